@@ -1,0 +1,1 @@
+"""What the graph is and how to reach it. This package imports nothing else of Armsgraph."""

@@ -1,0 +1,74 @@
+"""Every error that Armsgraph raises on purpose.
+
+    ArmsgraphError                  exit code
+    ├── DataError                   1   a file, row or field breaks a rule
+    │   └── OntologyError           1   the ontology file itself is at fault
+    ├── QueryError                  1   a query is at fault
+    │   └── QueryRefused            1   a query may not run; names the rule that refused it
+    ├── UsageError                  2   the command or a setting makes no sense
+    └── StoreError                  3   the database can't be used
+        ├── StoreUnavailable        3   it can't be reached (any more)
+        └── ArtifactsUnavailable    3   the local Neo4j's files can't be fetched or are damaged
+
+Modules at a boundary (store, artifacts, files) translate foreign errors into these, so that
+callers catch this tree alone and a user reads a sentence instead of a traceback.
+"""
+
+
+class ArmsgraphError(Exception):
+    """Base of the tree. Its text is written for the user."""
+
+    exit_code = 1
+
+
+class DataError(ArmsgraphError):
+    """Data breaks a rule. The message names file, row, field and rule."""
+
+    def __init__(self, rule: str, *, file: str = "", row: int | None = None, field: str = "") -> None:
+        self.rule, self.file, self.row, self.field = rule, file, row, field
+        place = ", ".join(
+            part
+            for part in (
+                file,
+                f"row {row}" if row is not None else "",
+                f"field {field!r}" if field else "",
+            )
+            if part
+        )
+        super().__init__(f"{place}: {rule}" if place else rule)
+
+
+class OntologyError(DataError):
+    """The ontology file is not usable."""
+
+
+class QueryError(ArmsgraphError):
+    """A query or one of its parameters is at fault."""
+
+
+class QueryRefused(QueryError):
+    """A query is not allowed to run."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(f"refused: {rule}")
+
+
+class UsageError(ArmsgraphError):
+    """The command line or a setting makes no sense."""
+
+    exit_code = 2
+
+
+class StoreError(ArmsgraphError):
+    """The database can't be used."""
+
+    exit_code = 3
+
+
+class StoreUnavailable(StoreError):
+    """The database can't be reached."""
+
+
+class ArtifactsUnavailable(StoreError):
+    """The local Neo4j's files can't be fetched, or are damaged."""

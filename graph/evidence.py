@@ -1,0 +1,88 @@
+"""How claims become what the graph shows: relationships, names and the texts that search reads. All pure."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from graph import dates
+from graph.model import Claim, Relationship
+
+_LETTERS, _DIGITS = "ABCDEF", "123456"
+_MARKS = str.maketrans({**dict.fromkeys("'’‘ʻʼ`´"), **dict.fromkeys("-‐‑–", " ")})
+
+
+def relationship_id(subject: str, predicate: str, target: str) -> str:
+    """The stable id of the relationship that claims about these three make."""
+    return f"{subject}|{predicate}|{target}"
+
+
+def relationship(claims: Sequence[Claim]) -> Relationship:
+    """The relationship that claims about one subject, predicate and object make together.
+
+    Its stance is "asserted" or "denied" where all claims agree, else "contested". Its grade is the best among
+    the claims that assert it (or, where none does, among those that deny it). Raises ValueError without claims.
+    """
+    if not claims:
+        raise ValueError("a relationship needs at least one claim")
+    claims = sorted(claims, key=lambda c: c.id)
+    first = claims[0]
+    if first.object is None:
+        raise ValueError(f"claim {first.id} has no object")
+    stances = {c.stance for c in claims}
+    asserting = [c for c in claims if c.stance == "asserted"] or claims
+    reported = [c.reported_on for c in claims if c.reported_on]
+    return Relationship(
+        id=relationship_id(first.subject, first.predicate, first.object),
+        type=first.predicate,
+        source=first.subject,
+        target=first.object,
+        claims=tuple(c.id for c in claims),
+        stance=stances.pop() if len(stances) == 1 else "contested",
+        properties={
+            "sources": sorted({c.source for c in claims}),
+            "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by}),
+            "details": sorted({c.detail for c in claims if c.detail}),
+            "grade": best_grade(asserting),
+            "valid_from": _first(c.valid_from for c in asserting if c.valid_from),
+            # The end is known only when every asserting claim gives one.
+            "valid_to": _last(c.valid_to for c in asserting) if all(c.valid_to for c in asserting) else "",
+            "reported_first": _first(reported),
+            "reported_last": _last(reported),
+        },
+    )
+
+
+def best_grade(claims: Iterable[Claim]) -> str:
+    """The best Admiralty grade: reliability and credibility count alike, reliability decides a draw."""
+    return min((c.grade for c in claims), key=lambda g: (_LETTERS.index(g[0]) + _DIGITS.index(g[1]), g))
+
+
+def names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
+    """The names (or with another predicate the identifiers) that claims give an entity and nobody denies."""
+    said = [c for c in claims if c.predicate == predicate]
+    denied = {c.value for c in said if c.stance == "denied"}
+    return sorted({str(c.value) for c in said if c.value not in denied})
+
+
+def fold(text: str) -> str:
+    """A text as search compares it: no accents, no apostrophes, hyphens as spaces, lower case.
+
+    McCune-Reischauer, Revised Romanisation and North Korean spellings differ much in such marks
+    (T'aesŏng, Taesong): folded, they meet. Text in other scripts stays as it is, in NFC.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    folded = unicodedata.normalize("NFC", plain.translate(_MARKS)).casefold()
+    return " ".join(folded.split())
+
+
+def search_texts(name: str, aliases: Iterable[str]) -> list[str]:
+    """The folded forms of all names for the full-text index, each also without spaces: "Jong Un" meets "Jongun"."""
+    folded = {fold(text) for text in (name, *aliases)}
+    return sorted(folded | {text.replace(" ", "") for text in folded})
+
+
+def _first(texts: Iterable[str]) -> str:
+    return min(texts, key=lambda t: (dates.earliest(t), t), default="")
+
+
+def _last(texts: Iterable[str]) -> str:
+    return max(texts, key=lambda t: (dates.latest(t), t), default="")

@@ -1,0 +1,117 @@
+"""The words of the design as plain data: no driver types, nothing that talks to a database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FORMAT = "armsgraph/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A dated document. `reliability` is the Admiralty letter A-F of the document itself."""
+
+    id: str
+    publisher: str
+    title: str
+    date: str = ""
+    url: str = ""
+    kind: str = ""
+    language: str = ""
+    reliability: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A node. `labels` run from the most general to the type itself; `aliases` come from claims."""
+
+    id: str
+    type: str
+    labels: tuple[str, ...]
+    name: str
+    aliases: tuple[str, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One source's statement.
+
+    It says something about `subject`: a relationship to `object`, a quantity (`value`, or `low` and `high`, in
+    `unit`, about `topic`), a text (`value`), or just what `summary` says. `stance` is "asserted" or "denied";
+    `asserted_by` is the entity that says so; dates are partial (graph/dates.py); `reliability` (A-F) and
+    `credibility` (1-6) are the Admiralty grade.
+    """
+
+    id: str
+    subject: str
+    predicate: str
+    stance: str
+    source: str
+    object: str | None = None
+    topic: str | None = None
+    low: float | None = None
+    high: float | None = None
+    value: float | str | None = None
+    unit: str = ""
+    detail: str = ""
+    asserted_by: str = ""
+    paragraph: str = ""
+    reported_on: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    reliability: str = "F"
+    credibility: str = "6"
+    summary: str = ""
+
+    @property
+    def grade(self) -> str:
+        """The Admiralty grade, such as "B2"."""
+        return f"{self.reliability}{self.credibility}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """An edge, materialised from claims. `stance` is "asserted", "contested" or "denied"."""
+
+    id: str
+    type: str
+    source: str
+    target: str
+    claims: tuple[str, ...] = ()
+    stance: str = "asserted"
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Subgraph:
+    """Part of the graph with the evidence that carries it."""
+
+    entities: tuple[Entity, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The exchange format armsgraph/1: plain dictionaries in key order, ready for JSON."""
+        return {
+            "format": FORMAT,
+            "entities": _plain(self.entities),
+            "relationships": _plain(self.relationships),
+            "claims": _plain(self.claims),
+            "sources": _plain(self.sources),
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of plain values under named columns. `truncated` says that more rows were there than asked for."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    truncated: bool = False
+
+
+def _plain(items: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(item) for item in sorted(items, key=lambda item: item.id)]

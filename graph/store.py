@@ -1,0 +1,269 @@
+"""The connection to Neo4j: the only file that imports the driver.
+
+Everything that comes out is plain Python or graph/model.py; every driver error becomes one of graph/errors.py.
+Cypher texts come in from the modules beside this one; values always go in as parameters.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import neo4j
+from neo4j import exceptions, graph, spatial, time
+
+from graph.errors import QueryError, StoreError, StoreUnavailable
+from graph.model import Entity, Relationship
+
+logging.getLogger("neo4j").setLevel(logging.ERROR)  # its notices are for developers, and go to stderr
+Row = dict[str, Any]
+T = TypeVar("T")
+P = ParamSpec("P")
+_OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a Neo4j server is and how to log in. `uri` is bolt:// or neo4j://, with +s for TLS."""
+
+    uri: str
+    user: str = "neo4j"
+    password: str = ""
+    database: str = "neo4j"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What EXPLAIN says of a query: its kind ("r" reads), and each operator with its arguments."""
+
+    query_type: str
+    operators: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+class Transaction:
+    """A running transaction; `run` returns all rows as dictionaries of plain values."""
+
+    def __init__(self, inner: neo4j.ManagedTransaction) -> None:
+        self._inner = inner
+
+    def run(self, text: str, /, **parameters: Any) -> list[Row]:
+        """The rows of one Cypher statement."""
+        result = self._inner.run(text, parameters)
+        return [{key: plain(value) for key, value in dict(record).items()} for record in result]
+
+
+class Store:
+    """A Neo4j database. Safe to share between threads.
+
+    `locate` returns the address; it is asked again when the server can't be reached, so that a local server
+    that came back on another port is found. `patience` is how long, in seconds, a call waits for a server.
+    """
+
+    def __init__(self, locate: Callable[[], Address], *, patience: float = 10.0) -> None:
+        self._locate = locate
+        self._patience = patience
+        self._lock = Lock()
+        self._address = locate()
+        self._driver = self._connect()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._driver.close()
+
+    @property
+    def address(self) -> Address:
+        """The server in use."""
+        return self._address
+
+    def ping(self) -> str:
+        """The server's version, such as "2026.05.0". Raises StoreUnavailable."""
+        rows = self.read("CALL dbms.components() YIELD name, versions, edition RETURN versions[0] AS version")
+        return str(rows[0]["version"])
+
+    def read(self, text: str, /, *, timeout: float = 30.0, **parameters: Any) -> list[Row]:
+        """The rows of a reading statement. `timeout` in seconds ends it on the server.
+
+        Raises QueryError when the server rejects the statement, StoreUnavailable when it can't be reached.
+        """
+        work = neo4j.unit_of_work(timeout=timeout)(lambda tx: Transaction(tx).run(text, **parameters))
+        with self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(work)
+
+    def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `work(transaction, *args, **kwargs)` returns, run in one transaction: all is stored, or nothing.
+
+        `work` may run more than once when the server asks for a retry. Raises StoreError.
+        """
+        with self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(lambda tx: work(Transaction(tx), *args, **kwargs))
+
+    def explain(self, text: str, parameters: Mapping[str, Any]) -> Plan:
+        """The plan of a query, which is not run. Raises QueryError for one that does not compile."""
+        with self._session(neo4j.READ_ACCESS) as session:
+            query = neo4j.Query("EXPLAIN " + text, timeout=10)
+            summary = session.run(query, dict(parameters)).consume()
+        operators = tuple(_operators(summary.plan)) if summary.plan else ()
+        return Plan(summary.query_type or "", operators)
+
+    def stream(
+        self, text: str, parameters: Mapping[str, Any], *, limit: int, timeout: float, name: str
+    ) -> tuple[list[str], list[list[Any]], bool]:
+        """Runs a reader's query in READ mode: its columns, at most `limit` rows, and whether more were there.
+
+        Values are plain, or Entity, Relationship and lists of them for graph values. `timeout` is in seconds;
+        `name` goes into the server's own log of transactions.
+        """
+        metadata = {"app": "armsgraph", "query": name}  # SHOW TRANSACTIONS and the query log show it
+        with (
+            self._session(neo4j.READ_ACCESS) as session,
+            session.begin_transaction(metadata=metadata, timeout=timeout) as tx,
+        ):
+            result = tx.run(text, dict(parameters))
+            columns = list(result.keys())
+            records = result.fetch(limit)
+            more = result.peek() is not None
+            ends = _missing_ends(tx, records)
+            return columns, [[plain(value, ends) for value in record.values()] for record in records], more
+
+    @contextmanager
+    def _session(self, access: str) -> Iterator[neo4j.Session]:
+        driver = self._driver
+        try:
+            with driver.session(database=self._address.database, default_access_mode=access) as session:
+                yield session
+        except exceptions.AuthError as error:
+            raise StoreError(f"the server at {self._address.uri} refused the login: {error.message}") from error
+        except exceptions.ClientError as error:
+            raise _client_error(error) from error
+        except (exceptions.DriverError, exceptions.DatabaseUnavailable, OSError) as error:
+            self._relocate(driver)
+            reason = str(error).splitlines()[0]
+            raise StoreUnavailable(f"Neo4j at {self._address.uri} can't be reached: {reason}") from error
+        except exceptions.Neo4jError as error:
+            raise StoreError(f"Neo4j failed: {error.message}") from error
+
+    def _connect(self) -> neo4j.Driver:
+        return neo4j.GraphDatabase.driver(
+            self._address.uri,
+            auth=(self._address.user, self._address.password),
+            connection_timeout=self._patience,
+            connection_acquisition_timeout=self._patience,
+            max_transaction_retry_time=self._patience,
+            user_agent="armsgraph",
+            notifications_min_severity="OFF",
+        )
+
+    def _relocate(self, failed: neo4j.Driver) -> None:
+        """Asks for the address again, once for all threads that saw the same driver fail."""
+        with self._lock:
+            if self._driver is not failed:
+                return
+            try:
+                address = self._locate()
+            except StoreError:
+                return  # the caller raises StoreUnavailable; the next call asks again
+            if address != self._address:
+                self._address = address
+                self._driver, old = self._connect(), self._driver
+                old.close()
+
+
+def plain(value: Any, ends: Mapping[str, graph.Node] | None = None) -> Any:  # noqa: PLR0911 - one a type
+    """A driver value as plain Python: nodes and relationships as model objects, paths as lists, times as ISO text.
+
+    `ends` holds, by element id, nodes that relationships in `value` only refer to.
+    """
+    match value:
+        case graph.Path():
+            return [_entity(node) for node in value.nodes] + [_relationship(e, ends) for e in value.relationships]
+        case graph.Node():
+            return _entity(value)
+        case graph.Relationship():
+            return _relationship(value, ends)
+        case time.Date() | time.DateTime() | time.Time() | time.Duration():
+            return value.iso_format()
+        case spatial.Point():
+            return f"point({', '.join(f'{x:g}' for x in value)}; srid {value.srid})"
+        case bytes() | bytearray():
+            return value.hex()
+        case list():
+            return [plain(item, ends) for item in value]
+        case dict():
+            return {key: plain(item, ends) for key, item in value.items()}
+    return value
+
+
+def _entity(node: graph.Node) -> Entity:
+    """A node as an Entity; one without our id keeps the server's, so that any database can be shown."""
+    labels = tuple(sorted(node.labels))
+    identity = str(node.get("id", "")) or f"neo4j:{node.element_id}"
+    return Entity(
+        id=identity,
+        type=str(node.get("type", "")) or (labels[0] if labels else ""),
+        labels=labels,
+        name=str(node.get("name") or node.get("title") or identity),
+        aliases=tuple(node.get("aliases") or ()),
+        properties={k: plain(v) for k, v in sorted(node.items()) if k not in _OWN_KEYS},
+    )
+
+
+def _relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | None) -> Relationship:
+    source, target = (_entity((ends or {}).get(n.element_id, n)).id if n is not None else "" for n in edge.nodes)
+    own = ("id", "claims", "stance")
+    return Relationship(
+        id=str(edge.get("id", "")) or f"neo4j:{edge.element_id}",
+        type=edge.type,
+        source=source,
+        target=target,
+        claims=tuple(edge.get("claims") or ()),
+        stance=str(edge.get("stance", "")),
+        properties={k: plain(v) for k, v in sorted(edge.items()) if k not in own},
+    )
+
+
+def _missing_ends(tx: neo4j.Transaction, records: Sequence[neo4j.Record]) -> dict[str, graph.Node]:
+    """The end nodes of relationships that came without their nodes: the server sends bare references then."""
+    bare = {
+        node.element_id
+        for record in records
+        for value in record.values()
+        for edge in _edges(value)
+        for node in edge.nodes
+        if node is not None and not node.labels and not len(node)
+    }
+    if not bare:
+        return {}
+    found = tx.run("MATCH (n) WHERE elementId(n) IN $ids RETURN n", ids=sorted(bare))
+    return {record["n"].element_id: record["n"] for record in found}
+
+
+def _edges(value: Any) -> Iterator[graph.Relationship]:
+    if isinstance(value, graph.Relationship):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _edges(item)
+
+
+def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield plan["operatorType"].split("@")[0], plan.get("args", {})
+    for child in plan.get("children", ()):
+        yield from _operators(child)
+
+
+def _client_error(error: exceptions.ClientError) -> Exception:
+    """A rejected statement is the query's fault; a refused login or a missing database is the store's."""
+    code = error.code or ""
+    if ".Security." in code or ".Database." in code:
+        return StoreError(f"the server refused: {error.message}")
+    if "TransactionTimedOut" in code or "Terminated" in code:
+        return QueryError("the query ran longer than it may, and was ended")
+    return QueryError(error.message or code)

@@ -1,0 +1,184 @@
+"""Checks entities, claims and sources against the ontology: every fault, as (field, rule)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from graph import dates
+from graph.model import Claim, Entity, Source
+from graph.ontology import Ontology, Property
+
+Problem = tuple[str, str]
+# The stroke joins the parts of a relationship's id, so that no id may hold one.
+_ID = re.compile(r"[^\s|]{1,200}\Z")
+ID_RULE = "an id is 1 to 200 characters without spaces and without '|'"
+
+
+def entity(ontology: Ontology, item: Entity) -> list[Problem]:
+    """What is wrong with an entity."""
+    return list(_entity(ontology, item))
+
+
+def claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> list[Problem]:
+    """What is wrong with a claim. `type_of` gives the type of the entity of an id, None for an unknown one."""
+    return list(_claim(ontology, item, type_of))
+
+
+def source(ontology: Ontology, item: Source) -> list[Problem]:
+    """What is wrong with a source."""
+    return list(_source(ontology, item))
+
+
+def _entity(ontology: Ontology, item: Entity) -> Iterator[Problem]:
+    if not _ID.match(item.id):
+        yield "id", ID_RULE
+    if not item.name:
+        yield "name", "an entity needs a name"
+    type_ = ontology.types.get(item.type)
+    if type_ is None:
+        yield "type", f"there is no type {item.type!r} in the ontology"
+        return
+    if type_.abstract:
+        yield "type", f"{item.type} is a heading; choose one of {', '.join(ontology.subtypes((item.type,)))}"
+    for name, value in item.properties.items():
+        if name not in type_.properties:
+            yield name, f"{item.type} has no property {name!r}"
+        else:
+            for rule in _value(type_.properties[name], value):
+                yield name, rule
+
+
+def _value(prop: Property, value: Any) -> Iterator[str]:
+    if prop.type == "number" and not isinstance(value, (int, float)):
+        yield f"must be a number, not {value!r}"
+    if prop.type == "date":
+        yield from _date(str(value))
+    if prop.one_of and value not in prop.one_of:
+        yield f"must be one of {', '.join(prop.one_of)}, not {value!r}"
+    if prop.name == "imoNumber" and not imo_valid(str(value)):
+        yield f"{value!r} is not an IMO number: seven digits, the last a check digit"
+
+
+def imo_valid(number: str) -> bool:
+    """Whether this is an IMO ship number: the first six digits times 7, 6, 5, 4, 3, 2 sum up to end in the seventh.
+
+    Source: IMO resolution A.1117(30), and IHS Markit's description of the check digit.
+    """
+    if not re.fullmatch(r"\d{7}", number):
+        return False
+    return sum(int(d) * w for d, w in zip(number, range(7, 1, -1), strict=False)) % 10 == int(number[6])
+
+
+def _claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> Iterator[Problem]:
+    if not _ID.match(item.id):
+        yield "id", ID_RULE
+    subject = type_of(item.subject)
+    if subject is None:
+        yield "subject", f"there is no entity {item.subject!r}"
+    if item.asserted_by and type_of(item.asserted_by) is None:
+        yield "asserted_by", f"there is no entity {item.asserted_by!r}"
+    if not item.asserted_by and ontology.statements.get(item.predicate) != "text":
+        yield "asserted_by", "a claim names who says so (only names and identifiers are the source's own word)"
+    if not item.summary:
+        yield "summary", "a claim has a summary in words"
+    yield from _grading(ontology, item)
+    yield from _quantity(item)
+    if item.predicate in ontology.relationships:
+        yield from _ends(ontology, item, subject, type_of)
+    elif item.predicate in ontology.statements:
+        yield from _statement(ontology.statements[item.predicate], item)
+    else:
+        yield "predicate", f"there is no predicate {item.predicate!r} in the ontology"
+
+
+def _grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
+    if item.stance not in ontology.stances:
+        yield "stance", f"must be one of {', '.join(ontology.stances)}, not {item.stance!r}"
+    if item.reliability not in ontology.reliability:
+        yield "reliability", f"must be a letter A to F, not {item.reliability!r}"
+    if item.credibility not in ontology.credibility:
+        yield "credibility", f"must be a digit 1 to 6, not {item.credibility!r}"
+    for field in ("reported_on", "valid_from", "valid_to"):
+        for rule in _date(getattr(item, field)):
+            yield field, rule
+
+
+def _ends(
+    ontology: Ontology, item: Claim, subject: str | None, type_of: Callable[[str], str | None]
+) -> Iterator[Problem]:
+    rule = ontology.relationships[item.predicate]
+    if not item.object:
+        yield "object", f"{item.predicate} needs an object"
+        return
+    target = type_of(item.object)
+    if target is None:
+        yield "object", f"there is no entity {item.object!r}"
+    if item.object == item.subject:
+        yield "object", "a relationship needs two different entities"
+    ends = (("subject", subject, rule.source), ("object", target, rule.target))
+    for field, type_, allowed in ends:
+        if type_ is not None and type_ not in ontology.subtypes(allowed):
+            yield field, f"{item.predicate} takes {' or '.join(allowed)} here, not {type_}"
+
+
+def _statement(kind: str, item: Claim) -> Iterator[Problem]:
+    if item.object:
+        yield "object", f"{item.predicate} takes no object"
+    if kind == "quantity" and all(n is None for n in (item.value, item.low, item.high)):
+        yield "value", f"{item.predicate} needs a value, or low or high"
+    if kind == "quantity" and not item.topic:
+        yield "topic", f"{item.predicate} needs a topic, so that numbers about one thing stand together"
+    if kind == "text" and not isinstance(item.value, str):
+        yield "value", f"{item.predicate} needs a text as its value"
+
+
+def _quantity(item: Claim) -> Iterator[Problem]:
+    low, high, value = item.low, item.high, item.value
+    if value is not None and (low is not None or high is not None):
+        yield "value", "give a value, or low and high, not both"
+    if low is not None and high is not None and low > high:
+        yield "low", f"low {low:g} is above high {high:g}"
+    numbers = [n for n in (low, high, value) if isinstance(n, (int, float))]
+    if numbers and not item.unit:
+        yield "unit", "a number needs its unit"
+    if numbers and not item.topic:
+        yield "topic", "a number needs a topic, so that numbers about one thing stand together"
+
+
+def _date(text: str) -> Iterator[str]:
+    if text:
+        try:
+            dates.bounds(text)
+        except ValueError as error:
+            yield str(error)
+
+
+def _source(ontology: Ontology, item: Source) -> Iterator[Problem]:
+    if not _ID.match(item.id):
+        yield "id", ID_RULE
+    for field in ("publisher", "title"):
+        if not getattr(item, field):
+            yield field, f"a source needs a {field}"
+    for rule in _date(item.date):
+        yield "date", rule
+    if item.url and urlsplit(item.url).scheme not in ("http", "https"):
+        yield "url", f"must be an http or https address, not {item.url!r}"
+    if item.reliability and item.reliability not in ontology.reliability:
+        yield "reliability", f"must be a letter A to F, not {item.reliability!r}"
+
+
+def units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
+    """By claim id, the claims whose unit differs from the one most used for their topic: they could not be compared."""
+    used: dict[str, dict[str, list[str]]] = {}
+    for item in claims.values():
+        if item.topic:
+            used.setdefault(item.topic, {}).setdefault(item.unit, []).append(item.id)
+    problems = {}
+    for topic, by_unit in used.items():
+        usual = max(sorted(by_unit), key=lambda unit: len(by_unit[unit]))
+        for unit, ids in by_unit.items():
+            if unit != usual:
+                rule = f"the topic {topic!r} is counted in {usual}, not in {unit or 'nothing'}"
+                problems.update(dict.fromkeys(ids, ("unit", rule)))
+    return problems

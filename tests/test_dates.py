@@ -1,0 +1,44 @@
+"""Partial dates keep what was said and mean a span of days."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph import dates
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-08-07", "2023-08-07", "2023-08-07"),
+        ("2022-early", "2022-01-01", "2022-04-30"),
+        ("2022-10-late", "2022-10-21", "2022-10-31"),
+        ("2023-02-mid", "2023-02-11", "2023-02-20"),
+        ("2023-02-late", "2023-02-21", "2023-02-28"),
+    ],
+)
+def test_bounds(text: str, first: str, last: str) -> None:
+    assert (dates.earliest(text), dates.latest(text)) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["23", "2023-13", "2023-02-29", "2023-08-07-late", "late 2023", "2023-8", "2023\n"])
+def test_anything_else_is_refused_with_the_rule(text: str) -> None:
+    with pytest.raises(ValueError, match="a date is YYYY"):
+        dates.bounds(text)
+
+
+@given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)))
+def test_a_day_lies_within_its_month_and_its_year(day: date) -> None:
+    assert dates.bounds(day.isoformat()) == (day, day)
+    for coarser in (f"{day:%Y-%m}", f"{day:%Y}"):
+        first, last = dates.bounds(coarser)
+        assert first <= day <= last
+
+
+def test_the_parts_of_a_year_cover_it_without_a_gap() -> None:
+    spans = [dates.bounds(f"2023-{part}") for part in ("early", "mid", "late")]
+    assert [(b[0] - a[1]).days for a, b in zip(spans, spans[1:], strict=False)] == [1, 1]

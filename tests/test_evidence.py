@@ -1,0 +1,68 @@
+"""Claims make relationships: stance, grade and dates follow from them, and no disagreement is lost."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph import evidence
+from graph.model import Claim
+
+BASE = Claim(
+    id="c1", subject="a", predicate="EXPORTS_TO", object="b", stance="asserted", source="s1", asserted_by="p",
+    reliability="B", credibility="2", reported_on="2023-11", valid_from="2023-09", summary="A exports to B.",
+)  # fmt: skip
+
+
+def test_a_denial_makes_the_line_contested_and_keeps_the_best_asserting_grade() -> None:
+    denial = replace(BASE, id="c2", stance="denied", source="s2", asserted_by="q", reliability="A", credibility="1")
+    edge = evidence.relationship([denial, BASE])
+    assert (edge.stance, edge.claims) == ("contested", ("c1", "c2"))
+    assert edge.properties["grade"] == "B2"  # the denial's A1 does not make the export better evidenced
+    assert edge.properties["speakers"] == ["p"]
+    assert edge.properties["sources"] == ["s1", "s2"]
+
+
+def test_only_denied_is_denied_and_only_asserted_is_asserted() -> None:
+    assert evidence.relationship([replace(BASE, stance="denied")]).stance == "denied"
+    assert evidence.relationship([BASE]).stance == "asserted"
+
+
+def test_the_end_is_open_while_one_claim_gives_none() -> None:
+    ended = replace(BASE, id="c2", valid_to="2024")
+    assert evidence.relationship([BASE, ended]).properties["valid_to"] == ""
+    assert evidence.relationship([ended]).properties["valid_to"] == "2024"
+
+
+def test_no_claims_make_no_relationship() -> None:
+    with pytest.raises(ValueError, match="at least one claim"):
+        evidence.relationship([])
+
+
+@given(st.lists(st.sampled_from([(x, y) for x in "ABCDEF" for y in "123456"]), min_size=1), st.randoms())
+def test_the_best_grade_is_one_of_them_in_any_order(pairs: list[tuple[str, str]], random) -> None:  # type: ignore[no-untyped-def]
+    claims = [replace(BASE, id=str(i), reliability=a, credibility=b) for i, (a, b) in enumerate(pairs)]
+    best = evidence.best_grade(claims)
+    assert best in {c.grade for c in claims}
+    random.shuffle(claims)
+    assert evidence.best_grade(claims) == best
+
+
+def test_names_leave_out_what_is_denied() -> None:
+    named = replace(BASE, predicate="HAS_NAME", object=None, value="No. 26 Factory")
+    other = replace(named, id="c2", value="Factory 93")
+    assert evidence.names([named, other, replace(other, id="c3", stance="denied")]) == ["No. 26 Factory"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("T'aesŏng", "taesong"), ("Kim Jong-un", "KIM JONG UN"), ("Kaech’ŏn", "Kaechon"), ("강계", "강계")],
+)
+def test_folding_makes_spellings_meet(one: str, other: str) -> None:
+    assert evidence.fold(one) == evidence.fold(other)
+
+
+def test_folding_keeps_other_scripts_apart() -> None:
+    assert evidence.fold("강계") != evidence.fold("강서")
+    assert "kimjongun" in evidence.search_texts("Kim Jong Un", [])
