@@ -1,6 +1,7 @@
 """Partial dates keep what was said and mean a span of days."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,4 +42,4 @@ def test_a_day_lies_within_its_month_and_its_year(day: date) -> None:
 
 def test_the_parts_of_a_year_cover_it_without_a_gap() -> None:
     spans = [dates.bounds(f"2023-{part}") for part in ("early", "mid", "late")]
-    assert [(b[0] - a[1]).days for a, b in zip(spans, spans[1:], strict=False)] == [1, 1]
+    assert [(b[0] - a[1]).days for a, b in pairwise(spans)] == [1, 1]

@@ -11,9 +11,10 @@ from graph import ontology
 from graph.errors import OntologyError
 from graph.ontology import Ontology
 
-ASKED = """Person Party Department Commission Committee Ministry Factory ResearchCenter Company FrontCompany
-    TradingCompany FinancialInstitution ArmedGroup State Province City Port Shipyard SeaArea Ship Weapon Component
-    Regime Event""".split()
+ASKED = """
+    Person Party Department Commission Committee Ministry Factory ResearchCenter Company FrontCompany TradingCompany
+    FinancialInstitution ArmedGroup State Province City Port Shipyard SeaArea Ship Weapon Component Regime Event
+""".split()
 
 
 def test_every_type_asked_for_is_there_and_is_an_entity(known: Ontology) -> None:

@@ -1,0 +1,19 @@
+// title: From command to customer
+// description: The chain in one picture, who commands the plants, what the named plants make, how it is shipped and who receives it.
+// parameters:
+//   commission: {type: entity, default: second-economic-commission, description: The body over the plants}
+//   state: {type: entity, label: State, default: russia, description: The state that receives}
+// result: graph
+MATCH chain = (:Entity {id: $commission})-[:REPORTS_TO|PART_OF]->{1,4}(:Entity)
+RETURN chain
+UNION
+MATCH chain = (:Entity {id: $commission})<-[:REPORTS_TO]-(:Factory)-[:PRODUCES]->(:Goods)
+RETURN chain
+UNION
+MATCH (:Entity {id: $commission})<-[:REPORTS_TO]-(plants:Factory)
+MATCH chain = (plants)-[:EXPORTS_TO]->(:Entity {id: $state})
+RETURN chain
+UNION
+MATCH (shipment:Event {kind: 'shipment'})-[:RECEIVED_BY]->(:Entity {id: $state})
+MATCH chain = (shipment)-[:RECEIVED_BY|CARRIES|DEPARTS_FROM|ARRIVES_AT]->(:Entity)
+RETURN chain

@@ -1,0 +1,140 @@
+"""The commands that read the graph or look after the database: query, export, db."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from graph import browse, connect, local, ontology, output, queries, write
+from graph.errors import UsageError
+
+
+def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
+    """key=value pairs from the command line. Raises UsageError for one without "="."""
+    given = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"-p takes key=value, not {pair!r}")
+        given[key] = value
+    return given
+
+
+@click.group()
+def query() -> None:
+    """Saved Cypher queries."""
+
+
+@query.command("list")
+def query_list() -> None:
+    """Names and titles of the saved queries."""
+    library = queries.library()
+    width = max(map(len, library), default=0)
+    for saved in library.values():
+        click.echo(f"{saved.name:<{width}}  {saved.title}")
+
+
+@query.command("show")
+@click.argument("name")
+def query_show(name: str) -> None:
+    """The text of a saved query, as it runs in Neo4j Browser."""
+    click.echo(queries.find(name).text, nl=False)
+
+
+@query.command("run")
+@click.argument("name")
+@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; entities by id or exact name.")
+@click.option("--format", "form", type=click.Choice(output.FORMATS), default="table", show_default=True)
+@click.option("--limit", default=queries.ROW_CAP, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--timeout", default=queries.TIMEOUT, show_default=True, help="Seconds the query may take.")
+def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout: float) -> None:
+    """Runs a saved query and prints its answer."""
+    saved, given = queries.find(name), parameters(pairs)
+    with connect.open_store() as store:
+        answer = queries.run(store, ontology.load(), saved, given, limit=limit, timeout=timeout)
+    width = shutil.get_terminal_size((160, 24)).columns
+    click.echo(output.render(answer, form, width=width), nl=False)
+    if answer.table.truncated and form != "table":
+        click.echo(f"The answer was cut at {limit} rows; --limit takes more.", err=True)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="The whole graph.")
+@click.option("--query", "name", help="The answer of a saved query.")
+@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
+def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str) -> None:
+    """Writes a part of the graph, or all of it, with claims and sources."""
+    if everything == bool(name):
+        raise UsageError("say what to export: either --all or --query NAME")
+    given = parameters(pairs)
+    with connect.open_store() as store:
+        if name:
+            answer = queries.run(store, ontology.load(), queries.find(name), given)
+            if answer.table.truncated:
+                click.echo(f"The answer was cut at {queries.ROW_CAP} rows.", err=True)
+            subgraph = answer.subgraph
+        else:
+            subgraph = browse.everything(store)
+    text = output.graph_json(subgraph)
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        Path(target).write_text(text, encoding="utf-8")
+        click.echo(
+            f"{len(subgraph.entities)} entities and {len(subgraph.relationships)} relationships: {target}",
+            err=True,
+        )
+
+
+@click.group()
+def db() -> None:
+    """The database: the local Neo4j, or the server in NEO4J_URI."""
+
+
+@db.command("status")
+def db_status() -> None:
+    """Says which database is used, whether it answers, and what it holds."""
+    if connect.configured() is None:
+        status = local.status()
+        click.echo(f"local Neo4j {status.version} in {status.home}")
+        if not status.running:
+            click.echo("not running")
+            return
+    with connect.open_store() as store:
+        click.echo(f"running at {store.address.uri}, Neo4j {store.ping()}")
+        click.echo(", ".join(f"{n:,} {what}" for what, n in browse.counts(store).items()))
+
+
+@db.command("start")
+def db_start() -> None:
+    """Starts the local Neo4j and leaves it running; `armsgraph db stop` ends it."""
+    _only_local("start")
+    server = local.start_detached()
+    click.echo(f"running at {server.uri}; the password is in {local.home()}")
+
+
+@db.command("stop")
+def db_stop() -> None:
+    """Ends the local Neo4j."""
+    _only_local("stop")
+    click.echo("stopped" if local.stop() else "was not running")
+
+
+@db.command("wipe")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def db_wipe(yes: bool) -> None:
+    """Removes everything from the database."""
+    with connect.open_store() as store:
+        held = ", ".join(f"{n:,} {what}" for what, n in browse.counts(store).items())
+        if not yes:
+            click.confirm(f"Remove {held} from {store.address.uri}?", abort=True, err=True)
+        write.wipe(store)
+    click.echo(f"removed {held}")
+
+
+def _only_local(verb: str) -> None:
+    if connect.configured():
+        raise UsageError(f"NEO4J_URI points at a server of its own, which `db {verb}` can't {verb}")

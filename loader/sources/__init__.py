@@ -1,0 +1,1 @@
+"""One module and one manifest for each source."""

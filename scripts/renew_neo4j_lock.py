@@ -1,0 +1,50 @@
+"""Resolve a version of Neo4j afresh and write its lock: `python -m scripts.renew_neo4j_lock [VERSION]`.
+
+Run it to move to another version; then set `LOCK_FILE` in graph/artifacts.py and delete the old lock. It
+takes one to three minutes: it reads some 350 POMs one after another, and fetches every jar to take its sum.
+"""
+
+import hashlib
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from graph import artifacts
+
+
+def resolve(version: str, folder: Path) -> list[Any]:
+    """The artifact `org.neo4j:neo4j:<version>` and all it needs at run time, as jgo's artifacts, in order."""
+    context = artifacts.maven(folder)
+    wanted = context.create_dependency(f"org.neo4j:neo4j:{version}")
+    inputs, transitive = context.resolver.resolve([wanted])
+    found = {dependency.artifact.key: dependency.artifact for dependency in inputs + transitive}
+    return [found[key] for key in sorted(found)]  # sorted: the same resolution gives the same file
+
+
+def lock_line(artifact: Any) -> artifacts.Jar:
+    """Fetch one artifact and take its sum."""
+    content = artifact.resolve().read_bytes()
+    return artifacts.Jar(
+        artifact.groupId,
+        artifact.artifactId,
+        artifact.version,
+        artifact.classifier,
+        hashlib.sha256(content).hexdigest(),
+        len(content),
+    )
+
+
+def main(version: str) -> None:
+    """Write the lock of `version` beside graph/artifacts.py."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(artifacts.THREADS) as pool:
+        lines = tuple(pool.map(lock_line, resolve(version, Path(folder))))
+    file = artifacts.LOCK_FILE.with_name(f"neo4j-{version}.lock.json")
+    artifacts.Lock(version, lines).write(file)
+    size = sum(jar.size for jar in lines) / 1e6
+    print(f"{file.name}: {len(lines)} jars, {size:.0f} MB")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else artifacts.Lock.read().version)
