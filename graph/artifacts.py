@@ -133,6 +133,8 @@ def _lacking(lock: Lock, folder: Path) -> list[Jar]:
 
 def _fetch(lock: Lock, lacking: list[Jar], folder: Path, report: Progress) -> None:
     """Fetch the `lacking` jars into `folder`. The caller holds the fetch lock."""
+    if not lacking:
+        return
     incoming = folder / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)  # of a process that was killed
     context = maven(incoming)
@@ -177,12 +179,9 @@ class _Luck:
         self.gone = threading.Event()
 
 
-class _WrongSumError(Exception):
-    pass
-
-
-# RuntimeError is jgo's for any answer but 200; what `requests` raises is an OSError.
-_FETCH_ERRORS = (OSError, RuntimeError, _WrongSumError)
+# What `requests` raises is an OSError; RuntimeError is jgo's for any answer but 200, and ours for a wrong
+# sum; ValueError is jgo's for a Retry-After that is no number.
+_FETCH_ERRORS = (OSError, RuntimeError, ValueError)
 
 
 def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
@@ -194,10 +193,12 @@ def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     artifact = component.artifact(jar.classifier)
     for pause in (0.5, 1.0, 2.0, None):
+        if luck.gone.is_set():  # another thread has failed for good, and says so
+            return
         try:
             file = artifact.resolve()
             if not _intact(file, jar):
-                raise _WrongSumError(f"{jar} is not the file in the lock (size or sha256 differs)")
+                raise RuntimeError(f"{jar} is not the file in the lock (size or sha256 differs)")
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
             luck.last = time.monotonic()
@@ -206,8 +207,10 @@ def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
             artifact.cached_path.unlink(missing_ok=True)  # jgo would take half a file for the whole
             ours = isinstance(error, OSError) and error.errno is not None  # disk full, no permission
             tired = time.monotonic() - luck.last > PATIENCE
-            if pause is None or ours or tired or luck.gone.wait(pause):
+            if pause is None or ours or tired:
+                luck.gone.set()
                 raise
+            luck.gone.wait(pause)
 
 
 @contextmanager
@@ -228,15 +231,19 @@ def reporting(progress: Progress | None) -> Iterator[Progress]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("", total=None)
+        tasks: dict[str, TaskID] = {}
 
         def report(text: str, done: int, total: int) -> None:
-            bars.update(task, description=_sentence(text, done, total), completed=done, total=total or None)
+            if text not in tasks:  # one bar at a time: the next step hides the one before
+                for task in tasks.values():
+                    bars.update(task, visible=False)
+                tasks[text] = bars.add_task("", total=total or None)
+            bars.update(tasks[text], description=_sentence(text, done, total), completed=done)
 
         yield report
 

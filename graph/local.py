@@ -228,6 +228,13 @@ class Place:
             return None
         return state if psutil.pid_exists(state["pid"]) and self.server_alive() else None
 
+    def clear(self) -> None:
+        """Remove what killed processes left. The caller holds the gate, and no server lives."""
+        self.state.unlink(missing_ok=True)
+        for lease in self.leases.glob("*.lock"):
+            if not is_held(lease):
+                lease.unlink(missing_ok=True)
+
     def server(self, state: dict[str, Any]) -> Server:
         """The server that `state` tells of."""
         try:
@@ -269,17 +276,21 @@ def write_private(file: Path, text: str) -> None:
 
 @contextmanager
 def _gate(place: Place, report: Progress | None = None) -> Iterator[None]:
-    """Hold the lock under which servers are joined, started and decide to end."""
+    """Hold the lock under which servers are joined, started and decide to end.
+
+    Raises StoreUnavailable when the home's files can't be used, for example because they are another user's.
+    """
     lock = file_lock(place.gate_lock)
-    while True:
-        try:
-            lock.acquire(timeout=1)
-            break
-        except Timeout:
-            if report:
-                report("Waiting for another process that starts Neo4j", 0, 0)
     try:
+        while not lock.is_locked:
+            try:
+                lock.acquire(timeout=1)
+            except Timeout:
+                if report:
+                    report("Waiting for another process that starts Neo4j", 0, 0)
         yield
+    except OSError as error:
+        raise StoreUnavailable(f"The local Neo4j's files in {place.root} can't be used: {error}") from error
     finally:
         lock.release()
 
@@ -325,16 +336,15 @@ def _join_or_start(place: Place, report: Progress) -> Server:
         if state := place.running_state():
             return place.server(state)
         if child is None and not place.server_alive():
-            size, jars = heap(), artifacts.jars(report)
-            place.state.unlink(missing_ok=True)  # of a server that was killed
+            task = {"home": str(place.root), "heap": heap(), "jars": [*map(str, artifacts.jars(report))]}
+            place.clear()
             log_start = place.log.stat().st_size if place.log.exists() else 0
-            child = _spawn(place, {"home": str(place.root), "jars": [str(jar) for jar in jars], "heap": size})
+            child = _spawn(place, task)
             deadline = time.monotonic() + START_TIMEOUT
         if child and child.poll() is not None:
             raise StoreUnavailable(_failure(place, log_start, "ended while it started"))
         if time.monotonic() > deadline:
-            if child:
-                child.kill()  # Neo4j recovers from that
+            # Not killed: it may be recovering, and ends by itself when it is up and nobody uses it.
             raise StoreUnavailable(_failure(place, log_start, f"was not up in {START_TIMEOUT:.0f} s"))
         report("Starting Neo4j", 0, 0)
         time.sleep(POLL)

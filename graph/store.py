@@ -84,9 +84,13 @@ class Store:
         return self._address
 
     def ping(self) -> str:
-        """The server's version, such as "2026.05.0". Raises StoreUnavailable."""
-        rows = self.read("CALL dbms.components() YIELD name, versions, edition RETURN versions[0] AS version")
-        return str(rows[0]["version"])
+        """The server's version, such as "2026.05.0". Asks once, so that an absent server is told at once.
+
+        Raises StoreUnavailable.
+        """
+        text = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version"
+        with self._session(neo4j.READ_ACCESS) as session:
+            return str(session.run(text).single(strict=True)["version"])
 
     def read(self, text: str, /, *, timeout: float = 30.0, **parameters: Any) -> list[Row]:
         """The rows of a reading statement. `timeout` in seconds ends it on the server.
@@ -145,7 +149,7 @@ class Store:
             raise _client_error(error) from error
         except (exceptions.DriverError, exceptions.DatabaseUnavailable, OSError) as error:
             self._relocate(driver)
-            reason = str(error).splitlines()[0]
+            reason = str(error).splitlines()[0].rstrip(":")
             raise StoreUnavailable(f"Neo4j at {self._address.uri} can't be reached: {reason}") from error
         except exceptions.Neo4jError as error:
             raise StoreError(f"Neo4j failed: {error.message}") from error

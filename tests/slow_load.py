@@ -14,4 +14,6 @@ if __name__ == "__main__":
     known = ontology.load()
     with Store(lambda: Address(uri, "neo4j", password)) as store:
         dataset = articles.read(Path(folder), known)
-        pipeline.load(store, known, dataset, progress=lambda *stage: print(*stage, flush=True))
+        pipeline.load(
+            store, known, dataset, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
+        )

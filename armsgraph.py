@@ -1,0 +1,77 @@
+"""The command line. Each command lives with its package; this file joins them and turns errors into exit codes."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from graph.errors import ArmsgraphError
+
+# Where each command is. They are imported when called, so that `armsgraph query` need not wait for Dash.
+COMMANDS = {
+    "demo": "armsgraph:demo",
+    "load": "loader.commands:load",
+    "serve": "explorer.commands:serve",
+    "query": "graph.commands:query",
+    "export": "graph.commands:export",
+    "db": "graph.commands:db",
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is needed (after "Lazily Loading Subcommands" in click's manual)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="armsgraph")
+def cli() -> None:
+    """A graph explorer for North Korea's arms industry and its trade."""
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Port of the explorer; without it, the first free from 8050."
+)
+def demo(port: int | None) -> None:
+    """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
+    from explorer.serve import run_server  # noqa: PLC0415 - see COMMANDS
+    from graph import connect  # noqa: PLC0415
+    from loader.commands import load_into  # noqa: PLC0415
+    from loader.sources import articles  # noqa: PLC0415
+
+    with connect.open_store() as store:
+        load_into(store, articles.FOLDER)
+        run_server(store, port=port, say=click.echo)
+
+
+def main() -> None:
+    """Runs the command line. Exit codes: 0 done, 1 data or query at fault, 2 usage, 3 the store can't be reached."""
+    try:
+        cli.main(standalone_mode=False)
+    except ArmsgraphError as error:
+        click.echo(f"armsgraph: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("armsgraph: stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)  # the reader of our output, such as `head`, has seen enough
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What the README and docs/ say is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from armsgraph import COMMANDS
+from scripts import readme_tables
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readmes_tables_are_current() -> None:
+    assert readme_tables.filled(README) == README, "run: python scripts/readme_tables.py"
+
+
+def test_the_readme_opens_with_a_picture_and_the_two_commands() -> None:
+    head = README.split("##")[0]
+    picture = re.search(r"!\[[^\]]+\]\(([^)]+)\)", head)
+    assert picture
+    assert (ROOT / picture[1]).read_bytes().startswith(b"\x89PNG")
+    assert head.index("make demo") < head.index("make test")
+
+
+def test_every_link_in_the_docs_leads_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    named = set(re.findall(r"^armsgraph (\w+)", README, re.MULTILINE))
+    assert named == set(COMMANDS)
+
+
+def test_the_compose_file_has_its_three_services_in_order() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    assert services["neo4j"]["healthcheck"]["test"]
+    assert services["loader"]["depends_on"]["neo4j"]["condition"] == "service_healthy"
+    assert services["explorer"]["depends_on"]["loader"]["condition"] == "service_completed_successfully"
+    assert all(port.startswith("127.0.0.1:") for port in services["explorer"]["ports"])
+
+
+@pytest.mark.parametrize("page", ["docs/data.md", "docs/grading.md", "CHANGELOG.md"])
+def test_pages_that_the_readme_promises_are_there(page: str) -> None:
+    assert len((ROOT / page).read_text(encoding="utf-8")) > 200
