@@ -36,6 +36,7 @@ from graph.errors import ArtifactsUnavailable
 LOCK_FILE = Path(__file__).with_name("neo4j-2026.05.0.lock.json")
 THREADS = 16
 REQUEST_TIMEOUT = 10  # seconds without a byte
+PAUSES = (0.5, 1.0, 2.0)  # seconds between tries
 PATIENCE = 15.0  # seconds without a single finished jar, after which a failure is final
 
 # What to say, done, total; in bytes. A total of 0: there is no telling how long it takes.
@@ -192,7 +193,7 @@ def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
     """
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     artifact = component.artifact(jar.classifier)
-    for pause in (0.5, 1.0, 2.0, None):
+    for pause in (*PAUSES, None):
         if luck.gone.is_set():  # another thread has failed for good, and says so
             return
         try:

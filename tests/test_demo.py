@@ -1,0 +1,110 @@
+"""`armsgraph demo` as a newcomer runs it: one command, no internet, and nothing left behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graph import artifacts
+from graph.errors import ArtifactsUnavailable
+from tests.conftest import missing
+
+pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
+ROOT = Path(__file__).resolve().parent.parent
+# With these, whatever honours proxies can reach nothing: what is cached must do.
+OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9") | {
+    "NO_PROXY": "127.0.0.1,localhost",
+    "no_proxy": "127.0.0.1,localhost",
+}
+
+
+class Demo:
+    """A running demo."""
+
+    def __init__(self, home: Path) -> None:
+        environment = {**os.environ, **OFFLINE, "ARMSGRAPH_HOME": str(home), "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "armsgraph", "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        self.address = ""
+        for line in self.process.stdout:
+            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            if found:
+                self.address = found[0]
+                return
+        pytest.fail(f"the demo ended: {self.process.stderr and self.process.stderr.read()}")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    try:
+        artifacts.jars()
+    except ArtifactsUnavailable as error:
+        missing(str(error))
+    return tmp_path / "demo-home"
+
+
+@pytest.fixture
+def demo(home: Path) -> Iterator[Demo]:
+    running = Demo(home)
+    yield running
+    if running.process.poll() is None:
+        running.process.send_signal(signal.SIGINT)
+        running.process.wait(60)
+
+
+def family(home: Path) -> list[psutil.Process]:
+    """The demo and what it started: all that run with this home in their environment."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("ARMSGRAPH_HOME") == str(home):
+                found.append(process)
+        except psutil.Error:
+            continue  # it ended meanwhile, or is another user's
+    return found
+
+
+def gone(home: Path, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not family(home):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_it_serves_the_page_without_internet_and_talks_to_this_machine_only(demo: Demo, home: Path) -> None:
+    with urllib.request.urlopen(demo.address, timeout=30) as response:
+        assert response.status == 200
+        assert "Armsgraph" in response.read().decode()
+    assert len(family(home)) == 2
+    for process in family(home):
+        for connection in process.net_connections("inet"):
+            for end in filter(None, (connection.laddr, connection.raddr)):
+                assert end.ip in ("127.0.0.1", "::1", "::ffff:127.0.0.1"), connection
+
+
+def test_ctrl_c_ends_everything_cleanly(demo: Demo, home: Path) -> None:
+    os.killpg(demo.process.pid, signal.SIGINT)  # as a terminal does
+    _, errors = demo.process.communicate(timeout=60)
+    assert demo.process.returncode in (0, 130)
+    assert "Traceback" not in errors
+    assert gone(home, 5)
+
+
+def test_killed_with_9_leaves_nothing_running(demo: Demo, home: Path) -> None:
+    assert len(family(home)) == 2
+    demo.process.kill()
+    demo.process.wait(10)
+    assert gone(home, 30)
