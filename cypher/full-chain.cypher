@@ -1,5 +1,5 @@
 // title: From command to customer
-// description: The chain in one picture, who commands the plants, what the named plants make, how it is shipped and who receives it.
+// description: Who commands the plants, what the named plants make, how it is shipped, who receives it, and what is denied.
 // parameters:
 //   commission: {type: entity, default: second-economic-commission, description: The body over the plants}
 //   state: {type: entity, label: State, default: russia, description: The state that receives}
@@ -16,4 +16,9 @@ RETURN chain
 UNION
 MATCH (shipment:Event {kind: 'shipment'})-[:RECEIVED_BY]->(:Entity {id: $state})
 MATCH chain = (shipment)-[:RECEIVED_BY|CARRIES|DEPARTS_FROM|ARRIVES_AT]->(:Entity)
+RETURN chain
+UNION
+MATCH (shipment:Event {kind: 'shipment'})-[:RECEIVED_BY]->(:Entity {id: $state})
+MATCH (shipment)-[:SENT_BY]->(sender:Entity)
+MATCH chain = (sender)-[:EXPORTS_TO]->(:Entity {id: $state})
 RETURN chain

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph.errors import QueryError
 from graph.evidence import fold
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
@@ -43,11 +44,19 @@ def search(store: Store, ontology: Ontology, text: str, limit: int = 20) -> list
     query = _lucene(words)
     if not query:
         return []
-    rows = store.read(
-        "CALL db.index.fulltext.queryNodes('entity_search', $query) YIELD node, score "
-        "WHERE $types IS NULL OR node.type IN $types "
-        "RETURN node, score ORDER BY score DESC, node.name LIMIT $limit",
-        query=query, types=types, limit=limit)  # fmt: skip
+    try:
+        rows = store.read(
+            "CALL db.index.fulltext.queryNodes('entity_search', $query) YIELD node, score "
+            "WHERE $types IS NULL OR node.type IN $types "
+            "RETURN node, score ORDER BY score DESC, node.name LIMIT $limit",
+            query=query,
+            types=types,
+            limit=limit,
+        )
+    except QueryError as error:
+        if "no such fulltext schema index" not in str(error):
+            raise
+        return []  # nothing was ever loaded into this database
     return [Hit(row["node"], _matched(row["node"], words)) for row in rows]
 
 

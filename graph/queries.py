@@ -17,6 +17,7 @@ import yaml
 
 from graph import browse, dates, guard
 from graph.errors import QueryError
+from graph.evidence import fold
 from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.store import Store
@@ -198,11 +199,12 @@ def _entity(store: Store, ontology: Ontology, parameter: Parameter, value: str) 
     """The id of the entity that is meant, by id or by exact name; ambiguity is an error, never a guess."""
     if browse.entities(store, [value]):
         return value
-    wanted = value.casefold()
     hits = [hit.entity for hit in browse.search(store, ontology, value)]
-    exact = [e for e in hits if wanted in {n.casefold() for n in (e.name, *e.aliases)}]
+    exact = [e for e in hits if fold(value) in map(fold, (e.name, *e.aliases))]
     if len(exact) == 1:
         return exact[0].id
+    if not hits and not browse.counts(store)["entities"]:
+        raise QueryError("the database is empty; load something first: armsgraph load articles")
     near = ", ".join(f"{e.id} ({e.name})" for e in (exact or hits)[:5]) or "nothing alike"
     problem = "more than one entity has" if exact else "no entity has"
     raise QueryError(f"{parameter.name}: {problem} the id or name {value!r}; found: {near}")

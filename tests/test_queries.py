@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from graph import guard, queries
+from graph import guard, queries, write
 from graph.errors import QueryError, QueryRefused
+from graph.local import Server
 from graph.ontology import Ontology
 from graph.queries import Answer, Parameter, SavedQuery
-from graph.store import Store
+from graph.store import Address, Store, Transaction
 
 NAMES = sorted(queries.library())
 ASKED = """
@@ -235,3 +236,12 @@ def test_reading_procedures_and_built_in_functions_may_run(store: Store) -> None
 
 def test_the_library_is_read_from_the_folder_of_the_project() -> None:
     assert Path(queries.LIBRARY).name == "cypher"
+
+
+@pytest.mark.database
+def test_a_database_that_was_never_loaded_says_what_to_do(spare_server: Server, known: Ontology) -> None:
+    with Store(lambda: Address(spare_server.uri, "neo4j", spare_server.password)) as bare:
+        write.wipe(bare)
+        bare.write(Transaction.run, "DROP INDEX entity_search IF EXISTS")
+        with pytest.raises(QueryError, match="the database is empty; load something first: armsgraph load articles"):
+            run(bare, known, "reporting-chain")
