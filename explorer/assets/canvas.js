@@ -1,0 +1,150 @@
+/* The work that only the browser can do: clicks on the canvas, where nodes stand, undo, and pictures to take away.
+   Everything else is decided on the server; see explorer/panels/. */
+(function () {
+  "use strict";
+  const set = (id, data) => window.dash_clientside.set_props(id, { data });
+  const skip = () => window.dash_clientside.no_update;
+  const steps = []; // canvases before the present one, for undo
+  let bound = null; // the cytoscape instance whose events we hear
+  let drawn = null, selected = null;
+
+  function places() {
+    const at = {};
+    window.cy.nodes().forEach((n) => { at[n.id()] = [n.position("x"), n.position("y")]; });
+    return at;
+  }
+
+  function fit() {
+    const cy = window.cy;
+    const seen = cy.elements(":visible");
+    if (!seen.length) return;
+    cy.resize();
+    cy.fit(seen, 18);
+    if (cy.zoom() > 1.25) { cy.zoom(1.25); cy.center(seen); }
+  }
+
+  /* The neighbourhood of what is selected stays in full colour, the rest steps back. */
+  function highlight() {
+    const cy = window.cy, chosen = cy.$(":selected");
+    cy.batch(() => {
+      cy.elements().removeClass("far near");
+      if (!chosen.length) return;
+      const near = chosen.union(chosen.nodes().closedNeighborhood()).union(chosen.edges().connectedNodes());
+      cy.elements().difference(near).addClass("far");
+      near.edges().addClass("near");
+    });
+  }
+
+  function select() {
+    const cy = window.cy, id = selected && selected.id;
+    const node = id ? cy.getElementById(id) : cy.collection();
+    if (!(node.length && node.selected() && cy.$(":selected").length >= 1)) {
+      cy.$(":selected").unselect();
+      node.select();
+    }
+    highlight();
+    if (!node.length || !node.isNode() || !node.visible()) return;
+    const box = node.renderedBoundingBox(), w = cy.width(), h = cy.height();
+    if (box.x1 < 0 || box.y1 < 0 || box.x2 > w || box.y2 > h) cy.animate({ center: { eles: node }, duration: 250 });
+  }
+
+  function describe(element) {
+    if (element.isNode()) return [element.data("name"), element.data("caption")];
+    const words = [element.source().data("name"), element.data("caption"), element.target().data("name")];
+    const stance = { contested: "Contested. ", denied: "Denied. " }[element.data("stance")] || "";
+    return [words.join(" "), stance + "Click for the claims behind this line"];
+  }
+
+  function bind(cy) {
+    bound = cy;
+    const tip = document.getElementById("tip");
+    cy.on("tap", (event) => {
+      const on = event.target;
+      if (on === cy) set("selected", null);
+      else if (!event.originalEvent.shiftKey) {
+        set("selected", { kind: on.isNode() ? "entity" : "relationship", id: on.id() });
+      }
+    });
+    cy.on("dbltap", "node", (event) => set("expand", { id: event.target.id(), at: Date.now() }));
+    cy.on("dragfree", "node", () => set("dragged", places()));
+    cy.on("select unselect", highlight);
+    cy.on("mouseover", "node, edge", (event) => {
+      const [name, more] = describe(event.target);
+      tip.replaceChildren(Object.assign(document.createElement("strong"), { textContent: name }),
+        Object.assign(document.createElement("span"), { textContent: more }));
+      tip.style.display = "block";
+      cy.container().style.cursor = "pointer";
+    });
+    cy.on("mousemove", (event) => {
+      const at = event.renderedPosition, wide = cy.width();
+      tip.style.left = Math.min(at.x + 14, Math.max(0, wide - tip.offsetWidth - 8)) + "px";
+      tip.style.top = at.y + 18 + "px";
+    });
+    cy.on("mouseout pan zoom grab", () => { tip.style.display = "none"; cy.container().style.cursor = ""; });
+    new ResizeObserver(() => { cy.resize(); }).observe(cy.container());
+  }
+
+  /* React draws a moment after the server has answered: wait until the canvas holds what was sent. */
+  function whenDrawn(wanted, then, patience = 80) {
+    const cy = window.cy;
+    if (wanted !== drawn) return; // a later drawing came in between
+    const ready = cy && (wanted.first === null ? cy.elements().empty()
+      : cy.getElementById(wanted.first).data("mark") === wanted.mark);
+    if (ready || patience === 0) { if (cy) then(); return; }
+    window.setTimeout(() => whenDrawn(wanted, then, patience - 1), 25);
+  }
+
+  window.setInterval(() => { if (window.cy && window.cy !== bound) bind(window.cy); }, 100);
+
+  function save(canvas, kind) {
+    const name = "armsgraph-" + ((canvas && canvas.name) || "canvas") + "." + kind;
+    const cy = window.cy;
+    const chosen = cy.$(":selected");
+    cy.batch(() => { chosen.unselect(); cy.elements().removeClass("far near"); });
+    window.armsgraphPictures[kind](cy).then((blob) => {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+      link.click();
+      window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    }).finally(() => { chosen.select(); highlight(); });
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    armsgraph: {
+      settle(newlyDrawn, newlySelected) {
+        const changed = newlyDrawn !== drawn;
+        drawn = newlyDrawn; selected = newlySelected;
+        if (drawn) whenDrawn(drawn, () => {
+          if (changed) { if (drawn.fit) fit(); set("dragged", places()); }
+          select();
+        });
+      },
+      fit() { fit(); },
+      remember(canvas) {
+        if (canvas && steps[steps.length - 1] !== canvas) {
+          const last = steps[steps.length - 1];
+          if (last && window.cy && window.cy.nodes().length) last.positions = { ...last.positions, ...places() };
+          steps.push(canvas);
+          if (steps.length > 30) steps.shift();
+        }
+        return steps.length < 2;
+      },
+      undo() {
+        if (steps.length < 2) return skip();
+        steps.pop();
+        return steps[steps.length - 1];
+      },
+      save_png(_, canvas) { save(canvas, "png"); },
+      save_svg(_, canvas) { save(canvas, "svg"); },
+    },
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (event.key === "/" && !typing) {
+      event.preventDefault();
+      document.getElementById("search").focus();
+    } else if (event.key === "Escape") {
+      if (typing) event.target.blur(); else set("selected", null);
+    }
+  });
+})();

@@ -1,0 +1,119 @@
+"""How claims, grades and names look in the details panel. Pure: components from model objects.
+
+Everything from the graph goes in as the text of a component, which Dash escapes; nothing is ever read as HTML.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from explorer import icons, wording
+from graph.model import Claim, Entity, Source, Subgraph
+from graph.ontology import Ontology
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a card needs to know: the words of the ontology, names and sources, and a counter for ids."""
+
+    ontology: Ontology
+    names: Mapping[str, Entity]
+    sources: Mapping[str, Source]
+    number: "count[int]" = field(default_factory=count)
+
+    @classmethod
+    def of(cls, ontology: Ontology, evidence: Subgraph) -> "Desk":
+        """The desk for some evidence."""
+        return cls(ontology, {e.id: e for e in evidence.entities}, {s.id: s for s in evidence.sources})
+
+    def link(self, entity: str | None, **style: Any) -> Any:
+        """An entity's name that selects it on the canvas, adding it where it is not there yet."""
+        name = wording.name_of(self.names, entity)
+        if not entity or entity not in self.names:
+            return html.Span(name or "not said")
+        identity = {"type": "entity-link", "entity": entity, "n": next(self.number)}
+        return html.Button(name, id=identity, className="link", title="Show on the canvas", **style)
+
+
+def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
+    """The node symbol of a type."""
+    known = ontology.types.get(type_) or ontology.types["Entity"]
+    return html.Img(src=icons.swatch(known), alt="", width=size, height=size, className="symbol")
+
+
+def stance(claim_stance: str) -> Any:
+    """What a claim or line says of the matter; a denial can't be missed."""
+    words = {"denied": "Denies", "contested": "Contested"}.get(claim_stance, "Asserts")
+    return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
+
+
+def grade(desk: Desk, claim: Claim) -> Any:
+    """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
+    spelt = wording.spell(desk.ontology, claim)
+    mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
+    return dmc.Tooltip(mark, label=f"Admiralty grade {claim.grade}. {spelt}", multiline=True, w=260, withArrow=True,
+                       events={"hover": True, "focus": True, "touch": True})  # fmt: skip
+
+
+def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
+    """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
+    head = [
+        stance(claim.stance),
+        desk.link(other) if other else None,
+        html.Span(className="spring"),
+        grade(desk, claim),
+    ]
+    said = [html.Span("denied by " if claim.stance == "denied" else "said by "), desk.link(claim.asserted_by or None)]
+    when = wording.dates(claim)
+    return html.Div(
+        [
+            html.Div([part for part in head if part is not None], className="claim-head"),
+            *[
+                html.Div(text, className="claim-value")
+                for text in (claim.value, claim.detail)
+                if text and isinstance(text, str)
+            ],
+            html.Div(claim.summary, className="claim-text") if claim.summary else None,
+            html.Div([*said, html.Span(f" · {when}") if when else None], className="claim-who"),
+            source(desk, claim),
+        ],
+        className=f"claim {claim.stance}",
+    )
+
+
+def source(desk: Desk, claim: Claim) -> Any:
+    """The document a claim comes from, with its address where it has one of the web."""
+    known = desk.sources.get(claim.source)
+    link = wording.safe_link(known.url) if known else ""
+    title = known.title if known else ""
+    named: Any = title
+    if link:
+        named = html.A(title or link, href=link, target="_blank", rel="noopener noreferrer", className="source-title")
+    place = wording.source_line(known, claim)
+    return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
+
+
+def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
+    """The figures that were given on one topic, side by side."""
+    rows = [
+        html.Tr(
+            [
+                html.Td([wording.quantity(c), stance("denied") if c.stance == "denied" else None], className="figure"),
+                html.Td([desk.link(c.asserted_by or None), html.Div(c.summary, className="claim-text"),
+                         html.Div(wording.dates(c), className="claim-who"), source(desk, c)]),
+                html.Td(grade(desk, c)),
+            ],
+            className=c.stance,
+        )
+        for c in claims
+    ]  # fmt: skip
+    head = html.Thead(html.Tr([html.Th("Figure"), html.Th("Who says so"), html.Th("Grade")]))
+    note = f"{len(claims)} figures, none of them ours; they are not averaged." if len(claims) > 1 else ""
+    subject = claims[0].subject
+    about = desk.link(subject) if subject != entity else None
+    return html.Div([about, html.Table([head, html.Tbody(rows)], className="figures"),
+                     html.Div(note, className="claim-who") if note else None])  # fmt: skip

@@ -1,0 +1,196 @@
+"""The details of what is selected: who claims it, on what grounds, and who denies it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ALL, Input, Output, State, html, no_update
+
+from explorer import actions, cards, icons, wording
+from explorer.callbacks import on
+from explorer.canvas import Canvas
+from explorer.cards import Desk
+from explorer.ids import CANVAS, DATABASE, DRAGGED, SELECTED
+from explorer.panels import search
+from graph import browse
+from graph.evidence import names
+from graph.model import Claim, Entity, Subgraph
+from graph.ontology import Ontology, Property
+from graph.store import Store
+
+MOST = 200  # claims shown; a page with thousands would stand still
+OPEN = 14  # up to so many claims all groups stand open
+_NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
+_OWN = ("name", "aliases", "identifiers", "description")
+
+
+def layout() -> Any:
+    """An empty panel; what is selected fills it."""
+    return html.Div(id="details", className="details", **{"aria-live": "polite"})
+
+
+def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
+    """Selecting shows; names in claims lead to other entities; the button shows an entity's neighbours."""
+
+    @on(app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"))
+    def show(selected: Any, database: Any) -> Any:
+        if not database["up"]:
+            return no_update
+        return content(store, ontology, selected)
+
+    @on(app, Output(CANVAS, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True),
+        Input({"type": "entity-link", "entity": ALL, "n": ALL}, "n_clicks"), State(CANVAS, "data"),
+        State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
+    def follow(_: list[Any], stored: Any, dragged: Any) -> Any:
+        link = dash.ctx.triggered_id
+        if not link or not dash.ctx.triggered[0]["value"]:  # the links were drawn anew, nobody clicked
+            return no_update, no_update
+        entity = link["entity"]
+        return search.shown(store, ontology, Canvas.read(stored, dragged), entity), search.selection(entity)
+
+    @on(app, Output(CANVAS, "data", allow_duplicate=True), Input("expand-button", "n_clicks"),
+        State(SELECTED, "data"), State(CANVAS, "data"), State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
+    def expand(clicks: int | None, selected: Any, stored: Any, dragged: Any) -> Any:
+        if not clicks or not selected:
+            return no_update
+        return actions.expanded(store, ontology, Canvas.read(stored, dragged), selected["id"]).write()
+
+
+def content(store: Store, ontology: Ontology, selected: Any) -> Any:
+    """The panel's content for a selection."""
+    if not selected:
+        return welcome(ontology)
+    if selected["kind"] == "entity":
+        found = browse.entities(store, [selected["id"]])
+        return entity(ontology, found[0], browse.evidence(store, entity=found[0].id)) if found else gone()
+    known = selected["id"].count("|") >= 2  # lines of foreign databases carry no claims
+    evidence = browse.evidence(store, relationship=selected["id"]) if known else Subgraph()
+    return relationship(ontology, evidence) if evidence.claims else gone()
+
+
+def welcome(ontology: Ontology) -> Any:
+    """What the panel says while nothing is selected."""
+    letters = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.reliability.items()]
+    digits = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.credibility.items()]
+    return [
+        html.H2("Details"),
+        html.P("Click an entity or a line. You then see every claim about it here: who says it, who denies it, how "
+               "well it is graded, and in which document it stands."),
+        html.H3("How claims are graded"),
+        html.P("By the Admiralty scale: a letter for the source, a digit for the information."),
+        html.Div([html.Ul(letters), html.Ul(digits)], className="scale"),
+    ]  # fmt: skip
+
+
+def gone() -> Any:
+    """Says that there is nothing to show."""
+    return [html.H2("Details"), html.P("The graph holds no claims about this any more.")]
+
+
+def entity(ontology: Ontology, shown: Entity, evidence: Subgraph) -> list[Any]:
+    """An entity: its names, facts and designations, then its claims by what they say."""
+    desk = Desk.of(ontology, Subgraph((shown, *evidence.entities), (), evidence.claims, evidence.sources))
+    known = ontology.types.get(shown.type)
+    head = html.Div(
+        [cards.symbol(ontology, shown.type, 44), html.Div([html.Div(known.caption if known else shown.type,
+         className="kind"), html.H2(shown.name)])], className="details-head")  # fmt: skip
+    button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True,
+                        leftSection=html.Img(src=icons.picture("affiliate"), width=18, alt=""))  # fmt: skip
+    claims = wording.denials_first(evidence.claims)[:MOST]
+    denials = sum(c.stance == "denied" for c in evidence.claims)
+    designated = [c for c in claims if c.predicate == "DESIGNATED_BY" and c.subject == shown.id]
+    statements = [c for c in claims if c.predicate == "STATEMENT"]
+    named = [c for c in claims if c.predicate in _NAMING]
+    rest = [c for c in claims if c not in designated]
+    sections = [
+        _section(desk, "Designated by", designated, shown.id),
+        *[_section(desk, g.caption, g.claims, shown.id) for g in wording.groups(ontology, shown.id, rest)],
+        *[_figures(desk, topic, found, shown.id) for topic, found in wording.topics(claims).items()],
+        _section(desk, "Statements", statements, shown.id),
+        _section(desk, "Names and identifiers", named, shown.id),
+    ]
+    filled = [s for s in sections if s is not None]
+    opened = [s.value for s in filled] if len(claims) <= OPEN else [s.value for s in filled[:1]]
+    return [
+        head,
+        _facts(ontology, shown, evidence.claims),
+        button,
+        html.Div(_tally(len(claims), len(evidence.claims), denials), className="tally"),
+        dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left"),
+    ]
+
+
+def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
+    """A line in words, how contested it is, and every claim that carries it; denials first."""
+    desk = Desk.of(ontology, evidence)
+    claims = wording.denials_first(evidence.claims)
+    first = claims[0]
+    known = ontology.relationships.get(first.predicate)
+    caption = known.caption if known else first.predicate.lower()
+    stances = {c.stance for c in claims}
+    mark = stances.pop() if len(stances) == 1 else "contested"
+    return [
+        html.Div([html.Div("Line", className="kind"), html.H2(
+            [desk.link(first.subject), html.Span(f" {caption} ", className="verb"), desk.link(first.object)])]),
+        html.Div(wording.weighing(claims), className=f"verdict {mark}"),
+        *[cards.claim_card(desk, c) for c in claims],
+    ]  # fmt: skip
+
+
+def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim]) -> Any:
+    known = ontology.types.get(shown.type)
+    captions = dict(known.properties) if known else {}
+    rows: list[tuple[str, str]] = []
+    aliases = [n for n in names(claims) if n != shown.name] or list(shown.aliases)
+    if aliases:
+        rows.append(("Also named", " · ".join(aliases)))
+    identifiers = names(claims, "HAS_IDENTIFIER") or list(shown.properties.get("identifiers") or ())
+    if identifiers:
+        rows.append(("Identifiers", " · ".join(identifiers)))
+    denied = sorted({str(c.value) for c in claims if c.stance == "denied" and c.predicate in _NAMING})
+    if denied:
+        rows.append(("Denied names", " · ".join(denied)))
+    rows += [(p.caption, _fact(p, shown.properties[p.name])) for p in captions.values()
+             if p.name not in _OWN and shown.properties.get(p.name) not in (None, "", [])]  # fmt: skip
+    description = shown.properties.get("description")
+    return html.Div([
+        html.P(str(description)) if description else None,
+        html.Dl([part for term, text in rows for part in (html.Dt(term), html.Dd(text))]) if rows else None,
+    ])  # fmt: skip
+
+
+def _fact(prop: Property, value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    number = prop.type == "number" and isinstance(value, (int, float))
+    return f"{wording.figure(value) if number else value} {prop.unit}".strip()
+
+
+def _tally(shown: int, total: int, denials: int) -> list[Any]:
+    text = f"{total:,} {'claim' if total == 1 else 'claims'}"
+    if shown < total:
+        text = f"Showing {shown} of {total:,} claims: denials first, then the best graded"
+    denied = f"{denials} of them {'denies' if denials == 1 else 'deny'}"
+    return [html.Span(text), html.Span(denied, className="stance denied")] if denials else [html.Span(text)]
+
+
+def _section(desk: Desk, caption: str, claims: Sequence[Claim], entity: str) -> Any:
+    if not claims:
+        return None
+    inside = [cards.claim_card(desk, c, other=c.object if c.subject == entity else c.subject) for c in claims]
+    return _item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
+
+
+def _figures(desk: Desk, topic: str, claims: Sequence[Claim], entity: str) -> Any:
+    table = cards.estimates(desk, claims, entity)
+    return _item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
+
+
+def _item(caption: str, inside: list[Any], count: int, denials: int) -> Any:
+    head = [html.Span(caption[:1].upper() + caption[1:], className="spring"), html.Span(str(count), className="count")]
+    if denials:
+        head.insert(1, html.Span(f"{denials} denied", className="stance denied"))
+    return dmc.AccordionItem(
+        [dmc.AccordionControl(html.Div(head, className="group-head")), dmc.AccordionPanel(inside)], value=caption
+    )

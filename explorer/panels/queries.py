@@ -1,0 +1,169 @@
+"""Saved queries: choose one, fill in what it asks for, run it onto the canvas."""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ALL, MATCH, Input, Output, State, html, no_update
+
+from explorer import actions, icons, wording
+from explorer.callbacks import notify, on
+from explorer.canvas import Canvas
+from explorer.ids import CANVAS, DATABASE, DRAGGED
+from explorer.panels import search
+from graph import browse, queries
+from graph.ontology import Ontology
+from graph.queries import Answer, Parameter, SavedQuery
+from graph.store import Store
+
+TABLE = ("opened", "title", "children")  # of the window that shows rows
+ROWS = 200  # rows of a table that the page shows
+
+
+def layout() -> Any:
+    """The list of queries, the form of the chosen one, and the button that runs it."""
+    return html.Section(
+        [
+            html.H2("Saved queries"),
+            dmc.Select(id="query", data=choices(queries.library()), value=actions.OPENING, searchable=True,
+                       allowDeselect=False, maxDropdownHeight=480, inputProps={"aria-label": "Saved query"}),
+            html.Div(id="query-form", className="form"),
+            dmc.Group(
+                [
+                    dmc.SegmentedControl(
+                        id="query-mode", value="replace", size="sm", className="spring",
+                        data=[{"value": "replace", "label": "Replace"}, {"value": "add", "label": "Add"}]),
+                    dmc.Button("Run", id="query-run",
+                               leftSection=html.Img(src=icons.picture("player-play"), width=16, alt="")),
+                ],
+                gap="xs", wrap="nowrap",
+            ),
+            dmc.Modal(id="query-table", title="", size="92%", opened=False),
+        ],
+        **{"aria-label": "Saved queries"},
+    )  # fmt: skip
+
+
+def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
+    """Choosing a query shows its form; running it changes the canvas, or shows a table."""
+
+    @on(app, Output("query-form", "children"), Input("query", "value"), Input(DATABASE, "data"),
+        State("query-form", "children"))  # fmt: skip
+    def show_form(name: str | None, database: Any, form: Any) -> Any:
+        healed = dash.ctx.triggered_id == DATABASE
+        if not name or not database["up"] or (healed and form):
+            return no_update
+        return fields(store, ontology, queries.find(name))
+
+    @on(app, Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
+        Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
+        State({"type": "picker", "name": MATCH, "label": MATCH}, "id"),
+        State({"type": "picker", "name": MATCH, "label": MATCH}, "value"), prevent_initial_call=True)  # fmt: skip
+    def look_up(text: str | None, identity: Mapping[str, str], chosen: str | None) -> list[dict[str, str]]:
+        return candidates(store, ontology, text or "", identity["label"], chosen)
+
+    pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
+
+    @on(
+        app,
+        output=[Output(CANVAS, "data", allow_duplicate=True), *(Output("query-table", p) for p in TABLE)],
+        inputs={"clicks": Input("query-run", "n_clicks")},
+        state={
+            "name": State("query", "value"),
+            "mode": State("query-mode", "value"),
+            "values": [State(pickers, "value"), State(boxes, "value")],
+            "keys": [State(pickers, "id"), State(boxes, "id")],
+            "stored": State(CANVAS, "data"),
+            "dragged": State(DRAGGED, "data"),
+        },
+        prevent_initial_call=True,
+    )
+    def run(*, clicks: int, name: str, mode: str, values: Any, keys: Any, stored: Any, dragged: Any) -> Any:
+        given = {k["name"]: v for k, v in zip(chain(*keys), chain(*values), strict=True)}
+        canvas, answer = actions.queried(
+            store, ontology, Canvas.read(stored, dragged), name, given, fresh=mode == "replace"
+        )
+        if answer.query.result == "table" and answer.table.rows:
+            return no_update, True, answer.query.title, table(ontology, answer)
+        if not answer.subgraph.entities:
+            notify("The query ran and found nothing; the canvas stays as it is.", title=answer.query.title,
+                   colour="gray")  # fmt: skip
+            return no_update, False, "", None
+        return canvas.write(), False, "", None
+
+
+def choices(library: Mapping[str, SavedQuery]) -> list[dict[str, Any]]:
+    """The queries for a picker: those that draw a picture, then those that give a table."""
+    ordered = sorted(library.values(), key=lambda q: (q.name != actions.OPENING, q.title))
+    return [
+        {"group": caption, "items": [{"value": q.name, "label": q.title} for q in ordered if q.result == result]}
+        for result, caption in (("graph", "Draws a picture"), ("table", "Gives a table"))
+        if any(q.result == result for q in ordered)
+    ]
+
+
+def fields(store: Store, ontology: Ontology, query: SavedQuery) -> list[Any]:
+    """A query's description and a field for everything it asks for."""
+    description = html.P(query.description)
+    return [description, *(field(store, ontology, p) for p in query.parameters.values())]
+
+
+def field(store: Store, ontology: Ontology, parameter: Parameter) -> Any:
+    """The field for one parameter, with its default filled in."""
+    shared: dict[str, Any] = {"label": parameter.description or parameter.name.capitalize(), "size": "sm"}
+    identity = {"type": "field", "name": parameter.name}
+    if parameter.type == "entity":
+        known = browse.entities(store, [str(parameter.default)]) if parameter.default else []
+        return dmc.Select(
+            id={"type": "picker", "name": parameter.name, "label": parameter.label},
+            data=[search.option(ontology, e) for e in known],
+            value=known[0].id if known else None,
+            placeholder="Search by any name",
+            **shared,
+            **search.PICKER,
+        )
+    if parameter.type in ("integer", "number"):
+        return dmc.NumberInput(id=identity, value=parameter.default, min=parameter.min, max=parameter.max,
+                               allowDecimal=parameter.type == "number", **shared)  # fmt: skip
+    if parameter.type == "choice":
+        return dmc.Select(id=identity, data=list(parameter.choices), value=parameter.default, **shared)
+    hint = "2023, 2023-08 or 2023-08-15" if parameter.type == "date" else ""
+    return dmc.TextInput(id=identity, value=str(parameter.default or ""), placeholder=hint, **shared)
+
+
+def candidates(store: Store, ontology: Ontology, text: str, label: str, chosen: str | None) -> list[dict[str, str]]:
+    """Entities of a type that match a text, with the chosen one among them."""
+    hits = browse.search(store, ontology, f"{label}: {text}" if label else text, limit=12)
+    found = search.options(ontology, hits)
+    if chosen and chosen not in {o["value"] for o in found}:
+        found += [search.option(ontology, e) for e in browse.entities(store, [chosen])]
+    return found
+
+
+def table(ontology: Ontology, answer: Answer) -> Any:
+    """The rows of an answer, with a word about those left out."""
+    rows = answer.table.rows[:ROWS]
+    more = len(answer.table.rows) - len(rows)
+    cut = f"The first {len(rows)} of {len(answer.table.rows)} rows." if more else f"{len(rows)} rows."
+    if answer.table.truncated:
+        cut += f" The answer was cut at {queries.ROW_CAP:,} rows."
+    body = [html.Tr([html.Td(cell(ontology, value)) for value in row]) for row in rows]
+    head = html.Tr([html.Th(column.replace("_", " ")) for column in answer.table.columns])
+    return html.Div(
+        [html.P(cut), html.Table([html.Thead(head), html.Tbody(body)])],
+        className="answer",
+    )
+
+
+def cell(ontology: Ontology, value: Any) -> str:
+    """A value as a table shows it; relationship types in words."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(ontology, v) for v in value)
+    if isinstance(value, (int, float)) and abs(value) >= 10_000:  # smaller ones may be years
+        return wording.figure(value)
+    known = ontology.relationships.get(str(value))
+    return known.caption if known else str(value)

@@ -1,0 +1,136 @@
+"""The stylesheet of the canvas, made from the ontology. Pure. Nothing is styled by class but what the mouse does."""
+
+from typing import Any
+
+from explorer import icons
+from explorer.boxes import LABEL, SYMBOL
+from graph.ontology import EntityType, Group, Ontology
+
+FONT = (  # of the system, nothing is fetched; the first ones show Hangul and Cyrillic
+    '"Noto Sans", "Noto Sans KR", "Noto Sans CJK KR", "Segoe UI", "Malgun Gothic", "Helvetica Neue", '
+    '"Apple SD Gothic Neo", "DejaVu Sans", sans-serif'
+)
+INK, PAPER = "#1b2430", "#ffffff"
+AMBER, RED = "#f2b233", "#b42318"
+_BACKGROUND = ("contact", "place", "identity")  # thinner: they accompany the chains that a picture is about
+_GREY = "#6b7280"
+_LARGE = {"star": (60, 60), "diamond": (60, 60), "rhomboid": (62, 42), "round-tag": (54, 42), "tag": (56, 42)}
+
+
+def stylesheet(ontology: Ontology) -> list[dict[str, Any]]:
+    """The rules for nodes by type, lines by chain and stance, and what is selected or hidden."""
+    return [
+        _rule("node", _NODE),
+        *(_rule(f'node[type = "{t.name}"]', _type(t)) for t in ontology.concrete()),
+        _rule("edge", _EDGE),
+        *(
+            _rule(f'edge[chain = "{c.name}"]', _chain(c))
+            for c in ontology.chains.values()
+        ),
+        _rule("edge[symmetric = 1]", {"target-arrow-shape": "none"}),
+        _rule("edge[bend]", {"curve-style": "unbundled-bezier", "control-point-distances": "data(bend)",
+                             "control-point-weights": 0.5}),
+        _rule('edge[stance = "contested"]', _CONTESTED),
+        _rule('edge[stance = "denied"]', _DENIED),
+        _rule("[shown = 0]", {"display": "none"}),
+        _rule("node.far", {"opacity": 0.5}),
+        _rule("edge.far", {"opacity": 0.25}),
+        _rule("edge.near", {"width": 3, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 20}),
+        _rule("node:selected", {"border-width": 4, "border-color": INK, "border-opacity": 1, "font-weight": "bold"}),
+        _rule("edge:selected", {"width": 4.5, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 30}),
+        _rule(":active", {"overlay-opacity": 0.08}),
+    ]  # fmt: skip
+
+
+def _rule(selector: str, style: dict[str, Any]) -> dict[str, Any]:
+    return {"selector": selector, "style": style}
+
+
+def _chain(chain: Group) -> dict[str, Any]:
+    width = 1.5 if chain.name in _BACKGROUND else 2.2
+    return {"line-color": chain.colour, "target-arrow-color": chain.colour, "width": width}
+
+
+def _type(type_: EntityType) -> dict[str, Any]:
+    width, height = _LARGE.get(type_.shape, (SYMBOL, SYMBOL - 4))
+    return {
+        "shape": type_.shape,
+        "width": width,
+        "height": height,
+        "background-color": type_.colour,
+        "border-color": type_.colour,
+        "background-image": icons.picture(type_.icon),
+    }
+
+
+_NODE = {
+    "shape": "ellipse",
+    "width": SYMBOL,
+    "height": SYMBOL,
+    "background-color": _GREY,
+    "border-width": 0,
+    "background-image": icons.picture("circle"),
+    "background-width": 25,
+    "background-height": 25,
+    "background-clip": "none",
+    "label": "data(label)",
+    "color": INK,
+    "font-family": FONT,
+    "font-size": 16.5,
+    "font-weight": 500,
+    "text-valign": "bottom",
+    "text-margin-y": 5,
+    "text-wrap": "wrap",
+    "text-max-width": LABEL,
+    "text-background-color": PAPER,
+    "text-background-opacity": 0.85,
+    "text-background-padding": 1,
+    "line-height": 1.15,
+    "min-zoomed-font-size": 4,
+}
+_EDGE = {
+    "curve-style": "bezier",
+    "source-endpoint": "outside-to-node-or-label",
+    "target-endpoint": "outside-to-node-or-label",
+    "control-point-step-size": 46,
+    "width": 2,
+    "line-color": _GREY,
+    "target-arrow-color": _GREY,
+    "target-arrow-shape": "triangle",
+    "arrow-scale": 1.05,
+    "target-distance-from-node": 2,
+    "label": "data(label)",
+    "font-family": FONT,
+    "font-size": 12.5,
+    "color": "#3d4855",
+    "text-rotation": "autorotate",
+    "text-background-color": PAPER,
+    "text-background-opacity": 0.92,
+    "text-background-padding": 2,
+    "text-background-shape": "round-rectangle",
+    "min-zoomed-font-size": 13,  # shown from a zoom of 1 on: cytoscape.js compares in powers of two
+}
+_PILL = {
+    "text-background-opacity": 1,
+    "text-background-padding": 4,
+    "text-rotation": "none",
+    "font-weight": 700,
+    "font-size": 13.5,
+    "min-zoomed-font-size": 0,
+    "z-index": 10,
+}
+_CONTESTED = {
+    **_PILL,
+    "line-style": "dashed",
+    "line-dash-pattern": [10, 6],
+    "color": INK,
+    "text-background-color": AMBER,
+}
+_DENIED = {
+    **_PILL,
+    "line-style": "dotted",
+    "line-dash-pattern": [2, 5],
+    "width": 2.5,
+    "color": PAPER,
+    "text-background-color": RED,
+}

@@ -1,0 +1,127 @@
+"""The explorer's sentences about entities, lines and claims, and how claims are grouped to be read. All pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from graph.model import Claim, Entity, Source
+from graph.ontology import Ontology
+
+
+@dataclass(frozen=True)
+class Group:
+    """Claims about one entity that say the same kind of thing, such as all that say what it produces."""
+
+    caption: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def denials(self) -> int:
+        """How many of the claims deny."""
+        return sum(c.stance == "denied" for c in self.claims)
+
+
+def groups(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[Group]:
+    """The relationship claims about an entity by what they say, in the ontology's order; denials come first."""
+    found: dict[tuple[int, str], list[Claim]] = defaultdict(list)
+    order = list(ontology.relationships)
+    for claim in claims:
+        known = ontology.relationships.get(claim.predicate)
+        if claim.object is None or known is None:
+            continue
+        forward = claim.subject == entity
+        found[(order.index(known.name), known.caption if forward else known.inverse)].append(claim)
+    return [Group(caption, denials_first(found[key])) for key in sorted(found) for caption in [key[1]]]
+
+
+def denials_first(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Claims in reading order: denials, then the best graded, then the latest."""
+    latest = sorted(claims, key=lambda c: (c.reported_on, c.id), reverse=True)
+    return tuple(sorted(latest, key=lambda c: (c.stance != "denied", c.grade)))
+
+
+def topics(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
+    """Estimates by topic; those about one topic stay side by side."""
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.predicate == "ESTIMATE":
+            found[claim.topic or ""].append(claim)
+    return {topic: tuple(sorted(found[topic], key=lambda c: (c.reported_on, c.id))) for topic in sorted(found)}
+
+
+def quantity(claim: Claim) -> str:
+    """What an estimate says: a number, a span or a bound, with its unit."""
+    if claim.value is not None:
+        number = figure(claim.value)
+    elif claim.low is not None and claim.high is not None:
+        number = f"{figure(claim.low)} to {figure(claim.high)}"
+    elif claim.low is not None:
+        number = f"at least {figure(claim.low)}"
+    elif claim.high is not None:
+        number = f"at most {figure(claim.high)}"
+    else:
+        number = "no number"
+    return f"{number} {claim.unit}".strip()
+
+
+def figure(value: float | str) -> str:
+    """A number with its thousands set apart; a text as it is."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
+
+
+def weighing(claims: Sequence[Claim]) -> str:
+    """How many claims assert and how many deny."""
+    deny = sum(c.stance == "denied" for c in claims)
+    say = len(claims) - deny
+    asserts = f"{say} {'claim asserts' if say == 1 else 'claims assert'} it"
+    denies = f"{deny} {'denies' if deny == 1 else 'deny'} it"
+    if say and deny:
+        return f"Contested: {asserts}, {denies}."
+    return f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."
+
+
+def spell(ontology: Ontology, claim: Claim) -> str:
+    """The Admiralty grade of a claim in words."""
+    source = ontology.reliability.get(claim.reliability, "unknown")
+    content = ontology.credibility.get(claim.credibility, "unknown")
+    return f"Source {claim.reliability}: {source.lower()}. Information {claim.credibility}: {content.lower()}."
+
+
+def dates(claim: Claim) -> str:
+    """When it was reported, and for what time it holds."""
+    parts = [f"reported {claim.reported_on}"] if claim.reported_on else []
+    if claim.valid_from and claim.valid_to:
+        same = claim.valid_from == claim.valid_to
+        parts.append(f"for {claim.valid_from}" if same else f"for {claim.valid_from} to {claim.valid_to}")
+    elif claim.valid_from:
+        parts.append(f"from {claim.valid_from}")
+    elif claim.valid_to:
+        parts.append(f"until {claim.valid_to}")
+    return ", ".join(parts)
+
+
+def name_of(names: Mapping[str, Entity], entity: str | None) -> str:
+    """The name of an entity; its id where it is not known."""
+    if not entity:
+        return ""
+    return names[entity].name if entity in names else entity
+
+
+def source_line(source: Source | None, claim: Claim) -> str:
+    """Publisher, date and paragraph of a claim's source."""
+    if source is None:
+        return f"source {claim.source}"
+    paragraph = f"para. {claim.paragraph}" if claim.paragraph else ""
+    return ", ".join(part for part in (source.publisher, source.date, paragraph) if part)
+
+
+def safe_link(url: str) -> str:
+    """The address where it is one of the web; '' for anything else, such as javascript:."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    return url.strip() if parts.scheme in ("http", "https") and parts.hostname else ""
