@@ -72,17 +72,20 @@ def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
     return html.Div(
         [
             html.Div([part for part in head if part is not None], className="claim-head"),
-            *[
-                html.Div(text, className="claim-value")
-                for text in (claim.value, claim.detail)
-                if text and isinstance(text, str)
-            ],
+            *[html.Div(text, className="claim-value") for text in (_value(claim), claim.detail) if text],
             html.Div(claim.summary, className="claim-text") if claim.summary else None,
             html.Div([*said, html.Span(f" · {when}") if when else None], className="claim-who"),
             source(desk, claim),
         ],
         className=f"claim {claim.stance}",
     )
+
+
+def _value(claim: Claim) -> str:
+    """What a claim gives beside its words: a figure with its topic, or a name."""
+    if claim.topic:
+        return f"{claim.topic}: {wording.quantity(claim)}"
+    return str(claim.value or "")
 
 
 def source(desk: Desk, claim: Claim) -> Any:
@@ -98,7 +101,7 @@ def source(desk: Desk, claim: Claim) -> Any:
 
 
 def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
-    """The figures that were given on one topic, side by side."""
+    """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
     rows = [
         html.Tr(
             [
@@ -111,9 +114,32 @@ def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
         )
         for c in claims
     ]  # fmt: skip
-    head = html.Thead(html.Tr([html.Th("Figure"), html.Th("Who says so"), html.Th("Grade")]))
-    note = f"{len(claims)} figures, none of them ours; they are not averaged." if len(claims) > 1 else ""
     subject = claims[0].subject
     about = desk.link(subject) if subject != entity else None
-    return html.Div([about, html.Table([head, html.Tbody(rows)], className="figures"),
-                     html.Div(note, className="claim-who") if note else None])  # fmt: skip
+    return html.Div([about, _figure_table(rows), _not_averaged(claims)])
+
+
+def comparison(desk: Desk, topic: str, claims: Sequence[Claim]) -> Any:
+    """The figures on one topic at a glance; the cards of the same claims say more."""
+    rows = [
+        html.Tr(
+            [
+                html.Td(wording.quantity(c), className="figure"),
+                html.Td([desk.link(c.asserted_by or None), html.Div(wording.dates(c), className="claim-who")]),
+                html.Td(grade(desk, c)),
+            ],
+            className=c.stance,
+        )
+        for c in sorted(claims, key=wording.size)
+    ]
+    return html.Div([html.H3(topic), _figure_table(rows), _not_averaged(claims)], className="comparison")
+
+
+def _figure_table(rows: Sequence[Any]) -> Any:
+    head = html.Thead(html.Tr([html.Th("Figure"), html.Th("Who says so"), html.Th("Grade")]))
+    return html.Table([head, html.Tbody(list(rows))], className="figures")
+
+
+def _not_averaged(claims: Sequence[Claim]) -> Any:
+    note = f"{len(claims)} figures, none of them ours; they are not averaged."
+    return html.Div(note, className="claim-who") if len(claims) > 1 else None

@@ -15,7 +15,7 @@ from graph.model import Subgraph
 from graph.ontology import Ontology
 
 SHAPE = 1.2  # width to height of a usual canvas
-AIR = 28  # free height between two rows, for lines and their captions
+AIR = 38  # free height between two rows, for lines and their captions
 # Where ranks contradict each other in a circle, the chain named first wins.
 PRECEDENCE = ("reporting", "production", "export", "ownership", "return", "sanctions", "contact")
 
@@ -38,14 +38,7 @@ def layers(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
     """The row of every entity, 0 at the top, without gaps. All 0 where no line has a rank."""
     below = _acyclic(constraints(subgraph, ontology))
     rank = _longest(below)
-    above: dict[str, set[str]] = defaultdict(set)
-    for upper, lowers in below.items():
-        for lower in lowers:
-            above[lower].add(upper)
-    # Who has nobody above stands right above the highest of those below, not at the top of the picture.
-    for node in sorted(rank, key=lambda n: (-rank[n], n)):
-        if below[node] and not above[node]:
-            rank[node] = min(rank[lower] for lower in below[node]) - 1
+    _shorten(below, rank)
     doubled = {node: 2 * row for node, row in rank.items()}
     _attach(subgraph, doubled)
     rows = sorted(set(doubled.values()))
@@ -107,6 +100,43 @@ def _longest(below: Mapping[str, set[str]]) -> dict[str, int]:
             if not waiting[lower]:
                 ready.append(lower)
     return rank
+
+
+def _shorten(below: Mapping[str, set[str]], rank: dict[str, int]) -> None:
+    """Moves nodes down, towards those below them, while that makes the lines shorter altogether.
+
+    The longest way leaves a node as high as it can stand; one with more lines down than up belongs lower, and
+    takes along those right below it that hang on nothing else.
+    """
+    above: dict[str, set[str]] = defaultdict(set)
+    for upper, lowers in below.items():
+        for lower in lowers:
+            above[lower].add(upper)
+    moved = True
+    while moved:
+        moved = False
+        for node in sorted(rank, key=lambda n: (-rank[n], n)):
+            group = _hanging(node, below, above, rank)
+            down = [(upper, lower) for upper in group for lower in below[upper] - group]
+            up = sum(len(above[member] - group) for member in group)
+            room = min((rank[lower] - rank[upper] - 1 for upper, lower in down), default=0)
+            if room > 0 and len(down) > up:
+                rank.update({member: rank[member] + room for member in group})
+                moved = True
+
+
+def _hanging(
+    node: str, below: Mapping[str, set[str]], above: Mapping[str, set[str]], rank: Mapping[str, int]
+) -> set[str]:
+    """The node with those that stand right below it, or below such a one, and below nothing else."""
+    group, todo = {node}, [node]
+    while todo:
+        upper = todo.pop()
+        for lower in below[upper] - group:
+            if rank[lower] == rank[upper] + 1 and above[lower] <= group:
+                group.add(lower)
+                todo.append(lower)
+    return group
 
 
 def _attach(subgraph: Subgraph, rank: dict[str, int]) -> None:

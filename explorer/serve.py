@@ -1,6 +1,7 @@
 """Serves the explorer: which address and port, who may come in, and a clean end."""
 
 import errno
+import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from graph import ontology
 from graph.errors import UsageError
 from graph.store import Store
 
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is not the user's concern
 HOST, PORT = "127.0.0.1", 8050
 TRIED = 20  # ports tried, from the usual one on
 THREADS = 12

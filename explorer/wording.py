@@ -42,11 +42,11 @@ def denials_first(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 
 def topics(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
-    """Estimates by topic; those about one topic stay side by side."""
+    """Claims that give a figure, by topic: those about one topic stay side by side, whatever else they say."""
     found: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        if claim.predicate == "ESTIMATE":
-            found[claim.topic or ""].append(claim)
+        if claim.topic:
+            found[claim.topic].append(claim)
     return {topic: tuple(sorted(found[topic], key=lambda c: (c.reported_on, c.id))) for topic in sorted(found)}
 
 
@@ -63,6 +63,12 @@ def quantity(claim: Claim) -> str:
     else:
         number = "no number"
     return f"{number} {claim.unit}".strip()
+
+
+def size(claim: Claim) -> float:
+    """The number that an estimate is sorted by: its value, or the lower of its bounds."""
+    numbers = [n for n in (claim.value, claim.low, claim.high) if isinstance(n, (int, float))]
+    return float(numbers[0]) if numbers else 0.0
 
 
 def figure(value: float | str) -> str:

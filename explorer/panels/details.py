@@ -130,11 +130,15 @@ def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
     caption = known.caption if known else first.predicate.lower()
     stances = {c.stance for c in claims}
     mark = stances.pop() if len(stances) == 1 else "contested"
+    denials = [c for c in claims if c.stance == "denied"]
+    figures = {topic: found for topic, found in wording.topics(claims).items() if len(found) > 1}
     return [
         html.Div([html.Div("Line", className="kind"), html.H2(
             [desk.link(first.subject), html.Span(f" {caption} ", className="verb"), desk.link(first.object)])]),
         html.Div(wording.weighing(claims), className=f"verdict {mark}"),
-        *[cards.claim_card(desk, c) for c in claims],
+        *[cards.claim_card(desk, c) for c in denials],
+        *[cards.comparison(desk, topic, found) for topic, found in figures.items()],
+        *[cards.claim_card(desk, c) for c in claims if c.stance != "denied"],
     ]  # fmt: skip
 
 
