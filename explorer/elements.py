@@ -19,8 +19,12 @@ def elements(
     seen = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
     places = {e.id: positions[e.id] for e in shown.entities if e.id in positions}
     bends = routes.bends(shown, places)
+    marks = routes.marks(shown, places, bends)
     nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in subgraph.entities]
     lines = [_line(ontology, r, bends.get(r.id, 0), r.id in seen) for r in subgraph.relationships]
+    for line in lines:
+        if line["data"]["id"] in marks:
+            line["data"]["mark_at"] = marks[line["data"]["id"]]
     return nodes + lines
 
 

@@ -32,12 +32,15 @@ def stylesheet(ontology: Ontology) -> list[dict[str, Any]]:
                              "control-point-weights": 0.5}),
         _rule('edge[stance = "contested"]', _CONTESTED),
         _rule('edge[stance = "denied"]', _DENIED),
+        _rule("edge[mark_at]", {"label": "", "source-label": "data(label)", "source-text-offset": "data(mark_at)",
+                                "source-text-rotation": "none"}),
         _rule("[shown = 0]", {"display": "none"}),
         _rule("node.far", {"opacity": 0.5}),
         _rule("edge.far", {"opacity": 0.25}),
         _rule("edge.near", {"width": 3, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 20}),
         _rule("node:selected", {"border-width": 4, "border-color": INK, "border-opacity": 1, "font-weight": "bold"}),
         _rule("edge:selected", {"width": 4.5, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 30}),
+        _rule("edge.near[mark_at], edge:selected[mark_at]", {"label": "", "source-label": "data(words)"}),
         _rule(":active", {"overlay-opacity": 0.08}),
     ]  # fmt: skip
 

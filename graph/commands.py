@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graph import browse, connect, local, ontology, output, queries, write
+from graph import artifacts, browse, connect, local, ontology, output, queries, write
 from graph.errors import UsageError
 
 
@@ -99,7 +99,7 @@ def db_status() -> None:
     """Says which database is used, whether it answers, and what it holds."""
     if connect.configured() is None:
         status = local.status()
-        click.echo(f"local Neo4j {status.version} in {status.home}")
+        click.echo(f"local Neo4j {artifacts.Lock.read().version} in {status.home}")
         if not status.running:
             click.echo("not running")
             return

@@ -7,6 +7,8 @@ takes one to three minutes: it reads some 350 POMs one after another, and fetche
 import hashlib
 import sys
 import tempfile
+import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,15 +26,26 @@ def resolve(version: str, folder: Path) -> list[Any]:
 
 
 def lock_line(artifact: Any) -> artifacts.Jar:
-    """Fetch one artifact and take its sum."""
-    content = artifact.resolve().read_bytes()
+    """Fetch one artifact and take its sum. Raises what the network raises, after a few tries."""
+    for pause in (*artifacts.PAUSES, None):
+        try:
+            file = artifact.resolve()
+            break
+        except (OSError, RuntimeError):
+            artifact.cached_path.unlink(missing_ok=True)  # jgo would take half a file for the whole
+            if pause is None:
+                raise
+            time.sleep(pause)
+    with zipfile.ZipFile(file) as jar:
+        if broken := jar.testzip():  # what is locked once is believed ever after
+            raise RuntimeError(f"{file}: {broken} is damaged")
     return artifacts.Jar(
         artifact.groupId,
         artifact.artifactId,
         artifact.version,
         artifact.classifier,
-        hashlib.sha256(content).hexdigest(),
-        len(content),
+        hashlib.sha256(file.read_bytes()).hexdigest(),
+        file.stat().st_size,
     )
 
 

@@ -49,8 +49,10 @@ def capture(page: Page, url: str, query: str, line: str, out: Path) -> None:
 @click.option("--url", default="http://127.0.0.1:8050/", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("docs/screenshot.png"), show_default=True)
 @click.option("--query", default="From command to customer", show_default=True, help="Title of a saved query.")
-@click.option("--line", default="", help="A line to select, such as 'north-korea|EXPORTS_TO|russia'.")
-@click.option("--size", default="1600x1000", show_default=True)
+@click.option(
+    "--line", default="north-korea|EXPORTS_TO|russia", show_default=True, help="A line to select; '' for none."
+)
+@click.option("--size", default="1600x1100", show_default=True)
 def main(url: str, out: Path, query: str, line: str, size: str) -> None:
     """Takes a picture of the explorer at URL."""
     width, height = (int(part) for part in size.split("x"))

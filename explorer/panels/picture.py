@@ -25,7 +25,7 @@ def layout(ontology: Ontology) -> Any:
     """The picture between its title and its footer, and the stores behind it."""
     return html.Div(
         [
-            html.Div([html.H1(id="title"), html.P(id="note")], className="headline"),
+            html.Div([html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note")], className="headline"),
             html.Div(
                 [
                     cyto.Cytoscape(

@@ -49,8 +49,11 @@ def layout() -> Any:
 def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
     """Choosing a query shows its form; running it changes the canvas, or shows a table."""
 
+    # Run waits for the form of the query that was just chosen, and for its own answer.
+    busy = [(Output("query-run", "loading"), True, False)]
+
     @on(app, Output("query-form", "children"), Input("query", "value"), Input(DATABASE, "data"),
-        State("query-form", "children"))  # fmt: skip
+        State("query-form", "children"), running=busy)  # fmt: skip
     def show_form(name: str | None, database: Any, form: Any) -> Any:
         healed = dash.ctx.triggered_id == DATABASE
         if not name or not database["up"] or (healed and form):
@@ -78,6 +81,7 @@ def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
             "stored": State(CANVAS, "data"),
             "dragged": State(DRAGGED, "data"),
         },
+        running=busy,
         prevent_initial_call=True,
     )
     def run(*, clicks: int, name: str, mode: str, values: Any, keys: Any, stored: Any, dragged: Any) -> Any:

@@ -1,0 +1,47 @@
+"""A database that goes away while the app runs is said on the page, and the app heals by itself."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from explorer_pages import opened, positions, served, spot, until
+from playwright.sync_api import Page
+
+from graph import local
+from graph.ontology import Ontology
+from graph.store import Address, Store
+from loader import pipeline
+from loader.sources import articles
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+
+def address(server: local.Server) -> Address:
+    return Address(server.uri, server.user, server.password, server.database)
+
+
+def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        lease = stack.enter_context(ExitStack())
+        now = [address(lease.enter_context(local.running(tmp_path)))]
+        store = stack.enter_context(Store(lambda: now[0], patience=2))
+        pipeline.load(store, known, articles.read(articles.FOLDER, known))
+        opened(page, stack.enter_context(served(store, known)))
+        before = positions(page)
+
+        lease.close()
+        banner = page.get_by_text("The database can’t be reached")
+        banner.wait_for(timeout=60_000)
+        page.get_by_text("Database away").wait_for()
+        page.mouse.dblclick(*spot(page, "second-economic-commission"))  # fails, and loses nothing
+        page.wait_for_timeout(3_000)
+        assert positions(page) == before
+        assert banner.is_visible()
+
+        now[0] = address(lease.enter_context(local.running(tmp_path)))
+        banner.wait_for(state="hidden", timeout=90_000)
+        page.get_by_text("Database connected").wait_for()
+        page.mouse.dblclick(*spot(page, "second-economic-commission"))
+        until(page, f"cy.nodes().length > {len(before)}")
+        after = positions(page)
+        assert {i: after[i] for i in before} == before
