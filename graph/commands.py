@@ -8,6 +8,8 @@ import click
 
 from graph import artifacts, browse, connect, local, ontology, output, queries, write
 from graph.errors import UsageError
+from graph.model import Subgraph
+from graph.store import Store
 
 
 def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -63,21 +65,24 @@ def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout:
 @click.option("--all", "everything", is_flag=True, help="The whole graph.")
 @click.option("--query", "name", help="The answer of a saved query.")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.option("--union", "union", metavar="NAME", help="Join the answer of another query, with its defaults.")
+@click.option("--intersection", metavar="NAME", help="Keep only what another query answers too.")
+@click.option("--difference", metavar="NAME", help="Leave out what another query answers.")
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
 @click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
-def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str) -> None:
+def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str,
+           **others: str | None) -> None:  # fmt: skip
     """Writes a part of the graph, or all of it, with claims and sources."""
     if everything == bool(name):
         raise UsageError("say what to export: either --all or --query NAME")
     given = parameters(pairs)
     with connect.open_store() as store:
-        if name:
-            answer = queries.run(store, ontology.load(), queries.find(name), given)
-            if answer.table.truncated:
-                click.echo(f"The answer was cut at {queries.ROW_CAP} rows.", err=True)
-            subgraph = answer.subgraph
-        else:
-            subgraph = browse.everything(store)
+        subgraph = _answer(store, name, given) if name else browse.everything(store)
+        for operation, other in others.items():
+            if other:
+                from graph import algebra  # noqa: PLC0415 - py2neo takes half a second
+
+                subgraph = algebra.combine(operation, subgraph, _answer(store, other, {}))
     text = output.graph_json(subgraph)
     if target == "-":
         sys.stdout.write(text)
@@ -87,6 +92,14 @@ def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str
             f"{len(subgraph.entities)} entities and {len(subgraph.relationships)} relationships: {target}",
             err=True,
         )
+
+
+def _answer(store: Store, name: str, given: dict[str, str]) -> Subgraph:
+    """The subgraph of a saved query; says on standard error where it was cut."""
+    answer = queries.run(store, ontology.load(), queries.find(name), given)
+    if answer.table.truncated:
+        click.echo(f"The answer of {name} was cut at {queries.ROW_CAP} rows.", err=True)
+    return answer.subgraph
 
 
 @click.group()

@@ -85,6 +85,19 @@ def test_export_writes_everything(loaded: Server, store: Store, tmp_path: Path) 
     assert "제2경제위원회" in target.read_text(encoding="utf-8")
 
 
+def test_two_answers_can_be_compared(loaded: Server) -> None:
+    def lines(*more: str) -> set[str]:
+        done = armsgraph("export", "--query", "production-chain", *more, server=loaded)
+        assert done.returncode == 0, done.stderr
+        return {r["id"] for r in json.loads(done.stdout)["relationships"]}
+
+    whole, both = lines(), lines("--intersection", "full-chain")
+    assert both
+    assert both < whole
+    assert lines("--difference", "full-chain") == whole - both
+    assert lines("--union", "full-chain") > whole
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
