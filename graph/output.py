@@ -42,7 +42,7 @@ def csv_text(table: Table) -> str:
 
 
 def cell_text(value: Any) -> str:
-    """A value as people read it: thousands separated, lists joined, nothing for null."""
+    """A value as people read it: thousands separated (from 10,000 on, as less may be a year), nothing for null."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -50,7 +50,7 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (int, float)):
-        return f"{value:,}"
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
     if isinstance(value, list):
         return "; ".join(cell_text(item) for item in value)
     if isinstance(value, dict):

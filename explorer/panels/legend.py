@@ -62,11 +62,8 @@ def rows(ontology: Ontology, subgraph: Subgraph, canvas: Canvas) -> list[Any]:
     stances = filters.stance_counts(subgraph.relationships)
     if not types:
         return [html.P("Shows what is on the canvas.", className="quiet")]
-    parts: list[Any] = [html.H3("Entities")]
-    parts += [_row("type", e, cards.symbol(ontology, e.name, 26)) for e in types]
-    if chains:
-        parts.append(html.H3("Lines"))
-        parts += [_row("chain", e, _line(ontology, e.name)) for e in chains]
+    parts: list[Any] = []
+    if chains:  # first, because a disagreement must not hide below the edge of the screen
         parts.append(html.H3("How sure a line is"))
         parts += [
             html.Div(
@@ -75,6 +72,11 @@ def rows(ontology: Ontology, subgraph: Subgraph, canvas: Canvas) -> list[Any]:
             )
             for s, text in STANCES.items()
         ]
+    parts.append(html.H3("Entities"))
+    parts += [_row("type", e, cards.symbol(ontology, e.name, 26)) for e in types]
+    if chains:
+        parts.append(html.H3("Lines"))
+        parts += [_row("chain", e, _line(ontology, e.name)) for e in chains]
     return parts
 
 

@@ -8,12 +8,12 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, MATCH, Input, Output, State, html, no_update
 
-from explorer import actions, icons, wording
+from explorer import actions, icons
 from explorer.callbacks import notify, on
 from explorer.canvas import Canvas
 from explorer.ids import CANVAS, DATABASE, DRAGGED
 from explorer.panels import search
-from graph import browse, queries
+from graph import browse, output, queries
 from graph.ontology import Ontology
 from graph.queries import Answer, Parameter, SavedQuery
 from graph.store import Store
@@ -163,11 +163,7 @@ def table(ontology: Ontology, answer: Answer) -> Any:
 
 def cell(ontology: Ontology, value: Any) -> str:
     """A value as a table shows it; relationship types in words."""
-    if value is None:
-        return ""
+    known = ontology.relationships.get(value) if isinstance(value, str) else None
     if isinstance(value, (list, tuple)):
         return ", ".join(cell(ontology, v) for v in value)
-    if isinstance(value, (int, float)) and abs(value) >= 10_000:  # smaller ones may be years
-        return wording.figure(value)
-    known = ontology.relationships.get(str(value))
-    return known.caption if known else str(value)
+    return known.caption if known else output.cell_text(value)
