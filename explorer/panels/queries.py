@@ -20,6 +20,7 @@ from graph.store import Store
 
 TABLE = ("opened", "title", "children")  # of the window that shows rows
 ROWS = 200  # rows of a table that the page shows
+SHORT = 12  # characters of a cell that stay on one line, such as a date
 
 
 def layout() -> Any:
@@ -40,7 +41,7 @@ def layout() -> Any:
                 ],
                 gap="xs", wrap="nowrap",
             ),
-            dmc.Modal(id="query-table", title="", size="92%", opened=False),
+            dmc.Modal(id="query-table", title="", size="96%", opened=False),
         ],
         **{"aria-label": "Saved queries"},
     )  # fmt: skip
@@ -153,7 +154,8 @@ def table(ontology: Ontology, answer: Answer) -> Any:
     cut = f"The first {len(rows)} of {len(answer.table.rows)} rows." if more else f"{len(rows)} rows."
     if answer.table.truncated:
         cut += f" The answer was cut at {queries.ROW_CAP:,} rows."
-    body = [html.Tr([html.Td(cell(ontology, value)) for value in row]) for row in rows]
+    shown = [[cell(ontology, value) for value in row] for row in rows]
+    body = [html.Tr([html.Td(text, className="short" if len(text) <= SHORT else "") for text in row]) for row in shown]
     head = html.Tr([html.Th(column.replace("_", " ")) for column in answer.table.columns])
     return html.Div(
         [html.P(cut), html.Table([html.Thead(head), html.Tbody(body)])],
