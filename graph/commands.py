@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from graph import artifacts, browse, connect, local, ontology, output, queries, write
+from graph import artifacts, backup, browse, connect, local, ontology, output, queries, write
 from graph.errors import UsageError
 from graph.model import Subgraph
 from graph.store import Store
@@ -134,6 +134,27 @@ def db_stop() -> None:
     """Ends the local Neo4j."""
     _only_local("stop")
     click.echo("stopped" if local.stop() else "was not running")
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def db_backup(file: Path) -> None:
+    """Writes the local database to FILE; the server must be stopped."""
+    _only_local("backup")
+    size = backup.backup(file)
+    click.echo(f"{file}: {size / 1e6:.1f} MB")
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def db_restore(file: Path, yes: bool) -> None:
+    """Replaces the local database by the one in FILE; the server must be stopped."""
+    _only_local("restore")
+    if not yes:
+        click.confirm(f"Replace the database in {local.home()} by {file}?", abort=True, err=True)
+    backup.restore(file)
+    click.echo(f"restored {file}")
 
 
 @db.command("wipe")
