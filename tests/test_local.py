@@ -16,7 +16,7 @@ import pytest
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, ClientError
 
-from graph import artifacts, local
+from graph import artifacts, local, neo4j_home
 from graph.errors import ArtifactsUnavailable, StoreError, StoreUnavailable, UsageError
 from graph.local import Server, Status
 
@@ -350,7 +350,7 @@ def test_a_server_nobody_waits_for_any_more_ends_by_itself(worn_home: Path, monk
     monkeypatch.setattr(local, "START_TIMEOUT", 1.0)
     with pytest.raises(StoreUnavailable, match="was not up in 1 s"), local.running(worn_home):
         pass
-    server = local.Place.of(worn_home)
+    server = neo4j_home.Place.of(worn_home)
     assert server.server_alive()
     wait_for(lambda: not server.server_alive(), 60)
 
