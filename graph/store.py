@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import neo4j
@@ -18,6 +18,7 @@ from graph.errors import QueryError, StoreError, StoreUnavailable
 from graph.model import Entity, Relationship
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # its notices are for developers, and go to stderr
+log = logging.getLogger(__name__)
 Row = dict[str, Any]
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -65,6 +66,7 @@ class Store:
         self._locate = locate
         self._patience = patience
         self._lock = Lock()
+        self._locating = False
         self._address = locate()
         self._driver = self._connect()
 
@@ -166,18 +168,26 @@ class Store:
         )
 
     def _relocate(self, failed: neo4j.Driver) -> None:
-        """Asks for the address again, once for all threads that saw the same driver fail."""
+        """Asks for the address again, in the background: a local server takes seconds to start.
+
+        The caller can say at once that the database is away; calls succeed again when it is back.
+        """
         with self._lock:
-            if self._driver is not failed:
-                return
-            try:
-                address = self._locate()
-            except StoreError:
-                return  # the caller raises StoreUnavailable; the next call asks again
+            if self._driver is failed and not self._locating:
+                self._locating = True
+                Thread(target=self._locate_again, name="armsgraph-locate", daemon=True).start()
+
+    def _locate_again(self) -> None:
+        try:
+            address = self._locate()
             if address != self._address:
                 self._address = address
                 self._driver, old = self._connect(), self._driver
                 old.close()
+        except StoreError as error:
+            log.warning("%s", error)  # the next call that fails asks again
+        finally:
+            self._locating = False
 
 
 def plain(value: Any, ends: Mapping[str, graph.Node] | None = None) -> Any:  # noqa: PLR0911 - one a type

@@ -3,11 +3,12 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 from explorer_pages import opened, positions, served, spot, until
 from playwright.sync_api import Page
 
-from graph import local
+from graph import connect, local
 from graph.ontology import Ontology
 from graph.store import Address, Store
 from loader import pipeline
@@ -45,3 +46,22 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path:
         until(page, f"cy.nodes().length > {len(before)}")
         after = positions(page)
         assert {i: after[i] for i in before} == before
+
+
+def test_a_killed_local_database_is_said_and_started_again(
+    page: Page, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path))
+    with connect.open_store() as store:
+        pipeline.load(store, known, articles.read(articles.FOLDER, known))
+        with ExitStack() as stack:
+            opened(page, stack.enter_context(served(store, known)))
+            killed = local.status().pid
+            assert killed
+            psutil.Process(killed).kill()
+            page.get_by_text("The database can’t be reached").wait_for(timeout=15_000)
+            page.get_by_text("Database connected").wait_for(timeout=90_000)
+            assert local.status().pid != killed
+            before = positions(page)
+            page.mouse.dblclick(*spot(page, "second-economic-commission"))
+            until(page, f"cy.nodes().length > {len(before)}")
