@@ -21,10 +21,7 @@ def elements(
     bends = routes.bends(shown, places)
     marks = routes.marks(shown, places, bends)
     nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in subgraph.entities]
-    lines = [_line(ontology, r, bends.get(r.id, 0), r.id in seen) for r in subgraph.relationships]
-    for line in lines:
-        if line["data"]["id"] in marks:
-            line["data"]["mark_at"] = marks[line["data"]["id"]]
+    lines = [_line(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in subgraph.relationships]
     return nodes + lines
 
 
@@ -41,7 +38,9 @@ def _node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[st
     return {"group": "nodes", "data": data, "position": {"x": at[0], "y": at[1]}}
 
 
-def _line(ontology: Ontology, line: Relationship, bow: int, shown: bool) -> dict[str, Any]:
+def _line(
+    ontology: Ontology, line: Relationship, bow: int | None, mark_at: float | None, shown: bool
+) -> dict[str, Any]:
     known = ontology.relationships.get(line.type)
     caption = known.caption if known else line.type.replace("_", " ").lower()
     mark = MARKS.get(line.stance, "")
@@ -58,8 +57,11 @@ def _line(ontology: Ontology, line: Relationship, bow: int, shown: bool) -> dict
         "symmetric": int(bool(known and known.symmetric)),
         "shown": int(shown),
     }
-    if bow:
+    # Only where there is one: the stylesheet asks whether the key is there.
+    if bow is not None:
         data["bend"] = bow
+    if mark_at is not None:
+        data["mark_at"] = mark_at
     return {"group": "edges", "data": data}
 
 

@@ -65,7 +65,7 @@ def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout:
 @click.option("--all", "everything", is_flag=True, help="The whole graph.")
 @click.option("--query", "name", help="The answer of a saved query.")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
-@click.option("--union", "union", metavar="NAME", help="Join the answer of another query, with its defaults.")
+@click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults.")
 @click.option("--intersection", metavar="NAME", help="Keep only what another query answers too.")
 @click.option("--difference", metavar="NAME", help="Leave out what another query answers.")
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)

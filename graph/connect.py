@@ -34,7 +34,8 @@ def configured() -> Address | None:
 def open_store(*, progress: artifacts.Progress | None = None, patience: float = 10.0) -> Iterator[Store]:
     """A store on the configured server, or on the local Neo4j, which it joins or starts.
 
-    When the local server is lost, the next call joins or starts it again. Raises StoreError.
+    When the local server is lost, the call that notices raises, and the server is joined or started again in the
+    background. Raises StoreError.
     """
     address = configured()
     if address:

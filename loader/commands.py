@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import click
@@ -46,10 +47,13 @@ def load_into(store: Store, folder: Path, *, add: bool = False) -> Dataset:
     """Reads and loads a folder of articles, saying on standard error what it does."""
     known = ontology.load()
 
+    # Many rows refer to the same few entities and sources: each is asked for once.
+    @cache
     def stored_type(entity_id: str) -> str | None:
         rows = store.read("MATCH (n:Entity {id: $id}) RETURN n.type AS type", id=entity_id)
         return rows[0]["type"] if rows else None
 
+    @cache
     def stored_source(source_id: str) -> bool:
         return bool(store.read("MATCH (n:Source {id: $id}) RETURN n.id AS id", id=source_id))
 
@@ -69,7 +73,7 @@ def load_into(store: Store, folder: Path, *, add: bool = False) -> Dataset:
 
 
 def _with_progress(store: Store, dataset: Dataset, *, prune: bool) -> pipeline.Report:
-    """Loads with a progress bar on a terminal, with plain lines elsewhere."""
+    """Loads, with a progress bar on a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
         return pipeline.load(store, ontology.load(), dataset, prune=prune)

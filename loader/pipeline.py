@@ -1,6 +1,6 @@
 """Loads a checked dataset into the store, and checks afterwards that the store holds what was sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -27,7 +27,6 @@ class Report:
     sources: int
     claims: int
     relationships: int
-    rejected: int
     removed: dict[str, int] = field(default_factory=dict)
 
 
@@ -60,7 +59,6 @@ def load(store: Store, ontology: Ontology, dataset: Dataset, *, prune: bool = Tr
         relationships=len(
             {(c.subject, c.predicate, c.object) for c in dataset.claims.values() if c.object},
         ),
-        rejected=len(dataset.rejected),
         removed=removed,
     )
     _check(store, dataset, report)
@@ -70,15 +68,18 @@ def load(store: Store, ontology: Ontology, dataset: Dataset, *, prune: bool = Tr
 
 def _check(store: Store, dataset: Dataset, report: Report) -> None:
     """Counts in the store what was sent, by id, so that a lost row can't hide behind another dataset's."""
-    for label, items, expected in (
-        ("Source", dataset.sources, report.sources),
-        ("Entity", dataset.entities, report.entities),
-        ("Claim", dataset.claims, report.claims),
-    ):
+    sent: tuple[tuple[str, Collection[str]], ...] = (
+        ("Source", dataset.sources),
+        ("Entity", dataset.entities),
+        ("Claim", dataset.claims),
+    )
+    for label, items in sent:
         text = f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN count(n) AS stored"
         stored = store.read(text, ids=sorted(items))[0]["stored"]
-        if stored != expected:
-            raise StoreError(f"{expected} {label} rows were sent, but the database holds {stored} of them; load again")
+        if stored != len(items):
+            raise StoreError(
+                f"{len(items)} {label} rows were sent, but the database holds {stored} of them; load again"
+            )
     rows = store.read(
         "MATCH (c:Claim) WHERE c.id IN $ids AND c.object IS NOT NULL "
         "OPTIONAL MATCH (:Entity {id: c.subject})-[r]->(:Entity {id: c.object}) WHERE c.id IN r.claims "

@@ -17,12 +17,9 @@ from graph.ontology import Ontology
 from graph.store import Address, Store
 from loader import pipeline
 from loader.sources import articles
+from scripts.screenshot import FLAGS
 
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
-CHROMIUM_FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def missing(what: str) -> None:
@@ -100,7 +97,7 @@ def browser() -> Iterator[Browser]:
     if not path:
         missing("there is no Chromium; install it or name it in CHROMIUM")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
 

@@ -10,15 +10,12 @@ from playwright.sync_api import Page
 
 from graph import connect, local
 from graph.ontology import Ontology
-from graph.store import Address, Store
+from graph.store import Store
 from loader import pipeline
 from loader.sources import articles
+from tests.conftest import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
-
-
-def address(server: local.Server) -> Address:
-    return Address(server.uri, server.user, server.password, server.database)
 
 
 def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path: Path) -> None:
