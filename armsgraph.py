@@ -47,12 +47,15 @@ def cli() -> None:
 def demo(port: int | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
     from explorer.serve import run_server  # noqa: PLC0415 - see COMMANDS
-    from graph import connect  # noqa: PLC0415
-    from loader.commands import load_into  # noqa: PLC0415
+    from graph import connect, ontology  # noqa: PLC0415
+    from loader.session import load_into  # noqa: PLC0415
     from loader.sources import articles  # noqa: PLC0415
+    from loader.spool import Spool  # noqa: PLC0415
 
+    known = ontology.load()
     with connect.open_store() as store:
-        load_into(store, articles.FOLDER)
+        with Spool(known, articles.read(articles.FOLDER, known)) as spool:
+            load_into(store, spool)
         run_server(store, port=port, say=click.echo)
 
 

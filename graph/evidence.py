@@ -44,11 +44,16 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
             "grade": best_grade(asserting),
             "valid_from": _first(c.valid_from for c in asserting if c.valid_from),
             # The end is known only when every asserting claim gives one.
-            "valid_to": _last(c.valid_to for c in asserting) if all(c.valid_to for c in asserting) else "",
+            "valid_to": _last(end(c) for c in asserting) if all(end(c) for c in asserting) else "",
             "reported_first": _first(reported),
             "reported_last": _last(reported),
         },
     )
+
+
+def end(claim: Claim) -> str:
+    """When what a claim says ended: as its source says or, where a list no longer says it, the edition without it."""
+    return claim.valid_to or claim.withdrawn_on
 
 
 def best_grade(claims: Iterable[Claim]) -> str:

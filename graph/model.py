@@ -41,7 +41,8 @@ class Claim:
     It says something about `subject`: a relationship to `object`, a quantity (`value`, or `low` and `high`, in
     `unit`, about `topic`), a text (`value`), or just what `summary` says. `stance` is "asserted" or "denied";
     `asserted_by` is the entity that says so; dates are partial (graph/dates.py); `reliability` (A-F) and
-    `credibility` (1-6) are the Admiralty grade.
+    `credibility` (1-6) are the Admiralty grade. A list that no longer says so gives the claim a `withdrawn_on`, the
+    edition that was the first without it, and `last_seen_on`, the last edition with it.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Claim:
     reliability: str = "F"
     credibility: str = "6"
     summary: str = ""
+    last_seen_on: str = ""
+    withdrawn_on: str = ""
 
     @property
     def grade(self) -> str:

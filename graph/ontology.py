@@ -134,7 +134,8 @@ class Ontology:
         statements += [
             "CREATE INDEX claim_triple IF NOT EXISTS FOR (n:Claim) ON (n.predicate, n.subject, n.object)",
             "CREATE INDEX claim_topic IF NOT EXISTS FOR (n:Claim) ON (n.topic)",
-            "CREATE INDEX claim_dataset IF NOT EXISTS FOR (n:Claim) ON (n.dataset)",
+            "CREATE INDEX claim_edition IF NOT EXISTS FOR (n:Claim) ON (n.dataset, n.id)",
+            "DROP INDEX claim_dataset IF EXISTS",  # of version 0.1, which claim_edition replaces
             "CREATE FULLTEXT INDEX entity_search IF NOT EXISTS FOR (n:Entity) "
             "ON EACH [n.name, n.aliases, n.identifiers, n.search]",
         ]

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 T = TypeVar("T")
 P = ParamSpec("P")
-_OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset")
+_OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset", "digest")
 
 
 @dataclass(frozen=True)

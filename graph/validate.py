@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from graph import dates
@@ -22,7 +22,10 @@ def entity(ontology: Ontology, item: Entity) -> list[Problem]:
 
 def claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> list[Problem]:
     """What is wrong with a claim. `type_of` gives the type of the entity of an id, None for an unknown one."""
-    return list(_claim(ontology, item, type_of))
+    ends = Ends(item.subject, item.object, item.asserted_by, type_of(item.subject),
+                type_of(item.object) if item.object else None,
+                type_of(item.asserted_by) if item.asserted_by else None)  # fmt: skip
+    return claim_ends(ontology, item.predicate, ends) + claim_alone(ontology, item)
 
 
 def source(ontology: Ontology, item: Source) -> list[Problem]:
@@ -70,14 +73,30 @@ def imo_valid(number: str) -> bool:
     return sum(int(d) * w for d, w in zip(number, range(7, 1, -1), strict=False)) % 10 == int(number[6])
 
 
-def _claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> Iterator[Problem]:
+class Ends(NamedTuple):
+    """The ids that a claim refers to, and the types of their entities; None for an entity that is not known."""
+
+    subject: str
+    object: str | None
+    asserted_by: str
+    subject_type: str | None
+    object_type: str | None
+    speaker_type: str | None
+
+
+def claim_alone(ontology: Ontology, item: Claim) -> list[Problem]:
+    """What is wrong with a claim by itself, whatever it refers to."""
+    return list(_claim_alone(ontology, item))
+
+
+def claim_ends(ontology: Ontology, predicate: str, ends: Ends) -> list[Problem]:
+    """What is wrong with what a claim refers to."""
+    return list(_claim_ends(ontology, predicate, ends))
+
+
+def _claim_alone(ontology: Ontology, item: Claim) -> Iterator[Problem]:
     if not _ID.match(item.id):
         yield "id", ID_RULE
-    subject = type_of(item.subject)
-    if subject is None:
-        yield "subject", f"there is no entity {item.subject!r}"
-    if item.asserted_by and type_of(item.asserted_by) is None:
-        yield "asserted_by", f"there is no entity {item.asserted_by!r}"
     if not item.asserted_by and ontology.statements.get(item.predicate) != "text":
         yield "asserted_by", "a claim names who says so (only names and identifiers are the source's own word)"
     if not item.summary:
@@ -85,11 +104,30 @@ def _claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]
     yield from _grading(ontology, item)
     yield from _quantity(item)
     if item.predicate in ontology.relationships:
-        yield from _ends(ontology, item, subject, type_of)
+        if not item.object:
+            yield "object", f"{item.predicate} needs an object"
+        elif item.object == item.subject:
+            yield "object", "a relationship needs two different entities"
     elif item.predicate in ontology.statements:
         yield from _statement(ontology.statements[item.predicate], item)
     else:
         yield "predicate", f"there is no predicate {item.predicate!r} in the ontology"
+
+
+def _claim_ends(ontology: Ontology, predicate: str, ends: Ends) -> Iterator[Problem]:
+    if ends.subject_type is None:
+        yield "subject", f"there is no entity {ends.subject!r}"
+    if ends.asserted_by and ends.speaker_type is None:
+        yield "asserted_by", f"there is no entity {ends.asserted_by!r}"
+    rule = ontology.relationships.get(predicate)
+    if rule is None or not ends.object:
+        return
+    if ends.object_type is None:
+        yield "object", f"there is no entity {ends.object!r}"
+    sides = (("subject", ends.subject_type, rule.source), ("object", ends.object_type, rule.target))
+    for field, type_, allowed in sides:
+        if type_ is not None and type_ not in ontology.subtypes(allowed):
+            yield field, f"{predicate} takes {' or '.join(allowed)} here, not {type_}"
 
 
 def _grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
@@ -102,24 +140,6 @@ def _grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
     for field in ("reported_on", "valid_from", "valid_to"):
         for rule in _date(getattr(item, field)):
             yield field, rule
-
-
-def _ends(
-    ontology: Ontology, item: Claim, subject: str | None, type_of: Callable[[str], str | None]
-) -> Iterator[Problem]:
-    rule = ontology.relationships[item.predicate]
-    if not item.object:
-        yield "object", f"{item.predicate} needs an object"
-        return
-    target = type_of(item.object)
-    if target is None:
-        yield "object", f"there is no entity {item.object!r}"
-    if item.object == item.subject:
-        yield "object", "a relationship needs two different entities"
-    ends = (("subject", subject, rule.source), ("object", target, rule.target))
-    for field, type_, allowed in ends:
-        if type_ is not None and type_ not in ontology.subtypes(allowed):
-            yield field, f"{item.predicate} takes {' or '.join(allowed)} here, not {type_}"
 
 
 def _statement(kind: str, item: Claim) -> Iterator[Problem]:
@@ -179,6 +199,10 @@ def units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
         usual = max(sorted(by_unit), key=lambda unit: len(by_unit[unit]))
         for unit, ids in by_unit.items():
             if unit != usual:
-                rule = f"the topic {topic!r} is counted in {usual}, not in {unit or 'nothing'}"
-                problems.update(dict.fromkeys(ids, ("unit", rule)))
+                problems.update(dict.fromkeys(ids, ("unit", unit_rule(topic, usual, unit))))
     return problems
+
+
+def unit_rule(topic: str, usual: str, unit: str) -> str:
+    """The rule that a claim breaks whose unit is not the one most used for its topic."""
+    return f"the topic {topic!r} is counted in {usual}, not in {unit or 'nothing'}"

@@ -1,152 +1,280 @@
-"""Writing to the store: schema, sources, entities, claims and what claims make.
+"""Writing to the store: batches of entities and claims, and what claims make of them.
 
 Invariant: at every commit each relationship, and each entity's other names, are what the stored claims say.
 So a load that is killed at any point leaves a correct graph, and repeating it completes it.
+
+Two who write at once: every batch takes one lock in the database, so that batches come one after the other, and looks
+whether its load still has its turn. Whoever begins a load of a dataset takes the turn from an earlier load of it that
+still runs (or was killed): the earlier one stops with a message, and nothing waits for a process that died.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
 from graph import dates, evidence
-from graph.errors import DataError
+from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.store import Store, Transaction
 
-BATCH = 1_000  # rows a transaction: large enough to be fast, small enough for the server's memory
+NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
+_PAGE = 10_000
 Triple = tuple[str, str, str]
-Done = Callable[[int], None]  # told the number of rows after each batch
+Properties = dict[str, Any]
 
 
-def _quiet(_rows: int) -> None:
-    """Tells nobody."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One load's right to write a dataset: `run` is the load's own random name."""
+
+    dataset: str
+    run: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction writes. Who makes it has compared it with the store: see loader/diff.py.
+
+    `lines` are new claims whose subject is new in this load, in whole lines: all claims of a line are in one batch.
+    `claims` are all other new ones. `ended` maps claim ids to the properties that end or reopen them.
+    """
+
+    sources: list[Properties] = field(default_factory=list)
+    entities: list[tuple[tuple[str, ...], Properties]] = field(default_factory=list)
+    changed_entities: list[tuple[tuple[str, ...], Properties]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    lines: list[Claim] = field(default_factory=list)
+    changed_claims: list[Claim] = field(default_factory=list)
+    ended: dict[str, Properties] = field(default_factory=dict)
+    deleted: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)  # by claim id
+    rows: int = 0  # of the edition, written or found unchanged: for the progress
+
+    def __bool__(self) -> bool:
+        return any((self.sources, self.entities, self.changed_entities, self.claims, self.lines, self.changed_claims,
+                    self.ended, self.deleted))  # fmt: skip
 
 
 def ensure_schema(store: Store, ontology: Ontology) -> None:
     """Makes the ontology's constraints and indexes, where missing, and waits until they answer."""
     for statement in ontology.schema():
         store.write(Transaction.run, statement)
-    store.read("CALL db.awaitIndexes(60)")
+    store.read("CALL db.awaitIndexes(300)", timeout=330)
 
 
-def upsert_sources(store: Store, sources: Sequence[Source], dataset: str, done: Done = _quiet) -> None:
-    """Adds sources or replaces those of the same id."""
-    text = "UNWIND $rows AS row MERGE (n:Source {id: row.id}) SET n = row"
-    for batch in _batches(sources):
-        store.write(Transaction.run, text, rows=[{**asdict(source), "dataset": dataset} for source in batch])
-        done(len(batch))
+def begin(store: Store, turn: Turn) -> Properties | None:
+    """Takes the turn to write a dataset. Returns the properties of its note where it was loaded before, else None."""
+    store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
+    return store.write(_begin, turn)
 
 
-def upsert_entities(
-    store: Store, ontology: Ontology, entities: Sequence[Entity], dataset: str, done: Done = _quiet
-) -> None:
-    """Adds entities or replaces those of the same id, in the same dataset.
-
-    Raises DataError when another dataset holds one of the ids: it would silently change hands.
-    """
-    for batch in _batches(entities):
-        store.write(_entity_batch, ontology, batch, dataset)
-        done(len(batch))
+def finish(tx: Transaction, turn: Turn, note: Mapping[str, Any], load: Mapping[str, Any] | None) -> None:
+    """Ends a load in its own transaction: the dataset's note says what is loaded now, `load` what this load did."""
+    _take_lock(tx, turn)
+    tx.run("MATCH (d:Dataset {id: $id}) SET d = $note", id=turn.dataset, note={"id": turn.dataset, **note})
+    if load:
+        tx.run("MERGE (n:Load {id: $load.id}) SET n = $load", load=dict(load))
+    tx.run("MATCH (l:Lock {id: 'writing'}) SET l = {id: l.id}")
 
 
-def upsert_claims(store: Store, ontology: Ontology, claims: Sequence[Claim], dataset: str, done: Done = _quiet) -> None:
-    """Adds claims or replaces those of the same id, and makes their relationships and names anew."""
-    for batch in _batches(claims):
-        store.write(_claim_batch, ontology, batch, dataset)
-        done(len(batch))
+def apply(tx: Transaction, ontology: Ontology, batch: Batch, turn: Turn) -> None:
+    """Writes one batch. Raises StoreError where another load has taken the turn, or a row found no place."""
+    alone = _take_lock(tx, turn)
+    if batch.sources:
+        tx.run("UNWIND $rows AS row MERGE (n:Source {id: row.id}) SET n = row", rows=batch.sources)
+    _create_entities(tx, batch.entities)
+    _change_entities(tx, ontology, batch.changed_entities)
+    touched = [c.id for c in batch.changed_claims] + list(batch.ended) + batch.deleted
+    triples, renamed = _touched(tx, touched) if touched else (set(), set())
+    _create_claims(tx, batch, turn.dataset, ontology, draw=alone)
+    _change_claims(tx, batch.changed_claims, batch.digests, turn.dataset)
+    if batch.ended:
+        rows = [{"id": i, "p": p} for i, p in batch.ended.items()]
+        tx.run("UNWIND $rows AS row MATCH (c:Claim {id: row.id}) SET c += row.p", rows=rows)
+    if batch.deleted:
+        tx.run("UNWIND $ids AS id MATCH (c:Claim {id: id}) DETACH DELETE c", ids=batch.deleted)
+    loose = batch.claims + batch.changed_claims + ([] if alone else batch.lines)
+    triples |= {(c.subject, c.predicate, c.object) for c in loose if c.object}
+    _materialise(tx, ontology, triples)
+    fresh = {properties["id"] for _, properties in batch.entities}
+    renamed |= {c.subject for c in batch.claims + batch.changed_claims if c.predicate in NAMING} - fresh
+    renamed |= {properties["id"] for _, properties in batch.changed_entities}
+    _refresh_names(tx, sorted(renamed))
 
 
-def prune(
-    store: Store, ontology: Ontology, dataset: str, *, claims: set[str], entities: set[str], sources: set[str]
-) -> dict[str, int]:
-    """Removes what the dataset no longer holds; the sets are the ids to keep. Returns how many of each went.
-
-    An entity or source that another dataset's claims still need stays.
-    """
-    held = store.read("MATCH (c:Claim {dataset: $dataset}) RETURN c.id AS id", dataset=dataset)
-    stale = [row["id"] for row in held if row["id"] not in claims]
-    for batch in _batches(stale):
-        store.write(_delete_claims, ontology, list(batch))
-    gone = {"claims": len(stale)}
-    for what, label, keep in (("entities", "Entity", entities), ("sources", "Source", sources)):
-        text = (
-            f"MATCH (n:{label} {{dataset: $dataset}}) WHERE NOT n.id IN $keep AND NOT EXISTS {{ (n)<--(:Claim) }} "
-            "DETACH DELETE n RETURN count(*) AS gone"
-        )
-        gone[what] = store.write(Transaction.run, text, dataset=dataset, keep=sorted(keep))[0]["gone"]
-    return gone
+def remove_unused(tx: Transaction, label: str, ids: Sequence[str], turn: Turn) -> list[tuple[str, str]]:
+    """Removes those of these entities or sources that no claim refers to. Returns their ids and names."""
+    _take_lock(tx, turn)
+    rows = tx.run(
+        f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) WHERE NOT EXISTS {{ (n)<--(:Claim) }} "
+        "WITH n, n.id AS id, coalesce(n.name, n.title) AS name DETACH DELETE n RETURN id, name",
+        ids=list(ids),
+    )
+    return [(row["id"], row["name"]) for row in rows]
 
 
 def wipe(store: Store) -> None:
     """Removes all nodes and relationships; constraints and indexes stay."""
     text = "MATCH (n) WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone"
-    while store.write(Transaction.run, text, limit=10_000)[0]["gone"]:
+    while store.write(Transaction.run, text, limit=_PAGE)[0]["gone"]:
         continue
 
 
-def _batches(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[i : i + BATCH] for i in range(0, len(items), BATCH))
+def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim]) -> Properties:
+    """A new entity's properties; `claims` are those that name it."""
+    named = list(claims)
+    aliases = [n for n in evidence.names(named) if n != entity.name]
+    return {
+        **entity.properties,
+        "id": entity.id,
+        "type": entity.type,
+        "name": entity.name,
+        "dataset": dataset,
+        "digest": digest,
+        "aliases": aliases,
+        "identifiers": evidence.names(named, "HAS_IDENTIFIER"),
+        "search": evidence.search_texts(entity.name, aliases),
+    }
 
 
-def _entity_batch(tx: Transaction, ontology: Ontology, batch: Sequence[Entity], dataset: str) -> None:
-    ids = [entity.id for entity in batch]
-    taken = tx.run(
-        "UNWIND $ids AS id MATCH (n:Entity {id: id}) WHERE n.dataset <> $dataset RETURN id, n.dataset AS dataset",
-        ids=ids,
-        dataset=dataset,
+def source_row(source: Source, dataset: str, digest: str) -> Properties:
+    """A source's properties."""
+    return {**asdict(source), "dataset": dataset, "digest": digest}
+
+
+def claim_row(claim: Claim, dataset: str, digest: str = "") -> Properties:
+    """A claim's properties, with the days its partial dates may mean, so that Cypher can compare them."""
+    row: Properties = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
+    row["dataset"], row["digest"] = dataset, digest
+    row["reported_from"], row["reported_until"] = _earliest(claim.reported_on), _latest(claim.reported_on)
+    row["valid_earliest"] = _earliest(claim.valid_from)
+    row["valid_latest"] = _latest(evidence.end(claim))
+    return row
+
+
+def line_row(claims: Sequence[Claim]) -> Properties:
+    """The properties of the relationship that these claims make."""
+    edge = evidence.relationship(claims)
+    return {**edge.properties, "id": edge.id, "claims": list(edge.claims), "stance": edge.stance}
+
+
+def claim_from(row: Mapping[str, Any]) -> Claim:
+    """A stored claim's properties as a Claim."""
+    return Claim(**{name: row[name] for name in _CLAIM_FIELDS if name in row})
+
+
+_CLAIM_FIELDS = tuple(Claim.__dataclass_fields__)
+_earliest, _latest = cache(dates.earliest), cache(dates.latest)
+
+
+def _begin(tx: Transaction, turn: Turn) -> Properties | None:
+    tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run", run=turn.run)
+    found = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
+    # A dataset that was loaded before there were such notes is known by its claims.
+    older = tx.run("MATCH (c:Claim {dataset: $id}) RETURN c.id AS id LIMIT 1", id=turn.dataset)
+    tx.run("MERGE (d:Dataset {id: $id}) SET d.run = $run", id=turn.dataset, run=turn.run)
+    return found[0]["note"] if found else {"id": turn.dataset} if older else None
+
+
+def _take_lock(tx: Transaction, turn: Turn) -> bool:
+    """Takes the lock until the transaction ends. Returns whether nobody else wrote since this load's last batch."""
+    found = tx.run(
+        "MATCH (l:Lock {id: 'writing'}) SET l.held = $run WITH l, l.last AS last SET l.last = $run WITH last "
+        "OPTIONAL MATCH (d:Dataset {id: $dataset}) RETURN last, d.run AS run",
+        run=turn.run,
+        dataset=turn.dataset,
     )
-    if taken:
-        held = ", ".join(f"{row['id']} (held by {row['dataset']})" for row in taken[:5])
-        raise DataError(f"{len(taken)} entity ids belong to another dataset: {held}", field="id")
-    rows = [
-        {
-            "id": e.id,
-            "labels": ontology.types[e.type].labels,
-            "others": sorted(set(ontology.types) - set(ontology.types[e.type].labels)),
-            "properties": {**e.properties, "id": e.id, "type": e.type, "name": e.name, "dataset": dataset},
-        }
-        for e in batch
-    ]
-    # One statement for all types (dynamic labels, Neo4j 5.26 and newer): planning one costs more than running it.
-    tx.run(
-        "UNWIND $rows AS row MERGE (n:Entity {id: row.id}) "
-        "REMOVE n:$(row.others) SET n:$(row.labels) SET n = row.properties",
-        rows=rows,
-    )
-    _refresh_names(tx, ids)
+    if not found or found[0]["run"] != turn.run:
+        raise StoreError(
+            f"another load of {turn.dataset!r} has begun, or the database was emptied, so this one stops; "
+            "what it has written is correct, and the other load completes it"
+        )
+    return found[0]["last"] in (None, turn.run)
 
 
-def _claim_batch(tx: Transaction, ontology: Ontology, batch: Sequence[Claim], dataset: str) -> None:
-    before, renamed = _touched(tx, [claim.id for claim in batch])
-    rows = [_claim_row(claim, dataset) for claim in batch]
-    # A repeated load may have changed an end: links that no longer hold go first.
-    tx.run(
-        "UNWIND $rows AS row MERGE (c:Claim {id: row.id}) SET c = row WITH c MATCH (c)-[link]->() DELETE link",
-        rows=rows,
-    )
-    ends = (("HAS_SUBJECT", "Entity", "subject"), ("HAS_OBJECT", "Entity", "object"),
-            ("ASSERTED_BY", "Entity", "asserted_by"), ("FROM_SOURCE", "Source", "source"))  # fmt: skip
-    for link, label, field in ends:
+def _create_entities(tx: Transaction, entities: Sequence[tuple[tuple[str, ...], Properties]]) -> None:
+    if entities:
+        # One statement for all types (dynamic labels, Neo4j 5.26 and newer): planning one costs more than running it.
+        rows = [{"labels": labels, "p": properties} for labels, properties in entities]
+        tx.run("UNWIND $rows AS row CREATE (n:$(row.labels)) SET n = row.p", rows=rows)
+
+
+def _change_entities(
+    tx: Transaction, ontology: Ontology, entities: Sequence[tuple[tuple[str, ...], Properties]]
+) -> None:
+    if entities:
+        every = set(ontology.types)
+        rows = [{"labels": labels, "others": sorted(every - set(labels)), "p": p} for labels, p in entities]
         tx.run(
-            f"UNWIND $rows AS row MATCH (c:Claim {{id: row.id}}) MATCH (n:{label} {{id: row.{field}}}) "
-            f"CREATE (c)-[:{link}]->(n)",
+            "UNWIND $rows AS row MATCH (n:Entity {id: row.p.id}) "
+            "REMOVE n:$(row.others) SET n:$(row.labels) SET n = row.p",
             rows=rows,
         )
-    triples = before | {
-        (c.subject, c.predicate, c.object) for c in batch if c.object and c.predicate in ontology.relationships
-    }
-    _materialise(tx, ontology, triples)
-    named = {c.subject for c in batch if c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
-    _refresh_names(tx, sorted(named | renamed))
 
 
-def _delete_claims(tx: Transaction, ontology: Ontology, ids: list[str]) -> None:
-    triples, renamed = _touched(tx, ids)
-    tx.run("UNWIND $ids AS id MATCH (c:Claim {id: id}) DETACH DELETE c", ids=ids)
-    _materialise(tx, ontology, triples)
-    _refresh_names(tx, sorted(renamed))
+def _create_claims(tx: Transaction, batch: Batch, dataset: str, ontology: Ontology, *, draw: bool) -> None:
+    """New claims with their links and, where `draw`, the lines of `batch.lines` at once."""
+    shapes: dict[tuple[bool, bool, bool], list[tuple[Claim, Properties | None]]] = defaultdict(list)
+    for claim in batch.claims:
+        shapes[(bool(claim.object), bool(claim.asserted_by), False)].append((claim, None))
+    by_line: dict[Triple, list[Claim]] = defaultdict(list)
+    for claim in batch.lines:
+        by_line[(claim.subject, claim.predicate, claim.object or "")].append(claim)
+    for (_, predicate, _), claims in by_line.items():
+        if predicate not in ontology.relationships:
+            raise StoreError(f"there is no relationship type {predicate!r}")
+        for claim in claims:
+            # The line goes with its last claim.
+            line = line_row(claims) if draw and claim is claims[-1] else None
+            shapes[(True, bool(claim.asserted_by), line is not None)].append((claim, line))
+    for (has_object, has_speaker, has_line), items in shapes.items():
+        groups: dict[tuple[str, str], list[Properties]] = defaultdict(list)
+        for claim, line in items:
+            row = claim_row(claim, dataset, batch.digests.get(claim.id, ""))
+            groups[(claim.source, claim.asserted_by)].append({"claim": row, "line": line} if line else {"claim": row})
+        _run_claims(tx, "CREATE (c:Claim) SET c = row.claim", groups, (has_object, has_speaker, has_line), len(items))
+
+
+def _change_claims(tx: Transaction, claims: Sequence[Claim], digests: Mapping[str, str], dataset: str) -> None:
+    shapes: dict[tuple[bool, bool], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        shapes[(bool(claim.object), bool(claim.asserted_by))].append(claim)
+    for (has_object, has_speaker), items in shapes.items():
+        tx.run("UNWIND $ids AS id MATCH (:Claim {id: id})-[link]->() DELETE link", ids=[c.id for c in items])
+        groups: dict[tuple[str, str], list[Properties]] = defaultdict(list)
+        for claim in items:
+            row = claim_row(claim, dataset, digests.get(claim.id, ""))
+            groups[(claim.source, claim.asserted_by)].append({"claim": row})
+        head = "WITH * MATCH (c:Claim {id: row.claim.id}) SET c = row.claim"
+        _run_claims(tx, head, groups, (has_object, has_speaker, False), len(items))
+
+
+def _run_claims(tx: Transaction, head: str, groups: Mapping[tuple[str, str], list[Properties]],
+                shape: tuple[bool, bool, bool], expected: int) -> None:  # fmt: skip
+    """Writes claims of one shape: with an object, a speaker, a line of their own, or without."""
+    has_object, has_speaker, has_line = shape
+    # Few speakers and sources say many claims: each is looked up once, not once a claim.
+    text = " ".join(
+        (
+            "UNWIND $groups AS g MATCH (d:Source {id: g.source})",
+            "MATCH (a:Entity {id: g.speaker})" if has_speaker else "",
+            "UNWIND g.rows AS row MATCH (s:Entity {id: row.claim.subject})",
+            "MATCH (o:Entity {id: row.claim.object})" if has_object else "",
+            head,
+            "CREATE (c)-[:HAS_SUBJECT]->(s) CREATE (c)-[:FROM_SOURCE]->(d)",
+            "CREATE (c)-[:ASSERTED_BY]->(a)" if has_speaker else "",
+            "CREATE (c)-[:HAS_OBJECT]->(o)" if has_object else "",
+            "CREATE (s)-[r:$(row.claim.predicate)]->(o) SET r = row.line" if has_line else "",
+            "RETURN count(*) AS made",
+        )
+    )
+    rows = [{"source": s, "speaker": a, "rows": items} for (s, a), items in groups.items()]
+    made = tx.run(text, groups=rows)[0]["made"]
+    if made != expected:
+        raise StoreError(f"{expected} claims were sent, but only {made} found their entities and source; load again")
 
 
 def _touched(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[str]]:
@@ -157,13 +285,15 @@ def _touched(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[str]]:
         ids=ids,
     )
     triples = {(r["subject"], r["predicate"], r["object"]) for r in rows if r["object"]}
-    return triples, {r["subject"] for r in rows if r["predicate"] in ("HAS_NAME", "HAS_IDENTIFIER")}
+    return triples, {r["subject"] for r in rows if r["predicate"] in NAMING}
 
 
 def _materialise(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> None:
     """Makes the relationships of these triples what the stored claims say; one without claims goes."""
-    stored: dict[Triple, list[Claim]] = defaultdict(list)
     keys = [{"s": s, "p": p, "o": o} for s, p, o in sorted(triples) if p in ontology.relationships]
+    if not keys:
+        return
+    stored: dict[Triple, list[Claim]] = defaultdict(list)
     text = "UNWIND $keys AS k MATCH (c:Claim {predicate: k.p, subject: k.s, object: k.o}) RETURN properties(c) AS claim"
     for row in tx.run(text, keys=keys):
         claim = claim_from(row["claim"])
@@ -172,9 +302,8 @@ def _materialise(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> N
     for key in keys:
         claims = stored[(key["s"], key["p"], key["o"])]
         if claims:
-            edge = evidence.relationship(claims)
-            properties = {**edge.properties, "id": edge.id, "claims": list(edge.claims), "stance": edge.stance}
-            made.append({**key, "id": edge.id, "properties": properties})
+            properties = line_row(claims)
+            made.append({**key, "id": properties["id"], "properties": properties})
         else:
             gone.append({**key, "id": evidence.relationship_id(key["s"], key["p"], key["o"])})
     tx.run(
@@ -182,18 +311,23 @@ def _materialise(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> N
         "MERGE (s)-[r:$(row.p) {id: row.id}]->(o) SET r = row.properties",
         rows=made,
     )
-    tx.run(
-        "UNWIND $rows AS row MATCH (:Entity {id: row.s})-[r {id: row.id}]->(:Entity {id: row.o}) DELETE r", rows=gone
-    )
+    if gone:
+        tx.run(
+            "UNWIND $rows AS row MATCH (:Entity {id: row.s})-[r {id: row.id}]->(:Entity {id: row.o}) DELETE r",
+            rows=gone,
+        )
 
 
 def _refresh_names(tx: Transaction, ids: list[str]) -> None:
     """Makes aliases, identifiers and search texts of these entities what the stored claims say."""
+    if not ids:
+        return
     rows = tx.run(
         "UNWIND $ids AS id MATCH (e:Entity {id: id}) "
-        "OPTIONAL MATCH (c:Claim)-[:HAS_SUBJECT]->(e) WHERE c.predicate IN ['HAS_NAME', 'HAS_IDENTIFIER'] "
+        "OPTIONAL MATCH (c:Claim)-[:HAS_SUBJECT]->(e) WHERE c.predicate IN $naming "
         "RETURN e.id AS id, e.name AS name, collect(properties(c)) AS claims",
         ids=ids,
+        naming=NAMING,
     )
     updates = []
     for row in rows:
@@ -203,20 +337,3 @@ def _refresh_names(tx: Transaction, ids: list[str]) -> None:
         search = evidence.search_texts(row["name"], aliases)
         updates.append({"id": row["id"], "p": {"aliases": aliases, "identifiers": identifiers, "search": search}})
     tx.run("UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e += row.p", rows=updates)
-
-
-def _claim_row(claim: Claim, dataset: str) -> dict[str, Any]:
-    """A claim as properties, with the days its partial dates may mean, so that Cypher can compare them."""
-    return {
-        **asdict(claim),
-        "dataset": dataset,
-        "reported_from": dates.earliest(claim.reported_on),
-        "reported_until": dates.latest(claim.reported_on),
-        "valid_earliest": dates.earliest(claim.valid_from),
-        "valid_latest": dates.latest(claim.valid_to),
-    }
-
-
-def claim_from(row: dict[str, Any]) -> Claim:
-    """A stored claim's properties as a Claim."""
-    return Claim(**{name: row[name] for name in Claim.__dataclass_fields__ if name in row})

@@ -1,132 +1,231 @@
-"""Loads a checked dataset into the store, and checks afterwards that the store holds what was sent."""
+"""Loads a checked edition into the store: adds, changes, ends or removes, and checks that all has arrived.
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+with Spool(ontology, feed) as spool:
+    spool.fill(pipeline.stored_types(store))
+    report = pipeline.load(store, ontology, spool)
+"""
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from types import TracebackType
+from typing import Any, Self
 
 from graph import write
-from graph.errors import StoreError
+from graph.errors import DataError, StoreError
 from graph.ontology import Ontology
-from graph.store import Store, Transaction
-from loader.records import Dataset
+from graph.store import Store
+from loader.diff import ADDED, CHANGED, REMOVED, STATES, UNCHANGED, WITHDRAWN, Change, Diff, Edition, Tally, is_older
+from loader.records import Feed
+from loader.spool import Progress, Spool
 
-T = TypeVar("T")
-Progress = Callable[[str, int, int], None]  # stage, rows done, rows in all
+AHEAD = 3  # batches that are prepared while one is written
+LEAST = 0.5  # a new edition with less than this share of the old one's claims is taken for a cut file
 
 
-def _quiet(_stage: str, _done: int, _total: int) -> None:
+def _quiet(_stage: str, _done: float, _share: float | None) -> None:
     """Tells nobody."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a load did. `removed` counts what the dataset held before and holds no more."""
+    """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/diff.py).
+
+    `kept_open` claims are missing in the edition and were not ended, because some of its rows could not be read.
+    `continued` says that an earlier load of this edition broke off, whose rows count as unchanged.
+    """
 
     entities: int
     sources: int
     claims: int
     relationships: int
-    removed: dict[str, int] = field(default_factory=dict)
+    before: str | None
+    counts: Mapping[str, Mapping[str, int]]
+    changes: Sequence[Change] = ()
+    kept_open: int = 0
+    continued: bool = False
+    refused: int = 0
+
+    def total(self, state: str, *, entities: bool = False) -> int:
+        """How many claims (or entities) are in a state."""
+        kinds = ("entity",) if entities else (k for k in self.counts if k not in ("entity", "source"))
+        return sum(self.counts.get(kind, {}).get(state, 0) for kind in kinds)
 
 
-def load(store: Store, ontology: Ontology, dataset: Dataset, *, prune: bool = True,
-         progress: Progress = _quiet) -> Report:  # fmt: skip
-    """Writes a dataset: sources, entities, claims, in that order, then removes what it no longer holds.
+def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, force: bool = False,
+         keep_changes: int = 0, progress: Progress = _quiet) -> Report:  # fmt: skip
+    """Writes a filled spool. With `add` nothing is ended or removed; `keep_changes` single changes are in the report.
 
     Each batch is one transaction and leaves the graph true to its claims, so that a load which is killed can
-    simply be repeated. Raises StoreError, also when the count afterwards does not agree.
+    simply be repeated. Raises DataError for an older or much smaller edition than the one loaded, unless `force`;
+    StoreError where the database can't be used, or another load of the same dataset began; and where the count
+    afterwards does not agree.
     """
+    feed = spool.feed
     write.ensure_schema(store, ontology)
-    counter = _Counter(progress)
-    write.upsert_sources(store, counter.stage("sources", dataset.sources), dataset.name, counter.done)
-    write.upsert_entities(store, ontology, counter.stage("entities", dataset.entities), dataset.name, counter.done)
-    write.upsert_claims(store, ontology, counter.stage("claims", dataset.claims), dataset.name, counter.done)
-    removed = {}
-    if prune:
-        removed = write.prune(
-            store,
-            ontology,
-            dataset.name,
-            claims=set(dataset.claims),
-            entities=set(dataset.entities),
-            sources=set(dataset.sources),
-        )
+    _check_edition(store, feed, spool, force=force or add)
+    turn = write.Turn(feed.dataset, uuid.uuid4().hex)
+    note = write.begin(store, turn)
+    before = None if note is None else str(note.get("edition", ""))
+    edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
+    tally = Tally(keep=keep_changes)
+    diff = Diff(store, spool, edition, tally)
+    # Rows that can't be read may hold what seems to be gone.
+    withdraw = force or not feed.keeps_history or not spool.tally("problem")
+    kept_open = 0
+    try:
+        with _Writer(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
+            writer.take(diff.batches())
+            if not add and not edition.fresh:
+                writer.take(diff.gone(withdraw=withdraw))
+                if not withdraw:
+                    kept_open = sum(c[WITHDRAWN] for c in tally.counts.values())
+                    for counts in tally.counts.values():
+                        counts[WITHDRAWN] = 0
+        if not add and not edition.fresh and not feed.keeps_history:
+            _prune(store, spool, turn, tally)
+    finally:
+        for table, item_id, rule in diff.refused:
+            spool.refuse(table, item_id, "id", rule)
     report = Report(
-        entities=len(dataset.entities),
-        sources=len(dataset.sources),
-        claims=len(dataset.claims),
-        relationships=len(
-            {(c.subject, c.predicate, c.object) for c in dataset.claims.values() if c.object},
-        ),
-        removed=removed,
+        entities=spool.count("entity"),
+        sources=spool.count("source"),
+        claims=spool.count("claim"),
+        relationships=spool.count_lines(),
+        before=before,
+        counts={kind: dict(counts) for kind, counts in tally.counts.items()},
+        changes=tally.changes,
+        kept_open=kept_open,
+        continued=bool(note and note.get("run")),
+        refused=len(diff.refused),
     )
-    _check(store, dataset, report)
-    _record(store, dataset, report)
+    _check(store, feed, report)
+    _record(store, turn, feed, report, keep=before if add and before else feed.edition)
     return report
 
 
-def _check(store: Store, dataset: Dataset, report: Report) -> None:
-    """Counts in the store what was sent, by id, so that a lost row can't hide behind another dataset's."""
-    sent: tuple[tuple[str, Collection[str]], ...] = (
-        ("Source", dataset.sources),
-        ("Entity", dataset.entities),
-        ("Claim", dataset.claims),
-    )
-    for label, items in sent:
-        text = f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN count(n) AS stored"
-        stored = store.read(text, ids=sorted(items))[0]["stored"]
-        if stored != len(items):
-            raise StoreError(
-                f"{len(items)} {label} rows were sent, but the database holds {stored} of them; load again"
-            )
-    rows = store.read(
-        "MATCH (c:Claim) WHERE c.id IN $ids AND c.object IS NOT NULL "
-        "OPTIONAL MATCH (:Entity {id: c.subject})-[r]->(:Entity {id: c.object}) WHERE c.id IN r.claims "
-        "RETURN count(DISTINCT r.id) AS edges, sum(CASE WHEN r IS NULL THEN 1 ELSE 0 END) AS bare",
-        ids=sorted(dataset.claims),
-    )
-    edges, bare = rows[0]["edges"], rows[0]["bare"]
-    if edges != report.relationships or bare:
-        raise StoreError(
-            f"{report.relationships} relationships were expected, but the database holds {edges}, and {bare} claims "
-            "without their relationship; load again"
+def stored_types(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
+    """What a spool asks of the database: the types of stored entities, and "" for stored sources, by id."""
+
+    def ask(ids: Sequence[str]) -> Mapping[str, str]:
+        text = (
+            "UNWIND $ids AS id OPTIONAL MATCH (n:Entity {id: id}) OPTIONAL MATCH (s:Source {id: id}) "
+            "WITH id, n, s WHERE n IS NOT NULL OR s IS NOT NULL RETURN id, coalesce(n.type, '') AS type"
+        )
+        return {row["id"]: row["type"] for row in store.read(text, ids=list(ids))}
+
+    return ask
+
+
+def _check_edition(store: Store, feed: Feed, spool: Spool, *, force: bool) -> None:
+    found = store.read("MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims", id=feed.dataset)
+    if force or not found or found[0]["edition"] is None:
+        return
+    stored, claims = found[0]["edition"], found[0]["claims"] or 0
+    if is_older(feed.edition, stored):
+        raise DataError(
+            f"the edition {feed.edition} of {feed.dataset} is older than the loaded one, {stored}; to go back to it, "
+            "load it with --force"
+        )
+    if feed.keeps_history and spool.count_held("claim") < LEAST * claims:
+        raise DataError(
+            f"the edition {feed.edition} of {feed.dataset} makes {spool.count_held('claim'):,} statements, the loaded "
+            f"one made {claims:,}; if the file was not cut, load it with --force"
         )
 
 
-def _record(store: Store, dataset: Dataset, report: Report) -> None:
-    """Notes the edition that is loaded. Loading the same again leaves the note, and so the graph, as it was."""
+class _Writer:
+    """Writes batches in a thread of its own, while the next ones are compared and prepared."""
+
+    def __init__(self, store: Store, ontology: Ontology, turn: write.Turn, progress: Progress, total: int) -> None:
+        self.store, self.ontology, self.turn = store, ontology, turn
+        self.progress, self.total, self.done = progress, total, 0
+        self.pool = ThreadPoolExecutor(1, "armsgraph-write")
+        self.running: deque[tuple[Future[None], int]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            while self.running and error is None:
+                self._wait()
+        finally:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, batches: Iterable[write.Batch]) -> None:
+        """Writes batches in their order. Raises what a write raised, and stops there."""
+        for batch in batches:
+            if batch:
+                future = self.pool.submit(self.store.write, write.apply, self.ontology, batch, self.turn)
+                self.running.append((future, batch.rows))
+            else:
+                self._tell(batch.rows)
+            while len(self.running) > AHEAD:
+                self._wait()
+
+    def _wait(self) -> None:
+        future, rows = self.running.popleft()
+        future.result()
+        self._tell(rows)
+
+    def _tell(self, rows: int) -> None:
+        self.done += rows
+        self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
+
+
+def _prune(store: Store, spool: Spool, turn: write.Turn, tally: Tally) -> None:
+    """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
+    for label, table in (("Entity", "entity"), ("Source", "source")):
+        after = ""
+        text = (
+            f"MATCH (n:{label}) WHERE n.id > $after AND n.dataset = $dataset RETURN n.id AS id ORDER BY n.id LIMIT 5000"
+        )
+        while rows := store.read(text, dataset=turn.dataset, after=after, timeout=120):
+            after = rows[-1]["id"]
+            ids = [row["id"] for row in rows]
+            stale = sorted(set(ids) - spool.holds(table, ids))
+            for item_id, name in store.write(write.remove_unused, label, stale, turn) if stale else ():
+                tally.count(REMOVED, table, item_id, name)
+
+
+def _check(store: Store, feed: Feed, report: Report) -> None:
+    """Counts in the store what should be there of this dataset, so that a lost row can't hide."""
+    for label, entities in (("Entity", True), ("Claim", False)):
+        expected = sum(report.total(state, entities=entities) for state in (ADDED, CHANGED, UNCHANGED))
+        text = f"MATCH (n:{label} {{dataset: $dataset}}) RETURN count(n) AS stored"
+        stored = store.read(text, dataset=feed.dataset, timeout=300)[0]["stored"]
+        if stored < expected:
+            raise StoreError(f"{expected} {label} rows were sent, but the database holds {stored} of them; load again")
+
+
+def _record(store: Store, turn: write.Turn, feed: Feed, report: Report, *, keep: str) -> None:
+    """Notes what is loaded now, and what this load did. Loading the same again leaves both notes as they were."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    properties = {
-        "dataset": dataset.name,
-        "edition": dataset.edition,
+    totals = {state: report.total(state) for state in STATES}
+    changed = any(totals[state] for state in STATES if state != UNCHANGED) or any(
+        count for kind in ("entity", "source") for s, count in report.counts.get(kind, {}).items() if s != UNCHANGED
+    )
+    note: dict[str, Any] = {
+        "title": feed.title,
+        "edition": keep,
+        "claims": totals[ADDED] + totals[CHANGED] + totals[UNCHANGED],
+    }
+    load_note = {
+        "id": f"{feed.dataset}:{feed.edition}",
+        "dataset": feed.dataset,
+        "edition": feed.edition,
+        "finished": now,
         "entities": report.entities,
         "sources": report.sources,
         "claims": report.claims,
         "relationships": report.relationships,
+        **totals,
     }
-    store.write(
-        Transaction.run,
-        "MERGE (l:Load {id: $id}) ON CREATE SET l.finished = $now SET l += $properties",
-        id=f"{dataset.name}:{dataset.edition}",
-        properties=properties,
-        now=now,
-    )
+    store.write(write.finish, turn, note, load_note if changed or report.before != feed.edition else None)
 
 
-class _Counter:
-    """Turns batch sizes into progress within a stage."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._name, self._rows, self._total = progress, "", 0, 0
-
-    def stage(self, name: str, items: Mapping[str, T]) -> list[T]:
-        """Begins a stage and hands its rows through."""
-        self._name, self._rows, self._total = name, 0, len(items)
-        self.done(0)
-        return list(items.values())
-
-    def done(self, rows: int) -> None:
-        """Counts a finished batch."""
-        self._rows += rows
-        self._progress(self._name, self._rows, self._total)
+__all__ = ["ADDED", "CHANGED", "REMOVED", "UNCHANGED", "WITHDRAWN", "Report", "load", "stored_types"]

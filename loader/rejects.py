@@ -1,33 +1,54 @@
 """Writes rejected rows to files that can be corrected and loaded again."""
 
 import csv
-from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from loader.records import Dataset, Rejected
+from graph.errors import StoreError
+from loader.records import Rejected
 
 PROBLEM = "problem"
+PROBLEMS = "problems.csv"
 
 
-def write(dataset: Dataset, folder: Path) -> list[Path]:
-    """One CSV file for each file with rejects, of the same name and columns, plus a column that says what is wrong.
+def write(rejected: Iterable[Rejected], folder: Path) -> list[Path]:
+    """One file for each file with rejects, of the same name and form. Returns the paths written; none without rejects.
 
-    The column is ignored when the folder is loaded again. Returns the paths written; none without rejects.
+    Files with a header get a column that says what is wrong; it is ignored when the folder is loaded again. Rows of
+    other files stand as they were, and problems.csv says what is wrong with each. Raises StoreError where the
+    files can't be written.
     """
-    by_file: dict[str, list[Rejected]] = defaultdict(list)
-    for rejected in dataset.rejected:
-        by_file[rejected.row.file.name].append(rejected)
+    writers: dict[str, Any] = {}
     paths = []
-    for name, items in sorted(by_file.items()):
-        columns = list(dict.fromkeys(c for item in items for c in item.row.columns))
-        columns = [*(c for c in columns if c != PROBLEM), PROBLEM]
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n", extrasaction="ignore")
-            writer.writeheader()
-            for item in items:
-                reasons = "; ".join(f"{p.field}: {p.rule}" if p.field else p.rule for p in item.problems)
-                writer.writerow({**item.row.values, PROBLEM: reasons})
-        paths.append(path)
+    try:
+        with ExitStack() as files:
+
+            def create(name: str) -> Any:
+                folder.mkdir(parents=True, exist_ok=True)
+                paths.append(folder / name)
+                return files.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
+
+            for item in rejected:
+                row, name = item.row, item.row.file.name
+                if name not in writers:
+                    writers[name] = create(name)
+                    if not row.raw:
+                        columns = [*(c for c in row.columns if c != PROBLEM), PROBLEM]
+                        writers[name] = csv.DictWriter(
+                            writers[name], columns, lineterminator="\n", extrasaction="ignore"
+                        )
+                        writers[name].writeheader()
+                if row.raw:
+                    writers[name].write(row.raw.rstrip("\r\n") + "\n")
+                    if PROBLEMS not in writers:
+                        writers[PROBLEMS] = csv.writer(create(PROBLEMS), lineterminator="\n")
+                        writers[PROBLEMS].writerow(("file", "row", "field", "problem"))
+                    writers[PROBLEMS].writerows((p.file, p.row, p.field, p.rule) for p in item.problems)
+                else:
+                    reasons = "; ".join(f"{p.field}: {p.rule}" if p.field else p.rule for p in item.problems)
+                    writers[name].writerow({**row.values, PROBLEM: reasons})
+    except OSError as error:
+        raise StoreError(f"the rejected rows can't be written to {folder}: {error.strerror}") from error
     return paths

@@ -15,9 +15,9 @@ from graph import local, ontology, write
 from graph.errors import ArtifactsUnavailable
 from graph.ontology import Ontology
 from graph.store import Address, Store
-from loader import pipeline
 from loader.sources import articles
 from scripts.screenshot import FLAGS
+from tests.reading import load_feed
 
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
 
@@ -69,9 +69,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Ser
 def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
     """The shipped data, for tests that only read."""
     with Store(lambda: address(neo4j_server)) as opened:
-        dataset = articles.read(articles.FOLDER, known)
-        assert not dataset.rejected, [str(p) for r in dataset.rejected for p in r.problems]
-        pipeline.load(opened, known, dataset)
+        load_feed(opened, known, articles.read(articles.FOLDER, known))
         yield opened
 
 

@@ -3,17 +3,21 @@
 import sys
 from pathlib import Path
 
-from graph import ontology, write
+from graph import ontology
 from graph.store import Address, Store
-from loader import pipeline
+from loader import diff, pipeline
 from loader.sources import articles
+from loader.spool import Spool
 
 if __name__ == "__main__":
     uri, password, folder = sys.argv[1:]
-    write.BATCH = 5
+    diff.BATCH, pipeline.AHEAD = 5, 0
     known = ontology.load()
-    with Store(lambda: Address(uri, "neo4j", password)) as store:
-        dataset = articles.read(Path(folder), known)
+    with (
+        Store(lambda: Address(uri, "neo4j", password)) as store,
+        Spool(known, articles.read(Path(folder), known)) as spool,
+    ):
+        spool.fill(pipeline.stored_types(store))
         pipeline.load(
-            store, known, dataset, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
+            store, known, spool, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
         )

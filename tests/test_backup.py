@@ -8,9 +8,9 @@ from graph import backup, browse, local, write
 from graph.errors import ArtifactsUnavailable, StoreError, StoreUnavailable, UsageError
 from graph.ontology import Ontology
 from graph.store import Store
-from loader import pipeline
 from loader.sources import articles
 from tests.conftest import address, missing
+from tests.reading import load_feed
 from tests.test_load import SMALL, fingerprint
 
 pytestmark = pytest.mark.database
@@ -20,7 +20,7 @@ def test_what_was_backed_up_comes_back(tmp_path: Path, known: Ontology) -> None:
     home, file = tmp_path / "home", tmp_path / "graph.dump"
     try:
         with local.running(home) as server, Store(lambda: address(server)) as store:
-            pipeline.load(store, known, articles.read(SMALL, known))
+            load_feed(store, known, articles.read(SMALL, known))
             before = fingerprint(store)
             with pytest.raises(StoreUnavailable, match="is running"):
                 backup.backup(file, home)

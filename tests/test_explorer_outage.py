@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 from graph import connect, local
 from graph.ontology import Ontology
 from graph.store import Store
-from loader import pipeline
 from loader.sources import articles
 from tests.conftest import address
+from tests.reading import load_feed
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
@@ -23,7 +23,7 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path:
         lease = stack.enter_context(ExitStack())
         now = [address(lease.enter_context(local.running(tmp_path)))]
         store = stack.enter_context(Store(lambda: now[0], patience=2))
-        pipeline.load(store, known, articles.read(articles.FOLDER, known))
+        load_feed(store, known, articles.read(articles.FOLDER, known))
         opened(page, stack.enter_context(served(store, known)))
         before = positions(page)
 
@@ -50,7 +50,7 @@ def test_a_killed_local_database_is_said_and_started_again(
 ) -> None:
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path))
     with connect.open_store() as store:
-        pipeline.load(store, known, articles.read(articles.FOLDER, known))
+        load_feed(store, known, articles.read(articles.FOLDER, known))
         with ExitStack() as stack:
             opened(page, stack.enter_context(served(store, known)))
             killed = local.status().pid

@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from graph import browse, evidence, output, write
-from graph.errors import DataError, StoreError, StoreUnavailable
+from graph.errors import StoreError, StoreUnavailable
 from graph.local import Server
 from graph.model import Entity
 from graph.ontology import Ontology
-from graph.store import Address, Store
+from graph.store import Address, Store, Transaction
 from loader import pipeline
-from loader.records import Dataset
+from loader.records import Feed, Item, Row
 from loader.sources import articles
+from loader.spool import Spool
+from tests.reading import collect, load_feed
 
 pytestmark = pytest.mark.database
 SMALL = Path(__file__).parent / "fixtures" / "small"
@@ -50,7 +52,12 @@ def check_invariant(store: Store, known: Ontology) -> None:
 
 
 def load(store: Store, known: Ontology, folder: Path = SMALL) -> pipeline.Report:
-    return pipeline.load(store, known, articles.read(folder, known))
+    return load_feed(store, known, articles.read(folder, known))
+
+
+def removed(report: pipeline.Report) -> dict[str, int]:
+    counts = {"claims": report.total("removed"), "entities": report.total("removed", entities=True)}
+    return {**counts, "sources": report.counts.get("source", {}).get("removed", 0)}
 
 
 def test_the_graph_is_what_the_claims_say(empty_store: Store, known: Ontology) -> None:
@@ -69,7 +76,7 @@ def test_loading_twice_changes_nothing(empty_store: Store, known: Ontology) -> N
     once = fingerprint(empty_store)
     report = load(empty_store, known)
     assert fingerprint(empty_store) == once
-    assert report.removed == {"claims": 0, "entities": 0, "sources": 0}
+    assert removed(report) == {"claims": 0, "entities": 0, "sources": 0}
 
 
 def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
@@ -87,7 +94,7 @@ def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
     text = entities.read_text(encoding="utf-8").replace("maria-2,Ship,Maria,,The other one", "maria-2,Ship,Maria,,")
     entities.write_text("".join(x for x in text.splitlines(keepends=True) if not x.startswith("shipment")))
     report = load(empty_store, known, folder)
-    assert report.removed == {"claims": 4, "entities": 1, "sources": 0}
+    assert removed(report) == {"claims": 4, "entities": 1, "sources": 0}
     check_invariant(empty_store, known)
     edges = {e.id: e.stance for e in browse.everything(empty_store).relationships}
     assert edges["exampleland|EXPORTS_TO|buyerland"] == "asserted"
@@ -104,7 +111,11 @@ def test_killed_anywhere_and_repeated_is_the_same_graph(
     folder = Path(shutil.copytree(SMALL, tmp_path / "many"))
     with (folder / "claims.csv").open("a", encoding="utf-8") as file:
         for i in range(60):
-            file.write(f"m{i},exampleland,SELLS,shell,,,,,,,asserted,minister,gazette,9,2023,,,C,3,Sale number {i}.\n")
+            sale = f"m{i},exampleland,SELLS,shell-{i}"
+            file.write(f"{sale},,,,,,,asserted,minister,gazette,9,2023,,,C,3,Sale number {i}.\n")
+    with (folder / "entities.csv").open("a", encoding="utf-8") as file:
+        columns = SMALL.joinpath("entities.csv").read_text(encoding="utf-8").split("\n", 1)[0].count(",")
+        file.writelines(f"shell-{i},Weapon,Shell {i}{',' * (columns - 2)}\n" for i in range(60))
     command = [sys.executable, "-m", "tests.slow_load", spare_server.uri, spare_server.password, str(folder)]
     dice = random.Random(20261122)
     for _ in range(5):
@@ -125,25 +136,30 @@ def test_killed_anywhere_and_repeated_is_the_same_graph(
 
 
 def fingerprint_without_notes(store: Store) -> str:
-    """The graph and its evidence; the time at which it was loaded is left out."""
-    store.write(lambda tx: tx.run("MATCH (l:Load) REMOVE l.finished"))
+    """The graph and its evidence; the time at which it was loaded, and what each load did, are left out."""
+    store.write(lambda tx: tx.run("MATCH (l:Load) DELETE l"))
     return fingerprint(store)
 
 
 def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, known: Ontology) -> None:
     load(empty_store, known)
-    before = fingerprint(empty_store)
-    with pytest.raises(DataError, match=r"party \(held by articles\)"):
-        write.upsert_entities(empty_store, known, [Entity("party", "Party", (), "Mine now")], "other")
-    assert fingerprint(empty_store) == before
+    before = browse.everything(empty_store)
+    row = Row(Path("mine.csv"), 2, raw="party,Mine now")
+    feed = Feed("other", "1", [Item(Entity("party", "Party", ("Entity",), "Mine now"), row)])
+    with Spool(known, feed) as spool:
+        pipeline.load(empty_store, known, spool.fill())
+        problems = [str(p) for r in spool.rejected() for p in r.problems]
+    assert problems == ["mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the "
+                        "dataset 'articles'"]  # fmt: skip
+    assert browse.everything(empty_store) == before
 
 
 def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, known: Ontology) -> None:
     load(empty_store, known)
-    carried = articles.read(SMALL, known).claims["c08"]
-    other = Dataset("other", claims={"x1": replace(carried, id="x1")})
-    pipeline.load(empty_store, known, other)
-    pipeline.load(empty_store, known, Dataset("articles"))
+    carried = collect(articles.read(SMALL, known), known).claims["c08"]
+    row = Row(Path("mine.csv"), 2, raw="x1")
+    load_feed(empty_store, known, Feed("other", "1", [Item(replace(carried, id="x1"), row)]))
+    load_feed(empty_store, known, Feed("articles", "2", []))
     left = browse.everything(empty_store)
     assert {e.id for e in left.entities} == {"shipment", "angara", "minister"}
     assert [e.id for e in left.relationships] == ["shipment|CARRIED_BY|angara"]
@@ -151,10 +167,12 @@ def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, kno
 
 
 def test_a_lost_row_is_noticed(empty_store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = write.upsert_claims
-    monkeypatch.setattr(
-        write, "upsert_claims", lambda store, known, claims, *rest: real(store, known, claims[:-1], *rest)
-    )
+    real = write.apply
+
+    def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.Turn) -> None:
+        real(tx, ontology, replace(batch, lines=batch.lines[1:]), turn)
+
+    monkeypatch.setattr(write, "apply", losing)
     with pytest.raises(StoreError, match=r"13 Claim rows were sent, but the database holds 12"):
         load(empty_store, known)
 
@@ -179,6 +197,6 @@ def test_export_holds_everything_and_is_the_same_twice(empty_store: Store, known
     load(empty_store, known)
     text = output.graph_json(browse.everything(empty_store))
     assert text == output.graph_json(browse.everything(empty_store))
-    for claim in articles.read(SMALL, known).claims.values():
+    for claim in collect(articles.read(SMALL, known), known).claims.values():
         assert claim.summary in text
     assert "강계뜨락또르종합공장" in text

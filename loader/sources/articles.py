@@ -1,10 +1,10 @@
-"""The five articles, restated as claims: reads a folder of CSV files into a dataset.
+"""The five articles, restated as claims: reads a folder of CSV files.
 
 Files: sources.csv, entities.csv, names.csv, identifiers.csv and claims.csv; docs/data.md tells their columns.
 Names and identifiers become claims too, so that each can be traced to its source.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from hashlib import sha256
 from math import isfinite
@@ -13,12 +13,11 @@ from typing import Any
 
 import yaml
 
-from graph import validate
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader import csvfiles
-from loader.records import Dataset, Row
+from loader.records import Feed, Item, Rejected, Row, Sink
 
 FOLDER = Path(__file__).with_name("articles")
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -31,58 +30,54 @@ FILES: Mapping[str, tuple[str, ...]] = {
 _CLAIM_TEXTS = {f.name for f in fields(Claim)} - {"object", "topic", "low", "high", "value"}
 
 
-def read(folder: Path, ontology: Ontology, *, partial: bool = False,
-         stored_type: Callable[[str], str | None] = lambda _: None,
-         stored_source: Callable[[str], bool] = lambda _: False) -> Dataset:  # fmt: skip
-    """The dataset in a folder, each row checked; faulty rows are in `rejected`.
+def read(folder: Path, ontology: Ontology, *, partial: bool = False) -> Feed:
+    """The feed of a folder. With `partial` files may be missing.
 
-    With `partial` a file may be missing, and ids may refer to what the store holds: `stored_type` gives the type
-    of a stored entity, `stored_source` whether a source is stored. Raises DataError for an unusable file.
+    Raises DataError for a folder without the files; the feed itself does for a file that can't be used.
     """
     present = [name for name in FILES if not partial or (folder / name).exists()]
     if not present:
         raise DataError(f"holds none of {', '.join(FILES)}", file=str(folder))
-    reader = _Reader(folder, ontology, stored_type, stored_source)
     for name in present:
-        reader.file(name)
-    reader.finish()
-    reader.dataset.edition = _edition(folder, present)
-    return reader.dataset
+        if not (folder / name).is_file():
+            raise DataError(f"there is no file {name}", file=str(folder))
+    return Feed("articles", _edition(folder, present), _items(folder, present, ontology), title=manifest()["title"])
 
 
-def _edition(folder: Path, names: list[str]) -> str:
-    digest = sha256()
+def _items(folder: Path, names: list[str], ontology: Ontology) -> Iterator[Item | Rejected]:
+    transform = Transform(ontology)
     for name in names:
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes())
-    return digest.hexdigest()[:16]
+        sink = Sink()
+        for row in csvfiles.rows(folder / name, FILES[name], sink):
+            yield from transform.row(row)
+        yield from sink.rejected
 
 
-class _Reader:
-    def __init__(self, folder: Path, ontology: Ontology, stored_type: Callable[[str], str | None],
-                 stored_source: Callable[[str], bool]) -> None:  # fmt: skip
-        self.folder, self.ontology = folder, ontology
-        self.stored_type, self.stored_source = stored_type, stored_source
-        self.dataset = Dataset("articles")
-        self.rows: dict[str, Row] = {}  # by claim id, for checks over all claims
+class Transform:
+    """Rows to items. It remembers the sources, whose dates and grades the names take over."""
 
-    def file(self, name: str) -> None:
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self.sources: dict[str, Source] = {}
+
+    def row(self, row: Row) -> Iterator[Item | Rejected]:
+        """What one row of one of the files says."""
         record = {
-            "sources.csv": self.source,
-            "entities.csv": self.entity,
-            "names.csv": self.name,
-            "identifiers.csv": self.identifier,
-            "claims.csv": self.claim,
-        }[name]
-        for row in csvfiles.rows(self.folder / name, FILES[name], self.dataset):
-            record(row)
+            "sources.csv": self._source,
+            "entities.csv": self._entity,
+            "names.csv": self._name,
+            "identifiers.csv": self._identifier,
+            "claims.csv": self._claim,
+        }[row.file.name]
+        yield record(row)
 
-    def source(self, row: Row) -> None:
+    def _source(self, row: Row) -> Item:
         known = {f.name for f in fields(Source)}
         item = Source(**{k: v for k, v in row.values.items() if k in known})
-        if self.accept(row, validate.source(self.ontology, item), item.id in self.dataset.sources):
-            self.dataset.sources[item.id] = item
+        self.sources.setdefault(item.id, item)
+        return Item(item, row)
 
-    def entity(self, row: Row) -> None:
+    def _entity(self, row: Row) -> Item:
         given = {k: v for k, v in row.values.items() if v and k not in ("id", "type", "name", "problem")}
         type_ = self.ontology.types.get(row.values["type"])
         properties: dict[str, object] = {}
@@ -90,20 +85,23 @@ class _Reader:
             prop = type_.properties.get(key) if type_ else None
             properties[key] = _number(value) if prop and prop.type == "number" else value
         labels = type_.labels if type_ else ()
-        item = Entity(row.values["id"], row.values["type"], labels, row.values["name"], properties=properties)
-        if self.accept(row, validate.entity(self.ontology, item), item.id in self.dataset.entities):
-            self.dataset.entities[item.id] = item
+        return Item(
+            Entity(row.values["id"], row.values["type"], labels, row.values["name"], properties=properties), row
+        )
 
-    def name(self, row: Row) -> None:
+    def _name(self, row: Row) -> Item | Rejected:
         kind = " ".join(filter(None, (row.values.get("kind", ""), row.values.get("language", ""))))
-        self.named(row, "HAS_NAME", row.values["name"], kind.replace("_", " "))
+        return self._named(row, "HAS_NAME", row.values["name"], row.values["name"], kind.replace("_", " "))
 
-    def identifier(self, row: Row) -> None:
-        self.named(row, "HAS_IDENTIFIER", f"{row.values['scheme']} {row.values['value']}", row.values["scheme"])
+    def _identifier(self, row: Row) -> Item | Rejected:
+        scheme, value = row.values["scheme"], row.values["value"]
+        return self._named(row, "HAS_IDENTIFIER", value, f"{scheme} {value}", scheme)
 
-    def named(self, row: Row, predicate: str, value: str, detail: str) -> None:
+    def _named(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | Rejected:
         """A name or identifier as a claim: the source's own word, with the source's reliability."""
-        source = self.dataset.sources.get(row.values["source"])
+        if not given.strip():
+            return Rejected(row, (row.problem("name" if predicate == "HAS_NAME" else "value", "is empty"),))
+        source = self.sources.get(row.values["source"])
         words = "is also named" if predicate == "HAS_NAME" else "is listed as"
         digest = sha256(f"{predicate}|{row.values['entity']}|{value}|{row.values['source']}".encode()).hexdigest()
         item = Claim(
@@ -120,45 +118,25 @@ class _Reader:
             credibility="2",
             summary=f"The source gives the {'name' if predicate == 'HAS_NAME' else 'identifier'} {value} ({words}).",
         )
-        self.add(row, item, ["value"] if not value.strip() else [])
+        return Item(item, row)
 
-    def claim(self, row: Row) -> None:
+    def _claim(self, row: Row) -> Item | Rejected:
         values = row.values
         numbers = {k: _number(values[k]) for k in ("low", "high", "value") if values.get(k)}
-        wrong = [k for k, v in numbers.items() if isinstance(v, str)]
+        wrong = [row.problem(k, f"must be a number, not {v!r}") for k, v in numbers.items() if isinstance(v, str)]
+        if wrong:
+            return Rejected(row, tuple(wrong))
         given: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
-        given.update({k: v for k, v in numbers.items() if k not in wrong})
+        given.update(numbers)
         given.update({k: values.get(k) or None for k in ("object", "topic")})
-        item = Claim(**given)
-        self.add(row, item, wrong)
+        return Item(Claim(**given), row)
 
-    def add(self, row: Row, item: Claim, wrong: list[str]) -> None:
-        """Checks a claim against the ontology and against what is known, and keeps or rejects it."""
-        problems = [(k, f"must be a number, not {row.values[k]!r}" if k in row.values else "is empty") for k in wrong]
-        problems += validate.claim(self.ontology, item, self.type_of)
-        if item.source not in self.dataset.sources and not self.stored_source(item.source):
-            problems.append(("source", f"there is no source {item.source!r}"))
-        if self.accept(row, problems, item.id in self.dataset.claims):
-            self.dataset.claims[item.id] = item
-            self.rows[item.id] = row
 
-    def accept(self, row: Row, problems: list[validate.Problem], repeated: bool) -> bool:
-        if repeated:
-            problems = [*problems, ("id", "an earlier row has the same id, or says the same")]
-        if problems:
-            self.dataset.reject(row, [row.problem(field, rule) for field, rule in problems])
-        return not problems
-
-    def type_of(self, entity_id: str) -> str | None:
-        entity = self.dataset.entities.get(entity_id)
-        return entity.type if entity else self.stored_type(entity_id)
-
-    def finish(self) -> None:
-        """The checks that need all claims."""
-        for claim_id, (field, rule) in validate.units(self.dataset.claims).items():
-            row = self.rows[claim_id]
-            self.dataset.reject(row, [row.problem(field, rule)])
-            del self.dataset.claims[claim_id]
+def _edition(folder: Path, names: list[str]) -> str:
+    digest = sha256()
+    for name in names:
+        digest.update(name.encode() + b"\0" + (folder / name).read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _number(text: str) -> float | str:

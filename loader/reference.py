@@ -1,0 +1,76 @@
+"""States and sanctions authorities: what lists refer to and none of them owns. They are loaded as shared items."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pycountry
+import yaml
+
+from graph import evidence
+from graph.model import Entity
+
+FILE = Path(__file__).with_name("reference.yaml")
+_LABELS = ("Entity", "Place", "State")
+
+
+@cache
+def state(name: str) -> Entity | None:
+    """The state of an ISO 3166 code (alpha-2 or alpha-3) or of an English name as lists write it; None where unknown.
+
+    "Korea, North", "DPRK", "kp" and "PRK" are one state. A dependent territory with a code of its own counts as one.
+    """
+    code = _codes().get(_key(name))
+    return _states()[code] if code else None
+
+
+@cache
+def regime(regime_id: str, name: str = "", description: str = "") -> Entity:
+    """A sanctions authority: one of reference.yaml, or with `name` one that a list brings."""
+    given = _raw()["regimes"].get(regime_id, {"name": name, "description": description})
+    properties = {k: v for k, v in given.items() if k != "name" and v}
+    if not given["name"]:
+        raise ValueError(f"there is no regime {regime_id} in {FILE.name}")
+    return Entity(regime_id, "Regime", ("Entity", "Regime"), given["name"], properties=properties)
+
+
+@cache
+def _raw() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _states() -> dict[str, Entity]:
+    """By alpha-2 code."""
+    own = _raw()["states"]
+    found = {}
+    for code, name in [(c.alpha_2, getattr(c, "common_name", c.name)) for c in pycountry.countries] + [
+        (code, given["name"]) for code, given in own.items()
+    ]:
+        given = own.get(code, {"id": _slug(name), "name": name})
+        properties = {"country": given["name"]}
+        found[code] = Entity(given["id"], "State", _LABELS, given["name"], properties=properties)
+    return found
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """The code of every name and code that is known."""
+    found: dict[str, str] = {}
+    for country in pycountry.countries:
+        names = {country.alpha_2, country.alpha_3, country.name, getattr(country, "common_name", ""),
+                 getattr(country, "official_name", "")}  # fmt: skip
+        found.update({_key(name): country.alpha_2 for name in names if name})
+    for code, given in _raw()["states"].items():
+        found.update({_key(name): code for name in (code, given["name"], *given["also"])})
+    return found
+
+
+def _key(name: str) -> str:
+    return evidence.fold(name).replace(",", "").replace(".", "")
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", evidence.fold(name)).strip("-")

@@ -1,0 +1,407 @@
+"""The spool: one edition of a source, read whole and checked, in a temporary file, before anything is written.
+
+It lets a load be careful at any size. Ids may refer to rows that come later; rows that say the same are one; a file
+that turns out to be cut or of no use changes nothing; claims come out by entity and by line, so that each is written
+once; and memory stays small. The file is SQLite's own kind of temporary file (in TMPDIR): it has no name on Unix, and
+is gone with the process however that ends.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, fields
+from hashlib import blake2b
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+
+from graph import validate
+from graph.errors import StoreError
+from graph.model import Claim, Entity, Source
+from graph.ontology import Ontology
+from loader.records import Feed, Item, Notice, Rejected, Row
+
+CLAIM = tuple(f.name for f in fields(Claim))
+SOURCE = tuple(f.name for f in fields(Source))
+_claim_values = attrgetter(*CLAIM)
+_FLUSH = 2_000  # items held before they go to the file
+_CACHE = 64_000  # KiB of the file that SQLite keeps in memory
+_TABLES = f"""
+CREATE TABLE file (id INTEGER PRIMARY KEY, path TEXT UNIQUE, columns TEXT);
+CREATE TABLE row (id INTEGER PRIMARY KEY, file INTEGER, number INTEGER, content BLOB);
+CREATE TABLE entity (id TEXT, type TEXT, name TEXT, properties BLOB, digest TEXT, selected INTEGER, shared INTEGER,
+                     row INTEGER);
+CREATE TABLE source ({", ".join(SOURCE)}, digest, row INTEGER);
+CREATE TABLE claim ({", ".join(CLAIM)}, digest, selected INTEGER, row INTEGER);
+CREATE TABLE problem (row INTEGER, field TEXT, rule TEXT);
+CREATE TABLE notice (kind TEXT, text TEXT, row INTEGER);
+"""
+# What a record's `selected` says.
+FAULTY, LEFT_OUT, CHOSEN, STORED = -1, 0, 1, 2  # STORED: only referred to; the database holds it already
+Progress = Callable[[str, float, float | None], None]  # stage, rows done, share of the whole (0 to 1) where known
+StoredTypes = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+def _quiet(_stage: str, _done: float, _share: float | None) -> None:
+    """Tells nobody."""
+
+
+def content_digest(values: Sequence[Any]) -> str:
+    """Stands for a record's content: equal in two editions where nothing changed."""
+    return blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
+
+
+class Spool:
+    """A checked edition. Use it in a `with` block; raises StoreError where the temporary file can't be written."""
+
+    def __init__(self, ontology: Ontology, feed: Feed) -> None:
+        self.ontology, self.feed = ontology, feed
+        self.rows_read = 0
+        # With no name, SQLite makes a temporary file that disappears with the connection.
+        self._db = sqlite3.connect("", isolation_level=None)
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE}", "temp_store=FILE"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.executescript(_TABLES)
+        self._files: dict[Path, int] = {}
+        self._row: Row | None = None
+        self._rows: list[tuple[Any, ...]] = []
+        self._row_id = 0
+        self._held: dict[str, list[tuple[Any, ...]]] = {"entity": [], "source": [], "claim": [], "problem": [],
+                                                        "notice": []}  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    # Reading the feed -------------------------------------------------------------------------------------------
+
+    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = _quiet) -> Self:
+        """Reads the feed to its end and checks every record; `stored_types` gives the types of stored entities by id
+        ("" for a stored source), for references that the edition itself does not hold.
+
+        Raises DataError where the source can't be used as a whole, StoreError where the disk is full.
+        """
+        with full_disk_told():
+            for count, item in enumerate(self.feed.items, 1):
+                self._take(item)
+                if count % _FLUSH == 0:
+                    self._flush()
+                    progress("reading", self.rows_read, self.feed.fraction())
+            self._flush()
+            progress("checking", self.rows_read, None)
+            self._index()
+            self._refuse_repeats()
+            self._learn(stored_types)
+            self._check_references()
+        return self
+
+    def _take(self, item: Item | Rejected | Notice) -> None:
+        row = self._place(item.row)
+        match item:
+            case Rejected(problems=problems):
+                self._held["problem"] += [(row, p.field, p.rule) for p in problems]
+            case Notice(kind=kind, text=text):
+                self._held["notice"].append((kind, text, row))
+            case Item(record=record, selected=selected, shared=shared):
+                self._record(record, row, selected, shared)
+
+    def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
+        match record:
+            case Claim():
+                problems = validate.claim_alone(self.ontology, record)
+                values = _claim_values(record)
+                self._held["claim"].append((*values, content_digest(values), _state(selected, problems), row))
+            case Entity():
+                problems = validate.entity(self.ontology, record)
+                properties = orjson.dumps(dict(record.properties), option=orjson.OPT_SORT_KEYS)
+                digest = content_digest((record.type, record.labels, record.name, properties))
+                state = _state(selected, problems)
+                values = (record.id, record.type, record.name, properties, digest, state, shared, row)
+                self._held["entity"].append(values)
+            case Source():
+                problems = validate.source(self.ontology, record)
+                if not problems:
+                    self._held["source"].append((*astuple(record), content_digest(astuple(record)), row))
+        self._held["problem"] += [(row, field, rule) for field, rule in problems]
+
+    def _place(self, row: Row) -> int:
+        if row is not self._row:
+            if row.file not in self._files:
+                self._files[row.file] = len(self._files) + 1
+                columns = orjson.dumps(row.columns)
+                self._db.execute("INSERT INTO file VALUES (?, ?, ?)", (self._files[row.file], str(row.file), columns))
+            self._row, self._row_id, self.rows_read = row, self._row_id + 1, self.rows_read + 1
+            content = row.raw or orjson.dumps([row.values.get(c, "") for c in row.columns])
+            self._rows.append((self._row_id, self._files[row.file], row.number, content))
+        return self._row_id
+
+    def _flush(self) -> None:
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO row VALUES (?, ?, ?, ?)", self._rows)
+        self._rows.clear()
+        for table, values in self._held.items():
+            if values:
+                marks = ", ".join("?" * len(values[0]))
+                self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+                values.clear()
+        self._db.execute("COMMIT")
+
+    # Checks that need all rows ------------------------------------------------------------------------------------
+
+    def _index(self) -> None:
+        for statement in (
+            "CREATE INDEX entity_id ON entity (id)",
+            "CREATE INDEX source_id ON source (id)",
+            "CREATE INDEX claim_id ON claim (id)",
+            "CREATE INDEX claim_triple ON claim (subject, predicate, object, id)",
+        ):
+            self._db.execute(statement)
+
+    def _refuse_repeats(self) -> None:
+        """Rows that say the same are one; of rows that contradict each other under one id, the first stays."""
+        for table in ("entity", "source", "claim"):
+            repeats = self._db.execute(f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1").fetchall()
+            for (item_id,) in repeats:
+                found = self._db.execute(
+                    f"SELECT t.rowid, t.digest, t.row, r.number FROM {table} t JOIN row r ON r.id = t.row "
+                    "WHERE t.id = ? ORDER BY t.rowid",
+                    (item_id,),
+                ).fetchall()
+                _, first_digest, _, first_number = found[0]
+                for rowid, digest, row, _ in found[1:]:
+                    self._db.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+                    if digest != first_digest:
+                        self._problem(row, "id", f"{item_id!r} is already the id of row {first_number}, "
+                                      "which says something else")  # fmt: skip
+
+    def _learn(self, stored_types: StoredTypes) -> None:
+        """Asks the database for what this edition refers to and does not hold."""
+        for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"),
+                              ("source", "source")):  # fmt: skip
+            wanted = self._db.execute(
+                f"SELECT DISTINCT c.{column} FROM claim c LEFT JOIN {table} t ON t.id = c.{column} "
+                f"WHERE t.id IS NULL AND c.{column} <> ''"
+            ).fetchall()
+            for start in range(0, len(wanted), 1_000):
+                found = stored_types([row[0] for row in wanted[start : start + 1_000]])
+                if table == "entity":
+                    self._db.executemany(
+                        f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)",
+                        found.items(),
+                    )
+                else:
+                    self._db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in found])
+
+    def _check_references(self) -> None:
+        """The ends of claims: that they exist and load, and are of types that the relationship takes."""
+        fine: set[tuple[Any, ...]] = set()
+        changed: list[tuple[int, int]] = []
+        wrong: list[tuple[int, str, str]] = []
+        found = self._db.execute(
+            "SELECT c.rowid, c.row, c.predicate, c.subject, c.object, c.asserted_by, c.source, "
+            "s.type, o.type, a.type, d.id IS NULL, "
+            "coalesce(s.selected, 1), coalesce(o.selected, 1), coalesce(a.selected, 1) FROM claim c "
+            "LEFT JOIN entity s ON s.id = c.subject LEFT JOIN entity o ON o.id = c.object "
+            f"LEFT JOIN entity a ON a.id = c.asserted_by LEFT JOIN source d ON d.id = c.source "
+            f"WHERE c.selected = {CHOSEN}"
+        )
+        for rowid, row, predicate, subject, object_, speaker, source, s, o, a, orphan, *states in found:
+            key = (predicate, s, o, a, not object_, not speaker, subject == object_, orphan, *states)
+            if key in fine:
+                continue
+            problems = validate.claim_ends(self.ontology, predicate, validate.Ends(subject, object_, speaker, s, o, a))
+            if orphan:
+                problems.append(("source", f"there is no source {source!r}"))
+            ends = (
+                ("subject", subject, states[0]),
+                ("object", object_, states[1]),
+                ("asserted_by", speaker, states[2]),
+            )
+            for field, end, state in ends:
+                if state == FAULTY:
+                    problems = [p for p in problems if p[0] != field]
+                    problems.append((field, f"the row of {end!r} does not load"))
+            if problems:
+                changed.append((FAULTY, rowid))
+                wrong += [(row, field, rule) for field, rule in problems]
+            elif LEFT_OUT in states:
+                changed.append((LEFT_OUT, rowid))
+            else:
+                fine.add(key)
+        self._db.executemany("UPDATE claim SET selected = ? WHERE rowid = ?", changed)
+        self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
+        self._check_units()
+        self._db.execute(
+            "CREATE TABLE speaker AS SELECT DISTINCT asserted_by AS id FROM claim "
+            f"WHERE selected = {CHOSEN} AND asserted_by <> ''"
+        )
+
+    def _check_units(self) -> None:
+        used: dict[str, dict[str, int]] = {}
+        counted = (
+            f"SELECT topic, unit, count(*) FROM claim WHERE topic IS NOT NULL AND selected = {CHOSEN} "
+            "GROUP BY topic, unit"
+        )
+        for topic, unit, count in self._db.execute(counted):
+            used.setdefault(topic, {})[unit] = count
+        for topic, by_unit in used.items():
+            usual = max(sorted(by_unit), key=lambda unit: by_unit[unit])
+            for unit in by_unit.keys() - {usual}:
+                wrong = f"SELECT rowid, row FROM claim WHERE topic = ? AND unit = ? AND selected = {CHOSEN}"
+                for rowid, row in self._db.execute(wrong, (topic, unit)).fetchall():
+                    self._db.execute("UPDATE claim SET selected = ? WHERE rowid = ?", (FAULTY, rowid))
+                    self._problem(row, "unit", validate.unit_rule(topic, usual, unit))
+
+    def refuse(self, table: str, item_id: str, field: str, rule: str) -> None:
+        """Adds a problem to the row that a record came from."""
+        (row,) = self._db.execute(f"SELECT row FROM {table} WHERE id = ?", (item_id,)).fetchone()
+        self._problem(row, field, rule)
+
+    def _problem(self, row: int, field: str, rule: str) -> None:
+        self._db.execute("INSERT INTO problem VALUES (?, ?, ?)", (row, field, rule))
+
+    # What came of it ----------------------------------------------------------------------------------------------
+
+    def count(self, table: str) -> int:
+        """How many entities, sources or claims of the edition are to be loaded."""
+        where = {"source": "digest <> ''", "entity": "selected = 1 AND NOT shared", "claim": "selected = 1"}[table]
+        return int(self._db.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0])
+
+    def count_held(self, table: str) -> int:
+        """How many entities, sources or claims the edition holds, those that are not to be loaded included."""
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def count_lines(self) -> int:
+        """How many relationships the claims to be loaded draw."""
+        text = (
+            "SELECT count(*) FROM (SELECT DISTINCT subject, predicate, object FROM claim "
+            f"WHERE selected = {CHOSEN} AND object IS NOT NULL)"
+        )
+        return int(self._db.execute(text).fetchone()[0])
+
+    def rejected(self) -> Iterator[Rejected]:
+        """The rows with problems, in the order of the files."""
+        found = self._db.execute(
+            "SELECT p.row, f.path, f.columns, r.number, r.content, p.field, p.rule FROM problem p "
+            "JOIN row r ON r.id = p.row JOIN file f ON f.id = r.file ORDER BY f.id, r.number, p.row, p.rowid"
+        )
+        for _, group in groupby(found, key=lambda values: values[0]):
+            lines = list(group)
+            row = self._restore(*lines[0][1:5])
+            yield Rejected(row, tuple(dict.fromkeys(row.problem(field, rule) for *_, field, rule in lines)))
+
+    def notices(self) -> Iterator[Notice]:
+        """What the source wants the user to know, in its order."""
+        found = self._db.execute(
+            "SELECT n.kind, n.text, f.path, f.columns, r.number, r.content FROM notice n "
+            "JOIN row r ON r.id = n.row JOIN file f ON f.id = r.file ORDER BY n.rowid"
+        )
+        for kind, text, *place in found:
+            yield Notice(kind, text, self._restore(*place))
+
+    def tally(self, table: str) -> dict[str, int]:
+        """How often each rule was broken ("problem"), or each kind of notice given ("notice"); most often first.
+
+        Rules that differ only in what they quote count as one.
+        """
+        column = "rule" if table == "problem" else "kind"
+        found: dict[str, int] = {}
+        for rule, count in self._db.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}"):
+            found[rule] = found.get(rule, 0) + count
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def _restore(self, path: str, columns: bytes, number: int, content: str | bytes) -> Row:
+        if isinstance(content, str):
+            return Row(Path(path), number, raw=content)
+        names = tuple(orjson.loads(columns))
+        return Row(Path(path), number, names, dict(zip(names, orjson.loads(content), strict=True)))
+
+    # What is to be written ----------------------------------------------------------------------------------------
+
+    def sources(self) -> Iterator[tuple[Source, str]]:
+        """The sources with their digests, by id."""
+        for *values, digest, _row in self._db.execute("SELECT * FROM source WHERE digest <> '' ORDER BY id"):
+            yield Source(*values), digest
+
+    def entities(self, *, speakers: bool) -> Iterator[tuple[Entity, str, list[tuple[Claim, str]]]]:
+        """The entities by id, with their digests, each with its claims that draw no line, with theirs.
+
+        Either those who say something in claims, which have to be stored first, or all others.
+        """
+        which = f"e.selected = 1 AND NOT e.shared AND e.id {'' if speakers else 'NOT '}IN (SELECT id FROM speaker)"
+        claims = self._claims(
+            f"JOIN entity e ON e.id = c.subject AND {which} "
+            "WHERE c.selected = 1 AND c.object IS NULL ORDER BY c.subject, c.id"
+        )
+        ahead = next(claims, None)
+        for entity, digest in self._entities(which):
+            own: list[tuple[Claim, str]] = []
+            while ahead and ahead[0].subject == entity.id:
+                own.append(ahead)
+                ahead = next(claims, None)
+            yield entity, digest, own
+
+    def shared(self) -> Iterator[tuple[Entity, str]]:
+        """The entities that belong to no list, with their digests."""
+        return self._entities("e.selected = 1 AND e.shared")
+
+    def _entities(self, which: str) -> Iterator[tuple[Entity, str]]:
+        found = self._db.execute(
+            f"SELECT e.id, e.type, e.name, e.properties, e.digest FROM entity e WHERE {which} ORDER BY e.id"
+        )
+        for entity_id, type_, name, properties, digest in found:
+            labels = self.ontology.types[type_].labels
+            yield Entity(entity_id, type_, labels, name, properties=orjson.loads(properties)), digest
+
+    def other_statements(self) -> Iterator[tuple[Claim, str]]:
+        """Claims that draw no line, about entities that this edition does not hold itself."""
+        return self._claims(
+            "LEFT JOIN entity e ON e.id = c.subject AND e.selected = 1 AND NOT e.shared "
+            "WHERE c.selected = 1 AND c.object IS NULL AND e.id IS NULL ORDER BY c.subject, c.id"
+        )
+
+    def lines(self) -> Iterator[tuple[Claim, str, bool]]:
+        """Claims that draw a line, by line; each with its digest and whether its subject is an entity of this feed."""
+        names = ", ".join(f"c.{name}" for name in CLAIM)
+        found = self._db.execute(
+            f"SELECT {names}, c.digest, e.id IS NOT NULL FROM claim c "
+            "LEFT JOIN entity e ON e.id = c.subject AND e.selected = 1 AND NOT e.shared "
+            "WHERE c.selected = 1 AND c.object IS NOT NULL ORDER BY c.subject, c.predicate, c.object, c.id"
+        )
+        for *values, digest, own in found:
+            yield Claim(*values), digest, bool(own)
+
+    def _claims(self, rest: str) -> Iterator[tuple[Claim, str]]:
+        names = ", ".join(f"c.{name}" for name in CLAIM)
+        for *values, digest in self._db.execute(f"SELECT {names}, c.digest FROM claim c {rest}"):
+            yield Claim(*values), digest
+
+    def holds(self, table: str, ids: Iterable[str]) -> set[str]:
+        """Which of these ids the edition holds, selected or not, faulty or not."""
+        wanted = orjson.dumps(list(ids)).decode()
+        but = " AND selected <> 2" if table == "entity" else ""
+        text = f"SELECT DISTINCT id FROM {table} WHERE id IN (SELECT value FROM json_each(?)){but}"
+        return {row[0] for row in self._db.execute(text, (wanted,))}
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Turns SQLite's and the system's words for a full disk into a sentence with a way out."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "") in ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR"):
+            raise StoreError(
+                "the disk for temporary files is full; free some space, or name a larger folder in TMPDIR, and load "
+                "again: nothing of this edition has been written yet"
+            ) from error
+        raise
+
+
+def _state(selected: bool, problems: Sequence[Any]) -> int:
+    return FAULTY if problems else CHOSEN if selected else LEFT_OUT

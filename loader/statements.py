@@ -1,0 +1,98 @@
+"""Makes the claims of a list: ids that stay the same from edition to edition, and summaries in plain words.
+
+A list's claim is known by what it says (subject, predicate, object or value, detail), never by its place in a file:
+so the same statement in the next edition is the same claim, and a statement that is changed is another one, while the
+old one gets its end.
+"""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from graph.model import Claim
+
+_WORDS = {
+    "HAS_NAME": "The list gives the name {value}",
+    "HAS_IDENTIFIER": "The list gives the identifier {value}",
+    "HAS_PROPERTY": "The list gives {detail}: {value}",
+}
+
+
+def digest(*parts: str) -> str:
+    """Twenty letters and digits that stand for these texts: the same for the same, in every run."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks in a dataset's claims, from which document, and how far to trust it (docs/grading.md)."""
+
+    dataset: str
+    source: str
+    asserted_by: str
+    reliability: str
+    credibility: str
+
+    def names(self, subject: str, name: str, kind: str = "", *, paragraph: str = "") -> Claim:
+        """The claim that an entity is also named so; `kind` says what the name is, such as "weak alias"."""
+        return self._text("HAS_NAME", subject, name, kind, paragraph)
+
+    def identifies(self, subject: str, scheme: str, value: str, *, paragraph: str = "") -> Claim:
+        """The claim that an entity has an identifier: `scheme` is its kind in words, such as "IMO" or "Passport"."""
+        return self._text("HAS_IDENTIFIER", subject, f"{scheme} {value}", scheme, paragraph)
+
+    def describes(self, subject: str, prop: str, value: str, *, paragraph: str = "") -> Claim:
+        """The claim that a property has a value: `prop` is the ontology's or FollowTheMoney's name of it.
+
+        For what a list says more than once, or vaguely, such as "circa 1964" as a second date of birth.
+        """
+        return self._text("HAS_PROPERTY", subject, value, prop, paragraph)
+
+    def relates(
+        self,
+        subject: str,
+        predicate: str,
+        target: str,
+        summary: str,
+        *,
+        detail: str = "",
+        valid_from: str = "",
+        valid_to: str = "",
+        paragraph: str = "",
+        credibility: str = "",
+    ) -> Claim:
+        """The claim that makes a line. `detail` tells several apart that the same two entities have."""
+        return Claim(
+            id=f"{self.dataset}-{digest(subject, predicate, target, detail)}",
+            subject=subject,
+            predicate=predicate,
+            object=target,
+            stance="asserted",
+            source=self.source,
+            asserted_by=self.asserted_by,
+            detail=detail,
+            paragraph=paragraph,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            reliability=self.reliability,
+            credibility=credibility or self.credibility,
+            summary=summary,
+        )
+
+    def _text(self, predicate: str, subject: str, value: str, detail: str, paragraph: str) -> Claim:
+        words = _WORDS[predicate].format(value=value, detail=detail)
+        if detail and predicate != "HAS_PROPERTY":
+            words += f" ({detail})"
+        return Claim(
+            id=f"{self.dataset}-{digest(subject, predicate, value, detail)}",
+            subject=subject,
+            predicate=predicate,
+            value=value,
+            stance="asserted",
+            source=self.source,
+            asserted_by=self.asserted_by,
+            detail=detail,
+            paragraph=paragraph,
+            reliability=self.reliability,
+            credibility=self.credibility,
+            summary=f"{words}.",
+        )
