@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from graph import write
-from graph.errors import DataError, StoreError
+from graph import dates, write
+from graph.errors import DataError, StoreError, UsageError
 from graph.ontology import Ontology
 from graph.store import Store
 from loader.diff import ADDED, CHANGED, REMOVED, STATES, UNCHANGED, WITHDRAWN, Change, Diff, Edition, Tally, is_older
@@ -65,6 +65,8 @@ def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, f
     afterwards does not agree.
     """
     feed = spool.feed
+    if feed.keeps_history:
+        _need_date(feed)
     write.ensure_schema(store, ontology)
     _check_edition(store, feed, spool, force=force or add)
     turn = write.Turn(feed.dataset, uuid.uuid4().hex)
@@ -118,6 +120,15 @@ def stored_types(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
         return {row["id"]: row["type"] for row in store.read(text, ids=list(ids))}
 
     return ask
+
+
+def _need_date(feed: Feed) -> None:
+    try:
+        dates.bounds(feed.edition)
+    except ValueError as error:
+        raise UsageError(
+            f"the edition of {feed.dataset} must be a date, because the list keeps a history: {error}"
+        ) from error
 
 
 def _check_edition(store: Store, feed: Feed, spool: Spool, *, force: bool) -> None:
