@@ -9,7 +9,10 @@ MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 WITH * WHERE toLower(authority.name) CONTAINS toLower($authority)
 RETURN listed.name AS entity, listed.type AS type, authority.name AS authority,
-       CASE claim.stance WHEN 'denied' THEN 'not listed' ELSE 'listed' END AS status,
-       claim.detail AS reference, claim.valid_from AS since, claim.reported_on AS `as of`, speaker.name AS `said by`,
+       CASE WHEN claim.stance = 'denied' THEN 'not listed' WHEN claim.withdrawn_on <> '' THEN 'withdrawn'
+            ELSE 'listed' END AS status,
+       claim.detail AS reference, claim.valid_from AS since, claim.reported_on AS `as of`,
+       CASE WHEN claim.withdrawn_on <> '' THEN claim.withdrawn_on ELSE claim.valid_to END AS until,
+       speaker.name AS `said by`,
        claim.reliability + claim.credibility AS grade, source.publisher + ': ' + source.title AS source
 ORDER BY entity, authority, status

@@ -59,10 +59,16 @@ def grade(desk: Desk, claim: Claim) -> Any:
                        events={"hover": True, "focus": True, "touch": True})  # fmt: skip
 
 
+def ended(claim: Claim) -> Any:
+    """Marks what a list no longer says."""
+    return html.Span("Withdrawn", className="stance withdrawn") if claim.withdrawn_on else None
+
+
 def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
         stance(claim.stance),
+        ended(claim),
         desk.link(other) if other else None,
         html.Span(className="spring"),
         grade(desk, claim),

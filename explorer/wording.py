@@ -106,6 +106,9 @@ def dates(claim: Claim) -> str:
         parts.append(f"from {claim.valid_from}")
     elif claim.valid_to:
         parts.append(f"until {claim.valid_to}")
+    if claim.withdrawn_on:
+        last = f", last in that of {claim.last_seen_on}" if claim.last_seen_on else ""
+        parts.append(f"withdrawn: not in the edition of {claim.withdrawn_on}{last}")
     return ", ".join(parts)
 
 

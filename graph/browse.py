@@ -91,9 +91,12 @@ def neighbours(store: Store, entity_id: str, *, limit: int = 40) -> Neighbours:
     return Neighbours(subgraph(store, [entity_id, *chosen]), len(chosen), len(rows))
 
 
-def evidence(store: Store, *, entity: str | None = None, relationship: str | None = None) -> Subgraph:
+def evidence(
+    store: Store, *, entity: str | None = None, relationship: str | None = None, most: int | None = None
+) -> Subgraph:
     """Every claim about an entity (as subject or object), or that carries a relationship, with sources and speakers.
 
+    With `most` at most so many: denials first, then the best graded, then the latest (`count_claims` tells the rest).
     The speakers and both ends of each claim are among the `entities`, so that names can be shown.
     """
     if relationship is not None:
@@ -104,7 +107,23 @@ def evidence(store: Store, *, entity: str | None = None, relationship: str | Non
     else:
         match = "MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: $id}) WITH DISTINCT c"
         parameters = {"id": entity}
+    if most is not None:
+        match += (
+            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id "
+            "LIMIT $most"
+        )
+        parameters["most"] = most
     return _with_evidence(store, match, parameters)
+
+
+def count_claims(store: Store, entity: str) -> tuple[int, int]:
+    """How many claims are about an entity (as subject or object), and how many of them deny."""
+    row = store.read(
+        "MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: $id}) WITH DISTINCT c "
+        "RETURN count(c) AS total, sum(CASE c.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denials",
+        id=entity,
+    )[0]
+    return int(row["total"]), int(row["denials"])
 
 
 def everything(store: Store) -> Subgraph:

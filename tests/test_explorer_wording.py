@@ -48,7 +48,7 @@ def test_quantities(figures: dict[str, float], said: str) -> None:
 
 def test_estimates_stay_side_by_side(known: Ontology) -> None:
     claims = [claim(n, predicate="ESTIMATE", object=None, topic="shells", value=v) for n, v in enumerate((10.0, 90.0))]
-    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims))))
+    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), (2, 0)))
     assert '"10"' in text
     assert '"90"' in text
     assert "not averaged" in text
@@ -82,7 +82,14 @@ def test_a_denial_is_marked_as_one(known: Ontology) -> None:
     assert "North Korea" in card
 
 
+def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
+    desk = Desk(known, {}, {})
+    card = rendered(cards.claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
+    assert "Withdrawn" in card
+    assert "not in the edition of 2021-07, last in that of 2019-01" in card
+
+
 def test_too_many_claims_are_owned_up_to(known: Ontology) -> None:
-    claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MOST + 50))
-    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims)))
+    claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MOST))
+    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims), (250, 0)))
     assert "Showing 200 of 250 claims" in text

@@ -63,7 +63,11 @@ def content(store: Store, ontology: Ontology, selected: Any) -> Any:
         return welcome(ontology)
     if selected["kind"] == "entity":
         found = browse.entities(store, [selected["id"]])
-        return entity(ontology, found[0], browse.evidence(store, entity=found[0].id)) if found else gone()
+        if not found:
+            return gone()
+        shown = found[0]
+        claims = browse.evidence(store, entity=shown.id, most=MOST)
+        return entity(ontology, shown, claims, browse.count_claims(store, shown.id))
     known = selected["id"].count("|") >= 2  # lines of foreign databases carry no claims
     evidence = browse.evidence(store, relationship=selected["id"]) if known else Subgraph()
     return relationship(ontology, evidence) if evidence.claims else gone()
@@ -88,8 +92,11 @@ def gone() -> Any:
     return [html.H2("Details"), html.P("The graph holds no claims about this any more.")]
 
 
-def entity(ontology: Ontology, shown: Entity, evidence: Subgraph) -> list[Any]:
-    """An entity: its names, facts and designations, then its claims by what they say."""
+def entity(ontology: Ontology, shown: Entity, evidence: Subgraph, counts: tuple[int, int]) -> list[Any]:
+    """An entity: its names, facts and designations, then its claims by what they say.
+
+    `counts` are all its claims, and the denials among them: `evidence` may hold only the first.
+    """
     desk = Desk.of(ontology, Subgraph((shown, *evidence.entities), (), evidence.claims, evidence.sources))
     known = ontology.types.get(shown.type)
     head = html.Div(
@@ -97,11 +104,12 @@ def entity(ontology: Ontology, shown: Entity, evidence: Subgraph) -> list[Any]:
          className="kind"), html.H2(shown.name)])], className="details-head")  # fmt: skip
     button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True,
                         leftSection=html.Img(src=icons.picture("affiliate"), width=18, alt=""))  # fmt: skip
-    claims = wording.denials_first(evidence.claims)[:MOST]
-    denials = sum(c.stance == "denied" for c in evidence.claims)
+    claims = wording.denials_first(evidence.claims)
+    total, denials = counts
     designated = [c for c in claims if c.predicate == "DESIGNATED_BY" and c.subject == shown.id]
     statements = [c for c in claims if c.predicate == "STATEMENT"]
     named = [c for c in claims if c.predicate in _NAMING]
+    described = [c for c in claims if c.predicate == "HAS_PROPERTY"]
     rest = [c for c in claims if c not in designated]
     sections = [
         _section(desk, "Designated by", designated, shown.id),
@@ -109,14 +117,15 @@ def entity(ontology: Ontology, shown: Entity, evidence: Subgraph) -> list[Any]:
         *[_figures(desk, topic, found, shown.id) for topic, found in wording.topics(claims).items()],
         _section(desk, "Statements", statements, shown.id),
         _section(desk, "Names and identifiers", named, shown.id),
+        _section(desk, "Other facts", described, shown.id),
     ]
     filled = [s for s in sections if s is not None]
     opened = [s.value for s in filled] if len(claims) <= OPEN else [s.value for s in filled[:1]]
     return [
         head,
-        _facts(ontology, shown, evidence.claims),
+        _facts(ontology, shown, evidence.claims, whole=total == len(claims)),
         button,
-        html.Div(_tally(len(claims), len(evidence.claims), denials), className="tally"),
+        html.Div(_tally(len(claims), total, denials), className="tally"),
         dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left"),
     ]
 
@@ -142,14 +151,14 @@ def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
     ]  # fmt: skip
 
 
-def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim]) -> Any:
+def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
     known = ontology.types.get(shown.type)
     captions = dict(known.properties) if known else {}
     rows: list[tuple[str, str]] = []
-    aliases = [n for n in names(claims) if n != shown.name] or list(shown.aliases)
+    aliases = [n for n in names(claims) if n != shown.name and whole] or list(shown.aliases)
     if aliases:
         rows.append(("Also named", " · ".join(aliases)))
-    identifiers = names(claims, "HAS_IDENTIFIER") or list(shown.properties.get("identifiers") or ())
+    identifiers = (names(claims, "HAS_IDENTIFIER") if whole else []) or list(shown.properties.get("identifiers") or ())
     if identifiers:
         rows.append(("Identifiers", " · ".join(identifiers)))
     denied = sorted({str(c.value) for c in claims if c.stance == "denied" and c.predicate in _NAMING})
