@@ -12,6 +12,8 @@ from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 
 Record = Source | Entity | Claim
+# Notices of these kinds say that the edition is not whole: what it lacks may still be on the list.
+HOLES = frozenset({"missing file", "incomplete file", "cut file"})
 REFERENCE = "reference"  # the dataset of entities that belong to no list: states and sanctions authorities
 
 

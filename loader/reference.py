@@ -1,7 +1,8 @@
 """States and sanctions authorities: what lists refer to and none of them owns. They are loaded as shared items."""
 
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ FILE = Path(__file__).with_name("reference.yaml")
 _LABELS = ("Entity", "Place", "State")
 
 
-@cache
+@lru_cache(10_000)  # lists repeat few texts; a hostile file may hold many
 def state(name: str) -> Entity | None:
     """The state of an ISO 3166 code (alpha-2 or alpha-3) or of an English name as lists write it; None where unknown.
 
@@ -23,6 +24,11 @@ def state(name: str) -> Entity | None:
     """
     code = _codes().get(_key(name))
     return _states()[code] if code else None
+
+
+def states() -> Iterable[Entity]:
+    """All states that are known, with dependent territories."""
+    return _states().values()
 
 
 @cache

@@ -94,5 +94,5 @@ class Speaker:
             paragraph=paragraph,
             reliability=self.reliability,
             credibility=self.credibility,
-            summary=f"{words}.",
+            summary=words if words.endswith(".") else f"{words}.",
         )
