@@ -9,7 +9,7 @@ import calendar
 import re
 from datetime import date
 
-_FORM = re.compile(r"(?P<y>[12]\d{3})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?(?:-(?P<part>early|mid|late))?\Z")
+_FORM = re.compile(r"(?P<y>[12]\d{3})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?(?:-(?P<part>early|mid|late))?\Z", re.ASCII)
 _MONTHS = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
 _DAYS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 RULE = "a date is YYYY, YYYY-MM or YYYY-MM-DD; a year or month may end in -early, -mid or -late"

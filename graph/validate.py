@@ -55,6 +55,10 @@ def _entity(ontology: Ontology, item: Entity) -> Iterator[Problem]:
 def _value(prop: Property, value: Any) -> Iterator[str]:
     if prop.type == "number" and not isinstance(value, (int, float)):
         yield f"must be a number, not {value!r}"
+    if prop.type == "list" and not (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
+        yield f"must be a list of texts, not {value!r}"
+    if prop.type == "text" and not isinstance(value, str):
+        yield f"must be a text, not {value!r}"
     if prop.type == "date":
         yield from _date(str(value))
     if prop.one_of and value not in prop.one_of:
