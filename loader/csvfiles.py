@@ -10,11 +10,10 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from graph.errors import DataError
-from loader.records import Dataset, Rejected, Row
+from loader.records import Rejected, Row, Sink
 
 FIELD_LIMIT = 1_000_000  # characters; a quote that is never closed must not swallow memory
 LINE_LIMIT = 16_000_000  # bytes of a file without line ends
@@ -40,7 +39,7 @@ def encoding_named(name: str) -> str:
     return "utf-8" if found == "utf-8-sig" else found
 
 
-def rows(path: Path, columns: Sequence[str], dataset: Dataset) -> Iterator[Row]:
+def rows(path: Path, columns: Sequence[str], dataset: Sink) -> Iterator[Row]:
     """The rows of a CSV file whose header holds `columns`; further columns are passed on as they are.
 
     A row that can't be read, or has too many or too few fields, is rejected into `dataset`. Raises DataError
@@ -93,7 +92,7 @@ class Reader:
         while self._start < len(self._lines) or self._more():
             base = self._start
             number = self._before + base + 1
-            reader = csv.reader(islice(self._lines, base, None), delimiter=self.delimiter, strict=True)
+            reader = csv.reader(self._from(base), delimiter=self.delimiter, strict=True)
             try:
                 for fields in reader:
                     self._start = base + reader.line_num
@@ -108,8 +107,12 @@ class Reader:
                     yield self._not_csv(error)
                     self._start += 1
 
+    def _from(self, line: int) -> Iterator[str]:
+        """The lines at hand from this one on; begins at once, as islice does not: there may be many faulty lines."""
+        return map(self._lines.__getitem__, range(line, len(self._lines)))
+
     def _too_long(self) -> bool:
-        return sum(map(len, islice(self._lines, self._start, None))) > _RECORD_LIMIT
+        return sum(map(len, self._from(self._start))) > _RECORD_LIMIT
 
     def _not_csv(self, error: csv.Error) -> Rejected:
         line, told = self._undecoded(self._lines[self._start].rstrip("\r\n"))
@@ -152,7 +155,7 @@ class Reader:
             for above in self._lines[: self._start] if self._bad else ():
                 self._undecoded(above)
             while True:
-                reader = csv.reader(islice(self._lines, self._start, None), delimiter=self.delimiter, strict=True)
+                reader = csv.reader(self._from(self._start), delimiter=self.delimiter, strict=True)
                 try:
                     header = next(reader)
                     break

@@ -1,0 +1,222 @@
+"""Any table (CSV, TSV, XLSX, Parquet) with a mapping: a YAML file that says what its columns mean (docs/mapping.md)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from hashlib import blake2b
+from pathlib import Path
+
+from graph import ontology
+from graph.errors import DataError
+from graph.model import Entity, Source
+from graph.ontology import Ontology
+from loader import mapping as mappings
+from loader import reference
+from loader.cells import Cells
+from loader.mapped import TableMapping
+from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.rejects import PROBLEM
+from loader.table_claims import SayingMaker, Told, VoiceFinder, rest_of, teller_id
+from loader.table_entities import EntityFinder, Found, Unfit, label
+from loader.table_memory import Memory, Output, Telling
+from loader.tabular import Table, open_table
+
+# What a spreadsheet shows where a formula failed.
+FAILED = frozenset(
+    "#N/A #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #GETTING_DATA".split()
+)
+SOURCES = 100_000  # documents of rows that are remembered
+
+
+def read(path: Path, mapping: Path, *, edition: str = "") -> Feed:
+    """One edition of a table, by its mapping.
+
+    The edition is the one given, else the mapping's `date`, else a digest of the table and the mapping. Raises
+    DataError where the mapping is faulty, or the table can't be read or lacks columns that the mapping names.
+    """
+    plan = mappings.load(mapping)
+    table = get(path, plan)
+    return Feed(
+        dataset=plan.dataset,
+        edition=edition or plan.document.date or _digest(path, plan),
+        items=transform(table, plan),
+        title=plan.document.title,
+        keeps_history=plan.keeps_history,
+        fraction=table.fraction,
+    )
+
+
+def get(path: Path, plan: TableMapping) -> Table:
+    """The opened table. Raises DataError where it lacks columns that the mapping names."""
+    table = open_table(path, plan.form)
+    problems = []
+    for entry, column in plan.columns():
+        if column in table.unusable:
+            problems.append(f"{entry}: the column {column!r} {table.unusable[column]}")
+        elif column not in table.columns:
+            near = get_close_matches(column, table.columns, 1, 0.6)
+            hint = (
+                f"did you mean {near[0]!r}?" if near else f"for the same text in every row write {{constant: {column}}}"
+            )
+            problems.append(f"{entry}: the table has no column {column!r}; {hint}")
+    if problems:
+        one = len(table.columns) == 1
+        told = "; is 'file: {delimiter: …}' right? The table has one column" if one else ""
+        listed = ", ".join(repr(name) for name in table.columns[:60])
+        rule = "".join(f"\n  {problem}" for problem in problems)
+        raise DataError(f"does not fit {plan.file}:{rule}{told}\n  its columns are {listed}", file=path.name)
+    return table
+
+
+def transform(table: Table, plan: TableMapping) -> Iterator[Output]:
+    """The items of a table's rows."""
+    maker = _Transform(plan, table.columns, ontology.load())
+    yield from maker.head(table)
+    for row in table.rows:
+        if isinstance(row, Rejected):
+            yield row
+        else:
+            yield from maker.row(row)
+    yield from maker.memory.rest()
+
+
+def _digest(path: Path, plan: TableMapping) -> str:
+    digest = blake2b(plan.digest.encode(), digest_size=8)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+class _Transform:
+    """Carries a mapping out, row by row."""
+
+    def __init__(self, plan: TableMapping, columns: tuple[str, ...], known: Ontology) -> None:
+        self.plan, self.known = plan, known
+        self.finders = [EntityFinder(block, plan, known, main=i == 0) for i, block in enumerate(plan.blocks.values())]
+        self.sayings = [SayingMaker(saying, plan, known) for saying in plan.sayings]
+        self.teller_id, self.teller = teller_id(plan)
+        self.voices = VoiceFinder(plan, known, self.teller_id)
+        self.left = [item for item in rest_of(plan, columns) if item[0] != PROBLEM]
+        self.used = {column for _, column in plan.columns()} | {column for column, _ in self.left if plan.rest}
+        fuller = {finder.key_space for finder in self.finders if finder.block.properties}
+        # Blocks that may name an entity before the row comes that tells more of it.
+        self.early = {f.block.block for f in self.finders if f.key_space in fuller and not f.block.properties}
+        self.memory = Memory(known)
+        self.states: set[str] = set()
+        self.sources: set[str] = set()
+
+    def head(self, table: Table) -> Iterator[Output]:
+        """The table as a document, who says what it says, and what there is to tell of the file."""
+        row = table.header
+        yield Item(self.plan.document, row)
+        if self.teller and self.teller.state:
+            yield from self.state(self.teller.state, row)
+        elif self.teller:
+            labels = self.known.types[self.teller.type].labels
+            yield Item(Entity(self.teller_id, self.teller.type, labels, self.teller.name), row)
+        yield from (Notice(kind, text, row) for kind, text in table.notices)
+        left = [column for column, _ in self.left]
+        if left and not self.plan.rest:
+            text = f"the mapping does not use {', '.join(map(repr, left))}; 'ignore' silences this, 'rest' keeps them"
+            yield Notice("unused columns", text, row)
+
+    def state(self, name: str, row: Row) -> Iterator[Output]:
+        """A state, once."""
+        found = reference.state(name)
+        if found and found.id not in self.states:
+            self.states.add(found.id)
+            yield Item(found, row, shared=True)
+
+    def row(self, row: Row) -> Iterable[Output]:
+        """The items of a row: everything it says, or the row with what is wrong with it."""
+        cells: Cells = row.values
+        if not any(cells.values()):
+            return ()
+        told: list[Told] = []
+        if not FAILED.isdisjoint(cells.values()):
+            cells = self.without_failed(cells, told)
+        found, problems = self.find(row, cells)
+        if problems:
+            return (Rejected(row, tuple(problems)),)
+        voice, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
+        telling = Telling(row, cells, voice, told=told)
+        out = telling.items
+        if source and source.id not in self.sources:
+            out.append(self.source(source, row))
+        for finder in self.finders:
+            for one in found[finder.block.block]:
+                self.tell(finder, one, telling)
+        for saying in self.sayings:
+            out += [Item(claim, row) for claim in saying.make(cells, found, voice, told)]
+        for about in found[self.plan.rest] if self.plan.rest else ():
+            out += [Item(voice.describes(about.id, column, text), row)
+                    for column, read in self.left if about.id and (text := read(cells))]  # fmt: skip
+        if told:
+            out += [Notice(kind, text, row) for kind, text in told]
+        return out
+
+    def find(self, row: Row, cells: Cells) -> tuple[dict[str, Sequence[Found]], list[DataError]]:
+        """The row's entities by their blocks, and what keeps the row from loading."""
+        found: dict[str, Sequence[Found]] = {}
+        problems = []
+        for finder in self.finders:
+            try:
+                found[finder.block.block] = ones = finder.find(cells)
+                for one in ones:
+                    self.check_type(finder, one)
+            except Unfit as error:
+                problems.append(row.problem(error.column, str(error)))
+        return found, problems
+
+    def without_failed(self, cells: Cells, told: list[Told]) -> Cells:
+        """The row with its failed formulas as empty cells."""
+        failed = [column for column, text in cells.items() if text in FAILED and column in self.used]
+        told += [("failed formula", f"{column}: {cells[column]} counts as empty") for column in failed]
+        return {**cells, **dict.fromkeys(failed, "")}
+
+    def source(self, source: Source, row: Row) -> Item:
+        """A row's own document, once; of very many, some are given again, and the core takes them for one."""
+        if len(self.sources) >= SOURCES:
+            self.sources.clear()
+        self.sources.add(source.id)
+        return Item(source, row)
+
+    def check_type(self, finder: EntityFinder, one: Found) -> None:
+        """That an id means one kind of thing. Raises Unfit."""
+        earlier = self.memory.type_of(one.id) if one.type and not finder.block.state else None
+        if earlier and earlier != one.type:
+            block = finder.block
+            rule = (f"{one.id!r} is a {earlier} in an earlier row and a {one.type} here; if these are two things, give "
+                    "one block's id a prefix")  # fmt: skip
+            raise Unfit(label(block.id[0] if block.id else block.name), rule)
+
+    def tell(self, finder: EntityFinder, one: Found, to: Telling) -> None:
+        """What the row says of one entity by itself."""
+        if one.note:
+            to.told.append(("no id" if one.id else "unknown state", one.note))
+        if finder.block.state:
+            to.items += self.state(one.name, to.row)
+        if finder.block.state or not one.type:
+            return  # only referred to
+        cells = to.cells
+        properties: dict[str, str | int | float] = {}
+        claims = []
+        for fact in finder.facts[one.type]:
+            # Nearly always a cell holds one value.
+            for text in fact.texts(cells):
+                try:
+                    value = fact.convert(text)
+                    if fact.prop not in properties:
+                        properties[fact.prop] = value
+                        continue
+                except ValueError as error:
+                    to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
+                claims.append(to.voice.describes(one.id, fact.prop, text))
+        entity = Entity(one.id, one.type, finder.labels[one.type], one.name, properties=properties)
+        self.memory.tell(entity, to, early=finder.block.block in self.early)
+        for kind, names in finder.aliases:
+            claims += [to.voice.names(one.id, name, kind) for name in names(cells) if name != one.name]
+        for scheme, numbers in finder.identifiers:
+            claims += [to.voice.identifies(one.id, scheme, number) for number in numbers(cells)]
+        if claims:
+            to.items += [Item(claim, to.row) for claim in claims]
