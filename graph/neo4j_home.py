@@ -87,17 +87,25 @@ class Place:
             if not is_held(lease):
                 lease.unlink(missing_ok=True)
 
+    def half_made(self, database: str) -> bool:
+        """Whether the making of this database was begun and not ended."""
+        return self.creating.exists() and database in self.creating.read_text("utf-8").split()
+
     def discard_half_made(self) -> None:
         """Remove the databases whose creation was interrupted, which Neo4j can't recover.
 
-        Nothing is lost: that start was never up, so nobody has put anything there. The caller holds the
-        server lock.
+        Nothing is lost: that start was never up, so nobody has put anything there, and an import begins with an
+        empty database. The caller holds the server lock.
         """
         if self.creating.exists():
             for name in self.creating.read_text("utf-8").split():
-                shutil.rmtree(self.stores / name, ignore_errors=True)
-                shutil.rmtree(self.stores.with_name("transactions") / name, ignore_errors=True)
+                self.discard(name)
             self.creating.unlink()
+
+    def discard(self, database: str) -> None:
+        """Remove a database's files. The caller holds the server lock, and knows that nothing is lost."""
+        shutil.rmtree(self.stores / database, ignore_errors=True)
+        shutil.rmtree(self.stores.with_name("transactions") / database, ignore_errors=True)
 
     def server(self, state: dict[str, Any]) -> Server:
         """The server that `state` tells of."""

@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from graph import ftm, graphml
 from graph.model import Subgraph, Table
+from graph.ontology import Ontology
 from graph.queries import Answer
 
 FORMATS = ("table", "csv", "json", "graph-json")
+EXCHANGE = ("json", "graphml", "ftm")
 # A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,6 +36,17 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
 def graph_json(subgraph: Subgraph) -> str:
     """A subgraph in the exchange format armsgraph/1: keys and items in a fixed order, so that equal is identical."""
     return _json(subgraph.as_dict())
+
+
+def exchange(subgraph: Subgraph, form: str, ontology: Ontology) -> str:
+    """A subgraph as a file of one of `EXCHANGE`, each of which can be loaded again without a loss."""
+    if form == "graphml":
+        stream = io.StringIO()
+        graphml.dump(subgraph, stream)
+        return stream.getvalue()
+    if form == "ftm":
+        return b"".join(ftm.lines(subgraph, ontology)).decode("utf-8")
+    return graph_json(subgraph)
 
 
 def csv_text(table: Table) -> str:

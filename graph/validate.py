@@ -153,7 +153,7 @@ def _statement(kind: str, item: Claim) -> Iterator[Problem]:
         yield "value", f"{item.predicate} needs a value, or low or high"
     if kind == "quantity" and not item.topic:
         yield "topic", f"{item.predicate} needs a topic, so that numbers about one thing stand together"
-    if kind == "text" and not isinstance(item.value, str):
+    if kind == "text" and not (isinstance(item.value, str) and item.value.strip()):
         yield "value", f"{item.predicate} needs a text as its value"
 
 

@@ -127,7 +127,7 @@ def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim
     """A new entity's properties; `claims` are those that name it."""
     named = list(claims)
     aliases = [n for n in evidence.names(named) if n != entity.name]
-    return {
+    row = {
         **entity.properties,
         "id": entity.id,
         "type": entity.type,
@@ -138,6 +138,7 @@ def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim
         "identifiers": evidence.names(named, "HAS_IDENTIFIER"),
         "search": evidence.search_texts(entity.name, aliases),
     }
+    return {name: value for name, value in row.items() if value != []}  # see graph/evidence.py
 
 
 def source_row(source: Source, dataset: str, digest: str) -> Properties:
@@ -335,5 +336,7 @@ def _refresh_names(tx: Transaction, ids: list[str]) -> None:
         aliases = [n for n in evidence.names(claims) if n != row["name"]]
         identifiers = evidence.names(claims, "HAS_IDENTIFIER")
         search = evidence.search_texts(row["name"], aliases)
-        updates.append({"id": row["id"], "p": {"aliases": aliases, "identifiers": identifiers, "search": search}})
+        # Null removes the property: an empty list is not stored, see graph/evidence.py.
+        properties = {"aliases": aliases or None, "identifiers": identifiers or None, "search": search}
+        updates.append({"id": row["id"], "p": properties})
     tx.run("UNWIND $rows AS row MATCH (e:Entity {id: row.id}) SET e += row.p", rows=updates)

@@ -88,6 +88,9 @@ class Diff:
     def __init__(self, store: Store, spool: Spool, edition: Edition, tally: Tally) -> None:
         self.store, self.spool, self.edition, self.tally = store, spool, edition, tally
         self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
+        self.left_alone = 0  # records whose id another dataset holds, where the edition yields
+        rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
+        self.guests = set() if edition.yields else {row["id"] for row in rows}
 
     def batches(self) -> Iterator[Batch]:
         """Everything to add or change, in an order in which each row finds what it refers to."""
@@ -114,7 +117,7 @@ class Diff:
             batch = Batch()
             for row in rows:
                 undone = row["id"] != base[row["id"]] and is_older(self.edition.edition, row["reported"])
-                if (base[row["id"]] not in held or undone) and not row["withdrawn"]:
+                if (base[row["id"]] not in held or undone) and not (self.edition.keeps_history and row["withdrawn"]):
                     self._end(batch, row, withdraw)
             yield batch
 
@@ -213,10 +216,12 @@ class Diff:
         edition = self.edition
         for claim, digest in claims:
             found, item = stored.get(claim.id), claim
-            if found and found["withdrawn"] and edition.backwards:
+            # A file of ours may say itself that a claim was withdrawn; a list never does.
+            over = bool(found and found["withdrawn"] and not claim.withdrawn_on and found["dataset"] == edition.dataset)
+            if over and edition.backwards:
                 batch.ended[claim.id] = {"withdrawn_on": "", "last_seen_on": "",
                                          "valid_latest": dates.latest(claim.valid_to)}  # fmt: skip
-            elif found and found["withdrawn"]:
+            elif over:
                 # Listed again: the old entry keeps its end, and this is another one with a beginning of its own.
                 item = replace(claim, id=again.get(claim.id, f"{claim.id}@{edition.edition}"))
                 found = found if claim.id in again else None
@@ -248,7 +253,10 @@ class Diff:
         """What the edition does to a record; "" where another dataset holds its id."""
         if not found or (table == "entity" and found["dataset"] == REFERENCE):
             return ADDED
+        if found["dataset"] in self.guests:
+            return CHANGED  # what came in a file of somebody's goes to the list that it was cut out of
         if found["dataset"] != self.edition.dataset:
+            self.left_alone += self.edition.yields
             if not (self.edition.yields or (table == "source" and found["digest"] == digest)):
                 rule = f"{item_id!r} is the id of another {table}, which belongs to the dataset {found['dataset']!r}"
                 self.refused.append((table, item_id, rule))

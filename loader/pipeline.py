@@ -9,17 +9,18 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from graph import dates, write
 from graph.errors import DataError, StoreError, UsageError
+from graph.model import Claim
 from graph.ontology import Ontology
 from graph.store import Store
 from loader.diff import ADDED, CHANGED, REMOVED, STATES, UNCHANGED, WITHDRAWN, Change, Diff, Edition, Tally, is_older
-from loader.records import Feed
+from loader.records import HOLES, Feed
 from loader.spool import Progress, Spool
 
 AHEAD = 3  # batches that are prepared while one is written
@@ -35,7 +36,8 @@ class Report:
     """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/diff.py).
 
     `kept_open` claims are missing in the edition and were not ended, because some of its rows could not be read.
-    `continued` says that an earlier load of this edition broke off, whose rows count as unchanged.
+    `left_alone` records have ids that another dataset holds. `continued` says that an earlier load of this edition
+    broke off, whose rows count as unchanged.
     """
 
     entities: int
@@ -48,6 +50,7 @@ class Report:
     kept_open: int = 0
     continued: bool = False
     refused: int = 0
+    left_alone: int = 0
 
     def total(self, state: str, *, entities: bool = False) -> int:
         """How many claims (or entities) are in a state."""
@@ -76,7 +79,8 @@ def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, f
     tally = Tally(keep=keep_changes)
     diff = Diff(store, spool, edition, tally)
     # Rows that can't be read may hold what seems to be gone.
-    withdraw = force or not feed.keeps_history or not spool.tally("problem")
+    whole = not spool.tally("problem") and not HOLES & spool.tally("notice").keys()
+    withdraw = force or not feed.keeps_history or whole
     kept_open = 0
     try:
         with _Writer(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
@@ -99,10 +103,11 @@ def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, f
         relationships=spool.count_lines(),
         before=before,
         counts={kind: dict(counts) for kind, counts in tally.counts.items()},
-        changes=tally.changes,
+        changes=tuple(tally.changes),
         kept_open=kept_open,
         continued=bool(note and note.get("run")),
         refused=len(diff.refused),
+        left_alone=diff.left_alone,
     )
     _check(store, feed, report)
     _record(store, turn, feed, report, keep=before if add and before else feed.edition)
@@ -216,27 +221,36 @@ def _check(store: Store, feed: Feed, report: Report) -> None:
 def _record(store: Store, turn: write.Turn, feed: Feed, report: Report, *, keep: str) -> None:
     """Notes what is loaded now, and what this load did. Loading the same again leaves both notes as they were."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    totals = {state: report.total(state) for state in STATES}
-    changed = any(totals[state] for state in STATES if state != UNCHANGED) or any(
-        count for kind in ("entity", "source") for s, count in report.counts.get(kind, {}).items() if s != UNCHANGED
-    )
-    note: dict[str, Any] = {
-        "title": feed.title,
-        "edition": keep,
-        "claims": totals[ADDED] + totals[CHANGED] + totals[UNCHANGED],
-    }
-    load_note = {
+    changed = any(count for counts in report.counts.values() for state, count in counts.items() if state != UNCHANGED)
+    note = dataset_note(feed, report, keep)
+    load = load_note(feed, report, now) if changed or report.before != feed.edition else None
+    store.write(write.finish, turn, note, load)
+
+
+def dataset_note(feed: Feed, report: Report, edition: str) -> dict[str, Any]:
+    """What is noted of a dataset: the edition that is loaded, and of how many claims."""
+    claims = sum(map(report.total, (ADDED, CHANGED, UNCHANGED)))
+    return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields}
+
+
+def load_note(feed: Feed, report: Report, finished: str) -> dict[str, Any]:
+    """What is noted of a load that came to its end."""
+    return {
         "id": f"{feed.dataset}:{feed.edition}",
         "dataset": feed.dataset,
         "edition": feed.edition,
-        "finished": now,
+        "finished": finished,
         "entities": report.entities,
         "sources": report.sources,
         "claims": report.claims,
         "relationships": report.relationships,
-        **totals,
+        **{state: report.total(state) for state in STATES},
     }
-    store.write(write.finish, turn, note, load_note if changed or report.before != feed.edition else None)
+
+
+def first_seen(claim: Claim, since: str) -> Claim:
+    """A claim with the edition in which it was first seen, where its source gives no day itself."""
+    return claim if claim.reported_on or not since else replace(claim, reported_on=since)
 
 
 __all__ = ["ADDED", "CHANGED", "REMOVED", "UNCHANGED", "WITHDRAWN", "Report", "load", "stored_types"]

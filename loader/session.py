@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from graph import connect, ontology
+from graph import connect, importer, ontology
 from graph.errors import DataError, StoreError, StoreUnavailable
+from graph.importfiles import ImportFiles
 from graph.store import Store
-from loader import pipeline, rejects
+from loader import bulk, pipeline, rejects
 from loader.diff import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN
 from loader.pipeline import Report
 from loader.records import Feed
@@ -38,6 +39,7 @@ class Options:
     force: bool = False
     rejects: Path | None = None
     report: Path | None = None
+    to_files: Path | None = None
 
 
 def run(feed: Feed, options: Options = Options()) -> int:
@@ -49,11 +51,54 @@ def run(feed: Feed, options: Options = Options()) -> int:
             entities, claims, sources = (spool.count(table) for table in ("entity", "claim", "source"))
             good = f"{entities:,} entities, {claims:,} claims and {sources:,} sources are good"
             _say(f"{feed.dataset}: {good}, {len_rejected(spool):,} rows are not")
+        elif options.to_files:
+            _write_files(spool, options.to_files)
         else:
-            with connect.open_store() as store:
-                load_into(store, spool, options)
+            _load(spool, options)
         _notices(spool)
         return _rejects(spool, options.rejects)
+
+
+def _load(spool: Spool, options: Options) -> None:
+    """Loads through a server or, where the local database is empty and the edition large, by Neo4j's importer."""
+    if connect.configured() is None and importer.never_created():
+        _read(spool)
+        if bulk.pays(spool):
+            _import(spool, options)
+            return
+    with connect.open_store() as store:
+        if connect.configured() is not None or not importer.holds_nothing(store):
+            load_into(store, spool, options)
+            return
+        _read(spool)
+        if not bulk.pays(spool):
+            load_into(store, spool, options)
+            return
+    _import(spool, options)
+
+
+def _read(spool: Spool) -> None:
+    with shown_progress(spool.feed) as progress:
+        spool.fill(progress=progress)
+
+
+def _import(spool: Spool, options: Options) -> None:
+    with shown_progress(spool.feed) as progress:
+        report = bulk.fill_local(spool.ontology, spool, progress)
+    _tell(spool.feed, report, options.report)
+
+
+def _write_files(spool: Spool, folder: Path) -> None:
+    _read(spool)
+    with shown_progress(spool.feed) as progress, ImportFiles(folder) as files:
+        report = bulk.write_files(files, spool.ontology, spool, progress)
+        for label, properties in zip(("Dataset", "Load"), bulk.notes(spool.feed, report), strict=True):
+            files.node(label, (label,), {"id": spool.feed.dataset, **properties})
+    importer.hand_over(files, spool.ontology.schema())
+    _say(
+        f"wrote {files.nodes_written:,} nodes and {files.relationships_written:,} relationships to {folder}; "
+        "README.txt there says how to import them"
+    )
 
 
 def load_into(store: Store, spool: Spool, options: Options = Options()) -> Report:
@@ -61,7 +106,7 @@ def load_into(store: Store, spool: Spool, options: Options = Options()) -> Repor
     keep = ALL_CHANGES if options.report else SHOWN
     try:
         with shown_progress(spool.feed) as progress:
-            spool.fill(pipeline.stored_types(store), progress)
+            spool.fill(pipeline.stored_types(store), progress)  # which does nothing where it has been read
             report = pipeline.load(store, spool.ontology, spool, add=options.add, force=options.force,
                                    keep_changes=keep, progress=progress)  # fmt: skip
     except StoreUnavailable as error:
@@ -89,6 +134,8 @@ def _tell(feed: Feed, report: Report, file: Path | None) -> None:
             _say(f"  of them designations: {', '.join(parts)}")
     if report.continued:
         _say("  An earlier load of this dataset had broken off; what it had written counts as unchanged.")
+    if report.left_alone:
+        _say(f"  {report.left_alone:,} records are held by another dataset already, and were left as they are there.")
     if report.kept_open:
         _say(
             f"  {report.kept_open:,} claims are missing in this edition and were NOT ended, because rows of it could "

@@ -49,6 +49,18 @@ def _quiet(_stage: str, _done: float, _share: float | None) -> None:
     """Tells nobody."""
 
 
+def not_text(record: Source | Entity | Claim) -> str:
+    """What is wrong with the characters of a record; "" where nothing is.
+
+    Neither a database nor a file in UTF-8 can hold half of a surrogate pair; U+FDD0 is what the importer's files
+    put between the texts of a list (graph/importfiles.py).
+    """
+    texts = [str(value) for value in (*astuple(record), *getattr(record, "properties", {}).values())]
+    if any("\ud800" <= character <= "\udfff" for text in texts for character in text):
+        return "holds half of a surrogate pair, which is no character"
+    return "holds U+FDD0, which is no character" if any("\ufdd0" in text for text in texts) else ""
+
+
 def content_digest(values: Sequence[Any]) -> str:
     """Stands for a record's content: equal in two editions where nothing changed."""
     return blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
@@ -60,11 +72,13 @@ class Spool:
     def __init__(self, ontology: Ontology, feed: Feed) -> None:
         self.ontology, self.feed = ontology, feed
         self.rows_read = 0
+        self._filled = False
         # With no name, SQLite makes a temporary file that disappears with the connection.
         self._db = sqlite3.connect("", isolation_level=None)
         for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE}", "temp_store=FILE"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_TABLES)
+        self._db.execute("BEGIN")  # and never committed: nobody else reads it, and each commit would write to the disk
         self._files: dict[Path, int] = {}
         self._row: Row | None = None
         self._rows: list[tuple[Any, ...]] = []
@@ -86,6 +100,8 @@ class Spool:
 
         Raises DataError where the source can't be used as a whole, StoreError where the disk is full.
         """
+        if self._filled:
+            return self
         with full_disk_told():
             for count, item in enumerate(self.feed.items, 1):
                 self._take(item)
@@ -98,6 +114,7 @@ class Spool:
             self._refuse_repeats()
             self._learn(stored_types)
             self._check_references()
+        self._filled = True
         return self
 
     def _take(self, item: Item | Rejected | Notice) -> None:
@@ -111,6 +128,11 @@ class Spool:
                 self._record(record, row, selected, shared)
 
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
+        text = repr(record)
+        # Cheap to look for; what it finds is seldom, and then looked at closely.
+        if ("\\ud" in text or "\\ufdd0" in text) and (rule := not_text(record)):
+            self._held["problem"].append((row, "", rule))
+            return
         match record:
             case Claim():
                 problems = validate.claim_alone(self.ontology, record)
@@ -136,12 +158,11 @@ class Spool:
                 columns = orjson.dumps(row.columns)
                 self._db.execute("INSERT INTO file VALUES (?, ?, ?)", (self._files[row.file], str(row.file), columns))
             self._row, self._row_id, self.rows_read = row, self._row_id + 1, self.rows_read + 1
-            content = row.raw or orjson.dumps([row.values.get(c, "") for c in row.columns])
+            content = _storable(row.raw) or orjson.dumps([_storable(row.values.get(c, "")) for c in row.columns])
             self._rows.append((self._row_id, self._files[row.file], row.number, content))
         return self._row_id
 
     def _flush(self) -> None:
-        self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO row VALUES (?, ?, ?, ?)", self._rows)
         self._rows.clear()
         for table, values in self._held.items():
@@ -149,7 +170,6 @@ class Spool:
                 marks = ", ".join("?" * len(values[0]))
                 self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
                 values.clear()
-        self._db.execute("COMMIT")
 
     # Checks that need all rows ------------------------------------------------------------------------------------
 
@@ -165,19 +185,22 @@ class Spool:
     def _refuse_repeats(self) -> None:
         """Rows that say the same are one; of rows that contradict each other under one id, the first stays."""
         for table in ("entity", "source", "claim"):
-            repeats = self._db.execute(f"SELECT id FROM {table} GROUP BY id HAVING count(*) > 1").fetchall()
-            for (item_id,) in repeats:
-                found = self._db.execute(
-                    f"SELECT t.rowid, t.digest, t.row, r.number FROM {table} t JOIN row r ON r.id = t.row "
-                    "WHERE t.id = ? ORDER BY t.rowid",
-                    (item_id,),
-                ).fetchall()
-                _, first_digest, _, first_number = found[0]
-                for rowid, digest, row, _ in found[1:]:
-                    self._db.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
-                    if digest != first_digest:
-                        self._problem(row, "id", f"{item_id!r} is already the id of row {first_number}, "
-                                      "which says something else")  # fmt: skip
+            repeats = self._db.execute(
+                f"SELECT t.id, t.rowid, t.digest, t.row, r.number FROM {table} t JOIN row r ON r.id = t.row "
+                f"WHERE t.id IN (SELECT id FROM {table} GROUP BY id HAVING count(*) > 1) ORDER BY t.id, t.rowid"
+            ).fetchall()
+            first = ("", "", 0)
+            others, contradicting = [], []
+            for item_id, rowid, digest, row, number in repeats:
+                if item_id != first[0]:
+                    first = (item_id, digest, number)
+                    continue
+                others.append((rowid,))
+                if digest != first[1]:
+                    rule = f"{item_id!r} is already the id of row {first[2]}, which says something else"
+                    contradicting.append((row, "id", rule))
+            self._db.executemany(f"DELETE FROM {table} WHERE rowid = ?", others)
+            self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", contradicting)
 
     def _learn(self, stored_types: StoredTypes) -> None:
         """Asks the database for what this edition refers to and does not hold."""
@@ -401,6 +424,11 @@ def full_disk_told() -> Iterator[None]:
                 "again: nothing of this edition has been written yet"
             ) from error
         raise
+
+
+def _storable(text: str) -> str:
+    """A text with what is no character written out, so that a faulty row can be kept and shown."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _state(selected: bool, problems: Sequence[Any]) -> int:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -269,3 +270,30 @@ def test_a_writer_that_fails_stops_the_load(
     monkeypatch.setattr(write, "apply", failing)
     with pytest.raises(StoreError, match="disk is full"):
         load_feed(empty_store, known, edition("2020", FIRST))
+
+
+def test_a_file_cut_out_of_a_graph_leaves_a_list_alone_and_gives_way_to_it(empty_store: Store, known: Ontology) -> None:
+    shared = [company(1), company(2), listed(1), listed(2)]
+    guest: Any = {"dataset": "file-x", "keeps_history": False, "yields": True}
+    load_feed(empty_store, known, edition("2019-01", shared))
+    alone = fingerprint_without_notes(empty_store)
+    report = load_feed(empty_store, known, edition("2020-01", shared, **guest))
+    assert (report.left_alone, report.refused, report.total("added")) == (4, 0, 0)
+    empty_store.write(lambda tx: tx.run("MATCH (n) WHERE n.id STARTS WITH 'file-x' DETACH DELETE n"))
+    assert fingerprint_without_notes(empty_store) == alone
+    write.wipe(empty_store)
+    load_feed(empty_store, known, edition("2020-01", shared, **guest))
+    report = load_feed(empty_store, known, edition("2019-01", shared))
+    assert (report.refused, report.claims) == (0, 2)
+    owners = {row["d"] for row in empty_store.read("MATCH (n:Company|Claim) RETURN n.dataset AS d")}
+    assert owners == {"list"}
+
+
+def test_a_file_may_hold_withdrawn_claims(empty_store: Store, known: Ontology) -> None:
+    over = replace(listed(1), withdrawn_on="2021", last_seen_on="2020", reported_on="2019")
+    for state in ("added", "unchanged"):
+        report = load_feed(empty_store, known, edition("1999", [company(1), over], keeps_history=False))
+        assert report.total(state) == 1
+    assert stored(empty_store, over) == over
+    report = load_feed(empty_store, known, edition("2000", [company(1)], keeps_history=False))
+    assert (report.total("removed"), stored(empty_store, over)) == (1, None)
