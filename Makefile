@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check bench lock clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/armsgraph demo
@@ -31,6 +31,10 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing Armsgraph and its test tools into $(VENV) (once) …"
 	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.demo
+
+# Prints ratios; nothing is loaded into your own database.
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.load
 
 # Writes the versions that are installed now; run it in a fresh venv to take current versions.
 lock: $(VENV)/.test

@@ -11,6 +11,8 @@ from graph.errors import ArmsgraphError
 COMMANDS = {
     "demo": "armsgraph:demo",
     "load": "loader.commands:load",
+    "mapping": "loader.commands:mapping",
+    "match": "loader.matching.commands:match",
     "serve": "explorer.commands:serve",
     "query": "graph.commands:query",
     "export": "graph.commands:export",

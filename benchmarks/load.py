@@ -1,6 +1,6 @@
-"""How fast the loader is, beside the bare driver, py2neo.bulk and Neo4j's bare importer: the same rows, the same server.
+"""How fast the loader is, beside the bare driver, py2neo.bulk and Neo4j's bare importer: same rows, same server.
 
-    make bench                                       all of it, about half an hour on two cores
+    make bench                                       all of it, about a quarter of an hour on two cores
     .venv/bin/python -m benchmarks.load --nodes 5000 --edges 10000 --curve 10000 100000
 
 The input is a CSV file with a row for each ownership; our loader reads, checks and writes it with all evidence. The
@@ -282,8 +282,8 @@ def curve(bench: Bench, sizes: Sequence[int]) -> None:
 def main() -> None:
     """Runs what is asked for, and prints it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--nodes", type=int, default=50_000)
-    parser.add_argument("--edges", type=int, default=100_000)
+    parser.add_argument("--nodes", type=int, default=15_000)
+    parser.add_argument("--edges", type=int, default=30_000)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--curve", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--only", choices=("filled", "empty", "curve"))

@@ -79,14 +79,18 @@ def figure(value: float | str) -> str:
 
 
 def weighing(claims: Sequence[Claim]) -> str:
-    """How many claims assert and how many deny."""
-    deny = sum(c.stance == "denied" for c in claims)
-    say = len(claims) - deny
+    """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left."""
+    standing = [c for c in claims if not c.withdrawn_on] or claims
+    withdrawn = len(claims) - len(standing)
+    after = f" {withdrawn} more {'was' if withdrawn == 1 else 'were'} withdrawn." if withdrawn else ""
+    deny = sum(c.stance == "denied" for c in standing)
+    say = len(standing) - deny
     asserts = f"{say} {'claim asserts' if say == 1 else 'claims assert'} it"
     denies = f"{deny} {'denies' if deny == 1 else 'deny'} it"
     if say and deny:
-        return f"Contested: {asserts}, {denies}."
-    return f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."
+        return f"Contested: {asserts}, {denies}.{after}"
+    words = f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."
+    return words + after
 
 
 def spell(ontology: Ontology, claim: Claim) -> str:

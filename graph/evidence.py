@@ -18,7 +18,7 @@ def relationship_id(subject: str, predicate: str, target: str) -> str:
 def relationship(claims: Sequence[Claim]) -> Relationship:
     """The relationship that claims about one subject, predicate and object make together.
 
-    Its stance is "asserted" or "denied" where all claims agree, else "contested". Its grade is the best among
+    Its stance is "asserted" or "denied" where all claims that still stand agree, else "contested". Its grade is the best among
     the claims that assert it (or, where none does, among those that deny it). Raises ValueError without claims.
     """
     if not claims:
@@ -27,8 +27,10 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
     first = claims[0]
     if first.object is None:
         raise ValueError(f"claim {first.id} has no object")
-    stances = {c.stance for c in claims}
-    asserting = [c for c in claims if c.stance == "asserted"] or claims
+    # What its source has taken back counts only where nothing else is left.
+    standing = [c for c in claims if not c.withdrawn_on] or claims
+    stances = {c.stance for c in standing}
+    asserting = [c for c in standing if c.stance == "asserted"] or standing
     reported = [c.reported_on for c in claims if c.reported_on]
     properties = {
         "sources": sorted({c.source for c in claims}),

@@ -172,7 +172,7 @@ _earliest, _latest = cache(dates.earliest), cache(dates.latest)
 
 
 def _begin(tx: Transaction, turn: Turn) -> Properties | None:
-    tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run", run=turn.run)
+    tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run, l.last = $run", run=turn.run)
     found = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
     # A dataset that was loaded before there were such notes is known by its claims.
     older = tx.run("MATCH (c:Claim {dataset: $id}) RETURN c.id AS id LIMIT 1", id=turn.dataset)
@@ -193,7 +193,7 @@ def _take_lock(tx: Transaction, turn: Turn) -> bool:
             f"another load of {turn.dataset!r} has begun, or the database was emptied, so this one stops; "
             "what it has written is correct, and the other load completes it"
         )
-    return found[0]["last"] in (None, turn.run)
+    return bool(found[0]["last"] == turn.run)
 
 
 def _create_entities(tx: Transaction, entities: Sequence[tuple[tuple[str, ...], Properties]]) -> None:

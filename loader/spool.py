@@ -185,33 +185,30 @@ class Spool:
     def _refuse_repeats(self) -> None:
         """Rows that say the same are one; of rows that contradict each other under one id, the first stays."""
         for table in ("entity", "source", "claim"):
-            repeats = self._db.execute(
-                f"SELECT t.id, t.rowid, t.digest, t.row, r.number FROM {table} t JOIN row r ON r.id = t.row "
-                f"WHERE t.id IN (SELECT id FROM {table} GROUP BY id HAVING count(*) > 1) ORDER BY t.id, t.rowid"
-            ).fetchall()
-            first = ("", "", 0)
-            others, contradicting = [], []
-            for item_id, rowid, digest, row, number in repeats:
-                if item_id != first[0]:
-                    first = (item_id, digest, number)
-                    continue
-                others.append((rowid,))
-                if digest != first[1]:
-                    rule = f"{item_id!r} is already the id of row {first[2]}, which says something else"
-                    contradicting.append((row, "id", rule))
-            self._db.executemany(f"DELETE FROM {table} WHERE rowid = ?", others)
-            self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", contradicting)
+            repeated = f"FROM first f JOIN {table} t ON t.id = f.id AND t.rowid <> f.keep"
+            self._db.execute(
+                f"CREATE TABLE first AS SELECT id, min(rowid) AS keep FROM {table} GROUP BY id HAVING count(*) > 1"
+            )
+            self._db.execute(
+                "INSERT INTO problem SELECT t.row, 'id', printf(?, t.id, r.number) "
+                f"{repeated} JOIN {table} k ON k.rowid = f.keep JOIN row r ON r.id = k.row "
+                "WHERE t.digest <> k.digest ORDER BY t.rowid",
+                ("'%s' is already the id of row %d, which says something else",),
+            )
+            self._db.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT t.rowid {repeated})")
+            self._db.execute("DROP TABLE first")
 
     def _learn(self, stored_types: StoredTypes) -> None:
         """Asks the database for what this edition refers to and does not hold."""
         for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"),
                               ("source", "source")):  # fmt: skip
-            wanted = self._db.execute(
-                f"SELECT DISTINCT c.{column} FROM claim c LEFT JOIN {table} t ON t.id = c.{column} "
-                f"WHERE t.id IS NULL AND c.{column} <> ''"
-            ).fetchall()
-            for start in range(0, len(wanted), 1_000):
-                found = stored_types([row[0] for row in wanted[start : start + 1_000]])
+            self._db.execute(
+                f"CREATE TABLE wanted AS SELECT DISTINCT c.{column} AS id FROM claim c "
+                f"LEFT JOIN {table} t ON t.id = c.{column} WHERE t.id IS NULL AND c.{column} <> ''"
+            )
+            wanted = self._db.execute("SELECT id FROM wanted")
+            while ids := [row[0] for row in wanted.fetchmany(1_000)]:
+                found = stored_types(ids)
                 if table == "entity":
                     self._db.executemany(
                         f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)",
@@ -219,6 +216,8 @@ class Spool:
                     )
                 else:
                     self._db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in found])
+            wanted.close()
+            self._db.execute("DROP TABLE wanted")
 
     def _check_references(self) -> None:
         """The ends of claims: that they exist and load, and are of types that the relationship takes."""
@@ -256,13 +255,20 @@ class Spool:
                 changed.append((LEFT_OUT, rowid))
             else:
                 fine.add(key)
-        self._db.executemany("UPDATE claim SET selected = ? WHERE rowid = ?", changed)
-        self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
+            if len(changed) >= _FLUSH:
+                self._mark(changed, wrong)
+        self._mark(changed, wrong)
         self._check_units()
         self._db.execute(
             "CREATE TABLE speaker AS SELECT DISTINCT asserted_by AS id FROM claim "
             f"WHERE selected = {CHOSEN} AND asserted_by <> ''"
         )
+
+    def _mark(self, changed: list[tuple[int, int]], wrong: list[tuple[int, str, str]]) -> None:
+        self._db.executemany("UPDATE claim SET selected = ? WHERE rowid = ?", changed)
+        self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
+        changed.clear()
+        wrong.clear()
 
     def _check_units(self) -> None:
         used: dict[str, dict[str, int]] = {}

@@ -66,3 +66,11 @@ def test_folding_makes_spellings_meet(one: str, other: str) -> None:
 def test_folding_keeps_other_scripts_apart() -> None:
     assert evidence.fold("강계") != evidence.fold("강서")
     assert "kimjongun" in evidence.search_texts("Kim Jong Un", [])
+
+
+def test_what_was_withdrawn_contests_nothing_that_stands() -> None:
+    said = BASE
+    taken_back = replace(said, id="c2", stance="denied", withdrawn_on="2024")
+    assert evidence.relationship([said, taken_back]).stance == "asserted"
+    assert evidence.relationship([said, taken_back]).claims == ("c1", "c2")
+    assert evidence.relationship([taken_back]).stance == "denied"

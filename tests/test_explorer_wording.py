@@ -93,3 +93,9 @@ def test_too_many_claims_are_owned_up_to(known: Ontology) -> None:
     claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MOST))
     text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims), (250, 0)))
     assert "Showing 200 of 250 claims" in text
+
+
+def test_what_was_withdrawn_is_not_weighed() -> None:
+    taken_back = claim(2, id="c2", stance="denied", withdrawn_on="2024")
+    assert wording.weighing([claim(), taken_back]) == "1 claim asserts it; none denies it. 1 more was withdrawn."
+    assert wording.weighing([taken_back]) == "Denied: 1 denies it, none asserts it."

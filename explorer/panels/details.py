@@ -137,7 +137,8 @@ def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
     first = claims[0]
     known = ontology.relationships.get(first.predicate)
     caption = known.caption if known else first.predicate.lower()
-    stances = {c.stance for c in claims}
+    standing = [c for c in claims if not c.withdrawn_on] or claims
+    stances = {c.stance for c in standing}
     mark = stances.pop() if len(stances) == 1 else "contested"
     denials = [c for c in claims if c.stance == "denied"]
     figures = {topic: found for topic, found in wording.topics(claims).items() if len(found) > 1}

@@ -1,0 +1,231 @@
+"""The commands that compare lists: armsgraph match find | review | decide | list"""
+
+import getpass
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from graph import connect, ontology
+from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
+from graph.store import Store
+from loader.matching import claims, review, score, screen, sheet, stored
+from loader.matching.claims import Decision
+from loader.matching.review import Report
+from loader.matching.stored import Open, Side
+
+SHOWN = 20
+FORMS = ("table", "csv", "json")
+_score = click.FloatRange(0, 1)
+_by = click.option("--by", metavar="NAME", help="Who decides; without it, your login name.")
+_least = click.option("--least", type=_score, default=0.0, help="Only pairs with at least this score.")
+
+
+@click.group()
+def match() -> None:
+    """Same or different: which entities of several lists may be one. Nothing is ever merged by itself."""
+
+
+@match.command("find")
+@click.option(
+    "--type", "types", multiple=True, help="Only this type and what is under it, such as Ship; may be repeated."
+)
+@click.option("--dataset", "datasets", multiple=True,
+              help="One: its pairs with all other lists. Several: the pairs among these.")  # fmt: skip
+@click.option("--least", type=_score, default=score.LEAST, show_default=True, help="The least score of a candidate.")
+@click.option("--dry-run", is_flag=True, help="Show what would be found, and keep nothing.")
+def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, dry_run: bool) -> None:
+    """Searches all lists for pairs that may be one entity, and keeps each as a claim with score and reasons."""
+    with connect.open_store() as store, _progress() as progress:
+        report = review.find(store, ontology.load(), day=_today(), types=types, datasets=datasets, least=least,
+                             dry_run=dry_run, progress=progress)  # fmt: skip
+    _tell(report, dry_run)
+
+
+@match.command("review")
+@_least
+@click.option("--limit", type=click.IntRange(1), help="At most so many pairs.")
+@_by
+@click.option("--format", "form", type=click.Choice(FORMS), help="Print the open pairs instead of asking.")
+@click.option("--from", "filled", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
+              help="Take decisions from a CSV file: the printed one, its decision column filled in.")  # fmt: skip
+def match_review(least: float, limit: int | None, by: str | None, form: str | None, filled: Path | None) -> None:
+    """Shows pairs that may be one entity and takes your answer: same, different or unsure. Or prints a table."""
+    if form and filled:
+        raise UsageError("give either --format, to print pairs, or --from, to take decisions")
+    if filled:
+        answers, rejected = sheet.read(filled)
+        with connect.open_store() as store:
+            _take(store, answers, rejected, by)
+        return
+    with connect.open_store() as store:
+        pairs = stored.known(store).open(least)[:limit]
+        if form or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            _print_open(store, pairs, form or "table")
+        else:
+            _ask(store, pairs, by)
+
+
+@match.command("decide")
+@click.argument("id_a")
+@click.argument("id_b")
+@click.argument("choice", type=click.Choice(claims.CHOICES))
+@_by
+@click.option("--note", default="", help="Why, in your words; it is kept with the decision.")
+def match_decide(id_a: str, id_b: str, choice: str, by: str | None, note: str) -> None:
+    """Keeps your decision on two entities, whether the matcher proposed them or not."""
+    with connect.open_store() as store:
+        made = review.decide(store, ontology.load(), id_a, id_b, Decision(choice, _who(by), note, _today()))
+    click.echo(made[-1].summary if made else "You said just this before; nothing was changed.")
+
+
+@match.command("list")
+@click.option("--all", "everything", is_flag=True, help="Replaced decisions too.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True)
+def match_list(everything: bool, form: str) -> None:
+    """Lists the decisions, with who and when, and says how many pairs are open."""
+    with connect.open_store() as store:
+        known = stored.known(store)
+        chosen = [c for items in known.decisions.values() for c in items if everything or not c.withdrawn_on]
+        chosen.sort(key=lambda c: (c.reported_on, c.subject, c.object or "", c.id), reverse=True)
+        ids = {i for c in chosen for i in (c.subject, c.object or "", c.asserted_by)}
+        names = stored.names(store, ids)
+    table = sheet.decided_table(chosen, names, names)
+    click.echo(sheet.render(table, form, "Decisions", _width()), nl=False)
+    waiting = known.open()
+    changed = sum(o.claim.detail.startswith(claims.CHANGED) for o in waiting)
+    more = f", {changed} of them decided before and changed since" if changed else ""
+    click.echo(f"{len(waiting)} pairs are open{more}", err=True)
+
+
+def _print_open(store: Store, pairs: list[Open], form: str) -> None:
+    sides = stored.sides(store, ontology.load(), {i for o in pairs for i in o.pair})
+    table = sheet.open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
+    shown = sheet.short(table) if form == "table" else table
+    click.echo(sheet.render(shown, form, "Pairs that may be one entity", _width()), nl=False)
+
+
+def _ask(store: Store, pairs: list[Open], by: str | None) -> None:
+    if not pairs:
+        click.echo("No pair is open. `armsgraph match find` looks for more.")
+        return
+    known, who = ontology.load(), _who(by)
+    claims.analyst(who)  # a name that can't be used is better told before the first answer
+
+    def sides(item: Open) -> tuple[Side, Side]:
+        found = stored.sides(store, known, item.pair)
+        left, right = (found.get(i) or Side(i, i, "not in the graph any more", "") for i in item.pair)
+        return left, right
+
+    def decide(item: Open, choice: str, note: str) -> None:
+        review.decide(store, known, *item.pair, Decision(choice, who, note, _today()))
+
+    def ask() -> str:
+        return str(click.prompt("Note", default="", show_default=False))
+
+    session = screen.run(pairs, sides=sides, decide=decide, key=click.getchar, ask=ask, console=Console())
+    click.echo(f"{len(session.decided)} decided by {who}, {len(pairs) - len(session.decided)} left")
+
+
+def _take(store: Store, answers: list[sheet.Answer], rejected: list[Any], by: str | None) -> None:
+    """Keeps the decisions of a sheet. Ends with exit code 1 where a row could not be used; the others are kept."""
+    problems = [p for r in rejected for p in r.problems]
+    kept = same = 0
+    for answer in answers:
+        try:
+            decision = Decision(answer.choice, answer.by or _who(by), answer.note, _today())
+            made = review.decide(store, ontology.load(), answer.id_a, answer.id_b, decision)
+        except StoreError:
+            raise
+        except (DataError, UsageError) as error:
+            problems.append(answer.row.problem(error.field if isinstance(error, DataError) else "", _rule(error)))
+            continue
+        kept += bool(made)
+        same += not made
+    for problem in sorted(problems, key=lambda p: p.row or 0):
+        click.echo(str(problem), err=True)
+    click.echo(f"{kept} decisions kept" + (f", {same} were known already" if same else ""), err=True)
+    if problems:
+        sys.exit(DataError.exit_code)
+
+
+def _rule(error: ArmsgraphError) -> str:
+    return error.rule if isinstance(error, DataError) else str(error)
+
+
+def _tell(report: Report, dry_run: bool) -> None:
+    effort = report.effort
+    kinds = [("likely", score.LIKELY, 1.1), ("possible", 0.0, score.LIKELY)]
+    counts = ", ".join(
+        f"{sum(low <= c.verdict.score < high for c in report.found)} {word}" for word, low, high in kinds
+    )
+    click.echo(
+        f"{effort.parties:,} entities with {effort.names:,} names; {effort.pairs_weighed:,} pairs weighed", err=True
+    )
+    click.echo(f"{len(report.found)} pairs may be one entity: {counts}", err=True)
+    if effort.keys_left_out:
+        click.echo(f"  {effort.keys_left_out} words are in too many names to compare all of them by; "
+                   f"{len(effort.names_left_out)} names could not be compared at all", err=True)  # fmt: skip
+    if dry_run:
+        for found in sorted(report.found, key=lambda c: (-c.verdict.score, c.a.id, c.b.id)):
+            words = f"{found.a.name} ({found.a.id}) / {found.b.name} ({found.b.id}): {found.verdict.words}"
+            click.echo(sheet.clean(f"{found.verdict.score:.2f}  {words}").plain)
+    else:
+        click.echo(f"  {report.added} new, {report.updated} changed, {report.unchanged} as before, {report.removed} no "
+                   "longer hold and were removed", err=True)  # fmt: skip
+    if report.decided:
+        click.echo(f"  {report.decided} pairs were decided before and are not proposed again", err=True)
+    if report.said_elsewhere:
+        click.echo(
+            f"  {report.said_elsewhere} pairs are left as a source gives them: names alone add nothing", err=True
+        )
+    for _, claim in report.changed[:SHOWN]:
+        click.echo(f"  {claim.detail}: {sheet.clean(claim.summary).plain}", err=True)
+    if len(report.changed) > SHOWN:
+        click.echo(f"  … and {len(report.changed) - SHOWN} more decided pairs whose evidence changed", err=True)
+    if not dry_run and report.found:
+        click.echo("Decide on them: armsgraph match review", err=True)
+
+
+class _progress:  # noqa: N801 - used like a function
+    """A bar on a terminal, nothing elsewhere: a search takes seconds."""
+
+    def __init__(self) -> None:
+        columns = (TextColumn("comparing"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} pairs"),
+                   TimeRemainingColumn())  # fmt: skip
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        self._bar.start()
+        task = self._bar.add_task("", total=1)
+        return lambda done, total: self._bar.update(task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _who(by: str | None) -> str:
+    """The name that --by gives, else the login name. Raises UsageError where there is none."""
+    if by is not None:
+        return by
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError) as error:
+        raise UsageError("your login name is not known here; say who decides with --by NAME") from error
+
+
+def _today() -> str:
+    """The day as the user's clock has it."""
+    return date.today().isoformat()  # noqa: DTZ011 - a decision bears the analyst's own date
+
+
+def _width() -> int:
+    return shutil.get_terminal_size((160, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 160

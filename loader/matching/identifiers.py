@@ -1,0 +1,92 @@
+"""Identifiers in comparable form: the kind of number, the number itself, and the state it counts in. All pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from graph import validate
+from graph.evidence import fold
+from loader import reference
+from loader.matching import tables
+
+SHORTEST = 4  # letters and digits; a shorter number is too easily the same by chance
+_IMO = re.compile(r"\bIMO\W{0,2}(\d{7})\b", re.IGNORECASE)
+_PLACE = re.compile(r"\(([^()]{2,60})\)")
+_VALIDITY = re.compile(r"\b(?:expires|issued|valid)\b.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identifier:
+    """A number that a list gives an entity. `within` is the state in which it counts, '' where none is said."""
+
+    kind: str
+    value: str
+    within: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}" + (f" ({self.within})" if self.within else "")
+
+
+def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
+    """The identifiers in a text such as "Passport 290220142 (Korea, North)"; none where it holds no usable number.
+
+    `scheme` is what the list calls the kind, and may stand at the head of the text too.
+    """
+    body = text[len(scheme) :] if scheme and text.casefold().startswith(scheme.casefold()) else text
+    if (place := _PLACE.search(body)) and body[: place.start()].strip():
+        within, body = place[1], body[: place.start()]
+    body = _VALIDITY.sub("", body)
+    rule, words = _rule(scheme.casefold()), scheme.casefold()
+    # A number of a form of its own speaks for itself, in whatever scheme it stands.
+    for kind, pattern in (("IMO", _IMO), *_own_forms()):
+        if (found := pattern.search(body)) and (kind != "IMO" or validate.imo_valid(found[1])):
+            yield Identifier(kind, found[1])
+            return
+    if re.search(tables.raw()["not_identifiers"], words):
+        return
+    if rule is not None and "pattern" in rule:
+        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != "IMO" or validate.imo_valid(found[1])):
+            yield Identifier(rule["kind"], found[1])
+        return
+    value = re.sub(r"[\W_]", "", body).upper()
+    kind = rule["kind"] if rule else f"number ({' '.join(words.split())})"
+    counts_within = state(within) if within and (rule is None or rule.get("within")) else ""
+    if len(value) >= (rule or {}).get("shortest", SHORTEST) and any(c.isdigit() for c in value):
+        yield Identifier(kind, value, counts_within)
+
+
+def strong(identifier: Identifier) -> bool:
+    """Whether a second entity with it is the same one: a number that counts in a state must name the state."""
+    rule = _by_kind().get(identifier.kind, {})
+    return bool(rule.get("strong")) and (not rule.get("within") or bool(identifier.within))
+
+
+def single(kind: str) -> bool:
+    """Whether an entity has only one of the kind, so that two different ones speak against one entity."""
+    return bool(_by_kind().get(kind, {}).get("single"))
+
+
+@lru_cache(10_000)
+def state(name: str) -> str:
+    """A state in comparable form: its id where it is known, else the text folded."""
+    found = reference.state(name)
+    return found.id if found else fold(name)
+
+
+@lru_cache(10_000)
+def _rule(scheme: str) -> dict[str, Any] | None:
+    rules: list[dict[str, Any]] = tables.raw()["identifiers"]
+    return next((rule for rule in rules if "scheme" in rule and re.search(rule["scheme"], scheme)), None)
+
+
+@cache
+def _by_kind() -> dict[str, dict[str, Any]]:
+    return {rule["kind"]: rule for rule in tables.raw()["identifiers"]}
+
+
+@cache
+def _own_forms() -> list[tuple[str, re.Pattern[str]]]:
+    rules = tables.raw()["identifiers"]
+    return [(rule["kind"], re.compile(rule["pattern"])) for rule in rules if "scheme" not in rule]

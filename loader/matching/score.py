@@ -1,0 +1,123 @@
+"""How likely two entities are one, and why in words. Pure: parties in, verdict out.
+
+Evidence is added up as in Fellegi and Sunter's model of record linkage (1969): each fact moves the odds by its weight
+(a natural logarithm). Names are compared by SoftTFIDF (Cohen, Ravikumar and Fienberg 2003) over RapidFuzz's
+Jaro-Winkler, Korean personal names by their readings (korean.py). The weights were set by hand and checked with
+benchmarks/match.py, which states what they give.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from loader.matching import facts, likeness, names
+from loader.matching.facts import SAME, VETO, Fact
+from loader.matching.likeness import ALIKE, NameMatch
+from loader.matching.names import Form
+from loader.matching.party import Party
+from loader.matching.words import Words
+
+LIKELY = 0.80  # from here on a pair is probably one entity
+LEAST = 0.65  # below, a pair is not worth an analyst's look
+RENAMED, SAME_NUMBER = 0.93, 0.98  # one identifier of an entity's own: with different names, with like names
+# The most that a name alone gives, then with a fact that is usual besides (country, flag). Namesakes are common
+# among ships and among people with Korean names: both stay below LIKELY until a second telling fact agrees.
+SHIP_CEILING, KOREAN_CEILING, NAMESAKE_CEILING = (0.60, 0.70), (0.60, 0.70), (0.60, 0.62)
+PERSON_CEILING, FULL_PERSON_CEILING = (0.72, 0.78), (0.80, 0.86)  # two words; three or more telling ones
+# Two telling words or more; one of its own; common words only.
+COMPANY_CEILING, SHORT_COMPANY_CEILING, PLAIN_COMPANY_CEILING = (0.88, 0.92), (0.68, 0.74), (0.55, 0.62)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely (0 to 1), why in words, and whether an identifier of one entity's own decides.
+
+    `facts` stands for all that speaks for or against besides names: when it changes, a decision may be worth a second
+    look. `supported` says that something besides the name agrees.
+    """
+
+    score: float
+    reasons: tuple[str, ...] = ()
+    by_number: bool = False
+    supported: bool = False
+    facts: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reasons as one text."""
+        return "; ".join(self.reasons)
+
+
+NOTHING = Verdict(0.0)
+
+
+def compatible(a: Party, b: Party) -> bool:
+    """Whether the types allow one entity: a person is never a ship. A thing of unknown type may be any."""
+    return a.kind == b.kind or names.OTHER in (a.kind, b.kind)
+
+
+def verdict(a: Party, b: Party, words: Words, forms: Callable[[Party], Sequence[Form]] = Party.forms) -> Verdict:
+    """How likely two entities are one. `forms` gives the comparable names, so that a caller may keep them."""
+    if not compatible(a, b):
+        return NOTHING
+    found = facts.between(a, b, words)
+    vetoes = [fact.words for fact in found if fact.weight <= VETO]
+    if vetoes:
+        return Verdict(0.0, tuple(vetoes), facts=facts.digest(found))
+    name, second = likeness.best(forms(a), forms(b), words)
+    if any(fact.weight >= SAME for fact in found):
+        return _decided_by_number(a, b, name, found)
+    if name is None:
+        said = (f"the names differ ({a.name} / {b.name})", *(fact.words for fact in found))
+        return Verdict(0.0, said, facts=facts.digest(found))
+    if second:
+        found.append(Fact(f"a second name agrees ({second.left.shown} / {second.right.shown})", 0.7, telling=True))
+    odds = 8 * (name.value - 0.86) + 0.35 * min(name.telling, 3) + sum(fact.weight for fact in found)
+    score = 1 / (1 + exp(-odds))
+    telling = any(fact.telling and fact.weight > 0 for fact in found)
+    supported = telling or any(fact.weight > 0 for fact in found)
+    reasons = [name.words, *(fact.words for fact in found)]
+    if not telling:
+        why, (alone, with_usual) = _ceiling(a.kind if a.kind != names.OTHER else b.kind, name, words)
+        ceiling = with_usual if supported else alone
+        if score > ceiling:
+            score = ceiling
+            reasons.append(f"{why} gives no more than {ceiling:.2f}")
+    return Verdict(round(min(score, 0.97), 2), tuple(reasons), supported=supported, facts=facts.digest(found))
+
+
+def _decided_by_number(a: Party, b: Party, name: NameMatch | None, found: Sequence[Fact]) -> Verdict:
+    """The verdict where both have an identifier of one entity's own. What speaks against lowers it, and is told."""
+    alike = name is not None and name.value >= ALIKE
+    said = name.words if name and alike else f"the names differ ({a.name} / {b.name})"
+    score = SAME_NUMBER if alike else RENAMED
+    against = sum(fact.weight for fact in found if -2 >= fact.weight > VETO)
+    if against:
+        score -= 0.08 if alike else 0.18
+    ordered = sorted(found, key=lambda fact: fact.weight < SAME)
+    return Verdict(round(score, 2), (*(f.words for f in ordered), said), True, True, facts.digest(found))
+
+
+def _ceiling(kind: str, name: NameMatch, words: Words) -> tuple[str, tuple[float, float]]:
+    """What a pair with this name can get without a telling fact, and what to call such a name."""
+    shared = max(words.namesakes(kind, name.left), words.namesakes(kind, name.right))
+    if shared > 1:
+        return f"a name that {shared} entities of one list bear", NAMESAKE_CEILING
+    if kind == names.PERSON:
+        return _person_ceiling(name)
+    if kind in (names.SHIP, names.AIRCRAFT):
+        return f"the name of {'a ship' if kind == names.SHIP else 'an aircraft'} alone", SHIP_CEILING
+    if name.telling >= 1.3:
+        return "a name alone", COMPANY_CEILING
+    if name.telling >= 0.8:
+        return "a name with one telling word", SHORT_COMPANY_CEILING
+    return "a name of common words", PLAIN_COMPANY_CEILING
+
+
+def _person_ceiling(name: NameMatch) -> tuple[str, tuple[float, float]]:
+    left, right = name.left.readings, name.right.readings
+    if any(r.usual for r in left) and any(r.usual for r in right):
+        return "a very usual Korean name", NAMESAKE_CEILING
+    if left and right:
+        return "a Korean name alone", KOREAN_CEILING
+    return "a name alone", FULL_PERSON_CEILING if name.telling >= 2.2 else PERSON_CEILING

@@ -1,0 +1,115 @@
+"""The review at a terminal: one pair at a time, side by side, and a key for each answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from loader.matching import claims, sheet
+from loader.matching.sheet import clean
+from loader.matching.stored import Open, Side
+
+KEYS = {"s": claims.SAME, "d": claims.DIFFERENT, "u": claims.UNSURE}
+HELP = "s same   d different   u unsure   n note   k skip   b back   q quit"
+_MOST = 12  # names, numbers or lines of a side shown; the rest is counted
+_ENDS = ("\x03", "\x04", "q")  # Ctrl-C, Ctrl-D
+
+
+@dataclass
+class Session:
+    """What came of a review: decisions by pair, the last one of each."""
+
+    decided: dict[claims.Pair, str] = field(default_factory=dict)
+    seen: int = 0
+
+
+def run(
+    pairs: Sequence[Open],
+    *,
+    sides: Callable[[Open], tuple[Side, Side]],
+    decide: Callable[[Open, str, str], object],
+    key: Callable[[], str],
+    ask: Callable[[], str],
+    console: Console,
+) -> Session:
+    """Shows pairs until all are seen or the analyst quits. Each answer is kept at once, through `decide`.
+
+    `key` waits for one key, `ask` for a line of text: the note that goes with the next decision.
+    """
+    session, place, note = Session(), 0, ""
+    while place < len(pairs):
+        item = pairs[place]
+        session.seen = max(session.seen, place + 1)
+        show(console, item, sides(item), f"{place + 1} of {len(pairs)}", session.decided.get(item.pair, ""))
+        while True:
+            pressed = key().lower()
+            if pressed in _ENDS:
+                return session
+            if pressed == "n":
+                note = ask()
+                console.print(Text(f"The note goes with your next answer: {note}" if note else "No note."))
+            elif pressed in KEYS:
+                decide(item, KEYS[pressed], note)
+                session.decided[item.pair] = KEYS[pressed]
+                console.print(Text(f"{KEYS[pressed]}; kept."))
+                place, note = place + 1, ""
+                break
+            elif pressed == "k":
+                place, note = place + 1, ""
+                break
+            elif pressed == "b":
+                place = max(0, place - 1)
+                break
+            else:
+                console.print(Text(HELP))
+    return session
+
+
+def show(console: Console, item: Open, both: tuple[Side, Side], place: str, decided: str = "") -> None:
+    """Prints one pair. Texts of lists are never read as markup, and lose control characters."""
+    score = f"{item.claim.value:.2f}" if isinstance(item.claim.value, (int, float)) else ""
+    console.rule(Text(f"Pair {place}, score {score}"))
+    grid = Grid(expand=True, show_lines=True)
+    grid.add_column("", width=13)
+    for side in both:
+        grid.add_column(clean(side.name), ratio=1, overflow="fold")
+    for what, left, right in _rows(*both):
+        grid.add_row(Text(what), clean(left), clean(right))
+    console.print(grid)
+    console.print(Text.assemble(("Why: ", "bold"), clean(sheet.why(item.claim))))
+    for claim in item.before:
+        console.print(Text.assemble(("Before: ", "bold"), clean(claim.summary)))
+    if decided:
+        console.print(Text(f"You said: {decided}. Another answer replaces it."))
+    console.print(Text(HELP, style="dim"))
+
+
+def _rows(a: Side, b: Side) -> list[tuple[str, str, str]]:
+    rows = [
+        ("Id", a.id, b.id),
+        ("Type", a.type, b.type),
+        ("List", a.dataset, b.dataset),
+        ("Other names", _some(a.names), _some(b.names)),
+        ("Identifiers", _some(a.identifiers), _some(b.identifiers)),
+    ]
+    left, right = _grouped(a.facts), _grouped(b.facts)
+    for what in dict.fromkeys([*left, *right]):
+        rows.append((what, _some(left.get(what, [])), _some(right.get(what, []))))
+    drawn, other = (_some([f"{what} {value}" for what, value in side.lines]) for side in (a, b))
+    rows.append(("Lines", drawn, other))
+    rows.append(("Sources", _some(a.sources), _some(b.sources)))
+    return rows
+
+
+def _grouped(facts: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for what, value in facts:
+        found.setdefault(what, []).append(value)
+    return found
+
+
+def _some(texts: Sequence[str]) -> str:
+    more = f"\n… and {len(texts) - _MOST} more" if len(texts) > _MOST else ""
+    return "\n".join(texts[:_MOST]) + more

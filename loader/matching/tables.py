@@ -1,0 +1,23 @@
+"""The word tables of tables.yaml, read once."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).with_name("tables.yaml")
+
+
+@cache
+def raw() -> dict[str, Any]:
+    """Everything the file holds."""
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """A table that is a list of words."""
+    given = raw()[name]
+    return frozenset(given.split() if isinstance(given, str) else given)
