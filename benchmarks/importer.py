@@ -7,8 +7,6 @@ rows a second of clock and of processor time (the first also depends on what els
 memory of the process that imports.
 """
 
-# ruff: noqa: T201 - a benchmark prints
-
 import sys
 import tempfile
 import threading

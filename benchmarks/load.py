@@ -250,9 +250,8 @@ def empty(bench: Bench, rounds: int) -> None:
         f"\nInto an empty database: {rows:,} rows, best of {rounds} (without the indexes, which are the same for both)"
     )
     print(f"  ours, with reading and checking  {rows / min(ours):>9,.0f} rows/s")
-    print(
-        f"  (c) the bare importer            {rows / min(bare):>9,.0f} rows/s   ours is {min(bare) / min(ours):.2f} x as fast"
-    )
+    ratio = min(bare) / min(ours)
+    print(f"  (c) the bare importer            {rows / min(bare):>9,.0f} rows/s   ours is {ratio:.2f} x as fast")
 
 
 def curve(bench: Bench, sizes: Sequence[int]) -> None:
@@ -275,8 +274,8 @@ def curve(bench: Bench, sizes: Sequence[int]) -> None:
             importer.run(files, Path(folder, "home"))
             import_way = time.perf_counter() - begun
         rows = files.nodes_written + files.relationships_written
-        print(f"  {rows:>9,} rows   through a server {server_way:7.1f} s = {1e6 * server_way / rows:5.0f} us/row"
-              f"   by the importer {import_way:6.1f} s = {1e6 * import_way / rows:5.0f} us/row", flush=True)  # fmt: skip
+        ways = ((way, took, 1e6 * took / rows) for way, took in (("server", server_way), ("importer", import_way)))
+        print(f"  {rows:>9,} rows", *(f"  {way} {took:7.1f} s = {each:5.0f} us/row" for way, took, each in ways))
 
 
 def main() -> None:

@@ -25,7 +25,6 @@ What "names" loses above 0.70 are people and short company names, which a name a
 What "aliases" loses are aliases that are other names altogether (translations, initials, war names).
 """
 
-# ruff: noqa: T201 - a benchmark prints
 import argparse
 import csv
 import re

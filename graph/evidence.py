@@ -18,8 +18,9 @@ def relationship_id(subject: str, predicate: str, target: str) -> str:
 def relationship(claims: Sequence[Claim]) -> Relationship:
     """The relationship that claims about one subject, predicate and object make together.
 
-    Its stance is "asserted" or "denied" where all claims that still stand agree, else "contested". Its grade is the best among
-    the claims that assert it (or, where none does, among those that deny it). Raises ValueError without claims.
+    Its stance is "asserted" or "denied" where all claims that still stand agree, else "contested". Its grade is the
+    best among the claims that assert it (or, where none does, among those that deny it). Raises ValueError without
+    claims.
     """
     if not claims:
         raise ValueError("a relationship needs at least one claim")
