@@ -118,8 +118,10 @@ def test_killed_anywhere_and_repeated_is_the_same_graph(
         file.writelines(f"shell-{i},Weapon,Shell {i}{',' * (columns - 2)}\n" for i in range(60))
     command = [sys.executable, "-m", "tests.slow_load", spare_server.uri, spare_server.password, str(folder)]
     dice = random.Random(20261122)
-    for _ in range(5):
+    for number in range(6):
         write.wipe(empty_store)
+        if number % 2:
+            load(empty_store, known)  # then it is killed while it updates
         process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
         assert process.stdout
         for _ in range(dice.randint(2, 18)):

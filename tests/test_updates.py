@@ -1,5 +1,7 @@
 """A newer edition of a list: what it adds, changes and withdraws; two loads at once, and a full disk, break nothing."""
 
+import os
+import signal
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -11,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import browse, evidence, write
-from graph.errors import DataError, StoreError
+from graph import browse, evidence, local, write
+from graph.errors import DataError, StoreError, StoreUnavailable
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.store import Store, Transaction
@@ -20,6 +22,7 @@ from loader import diff, pipeline, reference
 from loader.records import Feed, Item, Rejected, Row
 from loader.spool import Spool
 from loader.statements import Speaker
+from tests.conftest import address
 from tests.reading import load_feed
 from tests.test_load import check_invariant, fingerprint_without_notes
 
@@ -297,3 +300,32 @@ def test_a_file_may_hold_withdrawn_claims(empty_store: Store, known: Ontology) -
     assert stored(empty_store, over) == over
     report = load_feed(empty_store, known, edition("2000", [company(1)], keeps_history=False))
     assert (report.total("removed"), stored(empty_store, over)) == (1, None)
+
+
+def test_a_server_that_dies_is_said_and_the_load_can_be_repeated(
+    empty_store: Store, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [x for i in range(1, 60) for x in (company(i), listed(i), OFFICE.names(f"list-{i}", f"Name {i}"))]
+    monkeypatch.setattr(diff, "BATCH", 8)
+    home = tmp_path / "home"
+    batches = 0
+
+    def progress(stage: str, _done: float, _share: float | None) -> None:
+        nonlocal batches
+        batches += stage == "writing"
+        if batches == 6:
+            pid = local.status(home).pid
+            assert pid
+            os.kill(pid, signal.SIGKILL)
+
+    with Spool(known, edition("2020", records)) as spool, local.running(home) as server:
+        with Store(lambda: address(server), patience=2) as store, pytest.raises(StoreError) as caught:
+            pipeline.load(store, known, spool.fill(), progress=progress)
+        assert isinstance(caught.value, StoreUnavailable)
+    with local.running(home) as server, Store(lambda: address(server)) as store:
+        check_invariant(store, known)
+        report = load_feed(store, known, edition("2020", records))
+        assert report.continued
+        assert 0 < report.total("added") < 118
+        load_feed(empty_store, known, edition("2020", records))
+        assert fingerprint_without_notes(store) == fingerprint_without_notes(empty_store)
