@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph import dates, evidence
 from graph.errors import StoreError
@@ -62,7 +62,7 @@ def ensure_schema(store: Store, ontology: Ontology) -> None:
     """Makes the ontology's constraints and indexes, where missing, and waits until they answer."""
     for statement in ontology.schema():
         store.write(Transaction.run, statement)
-    store.read("CALL db.awaitIndexes(300)", timeout=330)
+    store.read("CALL db.awaitIndexes(3600)", timeout=3700)  # minutes, after an import of many millions
 
 
 def begin(store: Store, turn: Turn) -> Properties | None:
@@ -80,16 +80,34 @@ def finish(tx: Transaction, turn: Turn, note: Mapping[str, Any], load: Mapping[s
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l = {id: l.id}")
 
 
-def apply(tx: Transaction, ontology: Ontology, batch: Batch, turn: Turn) -> None:
+class Statement(NamedTuple):
+    """A Cypher text that creates claims, its rows, and how many claims they are."""
+
+    text: str
+    groups: list[Properties]
+    expected: int
+
+
+def prepare(ontology: Ontology, batch: Batch, dataset: str) -> list[Statement]:
+    """What `apply` sends for the new claims of a batch, made beforehand, while another batch is being written."""
+    return _creating(ontology, batch, dataset, draw=True)
+
+
+def apply(
+    tx: Transaction, ontology: Ontology, batch: Batch, turn: Turn, prepared: Sequence[Statement] | None = None
+) -> None:
     """Writes one batch. Raises StoreError where another load has taken the turn, or a row found no place."""
     alone = _take_lock(tx, turn)
+    if prepared is None or not alone:
+        prepared = _creating(ontology, batch, turn.dataset, draw=alone)
     if batch.sources:
         tx.run("UNWIND $rows AS row MERGE (n:Source {id: row.id}) SET n = row", rows=batch.sources)
     _create_entities(tx, batch.entities)
     _change_entities(tx, ontology, batch.changed_entities)
     touched = [c.id for c in batch.changed_claims] + list(batch.ended) + batch.deleted
     triples, renamed = _touched(tx, touched) if touched else (set(), set())
-    _create_claims(tx, batch, turn.dataset, ontology, draw=alone)
+    for statement in prepared:
+        _run(tx, statement)
     _change_claims(tx, batch.changed_claims, batch.digests, turn.dataset)
     if batch.ended:
         rows = [{"id": i, "p": p} for i, p in batch.ended.items()]
@@ -216,7 +234,7 @@ def _change_entities(
         )
 
 
-def _create_claims(tx: Transaction, batch: Batch, dataset: str, ontology: Ontology, *, draw: bool) -> None:
+def _creating(ontology: Ontology, batch: Batch, dataset: str, *, draw: bool) -> list[Statement]:
     """New claims with their links and, where `draw`, the lines of `batch.lines` at once."""
     shapes: dict[tuple[bool, bool, bool], list[tuple[Claim, Properties | None]]] = defaultdict(list)
     for claim in batch.claims:
@@ -231,12 +249,14 @@ def _create_claims(tx: Transaction, batch: Batch, dataset: str, ontology: Ontolo
             # The line goes with its last claim.
             line = line_row(claims) if draw and claim is claims[-1] else None
             shapes[(True, bool(claim.asserted_by), line is not None)].append((claim, line))
-    for (has_object, has_speaker, has_line), items in shapes.items():
+    statements = []
+    for shape, items in shapes.items():
         groups: dict[tuple[str, str], list[Properties]] = defaultdict(list)
         for claim, line in items:
             row = claim_row(claim, dataset, batch.digests.get(claim.id, ""))
             groups[(claim.source, claim.asserted_by)].append({"claim": row, "line": line} if line else {"claim": row})
-        _run_claims(tx, "CREATE (c:Claim) SET c = row.claim", groups, (has_object, has_speaker, has_line), len(items))
+        statements.append(_statement("CREATE (c:Claim) SET c = row.claim", groups, shape, len(items)))
+    return statements
 
 
 def _change_claims(tx: Transaction, claims: Sequence[Claim], digests: Mapping[str, str], dataset: str) -> None:
@@ -250,12 +270,13 @@ def _change_claims(tx: Transaction, claims: Sequence[Claim], digests: Mapping[st
             row = claim_row(claim, dataset, digests.get(claim.id, ""))
             groups[(claim.source, claim.asserted_by)].append({"claim": row})
         head = "WITH * MATCH (c:Claim {id: row.claim.id}) SET c = row.claim"
-        _run_claims(tx, head, groups, (has_object, has_speaker, False), len(items))
+        _run(tx, _statement(head, groups, (has_object, has_speaker, False), len(items)))
 
 
-def _run_claims(tx: Transaction, head: str, groups: Mapping[tuple[str, str], list[Properties]],
-                shape: tuple[bool, bool, bool], expected: int) -> None:  # fmt: skip
-    """Writes claims of one shape: with an object, a speaker, a line of their own, or without."""
+def _statement(
+    head: str, groups: Mapping[tuple[str, str], list[Properties]], shape: tuple[bool, bool, bool], expected: int
+) -> Statement:
+    """For claims of one shape: with an object, a speaker, a line of their own, or without."""
     has_object, has_speaker, has_line = shape
     # Few speakers and sources say many claims: each is looked up once, not once a claim.
     text = " ".join(
@@ -273,9 +294,15 @@ def _run_claims(tx: Transaction, head: str, groups: Mapping[tuple[str, str], lis
         )
     )
     rows = [{"source": s, "speaker": a, "rows": items} for (s, a), items in groups.items()]
-    made = tx.run(text, groups=rows)[0]["made"]
-    if made != expected:
-        raise StoreError(f"{expected} claims were sent, but only {made} found their entities and source; load again")
+    return Statement(text, rows, expected)
+
+
+def _run(tx: Transaction, statement: Statement) -> None:
+    made = tx.run(statement.text, groups=statement.groups)[0]["made"]
+    if made != statement.expected:
+        raise StoreError(
+            f"{statement.expected} claims were sent, but only {made} found their entities and source; load again"
+        )
 
 
 def _touched(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[str]]:

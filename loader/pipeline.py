@@ -176,7 +176,8 @@ class _Writer:
         """Writes batches in their order. Raises what a write raised, and stops there."""
         for batch in batches:
             if batch:
-                future = self.pool.submit(self.store.write, write.apply, self.ontology, batch, self.turn)
+                prepared = write.prepare(self.ontology, batch, self.turn.dataset)
+                future = self.pool.submit(self.store.write, write.apply, self.ontology, batch, self.turn, prepared)
                 self.running.append((future, batch.rows))
             else:
                 self._tell(batch.rows)

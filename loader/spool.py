@@ -63,7 +63,11 @@ def not_text(record: Source | Entity | Claim) -> str:
 
 def content_digest(values: Sequence[Any]) -> str:
     """Stands for a record's content: equal in two editions where nothing changed."""
-    return blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
+    return _digest(repr(values))
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
 class Spool:
@@ -128,27 +132,34 @@ class Spool:
                 self._record(record, row, selected, shared)
 
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
-        text = repr(record)
+        match record:
+            case Claim():
+                values = content = _claim_values(record)
+            case Entity():
+                content = (record.id, record.type, record.labels, record.name, sorted(record.properties.items()))
+            case Source():
+                values = content = astuple(record)
+        text = repr(content)
         # Cheap to look for; what it finds is seldom, and then looked at closely.
         if ("\\ud" in text or "\\ufdd0" in text) and (rule := not_text(record)):
             self._held["problem"].append((row, "", rule))
             return
+        digest = _digest(text)
         match record:
             case Claim():
                 problems = validate.claim_alone(self.ontology, record)
-                values = _claim_values(record)
-                self._held["claim"].append((*values, content_digest(values), _state(selected, problems), row))
+                self._held["claim"].append((*values, digest, _state(selected, problems), row))
             case Entity():
                 problems = validate.entity(self.ontology, record)
                 properties = orjson.dumps(dict(record.properties), option=orjson.OPT_SORT_KEYS)
-                digest = content_digest((record.type, record.labels, record.name, properties))
                 state = _state(selected, problems)
-                values = (record.id, record.type, record.name, properties, digest, state, shared, row)
-                self._held["entity"].append(values)
+                self._held["entity"].append(
+                    (record.id, record.type, record.name, properties, digest, state, shared, row)
+                )
             case Source():
                 problems = validate.source(self.ontology, record)
                 if not problems:
-                    self._held["source"].append((*astuple(record), content_digest(astuple(record)), row))
+                    self._held["source"].append((*values, digest, row))
         self._held["problem"] += [(row, field, rule) for field, rule in problems]
 
     def _place(self, row: Row) -> int:

@@ -171,7 +171,7 @@ def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, kno
 def test_a_lost_row_is_noticed(empty_store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     real = write.apply
 
-    def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.Turn) -> None:
+    def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.Turn, _: object) -> None:
         real(tx, ontology, replace(batch, lines=batch.lines[1:]), turn)
 
     monkeypatch.setattr(write, "apply", losing)
