@@ -45,8 +45,10 @@ def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
     return html.Img(src=icons.swatch(known), alt="", width=size, height=size, className="symbol")
 
 
-def stance(claim_stance: str) -> Any:
-    """What a claim or line says of the matter; a denial can't be missed."""
+def stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
+    """What a claim or line says of the matter; a denial can't be missed, nor what its source has taken back."""
+    if withdrawn:
+        return html.Span("Denial withdrawn" if claim_stance == "denied" else "Withdrawn", className="stance withdrawn")
     words = {"denied": "Denies", "contested": "Contested"}.get(claim_stance, "Asserts")
     return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
 
@@ -59,16 +61,10 @@ def grade(desk: Desk, claim: Claim) -> Any:
                        events={"hover": True, "focus": True, "touch": True})  # fmt: skip
 
 
-def ended(claim: Claim) -> Any:
-    """Marks what a list no longer says."""
-    return html.Span("Withdrawn", className="stance withdrawn") if claim.withdrawn_on else None
-
-
 def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
-        stance(claim.stance),
-        ended(claim),
+        stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
         desk.link(other) if other else None,
         html.Span(className="spring"),
         grade(desk, claim),

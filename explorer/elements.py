@@ -43,7 +43,8 @@ def _line(
 ) -> dict[str, Any]:
     known = ontology.relationships.get(line.type)
     caption = known.caption if known else line.type.replace("_", " ").lower()
-    mark = MARKS.get(line.stance, "")
+    withdrawn = line.properties.get("withdrawn_on", "")
+    mark = f"withdrawn {withdrawn}" if withdrawn else MARKS.get(line.stance, "")
     data: dict[str, Any] = {
         "id": line.id,
         "source": line.source,
@@ -57,6 +58,8 @@ def _line(
         "symmetric": int(bool(known and known.symmetric)),
         "shown": int(shown),
     }
+    if withdrawn:
+        data["withdrawn"] = withdrawn
     # Only where there is one: the stylesheet asks whether the key is there.
     if bow is not None:
         data["bend"] = bow

@@ -32,6 +32,7 @@ def stylesheet(ontology: Ontology) -> list[dict[str, Any]]:
                              "control-point-weights": 0.5}),
         _rule('edge[stance = "contested"]', _CONTESTED),
         _rule('edge[stance = "denied"]', _DENIED),
+        _rule("edge[withdrawn]", _WITHDRAWN),
         _rule("edge[mark_at]", {"label": "", "source-label": "data(label)", "source-text-offset": "data(mark_at)",
                                 "source-text-rotation": "none"}),
         _rule("[shown = 0]", {"display": "none"}),
@@ -90,6 +91,19 @@ _NODE = {
     "text-background-padding": 1,
     "line-height": 1.15,
     "min-zoomed-font-size": 4,
+}
+# A list no longer says so: thin and grey, with the date in words.
+_WITHDRAWN = {
+    "line-color": "#9aa3ad",
+    "target-arrow-color": "#9aa3ad",
+    "target-arrow-shape": "vee",
+    "width": 1.5,
+    "color": "#4a4f57",
+    "text-background-color": "#e7e8ea",
+    "text-background-opacity": 1,
+    "text-background-shape": "roundrectangle",
+    "text-background-padding": 3,
+    "min-zoomed-font-size": 0,
 }
 _EDGE = {
     "curve-style": "bezier",

@@ -127,7 +127,8 @@ def source_line(source: Source | None, claim: Claim) -> str:
     """Publisher, date and paragraph of a claim's source."""
     if source is None:
         return f"source {claim.source}"
-    paragraph = f"para. {claim.paragraph}" if claim.paragraph else ""
+    # Articles have numbered paragraphs; lists name their entries in words.
+    paragraph = f"para. {claim.paragraph}" if claim.paragraph[:1].isdigit() else claim.paragraph
     return ", ".join(part for part in (source.publisher, source.date, paragraph) if part)
 
 

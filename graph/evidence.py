@@ -44,6 +44,8 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
         "reported_first": _first(reported),
         "reported_last": _last(reported),
     }
+    if all(c.withdrawn_on for c in claims):
+        properties["withdrawn_on"] = _last(c.withdrawn_on for c in claims)
     return Relationship(
         id=relationship_id(first.subject, first.predicate, first.object),
         type=first.predicate,

@@ -1,5 +1,7 @@
 """Elements: stable ids, the stance on every line, hidden ones kept, and lines that bow around nodes."""
 
+from dataclasses import replace
+
 from explorer_pages import subgraph
 
 from explorer import elements, routes
@@ -19,6 +21,16 @@ def test_lines_carry_stance_and_chain(known: Ontology) -> None:
     assert data["b|EXPORTS_TO|c"]["chain"] == "export"
     assert data["c|MET_WITH|a"]["label"] == "✕ denied"
     assert data["c|MET_WITH|a"]["symmetric"] == 1
+
+
+def test_a_withdrawn_line_says_so(known: Ontology) -> None:
+    part = subgraph(known, {"a": "State", "b": "Regime"}, [("a", "DESIGNATED_BY", "b")])
+    ended = replace(part.relationships[0], properties={"withdrawn_on": "2021-07"})
+    line = elements.elements(known, replace(part, relationships=(ended,)), replace(part, relationships=(ended,)), {})[
+        -1
+    ]
+    assert line["data"]["label"] == "withdrawn 2021-07"
+    assert line["data"]["withdrawn"] == "2021-07"
 
 
 def test_what_is_filtered_is_hidden_not_dropped(known: Ontology) -> None:

@@ -74,3 +74,10 @@ def test_what_was_withdrawn_contests_nothing_that_stands() -> None:
     assert evidence.relationship([said, taken_back]).stance == "asserted"
     assert evidence.relationship([said, taken_back]).claims == ("c1", "c2")
     assert evidence.relationship([taken_back]).stance == "denied"
+
+
+def test_a_line_is_withdrawn_when_all_its_claims_are() -> None:
+    old = replace(BASE, withdrawn_on="2021")
+    older = replace(BASE, id="c2", withdrawn_on="2020-05")
+    assert evidence.relationship([old, older]).properties["withdrawn_on"] == "2021"
+    assert "withdrawn_on" not in evidence.relationship([old, replace(BASE, id="c3")]).properties

@@ -51,7 +51,8 @@
   function describe(element) {
     if (element.isNode()) return [element.data("name"), element.data("caption")];
     const words = [element.source().data("name"), element.data("caption"), element.target().data("name")];
-    const stance = { contested: "Contested. ", denied: "Denied. " }[element.data("stance")] || "";
+    const withdrawn = element.data("withdrawn") ? `Withdrawn ${element.data("withdrawn")}. ` : "";
+    const stance = withdrawn + ({ contested: "Contested. ", denied: "Denied. " }[element.data("stance")] || "");
     return [words.join(" "), stance + "Click for the claims behind this line"];
   }
 

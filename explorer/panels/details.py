@@ -19,7 +19,7 @@ from graph.model import Claim, Entity, Subgraph
 from graph.ontology import Ontology, Property
 from graph.store import Store
 
-MOST = 200  # claims shown; a page with thousands would stand still
+MOST = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
 OPEN = 14  # up to so many claims all groups stand open
 _NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
 _OWN = ("name", "aliases", "identifiers", "description")

@@ -72,6 +72,9 @@ def rows(ontology: Ontology, subgraph: Subgraph, canvas: Canvas) -> list[Any]:
             )
             for s, text in STANCES.items()
         ]
+        ended = sum(bool(r.properties.get("withdrawn_on")) for r in subgraph.relationships)
+        if ended:
+            parts.append(_withdrawn(ended))
     parts.append(html.H3("Entities"))
     parts += [_row("type", e, cards.symbol(ontology, e.name, 26)) for e in types]
     if chains:
@@ -94,6 +97,13 @@ def _row(kind: str, entry: Entry, symbol: Any) -> Any:
         html.Span(str(entry.count), className="count"),
     ]
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
+
+
+def _withdrawn(count: int) -> Any:
+    drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
+    sample = html.Span(drawn, className="stance-sample")
+    words = html.Span("no longer on its list", className="spring")
+    return html.Div([sample, words, html.Span(str(count), className="count")], className="legend-row")
 
 
 def _line(ontology: Ontology, chain: str) -> Any:
