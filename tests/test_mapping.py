@@ -67,7 +67,7 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
         "m.yaml, row 10, field 'entities.owner.properties.jurisdicton': there is no property 'jurisdicton'; did you "
         "mean 'jurisdiction'?",
         "m.yaml, row 12, field 'relationships.1.from': there is no entity block 'ownr'; did you mean 'owner'?",
-        "m.yaml, row 13, field 'relationships.2.from': FLAGGED_IN takes Ship here, not Company",
+        "m.yaml, row 13, field 'relationships.2.from': FLAGGED_IN takes Ship or Aircraft here, not Company",
         "m.yaml, row 13, field 'relationships.2.to': FLAGGED_IN takes State here, not Company",
         "m.yaml, row 15, field 'claims.1': needs topic and unit",
         "m.yaml, row 4, field 'date': a date is YYYY, YYYY-MM or YYYY-MM-DD; a year or month may end in -early, -mid "
