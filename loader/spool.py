@@ -7,7 +7,7 @@ is gone with the process however that ends.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from graph import validate
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
+from loader.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, check, problem
 from loader.records import Feed, Item, Notice, Rejected, Row
 
 CLAIM = tuple(f.name for f in fields(Claim))
@@ -39,10 +40,7 @@ CREATE TABLE claim ({", ".join(CLAIM)}, digest, selected INTEGER, row INTEGER);
 CREATE TABLE problem (row INTEGER, field TEXT, rule TEXT);
 CREATE TABLE notice (kind TEXT, text TEXT, row INTEGER);
 """
-# What a record's `selected` says.
-FAULTY, LEFT_OUT, CHOSEN, STORED = -1, 0, 1, 2  # STORED: only referred to; the database holds it already
 Progress = Callable[[str, float, float | None], None]  # stage, rows done, share of the whole (0 to 1) where known
-StoredTypes = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 def _quiet(_stage: str, _done: float, _share: float | None) -> None:
@@ -114,10 +112,7 @@ class Spool:
                     progress("reading", self.rows_read, self.feed.fraction())
             self._flush()
             progress("checking", self.rows_read, None)
-            self._index()
-            self._refuse_repeats()
-            self._learn(stored_types)
-            self._check_references()
+            check(self._db, self.ontology, stored_types)
         self._filled = True
         return self
 
@@ -182,128 +177,10 @@ class Spool:
                 self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
                 values.clear()
 
-    # Checks that need all rows ------------------------------------------------------------------------------------
-
-    def _index(self) -> None:
-        for statement in (
-            "CREATE INDEX entity_id ON entity (id)",
-            "CREATE INDEX source_id ON source (id)",
-            "CREATE INDEX claim_id ON claim (id)",
-            "CREATE INDEX claim_triple ON claim (subject, predicate, object, id)",
-        ):
-            self._db.execute(statement)
-
-    def _refuse_repeats(self) -> None:
-        """Rows that say the same are one; of rows that contradict each other under one id, the first stays."""
-        for table in ("entity", "source", "claim"):
-            repeated = f"FROM first f JOIN {table} t ON t.id = f.id AND t.rowid <> f.keep"
-            self._db.execute(
-                f"CREATE TABLE first AS SELECT id, min(rowid) AS keep FROM {table} GROUP BY id HAVING count(*) > 1"
-            )
-            self._db.execute(
-                "INSERT INTO problem SELECT t.row, 'id', printf(?, t.id, r.number) "
-                f"{repeated} JOIN {table} k ON k.rowid = f.keep JOIN row r ON r.id = k.row "
-                "WHERE t.digest <> k.digest ORDER BY t.rowid",
-                ("'%s' is already the id of row %d, which says something else",),
-            )
-            self._db.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT t.rowid {repeated})")
-            self._db.execute("DROP TABLE first")
-
-    def _learn(self, stored_types: StoredTypes) -> None:
-        """Asks the database for what this edition refers to and does not hold."""
-        for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"),
-                              ("source", "source")):  # fmt: skip
-            self._db.execute(
-                f"CREATE TABLE wanted AS SELECT DISTINCT c.{column} AS id FROM claim c "
-                f"LEFT JOIN {table} t ON t.id = c.{column} WHERE t.id IS NULL AND c.{column} <> ''"
-            )
-            wanted = self._db.execute("SELECT id FROM wanted")
-            while ids := [row[0] for row in wanted.fetchmany(1_000)]:
-                found = stored_types(ids)
-                if table == "entity":
-                    self._db.executemany(
-                        f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)",
-                        found.items(),
-                    )
-                else:
-                    self._db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in found])
-            wanted.close()
-            self._db.execute("DROP TABLE wanted")
-
-    def _check_references(self) -> None:
-        """The ends of claims: that they exist and load, and are of types that the relationship takes."""
-        fine: set[tuple[Any, ...]] = set()
-        changed: list[tuple[int, int]] = []
-        wrong: list[tuple[int, str, str]] = []
-        found = self._db.execute(
-            "SELECT c.rowid, c.row, c.predicate, c.subject, c.object, c.asserted_by, c.source, "
-            "s.type, o.type, a.type, d.id IS NULL, "
-            "coalesce(s.selected, 1), coalesce(o.selected, 1), coalesce(a.selected, 1) FROM claim c "
-            "LEFT JOIN entity s ON s.id = c.subject LEFT JOIN entity o ON o.id = c.object "
-            f"LEFT JOIN entity a ON a.id = c.asserted_by LEFT JOIN source d ON d.id = c.source "
-            f"WHERE c.selected = {CHOSEN}"
-        )
-        for rowid, row, predicate, subject, object_, speaker, source, s, o, a, orphan, *states in found:
-            key = (predicate, s, o, a, not object_, not speaker, subject == object_, orphan, *states)
-            if key in fine:
-                continue
-            problems = validate.claim_ends(self.ontology, predicate, validate.Ends(subject, object_, speaker, s, o, a))
-            if orphan:
-                problems.append(("source", f"there is no source {source!r}"))
-            ends = (
-                ("subject", subject, states[0]),
-                ("object", object_, states[1]),
-                ("asserted_by", speaker, states[2]),
-            )
-            for field, end, state in ends:
-                if state == FAULTY:
-                    problems = [p for p in problems if p[0] != field]
-                    problems.append((field, f"the row of {end!r} does not load"))
-            if problems:
-                changed.append((FAULTY, rowid))
-                wrong += [(row, field, rule) for field, rule in problems]
-            elif LEFT_OUT in states:
-                changed.append((LEFT_OUT, rowid))
-            else:
-                fine.add(key)
-            if len(changed) >= _FLUSH:
-                self._mark(changed, wrong)
-        self._mark(changed, wrong)
-        self._check_units()
-        self._db.execute(
-            "CREATE TABLE speaker AS SELECT DISTINCT asserted_by AS id FROM claim "
-            f"WHERE selected = {CHOSEN} AND asserted_by <> ''"
-        )
-
-    def _mark(self, changed: list[tuple[int, int]], wrong: list[tuple[int, str, str]]) -> None:
-        self._db.executemany("UPDATE claim SET selected = ? WHERE rowid = ?", changed)
-        self._db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
-        changed.clear()
-        wrong.clear()
-
-    def _check_units(self) -> None:
-        used: dict[str, dict[str, int]] = {}
-        counted = (
-            f"SELECT topic, unit, count(*) FROM claim WHERE topic IS NOT NULL AND selected = {CHOSEN} "
-            "GROUP BY topic, unit"
-        )
-        for topic, unit, count in self._db.execute(counted):
-            used.setdefault(topic, {})[unit] = count
-        for topic, by_unit in used.items():
-            usual = max(sorted(by_unit), key=lambda unit: by_unit[unit])
-            for unit in by_unit.keys() - {usual}:
-                wrong = f"SELECT rowid, row FROM claim WHERE topic = ? AND unit = ? AND selected = {CHOSEN}"
-                for rowid, row in self._db.execute(wrong, (topic, unit)).fetchall():
-                    self._db.execute("UPDATE claim SET selected = ? WHERE rowid = ?", (FAULTY, rowid))
-                    self._problem(row, "unit", validate.unit_rule(topic, usual, unit))
-
     def refuse(self, table: str, item_id: str, field: str, rule: str) -> None:
         """Adds a problem to the row that a record came from."""
         (row,) = self._db.execute(f"SELECT row FROM {table} WHERE id = ?", (item_id,)).fetchone()
-        self._problem(row, field, rule)
-
-    def _problem(self, row: int, field: str, rule: str) -> None:
-        self._db.execute("INSERT INTO problem VALUES (?, ?, ?)", (row, field, rule))
+        problem(self._db, row, field, rule)
 
     # What came of it ----------------------------------------------------------------------------------------------
 
