@@ -186,8 +186,9 @@ def _rejects(spool: Spool, folder: Path | None) -> int:
     target = folder or Path(f"rejects-{spool.feed.dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     paths = rejects.write(spool.rejected(), target)
     _say(
-        f"{rows:,} rows were not loaded. Correct them in {', '.join(map(str, paths))} and load them with the same "
-        "command, this folder or file in place of the first, and --add"
+        f"{'1 row was' if rows == 1 else f'{rows:,} rows were'} not loaded. Correct them in "
+        f"{', '.join(map(str, paths))} and load them with the same command, this folder or file in place of the first, "
+        "and --add"
     )
     return DataError.exit_code
 
