@@ -68,7 +68,7 @@ def ensure_schema(store: Store, ontology: Ontology) -> None:
 def begin(store: Store, turn: Turn) -> Properties | None:
     """Takes the turn to write a dataset. Returns the properties of its note where it was loaded before, else None."""
     store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
-    return store.write(_begin, turn)
+    return store.write(take_turn, turn)
 
 
 def finish(tx: Transaction, turn: Turn, note: Mapping[str, Any], load: Mapping[str, Any] | None) -> None:
@@ -189,7 +189,8 @@ _CLAIM_FIELDS = tuple(Claim.__dataclass_fields__)
 _earliest, _latest = cache(dates.earliest), cache(dates.latest)
 
 
-def _begin(tx: Transaction, turn: Turn) -> Properties | None:
+def take_turn(tx: Transaction, turn: Turn) -> Properties | None:
+    """Does what `begin` does, in a transaction that writes more; the lock must be there."""
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run, l.last = $run", run=turn.run)
     found = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
     # A dataset that was loaded before there were such notes is known by its claims.

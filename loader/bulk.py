@@ -13,16 +13,12 @@ from graph.model import Claim
 from graph.ontology import Ontology
 from graph.store import Store
 from loader import pipeline
-from loader.diff import ADDED
+from loader.diff import ADDED, first_seen
 from loader.pipeline import Report
 from loader.records import REFERENCE, Feed
-from loader.spool import Progress, Spool
+from loader.spool import Progress, Spool, quiet
 
 LEAST = 20_000  # claims: below, stopping and starting the server takes longer than the importer saves
-
-
-def _quiet(_stage: str, _done: float, _share: float | None) -> None:
-    """Tells nobody."""
 
 
 def pays(spool: Spool) -> bool:
@@ -30,7 +26,7 @@ def pays(spool: Spool) -> bool:
     return spool.count("claim") >= LEAST
 
 
-def fill_local(ontology: Ontology, spool: Spool, progress: Progress = _quiet) -> Report:
+def fill_local(ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
     """Fills the empty local database with a filled spool, and notes the load in it.
 
     Raises StoreError where the database is not empty or the importer fails, with the database as it was.
@@ -60,7 +56,7 @@ def notes(feed: Feed, report: Report) -> tuple[dict[str, object], dict[str, obje
     return pipeline.dataset_note(feed, report, feed.edition), pipeline.load_note(feed, report, now)
 
 
-def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress = _quiet) -> Report:
+def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
     """Writes a filled spool as the importer's files. Returns what a first load reports."""
     writer = _Files(files, ontology, spool, progress)
     for source, digest in spool.sources():
@@ -91,7 +87,6 @@ class _Files:
         self.files, self.spool, self.progress = files, spool, progress
         self.counts: dict[str, dict[str, int]] = {}
         self.done, self.total = 0, spool.count("entity") + spool.count("claim")
-        self.since = spool.feed.edition if spool.feed.keeps_history else ""
         self.types = ontology.relationships.keys() | ontology.statements.keys()
 
     def count(self, kind: str) -> None:
@@ -105,7 +100,7 @@ class _Files:
         """Adds claims; returns them as they are stored."""
         files, stored = self.files, []
         for claim, digest in claims:
-            item = pipeline.first_seen(claim, self.since)
+            item = first_seen(claim, self.spool.feed.since)
             stored.append(item)
             node = ("Claim", item.id)
             files.node("Claim", ("Claim",), write.claim_row(item, self.spool.feed.dataset, digest))

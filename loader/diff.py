@@ -230,14 +230,11 @@ class Diff:
                 self.tally.count(state, claim.predicate, claim.subject, claim.summary)
             if state in (ADDED, CHANGED):
                 first = found["reported"] if found and edition.keeps_history else ""
-                item = replace(item, reported_on=claim.reported_on or first or self._since())
+                item = first_seen(item, first or self.spool.feed.since)
                 (batch.claims if state == ADDED else batch.changed_claims).append(item)
                 batch.digests[item.id] = digest
         batch.rows += len(claims)
         return batch
-
-    def _since(self) -> str:
-        return self.edition.edition if self.edition.keeps_history else ""
 
     def _relisted(self, ids: Sequence[str]) -> dict[str, str]:
         """Of claims that were withdrawn once, the newest later entry that still stands, by the first one's id."""
@@ -262,6 +259,11 @@ class Diff:
                 self.refused.append((table, item_id, rule))
             return ""
         return UNCHANGED if found["digest"] == digest else CHANGED
+
+
+def first_seen(claim: Claim, since: str) -> Claim:
+    """A claim with the edition in which it was first seen, where its source gives no day itself."""
+    return claim if claim.reported_on or not since else replace(claim, reported_on=since)
 
 
 def base_id(claim_id: str) -> str:

@@ -9,26 +9,21 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
 from graph import dates, write
 from graph.errors import DataError, StoreError, UsageError
-from graph.model import Claim
 from graph.ontology import Ontology
 from graph.store import Store
 from loader.diff import ADDED, CHANGED, REMOVED, STATES, UNCHANGED, WITHDRAWN, Change, Diff, Edition, Tally, is_older
 from loader.records import HOLES, Feed
-from loader.spool import Progress, Spool
+from loader.spool import Progress, Spool, quiet
 
 AHEAD = 3  # batches that are prepared while one is written
 LEAST = 0.5  # a new edition with less than this share of the old one's claims is taken for a cut file
-
-
-def _quiet(_stage: str, _done: float, _share: float | None) -> None:
-    """Tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class Report:
 
 
 def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, force: bool = False,
-         keep_changes: int = 0, progress: Progress = _quiet) -> Report:  # fmt: skip
+         keep_changes: int = 0, progress: Progress = quiet) -> Report:  # fmt: skip
     """Writes a filled spool. With `add` nothing is ended or removed; `keep_changes` single changes are in the report.
 
     Each batch is one transaction and leaves the graph true to its claims, so that a load which is killed can
@@ -247,11 +242,3 @@ def load_note(feed: Feed, report: Report, finished: str) -> dict[str, Any]:
         "relationships": report.relationships,
         **{state: report.total(state) for state in STATES},
     }
-
-
-def first_seen(claim: Claim, since: str) -> Claim:
-    """A claim with the edition in which it was first seen, where its source gives no day itself."""
-    return claim if claim.reported_on or not since else replace(claim, reported_on=since)
-
-
-__all__ = ["ADDED", "CHANGED", "REMOVED", "UNCHANGED", "WITHDRAWN", "Report", "load", "stored_types"]

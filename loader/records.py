@@ -86,6 +86,11 @@ class Feed:
     yields: bool = False
     fraction: Callable[[], float] = lambda: 0.0
 
+    @property
+    def since(self) -> str:
+        """When a claim of this edition was first seen, where neither its source nor the database says it."""
+        return self.edition if self.keeps_history else ""
+
 
 @dataclass
 class Sink:
@@ -98,6 +103,3 @@ class Sink:
     def reject(self, row: Row, problems: Iterable[DataError]) -> None:
         """Sets a row aside with its problems."""
         self.rejected.append(Rejected(row, tuple(problems)))
-
-
-Dataset = Sink

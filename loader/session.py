@@ -50,7 +50,7 @@ def run(feed: Feed, options: Options = Options()) -> int:
                 spool.fill(progress=progress)
             entities, claims, sources = (spool.count(table) for table in ("entity", "claim", "source"))
             good = f"{entities:,} entities, {claims:,} claims and {sources:,} sources are good"
-            _say(f"{feed.dataset}: {good}, {len_rejected(spool):,} rows are not")
+            _say(f"{feed.dataset}: {good}, {spool.count_rejected():,} rows are not")
         elif options.to_files:
             _write_files(spool, options.to_files)
         else:
@@ -164,11 +164,6 @@ def _notices(spool: Spool) -> None:
         _say(f"note: {kind}: {count:,}")
     for notice in islice(spool.notices(), SHOWN):
         _say(f"  {notice.row.file.name}, row {notice.row.number}: {notice.text}")
-
-
-def len_rejected(spool: Spool) -> int:
-    """How many rows have problems."""
-    return sum(1 for _ in spool.rejected())
 
 
 def _rejects(spool: Spool, folder: Path | None) -> int:

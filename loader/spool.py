@@ -43,7 +43,7 @@ CREATE TABLE notice (kind TEXT, text TEXT, row INTEGER);
 Progress = Callable[[str, float, float | None], None]  # stage, rows done, share of the whole (0 to 1) where known
 
 
-def _quiet(_stage: str, _done: float, _share: float | None) -> None:
+def quiet(_stage: str, _done: float, _share: float | None) -> None:
     """Tells nobody."""
 
 
@@ -96,7 +96,7 @@ class Spool:
 
     # Reading the feed -------------------------------------------------------------------------------------------
 
-    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = _quiet) -> Self:
+    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = quiet) -> Self:
         """Reads the feed to its end and checks every record; `stored_types` gives the types of stored entities by id
         ("" for a stored source), for references that the edition itself does not hold.
 
@@ -200,6 +200,10 @@ class Spool:
             f"WHERE selected = {CHOSEN} AND object IS NOT NULL)"
         )
         return int(self._db.execute(text).fetchone()[0])
+
+    def count_rejected(self) -> int:
+        """How many rows have problems."""
+        return int(self._db.execute("SELECT count(DISTINCT row) FROM problem").fetchone()[0])
 
     def rejected(self) -> Iterator[Rejected]:
         """The rows with problems, in the order of the files."""

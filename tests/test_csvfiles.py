@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from graph.errors import DataError
 from loader import csvfiles
-from loader.records import Dataset, Row
+from loader.records import Row, Sink
 
 
-def read(folder: Path, raw: bytes | str) -> tuple[list[Row], Dataset]:
+def read(folder: Path, raw: bytes | str) -> tuple[list[Row], Sink]:
     path = folder / "claims.csv"
     path.write_bytes(raw.encode() if isinstance(raw, str) else raw)
-    dataset = Dataset("test")
+    dataset = Sink("test")
     return list(csvfiles.rows(path, ("id", "text"), dataset)), dataset
 
 
@@ -66,7 +66,7 @@ def test_an_unusable_file_is_refused_as_a_whole(tmp_path: Path, raw: bytes, told
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"nowhere\.csv: can't be read"):
-        list(csvfiles.rows(tmp_path / "nowhere.csv", (), Dataset("test")))
+        list(csvfiles.rows(tmp_path / "nowhere.csv", (), Sink("test")))
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(str.strip)

@@ -86,8 +86,7 @@ def save(store: Store, ontology: Ontology, parcel: Parcel) -> None:
 def _write(tx: Transaction, ontology: Ontology, parcel: Parcel) -> None:
     """Writes a piece in one transaction, which holds the loader's lock: analysts who save at once come in turn."""
     turn = write.Turn(parcel.dataset, uuid.uuid4().hex)
-    tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run", run=turn.run)
-    tx.run("MERGE (d:Dataset {id: $id}) SET d.run = $run", id=turn.dataset, run=turn.run)
+    write.take_turn(tx, turn)
     ids = [e.id for e in parcel.entities] + [s.id for s in parcel.sources] + [c.id for c in parcel.claims]
     rows = tx.run(
         "UNWIND $ids AS id OPTIONAL MATCH (e:Entity {id: id}) OPTIONAL MATCH (s:Source {id: id}) "
