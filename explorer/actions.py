@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from explorer import filters, layouts
+from explorer import layouts, scene
 from explorer.canvas import BATCH, Canvas
 from graph import browse, queries
 from graph.errors import QueryError
@@ -71,12 +71,12 @@ def added(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canv
 
 
 def laid_out(store: Store, ontology: Ontology, canvas: Canvas, layout: str) -> Canvas:
-    """With all nodes placed anew; those that the legend hides make no room for themselves."""
-    everything = browse.subgraph(store, canvas.ids)
-    seen = filters.visible(ontology, everything, canvas.hidden_types, canvas.hidden_chains)
-    places = layouts.arrange(seen, ontology, layout)
-    places = layouts.settle(everything, ontology, places)
-    return replace(canvas, layout=layout).placed(places, fit=True)
+    """With all nodes placed anew, but for the pinned; what is not drawn makes no room for itself."""
+    now = scene.read(store, ontology, canvas)
+    places = layouts.arrange(now.drawn, ontology, layout)
+    places = layouts.settle(now.whole, ontology, places)
+    kept = {i: canvas.positions[i] for i in canvas.pinned if i in canvas.positions}
+    return replace(canvas, layout=layout).placed({**places, **kept}, fit=True)
 
 
 def edited(canvas: Canvas) -> Canvas:

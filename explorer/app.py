@@ -11,6 +11,7 @@ from dash import html
 from explorer import callbacks, security, style
 from explorer.ids import NOTICES
 from explorer.panels import database, details, legend, picture, queries, search, toolbar
+from explorer.stage import Stage
 from graph.ontology import Ontology
 from graph.store import Store
 
@@ -56,13 +57,11 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
         on_error=callbacks.on_error,
     )
     app.layout = layout(ontology)
+    stage = Stage(app, store, ontology)
     database.register(app, store)
-    picture.register(app, store, ontology)
-    toolbar.register(app, store, ontology)
-    search.register(app, store, ontology)
-    queries.register(app, store, ontology)
-    legend.register(app)
-    details.register(app, store, ontology)
+    for panel in (picture, toolbar, search, queries, legend, details):
+        panel.register(stage)
+    stage.finish()
     security.protect(app.server, hosts=hosts, password=password, script_hashes=app.csp_hashes)
     return app
 

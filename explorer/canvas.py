@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from explorer.filters import Filter
 from graph.errors import ArmsgraphError
 
 MOST = 1_000  # entities: beyond it the browser's canvas stands still
@@ -26,10 +27,55 @@ class CanvasFull(ArmsgraphError):
 
 
 @dataclass(frozen=True)
+class Stack:
+    """Alike leaves drawn as one: entities of one `type` that hang by `relationship` lines on one entity, `around`."""
+
+    id: str
+    around: str
+    type: str
+    relationship: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A link that a chain must have and that no claim fills, such as "no carrier known", drawn as a dashed box.
+
+    `source` and `target` are the entities it stands between; one of them may be ''.
+    """
+
+    id: str
+    text: str
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text of the analyst's own on the canvas; where it stands is in the canvas's positions."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """What is picked out in the picture, and why: a path (`kind` "path") or what is new in a comparison ("new")."""
+
+    kind: str = ""
+    entities: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    weakest: str = ""  # the line of a path that is evidenced worst
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class Canvas:
     """The entities shown, where they stand, and what is hidden. `name` is used for the names of files.
 
-    `fit` says whether the picture moves so that all of it is seen.
+    `positions` also holds those of stacks, gaps and notes. `origin` says what made it, for the Cypher behind it:
+    {"query": name, "parameters": {...}} or nothing. `fit` says whether the picture moves so that all of it is seen.
+    `stamp` is new for every canvas that the server makes.
     """
 
     ids: tuple[str, ...] = ()
@@ -38,23 +84,35 @@ class Canvas:
     title: str = ""
     name: str = "canvas"
     note: str = ""
-    hidden_types: tuple[str, ...] = ()
-    hidden_chains: tuple[str, ...] = ()
+    filter: Filter = field(default_factory=Filter)
+    hidden: tuple[str, ...] = ()  # entities and lines hidden one by one
+    pinned: tuple[str, ...] = ()
+    stacks: tuple[Stack, ...] = ()
+    merged: bool = False  # parallel lines drawn as one, with their number
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[Note, ...] = ()
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    size_by: str = ""
+    colour_by: str = ""
+    origin: Mapping[str, Any] = field(default_factory=dict)
     fit: bool = True
+    stamp: str = ""
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any] | None, dragged: Mapping[str, Any] | None = None) -> Self:
-        """The canvas of a store, its nodes where the analyst dragged them."""
-        canvas = cls(**{k: v for k, v in (stored or {}).items() if k in cls.__dataclass_fields__})
-        known = set(canvas.ids)
-        positions = {**canvas.positions, **(dragged or {})}
-        return replace(
-            canvas,
-            ids=tuple(canvas.ids),
-            positions={i: (float(p[0]), float(p[1])) for i, p in positions.items() if i in known},
-            hidden_types=tuple(canvas.hidden_types),
-            hidden_chains=tuple(canvas.hidden_chains),
-        )
+    def read(cls, stored: Mapping[str, Any] | None) -> Self:
+        """The canvas of a store. Raises ValueError, TypeError or KeyError for one that was tampered with."""
+        given = {k: v for k, v in (stored or {}).items() if k in cls.__dataclass_fields__}
+        for name in ("ids", "hidden", "pinned"):
+            given[name] = tuple(map(str, given.get(name) or ()))
+        known = Filter.__dataclass_fields__
+        rule = {k: v for k, v in (given.get("filter") or {}).items() if k in known}
+        given["filter"] = Filter(**_tuples(rule))
+        given["stacks"] = tuple(Stack(**{**s, "members": tuple(s["members"])}) for s in given.get("stacks") or ())
+        given["gaps"] = tuple(Gap(**g) for g in given.get("gaps") or ())
+        given["notes"] = tuple(Note(**n) for n in given.get("notes") or ())
+        given["emphasis"] = Emphasis(**_tuples(given.get("emphasis") or {}))
+        given["positions"] = {str(i): (float(p[0]), float(p[1])) for i, p in (given.get("positions") or {}).items()}
+        return cls(**given)
 
     def write(self) -> dict[str, Any]:
         """Plain values for a store."""
@@ -68,27 +126,45 @@ class Canvas:
         return replace(self, ids=every)
 
     def placed(self, positions: Mapping[str, Point], *, fit: bool) -> Self:
-        """With its nodes at these places."""
-        return replace(self, positions=dict(positions), fit=fit)
+        """With its nodes at these places; what is not named keeps its place."""
+        return replace(self, positions={**self.positions, **positions}, fit=fit)
 
     def without(self, ids: Collection[str]) -> Self:
-        """Without these entities."""
-        left = tuple(i for i in self.ids if i not in set(ids))
-        gone = len(self.ids) - len(left)
-        note = f"Removed {gone} {'entity' if gone == 1 else 'entities'} from the canvas; the data is untouched."
-        return replace(self, ids=left, positions={i: self.positions[i] for i in left if i in self.positions},
-                       note=note if gone else self.note, fit=False)  # fmt: skip
+        """Without these entities, and without what was said of them: their pins, stacks and gaps."""
+        gone = set(ids) & set(self.ids)
+        left = tuple(i for i in self.ids if i not in gone)
+        stacks = tuple(
+            replace(s, members=tuple(m for m in s.members if m not in gone))
+            for s in self.stacks
+            if s.around not in gone
+        )
+        note = (
+            f"Removed {len(gone)} {'entity' if len(gone) == 1 else 'entities'} from the canvas; the data is untouched."
+        )
+        return replace(
+            self,
+            ids=left,
+            positions={i: p for i, p in self.positions.items() if i not in gone},
+            hidden=tuple(i for i in self.hidden if i not in gone),
+            pinned=tuple(i for i in self.pinned if i not in gone),
+            stacks=tuple(s for s in stacks if len(s.members) > 1),
+            gaps=tuple(g for g in self.gaps if g.source not in gone and g.target not in gone),
+            note=note if gone else self.note,
+            fit=False,
+        )
 
-    def toggled(self, kind: str, name: str, *, shown: bool) -> Self:
-        """With an entity type (kind "type") or a chain of relationships (kind "chain") shown or hidden."""
-        key = "hidden_types" if kind == "type" else "hidden_chains"
-        hidden = set(getattr(self, key)) - {name} if shown else {*getattr(self, key), name}
-        changed: dict[str, Any] = {key: tuple(sorted(hidden))}
-        return replace(self, **changed, fit=False)
+    def filtered(self, chosen: Filter) -> Self:
+        """With another filter."""
+        return replace(self, filter=chosen, fit=False)
 
     def revealed(self) -> Self:
-        """With nothing hidden."""
-        return replace(self, hidden_types=(), hidden_chains=(), fit=False)
+        """With nothing hidden, neither by a rule nor one by one."""
+        return replace(self, filter=Filter(clock=self.filter.clock), hidden=(), fit=False)
+
+
+def _tuples(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON has lists where a canvas has tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
 
 
 def crowding(count: int) -> str:

@@ -1,27 +1,31 @@
 """Cytoscape elements from a subgraph. Pure: the same subgraph and places give the same elements."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from explorer import filters, routes
-from explorer.boxes import Point
-from graph.model import Entity, Relationship, Subgraph
+from explorer.canvas import Point
+from explorer.scene import Scene
+from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
 CUT = 58  # letters of a label; the whole name is in the tooltip and the details
 MARKS = {"contested": "contested", "denied": "✕ denied"}
 
 
-def elements(
-    ontology: Ontology, subgraph: Subgraph, shown: Subgraph, positions: Mapping[str, Point]
-) -> list[dict[str, Any]]:
-    """An element for every entity and relationship; those not in `shown` are there, but hidden."""
-    seen = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
-    places = {e.id: positions[e.id] for e in shown.entities if e.id in positions}
-    bends = routes.bends(shown, places)
-    marks = routes.marks(shown, places, bends)
-    nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in subgraph.entities]
-    lines = [_line(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in subgraph.relationships]
+def elements(scene: Scene) -> list[dict[str, Any]]:
+    """An element for everything drawn, and hidden ones for all else that the canvas holds."""
+    ontology, positions, drawn = scene.ontology, scene.canvas.positions, scene.drawn
+    seen = {e.id for e in drawn.entities} | {r.id for r in drawn.relationships}
+    places = {e.id: positions[e.id] for e in drawn.entities if e.id in positions}
+    bends = routes.bends(drawn, places)
+    marks = routes.marks(drawn, places, bends)
+    # The entities of the canvas come first and in their own order: the first carries the mark of the drawing.
+    entities = {e.id: e for e in (*scene.whole.entities, *drawn.entities)}
+    relationships = {r.id: r for r in (*scene.whole.relationships, *drawn.relationships)}
+    nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
+    lines = [_line(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in relationships.values()]
+    if nodes:
+        nodes[0]["data"]["mark"] = scene.canvas.stamp
     return nodes + lines
 
 
@@ -29,6 +33,7 @@ def _node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[st
     known = ontology.types.get(entity.type)
     data = {
         "id": entity.id,
+        "kind": "entity",
         "label": label(entity.name),
         "name": entity.name,
         "type": entity.type,
@@ -47,6 +52,7 @@ def _line(
     mark = f"withdrawn {withdrawn}" if withdrawn else MARKS.get(line.stance, "")
     data: dict[str, Any] = {
         "id": line.id,
+        "kind": "relationship",
         "source": line.source,
         "target": line.target,
         "type": line.type,

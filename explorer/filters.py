@@ -1,14 +1,48 @@
-"""The legend as a filter: what it counts, what it hides, and a sentence that says so. All pure."""
+"""What hides things on the canvas, and the sentences that say so. All pure."""
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 
 OTHER = "other"  # the chain of relationship types that the ontology does not know
 STANCES = ("asserted", "contested", "denied")
+CLOCKS = {"so": "when it was so", "known": "when it became known"}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What is hidden by a rule. Each field left as it is hides nothing.
+
+    `types`, `chains`, `relationships` and `stances` are hidden; `grade` is the worst Admiralty grade still shown;
+    `speakers` the least number of independent speakers; `without` are sources whose claims don't count; `since` and
+    `until` are days (YYYY-MM-DD) on the `clock`, a key of CLOCKS.
+    """
+
+    types: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
+    relationships: tuple[str, ...] = ()
+    stances: tuple[str, ...] = ()
+    grade: str = ""
+    speakers: int = 0
+    without: tuple[str, ...] = ()
+    clock: str = "so"
+    since: str = ""
+    until: str = ""
+
+    def toggled(self, kind: str, name: str, *, shown: bool) -> "Filter":
+        """With one of `kind` ("types", "chains", "relationships", "stances", "without") shown or hidden."""
+        hidden = set(getattr(self, kind)) - {name} if shown else {*getattr(self, kind), name}
+        changed: dict[str, Any] = {kind: tuple(sorted(hidden))}
+        return replace(self, **changed)
+
+    @property
+    def needs_claims(self) -> bool:
+        """Whether lines must be made anew from their claims, because some claims don't count."""
+        return bool(self.without or (self.clock == "known" and (self.since or self.until)))
 
 
 @dataclass(frozen=True)
@@ -27,8 +61,9 @@ def chain_of(ontology: Ontology, relationship_type: str) -> str:
     return known.chain if known else OTHER
 
 
-def visible(ontology: Ontology, subgraph: Subgraph, types: Collection[str], chains: Collection[str]) -> Subgraph:
-    """What is left of a subgraph when these entity types and chains are hidden."""
+def apply(ontology: Ontology, subgraph: Subgraph, chosen: Filter) -> Subgraph:
+    """What is left of a subgraph. It must hold the claims of its lines where the filter `needs_claims`."""
+    types, chains = chosen.types, chosen.chains
     entities = tuple(e for e in subgraph.entities if e.type not in types)
     ids = {e.id for e in entities}
     lines = tuple(
@@ -71,9 +106,8 @@ def stance_counts(lines: Collection[Relationship]) -> dict[str, int]:
     return {stance: counts[stance] for stance in STANCES}
 
 
-def sentence(ontology: Ontology, subgraph: Subgraph, types: Collection[str], chains: Collection[str]) -> str:
-    """Says what the filter hides; '' when it hides nothing."""
-    left = visible(ontology, subgraph, types, chains)
+def sentence(ontology: Ontology, subgraph: Subgraph, left: Subgraph) -> str:
+    """Says how much is hidden, where `left` is what is shown of a subgraph; '' when nothing is."""
     kept = {e.id for e in left.entities}
     counts = Counter(e.type for e in subgraph.entities if e.id not in kept)
     parts = [f"{n} {_type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
@@ -83,7 +117,7 @@ def sentence(ontology: Ontology, subgraph: Subgraph, types: Collection[str], cha
         disputed = sum(r.stance in ("contested", "denied") for r in subgraph.relationships if r.id not in shown)
         parts.append(f"{lines} {'line' if lines == 1 else 'lines'}"
                      + (f" ({disputed} of them contested or denied)" if disputed else ""))  # fmt: skip
-    return f"Hidden by the legend: {', '.join(parts)}." if parts else ""
+    return f"Hidden: {', '.join(parts)}." if parts else ""
 
 
 def _type_caption(ontology: Ontology, name: str, count: int) -> str:

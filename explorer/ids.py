@@ -1,10 +1,9 @@
 """The names of the page's parts that more than one panel speaks of."""
 
 CANVAS = "canvas"  # store: explorer.canvas.Canvas
-DRAGGED = "dragged"  # store: where nodes stand now, written by assets/canvas.js
-SELECTED = "selected"  # store: {"kind": "entity" | "relationship", "id": ...}
-EXPAND = "expand"  # store: the entity that was double-clicked, written by assets/canvas.js
+SELECTED = "selected"  # store: {"kind": data("kind") of the element (explorer/elements.py), "id": ...}
 DRAWN = "drawn"  # store: what was last drawn, for assets/canvas.js
+REDRAW = "redraw"  # store: asks the server for a drawing of a canvas that changed in the browser
 DATABASE = "database"  # store: {"up": bool, "why": str}
 PICTURE = "picture"  # the Cytoscape component
 NOTICES = "notices"  # the container of notifications

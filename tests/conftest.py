@@ -1,5 +1,8 @@
 """What tests share: a real Neo4j with the shipped data, an empty one, and a real Chromium.
 
+While developing, ARMSGRAPH_TEST_HOME may name the home of a running local Neo4j that holds the shipped data
+(`ARMSGRAPH_HOME=… armsgraph db start` and `load articles`): tests that only read then join it.
+
 A test whose browser or database can't be had is skipped, or fails when ARMSGRAPH_REQUIRE_ALL is set (as in CI).
 """
 
@@ -19,6 +22,7 @@ from loader.sources import articles
 from scripts.screenshot import FLAGS
 from tests.reading import load_feed
 
+TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
 
 
@@ -62,14 +66,15 @@ def known() -> Ontology:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
     """The server that holds the shipped data."""
-    yield from start(tmp_path_factory.mktemp("loaded"))
+    yield from start(Path(TEST_HOME) if TEST_HOME else tmp_path_factory.mktemp("loaded"))
 
 
 @pytest.fixture(scope="session")
 def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
     """The shipped data, for tests that only read."""
     with Store(lambda: address(neo4j_server)) as opened:
-        load_feed(opened, known, articles.read(articles.FOLDER, known))
+        if not TEST_HOME:
+            load_feed(opened, known, articles.read(articles.FOLDER, known))
         yield opened
 
 

@@ -1,20 +1,29 @@
 """Elements: stable ids, the stance on every line, hidden ones kept, and lines that bow around nodes."""
 
 from dataclasses import replace
+from typing import Any
 
 from explorer_pages import subgraph
 
 from explorer import elements, routes
 from explorer.boxes import SYMBOL, areas
+from explorer.canvas import Canvas
+from explorer.scene import Scene
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
+
+
+def drawn(known: Ontology, part: Subgraph, shown: Subgraph | None = None) -> list[dict[str, Any]]:
+    """The elements of a subgraph of which `shown` is drawn."""
+    seen = part if shown is None else shown
+    return elements.elements(Scene(known, Canvas(), part, seen, seen))
 
 
 def test_lines_carry_stance_and_chain(known: Ontology) -> None:
     stances = ["asserted", "contested", "denied"]
     lines = [("a", "REPORTS_TO", "b"), ("b", "EXPORTS_TO", "c"), ("c", "MET_WITH", "a")]
     part = subgraph(known, dict.fromkeys("abc", "State"), lines, stance=lambda n: stances[n])
-    data = {e["data"]["id"]: e["data"] for e in elements.elements(known, part, part, {}) if e["group"] == "edges"}
+    data = {e["data"]["id"]: e["data"] for e in drawn(known, part) if e["group"] == "edges"}
     assert data["a|REPORTS_TO|b"]["stance"] == "asserted"
     assert data["a|REPORTS_TO|b"]["label"] == "reports to"
     assert data["b|EXPORTS_TO|c"]["label"] == "contested"
@@ -26,9 +35,7 @@ def test_lines_carry_stance_and_chain(known: Ontology) -> None:
 def test_a_withdrawn_line_says_so(known: Ontology) -> None:
     part = subgraph(known, {"a": "State", "b": "Regime"}, [("a", "DESIGNATED_BY", "b")])
     ended = replace(part.relationships[0], properties={"withdrawn_on": "2021-07"})
-    line = elements.elements(known, replace(part, relationships=(ended,)), replace(part, relationships=(ended,)), {})[
-        -1
-    ]
+    line = drawn(known, replace(part, relationships=(ended,)))[-1]
     assert line["data"]["label"] == "withdrawn 2021-07"
     assert line["data"]["withdrawn"] == "2021-07"
 
@@ -36,14 +43,14 @@ def test_a_withdrawn_line_says_so(known: Ontology) -> None:
 def test_what_is_filtered_is_hidden_not_dropped(known: Ontology) -> None:
     part = subgraph(known, {"a": "Factory", "b": "Person"}, [("b", "VISITED", "a")])
     seen = Subgraph((part.entities[0],), ())
-    shown = {e["data"]["id"]: e["data"]["shown"] for e in elements.elements(known, part, seen, {})}
+    shown = {e["data"]["id"]: e["data"]["shown"] for e in drawn(known, part, seen)}
     assert shown == {"a": 1, "b": 0, "b|VISITED|a": 0}
 
 
 def test_foreign_databases_can_be_drawn(known: Ontology) -> None:
     nodes = (Entity("neo4j:1", "Movie", ("Movie",), "A film"), Entity("neo4j:2", "", (), "x"))
     part = Subgraph(nodes, (Relationship("neo4j:9", "ACTED_IN", "neo4j:2", "neo4j:1", (), ""),))
-    line = elements.elements(known, part, part, {})[-1]["data"]
+    line = drawn(known, part)[-1]["data"]
     assert (line["label"], line["chain"], line["stance"]) == ("acted in", "other", "asserted")
 
 
@@ -53,7 +60,7 @@ def test_long_names_end_at_a_word_and_stay_whole_in_the_tooltip(known: Ontology)
     assert label.endswith("…")
     assert name.startswith(label[:-1])
     assert len(label) <= elements.CUT
-    node = elements.elements(known, Subgraph((Entity("f", "Factory", (), name),)), Subgraph(), {})[0]
+    node = drawn(known, Subgraph((Entity("f", "Factory", (), name),)), Subgraph())[0]
     assert node["data"]["name"] == name
 
 

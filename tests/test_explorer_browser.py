@@ -131,10 +131,10 @@ def test_the_legend_filters_and_owns_up(page: Page, address: str, tmp_path: Path
     opened(page, address)
     page.get_by_label("Show Factories").uncheck()
     until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
-    assert page.inner_text("#hidden").startswith("Hidden by the legend: ")
+    assert page.inner_text("#hidden").startswith("Hidden: ")
     assert page.evaluate("cy.edges(':visible').every(e => e.source().visible() && e.target().visible())")
     svg = saved(page, "#svg", tmp_path)
-    assert "Hidden by the legend: " in svg.read_text(encoding="utf-8")  # a picture owns up too
+    assert "Hidden: " in svg.read_text(encoding="utf-8")  # a picture owns up too
     page.click("#legend-all")
     until(page, "cy.nodes(':visible').length === cy.nodes().length")
     until(page, "document.getElementById('hidden').innerText === ''")

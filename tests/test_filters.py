@@ -3,6 +3,7 @@
 from explorer_pages import subgraph
 
 from explorer import filters
+from explorer.filters import Filter
 from graph.model import Subgraph
 from graph.ontology import Ontology
 
@@ -14,24 +15,24 @@ def sample(known: Ontology) -> Subgraph:
 
 
 def test_hiding_a_type_hides_its_lines(known: Ontology) -> None:
-    left = filters.visible(known, sample(known), ["Regime"], [])
+    left = filters.apply(known, sample(known), Filter(types=("Regime",)))
     assert {e.id for e in left.entities} == {"f", "g", "p"}
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "VISITED"]
 
 
 def test_hiding_a_chain_keeps_the_entities(known: Ontology) -> None:
-    left = filters.visible(known, sample(known), [], ["contact"])
+    left = filters.apply(known, sample(known), Filter(chains=("contact",)))
     assert len(left.entities) == 4
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "DESIGNATED_BY"]
 
 
 def test_the_sentence_owns_up_to_hidden_disagreement(known: Ontology) -> None:
     part = sample(known)
-    assert filters.sentence(known, part, [], []) == ""
-    assert filters.sentence(known, part, ["Factory"], []) == (
-        "Hidden by the legend: 2 factories, 3 lines (1 of them contested or denied)."
-    )
-    assert filters.sentence(known, part, [], ["contact"]) == "Hidden by the legend: 1 line."
+    assert filters.sentence(known, part, part) == ""
+    left = filters.apply(known, part, Filter(types=("Factory",)))
+    assert filters.sentence(known, part, left) == "Hidden: 2 factories, 3 lines (1 of them contested or denied)."
+    left = filters.apply(known, part, Filter(chains=("contact",)))
+    assert filters.sentence(known, part, left) == "Hidden: 1 line."
 
 
 def test_the_legend_counts_what_is_there_hidden_or_not(known: Ontology) -> None:

@@ -1,12 +1,13 @@
-/* The work that only the browser can do: clicks on the canvas, where nodes stand, undo, and pictures to take away.
+/* The work that only the browser can do: clicks on the canvas, where nodes stand, and pictures to take away.
    Everything else is decided on the server; see explorer/panels/. */
 (function () {
   "use strict";
+  const app = window.armsgraph = window.armsgraph || {};
+  const here = app.here = app.here || {};
   const set = (id, data) => window.dash_clientside.set_props(id, { data });
   const skip = () => window.dash_clientside.no_update;
-  const steps = []; // canvases before the present one, for undo
   let bound = null; // the cytoscape instance whose events we hear
-  let drawn = null, selected = null;
+  let drawn = null, selected = null, dropped = null;
 
   function places() {
     const at = {};
@@ -49,6 +50,7 @@
   }
 
   function describe(element) {
+    if (element.data("tip")) return [element.data("name"), element.data("tip")];
     if (element.isNode()) return [element.data("name"), element.data("caption")];
     const words = [element.source().data("name"), element.data("caption"), element.target().data("name")];
     const withdrawn = element.data("withdrawn") ? `Withdrawn ${element.data("withdrawn")}. ` : "";
@@ -63,11 +65,20 @@
       const on = event.target;
       if (on === cy) set("selected", null);
       else if (!event.originalEvent.shiftKey) {
-        set("selected", { kind: on.isNode() ? "entity" : "relationship", id: on.id() });
+        set("selected", { kind: on.data("kind"), id: on.id() });
       }
     });
-    cy.on("dbltap", "node", (event) => set("expand", { id: event.target.id(), at: Date.now() }));
-    cy.on("dragfree", "node", () => set("dragged", places()));
+    cy.on("dbltap", "node", (event) => {
+      app.say({ entity: "expand", stack: "unstack", note: "edit-note" }[event.target.data("kind")], event.target);
+    });
+    // A drag is a step like any other: it can be undone, and lines find their way anew.
+    cy.on("dragfreeon", "node", () => {
+      window.clearTimeout(dropped);
+      dropped = window.setTimeout(() => {
+        if (app.canvas) set("canvas", { ...app.canvas, positions: { ...app.canvas.positions, ...places() },
+          fit: false, stamp: "dragged " + Date.now() });
+      }, 30);
+    });
     cy.on("select unselect", highlight);
     cy.on("mouseover", "node, edge", (event) => {
       const [name, more] = describe(event.target);
@@ -90,7 +101,7 @@
     const cy = window.cy;
     if (wanted !== drawn) return; // a later drawing came in between
     const ready = cy && (wanted.first === null ? cy.elements().empty()
-      : cy.getElementById(wanted.first).data("mark") === wanted.mark);
+      : cy.getElementById(wanted.first).data("mark") === wanted.stamp);
     if (ready || patience === 0) { if (cy) then(); return; }
     window.setTimeout(() => whenDrawn(wanted, then, patience - 1), 25);
   }
@@ -113,39 +124,21 @@
     armsgraph: {
       settle(newlyDrawn, newlySelected) {
         const changed = newlyDrawn !== drawn;
-        drawn = newlyDrawn; selected = newlySelected;
+        drawn = newlyDrawn; selected = app.selected = newlySelected;
         if (drawn) whenDrawn(drawn, () => {
-          if (changed) { if (drawn.fit) fit(); set("dragged", places()); }
+          if (changed && drawn.fit) fit();
           select();
+          if (changed) app.painted = drawn.stamp;
         });
       },
-      fit() { fit(); },
-      remember(canvas) {
-        if (canvas && steps[steps.length - 1] !== canvas) {
-          const last = steps[steps.length - 1];
-          if (last && window.cy && window.cy.nodes().length) last.positions = { ...last.positions, ...places() };
-          steps.push(canvas);
-          if (steps.length > 30) steps.shift();
-        }
-        return steps.length < 2;
-      },
-      undo() {
-        if (steps.length < 2) return skip();
-        steps.pop();
-        return steps[steps.length - 1];
+      /* Asks the server for a drawing of a canvas that it has not drawn, such as one of before. */
+      stale(canvas, last) {
+        return canvas && (!last || last.stamp !== canvas.stamp) ? canvas.stamp : skip();
       },
       save_png(_, canvas) { save(canvas, "png"); },
       save_svg(_, canvas) { save(canvas, "svg"); },
     },
   });
 
-  document.addEventListener("keydown", (event) => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key === "/" && !typing) {
-      event.preventDefault();
-      document.getElementById("search").focus();
-    } else if (event.key === "Escape") {
-      if (typing) event.target.blur(); else set("selected", null);
-    }
-  });
+  here.fit = fit;
 })();

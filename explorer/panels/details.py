@@ -5,14 +5,15 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, html, no_update
+from dash import ALL, Input, Output, html, no_update
 
-from explorer import actions, cards, icons, wording
+from explorer import cards, icons, wording
 from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.cards import Desk
-from explorer.ids import CANVAS, DATABASE, DRAGGED, SELECTED
+from explorer.ids import DATABASE, SELECTED
 from explorer.panels import search
+from explorer.stage import Stage
 from graph import browse
 from graph.evidence import names
 from graph.model import Claim, Entity, Subgraph
@@ -30,31 +31,23 @@ def layout() -> Any:
     return html.Div(id="details", className="details", **{"aria-live": "polite"})
 
 
-def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
-    """Selecting shows; names in claims lead to other entities; the button shows an entity's neighbours."""
+def register(stage: Stage) -> None:
+    """Selecting shows; names in claims lead to other entities."""
+    store, ontology = stage.store, stage.ontology
 
-    @on(app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"))
+    @on(stage.app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"))
     def show(selected: Any, database: Any) -> Any:
         if not database["up"]:
             return no_update
         return content(store, ontology, selected)
 
-    @on(app, Output(CANVAS, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True),
-        Input({"type": "entity-link", "entity": ALL, "n": ALL}, "n_clicks"), State(CANVAS, "data"),
-        State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
-    def follow(_: list[Any], stored: Any, dragged: Any) -> Any:
+    @stage.action(Input({"type": "entity-link", "entity": ALL, "n": ALL}, "n_clicks"),
+                  also=(Output(SELECTED, "data", allow_duplicate=True),))  # fmt: skip
+    def follow(canvas: Canvas, _: list[Any]) -> Any:
         link = dash.ctx.triggered_id
         if not link or not dash.ctx.triggered[0]["value"]:  # the links were drawn anew, nobody clicked
-            return no_update, no_update
-        entity = link["entity"]
-        return search.shown(store, ontology, Canvas.read(stored, dragged), entity), search.selection(entity)
-
-    @on(app, Output(CANVAS, "data", allow_duplicate=True), Input("expand-button", "n_clicks"),
-        State(SELECTED, "data"), State(CANVAS, "data"), State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
-    def expand(clicks: int | None, selected: Any, stored: Any, dragged: Any) -> Any:
-        if not clicks or not selected:
-            return no_update
-        return actions.expanded(store, ontology, Canvas.read(stored, dragged), selected["id"]).write()
+            return None, no_update
+        return search.shown(store, ontology, canvas, link["entity"]), search.selection(link["entity"])
 
 
 def content(store: Store, ontology: Ontology, selected: Any) -> Any:
@@ -102,7 +95,7 @@ def entity(ontology: Ontology, shown: Entity, evidence: Subgraph, counts: tuple[
     head = html.Div(
         [cards.symbol(ontology, shown.type, 44), html.Div([html.Div(known.caption if known else shown.type,
          className="kind"), html.H2(shown.name)])], className="details-head")  # fmt: skip
-    button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True,
+    button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True, **{"data-verb": "expand"},
                         leftSection=html.Img(src=icons.picture("affiliate"), width=18, alt=""))  # fmt: skip
     claims = wording.denials_first(evidence.claims)
     total, denials = counts

@@ -4,14 +4,14 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, html, no_update
+from dash import ALL, Input, Output, html
 
 from explorer import cards, filters
-from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.filters import Entry
-from explorer.ids import CANVAS, DRAGGED, LEGEND
-from graph.model import Subgraph
+from explorer.ids import LEGEND
+from explorer.scene import Scene
+from explorer.stage import Stage
 from graph.ontology import Ontology
 
 STANCES = {
@@ -33,32 +33,33 @@ def layout() -> Any:
     )  # fmt: skip
 
 
-def register(app: dash.Dash) -> None:
+def register(stage: Stage) -> None:
     """Unticking a row hides its kind; "Show all" brings everything back."""
 
-    @on(app, Output(CANVAS, "data", allow_duplicate=True),
-        Input({"type": "shown", "kind": ALL, "name": ALL}, "checked"), State(CANVAS, "data"), State(DRAGGED, "data"),
-        prevent_initial_call=True)  # fmt: skip
-    def toggle(_: list[bool], stored: Any, dragged: Any) -> Any:
+    @stage.draws(Output(LEGEND, "children"))
+    def draw(scene: Scene) -> list[Any]:
+        return [rows(scene)]
+
+    @stage.action(Input({"type": "shown", "kind": ALL, "name": ALL}, "checked"))
+    def toggle(canvas: Canvas, _: list[bool]) -> Canvas | None:
         row = dash.ctx.triggered_id
-        canvas = Canvas.read(stored, dragged)
         if not row or len(dash.ctx.triggered) != 1:  # the legend was drawn anew, nobody clicked
-            return no_update
-        changed = canvas.toggled(row["kind"], row["name"], shown=bool(dash.ctx.triggered[0]["value"]))
-        same = (changed.hidden_types, changed.hidden_chains) == (canvas.hidden_types, canvas.hidden_chains)
-        return no_update if same else changed.write()
+            return None
+        shown = bool(dash.ctx.triggered[0]["value"])
+        changed = canvas.filter.toggled(row["kind"], row["name"], shown=shown)
+        return None if changed == canvas.filter else canvas.filtered(changed)
 
-    @on(app, Output(CANVAS, "data", allow_duplicate=True), Input("legend-all", "n_clicks"), State(CANVAS, "data"),
-        State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
-    def reveal(_: int, stored: Any, dragged: Any) -> Any:
-        canvas = Canvas.read(stored, dragged)
-        return canvas.revealed().write() if canvas.hidden_types or canvas.hidden_chains else no_update
+    @stage.action(Input("legend-all", "n_clicks"))
+    def reveal(canvas: Canvas, _: int) -> Canvas | None:
+        changed = canvas.revealed()
+        return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
 
 
-def rows(ontology: Ontology, subgraph: Subgraph, canvas: Canvas) -> list[Any]:
+def rows(scene: Scene) -> list[Any]:
     """The legend of a canvas: entity types, chains of lines, and how lines are drawn."""
-    types = filters.type_entries(ontology, subgraph.entities, canvas.hidden_types)
-    chains = filters.chain_entries(ontology, subgraph.relationships, canvas.hidden_chains)
+    ontology, subgraph, chosen = scene.ontology, scene.whole, scene.canvas.filter
+    types = filters.type_entries(ontology, subgraph.entities, chosen.types)
+    chains = filters.chain_entries(ontology, subgraph.relationships, chosen.chains)
     stances = filters.stance_counts(subgraph.relationships)
     if not types:
         return [html.P("Shows what is on the canvas.", className="quiet")]
@@ -76,10 +77,10 @@ def rows(ontology: Ontology, subgraph: Subgraph, canvas: Canvas) -> list[Any]:
         if ended:
             parts.append(_withdrawn(ended))
     parts.append(html.H3("Entities"))
-    parts += [_row("type", e, cards.symbol(ontology, e.name, 26)) for e in types]
+    parts += [_row("types", e, cards.symbol(ontology, e.name, 26)) for e in types]
     if chains:
         parts.append(html.H3("Lines"))
-        parts += [_row("chain", e, _line(ontology, e.name)) for e in chains]
+        parts += [_row("chains", e, _line(ontology, e.name)) for e in chains]
     return parts
 
 

@@ -1,24 +1,22 @@
 """The canvas itself: what the canvas store says is drawn, with its title, its limits and a hint."""
 
-import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-from zlib import crc32
 
-import dash
 import dash_cytoscape as cyto
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, elements, filters, style
+from explorer import actions, elements, filters, style, verbs
 from explorer.callbacks import on
 from explorer.canvas import Canvas, crowding
-from explorer.ids import CANVAS, DATABASE, DRAGGED, DRAWN, EXPAND, LEGEND, PICTURE, SELECTED
-from explorer.panels import legend
+from explorer.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
+from explorer.scene import Scene
+from explorer.stage import Stage, stores
 from graph import browse
 from graph.ontology import Ontology
-from graph.store import Store
 
-HINT = "Click: details · Double-click: neighbours · Shift-drag: select several"
+HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift-drag: select several · ? help"
 
 
 def layout(ontology: Ontology) -> Any:
@@ -40,78 +38,51 @@ def layout(ontology: Ontology) -> Any:
             ),
             html.Div([html.Span(id="counts", className="counts"), html.Span(id="hidden", className="hidden-note"),
                       html.Span(HINT, className="hint")], className="footer"),
-            *(dcc.Store(id=name) for name in (CANVAS, DRAGGED, SELECTED, EXPAND, DRAWN)),
+            *stores(),
+            dcc.Store(id=SELECTED),
+            dcc.Store(id="verbs", data=verbs.as_data()),
+            *(dcc.Store(id=verbs.signal(v.name)) for v in verbs.VERBS if not v.here),
         ],
         className="picture",
     )  # fmt: skip
 
 
-def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
-    """The page opens on the reporting chain; every change of the canvas store is drawn; a double click expands."""
+def register(stage: Stage) -> None:
+    """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
+    app, store, ontology = stage.app, stage.store, stage.ontology
 
     @on(app, Output(CANVAS, "data"), Input(DATABASE, "data"), State(CANVAS, "data"))
     def open_page(database: Any, stored: Any) -> Any:
         if stored is not None or not database["up"]:
             return no_update
-        return actions.opening(store, ontology).write()
+        return replace(actions.opening(store, ontology), stamp="opened").write()
 
-    @on(app, Output(PICTURE, "elements"), Output(LEGEND, "children"), Output("title", "children"),
-        Output("note", "children"), Output("counts", "children"), Output("hidden", "children"),
-        Output("empty", "children"), Output(DRAWN, "data"), Input(CANVAS, "data"), Input(DATABASE, "data"),
-        prevent_initial_call=True)  # fmt: skip
-    def draw(stored: Any, database: Any) -> Any:
-        if stored is None or not database["up"]:
-            return (no_update,) * 8
-        return drawing(store, ontology, Canvas.read(stored)).outputs()
+    @stage.draws(Output(PICTURE, "elements"), Output("title", "children"), Output("note", "children"),
+                 Output("counts", "children"), Output("hidden", "children"), Output("empty", "children"))  # fmt: skip
+    def draw(scene: Scene) -> Sequence[Any]:
+        entities, lines = len(scene.shown.entities), len(scene.shown.relationships)
+        held = len(scene.whole.entities)
+        return (
+            elements.elements(scene),
+            scene.canvas.title or "Empty canvas",
+            " ".join(text for text in (scene.canvas.note, crowding(entities)) if text),
+            f"{_many(entities, 'entity', 'entities')}, {_many(lines, 'line', 'lines')}",
+            filters.sentence(ontology, scene.whole, scene.shown),
+            None if held else invitation(browse.counts(store)["entities"]),
+        )
 
-    @on(app, Output(CANVAS, "data", allow_duplicate=True), Input(EXPAND, "data"), State(CANVAS, "data"),
-        State(DRAGGED, "data"), prevent_initial_call=True)  # fmt: skip
-    def expand(wanted: Any, stored: Any, dragged: Any) -> Any:
-        if not wanted:
-            return no_update
-        return actions.expanded(store, ontology, Canvas.read(stored, dragged), wanted["id"]).write()
+    @stage.action(Input(verbs.signal("expand"), "data"))
+    def expand(canvas: Canvas, signal: Any) -> Canvas | None:
+        if not signal or not signal["ids"]:
+            return None
+        return actions.expanded(store, ontology, canvas, signal["ids"][0])
 
     app.clientside_callback(ClientsideFunction("armsgraph", "settle"), Input(DRAWN, "data"), Input(SELECTED, "data"))
+    app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """Everything the page shows of a canvas."""
-
-    elements: list[dict[str, Any]]
-    legend: list[Any]
-    title: str
-    note: str
-    counts: str
-    hidden: str
-    empty: Any
-    drawn: dict[str, Any]
-
-    def outputs(self) -> tuple[Any, ...]:
-        """In the order of the callback's outputs."""
-        return (self.elements, self.legend, self.title, self.note, self.counts, self.hidden, self.empty, self.drawn)
-
-
-def drawing(store: Store, ontology: Ontology, canvas: Canvas) -> Drawing:
-    """The page's view of a canvas, read anew from the graph."""
-    whole = browse.subgraph(store, canvas.ids)
-    seen = filters.visible(ontology, whole, canvas.hidden_types, canvas.hidden_chains)
-    entities, lines = len(seen.entities), len(seen.relationships)
-    counts = f"{entities:,} {'entity' if entities == 1 else 'entities'}, {lines:,} {'line' if lines == 1 else 'lines'}"
-    drawn = elements.elements(ontology, whole, seen, canvas.positions)
-    mark = crc32(json.dumps(drawn).encode())  # the browser waits for it: React draws a moment after the answer
-    if drawn:
-        drawn[0]["data"]["mark"] = mark
-    return Drawing(
-        elements=drawn,
-        legend=legend.rows(ontology, whole, canvas),
-        title=canvas.title or "Empty canvas",
-        note=" ".join(text for text in (canvas.note, crowding(entities)) if text),
-        counts=counts,
-        hidden=filters.sentence(ontology, whole, canvas.hidden_types, canvas.hidden_chains),
-        empty=None if whole.entities else invitation(browse.counts(store)["entities"]),
-        drawn={"fit": canvas.fit, "mark": mark, "first": drawn[0]["data"]["id"] if drawn else None},
-    )
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def invitation(entities: int) -> Any:

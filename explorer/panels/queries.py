@@ -1,7 +1,6 @@
 """Saved queries: choose one, fill in what it asks for, run it onto the canvas."""
 
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 import dash
@@ -11,8 +10,9 @@ from dash import ALL, MATCH, Input, Output, State, html, no_update
 from explorer import actions, icons
 from explorer.callbacks import notify, on
 from explorer.canvas import Canvas
-from explorer.ids import CANVAS, DATABASE, DRAGGED
+from explorer.ids import DATABASE
 from explorer.panels import search
+from explorer.stage import Stage
 from graph import browse, output, queries
 from graph.ontology import Ontology
 from graph.queries import Answer, Parameter, SavedQuery
@@ -47,8 +47,9 @@ def layout() -> Any:
     )  # fmt: skip
 
 
-def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
+def register(stage: Stage) -> None:
     """Choosing a query shows its form; running it changes the canvas, or shows a table."""
+    app, store, ontology = stage.app, stage.store, stage.ontology
 
     # Run waits for the form of the query that was just chosen, and for its own answer.
     busy = [(Output("query-run", "loading"), True, False)]
@@ -70,33 +71,21 @@ def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
 
     pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
 
-    @on(
-        app,
-        output=[Output(CANVAS, "data", allow_duplicate=True), *(Output("query-table", p) for p in TABLE)],
-        inputs={"clicks": Input("query-run", "n_clicks")},
-        state={
-            "name": State("query", "value"),
-            "mode": State("query-mode", "value"),
-            "values": [State(pickers, "value"), State(boxes, "value")],
-            "keys": [State(pickers, "id"), State(boxes, "id")],
-            "stored": State(CANVAS, "data"),
-            "dragged": State(DRAGGED, "data"),
-        },
-        running=busy,
-        prevent_initial_call=True,
-    )
-    def run(*, clicks: int, name: str, mode: str, values: Any, keys: Any, stored: Any, dragged: Any) -> Any:
-        given = {k["name"]: v for k, v in zip(chain(*keys), chain(*values), strict=True)}
-        canvas, answer = actions.queried(
-            store, ontology, Canvas.read(stored, dragged), name, given, fresh=mode == "replace"
-        )
+    @stage.action(
+        Input("query-run", "n_clicks"), State("query", "value"), State("query-mode", "value"),
+        State(pickers, "value"), State(boxes, "value"), State(pickers, "id"), State(boxes, "id"),
+        also=tuple(Output("query-table", p) for p in TABLE), running=busy)  # fmt: skip
+    def run(canvas: Canvas, _: int, name: str, mode: str, *fields: Any) -> Any:
+        picked, typed, picker_ids, box_ids = fields
+        given = {k["name"]: v for k, v in zip((*picker_ids, *box_ids), (*picked, *typed), strict=True)}
+        changed, answer = actions.queried(store, ontology, canvas, name, given, fresh=mode == "replace")
         if answer.query.result == "table" and answer.table.rows:
-            return no_update, True, answer.query.title, table(ontology, answer)
+            return None, True, answer.query.title, table(ontology, answer)
         if not answer.subgraph.entities:
             notify("The query ran and found nothing; the canvas stays as it is.", title=answer.query.title,
                    colour="gray")  # fmt: skip
-            return no_update, False, "", None
-        return canvas.write(), False, "", None
+            return None, False, "", None
+        return changed, False, "", None
 
 
 def choices(library: Mapping[str, SavedQuery]) -> list[dict[str, Any]]:

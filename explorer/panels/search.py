@@ -1,16 +1,17 @@
 """Search by any name, in any script. The same picker serves the parameters of saved queries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import dash
 import dash_mantine_components as dmc
-from dash import Input, Output, State, no_update
+from dash import Input, Output, no_update
 
 from explorer import actions, icons
 from explorer.callbacks import on
 from explorer.canvas import Canvas
-from explorer.ids import CANVAS, DRAGGED, SEARCH, SELECTED
+from explorer.ids import SEARCH, SELECTED
+from explorer.stage import Stage
 from graph import browse
 from graph.browse import Hit
 from graph.model import Entity
@@ -42,31 +43,33 @@ def layout() -> Any:
     )
 
 
-def register(app: dash.Dash, store: Store, ontology: Ontology) -> None:
+def register(stage: Stage) -> None:
     """Typing looks names up; choosing one puts it on the canvas and selects it."""
+    store, ontology = stage.store, stage.ontology
 
-    @on(app, Output(SEARCH, "data"), Input(SEARCH, "searchValue"), prevent_initial_call=True)
+    @on(stage.app, Output(SEARCH, "data"), Input(SEARCH, "searchValue"), prevent_initial_call=True)
     def look_up(text: str | None) -> list[dict[str, str]]:
         return options(ontology, browse.search(store, ontology, text or "", limit=12))
 
-    @on(app, Output(CANVAS, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True),
-        Output(SEARCH, "value"), Input(SEARCH, "value"), State(CANVAS, "data"), State(DRAGGED, "data"),
-        prevent_initial_call=True)  # fmt: skip
-    def choose(entity: str | None, stored: Any, dragged: Any) -> Any:
+    @stage.action(
+        Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
+    )
+    def choose(canvas: Canvas, entity: str | None) -> Any:
         if not entity:
-            return no_update, no_update, no_update
-        return shown(store, ontology, Canvas.read(stored, dragged), entity), selection(entity), None
+            return None, no_update, no_update
+        return shown(store, ontology, canvas, entity), selection(entity), None
 
 
-def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Any:
-    """The canvas with the entity on it; `no_update` when it is there already and seen."""
-    grown = actions.added(store, ontology, canvas, entity)
-    if not canvas.hidden_types:
-        return no_update if grown is canvas else grown.write()
-    types = [e.type for e in browse.entities(store, [entity])]
-    for type_ in types:
-        grown = grown.toggled("type", type_, shown=True)
-    return grown.write()
+def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
+    """The canvas with the entity on it, and seen; None when it is already."""
+    grown = replace(
+        actions.added(store, ontology, canvas, entity), hidden=tuple(i for i in canvas.hidden if i != entity)
+    )
+    if canvas.filter.types:
+        types = {e.type for e in browse.entities(store, [entity])}
+        left = tuple(t for t in canvas.filter.types if t not in types)
+        grown = grown.filtered(replace(canvas.filter, types=left))
+    return None if grown == canvas else grown
 
 
 def selection(entity: str) -> dict[str, str]:

@@ -1,0 +1,25 @@
+"""Parts that several panels use."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from explorer import icons, verbs
+
+
+def tool(name: str, *, disabled: bool = False) -> Any:
+    """The toolbar's button for a verb; assets/verbs.js hears it by its data-verb."""
+    verb = verbs.verb(name)
+    button = dmc.ActionIcon(
+        glyph(verb.icon), id=name, variant="subtle", size="lg", color="gray", disabled=disabled,
+        **{"aria-label": verb.caption, "data-verb": name, "aria-keyshortcuts": verb.key or None})  # fmt: skip
+    label = [verb.caption, html.Span(verb.key, className="key")] if verb.key else verb.caption
+    return dmc.Tooltip(button, label=label, withArrow=True, openDelay=300)
+
+
+def glyph(icon: str, size: int = 19) -> Any:
+    """An icon in the colour of the text around it, so that it follows light and dark."""
+    return html.Span(
+        className="glyph", style={"--icon": f"url({icons.picture(icon)})", "width": size, "height": size},
+        **{"aria-hidden": "true"})  # fmt: skip
