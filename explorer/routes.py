@@ -4,8 +4,10 @@ A straight line through a node would read as two lines that nobody claims.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from math import hypot
+
+import numpy as np
 
 from explorer.boxes import LABEL_COST, SYMBOL, SYMBOL_COST, Area, Point, areas
 from graph.model import Subgraph
@@ -23,27 +25,35 @@ def bends(shown: Subgraph, places: Mapping[str, Point]) -> dict[str, int]:
     """How far each line must bow, in picture units, seen along it; a line that may run straight is left out."""
     if len(places) > MOST:
         return {}
-    taken = {e.id: areas(e.name, places[e.id]) for e in shown.entities if e.id in places}
+    nodes = _Nodes(shown, places)
     parallel: dict[frozenset[str], list[str]] = defaultdict(list)
     starts: dict[str, str] = {}
     for line in shown.relationships:
-        if line.source != line.target and line.source in taken and line.target in taken:
+        if line.source != line.target and line.source in nodes.row and line.target in nodes.row:
             parallel[frozenset((line.source, line.target))].append(line.id)
             starts[line.id] = line.source
     found: dict[str, int] = {}
     for pair, ids in parallel.items():
-        others = [taken[i] for i in taken if i not in pair]
         first, second = sorted(pair)
         a, b = places[first], places[second]
         straight = (0,) if len(ids) == 1 else _FANNED
-        if not any(_cost(a, b, bow, others) for bow in straight):
+        if not any(nodes.cost(first, second, bow) for bow in straight):
             continue
         most = hypot(b[0] - a[0], b[1] - a[1]) * STEEPEST
-        ranked = sorted((abs(bow) > most, _cost(a, b, bow, others) + abs(bow), bow) for bow in _BOWS)
-        for identity, (_, _, bow) in zip(sorted(ids), ranked, strict=False):
+        for identity, bow in zip(sorted(ids), _best(nodes, first, second, most, len(ids)), strict=False):
             if bow:  # a bow is seen along the line's own direction
                 found[identity] = bow if starts[identity] == first else -bow
     return found
+
+
+def _best(nodes: "_Nodes", first: str, second: str, most: float, count: int) -> list[int]:
+    """The `count` cheapest bows: a wide bow costs as much as the way it adds, and none is steeper than `most`."""
+    ranked: list[tuple[bool, float, int]] = []
+    for bow in _BOWS:  # by width: when enough are cheaper than the next one is wide, it can't be among them
+        if len(ranked) >= count and ranked[count - 1] < (abs(bow) > most, abs(bow), -abs(bow)):
+            break
+        ranked = sorted([*ranked, (abs(bow) > most, nodes.cost(first, second, bow) + abs(bow), bow)])
+    return [bow for _, _, bow in ranked]
 
 
 def marks(shown: Subgraph, places: Mapping[str, Point], bows: Mapping[str, int]) -> dict[str, float]:
@@ -88,24 +98,34 @@ def _control(a: Point, b: Point, bow: int) -> Point:
     return x, (a[1] + b[1]) / 2 - (b[0] - a[0]) / length * bow
 
 
-def _cost(a: Point, b: Point, bow: int, nodes: Sequence[tuple[Area, Area]]) -> int:
-    """What a line from a to b that bows by `bow` costs: it may run through symbols and labels of others."""
-    length = hypot(b[0] - a[0], b[1] - a[1]) or 1.0
-    cx, cy = _control(a, b, bow)
-    left, right = min(a[0], b[0], cx), max(a[0], b[0], cx)
-    top, bottom = min(a[1], b[1], cy), max(a[1], b[1], cy)
-    cost = 0
-    points: list[Point] = []
-    for both in nodes:
-        for price, (x1, y1, x2, y2) in zip((SYMBOL_COST, LABEL_COST), both, strict=True):
-            if x1 < right and x2 > left and y1 < bottom and y2 > top:
-                points = points or list(_curve(a, (cx, cy), b, max(8, int(length / 14))))
-                cost += price * any(x1 < x < x2 and y1 < y < y2 for x, y in points)
-    return cost
+class _Nodes:
+    """The symbols and labels of all nodes as arrays: some thousand curves are tried for one picture."""
 
+    def __init__(self, shown: Subgraph, places: Mapping[str, Point]) -> None:
+        self._places = places
+        standing = [e for e in shown.entities if e.id in places]
+        self.row = {e.id: n for n, e in enumerate(standing)}
+        both = [areas(e.name, places[e.id]) for e in standing]
+        self._areas = np.array([area for pair in both for area in pair], dtype=float).reshape(-1, 4)
+        self._prices = np.tile([SYMBOL_COST, LABEL_COST], len(standing))
 
-def _curve(a: Point, control: Point, b: Point, steps: int) -> Iterator[Point]:
-    for n in range(1, steps):
-        t, u = n / steps, 1 - n / steps
-        yield (u * u * a[0] + 2 * t * u * control[0] + t * t * b[0],
-               u * u * a[1] + 2 * t * u * control[1] + t * t * b[1])  # fmt: skip
+    def cost(self, first: str, second: str, bow: int) -> int:
+        """What a line that bows by `bow` costs: it may run through symbols and labels of others."""
+        a, b = self._places[first], self._places[second]
+        control = _control(a, b, bow)
+        xs, ys = zip(a, b, control, strict=True)
+        near = (
+            (self._areas[:, 0] < max(xs)) & (self._areas[:, 2] > min(xs))
+            & (self._areas[:, 1] < max(ys)) & (self._areas[:, 3] > min(ys))
+        )  # fmt: skip
+        for end in (first, second):
+            near[2 * self.row[end] : 2 * self.row[end] + 2] = False
+        chosen = np.flatnonzero(near)
+        if not len(chosen):
+            return 0
+        steps = max(8, int((hypot(b[0] - a[0], b[1] - a[1]) or 1.0) / 14))
+        t = np.arange(1, steps)[:, None] / steps
+        curve = (1 - t) ** 2 * np.array(a) + 2 * t * (1 - t) * np.array(control) + t**2 * np.array(b)
+        x, y, area = curve[:, :1], curve[:, 1:], self._areas[chosen]
+        inside = (area[:, 0] < x) & (x < area[:, 2]) & (area[:, 1] < y) & (y < area[:, 3])
+        return int(self._prices[chosen[inside.any(axis=0)]].sum())
