@@ -16,6 +16,7 @@ COMMANDS = {
     "serve": "explorer.commands:serve",
     "query": "graph.commands:query",
     "export": "graph.commands:export",
+    "view": "graph.view_commands:view",
     "db": "graph.commands:db",
 }
 

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from explorer import layouts, scene
-from explorer.canvas import BATCH, Canvas
+from explorer import laying, notes, placing, scene
+from explorer.boxes import boxes
+from explorer.canvas import Canvas
+from explorer.jobs import JOBS
+from explorer.turns import QUERIES
 from graph import browse, queries
 from graph.errors import QueryError
 from graph.ontology import Ontology
@@ -18,7 +21,8 @@ OPENING = "reporting-chain"  # the saved query that the explorer opens on
 def opening(store: Store, ontology: Ontology) -> Canvas:
     """The canvas a fresh page shows: the reporting chain, or none where the graph holds something else."""
     try:
-        return queried(store, ontology, Canvas(), OPENING, {}, fresh=True)[0]
+        answer = queries.run(store, ontology, queries.find(OPENING), {})  # short, and nobody may be turned away
+        return answered(store, ontology, Canvas(), answer, fresh=True)
     except QueryError:
         return Canvas()
 
@@ -26,38 +30,25 @@ def opening(store: Store, ontology: Ontology) -> Canvas:
 def queried(
     store: Store, ontology: Ontology, canvas: Canvas, name: str, given: Mapping[str, Any], *, fresh: bool
 ) -> tuple[Canvas, Answer]:
-    """The answer of a saved query, as a fresh canvas or added to this one."""
-    answer = queries.run(store, ontology, queries.find(name), given)
+    """The answer of a saved query, as a fresh canvas or added to this one. Raises TooMany where too many run."""
+    with QUERIES.taken():
+        answer = queries.run(store, ontology, queries.find(name), given)
+    return answered(store, ontology, canvas, answer, fresh=fresh), answer
+
+
+def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:
+    """An answer as a fresh canvas or added to this one; an empty one changes nothing."""
+    name = answer.query.name
     found = [e.id for e in answer.subgraph.entities]
     if not found:
-        return canvas, answer
+        return canvas
     title = answer.query.title if fresh or not canvas.ids else f"{edited(canvas).title} with {answer.query.title}"
     start = Canvas(layout=canvas.layout) if fresh else canvas
     noted = replace(start, title=title, name=name, note=_said(answer))
     grown = noted.holding(found)
     if fresh or not canvas.ids:
-        return laid_out(store, ontology, grown, canvas.layout), answer
-    return _settled(store, ontology, grown, fit=True), answer
-
-
-def expanded(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
-    """With an entity's neighbours: the best evidenced first, the next ones each time it is asked again."""
-    limit = BATCH
-    found = browse.neighbours(store, entity, limit=limit)
-    while found.shown < found.total and {e.id for e in found.subgraph.entities} <= set(canvas.ids):
-        limit += BATCH
-        found = browse.neighbours(store, entity, limit=limit)
-    names = {e.id: e.name for e in found.subgraph.entities}
-    fresh = set(names) - set(canvas.ids)
-    name = names.get(entity, entity)
-    if found.shown < found.total:
-        note = f"Showing {found.shown} of {found.total} neighbours of {name}, {found.rule}. Ask again for more."
-    else:
-        count = "Its only neighbour" if found.total == 1 else f"All {found.total} neighbours"
-        note = f"{count} of {name} {'is' if found.total == 1 else 'are'} on the canvas."
-        note = f"{name} has no neighbours in the data." if not found.total else note
-    grown = replace(edited(canvas) if fresh else canvas, note=note).holding(names)
-    return _settled(store, ontology, grown, around=entity, fit=len(fresh) > 3)
+        return laid_out(store, ontology, grown, canvas.layout)
+    return _settled(store, ontology, grown, fit=True)
 
 
 def added(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
@@ -67,16 +58,18 @@ def added(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canv
     name = next((e.name for e in browse.entities(store, [entity])), entity)
     started = edited(canvas) if canvas.ids else replace(canvas, title=name, name="canvas")
     grown = replace(started, note=f"Added {name}.").holding([entity])
-    return _settled(store, ontology, grown, fit=False)
+    return _settled(store, ontology, grown, fit=not canvas.ids)
 
 
 def laid_out(store: Store, ontology: Ontology, canvas: Canvas, layout: str) -> Canvas:
-    """With all nodes placed anew, but for the pinned; what is not drawn makes no room for itself."""
+    """With all nodes placed anew, but for the pinned; what is not drawn makes no room for itself.
+
+    A large picture is laid out in a process of its own. Raises Busy where too many of those run.
+    """
     now = scene.read(store, ontology, canvas)
-    places = layouts.arrange(now.drawn, ontology, layout)
-    places = layouts.settle(now.whole, ontology, places)
-    kept = {i: canvas.positions[i] for i in canvas.pinned if i in canvas.positions}
-    return replace(canvas, layout=layout).placed({**places, **kept}, fit=True)
+    task = laying.task(now, layout)
+    places = JOBS.run(task) if laying.is_large(task) else placing.lay(**task)
+    return notes.aside(replace(canvas, layout=layout).placed(places, fit=True), boxes(now.drawn))
 
 
 def edited(canvas: Canvas) -> Canvas:
@@ -86,8 +79,7 @@ def edited(canvas: Canvas) -> Canvas:
 
 
 def _settled(store: Store, ontology: Ontology, canvas: Canvas, *, around: str | None = None, fit: bool) -> Canvas:
-    subgraph = browse.subgraph(store, canvas.ids)
-    return canvas.placed(layouts.settle(subgraph, ontology, canvas.positions, around), fit=fit)
+    return laying.settled(scene.read(store, ontology, canvas), around=around, fit=fit)
 
 
 def _said(answer: Answer) -> str:

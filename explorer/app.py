@@ -2,15 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import dash
 import dash_cytoscape as cyto
 import dash_mantine_components as dmc
-from dash import html
+from dash import ClientsideFunction, Input, html
 
-from explorer import callbacks, security, style
+from explorer import behind, callbacks, security, theme
 from explorer.ids import NOTICES
-from explorer.panels import database, details, legend, picture, queries, search, toolbar
+from explorer.panels import (
+    cypher,
+    database,
+    details,
+    editing,
+    expand,
+    filtering,
+    help,
+    legend,
+    notes,
+    paths,
+    picture,
+    progress,
+    queries,
+    search,
+    table,
+    timeline,
+    toolbar,
+    views,
+)
+from explorer.panels.parts import cypher as cypher_of
+from explorer.panels.parts import tool
 from explorer.stage import Stage
 from graph.ontology import Ontology
 from graph.store import Store
@@ -22,9 +44,11 @@ PAGE = """<!DOCTYPE html>
 {%metas%}
 <title>{%title%}</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+<script src="/assets/theme.js"></script>
 {%css%}
 </head>
 <body>
+<a class="skip" href="#paper">Skip to the canvas</a>
 {%app_entry%}
 <footer>
 {%config%}
@@ -33,14 +57,8 @@ PAGE = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
-NAVY = ["#eef2f8", "#dbe3ef", "#b6c5dd", "#8ea6ca", "#6d8bba", "#577ab0", "#4a70ac", "#1f4e8c", "#1a4379", "#123764"]
-THEME = {
-    "primaryColor": "navy",
-    "primaryShade": 7,
-    "fontFamily": style.FONT,
-    "defaultRadius": "md",
-    "colors": {"navy": NAVY},
-}
+PANELS = (picture, toolbar, editing, progress, search, queries, paths, views, legend, filtering, timeline, table,
+          expand, details, notes, cypher, help)  # fmt: skip
 
 
 def build(store: Store, ontology: Ontology, *, password: str | None = None, hosts: Sequence[str] = ()) -> dash.Dash:
@@ -49,6 +67,7 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
     app = dash.Dash(
         "armsgraph",
         assets_folder=str(ASSETS),
+        assets_ignore=r"^theme\.js$",  # the page's head has it, so that nothing is painted in the wrong colours
         serve_locally=True,
         title="Armsgraph",
         update_title=None,
@@ -59,8 +78,9 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
     app.layout = layout(ontology)
     stage = Stage(app, store, ontology)
     database.register(app, store)
-    for panel in (picture, toolbar, search, queries, legend, details):
+    for panel in PANELS:
         panel.register(stage)
+    app.clientside_callback(ClientsideFunction("theme", "dress"), Input("stylesheets", "data"))
     stage.finish()
     security.protect(app.server, hosts=hosts, password=password, script_hashes=app.csp_hashes)
     return app
@@ -74,15 +94,33 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
             dmc.NotificationContainer(id=NOTICES, position="bottom-center"),
             html.Div(
                 [
-                    html.Header([brand, search.layout(), html.Span(className="spring"), database.status()]),
+                    html.Header([brand, tool("left"), search.layout(), cypher_of(behind.SEARCH),
+                                 html.Span(className="spring"), help.layout(), database.status()]),
                     database.layout(),
-                    html.Aside([queries.layout(), legend.layout()], className="left"),
-                    html.Main([toolbar.layout(), picture.layout(ontology)]),
-                    html.Aside(details.layout(), className="right", **{"aria-label": "Details"}),
+                    html.Aside([_asking(), legend.layout(), filtering.layout()], className="left", id="left-side",
+                               **{"aria-label": "Queries and legend"}),
+                    html.Main(
+                        [toolbar.layout(), progress.layout(), picture.layout(ontology), timeline.layout(),
+                         table.layout(), notes.layout()]
+                    ),
+                    html.Aside([expand.layout(), details.layout()], className="right", id="right-side",
+                               **{"aria-label": "Details"}),
                 ],
                 className="page",
             ),
+            html.Div(id="said", className="unseen", role="status"),
+            cypher.layout(),
+            theme.stylesheets(ontology),
         ],
-        theme=THEME,
-        forceColorScheme="light",
-    )
+        id=theme.PROVIDER,
+        theme=theme.MANTINE,
+        defaultColorScheme="auto",
+    )  # fmt: skip
+
+
+def _asking() -> Any:
+    """Three ways to fill the canvas, one shown at a time."""
+    tabs = (("queries", "Queries", queries), ("paths", "Paths", paths), ("views", "Views", views))
+    names = [dmc.TabsTab(caption, value=name) for name, caption, _ in tabs]
+    return dmc.Tabs([dmc.TabsList(names, grow=True), *(dmc.TabsPanel(p.layout(), value=n) for n, _, p in tabs)],
+                    id="asking", value="queries", keepMounted=True)  # fmt: skip

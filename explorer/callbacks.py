@@ -2,20 +2,45 @@
 
 import logging
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 import dash
 
-from explorer.ids import DATABASE, NOTICES
+from explorer import behind as cypher
+from explorer.ids import DATABASE, NOTICES, ran
 from graph.errors import ArmsgraphError, StoreUnavailable
+from graph.store import Statement, recorded
 
 log = logging.getLogger("armsgraph.explorer")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def on(app: dash.Dash, *dependencies: Any, **options: Any) -> Callable[[F], F]:
-    """`app.callback` with types: Outputs, Inputs and States in order."""
-    return cast("Callable[[F], F]", app.callback(*dependencies, **options))
+def on(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:
+    """`app.callback` with types: Outputs, Inputs and States in order.
+
+    With `behind`, a panel of explorer/behind.py, what the callback reads can be seen as that panel's Cypher.
+    """
+    register = cast("Callable[[F], F]", app.callback(*dependencies, **options))
+    return (lambda function: register(_recording(function, behind))) if behind else register
+
+
+def _recording(function: F, panel: str) -> F:
+    @wraps(function)
+    def record(*values: Any) -> Any:
+        with recorded() as statements:
+            answer = function(*values)
+        tell_cypher(panel, statements)
+        return answer
+
+    return cast("F", record)
+
+
+def tell_cypher(panel: str, statements: list[Statement]) -> None:
+    """Keeps what ran as a panel's Cypher; to be called in a callback. Nothing ran: what ran before stays."""
+    if statements:
+        token = cypher.LOG.keep([cypher.Part("", tuple(statements))])
+        dash.set_props(ran(panel), {"data": token})
 
 
 def on_error(error: Exception) -> None:

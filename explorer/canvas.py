@@ -10,8 +10,9 @@ from typing import Any, Self
 from explorer.filters import Filter
 from graph.errors import ArmsgraphError
 
-MOST = 1_000  # entities: beyond it the browser's canvas stands still
-MANY = 500  # entities: from here on it gets slow
+MOST = 1_000  # nodes: beyond it the browser's canvas stands still
+MANY = 500  # nodes: from here on it gets slow
+HELD = 3_000  # entities, those in stacks too
 BATCH = 40  # neighbours that one expansion adds
 Point = tuple[float, float]
 
@@ -22,19 +23,23 @@ class CanvasFull(ArmsgraphError):
     def __init__(self, asked: int) -> None:
         super().__init__(
             f"That would put {asked:,} entities on the canvas; it holds {MOST:,}. "
-            "Remove some, or run a narrower query with “Replace the canvas”."
+            "Remove some, stack alike leaves, or run a narrower query with “Replace the canvas”."
         )
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Alike leaves drawn as one: entities of one `type` that hang by `relationship` lines on one entity, `around`."""
+    """Alike leaves drawn as one: entities of one `type` that hang by `relationship` lines on one entity, `around`.
+
+    The lines all run away from it (`outward`) or all towards it; where a type has no direction they are `outward`.
+    """
 
     id: str
     around: str
     type: str
     relationship: str
     members: tuple[str, ...]
+    outward: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Emphasis:
     lines: tuple[str, ...] = ()
     weakest: str = ""  # the line of a path that is evidenced worst
     sentence: str = ""
+    gone: tuple[str, ...] = ()  # entities and lines that only the other view of a comparison has
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ class Canvas:
     """The entities shown, where they stand, and what is hidden. `name` is used for the names of files.
 
     `positions` also holds those of stacks, gaps and notes. `origin` says what made it, for the Cypher behind it:
-    {"query": name, "parameters": {...}} or nothing. `fit` says whether the picture moves so that all of it is seen.
+    {"query": name, "parameters": {...}} or nothing. `fit` says whether the picture moves so that all of it is seen, or
+    so that `extent` is (left, top, right, bottom in its own units) where there is one; an action starts without.
     `stamp` is new for every canvas that the server makes.
     """
 
@@ -95,6 +102,7 @@ class Canvas:
     size_by: str = ""
     colour_by: str = ""
     origin: Mapping[str, Any] = field(default_factory=dict)
+    extent: tuple[float, ...] = ()
     fit: bool = True
     stamp: str = ""
 
@@ -110,6 +118,7 @@ class Canvas:
         given["stacks"] = tuple(Stack(**{**s, "members": tuple(s["members"])}) for s in given.get("stacks") or ())
         given["gaps"] = tuple(Gap(**g) for g in given.get("gaps") or ())
         given["notes"] = tuple(Note(**n) for n in given.get("notes") or ())
+        given["extent"] = tuple(map(float, given.get("extent") or ()))
         given["emphasis"] = Emphasis(**_tuples(given.get("emphasis") or {}))
         given["positions"] = {str(i): (float(p[0]), float(p[1])) for i, p in (given.get("positions") or {}).items()}
         return cls(**given)
@@ -121,8 +130,10 @@ class Canvas:
     def holding(self, ids: Iterable[str]) -> Self:
         """With these entities too, where there is room for them. Raises CanvasFull."""
         every = tuple(dict.fromkeys((*self.ids, *ids)))
-        if len(every) > MOST:
-            raise CanvasFull(len(every))
+        inside = {m for s in self.stacks for m in s.members} & set(every)
+        nodes = len(every) - len(inside) + len(self.stacks)
+        if nodes > MOST or len(every) > HELD:
+            raise CanvasFull(nodes if nodes > MOST else len(every))
         return replace(self, ids=every)
 
     def placed(self, positions: Mapping[str, Point], *, fit: bool) -> Self:
@@ -130,7 +141,8 @@ class Canvas:
         return replace(self, positions={**self.positions, **positions}, fit=fit)
 
     def without(self, ids: Collection[str]) -> Self:
-        """Without these entities, and without what was said of them: their pins, stacks and gaps."""
+        """Without these entities, gaps and notes, and without what was said of them: their pins, stacks and gaps."""
+        loose = ({g.id for g in self.gaps} | {n.id for n in self.notes}) & set(ids)
         gone = set(ids) & set(self.ids)
         left = tuple(i for i in self.ids if i not in gone)
         stacks = tuple(
@@ -144,11 +156,12 @@ class Canvas:
         return replace(
             self,
             ids=left,
-            positions={i: p for i, p in self.positions.items() if i not in gone},
+            positions={i: p for i, p in self.positions.items() if i not in gone | loose},
             hidden=tuple(i for i in self.hidden if i not in gone),
             pinned=tuple(i for i in self.pinned if i not in gone),
             stacks=tuple(s for s in stacks if len(s.members) > 1),
-            gaps=tuple(g for g in self.gaps if g.source not in gone and g.target not in gone),
+            gaps=tuple(g for g in self.gaps if not {g.id, g.source, g.target} & (gone | loose)),
+            notes=tuple(n for n in self.notes if n.id not in loose),
             note=note if gone else self.note,
             fit=False,
         )
@@ -171,4 +184,5 @@ def crowding(count: int) -> str:
     """A warning for a canvas that gets slow; '' while it does not."""
     if count < MANY:
         return ""
-    return f"{count:,} entities: the picture gets slow, and at {MOST:,} it is full. Hide or remove what you don’t need."
+    return (f"{count:,} nodes: the picture gets slow, and at {MOST:,} it is full. "
+            "Stack alike leaves, hide or remove what you don’t need.")  # fmt: skip

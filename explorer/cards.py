@@ -11,8 +11,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer import icons, wording
-from graph.model import Claim, Entity, Source, Subgraph
+from explorer import icons, labels, wording
+from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
 
@@ -30,6 +30,12 @@ class Desk:
         """The desk for some evidence."""
         return cls(ontology, {e.id: e for e in evidence.entities}, {s.id: s for s in evidence.sources})
 
+    def line(self, line: Relationship) -> Any:
+        """A way to the claims behind a line."""
+        count = len(line.claims)
+        identity = {"type": "line-link", "line": line.id, "n": next(self.number)}
+        return html.Button(f"{count:,} {'claim' if count == 1 else 'claims'}", id=identity, className="link")
+
     def link(self, entity: str | None, **style: Any) -> Any:
         """An entity's name that selects it on the canvas, adding it where it is not there yet."""
         name = wording.name_of(self.names, entity)
@@ -41,7 +47,7 @@ class Desk:
 
 def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
     """The node symbol of a type."""
-    known = ontology.types.get(type_) or ontology.types["Entity"]
+    known = labels.known(ontology, type_)
     return html.Img(src=icons.swatch(known), alt="", width=size, height=size, className="symbol")
 
 
@@ -81,6 +87,22 @@ def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
         ],
         className=f"claim {claim.stance}",
     )
+
+
+def at_a_glance(desk: Desk, line: Relationship, other: str) -> Any:
+    """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
+    given = line.properties
+    withdrawn = bool(given.get("withdrawn_on"))
+    mark = stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in ("contested", "denied") else None
+    when = wording.span(line)
+    return html.Li(
+        [
+            html.Div([desk.link(other), mark]),
+            html.Div("; ".join(given.get("details") or ()), className="claim-value"),
+            html.Div([f"{when} · " if when else "", desk.line(line),
+                      f", best grade {given['grade']}" if given.get("grade") else ""], className="claim-who"),
+        ]
+    )  # fmt: skip
 
 
 def _value(claim: Claim) -> str:

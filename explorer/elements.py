@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer import filters, routes
+from explorer import chains, comparing, filters, folding, labels, notes, pathing, routes, style
 from explorer.canvas import Point
 from explorer.scene import Scene
 from graph.model import Entity, Relationship
@@ -23,7 +23,16 @@ def elements(scene: Scene) -> list[dict[str, Any]]:
     entities = {e.id: e for e in (*scene.whole.entities, *drawn.entities)}
     relationships = {r.id: r for r in (*scene.whole.relationships, *drawn.relationships)}
     nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
+    for node, entity in zip(nodes, entities.values(), strict=True):
+        node["data"].update(scene.looks.of_node(entity, style.extent(ontology.types.get(entity.type))))
     lines = [_line(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in relationships.values()]
+    for edge, line in zip(lines, relationships.values(), strict=True):
+        edge["data"].update(scene.looks.of_line(line))
+    folding.mark(ontology, drawn, scene.canvas.pinned, nodes + lines)
+    chains.mark(nodes + lines)
+    pathing.mark(scene.canvas.emphasis, drawn, nodes + lines)
+    nodes += notes.elements(scene.canvas) + chains.headings(scene)
+    comparing.mark(scene.canvas.emphasis, nodes + lines)
     if nodes:
         nodes[0]["data"]["mark"] = scene.canvas.stamp
     return nodes + lines
@@ -37,8 +46,9 @@ def _node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[st
         "label": label(entity.name),
         "name": entity.name,
         "type": entity.type,
-        "caption": known.caption if known else entity.type,
+        "caption": known.caption if known else entity.type or "Node",
         "shown": int(shown),
+        **labels.drawn(ontology, entity.type),
     }
     return {"group": "nodes", "data": data, "position": {"x": at[0], "y": at[1]}}
 

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from functools import cache
+from html import escape
 from math import cos, pi, sin
 from pathlib import Path
 
@@ -11,7 +12,11 @@ from graph.ontology import EntityType
 FOLDER = Path(__file__).with_name("assets") / "icons"
 _PATHS = re.compile(r'<path (?!stroke="none")[^>]*/>')
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="{box}">'
+LETTER = "letter "  # before a letter: no icon file, but the letter itself
 _STROKE = '<g fill="none" stroke="{colour}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+
+
+_PRINT = 'text-anchor="middle" font-family="sans-serif" font-size="17" font-weight="700" fill="#fff" stroke="none"'
 
 
 def _polygon(corners: int, turn: float = 0.0) -> list[tuple[float, float]]:
@@ -46,6 +51,8 @@ def names() -> frozenset[str]:
 @cache
 def paths(icon: str) -> str:
     """The drawing inside an icon file, on a board of 24 by 24; a circle where there is no such icon."""
+    if icon.startswith(LETTER):
+        return f'<text x="12" y="18" {_PRINT}>{escape(icon.removeprefix(LETTER))}</text>'
     file = FOLDER / f"{icon if icon in names() else 'circle'}.svg"
     return "".join(_PATHS.findall(" ".join(file.read_text(encoding="utf-8").split())))
 

@@ -9,3 +9,8 @@ PICTURE = "picture"  # the Cytoscape component
 NOTICES = "notices"  # the container of notifications
 SEARCH = "search"
 LEGEND = "legend"
+
+
+def ran(panel: str) -> dict[str, str]:
+    """The store that holds the key under which a panel's Cypher is kept (explorer/behind.py)."""
+    return {"type": "ran", "panel": panel}

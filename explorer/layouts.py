@@ -5,49 +5,68 @@ label below; no two boxes overlap in anything that leaves this module.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count
-from math import cos, hypot, pi, sin
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice
+from math import cos, hypot, pi, sin, sqrt
+from random import Random
 
 import igraph
 
-from explorer import hierarchy
+from explorer import columns, hierarchy
 from explorer.boxes import GAP, LABEL, Board, Box, Point, boxes
 from graph.model import Subgraph
 from graph.ontology import Ontology
 
-LAYOUTS = {"hierarchy": "Hierarchy", "force": "Network"}
+LAYOUTS = {"hierarchy": "Hierarchy", "force": "Network", "chain": "Chain"}
+DENSE = 200  # nodes of one part; beyond, wishes are so crowded that the search for a place must be coarser
 
 
-def arrange(subgraph: Subgraph, ontology: Ontology, layout: str) -> dict[str, Point]:
-    """A place for every entity. `layout` is a key of LAYOUTS."""
+def arrange(
+    subgraph: Subgraph, ontology: Ontology, layout: str, report: Callable[[int], None] = lambda _: None
+) -> dict[str, Point]:
+    """A place for every entity (and for the headings of a chain). `layout` is a key of LAYOUTS.
+
+    `report` hears now and then how many have a place.
+    """
+    if layout == "chain":
+        return columns.arrange(subgraph, ontology)
     room = boxes(subgraph)
     parts = _components(subgraph)
-    placed = []
+    placed: list[dict[str, Point]] = []
     for part in parts:
+        done = sum(map(len, placed))
+        report(done)
         layers = hierarchy.layers(part, ontology) if layout == "hierarchy" else {}
         if max(layers.values(), default=0):
             placed.append(hierarchy.arrange(part, layers, room))
         else:
-            placed.append(_force(part, room))
+            placed.append(_force(part, room, _after(done, report)))
     return _packed(placed, room)
 
 
+def _after(before: int, report: Callable[[int], None]) -> Callable[[int], None]:
+    return lambda count: report(before + count)
+
+
 def settle(
-    subgraph: Subgraph, ontology: Ontology, positions: Mapping[str, Point], around: str | None = None
-) -> dict[str, Point]:
+    subgraph: Subgraph, ontology: Ontology, positions: Mapping[str, Point], around: str | None = None,
+    taken: Iterable[tuple[Box, Point]] = (),
+) -> dict[str, Point]:  # fmt: skip
     """Places for all: a node that has one keeps it, each new one goes near its neighbours (or near `around`).
 
-    Follows the hierarchy where it says who stands above whom.
+    Follows the hierarchy where it says who stands above whom. `taken` is room that something else takes.
     """
     room = boxes(subgraph)
     places = {i: p for i, p in positions.items() if i in room}
     if not places:
         return arrange(subgraph, ontology, "hierarchy")
     board = Board()
-    for i, place in places.items():
-        board.put(room[i], place)
+    for box, place in (*((room[i], p) for i, p in places.items()), *taken):
+        board.put(box, place)
     near = _anchors(subgraph, ontology)
+    beside = (max(x for x, _ in places.values()) + 2 * LABEL, min(y for _, y in places.values()))
+    # A place that was taken for one box is taken for the next of its size: the search goes on where it stopped.
+    searches: dict[tuple[Point, int, Box], Iterator[Point]] = {}
     for new in sorted(set(room) - set(places), key=lambda i: (-len(near[i]), i)):
         anchors = [(a, side) for a, side in near[new] if a in places]
         chosen = [x for x in anchors if x[0] == around] or anchors[:1]
@@ -55,9 +74,9 @@ def settle(
             anchor, side = max(chosen, key=lambda x: abs(x[1]))
             wish = places[anchor]
         else:
-            side = 0
-            wish = (max(x for x, _ in places.values()) + 2 * LABEL, min(y for _, y in places.values()))
-        places[new] = next(p for p in _spiral(wish, side) if board.free(room[new], p))
+            wish, side = beside, 0
+        search = searches.setdefault((wish, side, room[new]), _spiral(wish, side))
+        places[new] = next(p for p in search if board.free(room[new], p))
         board.put(room[new], places[new])
     return places
 
@@ -84,7 +103,7 @@ def _spiral(centre: Point, side: int = 0) -> Iterator[Point]:
         yield from sorted(points, key=lambda p: (side * (centre[1] - p[1]) > 1, abs(p[0] - centre[0]), p))
 
 
-def _force(part: Subgraph, room: Mapping[str, Box]) -> dict[str, Point]:
+def _force(part: Subgraph, room: Mapping[str, Box], report: Callable[[int], None]) -> dict[str, Point]:
     """Connected nodes near each other; then each node, the central first, takes the nearest free place."""
     ids = sorted(e.id for e in part.entities)
     if len(ids) < 3:
@@ -94,22 +113,36 @@ def _force(part: Subgraph, room: Mapping[str, Box]) -> dict[str, Point]:
              if (a := index[r.source]) != (b := index[r.target])}  # fmt: skip
     net = igraph.Graph(len(ids), sorted(pairs))
     start = net.layout_circle()
-    # Kamada-Kawai draws better but takes the cube of the size; both are deterministic from a given start.
+    igraph.set_random_number_generator(Random(0))  # noqa: S311 - Fruchterman-Reingold shakes nodes apart by chance
+    # Kamada-Kawai draws better but takes the cube of the size; both give the same from the same start.
     drawn = (net.layout_kamada_kawai(seed=start) if len(ids) <= 200
              else net.layout_fruchterman_reingold(seed=start, niter=400))  # fmt: skip
     points = [(float(x), float(y)) for x, y in drawn]
     lengths = [hypot(points[a][0] - points[b][0], points[a][1] - points[b][1]) for a, b in pairs]
     unit = 165 / (sum(lengths) / len(lengths) or 1) if lengths else 165
+    if len(ids) > DENSE:
+        unit = max(unit, _unit_for(points, [room[i] for i in ids]))
     wishes = {i: (points[n][0] * unit * 1.15, points[n][1] * unit) for i, n in index.items()}
-    return _spaced(wishes, room)
+    return _spaced(wishes, room, report)
 
 
-def _spaced(wishes: Mapping[str, Point], room: Mapping[str, Box]) -> dict[str, Point]:
+def _unit_for(points: Sequence[Point], taken: Collection[Box]) -> float:
+    """How much points must be spread so that boxes would fit among them."""
+    wide = max(x for x, _ in points) - min(x for x, _ in points)
+    high = max(y for _, y in points) - min(y for _, y in points)
+    need = sum(b.width * (b.above + b.below) for b in taken)
+    return sqrt(1.3 * need / (wide * high or 1.0))
+
+
+def _spaced(wishes: Mapping[str, Point], room: Mapping[str, Box], report: Callable[[int], None]) -> dict[str, Point]:
     centre = (sum(x for x, _ in wishes.values()) / len(wishes), sum(y for _, y in wishes.values()) / len(wishes))
     board, places = Board(), {}
+    search = _fine if len(wishes) <= DENSE else _coarse
     for i in sorted(wishes, key=lambda i: (hypot(wishes[i][0] - centre[0], wishes[i][1] - centre[1]), i)):
-        places[i] = next(p for p in _fine(wishes[i]) if board.free(room[i], p))
+        places[i] = next(p for p in search(wishes[i]) if board.free(room[i], p))
         board.put(room[i], places[i])
+        if len(places) % 25 == 0:
+            report(len(places))
     return places
 
 
@@ -120,6 +153,22 @@ def _fine(centre: Point) -> Iterator[Point]:
         for i in range(spots):
             angle = 2 * pi * i / spots
             yield centre[0] + 24 * ring * cos(angle), centre[1] + 22 * ring * sin(angle)
+
+
+def nearest(board: Board, box: Box, wish: Point) -> Point:
+    """The free place that is nearest to a wished one, about."""
+    return next(p for p in _coarse(wish) if board.free(box, p))
+
+
+def _coarse(centre: Point) -> Iterator[Point]:
+    """Like `_fine` near the centre; further out the rings lie apart, so that a crowded place is soon left behind."""
+    yield from islice(_fine(centre), 279)  # ten rings
+    radius = 240.0
+    while True:
+        radius *= 1.12
+        for i in range(50):
+            angle = 2 * pi * i / 50
+            yield centre[0] + radius * cos(angle), centre[1] + radius * 0.9 * sin(angle)
 
 
 def _components(subgraph: Subgraph) -> list[Subgraph]:

@@ -1,11 +1,13 @@
 """From what the canvas holds to what is drawn: filter, hide, stack, merge, gaps. Pure but for `read`."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from explorer import chains, filters, folding
+from explorer import chains, filters, folding, looks
 from explorer.canvas import Canvas
-from graph import browse
-from graph.model import Subgraph
+from explorer.looks import Looks
+from graph import browse, summaries
+from graph.model import Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.store import Store
 
@@ -16,6 +18,7 @@ class Scene:
 
     `whole` is all it holds, `shown` what its filter and hiding leave, `drawn` what the picture has: there stacks and
     merged lines stand for what they hold, and gaps are in it. Legend, table, counts and picture all come from here.
+    `looks` says how large nodes are and in which colours things are drawn.
     """
 
     ontology: Ontology
@@ -23,22 +26,40 @@ class Scene:
     whole: Subgraph
     shown: Subgraph
     drawn: Subgraph
+    looks: Looks = field(default_factory=Looks)
 
 
 def read(store: Store, ontology: Ontology, canvas: Canvas) -> Scene:
     """The scene of a canvas, read anew from the graph."""
+    canvas = chains.still_open(store, canvas)
     whole = browse.subgraph(store, canvas.ids)
+    designations: list[Relationship] = []
+    if canvas.colour_by == looks.DESIGNATED:
+        found = summaries.designations(store, canvas.ids)
+        designations = [line for listed in found.values() for _, line in listed]
     if canvas.filter.needs_claims:
-        claims, sources = browse.evidence_of(store, whole.relationships)
+        claims, sources = browse.evidence_of(store, (*whole.relationships, *designations))
         whole = replace(whole, claims=claims, sources=sources)
-    return compose(ontology, canvas, whole)
+    else:
+        cited = {str(i) for r in whole.relationships for i in r.properties.get("sources") or ()}
+        whole = replace(whole, sources=tuple(summaries.documents(store, cited).values()))
+    return compose(ontology, canvas, whole, designations)
 
 
-def compose(ontology: Ontology, canvas: Canvas, whole: Subgraph) -> Scene:
-    """The scene of a canvas that holds `whole`, with the claims of its lines where its filter needs them."""
+def compose(ontology: Ontology, canvas: Canvas, whole: Subgraph, designations: Sequence[Relationship] = ()) -> Scene:
+    """The scene of a canvas that holds `whole`, with the claims of its lines where its filter needs them.
+
+    `designations` are all those of its entities, where it is coloured by them: the filter's claims and dates hold for
+    them too.
+    """
     shown = _unhidden(filters.apply(ontology, whole, canvas.filter), set(canvas.hidden))
     drawn = chains.with_gaps(folding.fold(ontology, shown, canvas), canvas)
-    return Scene(ontology, canvas, whole, shown, drawn)
+    listed: dict[str, list[Relationship]] = {}
+    for line in filters.counted(designations, whole.claims, canvas.filter):
+        listed.setdefault(line.source, []).append(line)
+    dressed = Looks(ontology, whole.entities, shown.entities, shown.relationships, canvas.size_by, canvas.colour_by,
+                    listed)  # fmt: skip
+    return Scene(ontology, canvas, whole, shown, drawn, dressed)
 
 
 def _unhidden(subgraph: Subgraph, hidden: set[str]) -> Subgraph:

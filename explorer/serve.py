@@ -21,7 +21,7 @@ from graph.store import Store
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is not the user's concern
 HOST, PORT = "127.0.0.1", 8050
 TRIED = 20  # ports tried, from the usual one on
-THREADS = 12
+THREADS = 32  # more than can be waiting for the database (explorer/turns.py bounds the slow ones)
 
 
 def check(host: str, password: str | None) -> None:

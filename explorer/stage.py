@@ -12,13 +12,13 @@ from uuid import uuid4
 import dash
 from dash import ClientsideFunction, Input, Output, State, dcc, no_update
 
-from explorer import scene
-from explorer.callbacks import on
+from explorer import behind, scene
+from explorer.callbacks import on, tell_cypher
 from explorer.canvas import Canvas
 from explorer.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.scene import Scene
 from graph.ontology import Ontology
-from graph.store import Store
+from graph.store import Store, recorded, remembered
 
 Draw = Callable[[Scene], Sequence[Any]]
 
@@ -45,7 +45,8 @@ class Stage:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers `function(canvas, *values of dependencies)`, which returns the next canvas, or None for no change.
 
-        With further outputs (`also`) it returns a tuple of the canvas and their values.
+        With further outputs (`also`) it returns a tuple of the canvas and their values. With the option `behind`, a
+        panel of explorer/behind.py, what it reads can be seen as that panel's Cypher.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,29 +70,42 @@ class Stage:
 
         self.app.clientside_callback(
             ClientsideFunction("armsgraph", "stale"), Output(REDRAW, "data"), Input(CANVAS, "data"),
-            State(DRAWN, "data"), prevent_initial_call=True)  # fmt: skip
+            Input(DRAWN, "data"), prevent_initial_call=True)  # fmt: skip
 
     def _register(self, function: Any, dependencies: tuple[Any, ...], also: tuple[Output, ...], options: Any) -> None:
         outputs = [output for group, _ in self._draws for output in group]
+        panel = options.pop("behind", "")
         again = [Output(o.component_id, o.component_property, allow_duplicate=True) for o in outputs]
 
         @on(self.app, Output(CANVAS, "data", allow_duplicate=True), *again,
             Output(DRAWN, "data", allow_duplicate=True), *also, *dependencies, State(CANVAS, "data"),
             **{"prevent_initial_call": True, **options})  # fmt: skip
         def act(*values: Any) -> Any:
-            answer = function(Canvas.read(values[-1]), *values[:-1])
-            changed, *more = answer if also else (answer,)
-            if changed is None:
-                return (no_update,) * (len(outputs) + 2) + tuple(more)
-            stamped = replace(changed, stamp=uuid4().hex)
-            return (stamped.write(), *self._drawing(stamped), *more)
+            with remembered():
+                return self._answer(function, values, len(outputs), panel, further=bool(also))
+
+    def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
+        """What an action's callback returns: canvas, drawing and what else it sets."""
+        with recorded() as asked:
+            answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
+        if panel:
+            tell_cypher(panel, asked)
+        changed, *more = answer if further else (answer,)
+        if changed is None:
+            return (no_update,) * (outputs + 2) + tuple(more)
+        stamped = replace(changed, stamp=uuid4().hex)
+        with recorded() as drawn:
+            drawing = self._drawing(stamped)
+        parts = (behind.Part("What was asked for", tuple(asked)), behind.Part("What was drawn", tuple(drawn)))
+        behind.LOG.keep(parts, stamped.stamp)
+        return (stamped.write(), *drawing, *more)
 
     def _drawing(self, canvas: Canvas) -> tuple[Any, ...]:
         """The values of all outputs of all panels, and what was drawn."""
         now = scene.read(self.store, self.ontology, canvas)
         values = [value for _, function in self._draws for value in function(now)]
-        first = now.whole.entities[0].id if now.whole.entities else None
-        return (*values, {"fit": canvas.fit, "stamp": canvas.stamp, "first": first})
+        first = next(iter([e.id for e in now.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
+        return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
 
 
 def stores() -> list[dcc.Store]:

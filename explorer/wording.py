@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from graph.model import Claim, Entity, Source
+from graph.model import Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
 
 
@@ -114,6 +114,16 @@ def dates(claim: Claim) -> str:
         last = f", last in that of {claim.last_seen_on}" if claim.last_seen_on else ""
         parts.append(f"withdrawn: not in the edition of {claim.withdrawn_on}{last}")
     return ", ".join(parts)
+
+
+def span(line: Relationship) -> str:
+    """For what time a line holds, and since when it is no longer said."""
+    given = line.properties
+    since, until, withdrawn = (str(given.get(k) or "") for k in ("valid_from", "valid_to", "withdrawn_on"))
+    # The end of a line that was withdrawn is the edition without it, unless a source gives another.
+    until = "" if until == withdrawn else until
+    held = f"{since} to {until}" if since and until else (since and f"from {since}") or (until and f"until {until}")
+    return ", ".join(part for part in (held, withdrawn and f"withdrawn {withdrawn}") if part)
 
 
 def name_of(names: Mapping[str, Entity], entity: str | None) -> str:

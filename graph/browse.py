@@ -1,102 +1,99 @@
-"""Reading the graph for people: search, neighbours, evidence, and the whole of it for export."""
+"""Reading the graph for people: entities, lines, evidence, and the whole of it for export."""
 
-import re
+import operator
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from graph.errors import QueryError
-from graph.evidence import fold
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
-from graph.ontology import Ontology
-from graph.store import Store
+from graph.store import FOREIGN, Store
 from graph.write import claim_from
 
-_LUCENE = re.compile(r'([+\-!(){}\[\]^"~*?:\\/&|<>=])')
-_TYPED = re.compile(r"\s*([A-Za-z ]+):\s*(.*)", re.DOTALL)
 
+def match_entity(variable: str, parameter: str, entity: str) -> str:
+    """The clause that finds the one entity of an id, by a direct look-up and never by a scan.
 
-@dataclass(frozen=True)
-class Hit:
-    """A search result: the entity, and the name of it that matched best where that is not its main name."""
-
-    entity: Entity
-    matched: str = ""
-
-
-@dataclass(frozen=True)
-class Neighbours:
-    """Part of an entity's neighbourhood: `shown` of `total` neighbours, chosen by `rule`."""
-
-    subgraph: Subgraph
-    shown: int
-    total: int
-    rule: str = "best evidenced first: most speakers, then best grade, then name"
-
-
-def search(store: Store, ontology: Ontology, text: str, limit: int = 20) -> list[Hit]:
-    """Entities whose names, other names or identifiers match, the best first.
-
-    Tolerates accents, apostrophes, hyphens, unfinished words and one slip a word. "factory: kang" looks among
-    factories only.
+    An id is our own (of a node with the label Entity and a type), or "neo4j:" and the server's own id of a node that is
+    not ours; the clause differs, the parameter does not: `f"{match_entity('a', 'id', entity)} …"` is run with
+    `id=entity`.
+    `id_of` gives the id of any other node in the statement, and `match_entities` finds many.
     """
-    types, words = _typed(ontology, text)
-    query = _lucene(words)
-    if not query:
-        return []
-    try:
-        rows = store.read(
-            "CALL db.index.fulltext.queryNodes('entity_search', $query) YIELD node, score "
-            "WHERE $types IS NULL OR node.type IN $types "
-            "RETURN node, score ORDER BY score DESC, node.name LIMIT $limit",
-            query=query,
-            types=types,
-            limit=limit,
-        )
-    except QueryError as error:
-        if "no such fulltext schema index" not in str(error):
-            raise
-        return []  # nothing was ever loaded into this database
-    return [Hit(row["node"], _matched(row["node"], words)) for row in rows]
+    if entity.startswith(FOREIGN):
+        return f"MATCH ({variable}) WHERE elementId({variable}) = substring(${parameter}, {len(FOREIGN)})"
+    return f"MATCH ({variable}:Entity {{id: ${parameter}}})"
+
+
+def match_entities(variable: str, parameter: str, ids: Collection[str]) -> str:
+    """The clauses that find the entities of many ids of both kinds, once each; run with a list of the ids.
+
+    They may stand at the head of a statement only: `f"{match_entities('a', 'ids', ids)} MATCH (a)--(b) …"`.
+    """
+    own = f"UNWIND ${parameter} AS id MATCH ({variable}:Entity {{id: id}})"
+    other = (
+        f"UNWIND ${parameter} AS id MATCH ({variable}) WHERE elementId({variable}) = substring(id, {len(FOREIGN)}) "
+        f"AND id STARTS WITH '{FOREIGN}'"
+    )
+    kinds = {i.startswith(FOREIGN) for i in ids}
+    if kinds == {True, False}:
+        return f"CALL {{ {own} RETURN {variable} UNION {other} RETURN {variable} }} WITH {variable}"
+    return f"{other if True in kinds else own} WITH DISTINCT {variable}"
+
+
+def beside(variable: str, entity: str) -> str:
+    """The condition for a node that may be shown beside this entity: not the evidence that we keep in the graph too.
+
+    A foreign database may have labels such as Claim of its own; nothing of ours hangs on its nodes.
+    """
+    if entity.startswith(FOREIGN):
+        return "true"
+    return f"({variable}:Entity OR NOT ({variable}:Claim OR {variable}:Source))"
+
+
+def id_of(variable: str) -> str:
+    """The Cypher expression for the id of a node of either kind."""
+    ours = f"{variable}:Entity AND {variable}.type IN labels({variable})"  # as graph/store.py tells them apart
+    return f"CASE WHEN {ours} THEN {variable}.id ELSE '{FOREIGN}' + elementId({variable}) END"
 
 
 def entities(store: Store, ids: Collection[str]) -> list[Entity]:
     """The entities of these ids, in the order of their ids; an unknown id is left out."""
-    rows = store.read("UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n", ids=sorted(set(ids)))
-    return [row["n"] for row in rows]
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    rows = store.read(f"{match_entities('n', 'ids', wanted)} RETURN n", ids=wanted)
+    return sorted((row["n"] for row in rows), key=lambda e: e.id)
 
 
 def subgraph(store: Store, ids: Collection[str]) -> Subgraph:
     """The entities of these ids and every relationship between two of them."""
-    rows = store.read(
-        "MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN a, r, b",
-        ids=sorted(set(ids)),
-    )
-    found = {row["r"].id: row["r"] for row in rows}
-    return Subgraph(tuple(entities(store, ids)), tuple(found[i] for i in sorted(found)))
+    wanted = sorted(set(ids))
+    if not wanted:
+        return Subgraph()
+    row = store.read(
+        f"{match_entities('n', 'ids', wanted)} WITH collect(n) AS nodes "
+        "CALL { WITH nodes UNWIND nodes AS a MATCH (a)-[r]->(b) WHERE b IN nodes RETURN collect(r) AS lines } "
+        "RETURN nodes, lines",
+        ids=wanted,
+    )[0]
+    key = operator.attrgetter("id")
+    return Subgraph(tuple(sorted(row["nodes"], key=key)), tuple(sorted(row["lines"], key=key)))
 
 
-def neighbours(store: Store, entity_id: str, *, limit: int = 40) -> Neighbours:
-    """An entity with at most `limit` of its neighbours, the best evidenced first, and the lines among them."""
+def line(store: Store, line_id: str) -> tuple[Relationship, Entity, Entity] | None:
+    """A line that is not ours, by its id, and the two entities it joins; None where it is gone."""
     rows = store.read(
-        "MATCH (a:Entity {id: $id})-[r]-(b:Entity) WHERE a <> b "
-        "WITH b, collect(r) AS edges "
-        "RETURN b.id AS id, b.name AS name, "
-        "reduce(n = 0, r IN edges | n + size(coalesce(r.speakers, []))) AS speakers, "
-        "reduce(g = 'Z', r IN edges | CASE WHEN r.grade < g THEN r.grade ELSE g END) AS grade "
-        "ORDER BY speakers DESC, grade, name",
-        id=entity_id,
+        f"MATCH (a)-[r]->(b) WHERE elementId(r) = substring($id, {len(FOREIGN)}) RETURN r, a, b", id=line_id
     )
-    chosen = [row["id"] for row in rows[:limit]]
-    return Neighbours(subgraph(store, [entity_id, *chosen]), len(chosen), len(rows))
+    return (rows[0]["r"], rows[0]["a"], rows[0]["b"]) if rows else None
 
 
 def evidence(
-    store: Store, *, entity: str | None = None, relationship: str | None = None, most: int | None = None
-) -> Subgraph:
+    store: Store, *, entity: str | None = None, relationship: str | None = None, most: int | None = None,
+    skip: int = 0, figures: bool = False,
+) -> Subgraph:  # fmt: skip
     """Every claim about an entity (as subject or object), or that carries a relationship, with sources and speakers.
 
-    With `most` at most so many: denials first, then the best graded, then the latest (`count_claims` tells the rest).
+    With `most` at most so many, after the first `skip`: denials first, then the best graded, then the latest
+    (`count_claims` tells how many there are). With `figures` only those that give a figure.
     The speakers and both ends of each claim are among the `entities`, so that names can be shown.
     """
     if relationship is not None:
@@ -107,11 +104,14 @@ def evidence(
     else:
         match = "MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: $id}) WITH DISTINCT c"
         parameters = {"id": entity}
+    if figures:
+        match += " WITH c WHERE c.topic IS NOT NULL"
     if most is not None:
         match += (
-            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id LIMIT $most"
+            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id "
+            "SKIP $skip LIMIT $most"
         )
-        parameters["most"] = most
+        parameters |= {"most": most, "skip": skip}
     return _with_evidence(store, match, parameters)
 
 
@@ -185,41 +185,3 @@ def _sources(store: Store, ids: Collection[str]) -> tuple[Source, ...]:
         "UNWIND $ids AS id MATCH (s:Source {id: id}) RETURN properties(s) AS s ORDER BY s.id", ids=sorted(ids)
     )
     return tuple(Source(**{k: row["s"][k] for k in Source.__dataclass_fields__ if k in row["s"]}) for row in rows)
-
-
-def _typed(ontology: Ontology, text: str) -> tuple[list[str] | None, str]:
-    """Splits "factory: kang" into the types to look among and the words; no known type means all types."""
-    match = _TYPED.match(text)
-    if match:
-        wanted = match[1].replace(" ", "").casefold()
-        for type_ in ontology.types.values():
-            if wanted in {
-                type_.name.casefold(),
-                *(c.replace(" ", "").casefold() for c in (type_.caption, type_.plural)),
-            }:
-                return ontology.subtypes((type_.name,)), match[2]
-    return None, text
-
-
-def _lucene(text: str) -> str:
-    """A Lucene query in which each word may be whole, unfinished or one slip off; '' where there is no word."""
-    words = [_LUCENE.sub(r"\\\1", word) for word in fold(text).split()]
-    clauses = []
-    for word in words:
-        slip = f" OR {word}~1" if len(word) > 3 else ""
-        clauses.append(f"({word}^4 OR {word}*^2{slip})")
-    query = " AND ".join(clauses)
-    joined = "".join(words)
-    return f"({query}) OR {joined}*" if len(words) > 1 else query
-
-
-def _matched(entity: Entity, text: str) -> str:
-    """The other name that shares most words with the search, unless the main name shares as many."""
-    words = fold(text).split()
-
-    def shared(name: str) -> int:
-        return sum(any(part.startswith(w) for part in fold(name).split()) for w in words)
-
-    identifiers = entity.properties.get("identifiers") or ()
-    best = max((*entity.aliases, *identifiers), key=shared, default="")
-    return best if best and shared(best) > shared(entity.name) else ""

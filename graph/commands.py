@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
-from graph import artifacts, backup, browse, connect, local, ontology, output, queries, write
+from graph import artifacts, backup, browse, connect, local, ontology, output, queries, view_commands, write
 from graph.errors import UsageError
 from graph.model import Subgraph
 from graph.store import Store
+from graph.views import Views
+
+VIEW = "view:"  # before a name: a saved view is meant, not a saved query
 
 
 def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -65,17 +68,21 @@ def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout:
 @click.option("--all", "everything", is_flag=True, help="The whole graph.")
 @click.option("--query", "name", help="The answer of a saved query.")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
-@click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults.")
-@click.option("--intersection", metavar="NAME", help="Keep only what another query answers too.")
-@click.option("--difference", metavar="NAME", help="Leave out what another query answers.")
+@click.option("--view", "saved", metavar="NAME", help="What a saved view of the explorer shows.")
+@click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults, or view:NAME.")
+@click.option("--intersection", metavar="NAME", help="Keep only what another query answers, or view:NAME shows, too.")
+@click.option("--difference", metavar="NAME", help="Leave out what another query answers, or view:NAME shows.")
 @click.option("--format", "form", type=click.Choice(output.EXCHANGE), default="json", show_default=True)
 @click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
 def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str,
-           **others: str | None) -> None:  # fmt: skip
+           *, saved: str | None, **others: str | None) -> None:  # fmt: skip
     """Writes a part of the graph, or all of it, with claims and sources; `load` takes each format back."""
-    if everything == bool(name):
-        raise UsageError("say what to export: either --all or --query NAME")
+    if [everything, bool(name), bool(saved)].count(True) != 1:
+        raise UsageError("say what to export: either --all, --query NAME or --view NAME")
     given = parameters(pairs)
+    if saved:
+        Views().find(saved)  # a wrong name is told before the database is started
+        name = f"{VIEW}{saved}"
     with connect.open_store() as store:
         subgraph = _answer(store, name, given) if name else browse.everything(store)
         for operation, other in others.items():
@@ -96,7 +103,9 @@ def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str
 
 
 def _answer(store: Store, name: str, given: dict[str, str]) -> Subgraph:
-    """The subgraph of a saved query; says on standard error where it was cut."""
+    """The subgraph of a saved query, or of view:NAME; says on standard error where it was cut."""
+    if name.startswith(VIEW):
+        return view_commands.shown(store, Views().find(name.removeprefix(VIEW)))
     answer = queries.run(store, ontology.load(), queries.find(name), given)
     if answer.table.truncated:
         click.echo(f"The answer of {name} was cut at {queries.ROW_CAP} rows.", err=True)

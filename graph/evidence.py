@@ -1,4 +1,4 @@
-"""How claims become what the graph shows: relationships, names and the texts that search reads. All pure."""
+"""How claims become what the graph shows: relationships and names. All pure."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -65,7 +65,14 @@ def end(claim: Claim) -> str:
 
 def best_grade(claims: Iterable[Claim]) -> str:
     """The best Admiralty grade: reliability and credibility count alike, reliability decides a draw."""
-    return min((c.grade for c in claims), key=lambda g: (_LETTERS.index(g[0]) + _DIGITS.index(g[1]), g))
+    return min((c.grade for c in claims), key=rank)
+
+
+def rank(grade: str) -> tuple[int, str]:
+    """What a grade such as "B2" is sorted by, the best first. Raises ValueError for what is no grade."""
+    if len(grade) != 2:
+        raise ValueError(f"an Admiralty grade is a letter A-F and a digit 1-6, not {grade!r}")
+    return _LETTERS.index(grade[0]) + _DIGITS.index(grade[1]), grade
 
 
 def names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
@@ -84,12 +91,6 @@ def fold(text: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     folded = unicodedata.normalize("NFC", plain.translate(_MARKS)).casefold()
     return " ".join(folded.split())
-
-
-def search_texts(name: str, aliases: Iterable[str]) -> list[str]:
-    """The folded forms of all names for the full-text index, each also without spaces: "Jong Un" meets "Jongun"."""
-    folded = {fold(text) for text in (name, *aliases)}
-    return sorted(folded | {text.replace(" ", "") for text in folded})
 
 
 def _first(texts: Iterable[str]) -> str:

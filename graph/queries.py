@@ -20,6 +20,7 @@ from graph.errors import QueryError
 from graph.evidence import fold
 from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
+from graph.search import look_up
 from graph.store import Store
 
 LIBRARY = Path(__file__).resolve().parent.parent / "cypher"
@@ -199,7 +200,7 @@ def _entity(store: Store, ontology: Ontology, parameter: Parameter, value: str) 
     """The id of the entity that is meant, by id or by exact name; ambiguity is an error, never a guess."""
     if browse.entities(store, [value]):
         return value
-    hits = [hit.entity for hit in browse.search(store, ontology, value)]
+    hits = [hit.entity for hit in look_up(store, ontology, value)]
     exact = [e for e in hits if fold(value) in map(fold, (e.name, *e.aliases))]
     if len(exact) == 1:
         return exact[0].id

@@ -7,13 +7,16 @@ Cypher texts come in from the modules beside this one; values always go in as pa
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock, Thread
+from time import perf_counter
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions, graph, spatial, time
 
+from graph import foreign
 from graph.errors import QueryError, StoreError, StoreUnavailable
 from graph.model import Entity, Relationship
 
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 T = TypeVar("T")
 P = ParamSpec("P")
+FOREIGN = "neo4j:"  # at the head of the id of what is not ours; behind it stands the server's own id
 _OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset", "digest")
 
 
@@ -41,6 +45,54 @@ class Plan:
 
     query_type: str
     operators: tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A reading statement that ran: its text and parameters, how many rows came back, and in how many seconds."""
+
+    text: str
+    parameters: Mapping[str, Any]
+    rows: int
+    seconds: float
+
+
+_RECORD: ContextVar[list[Statement] | None] = ContextVar("armsgraph_record", default=None)
+
+
+@contextmanager
+def recorded() -> Iterator[list[Statement]]:
+    """Collects every statement that this thread reads with inside the block. Blocks may be nested: each has its own."""
+    outer = _RECORD.get()
+    statements: list[Statement] = []
+    token = _RECORD.set(statements)
+    try:
+        yield statements
+    finally:
+        _RECORD.reset(token)
+        if outer is not None:
+            outer.extend(statements)
+
+
+_MEMORY: ContextVar[dict[tuple[str, str], list[Row]] | None] = ContextVar("armsgraph_memory", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside the block a statement that this thread has read with before is not asked again.
+
+    For one action of one user: its parts ask for the same things, and must see one state of the graph.
+    """
+    token = _MEMORY.set({} if (outer := _MEMORY.get()) is None else outer)
+    try:
+        yield
+    finally:
+        _MEMORY.reset(token)
+
+
+def _record(text: str, parameters: Mapping[str, Any], rows: int, started: float) -> None:
+    if (statements := _RECORD.get()) is not None:
+        statements.append(Statement(text, dict(parameters), rows, perf_counter() - started))
 
 
 class Transaction:
@@ -99,9 +151,19 @@ class Store:
 
         Raises QueryError when the server rejects the statement, StoreUnavailable when it can't be reached.
         """
+        memory = _MEMORY.get()
+        asked = (text, repr(parameters)) if memory is not None else ("", "")
+        if memory is not None and asked in memory:
+            _record(text, parameters, len(memory[asked]), perf_counter())
+            return memory[asked]
         work = neo4j.unit_of_work(timeout=timeout)(lambda tx: Transaction(tx).run(text, **parameters))
+        started = perf_counter()
         with self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(work)
+            rows = session.execute_read(work)
+        _record(text, parameters, len(rows), started)
+        if memory is not None:
+            memory[asked] = rows
+        return rows
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `work(transaction, *args, **kwargs)` returns, run in one transaction: all is stored, or nothing.
@@ -132,10 +194,12 @@ class Store:
             self._session(neo4j.READ_ACCESS) as session,
             session.begin_transaction(metadata=metadata, timeout=timeout) as tx,
         ):
+            started = perf_counter()
             result = tx.run(text, dict(parameters))
             columns = list(result.keys())
             records = result.fetch(limit)
             more = result.peek() is not None
+            _record(text, parameters, len(records), started)
             ends = _missing_ends(tx, records)
             return columns, [[plain(value, ends) for value in record.values()] for record in records], more
 
@@ -215,10 +279,19 @@ def plain(value: Any, ends: Mapping[str, graph.Node] | None = None) -> Any:  # n
     return value
 
 
+def _identity(node: graph.Node) -> str:
+    """Our own id of an entity of ours: it has that label, and its type is one too. Else the server's own id."""
+    own = node.get("id") if "Entity" in node.labels and node.get("type") in node.labels else None
+    return own if isinstance(own, str) and own else f"{FOREIGN}{node.element_id}"
+
+
 def _entity(node: graph.Node) -> Entity:
-    """A node as an Entity; one without our id keeps the server's, so that any database can be shown."""
-    labels = tuple(sorted(node.labels))
-    identity = str(node.get("id", "")) or f"neo4j:{node.element_id}"
+    """A node as an Entity. Only a node of ours is read by our rules: in others id and type may mean anything."""
+    identity, labels = _identity(node), tuple(sorted(node.labels))
+    if identity.startswith(FOREIGN):
+        properties = foreign.properties_of({k: plain(v) for k, v in sorted(node.items())})
+        name = foreign.name_of(properties, labels, node.element_id.rpartition(":")[2])
+        return Entity(id=identity, type=foreign.type_of(labels), labels=labels, name=name, properties=properties)
     return Entity(
         id=identity,
         type=str(node.get("type", "")) or (labels[0] if labels else ""),
@@ -230,16 +303,19 @@ def _entity(node: graph.Node) -> Entity:
 
 
 def _relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | None) -> Relationship:
-    source, target = (_entity((ends or {}).get(n.element_id, n)).id if n is not None else "" for n in edge.nodes)
-    own = ("id", "claims", "stance")
+    source, target = (_identity((ends or {}).get(n.element_id, n)) if n is not None else "" for n in edge.nodes)
+    own = edge.get("id")
+    if not (isinstance(own, str) and f"|{edge.type}|" in own and isinstance(edge.get("claims"), list)):
+        properties = foreign.properties_of({k: plain(v) for k, v in sorted(edge.items())})
+        return Relationship(f"{FOREIGN}{edge.element_id}", edge.type, source, target, (), "", properties)
     return Relationship(
-        id=str(edge.get("id", "")) or f"neo4j:{edge.element_id}",
+        id=own,
         type=edge.type,
         source=source,
         target=target,
         claims=tuple(edge.get("claims") or ()),
         stance=str(edge.get("stance", "")),
-        properties={k: plain(v) for k, v in sorted(edge.items()) if k not in own},
+        properties={k: plain(v) for k, v in sorted(edge.items()) if k not in ("id", "claims", "stance")},
     )
 
 

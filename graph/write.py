@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from graph import dates, evidence
+from graph import dates, evidence, spelling
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
@@ -145,6 +145,7 @@ def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim
     """A new entity's properties; `claims` are those that name it."""
     named = list(claims)
     aliases = [n for n in evidence.names(named) if n != entity.name]
+    identifiers = evidence.names(named, "HAS_IDENTIFIER")
     row = {
         **entity.properties,
         "id": entity.id,
@@ -153,8 +154,8 @@ def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim
         "dataset": dataset,
         "digest": digest,
         "aliases": aliases,
-        "identifiers": evidence.names(named, "HAS_IDENTIFIER"),
-        "search": evidence.search_texts(entity.name, aliases),
+        "identifiers": identifiers,
+        "search": spelling.search_texts(entity.name, aliases, identifiers, entity.labels),
     }
     return {name: value for name, value in row.items() if value != []}  # see graph/evidence.py
 
@@ -354,7 +355,7 @@ def _refresh_names(tx: Transaction, ids: list[str]) -> None:
     rows = tx.run(
         "UNWIND $ids AS id MATCH (e:Entity {id: id}) "
         "OPTIONAL MATCH (c:Claim)-[:HAS_SUBJECT]->(e) WHERE c.predicate IN $naming "
-        "RETURN e.id AS id, e.name AS name, collect(properties(c)) AS claims",
+        "RETURN e.id AS id, e.name AS name, labels(e) AS labels, collect(properties(c)) AS claims",
         ids=ids,
         naming=NAMING,
     )
@@ -363,7 +364,7 @@ def _refresh_names(tx: Transaction, ids: list[str]) -> None:
         claims = [claim_from(c) for c in row["claims"]]
         aliases = [n for n in evidence.names(claims) if n != row["name"]]
         identifiers = evidence.names(claims, "HAS_IDENTIFIER")
-        search = evidence.search_texts(row["name"], aliases)
+        search = spelling.search_texts(row["name"], aliases, identifiers, row["labels"])
         # Null removes the property: an empty list is not stored, see graph/evidence.py.
         properties = {"aliases": aliases or None, "identifiers": identifiers or None, "search": search}
         updates.append({"id": row["id"], "p": properties})

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import orjson
 
-from graph import validate
+from graph import spelling, validate
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
@@ -131,7 +131,9 @@ class Spool:
             case Claim():
                 values = content = _claim_values(record)
             case Entity():
-                content = (record.id, record.type, record.labels, record.name, sorted(record.properties.items()))
+                # With the edition of the search texts, so that loading again renews those of an older program.
+                own = sorted(record.properties.items())
+                content = (record.id, record.type, record.labels, record.name, own, spelling.EDITION)
             case Source():
                 values = content = astuple(record)
         text = repr(content)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from graph import backup, browse, local, write
+from graph import backup, local, write
 from graph.errors import ArtifactsUnavailable, StoreError, StoreUnavailable, UsageError
 from graph.ontology import Ontology
+from graph.search import look_up
 from graph.store import Store
 from loader.sources import articles
 from tests.conftest import address, missing
@@ -38,7 +39,7 @@ def test_what_was_backed_up_comes_back(tmp_path: Path, known: Ontology) -> None:
     backup.restore(file, home)
     with local.running(home) as server, Store(lambda: address(server)) as store:
         assert fingerprint(store) == before
-        assert browse.search(store, known, "kanggye")  # the indexes came back too
+        assert look_up(store, known, "kanggye")  # the indexes came back too
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.dump", "graph.dump", "home"]
 
 

@@ -124,7 +124,7 @@ def test_a_contested_line_says_so_in_picture_and_words(page: Page, address: str)
     assert link.get_attribute("rel") == "noopener noreferrer"
     assert link.get_attribute("target") == "_blank"
     page.locator(".details .link").first.click()  # a name leads to its entity
-    details(page, "Show its neighbours")
+    details(page, "claim")
 
 
 def test_the_legend_filters_and_owns_up(page: Page, address: str, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
         page.get_by_text("Nothing on the canvas yet").wait_for()
         page.fill("#search", "evil")
         page.get_by_role("option").first.click()
-        text = details(page, "Show its neighbours")
+        text = details(page, "claim")
         assert attack in text
         page.click("#expand-button")
         until(page, "cy.nodes().length === 2")

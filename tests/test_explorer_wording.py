@@ -48,7 +48,9 @@ def test_quantities(figures: dict[str, float], said: str) -> None:
 
 def test_estimates_stay_side_by_side(known: Ontology) -> None:
     claims = [claim(n, predicate="ESTIMATE", object=None, topic="shells", value=v) for n, v in enumerate((10.0, 90.0))]
-    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), (2, 0)))
+    text = rendered(
+        details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), details.Page(0, 2, 0))
+    )
     assert '"10"' in text
     assert '"90"' in text
     assert "not averaged" in text
@@ -91,8 +93,10 @@ def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
 
 def test_too_many_claims_are_owned_up_to(known: Ontology) -> None:
     claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MOST))
-    text = rendered(details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims), (250, 0)))
-    assert f"Showing {details.MOST} of 250 claims" in text
+    text = rendered(
+        details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims), details.Page(0, 250, 0))
+    )
+    assert f"Claims 1 to {details.MOST} of 250" in text
 
 
 def test_what_was_withdrawn_is_not_weighed() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loader.matching import identifiers, korean, names, tables
+from graph import spelling
+from loader.matching import identifiers, names, tables
 from loader.matching.identifiers import Identifier
 
 
@@ -34,8 +35,8 @@ def tokens(name: str, kind: str = names.ORGANISATION) -> tuple[str, ...]:
 def test_spellings_of_a_korean_name_meet(spellings: list[str]) -> None:
     first = readings(spellings[0])
     assert first
-    for spelling in spellings[1:]:
-        assert readings(spelling) & first, spelling
+    for other in spellings[1:]:
+        assert readings(other) & first, other
 
 
 @pytest.mark.parametrize(
@@ -103,9 +104,9 @@ def test_any_text_gives_small_plain_forms(text: str, kind: str) -> None:
 @given(st.from_regex(r"[a-z]{1,15}", fullmatch=True))
 def test_the_coarse_form_joins_what_the_fine_one_joins(word: str) -> None:
     for other in (word.replace("k", "g"), word.replace("t", "d"), word.replace("eo", "o")):
-        if korean.fine(word) == korean.fine(other):
-            assert korean.coarse(word) == korean.coarse(other)
-    assert korean.fine(word).islower()
+        if spelling.fine(word) == spelling.fine(other):
+            assert spelling.coarse(word) == spelling.coarse(other)
+    assert spelling.fine(word).islower()
 
 
 def test_the_tables_hold_what_yaml_could_have_swallowed() -> None:

@@ -30,6 +30,43 @@ def test_stances_differ_without_colour(known: Ontology) -> None:
     assert contested["min-zoomed-font-size"] == denied["min-zoomed-font-size"] == 0  # the mark never goes
 
 
+def test_stances_differ_in_greyscale(known: Ontology) -> None:
+    sheet = rules(known)
+    pills = {name: sheet[f'edge[stance = "{name}"]'] for name in ("contested", "denied")}
+    grounds = [look["text-background-color"] for look in pills.values()]
+    assert style.contrast(*grounds) >= 3  # the one light, the other dark
+    for look in pills.values():
+        assert style.contrast(look["color"], look["text-background-color"]) >= 4.5
+    assert style.contrast(grounds[1], style.PAPER) >= 3
+    assert style.contrast(grounds[0], style.PAPER) >= 1.8  # light amber on paper: its ink and dashes carry it
+
+
+def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
+    light, dark = style.stylesheet(known), style.stylesheet(known, dark=True)
+    assert [r["selector"] for r in light] == [r["selector"] for r in dark]
+    sheet = {rule["selector"]: rule["style"] for rule in dark}
+    assert style.contrast(sheet["node"]["color"], style.NIGHT_PAPER) >= 7
+    assert style.contrast(sheet["edge"]["color"], sheet["edge"]["text-background-color"]) >= 7
+    for chain in known.chains.values():
+        assert style.contrast(sheet[f'edge[chain = "{chain.name}"]']["line-color"], style.NIGHT_PAPER) >= 4
+    assert style.contrast(sheet["node[type]"]["border-color"], style.NIGHT_PAPER) >= 3  # where a fill is too dark
+    for stance in ("contested", "denied"):  # the marks are the same by day and by night
+        one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(known), sheet))
+        assert {k: one[k] for k in ("color", "text-background-color")} == {
+            k: other[k] for k in ("color", "text-background-color")}  # fmt: skip
+    for rule in dark:
+        ground = rule["style"].get("text-background-color")
+        if ground and "color" in rule["style"]:
+            assert style.contrast(rule["style"]["color"], ground) >= 4.5, rule["selector"]
+
+
+def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> None:
+    order = [rule["selector"] for rule in style.stylesheet(known)]
+    assert order.index("edge[tint]") > order.index('edge[chain = "sanctions"]')
+    assert order.index("edge[tint]") < order.index('edge[stance = "contested"]') < order.index("edge[withdrawn]")
+    assert order.index("node[tint]") > order.index('node[type = "Person"]')
+
+
 def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
     for type_ in known.types.values():
         for address in (icons.picture(type_.icon), icons.swatch(type_)):

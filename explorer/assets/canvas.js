@@ -36,6 +36,18 @@
     });
   }
 
+  /* The component only adds to the data of an element; what is no longer sent must go, or it would still be drawn:
+     the colour of a rule that ended, or a withdrawal that had not happened yet. */
+  function shed(elements) {
+    window.cy.batch(() => {
+      for (const { data } of elements) {
+        const element = window.cy.getElementById(data.id);
+        const old = Object.keys(element.data() || {}).filter((key) => !(key in data));
+        if (old.length) element.removeData(old.join(" "));
+      }
+    });
+  }
+
   function select() {
     const cy = window.cy, id = selected && selected.id;
     const node = id ? cy.getElementById(id) : cy.collection();
@@ -122,11 +134,14 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     armsgraph: {
-      settle(newlyDrawn, newlySelected) {
+      settle(newlyDrawn, newlySelected, elements) {
         const changed = newlyDrawn !== drawn;
         drawn = newlyDrawn; selected = app.selected = newlySelected;
         if (drawn) whenDrawn(drawn, () => {
-          if (changed && drawn.fit) fit();
+          if (changed) shed(elements || []);
+          if (changed && app.leaving) app.leaving();
+          // The same canvas drawn again, as when the database is back, leaves the picture where it is.
+          if (changed && drawn.fit && drawn.stamp !== app.painted) app.look(drawn, fit);
           select();
           if (changed) app.painted = drawn.stamp;
         });

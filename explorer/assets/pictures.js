@@ -7,7 +7,18 @@
   /* The lines above the picture: text, size, weight, colour. */
   function heading() {
     const text = (id) => document.getElementById(id).innerText;
-    return [[text("title"), 24, 700, INK], [text("hidden"), 15, 600, WARN]].filter(([words]) => words);
+    return [[text("title"), 24, 700, INK], ...wrapped(text("hidden")).map((line) => [line, 15, 600, WARN])]
+      .filter(([words]) => words);
+  }
+
+  /* Rules can fill several lines; the narrowest page takes about so many letters. */
+  function wrapped(words, most = 84) {
+    const lines = [""];
+    for (const word of words.split(/\s+/)) {
+      if (lines.at(-1).length + word.length > most) lines.push("");
+      lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+    }
+    return lines;
   }
 
   function font() { return getComputedStyle(document.body).fontFamily; }
@@ -31,6 +42,7 @@
     const size = nodes.length ? nodes[0].pstyle("background-width").pfValue[0] : 24;
     const drawings = new Map();
     for (const address of new Set(nodes.map((n) => n.pstyle("background-image").value[0]))) {
+      if (!address.startsWith("data:")) continue; // a gap or a heading has no icon
       drawings.set(await bitmap(address, size, size), address);
     }
     for (const image of page.querySelectorAll("image")) {
@@ -88,5 +100,15 @@
     return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
   }
 
-  window.armsgraphPictures = { png, svg };
+  /* Pictures are on white paper, whatever the page is on. */
+  function onWhite(draw) {
+    return async (cy) => {
+      const theme = window.armsgraph.theme, now = theme.now();
+      if (now === "light") return draw(cy);
+      cy.style().fromJson(theme.sheet("light")).update();
+      try { return await draw(cy); } finally { cy.style().fromJson(theme.sheet(theme.now())).update(); }
+    };
+  }
+
+  window.armsgraphPictures = { png: onWhite(png), svg: onWhite(svg) };
 })();

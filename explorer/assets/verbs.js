@@ -80,13 +80,14 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+    const on = event.target, typing = on.isContentEditable ||
+      (on.matches && on.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"));
+    const window_ = document.querySelector("[role=dialog]");
     if (event.key === "Escape") {
-      if (typing) event.target.blur(); else if (!menu) app.set("selected", null);
+      if (typing) on.blur(); else if (!menu && !window_) app.set("selected", null);
       return;
     }
-    if (typing || menu || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("[role=dialog]")) return;
+    if (typing || menu || window_ || event.ctrlKey || event.metaKey || event.altKey) return;
     const verb = list.find((v) => v.key && v.key === event.key);
     if (verb) { event.preventDefault(); app.say(verb.name); }
   });

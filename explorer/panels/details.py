@@ -1,45 +1,66 @@
-"""The details of what is selected: who claims it, on what grounds, and who denies it."""
+"""The details of what is selected: who claims it, on what grounds, and who denies it.
 
-from collections.abc import Sequence
+Other panels add kinds of their own to KINDS: `details.KINDS["stack"] = function`.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, html, no_update
+from dash import ALL, Input, Output, State, html, no_update
 
-from explorer import cards, icons, wording
+from explorer import behind, cards, wording
 from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.cards import Desk
-from explorer.ids import DATABASE, SELECTED
-from explorer.panels import search
+from explorer.ids import CANVAS, DATABASE, SELECTED
+from explorer.panels import foreign, parts, search
 from explorer.stage import Stage
-from graph import browse
+from graph import browse, summaries
 from graph.evidence import names
-from graph.model import Claim, Entity, Subgraph
+from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
-from graph.store import Store
+from graph.store import FOREIGN, Store
+from graph.summaries import DESIGNATION, POST, SAME
 
 MOST = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
 OPEN = 14  # up to so many claims all groups stand open
+# What the panel shows, by the kind of the selected element: function(store, ontology, canvas, id) -> children.
+Kind = Callable[[Store, Ontology, Canvas, str], Any]
+KINDS: dict[str, Kind] = {}
+FIGURES = 200  # claims with a figure that are shown beside a page of others
 _NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
+_REST = {"Statements": ("STATEMENT",), "Names and identifiers": _NAMING, "Other facts": ("HAS_PROPERTY",)}
 _OWN = ("name", "aliases", "identifiers", "description")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which claims are shown: those after the first `skip` of `total`; `denials` are all that deny."""
+
+    skip: int
+    total: int
+    denials: int
 
 
 def layout() -> Any:
     """An empty panel; what is selected fills it."""
-    return html.Div(id="details", className="details", **{"aria-live": "polite"})
+    return html.Div(id="details", className="details", tabIndex=-1)
 
 
 def register(stage: Stage) -> None:
-    """Selecting shows; names in claims lead to other entities."""
+    """Selecting shows; names in claims lead to other entities, and buttons to the further claims."""
     store, ontology = stage.store, stage.ontology
 
-    @on(stage.app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"))
-    def show(selected: Any, database: Any) -> Any:
+    @on(stage.app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"),
+        State(CANVAS, "data"), behind=behind.DETAILS)  # fmt: skip
+    def show(selected: Any, database: Any, stored: Any) -> Any:
         if not database["up"]:
             return no_update
-        return content(store, ontology, selected)
+        return content(store, ontology, Canvas.read(stored), selected)
 
     @stage.action(Input({"type": "entity-link", "entity": ALL, "n": ALL}, "n_clicks"),
                   also=(Output(SELECTED, "data", allow_duplicate=True),))  # fmt: skip
@@ -49,21 +70,62 @@ def register(stage: Stage) -> None:
             return None, no_update
         return search.shown(store, ontology, canvas, link["entity"]), search.selection(link["entity"])
 
+    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True),
+        Input({"type": "line-link", "line": ALL, "n": ALL}, "n_clicks"), prevent_initial_call=True)  # fmt: skip
+    def open_line(_: list[Any]) -> Any:
+        clicked = dash.ctx.triggered_id and dash.ctx.triggered[0]["value"]
+        return {"kind": "relationship", "id": dash.ctx.triggered_id["line"]} if clicked else no_update
 
-def content(store: Store, ontology: Ontology, selected: Any) -> Any:
-    """The panel's content for a selection."""
+    @on(stage.app, Output("details", "children", allow_duplicate=True),
+        Input({"type": "claims-page", "skip": ALL, "n": ALL}, "n_clicks"), State(SELECTED, "data"),
+        prevent_initial_call=True, behind=behind.DETAILS)  # fmt: skip
+    def turn(_: list[Any], selected: Any) -> Any:
+        if not selected or not dash.ctx.triggered_id or not dash.ctx.triggered[0]["value"]:
+            return no_update
+        skip = max(0, int(dash.ctx.triggered_id["skip"]))
+        page = {"entity": _entity, "relationship": _relationship}[selected["kind"]]
+        return page(store, ontology, Canvas(), str(selected["id"]), skip=skip)
+
+
+def content(store: Store, ontology: Ontology, canvas: Canvas, selected: Any) -> Any:
+    """The panel's content for a selection, {"kind", "id"} or None, on a canvas."""
     if not selected:
         return welcome(ontology)
-    if selected["kind"] == "entity":
-        found = browse.entities(store, [selected["id"]])
-        if not found:
-            return gone()
-        shown = found[0]
-        claims = browse.evidence(store, entity=shown.id, most=MOST)
-        return entity(ontology, shown, claims, browse.count_claims(store, shown.id))
-    known = selected["id"].count("|") >= 2  # lines of foreign databases carry no claims
-    evidence = browse.evidence(store, relationship=selected["id"]) if known else Subgraph()
-    return relationship(ontology, evidence) if evidence.claims else gone()
+    kind = KINDS.get(str(selected["kind"]))
+    return kind(store, ontology, canvas, str(selected["id"])) if kind else gone()
+
+
+def _entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+    found = browse.entities(store, [id_])
+    if not found:
+        return gone()
+    if id_.startswith(FOREIGN):
+        return foreign.entity(ontology, found[0])
+    claims = browse.evidence(store, entity=id_, most=MOST, skip=skip)
+    total, denials = browse.count_claims(store, id_)
+    if total > MOST:  # figures on one topic stand side by side, whichever page their claims are on
+        figures = browse.evidence(store, entity=id_, figures=True, most=FIGURES)
+        claims = _joined(claims, figures)
+    return entity(ontology, found[0], claims, Page(skip, total, denials), summaries.at_a_glance(store, id_))
+
+
+def _joined(claims: Subgraph, figures: Subgraph) -> Subgraph:
+    def every(kind: str) -> Any:
+        return tuple({item.id: item for item in (*getattr(claims, kind), *getattr(figures, kind))}.values())
+
+    held = tuple(c for c in claims.claims if not c.topic)
+    return Subgraph(every("entities"), (), (*held, *figures.claims), every("sources"))
+
+
+def _relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+    if id_.startswith(FOREIGN):  # it carries no claims
+        line = browse.line(store, id_)
+        return foreign.relationship(*line) if line else gone()
+    evidence = browse.evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
+    return relationship(ontology, evidence, skip=skip) if evidence.claims else gone()
+
+
+KINDS |= {"entity": _entity, "relationship": _relationship}
 
 
 def welcome(ontology: Ontology) -> Any:
@@ -85,45 +147,53 @@ def gone() -> Any:
     return [html.H2("Details"), html.P("The graph holds no claims about this any more.")]
 
 
-def entity(ontology: Ontology, shown: Entity, evidence: Subgraph, counts: tuple[int, int]) -> list[Any]:
-    """An entity: its names, facts and designations, then its claims by what they say.
+def entity(
+    ontology: Ontology, shown: Entity, evidence: Subgraph, page: Page, links: Sequence[tuple[Relationship, Entity]] = ()
+) -> list[Any]:
+    """An entity: its names and facts, posts and designations at a glance, then its claims by what they say.
 
-    `counts` are all its claims, and the denials among them: `evidence` may hold only the first.
+    `links` are its lines that are told at a glance, each with the entity at the other end.
     """
-    desk = Desk.of(ontology, Subgraph((shown, *evidence.entities), (), evidence.claims, evidence.sources))
+    others = tuple(e for _, e in links)
+    desk = Desk.of(ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources))
     known = ontology.types.get(shown.type)
     head = html.Div(
         [cards.symbol(ontology, shown.type, 44), html.Div([html.Div(known.caption if known else shown.type,
-         className="kind"), html.H2(shown.name)])], className="details-head")  # fmt: skip
-    button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True, **{"data-verb": "expand"},
-                        leftSection=html.Img(src=icons.picture("affiliate"), width=18, alt=""))  # fmt: skip
+         className="kind"), html.H2(shown.name)], className="spring"), parts.cypher(behind.DETAILS)],
+        className="details-head")  # fmt: skip
     claims = wording.denials_first(evidence.claims)
-    total, denials = counts
-    designated = [c for c in claims if c.predicate == "DESIGNATED_BY" and c.subject == shown.id]
-    statements = [c for c in claims if c.predicate == "STATEMENT"]
-    named = [c for c in claims if c.predicate in _NAMING]
-    described = [c for c in claims if c.predicate == "HAS_PROPERTY"]
-    rest = [c for c in claims if c not in designated]
+    designated = [c for c in claims if c.predicate == DESIGNATION and c.subject == shown.id]
     sections = [
-        _section(desk, "Designated by", designated, shown.id),
-        *[_section(desk, g.caption, g.claims, shown.id) for g in wording.groups(ontology, shown.id, rest)],
+        *_designations(desk, designated, shown.id),
+        *[_section(desk, g.caption, g.claims, shown.id)
+          for g in wording.groups(ontology, shown.id, [c for c in claims if c not in designated])],
         *[_figures(desk, topic, found, shown.id) for topic, found in wording.topics(claims).items()],
-        _section(desk, "Statements", statements, shown.id),
-        _section(desk, "Names and identifiers", named, shown.id),
-        _section(desk, "Other facts", described, shown.id),
-    ]
+        *[_section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
+          for caption, predicates in _REST.items()],
+    ]  # fmt: skip
     filled = [s for s in sections if s is not None]
     opened = [s.value for s in filled] if len(claims) <= OPEN else [s.value for s in filled[:1]]
     return [
         head,
-        _facts(ontology, shown, evidence.claims, whole=total == len(claims)),
-        button,
-        html.Div(_tally(len(claims), total, denials), className="tally"),
-        dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left"),
+        _facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
+        *_at_a_glance(desk, links),
+        html.Div(_tally(page), className="tally"),
+        dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left", order=3),
+        _turning(desk, page),
     ]
 
 
-def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
+def _at_a_glance(desk: Desk, links: Sequence[tuple[Relationship, Entity]]) -> list[Any]:
+    """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
+    found = []
+    for type_, title in ((SAME, "May be the same as"), (POST, "Posts"), (DESIGNATION, "Designated by")):
+        rows = [cards.at_a_glance(desk, line, other.id) for line, other in links if line.type == type_]
+        if rows:
+            found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {type_.lower()}"))
+    return found
+
+
+def relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Any]:
     """A line in words, how contested it is, and every claim that carries it; denials first."""
     desk = Desk.of(ontology, evidence)
     claims = wording.denials_first(evidence.claims)
@@ -133,16 +203,36 @@ def relationship(ontology: Ontology, evidence: Subgraph) -> list[Any]:
     standing = [c for c in claims if not c.withdrawn_on] or claims
     stances = {c.stance for c in standing}
     mark = stances.pop() if len(stances) == 1 else "contested"
-    denials = [c for c in claims if c.stance == "denied"]
+    page = Page(skip, len(claims), sum(c.stance == "denied" for c in claims))
+    shown = claims[skip : skip + MOST]
     figures = {topic: found for topic, found in wording.topics(claims).items() if len(found) > 1}
     return [
-        html.Div([html.Div("Line", className="kind"), html.H2(
-            [desk.link(first.subject), html.Span(f" {caption} ", className="verb"), desk.link(first.object)])]),
+        html.Div([html.Div([html.Div("Line", className="kind"), html.H2(
+            [desk.link(first.subject), html.Span(f" {caption} ", className="verb"), desk.link(first.object)])],
+            className="spring"), parts.cypher(behind.DETAILS)], className="details-head"),
         html.Div(wording.weighing(claims), className=f"verdict {mark}"),
-        *[cards.claim_card(desk, c) for c in denials],
+        html.Div(_tally(page), className="tally") if page.total > MOST else None,
+        *[cards.claim_card(desk, c) for c in shown if c.stance == "denied"],
         *[cards.comparison(desk, topic, found) for topic, found in figures.items()],
-        *[cards.claim_card(desk, c) for c in claims if c.stance != "denied"],
+        *[cards.claim_card(desk, c) for c in shown if c.stance != "denied"],
+        _turning(desk, page),
     ]  # fmt: skip
+
+
+def _turning(desk: Desk, page: Page) -> Any:
+    """The buttons to the claims before and after those shown; nothing where all are shown."""
+    if page.total <= MOST:
+        return None
+
+    def button(caption: str, skip: int, *, possible: bool) -> Any:
+        identity = {"type": "claims-page", "skip": skip, "n": next(desk.number)}
+        return dmc.Button(caption, id=identity, variant="default", disabled=not possible, **{"data-focus": "details"})
+
+    return dmc.Group([
+        button(f"Previous {MOST}", max(0, page.skip - MOST), possible=page.skip > 0),
+        button(f"Next {min(MOST, max(0, page.total - page.skip - MOST)) or MOST}", page.skip + MOST,
+               possible=page.skip + MOST < page.total),
+    ], grow=True)  # fmt: skip
 
 
 def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
@@ -174,12 +264,22 @@ def _fact(prop: Property, value: Any) -> str:
     return f"{wording.figure(value) if number else value} {prop.unit}".strip()
 
 
-def _tally(shown: int, total: int, denials: int) -> list[Any]:
-    text = f"{total:,} {'claim' if total == 1 else 'claims'}"
-    if shown < total:
-        text = f"Showing {shown} of {total:,} claims: denials first, then the best graded"
-    denied = f"{denials} of them {'denies' if denials == 1 else 'deny'}"
-    return [html.Span(text), html.Span(denied, className="stance denied")] if denials else [html.Span(text)]
+def _tally(page: Page) -> list[Any]:
+    text = f"{page.total:,} {'claim' if page.total == 1 else 'claims'}"
+    if page.total > MOST:
+        last = min(page.skip + MOST, page.total)
+        text = f"Claims {page.skip + 1:,} to {last:,} of {page.total:,}: denials first, then the best graded"
+    denied = f"{page.denials} of them {'denies' if page.denials == 1 else 'deny'}"
+    return [html.Span(text), html.Span(denied, className="stance denied")] if page.denials else [html.Span(text)]
+
+
+def _designations(desk: Desk, claims: Sequence[Claim], entity: str) -> list[Any]:
+    """The claims that designate an entity, by authority."""
+    by: dict[str, list[Claim]] = {}
+    for claim in claims:
+        by.setdefault(claim.object or "", []).append(claim)
+    named = sorted(by, key=lambda authority: wording.name_of(desk.names, authority))
+    return [_section(desk, f"Designated by {wording.name_of(desk.names, a)}", by[a], entity) for a in named]
 
 
 def _section(desk: Desk, caption: str, claims: Sequence[Claim], entity: str) -> Any:
@@ -199,5 +299,6 @@ def _item(caption: str, inside: list[Any], count: int, denials: int) -> Any:
     if denials:
         head.insert(1, html.Span(f"{denials} denied", className="stance denied"))
     return dmc.AccordionItem(
-        [dmc.AccordionControl(html.Div(head, className="group-head")), dmc.AccordionPanel(inside)], value=caption
+        [dmc.AccordionControl(html.Div(head, className="group-head")), dmc.AccordionPanel(inside)],
+        value=re.sub(r"\W+", "-", caption),  # ids are made of it, and may hold no space
     )

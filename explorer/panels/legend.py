@@ -1,18 +1,19 @@
 """The legend, which is the filter too: only what is on the canvas, with counts, symbols and colours."""
 
+from dataclasses import replace
 from typing import Any
 
-import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, html
+from dash import Input, Output, html
 
-from explorer import cards, filters
+from explorer import cards, comparing, entries, folding, icons, looks, pathing
 from explorer.canvas import Canvas
-from explorer.filters import Entry
+from explorer.columns import GAP_TYPE
+from explorer.entries import Entry
 from explorer.ids import LEGEND
+from explorer.looks import Looks, Row
 from explorer.scene import Scene
 from explorer.stage import Stage
-from graph.ontology import Ontology
 
 STANCES = {
     "asserted": "nobody denies it",
@@ -34,20 +35,11 @@ def layout() -> Any:
 
 
 def register(stage: Stage) -> None:
-    """Unticking a row hides its kind; "Show all" brings everything back."""
+    """Unticking a row hides its kind (panels/filtering.py hears it); "Show all" brings everything back."""
 
     @stage.draws(Output(LEGEND, "children"))
     def draw(scene: Scene) -> list[Any]:
         return [rows(scene)]
-
-    @stage.action(Input({"type": "shown", "kind": ALL, "name": ALL}, "checked"))
-    def toggle(canvas: Canvas, _: list[bool]) -> Canvas | None:
-        row = dash.ctx.triggered_id
-        if not row or len(dash.ctx.triggered) != 1:  # the legend was drawn anew, nobody clicked
-            return None
-        shown = bool(dash.ctx.triggered[0]["value"])
-        changed = canvas.filter.toggled(row["kind"], row["name"], shown=shown)
-        return None if changed == canvas.filter else canvas.filtered(changed)
 
     @stage.action(Input("legend-all", "n_clicks"))
     def reveal(canvas: Canvas, _: int) -> Canvas | None:
@@ -56,63 +48,123 @@ def register(stage: Stage) -> None:
 
 
 def rows(scene: Scene) -> list[Any]:
-    """The legend of a canvas: entity types, chains of lines, and how lines are drawn."""
-    ontology, subgraph, chosen = scene.ontology, scene.whole, scene.canvas.filter
-    types = filters.type_entries(ontology, subgraph.entities, chosen.types)
-    chains = filters.chain_entries(ontology, subgraph.relationships, chosen.chains)
-    stances = filters.stance_counts(subgraph.relationships)
-    if not types:
+    """The legend of a canvas: how lines stand, entity types, chains of lines, sizes and colours."""
+    ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
+    if not whole.entities:
         return [html.P("Shows what is on the canvas.", className="quiet")]
-    parts: list[Any] = []
-    if chains:  # first, because a disagreement must not hide below the edge of the screen
+    parts: list[Any] = comparing.legend(scene.canvas.emphasis) + pathing.legend(scene.canvas.emphasis)
+    lines = whole.relationships
+    if lines:  # first, because a disagreement must not hide below the edge of the screen
+        tinted = scene.canvas.colour_by == looks.STANCE
         parts.append(html.H3("How sure a line is"))
-        parts += [
-            html.Div(
-                [_stance(s), html.Span(text, className="spring"), html.Span(str(stances[s]), className="count")],
-                className=f"legend-row{'' if stances[s] else ' none'}",
-            )
-            for s, text in STANCES.items()
-        ]
-        ended = sum(bool(r.properties.get("withdrawn_on")) for r in subgraph.relationships)
-        if ended:
-            parts.append(_withdrawn(ended))
+        parts += [_row("stances", e, _stance(e.name, tinted=tinted), wide=True)
+                  for e in entries.stances(lines, shown.relationships, chosen.stances, STANCES)]  # fmt: skip
+        ended = _withdrawn(scene)
+        parts += [ended] if ended is not None else []
+    parts += _looks(scene.looks)
     parts.append(html.H3("Entities"))
-    parts += [_row("types", e, cards.symbol(ontology, e.name, 26)) for e in types]
-    if chains:
+    parts += [_row("types", e, _symbol(scene, e.name))
+              for e in entries.types(ontology, whole.entities, shown.entities, chosen.types)]  # fmt: skip
+    parts += _folded(scene)
+    if lines:
         parts.append(html.H3("Lines"))
-        parts += [_row("chains", e, _line(ontology, e.name)) for e in chains]
+        parts += [_chain(scene, e) for e in entries.chains(ontology, lines, shown.relationships, chosen.chains,
+                                                              chosen.relationships)]  # fmt: skip
     return parts
 
 
-def _row(kind: str, entry: Entry, symbol: Any) -> Any:
+def _row(kind: str, entry: Entry, symbol: Any, *, wide: bool = False) -> Any:
     tick = dmc.Checkbox(
         id={"type": "shown", "kind": kind, "name": entry.name},
         checked=entry.shown,
         size="xs",
-        **{"aria-label": f"Show {entry.caption}"},
+        **{"aria-label": f"Show {entry.name if wide else entry.caption}"},
     )
     inside = [
         tick,
         symbol,
         html.Span(entry.caption, className="spring"),
-        html.Span(str(entry.count), className="count"),
+        html.Span(entry.tally, className="count"),
     ]
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
-def _withdrawn(count: int) -> Any:
+def _symbol(scene: Scene, type_: str) -> Any:
+    """The symbol of a type; grey where colour says something else."""
+    known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
+    if not scene.looks.values:
+        return cards.symbol(scene.ontology, type_, 26)
+    return html.Img(src=icons.swatch(replace(known, colour=looks.UNKNOWN)), alt="", width=26, height=26,
+                    className="symbol")  # fmt: skip
+
+
+def _chain(scene: Scene, entry: Entry) -> Any:
+    """A chain with its kinds of lines, which can be unfolded."""
+    kinds = [_row("relationships", part, None) for part in entry.parts]
+    fold = html.Summary("›", title=f"Kinds of lines in {entry.caption}",
+                        **{"aria-label": f"Kinds of lines in {entry.caption}"})  # fmt: skip
+    return html.Div([_row("chains", entry, _line(scene, entry.name)),
+                     html.Details([fold, html.Div(kinds, className="kinds")])], className="legend-chain")  # fmt: skip
+
+
+def _withdrawn(scene: Scene) -> Any:
+    total = sum(bool(r.properties.get("withdrawn_on")) for r in scene.whole.relationships)
+    seen = sum(bool(r.properties.get("withdrawn_on")) for r in scene.shown.relationships)
+    if not total and not seen:
+        return None
     drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
-    sample = html.Span(drawn, className="stance-sample")
-    words = html.Span("no longer on its list", className="spring")
-    return html.Div([sample, words, html.Span(str(count), className="count")], className="legend-row")
+    entry = Entry("withdrawn", "no longer on its list", max(total, seen), seen, shown=True)
+    return _plain(html.Span(drawn, className="stance-sample"), entry.caption, entry.tally)
 
 
-def _line(ontology: Ontology, chain: str) -> Any:
-    known = ontology.chains.get(chain)
+def _folded(scene: Scene) -> list[Any]:
+    """What stands for something else in the picture: stacks, merged lines, and links that no claim fills."""
+    drawn = scene.drawn
+    gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
+    stacks = sum(folding.is_fold(e) for e in drawn.entities)
+    merged = sum(folding.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
+    found = ((stacks, "Several alike, drawn as one", "stack"), (gaps, "No claim says what is here", "gap"),
+             (merged, "Several lines, drawn as one", "merged"))  # fmt: skip
+    return [_plain(html.Span(className=f"sample {name}"), words, f"{count:,}") for count, words, name in found if count]
+
+
+def _looks(dressed: Looks) -> list[Any]:
+    """The scale of sizes and the palette, with their values."""
+    parts: list[Any] = []
+    sizes, colours = dressed.size_rows(), dressed.colour_rows()
+    if sizes:
+        choices = looks.size_choices(dressed.ontology, dressed.whole)
+        parts.append(html.H3(f"Size: {choices.get(dressed.size_by, '')}"))
+        parts += [_plain(_dot(row, row.side * 0.55), row.words, _tally(row)) for row in sizes]
+    if colours:
+        choices = looks.colour_choices(dressed.ontology, dressed.whole)
+        parts.append(html.H3(f"Colour: {choices.get(dressed.colour_by, '')}"))
+        parts += [_plain(_dot(row, 18), row.words, _tally(row)) for row in colours]
+    return parts
+
+
+def _tally(row: Row) -> str:
+    return Entry("", "", row.count, row.seen, shown=True).tally if row.count else ""
+
+
+def _dot(row: Row, side: float) -> Any:
+    style = {"width": side, "height": side, **({"background": row.colour} if row.colour else {})}
+    inside = html.Span(className=f"dot{' unknown' if row.unknown else ''}", style=style)
+    return html.Span(inside, className="dot-room")
+
+
+def _plain(sample: Any, words: str, count: str) -> Any:
+    return html.Div([sample, html.Span(words, className="spring"), html.Span(count, className="count")],
+                    className="legend-row")  # fmt: skip
+
+
+def _line(scene: Scene, chain: str) -> Any:
+    known = scene.ontology.chains.get(chain) if scene.canvas.colour_by != looks.STANCE else None
     return html.Span(className="line-sample", style={"borderColor": known.colour if known else "#6b7280"})
 
 
-def _stance(stance: str) -> Any:
+def _stance(stance: str, *, tinted: bool) -> Any:
     mark = {"contested": "contested", "denied": "✕ denied"}.get(stance, "")
     pill = html.Span(mark, className=f"pill {stance}") if mark else None
-    return html.Span([html.Span(className=f"line-sample {stance}"), pill], className="stance-sample")
+    style = {"borderTopColor": looks.STANCE_COLOURS[stance]} if tinted else {}
+    return html.Span([html.Span(className=f"line-sample {stance}", style=style), pill], className="stance-sample")

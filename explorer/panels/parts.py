@@ -5,7 +5,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer import icons, verbs
+from explorer import behind, icons, verbs
 
 
 def tool(name: str, *, disabled: bool = False) -> Any:
@@ -23,3 +23,11 @@ def glyph(icon: str, size: int = 19) -> Any:
     return html.Span(
         className="glyph", style={"--icon": f"url({icons.picture(icon)})", "width": size, "height": size},
         **{"aria-hidden": "true"})  # fmt: skip
+
+
+def cypher(panel: str) -> Any:
+    """The button that shows the Cypher behind a panel of explorer/behind.py."""
+    button = dmc.ActionIcon(
+        glyph("code", 17), id={"type": "behind", "panel": panel}, variant="subtle", size="md", color="gray",
+        **{"aria-label": f"Show the Cypher behind {behind.PANELS[panel]}"})  # fmt: skip
+    return dmc.Tooltip(button, label=f"Show the Cypher behind {behind.PANELS[panel]}", withArrow=True, openDelay=300)

@@ -3,27 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import dash_cytoscape as cyto
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, elements, filters, style, verbs
+from explorer import actions, behind, elements, filter_words, folding, looks, style, verbs
 from explorer.callbacks import on
-from explorer.canvas import Canvas, crowding
+from explorer.canvas import crowding
 from explorer.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
+from explorer.panels import views
 from explorer.scene import Scene
 from explorer.stage import Stage, stores
-from graph import browse
+from graph import browse, foreignsearch
 from graph.ontology import Ontology
+from graph.store import recorded
 
 HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift-drag: select several · ? help"
+KEYS = "Arrow keys go from entity to entity, full stop from line to line; Enter opens the details, Shift F10 the menu."
 
 
 def layout(ontology: Ontology) -> Any:
     """The picture between its title and its footer, and the stores behind it."""
     return html.Div(
         [
-            html.Div([html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note")], className="headline"),
+            html.Div([html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note", role="status")],
+                     className="headline"),
+            html.Div(id="filter-sentences", role="group", **{"aria-label": "Rules in force"}),
+            html.Div(id="arrived", role="status"),
             html.Div(
                 [
                     cyto.Cytoscape(
@@ -34,10 +41,12 @@ def layout(ontology: Ontology) -> Any:
                     html.Div(id="empty", className="empty"),
                     html.Div(id="tip", role="tooltip"),
                 ],
-                className="paper", role="img", **{"aria-label": "Graph; details in words are in the panel beside it"},
+                id="paper", className="paper", role="application", tabIndex=0,
+                **{"aria-label": "Canvas", "aria-roledescription": "graph", "aria-describedby": "canvas-keys"},
             ),
             html.Div([html.Span(id="counts", className="counts"), html.Span(id="hidden", className="hidden-note"),
                       html.Span(HINT, className="hint")], className="footer"),
+            html.Span(KEYS, id="canvas-keys", className="unseen"),
             *stores(),
             dcc.Store(id=SELECTED),
             dcc.Store(id="verbs", data=verbs.as_data()),
@@ -51,11 +60,16 @@ def register(stage: Stage) -> None:
     """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
     app, store, ontology = stage.app, stage.store, stage.ontology
 
-    @on(app, Output(CANVAS, "data"), Input(DATABASE, "data"), State(CANVAS, "data"))
-    def open_page(database: Any, stored: Any) -> Any:
-        if stored is not None or not database["up"]:
-            return no_update
-        return replace(actions.opening(store, ontology), stamp="opened").write()
+    @on(app, Output(CANVAS, "data"), Output("arrived", "children"), Input(views.ARRIVAL, "data"),
+        Input(DATABASE, "data"), State(CANVAS, "data"))  # fmt: skip
+    def open_page(arrival: Any, database: Any, stored: Any) -> Any:
+        if stored is not None or not arrival or not database["up"]:
+            return no_update, no_update
+        with recorded() as asked:
+            brought, word = views.arrived(stage, arrival)
+            canvas = replace(brought or actions.opening(store, ontology), stamp=f"opened {uuid4().hex}")
+        behind.LOG.keep([behind.Part("What was asked for and drawn", tuple(asked))], canvas.stamp)
+        return canvas.write(), word
 
     @stage.draws(Output(PICTURE, "elements"), Output("title", "children"), Output("note", "children"),
                  Output("counts", "children"), Output("hidden", "children"), Output("empty", "children"))  # fmt: skip
@@ -65,19 +79,19 @@ def register(stage: Stage) -> None:
         return (
             elements.elements(scene),
             scene.canvas.title or "Empty canvas",
-            " ".join(text for text in (scene.canvas.note, crowding(entities)) if text),
-            f"{_many(entities, 'entity', 'entities')}, {_many(lines, 'line', 'lines')}",
-            filters.sentence(ontology, scene.whole, scene.shown),
-            None if held else invitation(browse.counts(store)["entities"]),
+            " ".join(text for text in (scene.canvas.note, crowding(len(scene.drawn.entities))) if text),
+            f"{_many(entities, 'entity', 'entities')}, {_many(lines, 'line', 'lines')}"
+            + folding.drawn_as(scene.shown, scene.drawn),
+            _owning_up(scene),
+            _instead(scene) if held else _invitation(stage),
         )
 
-    @stage.action(Input(verbs.signal("expand"), "data"))
-    def expand(canvas: Canvas, signal: Any) -> Canvas | None:
-        if not signal or not signal["ids"]:
-            return None
-        return actions.expanded(store, ontology, canvas, signal["ids"][0])
-
-    app.clientside_callback(ClientsideFunction("armsgraph", "settle"), Input(DRAWN, "data"), Input(SELECTED, "data"))
+    app.clientside_callback(
+        ClientsideFunction("armsgraph", "settle"),
+        Input(DRAWN, "data"),
+        Input(SELECTED, "data"),
+        State(PICTURE, "elements"),
+    )
     app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
 
 
@@ -85,13 +99,40 @@ def _many(count: int, one: str, more: str) -> str:
     return f"{count:,} {one if count == 1 else more}"
 
 
-def invitation(entities: int) -> Any:
-    """What an empty canvas says: how to begin, or how to load data where there is none."""
+def _invitation(stage: Stage) -> Any:
+    others = foreignsearch.census(stage.store, stage.ontology)
+    # In a database that is not ours alone, a label Entity may be anybody's.
+    entities = browse.counts(stage.store)["entities"] if others.evidence or not others.nodes else 0
+    return invitation(entities, others.sentence())
+
+
+def _owning_up(scene: Scene) -> Any:
+    """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
+    hidden, rules = filter_words.sentences(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
+    rules = " ".join(part for part in (rules, looks.words(scene.looks)) if part)
+    return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
+
+
+def _instead(scene: Scene) -> Any:
+    """What a canvas says of which nothing is shown; None while something is."""
+    if scene.shown.entities:
+        return None
+    return [html.Strong("All of it is hidden"),
+            html.P("End a rule above the picture, or press “Show all” in the legend.")]  # fmt: skip
+
+
+def invitation(entities: int, others: str = "") -> Any:
+    """What an empty canvas says: how to begin, or how to load data where there is none.
+
+    `others` names what the database holds that is not ours.
+    """
+    if others and not entities:
+        said = f"This database was made by another program. It holds {others}. Search for one above."
+        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
     if entities:
-        return [
-            html.Strong("Nothing on the canvas yet"),
-            html.P("Search for a name above, or run a saved query on the left."),
-        ]
+        more = f" The database holds others beside its entities with claims: {others}." if others else ""
+        said = f"Search for a name above, or run a saved query on the left.{more}"
+        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
     return [
         html.Strong("The graph is empty"),
         html.P(["Load the shipped data with ", html.Code("armsgraph load articles"), ", then reload this page."]),

@@ -16,6 +16,7 @@ from explorer.stage import Stage
 from graph import browse, output, queries
 from graph.ontology import Ontology
 from graph.queries import Answer, Parameter, SavedQuery
+from graph.search import look_up
 from graph.store import Store
 
 TABLE = ("opened", "title", "children")  # of the window that shows rows
@@ -29,7 +30,7 @@ def layout() -> Any:
         [
             html.H2("Saved queries"),
             dmc.Select(id="query", data=choices(queries.library()), value=actions.OPENING, searchable=True,
-                       allowDeselect=False, maxDropdownHeight=480, inputProps={"aria-label": "Saved query"}),
+                       allowDeselect=False, maxDropdownHeight=480, **{"aria-label": "Saved query"}),
             html.Div(id="query-form", className="form"),
             dmc.Group(
                 [
@@ -129,7 +130,7 @@ def field(store: Store, ontology: Ontology, parameter: Parameter) -> Any:
 
 def candidates(store: Store, ontology: Ontology, text: str, label: str, chosen: str | None) -> list[dict[str, str]]:
     """Entities of a type that match a text, with the chosen one among them."""
-    hits = browse.search(store, ontology, f"{label}: {text}" if label else text, limit=12)
+    hits = look_up(store, ontology, f"{label}: {text}" if label else text, limit=12)
     found = search.options(ontology, hits)
     if chosen and chosen not in {o["value"] for o in found}:
         found += [search.option(ontology, e) for e in browse.entities(store, [chosen])]

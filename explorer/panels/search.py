@@ -5,51 +5,64 @@ from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Input, Output, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, icons
+from explorer import actions, behind, expanding, icons, labels
 from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.ids import SEARCH, SELECTED
 from explorer.stage import Stage
 from graph import browse
-from graph.browse import Hit
 from graph.model import Entity
 from graph.ontology import Ontology
+from graph.search import Found, Hit, find
 from graph.store import Store
 
+SHOWN = 12
+HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
+NONE = "Nothing by that name"
 # The server has searched: the browser shows all it got (assets/pickers.js).
 PICKER: dict[str, Any] = {
     "searchable": True,
     "filter": {"function": "asFound"},
     "renderOption": {"function": "hit"},
-    "nothingFoundMessage": "Nothing by that name",
+    "nothingFoundMessage": NONE,
     "maxDropdownHeight": 420,
 }
 
 
 def layout() -> Any:
     """The search field of the header."""
-    return dmc.Select(
+    field = dmc.Select(
         id=SEARCH,
         placeholder="Search by any name, in any script",
         data=[],
         w=360,
         leftSection=dmc.Image(src=icons.picture("search", "#5b6776"), w=17, h=17, alt=""),
         rightSection=dmc.Kbd("/", size="xs"),
-        inputProps={"aria-label": "Search for an entity"},
+        **{"aria-label": "Search for an entity"},
         clearSearchOnFocus=True,
-        **PICKER,
+        **{**PICKER, "nothingFoundMessage": HINT},
     )
+    return html.Div([field, dcc.Store(id="search-typed"), dcc.Store(id="search-found")])
 
 
 def register(stage: Stage) -> None:
     """Typing looks names up; choosing one puts it on the canvas and selects it."""
     store, ontology = stage.store, stage.ontology
 
-    @on(stage.app, Output(SEARCH, "data"), Input(SEARCH, "searchValue"), prevent_initial_call=True)
-    def look_up(text: str | None) -> list[dict[str, str]]:
-        return options(ontology, browse.search(store, ontology, text or "", limit=12))
+    # The browser asks when the typing pauses, and shows an answer only while its text is still the one that stands.
+    stage.app.clientside_callback(
+        ClientsideFunction("pickers", "pause"), Output("search-typed", "data"), Input(SEARCH, "searchValue"),
+        prevent_initial_call=True)  # fmt: skip
+    stage.app.clientside_callback(
+        ClientsideFunction("pickers", "show"), Output(SEARCH, "data"), Output(SEARCH, "nothingFoundMessage"),
+        Input("search-found", "data"), State(SEARCH, "searchValue"), prevent_initial_call=True)  # fmt: skip
+
+    @on(stage.app, Output("search-found", "data"), Input("search-typed", "data"), prevent_initial_call=True,
+        behind=behind.SEARCH)  # fmt: skip
+    def offer(text: str | None) -> dict[str, Any]:
+        return answer(ontology, text or "", find(store, ontology, text or "", SHOWN))
 
     @stage.action(
         Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
@@ -62,9 +75,8 @@ def register(stage: Stage) -> None:
 
 def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
     """The canvas with the entity on it, and seen; None when it is already."""
-    grown = replace(
-        actions.added(store, ontology, canvas, entity), hidden=tuple(i for i in canvas.hidden if i != entity)
-    )
+    there = expanding.taken_out(store, ontology, actions.added(store, ontology, canvas, entity), entity)
+    grown = replace(there, hidden=tuple(i for i in canvas.hidden if i != entity))
     if canvas.filter.types:
         types = {e.type for e in browse.entities(store, [entity])}
         left = tuple(t for t in canvas.filter.types if t not in types)
@@ -77,6 +89,20 @@ def selection(entity: str) -> dict[str, str]:
     return {"kind": "entity", "id": entity}
 
 
+def answer(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
+    """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
+    data: list[dict[str, Any]] = [*options(ontology, found.hits)]
+    more = ""
+    if found.total > len(found.hits) or found.capped:
+        least = "more than " if found.capped else ""
+        more = f"The first {len(found.hits)} of {least}{max(found.total, len(found.hits)):,}. Type more of the name."
+    said = " ".join(part for part in (more, found.note) if part)
+    if data and said:
+        data.append({"value": "", "label": said, "disabled": True})
+    none = f"{NONE}. {found.note}" if found.note else NONE
+    return {"text": text, "data": data, "none": none if text.strip() else HINT}
+
+
 def options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
     """Search results as options of a picker."""
     return [option(ontology, hit.entity, hit.matched) for hit in hits]
@@ -84,7 +110,7 @@ def options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
 
 def option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:
     """An entity as an option of a picker."""
-    known = ontology.types.get(entity.type) or ontology.types["Entity"]
+    known = labels.known(ontology, entity.type)
     return {
         "value": entity.id,
         "label": entity.name,

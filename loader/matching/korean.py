@@ -1,30 +1,16 @@
 """Korean personal names in comparable form, whatever the romanisation and whichever name comes first.
 
-There is no letter-perfect way back from a spelling to Hangul, so two forms are made: a *fine* one, in which the usual
-systems agree (McCune-Reischauer, Revised, North Korean, and what South Koreans choose for themselves), and a *coarse*
-one, in which vowels that spellings without accents mix up are one (Chol, Chul, Cheol). Sources: head of tables.yaml.
-Assimilated spellings (Hangnim for Hak Rim) are not undone.
+What is alike in spelling is graph/spelling.py's: a fine form of a word, and a coarse one. Sources: head of tables.yaml.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
+from graph.spelling import coarse, fine
 from loader.matching import tables
 
-# Order matters: longer spellings first. Each pair is (as written, comparable).
-_FINE = tuple(
-    tuple(pair.split(":"))
-    for pair in (
-        "tch:ch dzh:j jj:j kk:k gg:k tt:t dd:t pp:p bb:p ss:s zh:j ts:j kh:k th:t ph:p ch:c sh:s ck:k j:c z:c "
-        "g:k d:t b:p f:p q:k nk:ng young:yong yeo:yo eui:i ui:i eo:o eu:u woo:u wu:u yoo:yu you:yu oo:u ou:u "
-        "ee:i oi:oe yy:y r:l ll:l "
-    ).split()
-)
-_COARSE = (("yae", "e"), ("ae", "e"), ("ye", "e"), ("oe", "e"), ("we", "e"), ("wo", "o"), ("u", "o"), ("oo", "o"))
-_SILENT_H = re.compile(r"(?<=[aeiou])h(?![aeiouyw])")  # Oh, Suh
-_LOST = re.compile(r"\A[ln](?=[yi])|\Ay(?=i)")  # Ryong, Nyong and Yong; Rim and Im; Yi and I
 _SYLLABLES = re.compile(r"[aeiouy]+")
 _FIVE = frozenset({"kim", "ri", "pak", "choe", "jong"})  # more than half of all Koreans bear one of these
 
@@ -41,25 +27,6 @@ class Reading:
     def usual(self) -> bool:
         """Whether very many people have this name."""
         return self.coarse in _usual() or (self.family in _FIVE and len(_SYLLABLES.findall(self.coarse)) < 2)
-
-
-@lru_cache(100_000)
-def fine(word: str) -> str:
-    """The form in which the usual romanisations of one spoken word agree. Takes lower-case ASCII."""
-    # "ng" is one sound: its g must not become a k.
-    word = _SILENT_H.sub("", word).replace("ng", "\x00")
-    for written, comparable in _FINE:
-        word = word.replace(written, comparable)
-    return word.replace("\x00", "ng")
-
-
-@lru_cache(100_000)
-def coarse(word: str) -> str:
-    """The form in which careless romanisations agree as well. Takes lower-case ASCII."""
-    word = _LOST.sub("", fine(word))
-    for written, comparable in _COARSE:
-        word = word.replace(written, comparable)
-    return word
 
 
 def readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[Reading, ...]:

@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from loader.matching import korean, names, tables
+from graph import spelling
+from loader.matching import names, tables
 from loader.matching.names import Form
 from loader.matching.words import Words
 
@@ -52,7 +53,7 @@ def best(left: Sequence[Form], right: Sequence[Form], words: Words) -> tuple[Nam
     first = NameMatch(value, f, g, telling, _said(how, f, g))
     for other, _, _, also_telling, _, h, k in found[1:]:
         apart = max(fuzz.ratio(x.compact, y.compact) for x in (f, g) for y in (h, k)) < 70
-        strangers = not {korean.fine(t) for t in f.tokens} & {korean.fine(t) for t in h.tokens}
+        strangers = not {spelling.fine(t) for t in f.tokens} & {spelling.fine(t) for t in h.tokens}
         if (
             other >= 0.9
             and apart
@@ -162,9 +163,9 @@ def _near(s: str, t: str) -> float:
         return 1.0
     if len(s) < 3 or len(t) < 3 or s.isdigit() or t.isdigit():
         return 0.0
-    if len(s) > 3 and len(t) > 3 and korean.fine(s) == korean.fine(t):
+    if len(s) > 3 and len(t) > 3 and spelling.fine(s) == spelling.fine(t):
         return _SOUND
-    if len(s) > 3 and len(t) > 3 and korean.coarse(s) == korean.coarse(t):
+    if len(s) > 3 and len(t) > 3 and spelling.coarse(s) == spelling.coarse(t):
         return _LOOSE_SOUND
     return float(JaroWinkler.similarity(s, t, score_cutoff=_TOKEN_ALIKE))
 

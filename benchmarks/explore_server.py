@@ -1,0 +1,215 @@
+"""How fast the explorer's reading is, beside the bare driver that runs the same Cypher with the same parameters.
+
+    .venv/bin/python -m benchmarks.explore_server                       10,000, 100,000 and 1,000,000 entities
+    .venv/bin/python -m benchmarks.explore_server --sizes 10000 100000
+
+At each size a graph of claims is made up and imported into a server of its own. Then two things are timed, ours and
+the bare driver's call by call in turn: one-hop expansion (the best of an entity's 40 neighbours, with all lines among
+them) and search. The entities expanded have the same number of lines at every size. Only ratios of one run mean
+something: timings of one machine are noisy.
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import neo4j
+
+from graph import browse, expand, importer, local, ontology, search, write
+from graph.importfiles import ImportFiles
+from graph.model import Claim, Entity, Source
+from graph.ontology import Ontology
+from graph.store import Address, Statement, Store, recorded
+
+SIZES = (10_000, 100_000, 1_000_000)
+PROBES, HUB_LINES, WARM = 100, 36, 60
+CALLS = 300
+TYPES = ("Company", "Factory", "Person", "Ship", "TradingCompany")
+PLACES = "Kanggye Hamhung Huichon Thaesong Chongjin Nampho Sinuiju Wonsan Kaechon Kusong Tokchon Sariwon Haeju".split()
+TRADES = "Trading Shipping Machine Chemical General Mining Tractor Precision Development Foreign Marine Steel".split()
+GIVEN = "Yong Chol Jong Kyong Sun Hyok Myong Song Il Nam Ryong Su Kwang Ho Thae".split()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of each call, ours and the bare driver's."""
+
+    ours: tuple[float, ...]
+    bare: tuple[float, ...]
+
+    def __str__(self) -> str:
+        middle, high = (
+            f"{1000 * of(self.ours):6.1f} / {1000 * of(self.bare):6.1f} ms" for of in (statistics.median, p95)
+        )
+        ratio = p95(self.ours) / p95(self.bare)
+        return f"p50 {middle}, p95 {high} (ours / bare driver), ratio of p95 {ratio:.2f} (wanted: at most 1.3)"
+
+
+def p95(values: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+def name(number: int, type_: str) -> str:
+    """A name as our subject has them, different for each number."""
+    a, b = PLACES[number % len(PLACES)], TRADES[number // 7 % len(TRADES)]
+    if type_ == "Person":
+        return f"Kim {GIVEN[number % len(GIVEN)]} {GIVEN[number // 11 % len(GIVEN)]} {number}"
+    return f"{a} {b} {type_} No. {number}"
+
+
+def entities(known: Ontology, size: int) -> Iterator[Entity]:
+    """The entities of a graph of this size, always the same."""
+    for number in range(size):
+        type_ = TYPES[number % len(TYPES)]
+        yield Entity(f"e{number}", type_, known.types[type_].labels, name(number, type_))
+
+
+def lines(size: int) -> Iterator[tuple[int, int]]:
+    """Who owns whom: four lines an entity, and 36 more for those that are expanded."""
+    for number in range(size):
+        yield number, (number * 7919 + 1) % size
+        yield number, (number * 104_729 + 3) % size
+    for probe in probes(size):
+        for step in range(1, HUB_LINES + 1):
+            yield probe, (probe + step * 13) % size
+
+
+def probes(size: int) -> list[int]:
+    """The entities that are expanded, spread over the graph."""
+    return [size // PROBES * n for n in range(PROBES)]
+
+
+def claims(size: int) -> Iterator[Claim]:
+    """One claim a line, and for each third entity one that names it in Hangul."""
+    for number, (a, b) in enumerate(dict.fromkeys(lines(size))):
+        yield Claim(
+            id=f"c{number}", subject=f"e{a}", predicate="OWNS", object=f"e{b}", stance="asserted",
+            source=f"s{number % 100}", asserted_by=f"e{number % 1000}", reported_on="2023-08", reliability="B",
+            credibility="2", summary=f"The report says that e{a} owns e{b}.", paragraph=str(number % 40))  # fmt: skip
+
+
+def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
+    """Imports the graph into an empty home."""
+    with ImportFiles(folder) as files:
+        for number in range(100):
+            source = Source(f"s{number}", "A newspaper", f"Report {number}", "2023-08")
+            files.node("Source", ("Source",), write.source_row(source, "bench", ""))
+        for number, entity in enumerate(entities(known, size)):
+            said = [] if number % 3 else [_named(entity, f"강계 {number}"), _named(entity, f"IMO {9_000_000 + number}")]
+            files.node("Entity", entity.labels, write.entity_row(entity, "bench", "", said))
+        for claim in claims(size):
+            key, owner, owned = ("Claim", claim.id), ("Entity", claim.subject), ("Entity", str(claim.object))
+            files.node("Claim", ("Claim",), write.claim_row(claim, "bench"))
+            files.relationship("HAS_SUBJECT", key, owner)
+            files.relationship("HAS_OBJECT", key, owned)
+            files.relationship("FROM_SOURCE", key, ("Source", claim.source))
+            files.relationship("ASSERTED_BY", key, ("Entity", claim.asserted_by))
+            files.relationship("OWNS", owner, owned, write.line_row([claim]))
+    importer.run(files, home)
+
+
+def _named(entity: Entity, text: str) -> Claim:
+    predicate = "HAS_IDENTIFIER" if text.startswith("IMO") else "HAS_NAME"
+    return Claim(f"n-{entity.id}-{text}", entity.id, predicate, "asserted", "s0", value=text)
+
+
+def one_hop(store: Store, known: Ontology, entity: str) -> int:
+    """What an expansion reads: the best neighbours, and everything among them. Returns how many entities came."""
+    chosen = expand.best(store, known, entity, rule="evidence", limit=40)
+    return len(browse.subgraph(store, [entity, *chosen]).entities)
+
+
+def texts(size: int) -> list[str]:
+    """What people type: whole names, beginnings, other romanisations, Hangul, slips, numbers, a type before a name."""
+    dice, found = random.Random(20261122), []
+    kinds: list[Callable[[int, str], str]] = [
+        lambda _, whole: whole,
+        lambda _, whole: whole[: dice.randrange(4, 12)],
+        lambda _, whole: whole.replace("Kang", "Gang").replace("Kim", "Gim").replace("ch", "j"),
+        lambda n, _: f"강계 {n - n % 3}",
+        lambda _, whole: whole[:2] + whole[3:],
+        lambda n, _: f"IMO{9_000_000 + n - n % 3}",
+        lambda n, whole: f"{TYPES[n % len(TYPES)]}: {whole[:6]}",
+    ]
+    for call in range(CALLS):
+        number = dice.randrange(size)
+        found.append(kinds[call % len(kinds)](number, name(number, TYPES[number % len(TYPES)])))
+    return found
+
+
+def rows(transaction: neo4j.ManagedTransaction, statement: Statement) -> list[dict[str, object]]:
+    """All rows of a statement, as the driver gives them."""
+    return [dict(record) for record in transaction.run(statement.text, dict(statement.parameters))]
+
+
+def compared(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> Timing:
+    """Times each call, and the statements it runs by the bare driver; who goes first takes turns."""
+    ours, bare = [], []
+    for number, call in enumerate([*calls[:WARM], *calls]):
+        with recorded() as statements:
+            call()  # to know the statements, and so that both find the same caches
+
+        def by_us(call: Callable[[], object] = call) -> float:
+            started = time.perf_counter()
+            call()
+            return time.perf_counter() - started
+
+        def by_driver(ran: Sequence[Statement] = tuple(statements)) -> float:
+            started = time.perf_counter()
+            for one in ran:
+                with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+                    session.execute_read(rows, one)
+            return time.perf_counter() - started
+
+        if number % 2:
+            a, b = by_us(), by_driver()
+        else:
+            b, a = by_driver(), by_us()
+        if number >= WARM:
+            ours.append(a)
+            bare.append(b)
+    return Timing(tuple(ours), tuple(bare))
+
+
+def measure(known: Ontology, size: int) -> dict[str, Timing]:
+    """Makes a graph of a size and times both."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, started = Path(folder) / "home", time.perf_counter()
+        fill(known, size, home, Path(folder) / "files")
+        with local.running(home) as server:
+            address = Address(server.uri, server.user, server.password, server.database)
+            login = (server.user, server.password)
+            with Store(lambda: address) as store, neo4j.GraphDatabase.driver(server.uri, auth=login) as driver:
+                write.ensure_schema(store, known)
+                store.read("CALL db.awaitIndexes(1800)", timeout=1800)
+                print(f"{size:,} entities, made and indexed in {time.perf_counter() - started:,.0f} s", flush=True)
+                owners = [f"e{n}" for n in probes(size)]
+                hops = [lambda e=e: one_hop(store, known, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
+                seeks = [lambda t=t: search.find(store, known, t, 12) for t in texts(size)]
+                return {"one-hop expansion": compared(driver, hops), "search": compared(driver, seeks)}
+
+
+def main() -> None:
+    """Runs all sizes and prints ratios, and how expansion grows."""
+    parser = argparse.ArgumentParser(description="How fast the explorer's reading is, beside the bare driver.")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    sizes = parser.parse_args().sizes
+    known, found = ontology.load(), {}
+    for size in sizes:
+        found[size] = measure(known, size)
+        for what, timing in found[size].items():
+            print(f"  {what:18} {timing}", flush=True)
+    if len(sizes) > 1:
+        least, most = (p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
+        print(f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
+              "(wanted: at most 1.5)")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The Cypher behind a panel: the statements that ran for what it shows, ready for Neo4j Browser."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ALL, Input, Output, State, dcc, html, no_update
+
+from explorer import behind, scene, verbs
+from explorer.behind import LOG, Part
+from explorer.callbacks import on
+from explorer.canvas import Canvas
+from explorer.ids import CANVAS, ran
+from explorer.stage import Stage
+from graph.ontology import Ontology
+from graph.store import Statement, Store, recorded
+
+
+def layout() -> Any:
+    """The window, and the stores that say which statements belong to which panel."""
+    window = dmc.Modal(id="cypher-window", size="xl", opened=False, closeButtonProps={"aria-label": "Close"})
+    return html.Div([window, *(dcc.Store(id=ran(panel)) for panel in behind.PANELS if panel != behind.CANVAS)])
+
+
+def register(stage: Stage) -> None:
+    """A panel's button, or the key for the canvas, opens the window."""
+    store, ontology = stage.store, stage.ontology
+
+    @on(stage.app, Output("cypher-window", "opened"), Output("cypher-window", "title"),
+        Output("cypher-window", "children"), Input(verbs.signal("cypher"), "data"),
+        Input({"type": "behind", "panel": ALL}, "n_clicks"), State(ran(ALL), "data"), State(CANVAS, "data"),
+        prevent_initial_call=True)  # fmt: skip
+    def show(_signal: Any, _clicks: Any, _keys: Any, stored: Any) -> Any:
+        asked, value = dash.ctx.triggered_id, dash.ctx.triggered[0]["value"]
+        if not asked or not value:  # buttons were drawn anew, nobody clicked
+            return no_update, no_update, no_update
+        panel = asked["panel"] if asked["type"] == "behind" else behind.CANVAS
+        keys = {s["id"]["panel"]: s.get("value") for s in dash.ctx.states_list[0]}
+        if panel == behind.CANVAS:
+            parts = of_canvas(store, ontology, Canvas.read(stored))
+        else:
+            parts = LOG.find(keys.get(panel) or "")
+        return True, f"The Cypher behind {behind.PANELS[panel]}", window(parts, known=bool(keys.get(panel)))
+
+
+def of_canvas(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Part, ...]:
+    """What the last step read and what was drawn; where that is too long ago, the drawing is read once more."""
+    if kept := LOG.find(canvas.stamp):
+        return kept
+    with recorded() as statements:
+        scene.read(store, ontology, canvas)
+    return (Part("What was drawn", tuple(statements)),)
+
+
+def window(parts: Sequence[Part], *, known: bool = False) -> list[Any]:
+    """The window's content. `known` says that the panel has shown something, whose statements are not kept any more."""
+    if not parts:
+        gone = "What this panel shows was read too long ago. Do it once more, then its statements are here."
+        return [html.P(gone if known else "This panel has not asked the database anything yet.")]
+    head = ("These statements really ran for what you see. Copy one into Neo4j Browser: the “:param” lines first, "
+            "then the statement.")  # fmt: skip
+    blocks: list[Any] = [html.P(head, className="quiet")]
+    number = 0
+    for part in parts:
+        if part.caption:
+            blocks.append(html.H3(part.caption))
+        for statement in part.statements:
+            number += 1
+            blocks.append(_block(number, statement))
+    return [html.Div(blocks, className="cypher")]
+
+
+def _block(number: int, statement: Statement) -> Any:
+    took = f"{statement.rows:,} {'row' if statement.rows == 1 else 'rows'} · {statement.seconds * 1000:,.1f} ms"
+    given = behind.parameters(statement)
+    return html.Section(
+        [
+            html.Div([html.Strong(f"Statement {number}"), html.Span(took, className="quiet"),
+                      html.Span(className="spring"), *([_copy("Copy the parameters", f"cypher-given-{number}")] if given
+                                                       else []),
+                      _copy("Copy the statement", f"cypher-text-{number}")], className="cypher-head"),
+            html.Pre(given, id=f"cypher-given-{number}", className="given", tabIndex=0) if given else None,
+            html.Pre(behind.lines(statement.text), id=f"cypher-text-{number}", tabIndex=0),
+        ],
+        **{"aria-label": f"Statement {number}"},
+    )  # fmt: skip
+
+
+def _copy(caption: str, target: str) -> Any:
+    """A button that copies the text of an element; assets/copy.js hears it."""
+    return html.Button(caption, className="link small", **{"data-copy": target})

@@ -1,0 +1,106 @@
+"""The details of what stands for others: a stack's members, and the lines behind a merged line."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+from dash import ALL, Input, Output, html, no_update
+
+from explorer import cards, expanding, folding, scene
+from explorer.callbacks import on
+from explorer.canvas import Canvas
+from explorer.cards import Desk
+from explorer.ids import SELECTED
+from explorer.panels import details
+from explorer.stage import Stage
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+from graph.store import Store
+
+LINE = "line-link"
+
+
+def register(stage: Stage) -> None:
+    """Gives the details panel its kinds; a line's words lead to the claims behind it."""
+    details.KINDS |= {"stack": content, "merged": content, "stack-line": content}
+
+    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True), Input({"type": LINE, "line": ALL}, "n_clicks"),
+        prevent_initial_call=True)  # fmt: skip
+    def follow(_: Any) -> Any:
+        link = dash.ctx.triggered_id
+        if not link or not dash.ctx.triggered[0]["value"]:
+            return no_update
+        return {"kind": "relationship", "id": link["line"]}
+
+
+def content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Any:
+    """What is behind a stack, its line, or a merged line, by its id."""
+    now = scene.read(store, ontology, canvas)
+    id_ = id_.removesuffix("|line")
+    stack = next((e for e in now.drawn.entities if e.id == id_ and folding.is_fold(e)), None)
+    if stack is not None:
+        members = set(stack.properties["members"])
+        lines = [r for r in now.shown.relationships if not members.isdisjoint((r.source, r.target))]
+        return of_stack(ontology, now.shown, stack, lines)
+    line = next((r for r in now.drawn.relationships if r.id == id_ and folding.is_fold(r)), None)
+    if line is None:
+        return details.gone()
+    held = set(line.properties["members"])
+    return of_lines(ontology, now.shown, [r for r in now.shown.relationships if r.id in held])
+
+
+def of_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Any]:
+    """A stack: on whom it hangs, how many of its lines are disputed, and each member by name with its line."""
+    desk = Desk.of(ontology, shown)
+    members = set(stack.properties["members"])
+    first = lines[0]
+    outward = first.target in members
+    around = first.source if outward else first.target
+    words = expanding.caption(ontology, first.type, not outward)
+    of = {(r.target if outward else r.source): r for r in lines}
+    ordered = sorted(members, key=lambda m: (desk.names[m].name.casefold(), m))
+    title = html.Div([html.Div("Stack", className="kind"), html.H2(stack.name)])
+    head = html.Div([cards.symbol(ontology, stack.type, 44), title], className="details-head")
+    return [
+        head,
+        html.P([f"Each {words} ", desk.link(around)]),
+        html.P("None of them has another line on the canvas.", className="quiet"),
+        *_verdict(lines),
+        html.Button("Open the stack", className="link", **{"data-verb": "unstack"}),
+        html.Ul([html.Li([desk.link(m), *_stance(of.get(m)), _claims(of.get(m))]) for m in ordered],
+                className="members"),
+    ]  # fmt: skip
+
+
+def of_lines(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Any]:
+    """A merged line: each line it stands for in words, the disputed ones first."""
+    desk = Desk.of(ontology, shown)
+    order = {"denied": 0, "contested": 1}
+    ordered = sorted(lines, key=lambda r: (order.get(r.stance, 2), r.id))
+    rows = [html.Li([desk.link(r.source), f" {expanding.caption(ontology, r.type, True)} ", desk.link(r.target),
+                     *_stance(r), _claims(r)]) for r in ordered]  # fmt: skip
+    head = html.Div([html.Div("Merged line", className="kind"), html.H2(f"{len(lines)} lines drawn as one")])
+    return [head, *_verdict(lines), html.Ul(rows, className="members")]
+
+
+def _verdict(lines: Sequence[Relationship]) -> list[Any]:
+    stance, mark = folding.stances(lines)
+    return [html.Div(f"Lines: {mark}", className=f"verdict {stance}")] if mark else []
+
+
+def _stance(line: Relationship | None) -> list[Any]:
+    if line is None:
+        return []
+    withdrawn = bool(line.properties.get("withdrawn_on"))
+    disputed = line.stance in folding.DISPUTED
+    words = {"contested": "Contested", "denied": "Denied"}.get(line.stance, "")
+    found = [html.Span(words, className=f"stance {line.stance}")] if disputed else []
+    return [*found, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else found
+
+
+def _claims(line: Relationship | None) -> Any:
+    if line is None:
+        return None
+    count = len(line.claims)
+    words = f"{count} {'claim' if count == 1 else 'claims'}" if count else "the line"
+    return html.Button(words, id={"type": LINE, "line": line.id}, className="link small")
