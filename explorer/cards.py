@@ -4,26 +4,24 @@ Everything from the graph goes in as the text of a component, which Dash escapes
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer import icons, labels, wording
+from explorer import icons, labels, verbs, wording
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What a card needs to know: the words of the ontology, names and sources, and a counter for ids."""
+    """What a card needs to know: the words of the ontology, names and sources."""
 
     ontology: Ontology
     names: Mapping[str, Entity]
     sources: Mapping[str, Source]
-    number: "count[int]" = field(default_factory=count)
 
     @classmethod
     def of(cls, ontology: Ontology, evidence: Subgraph) -> "Desk":
@@ -33,16 +31,16 @@ class Desk:
     def line(self, line: Relationship) -> Any:
         """A way to the claims behind a line."""
         count = len(line.claims)
-        identity = {"type": "line-link", "line": line.id, "n": next(self.number)}
-        return html.Button(f"{count:,} {'claim' if count == 1 else 'claims'}", id=identity, className="link")
+        return html.Button(f"{count:,} {'claim' if count == 1 else 'claims'}", className="link",
+                           **verbs.tell("open-line", line=line.id))  # fmt: skip
 
     def link(self, entity: str | None, **style: Any) -> Any:
         """An entity's name that selects it on the canvas, adding it where it is not there yet."""
         name = wording.name_of(self.names, entity)
         if not entity or entity not in self.names:
             return html.Span(name or "not said")
-        identity = {"type": "entity-link", "entity": entity, "n": next(self.number)}
-        return html.Button(name, id=identity, className="link", title="Show on the canvas", **style)
+        return html.Button(name, className="link", title="Show on the canvas",
+                           **verbs.tell("follow", entity=entity), **style)  # fmt: skip
 
 
 def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:

@@ -215,18 +215,26 @@ def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]
         # Written without a path too: a key that is merely left out can stay behind in the browser's picture.
         data["path"] = "" if not picked else "weak" if weak else "off" if own.isdisjoint(on) else "on"
         if weak:
-            data["label"] = f"{WEAKEST} · {data['label']}"
-            data["words"] = f"{WEAKEST} · {data['words']}"
+            data["label"] = f"{WEAKEST}\n{data['label']}"
+            data["words"] = f"{WEAKEST}\n{data['words']}"
 
 
 def rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mapping[str, Any]]]:
     """How a path is drawn: strong lines, the rest steps back, and the weakest link bears a plate with a rim."""
     strong = {"width": 5.5, "z-index": 25, "min-zoomed-font-size": 0, "opacity": 1, "font-size": 15}
-    plate = {"text-border-width": 2.5, "text-border-color": ink, "text-border-opacity": 1, "text-rotation": "none",
-             "text-background-padding": 6, "text-background-opacity": 1, "font-weight": 700, "z-index": 26}  # fmt: skip
+    plate = {
+        "text-border-width": 2.5, "text-border-color": ink, "text-border-opacity": 1, "text-rotation": "none",
+        "text-wrap": "wrap", "text-background-padding": 6, "text-background-opacity": 1, "font-weight": 700,
+        "z-index": 26,
+    }  # fmt: skip
     return [
         ('node[path = "off"]', {"opacity": 0.35}),
         ('edge[path = "off"]', {"opacity": 0.16, "label": "", "source-label": ""}),
+        # A disagreement keeps its mark, wherever it stands.
+        (
+            'edge[path = "off"][stance = "contested"], edge[path = "off"][stance = "denied"]',
+            {"opacity": 0.5, "label": "data(label)"},
+        ),
         ('node[path = "on"]', {"border-width": 4, "border-color": ink, "border-opacity": 1, "font-weight": "bold"}),
         ('edge[path = "on"], edge[path = "weak"]', strong),
         ('edge[path = "weak"]', plate),

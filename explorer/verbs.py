@@ -5,6 +5,7 @@ A verb is carried out by the panel that takes its `signal` as an Input, or, wher
 that was right-clicked, else those selected), the kind of the first, and where on the canvas the menu was opened.
 """
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -61,6 +62,21 @@ def verb(name: str) -> Verb:
 def signal(name: str) -> dict[str, str]:
     """The id of the store in which the browser says that a verb is meant."""
     return {"type": "verb", "name": verb(name).name}
+
+
+# What buttons tell that come and go with what is shown. Dash would call their callbacks each time they are drawn anew,
+# with the whole canvas as luggage; so the browser puts a click into a store instead (assets/verbs.js).
+TOLD = ("follow", "open-line", "turn-page", "bring", "fewer", "cypher-of", "end-comparison")
+
+
+def told(name: str) -> dict[str, str]:
+    """The id of the store in which the browser says that a button of `tell` was clicked: what it carries, and "at"."""
+    return {"type": "told", "name": TOLD[TOLD.index(name)]}
+
+
+def tell(name: str, **carried: Any) -> dict[str, str]:
+    """The attributes of a button that tells something."""
+    return {"data-tell": TOLD[TOLD.index(name)], "data-with": json.dumps(carried)}
 
 
 def as_data() -> list[dict[str, Any]]:

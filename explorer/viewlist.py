@@ -6,7 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer import comparing, views
+from explorer import comparing, verbs, views
 from explorer.canvas import Emphasis
 from explorer.panels.parts import glyph
 from graph.views import Save
@@ -80,13 +80,12 @@ def deleted(name: str, keys: Sequence[str]) -> Any:
 def compared(emphasis: Emphasis) -> Any:
     """What a comparison found, and how to end it; nothing where there is none."""
     if emphasis.kind != comparing.KIND:
-        # The button is always there: a callback listens to it.
-        return html.Div(html.Button("End the comparison", id="compare-end"), hidden=True)
+        return html.Div(hidden=True)
     marks = [
         html.Div([html.Span(comparing.SIGNS[side], className=f"compared {side}"), words], className="view-facts")
         for side, words in ((comparing.HERE, "only here"), (comparing.THERE, "only in the other view"))
     ]
-    end = html.Button("End the comparison", id="compare-end", className="link small")
+    end = html.Button("End the comparison", id="compare-end", className="link small", **verbs.tell("end-comparison"))
     return html.Div([html.P(emphasis.sentence), *marks, end], className="compared-box")
 
 

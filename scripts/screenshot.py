@@ -1,12 +1,13 @@
-"""Takes the README's picture of a running explorer: the chain from command to customer.
+"""Takes the pictures in docs/ of a running explorer: five tasks of an analyst, done as a person does them.
 
     armsgraph demo                                   # in another terminal
-    python scripts/screenshot.py --url http://127.0.0.1:8050/ --out docs/screenshot.png
+    python scripts/screenshot.py --url http://127.0.0.1:8050/ --out docs
 
 Starts nothing itself but a Chromium: the one in CHROMIUM, else /usr/bin/chromium, else Playwright's own.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -28,41 +29,115 @@ def wait(page: Page, condition: str) -> None:
     raise click.ClickException(f"the page never came so far: {condition}")
 
 
-def capture(page: Page, url: str, query: str, line: str, out: Path) -> None:
-    """Opens the explorer, runs a saved query onto the canvas, selects a line and takes the picture."""
-    page.goto(url)
-    wait(page, "!!window.cy && cy.nodes().length > 0")
-    page.click("#query")
-    page.get_by_role("option", name=query, exact=True).click()
-    page.click("#query-run")
-    wait(page, f"document.getElementById('title').innerText === {query!r}")
+def still(page: Page) -> None:
+    """Waits until nothing is asked of the server any more and the picture has come to rest."""
+    page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1_500)
-    if line:
-        wait(page, f"cy.getElementById({line!r}).length === 1")
-        page.evaluate(f"dash_clientside.set_props('selected', {{data: {{kind: 'relationship', id: {line!r}}}}})")
-        wait(page, "document.querySelector('.verdict') !== null")
-        page.wait_for_timeout(800)
-    page.screenshot(path=out)
+
+
+def query(page: Page, title: str) -> None:
+    """Runs a saved query onto the canvas."""
+    page.click("#query")
+    page.get_by_role("option", name=title, exact=True).click()
+    page.click("#query-run")
+    wait(page, f"document.getElementById('title').innerText === {title!r}")
+    still(page)
+
+
+def say(page: Page, verb: str, entity: str) -> None:
+    """Does something with an entity, as its menu does."""
+    wait(page, f"cy.getElementById({entity!r}).length === 1")
+    page.evaluate(f"armsgraph.say({verb!r}, cy.getElementById({entity!r}))")
+    still(page)
+
+
+def contested(page: Page) -> None:
+    """The chain from command to customer, with a contested line and the claims behind it."""
+    query(page, "From command to customer")
+    line = "north-korea|EXPORTS_TO|russia"
+    wait(page, f"cy.getElementById({line!r}).length === 1")
+    page.evaluate(f"dash_clientside.set_props('selected', {{data: {{kind: 'relationship', id: {line!r}}}}})")
+    wait(page, "document.querySelector('.verdict') !== null")
+    still(page)
+
+
+def path(page: Page) -> None:
+    """The best evidenced path between two entities, with its weakest link."""
+    page.get_by_role("tab", name="Paths").click()
+    for name, text in (("From", "Kim Jong Un"), ("To", "Angara")):
+        field = page.get_by_role("textbox", name=name, exact=True)
+        field.click()
+        field.fill(text)
+        page.get_by_role("option", name=text).first.click()
+    page.click("#path-kind")
+    page.get_by_role("option", name="Best evidenced").click()
+    page.get_by_text("Replace", exact=True).last.click()
+    page.click("#path-find")
+    wait(page, "document.getElementById('path-found').innerText.includes('Weakest link')")
+    still(page)
+
+
+def chain(page: Page) -> None:
+    """A factory's chain in columns, with the links that nobody has filled."""
+    say(page, "chain", "kanggye-general-tractor-plant")
+    wait(page, "document.getElementById('title').innerText.startsWith('Chain of Kanggye')")
+    still(page)
+
+
+def time(page: Page) -> None:
+    """What was known of the exports on a day, by the second clock."""
+    query(page, "How arms leave the country, and who receives them")
+    page.keyboard.press("y")
+    page.get_by_text("when it became known").first.click()
+    still(page)
+    page.locator("#timeline [role=slider]").last.focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowLeft")
+    still(page)
+
+
+def table(page: Page) -> None:
+    """The table beside the canvas, in dark."""
+    page.emulate_media(color_scheme="dark")
+    page.get_by_role("button", name="Dark").click() if page.get_by_role("button", name="Dark").count() else None
+    page.keyboard.press("t")
+    wait(page, "document.querySelectorAll('.ag-row').length > 5")
+    page.locator(".ag-row").nth(3).click()
+    still(page)
+
+
+TASKS: dict[str, tuple[Callable[[Page], None], str]] = {
+    "screenshot": (contested, "1600x1100"),
+    "path": (path, "1440x900"),
+    "chain": (chain, "1920x1080"),
+    "time": (time, "1440x900"),
+    "table": (table, "1440x900"),
+}
 
 
 @click.command()
 @click.option("--url", default="http://127.0.0.1:8050/", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/screenshot.png"), show_default=True)
-@click.option("--query", default="From command to customer", show_default=True, help="Title of a saved query.")
-@click.option(
-    "--line", default="north-korea|EXPORTS_TO|russia", show_default=True, help="A line to select; '' for none."
-)
-@click.option("--size", default="1600x1100", show_default=True)
-def main(url: str, out: Path, query: str, line: str, size: str) -> None:
-    """Takes a picture of the explorer at URL."""
-    width, height = (int(part) for part in size.split("x"))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs"), show_default=True, help="A folder.")
+@click.option("--only", type=click.Choice(list(TASKS)), multiple=True, help="Not all, but these pictures.")
+def main(url: str, out: Path, only: tuple[str, ...]) -> None:
+    """Takes the pictures of a running explorer at URL."""
     named = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    out.parent.mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=named if Path(named).exists() else None, args=FLAGS)
-        capture(browser.new_page(viewport={"width": width, "height": height}), url, query, line, out)
+        for name in only or TASKS:
+            task, size = TASKS[name]
+            width, height = (int(part) for part in size.split("x"))
+            page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+            page.goto(url)
+            wait(page, "!!window.cy && !!window.armsgraph.painted && cy.nodes().length > 0")
+            still(page)
+            task(page)
+            file = out / f"{name}.png"
+            page.screenshot(path=file)
+            page.context.close()
+            click.echo(f"{file}: {file.stat().st_size:,} bytes")
         browser.close()
-    click.echo(f"{out}: {out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

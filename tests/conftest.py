@@ -8,6 +8,7 @@ A test whose browser or database can't be had is skipped, or fails when ARMSGRAP
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,11 @@ from tests.reading import load_feed
 
 TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
+
+
+def pytest_configure() -> None:
+    """Lets the programs that tests start hear Ctrl-C: run in the background of a script, they would not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def missing(what: str) -> None:

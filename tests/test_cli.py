@@ -105,7 +105,7 @@ def test_two_answers_can_be_compared(loaded: Server) -> None:
         (["query", "run", "reporting-chain", "-p", "depth=99"], 1, "depth must lie between 1 and 8"),
         (["query", "run", "reporting-chain", "-p", "depth"], 2, "-p takes key=value"),
         (["query", "run", "reporting-chain", "--format", "pdf"], 2, "Invalid value for '--format'"),
-        (["export"], 2, "either --all or --query"),
+        (["export"], 2, "either --all, --query NAME or --view NAME"),
         (["load", "nowhere"], 2, "No such command"),
         (["frobnicate"], 2, "No such command"),
     ],

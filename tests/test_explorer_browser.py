@@ -243,8 +243,7 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
         page.get_by_text("Nothing on the canvas yet").wait_for()
         page.fill("#search", "evil")
         page.get_by_role("option").first.click()
-        text = details(page, "claim")
-        assert attack in text
+        assert attack in details(page, "evil")
         page.click("#expand-button")
         until(page, "cy.nodes().length === 2")
         settled(page)

@@ -47,7 +47,7 @@ def test_a_path_from_here_to_there_names_its_weakest_link(page: Page, address: s
     assert "Denied and withdrawn lines don’t count" in said
     line = f"cy.getElementById('{PLANT}|EXPORTS_TO|iran')"
     until(page, f"{line}.data('path') === 'weak'")
-    assert page.evaluate(f"{line}.data('label')") == "weakest link · exports arms to"
+    assert page.evaluate(f"{line}.data('label')") == "weakest link\nexports arms to"
     assert page.evaluate(f"Number({line}.style('text-border-width').replace('px', ''))") > 2
     assert page.evaluate(f"Number(cy.getElementById('{SEC}').style('opacity'))") < 0.5  # the rest steps back
     assert "weakest link" in page.inner_text("#legend")

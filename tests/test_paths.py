@@ -270,7 +270,7 @@ def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
     merged = Relationship("m", "OWNS", "1", "2", properties={"members": ("1|OWNS|2", "other")})
     pathing.mark(shown.emphasis, Subgraph((), (merged,)), elements)
     assert [e["data"].get("path") for e in elements] == ["on", "off", "weak", "on"]
-    assert elements[2]["data"]["label"] == "weakest link · owns"
+    assert elements[2]["data"]["label"] == "weakest link\nowns"
     plain = {"data": {"id": "0"}}
     pathing.mark(Emphasis(), Subgraph(), [plain])
     assert plain == {"data": {"id": "0", "path": ""}}

@@ -77,6 +77,10 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest("[data-verb]");
     if (button && !button.disabled) app.say(button.dataset.verb);
+    const teller = event.target.closest && event.target.closest("[data-tell]");
+    if (teller && !teller.disabled) {
+      app.set({ type: "told", name: teller.dataset.tell }, { ...JSON.parse(teller.dataset.with), at: Date.now() });
+    }
   });
 
   document.addEventListener("keydown", (event) => {

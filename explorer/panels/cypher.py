@@ -29,13 +29,13 @@ def register(stage: Stage) -> None:
 
     @on(stage.app, Output("cypher-window", "opened"), Output("cypher-window", "title"),
         Output("cypher-window", "children"), Input(verbs.signal("cypher"), "data"),
-        Input({"type": "behind", "panel": ALL}, "n_clicks"), State(ran(ALL), "data"), State(CANVAS, "data"),
+        Input(verbs.told("cypher-of"), "data"), State(ran(ALL), "data"), State(CANVAS, "data"),
         prevent_initial_call=True)  # fmt: skip
-    def show(_signal: Any, _clicks: Any, _keys: Any, stored: Any) -> Any:
-        asked, value = dash.ctx.triggered_id, dash.ctx.triggered[0]["value"]
-        if not asked or not value:  # buttons were drawn anew, nobody clicked
+    def show(signal: Any, told: Any, _keys: Any, stored: Any) -> Any:
+        asked = dash.ctx.triggered_id
+        if not asked or not (signal or told):
             return no_update, no_update, no_update
-        panel = asked["panel"] if asked["type"] == "behind" else behind.CANVAS
+        panel = str(told["panel"]) if asked == verbs.told("cypher-of") else behind.CANVAS
         keys = {s["id"]["panel"]: s.get("value") for s in dash.ctx.states_list[0]}
         if panel == behind.CANVAS:
             parts = of_canvas(store, ontology, Canvas.read(stored))

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, html, no_update
+from dash import Input, Output, State, html, no_update
 
-from explorer import behind, cards, wording
+from explorer import behind, cards, verbs, wording
 from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.cards import Desk
@@ -62,27 +61,24 @@ def register(stage: Stage) -> None:
             return no_update
         return content(store, ontology, Canvas.read(stored), selected)
 
-    @stage.action(Input({"type": "entity-link", "entity": ALL, "n": ALL}, "n_clicks"),
-                  also=(Output(SELECTED, "data", allow_duplicate=True),))  # fmt: skip
-    def follow(canvas: Canvas, _: list[Any]) -> Any:
-        link = dash.ctx.triggered_id
-        if not link or not dash.ctx.triggered[0]["value"]:  # the links were drawn anew, nobody clicked
+    @stage.action(Input(verbs.told("follow"), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),))
+    def follow(canvas: Canvas, told: Any) -> Any:
+        if not told:
             return None, no_update
-        return search.shown(store, ontology, canvas, link["entity"]), search.selection(link["entity"])
+        entity = str(told["entity"])
+        return search.shown(store, ontology, canvas, entity), search.selection(entity)
 
-    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True),
-        Input({"type": "line-link", "line": ALL, "n": ALL}, "n_clicks"), prevent_initial_call=True)  # fmt: skip
-    def open_line(_: list[Any]) -> Any:
-        clicked = dash.ctx.triggered_id and dash.ctx.triggered[0]["value"]
-        return {"kind": "relationship", "id": dash.ctx.triggered_id["line"]} if clicked else no_update
+    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True), Input(verbs.told("open-line"), "data"),
+        prevent_initial_call=True)  # fmt: skip
+    def open_line(told: Any) -> Any:
+        return {"kind": "relationship", "id": str(told["line"])} if told else no_update
 
-    @on(stage.app, Output("details", "children", allow_duplicate=True),
-        Input({"type": "claims-page", "skip": ALL, "n": ALL}, "n_clicks"), State(SELECTED, "data"),
-        prevent_initial_call=True, behind=behind.DETAILS)  # fmt: skip
-    def turn(_: list[Any], selected: Any) -> Any:
-        if not selected or not dash.ctx.triggered_id or not dash.ctx.triggered[0]["value"]:
+    @on(stage.app, Output("details", "children", allow_duplicate=True), Input(verbs.told("turn-page"), "data"),
+        State(SELECTED, "data"), prevent_initial_call=True, behind=behind.DETAILS)  # fmt: skip
+    def turn(told: Any, selected: Any) -> Any:
+        if not selected or not told:
             return no_update
-        skip = max(0, int(dash.ctx.triggered_id["skip"]))
+        skip = max(0, int(told["skip"]))
         page = {"entity": _entity, "relationship": _relationship}[selected["kind"]]
         return page(store, ontology, Canvas(), str(selected["id"]), skip=skip)
 
@@ -225,8 +221,8 @@ def _turning(desk: Desk, page: Page) -> Any:
         return None
 
     def button(caption: str, skip: int, *, possible: bool) -> Any:
-        identity = {"type": "claims-page", "skip": skip, "n": next(desk.number)}
-        return dmc.Button(caption, id=identity, variant="default", disabled=not possible, **{"data-focus": "details"})
+        return dmc.Button(caption, variant="default", disabled=not possible,
+                          **{"data-focus": "details"}, **verbs.tell("turn-page", skip=skip))  # fmt: skip
 
     return dmc.Group([
         button(f"Previous {MOST}", max(0, page.skip - MOST), possible=page.skip > 0),

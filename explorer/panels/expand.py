@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from explorer import behind, expanding, verbs
 from explorer.callbacks import notify, on
@@ -19,7 +18,6 @@ from graph.expand import Choice, Row, Tally
 from graph.ontology import Ontology
 
 RULE, COUNT, REFUSED = "expand-rule", "expand-count", "expand-refused"
-BRING = "bring"  # the type of the ids of the rows' buttons
 ORDERS = {"evidence": "Best evidenced first", "newest": "Newest first", "connected": "Most connected first"}
 WAYS = {True: "out", False: "in", None: ""}
 VERBS = (("chain", "Lay out its chain"), ("path-from", "Path from here"), ("path-to", "Path to here"),
@@ -96,18 +94,15 @@ def register(stage: Stage) -> None:
             return None, no_update, no_update
         return bring(canvas, str(signal["ids"][0]), Choice(), rule, count)
 
-    @stage.action(Input({"type": BRING, "relationship": ALL, "way": ALL, "of": ALL}, "n_clicks"), *chosen,
-                  State(SELECTED, "data"), also=also)  # fmt: skip
-    def by_row(canvas: Canvas, _: Any, rule: Any, count: Any, selected: Any) -> Any:
-        row = dash.ctx.triggered_id
-        if not row or not dash.ctx.triggered[0]["value"] or not selected:  # the rows were drawn anew, nobody clicked
+    @stage.action(Input(verbs.told("bring"), "data"), *chosen, State(SELECTED, "data"), also=also)
+    def by_row(canvas: Canvas, row: Any, rule: Any, count: Any, selected: Any) -> Any:
+        if not row or not selected:
             return None, no_update, no_update
         return bring(canvas, str(selected["id"]), choice_of(row), rule, count)
 
-    @stage.action(Input({"type": "fewer", "count": ALL}, "n_clicks"), State(REFUSED, "data"), State(RULE, "value"),
-                  also=also)  # fmt: skip
-    def fewer(canvas: Canvas, _: Any, refused: Any, rule: Any) -> Any:
-        if not dash.ctx.triggered_id or not dash.ctx.triggered[0]["value"] or not refused:
+    @stage.action(Input(verbs.told("fewer"), "data"), State(REFUSED, "data"), State(RULE, "value"), also=also)
+    def fewer(canvas: Canvas, told: Any, refused: Any, rule: Any) -> Any:
+        if not told or not refused:
             return None, no_update, no_update
         return bring(canvas, str(refused["entity"]), choice_of(refused), rule, refused["left"])
 
@@ -135,7 +130,9 @@ def button_text(tally: Tally, count: Any) -> str:
     if not left:
         return "All neighbours are shown"
     if left <= asked:
-        return "Show its neighbours" if not tally.shown else f"Show the other {left:,}"
+        if not tally.shown:
+            return "Show its neighbours"
+        return f"Show the other {left:,}" if left > 1 else "Show the other one"
     return f"Show the first {asked}" if not tally.shown else f"Show the next {asked}"
 
 
@@ -169,9 +166,9 @@ def _row(ontology: Ontology, relationship: str, outward: bool | None, found: Seq
 def _button(choice: Choice, every: int, shown: int, says: str) -> Any:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
-    identity = {"type": BRING, "relationship": choice.relationship, "way": WAYS[choice.outward], "of": choice.type}
-    return html.Button("show more" if shown else "show", id=identity, className="link", title=says,
-                       **{"aria-label": f"{says}: {every:,}"})  # fmt: skip
+    told = verbs.tell("bring", relationship=choice.relationship, way=WAYS[choice.outward], of=choice.type)
+    return html.Button("show more" if shown else "show", className="link", title=says,
+                       **{"aria-label": f"{says}: {every:,}"}, **told)  # fmt: skip
 
 
 def _part(row: Row) -> str:
@@ -191,7 +188,7 @@ def refusal(refused: Any, selected: Any, stored: Any) -> Any:
         return None
     left = int(refused["left"])
     ways = [
-        html.Button(f"Bring {left} instead", id={"type": "fewer", "count": left}, className="link") if left else None,
+        html.Button(f"Bring {left} instead", className="link", **verbs.tell("fewer")) if left else None,
         html.Button("Stack all alike leaves", className="link", **{"data-verb": "stack-all"}),
         html.Button("Collapse this entity", className="link", **{"data-verb": "collapse"}),
     ]

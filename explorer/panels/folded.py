@@ -3,34 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-import dash
-from dash import ALL, Input, Output, html, no_update
+from dash import html
 
-from explorer import cards, expanding, folding, scene
-from explorer.callbacks import on
+from explorer import cards, expanding, folding, scene, verbs
 from explorer.canvas import Canvas
 from explorer.cards import Desk
-from explorer.ids import SELECTED
 from explorer.panels import details
 from explorer.stage import Stage
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.store import Store
 
-LINE = "line-link"
-
 
 def register(stage: Stage) -> None:
-    """Gives the details panel its kinds; a line's words lead to the claims behind it."""
+    """Gives the details panel its kinds; details.py hears the words that lead to a line."""
     details.KINDS |= {"stack": content, "merged": content, "stack-line": content}
-
-    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True), Input({"type": LINE, "line": ALL}, "n_clicks"),
-        prevent_initial_call=True)  # fmt: skip
-    def follow(_: Any) -> Any:
-        link = dash.ctx.triggered_id
-        if not link or not dash.ctx.triggered[0]["value"]:
-            return no_update
-        return {"kind": "relationship", "id": link["line"]}
 
 
 def content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Any:
@@ -103,4 +90,4 @@ def _claims(line: Relationship | None) -> Any:
         return None
     count = len(line.claims)
     words = f"{count} {'claim' if count == 1 else 'claims'}" if count else "the line"
-    return html.Button(words, id={"type": LINE, "line": line.id}, className="link small")
+    return html.Button(words, className="link small", **verbs.tell("open-line", line=line.id))

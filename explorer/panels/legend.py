@@ -16,7 +16,7 @@ from explorer.scene import Scene
 from explorer.stage import Stage
 
 STANCES = {
-    "asserted": "nobody denies it",
+    "asserted": "not denied",
     "contested": "some deny it",
     "denied": "all deny it",
 }

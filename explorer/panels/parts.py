@@ -27,7 +27,7 @@ def glyph(icon: str, size: int = 19) -> Any:
 
 def cypher(panel: str) -> Any:
     """The button that shows the Cypher behind a panel of explorer/behind.py."""
-    button = dmc.ActionIcon(
-        glyph("code", 17), id={"type": "behind", "panel": panel}, variant="subtle", size="md", color="gray",
-        **{"aria-label": f"Show the Cypher behind {behind.PANELS[panel]}"})  # fmt: skip
-    return dmc.Tooltip(button, label=f"Show the Cypher behind {behind.PANELS[panel]}", withArrow=True, openDelay=300)
+    caption = f"Show the Cypher behind {behind.PANELS[panel]}"
+    button = dmc.ActionIcon(glyph("code", 17), variant="subtle", size="md", color="gray",
+                            **{"aria-label": caption}, **verbs.tell("cypher-of", panel=panel))  # fmt: skip
+    return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

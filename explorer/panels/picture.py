@@ -51,6 +51,7 @@ def layout(ontology: Ontology) -> Any:
             dcc.Store(id=SELECTED),
             dcc.Store(id="verbs", data=verbs.as_data()),
             *(dcc.Store(id=verbs.signal(v.name)) for v in verbs.VERBS if not v.here),
+            *(dcc.Store(id=verbs.told(name)) for name in verbs.TOLD),
         ],
         className="picture",
     )  # fmt: skip

@@ -27,7 +27,7 @@ def layout() -> Any:
     tabs = dmc.SegmentedControl(
         id="table-tab", value=ENTITIES, size="sm",
         data=[{"value": ENTITIES, "label": "Entities"}, {"value": LINES, "label": "Lines"}])  # fmt: skip
-    search = dmc.TextInput(id="table-search", placeholder="Filter all columns", size="sm", w=160,
+    search = dmc.TextInput(id="table-search", placeholder="Filter all columns", size="sm", w=185,
                            leftSection=parts.glyph("filter", 15),
                            **{"aria-label": "Filter all columns of the table"})  # fmt: skip
     return html.Section(

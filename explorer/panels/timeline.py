@@ -51,7 +51,7 @@ def layout() -> Any:
 
 
 def _day(name: str, caption: str) -> Any:
-    return dmc.DateInput(id=name, size="xs", w=94, valueFormat="D MMM YYYY", placeholder=caption, clearable=True,
+    return dmc.DateInput(id=name, size="xs", w=124, valueFormat="D MMM YYYY", placeholder=caption, clearable=True,
                          **{"aria-label": f"{caption} (day)"}, debounce=600)  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, comparing, scene, viewlist, views
+from explorer import actions, comparing, scene, verbs, viewlist, views
 from explorer.callbacks import notify, on
 from explorer.canvas import Canvas
 from explorer.ids import CANVAS, DATABASE, SELECTED
@@ -241,9 +241,9 @@ def _register_comparing(stage: Stage) -> None:
             return None, no_update
         return made, None
 
-    @stage.action(Input("compare-end", "n_clicks"))
-    def end(canvas: Canvas, clicks: Any) -> Canvas | None:
-        return comparing.ended(canvas) if clicks and canvas.emphasis.kind == comparing.KIND else None
+    @stage.action(Input(verbs.told("end-comparison"), "data"))
+    def end(canvas: Canvas, told: Any) -> Canvas | None:
+        return comparing.ended(canvas) if told and canvas.emphasis.kind == comparing.KIND else None
 
 
 def arrived(stage: Stage, arrival: Any) -> tuple[Canvas | None, Any]:
