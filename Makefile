@@ -35,6 +35,7 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 # Prints ratios; nothing is loaded into your own database.
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.explore
 
 # Writes the versions that are installed now; run it in a fresh venv to take current versions.
 lock: $(VENV)/.test

@@ -1,7 +1,7 @@
 """How fast the explorer's reading is, beside the bare driver that runs the same Cypher with the same parameters.
 
-    .venv/bin/python -m benchmarks.explore_server                       10,000, 100,000 and 1,000,000 entities
-    .venv/bin/python -m benchmarks.explore_server --sizes 10000 100000
+    .venv/bin/python -m benchmarks.explore --parts server                       10,000, 100,000 and 1,000,000 entities
+    .venv/bin/python -m benchmarks.explore --parts server --sizes 10000 100000
 
 At each size a graph of claims is made up and imported into a server of its own. Then two things are timed, ours and
 the bare driver's call by call in turn: one-hop expansion (the best of an entity's 40 neighbours, with all lines among
@@ -9,7 +9,6 @@ them) and search. The entities expanded have the same number of lines at every s
 something: timings of one machine are noisy.
 """
 
-import argparse
 import random
 import statistics
 import tempfile
@@ -195,11 +194,8 @@ def measure(known: Ontology, size: int) -> dict[str, Timing]:
                 return {"one-hop expansion": compared(driver, hops), "search": compared(driver, seeks)}
 
 
-def main() -> None:
-    """Runs all sizes and prints ratios, and how expansion grows."""
-    parser = argparse.ArgumentParser(description="How fast the explorer's reading is, beside the bare driver.")
-    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    sizes = parser.parse_args().sizes
+def run(sizes: Sequence[int]) -> None:
+    """Measures all sizes and prints ratios, and how expansion grows."""
     known, found = ontology.load(), {}
     for size in sizes:
         found[size] = measure(known, size)
@@ -208,8 +204,4 @@ def main() -> None:
     if len(sizes) > 1:
         least, most = (p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
         print(f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
-              "(wanted: at most 1.5)")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()
+              "(wanted: at most 1.5)", flush=True)  # fmt: skip

@@ -13,8 +13,6 @@ from playwright.sync_api import Page
 from benchmarks.explore_page import wait
 from benchmarks.explore_served import HUB, Bench
 
-THINK = 3.0  # seconds between two clicks of one user, on average
-
 
 @dataclass
 class Said:
@@ -59,8 +57,8 @@ def record(bench: Bench, browser: Any, url: str) -> list[tuple[str, bytes]]:
     return taken
 
 
-def one(url: str, requests: list[tuple[str, bytes]], seconds: float, seed: int, said: Said) -> None:
-    """One user for some time: a click, its requests, a pause."""
+def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, seed: int, said: Said) -> None:
+    """One user for some time: a click, its requests, a pause of `think` seconds on average."""
     dice = random.Random(seed)
     parts = urlsplit(url)
     clicks: dict[str, list[bytes]] = {}
@@ -68,7 +66,7 @@ def one(url: str, requests: list[tuple[str, bytes]], seconds: float, seed: int, 
         clicks.setdefault(what, []).append(body)
     line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     end = time.monotonic() + seconds
-    time.sleep(dice.uniform(0, min(THINK, seconds / 4)))
+    time.sleep(dice.uniform(0, min(think, seconds / 4)))
     while time.monotonic() < end:
         start = time.monotonic()
         for body in clicks[dice.choice(sorted(clicks))]:
@@ -82,13 +80,13 @@ def one(url: str, requests: list[tuple[str, bytes]], seconds: float, seed: int, 
                 said.errors.append(repr(error))
                 line.close()
         said.seconds.append(time.monotonic() - start)
-        time.sleep(dice.expovariate(1 / THINK))
+        time.sleep(dice.expovariate(1 / think))
 
 
-def crowd(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float) -> Said:
+def crowd(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float, think: float) -> Said:
     """Some users at once for some time."""
     said = Said()
-    threads = [threading.Thread(target=one, args=(url, requests, seconds, n, said)) for n in range(users)]
+    threads = [threading.Thread(target=one, args=(url, requests, seconds, think, n, said)) for n in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
