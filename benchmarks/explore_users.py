@@ -57,9 +57,9 @@ def record(bench: Bench, browser: Any, url: str) -> list[tuple[str, bytes]]:
     return taken
 
 
-def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, seed: int, said: Said) -> None:
+def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, said: Said) -> None:
     """One user for some time: a click, its requests, a pause of `think` seconds on average."""
-    dice = random.Random(seed)
+    dice = random.Random(threading.get_ident())
     parts = urlsplit(url)
     clicks: dict[str, list[bytes]] = {}
     for what, body in requests:
@@ -86,7 +86,7 @@ def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: floa
 def crowd(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float, think: float) -> Said:
     """Some users at once for some time."""
     said = Said()
-    threads = [threading.Thread(target=one, args=(url, requests, seconds, think, n, said)) for n in range(users)]
+    threads = [threading.Thread(target=one, args=(url, requests, seconds, think, said)) for _ in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
