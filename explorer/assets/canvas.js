@@ -105,13 +105,7 @@
       tip.style.top = at.y + 18 + "px";
     });
     cy.on("mouseout pan zoom grab", () => { tip.style.display = "none"; cy.container().style.cursor = ""; });
-    // A panel was opened or closed: who saw the whole picture still does. The sizes that cy knows are the ones before.
-    new ResizeObserver(() => {
-      const seen = cy.elements(":visible"), view = cy.extent(), box = seen.length ? seen.boundingBox() : null;
-      const whole = box && box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2;
-      cy.resize();
-      if (whole) fit();
-    }).observe(cy.container());
+    new ResizeObserver(() => { cy.resize(); }).observe(cy.container());
   }
 
   /* React draws a moment after the server has answered: wait until the canvas holds what was sent. */
@@ -152,8 +146,6 @@
           if (changed) app.painted = drawn.stamp;
         });
       },
-      /* The toolbar shows the canvas's layout; told only where it is another, since its control is heard by the server. */
-      layout_of(canvas, shown) { return canvas && canvas.layout !== shown ? canvas.layout : skip(); },
       /* Asks the server for a drawing of a canvas that it has not drawn, such as one of before. */
       stale(canvas, last) {
         return canvas && (!last || last.stamp !== canvas.stamp) ? canvas.stamp : skip();

@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Input, Output, State, html
 from explorer import layouts
 from explorer.ids import CANVAS
 from explorer.panels.parts import glyph, tool
+from explorer.scene import Scene
 from explorer.stage import Stage
 
 
@@ -37,8 +38,10 @@ def register(stage: Stage) -> None:
     """The layout follows the canvas; the other tools are verbs, or the browser's own work (assets/)."""
     app = stage.app
 
-    app.clientside_callback(ClientsideFunction("armsgraph", "layout_of"), Output("layout", "value"),
-                            Input(CANVAS, "data"), State("layout", "value"), prevent_initial_call=True)  # fmt: skip
+    @stage.draws(Output("layout", "value"))
+    def draw(scene: Scene) -> list[str]:
+        return [scene.canvas.layout]
+
     app.clientside_callback(ClientsideFunction("history", "remember"), Output("undo", "disabled"),
                             Output("redo", "disabled"), Input(CANVAS, "data"))  # fmt: skip
     for kind in ("png", "svg"):
