@@ -20,14 +20,10 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks import explore_page, explore_server, explore_users
 from benchmarks.explore_served import Bench, explorer
+from benchmarks.explore_server import p95
 from graph import local
 from graph.store import Address, Store
 from scripts.screenshot import FLAGS
-
-
-def p95(values: list[float]) -> float:
-    """The 95th percentile."""
-    return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
 def page(bench: Bench, browser: Any, url: str, folder: Path, chosen: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from explorer.scene import Scene
 from graph import algebra, browse
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from graph.output import many
 from graph.store import Store
 
 KIND = "new"  # of an emphasis
@@ -76,7 +77,7 @@ def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: st
     held = set(ids) | kept
     sentence = compared.sentence()
     hidden = tuple(sorted(r.id for r in whole.relationships if r.id not in kept))
-    words = f" Hidden, as not part of this answer: {_many(len(hidden))} between these entities."
+    words = f" Hidden, as not part of this answer: {many(len(hidden), 'line', 'lines')} between these entities."
     beside = words if hidden else ""
     return Canvas(
         ids=tuple(ids), layout=here.layout, name="comparison", merged=here.merged, notes=notes,
@@ -145,10 +146,6 @@ def legend(emphasis: Emphasis) -> list[Any]:
         for side in (HERE, THERE)
     ]  # fmt: skip
     return [html.H3("Compared"), *rows]
-
-
-def _many(lines: int) -> str:
-    return f"{lines:,} {'line' if lines == 1 else 'lines'}"
 
 
 def _ids(items: Sequence[Any]) -> set[str]:

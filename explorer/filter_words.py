@@ -10,6 +10,7 @@ from explorer.filters import DATES, Filter
 from graph import evidence
 from graph.model import Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from graph.output import many
 
 NAMED = 4  # kinds of entities that a sentence names
 CUT = 60  # letters of a source's title
@@ -148,11 +149,6 @@ def day(iso: str) -> str:
         return ""
     given = date.fromisoformat(iso)
     return f"{given.day} {given:%B} {given.year}"
-
-
-def many(count: int, one: str, more: str) -> str:
-    """A number with its word."""
-    return f"{count:,} {one if count == 1 else more}"
 
 
 def type_caption(ontology: Ontology, name: str, count: int) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from explorer import lens
-from explorer.filter_words import caveats, many, period
+from explorer.filter_words import caveats, period
 from explorer.filters import Filter
 from graph.model import Claim, Relationship, Subgraph
+from graph.output import many
 
 BARS = 240  # at most in the histogram: a screen shows no more
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",

@@ -9,6 +9,7 @@ from dash import html
 from explorer import comparing, verbs, views
 from explorer.canvas import Emphasis
 from explorer.panels.parts import glyph
+from graph.output import many
 from graph.views import Save
 
 VERSIONS = 10  # earlier saves of a name that the menu offers
@@ -30,11 +31,12 @@ def row(versions: Sequence[Save], west: Any = 0) -> Any:
         menu += [dmc.MenuDivider(), dmc.MenuLabel("Open an earlier save")]
         menu += [
             dmc.MenuItem(
-                f"{views.when(v.saved_at, west)} · {_many(v.entities)}", id={"type": "view-open", "key": v.key}
+                f"{views.when(v.saved_at, west)} · {many(v.entities, 'entity', 'entities')}",
+                id={"type": "view-open", "key": v.key},
             )
             for v in earlier
         ]
-    facts = _many(save.entities) + (f" · {len(versions)} saves" if earlier else "")
+    facts = many(save.entities, "entity", "entities") + (f" · {len(versions)} saves" if earlier else "")
     from_ = " · ".join(text for text in (views.when(save.saved_at, west), save.title) if text)
     return html.Div(
         [
@@ -102,10 +104,6 @@ def arrival(text: str, *, afresh: bool = True) -> Any:
 
 def _item(caption: str, do: str, save: Save, **options: Any) -> Any:
     return dmc.MenuItem(caption, id={"type": "view-do", "do": do, "key": save.key}, **options)
-
-
-def _many(count: int) -> str:
-    return f"{count:,} {'entity' if count == 1 else 'entities'}"
 
 
 def _times(count: int) -> str:

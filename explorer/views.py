@@ -11,6 +11,7 @@ from explorer.scene import Scene
 from graph import browse, viewfile
 from graph.errors import ArmsgraphError, DataError, QueryError
 from graph.model import Subgraph
+from graph.output import many
 from graph.store import Store
 from graph.viewfile import View
 
@@ -59,7 +60,7 @@ def changed(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = Tru
     told = []
     if gone:
         names = ", ".join(view.names.get(i, i) for i in gone[:NAMED]) + (", …" if len(gone) > NAMED else "")
-        told.append(f"{_many(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
+        told.append(f"{many(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
         stances = {r.id: r.stance for r in now.relationships}
         fresh = len(set(stances) - set(view.lines))
@@ -67,11 +68,11 @@ def changed(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = Tru
         lost = sum(i not in stances and not _hangs_on(i, gone) for i in view.lines)
         turned = sum(i in stances and stances[i] != stance for i, stance in view.lines.items())
         if fresh:
-            told.append(f"{_many(fresh, 'line is', 'lines are')} new")
+            told.append(f"{many(fresh, 'line is', 'lines are')} new")
         if lost:
-            told.append(f"{_many(lost, 'line is', 'lines are')} no longer there")
+            told.append(f"{many(lost, 'line is', 'lines are')} no longer there")
         if turned:
-            told.append(f"{_many(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise")
+            told.append(f"{many(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise")
     return f"Since this view was saved: {'; '.join(told)}." if told else ""
 
 
@@ -136,10 +137,6 @@ def _extent(given: Any) -> tuple[float, ...]:
 def _hangs_on(line: str, gone: Sequence[str]) -> bool:
     source, _, rest = line.partition("|")
     return source in gone or rest.partition("|")[2] in gone
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
 
 
 def kept(stored: Any) -> View:

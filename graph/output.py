@@ -20,6 +20,11 @@ EXCHANGE = ("json", "graphml", "ftm")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def many(count: int, one: str, more: str) -> str:
+    """A number with its word: "1 line", "2,000 lines"."""
+    return f"{count:,} {one if count == 1 else more}"
+
+
 def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     """An answer as table (at most `width` columns wide), csv, json or graph-json, ending in a line feed."""
     if form == "csv":

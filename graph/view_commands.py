@@ -7,6 +7,7 @@ import click
 from graph import browse, viewfile
 from graph.errors import DataError, UsageError
 from graph.model import Subgraph
+from graph.output import many
 from graph.store import Store
 from graph.viewfile import View
 from graph.views import Views
@@ -20,7 +21,7 @@ def view() -> None:
 @view.command("list")
 def view_list() -> None:
     """Names of the saved views, how many entities each holds, and when it was saved last."""
-    rows = [(saves[0].name, _many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
+    rows = [(saves[0].name, many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
             for saves in Views().names()]  # fmt: skip
     width = max((len(row[0]) for row in rows), default=0)
     for name, entities, at, count in rows:
@@ -57,7 +58,7 @@ def view_export(name: str, target: Path | None) -> None:
         file.write_text(found.text(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error}") from error
-    click.echo(f"{file}: {_many(len(found.canvas['ids']), 'entity', 'entities')}")
+    click.echo(f"{file}: {many(len(found.canvas['ids']), 'entity', 'entities')}")
 
 
 @view.command("import")
@@ -69,7 +70,7 @@ def view_import(file: Path, name: str | None) -> None:
         raise DataError(f"larger than {viewfile.LARGEST // 1_000_000} MB, which no view is", file=str(file))
     found = viewfile.parse(file.read_bytes(), file=str(file))
     made = Views().save(name or found.name or file.name.removesuffix(viewfile.SUFFIX), found)
-    click.echo(f"saved as {made.name}: {_many(made.entities, 'entity', 'entities')}")
+    click.echo(f"saved as {made.name}: {many(made.entities, 'entity', 'entities')}")
 
 
 @view.command("delete")
@@ -98,13 +99,9 @@ def shown(store: Store, found: View) -> Subgraph:
     gone = len(found.entities_shown) - len(whole.entities), len(kept) - len(lines)
     fresh = len({r.id for r in whole.relationships} - set(found.lines))
     if any(gone):
-        click.echo(f"No longer in the database, of what the view showed: {_many(gone[0], 'entity', 'entities')} and "
-                   f"{_many(gone[1], 'line', 'lines')}.", err=True)  # fmt: skip
+        click.echo(f"No longer in the database, of what the view showed: {many(gone[0], 'entity', 'entities')} and "
+                   f"{many(gone[1], 'line', 'lines')}.", err=True)  # fmt: skip
     if fresh:
-        click.echo(f"New since the view was saved, and left out: {_many(fresh, 'line', 'lines')}.", err=True)
+        click.echo(f"New since the view was saved, and left out: {many(fresh, 'line', 'lines')}.", err=True)
     claims, sources = browse.evidence_of(store, lines)
     return Subgraph(whole.entities, lines, claims, sources)
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"

@@ -21,6 +21,7 @@ from graph.ontology import Ontology
 from graph.store import Address, Store
 from loader.sources import articles
 from scripts.screenshot import FLAGS
+from tests import explorer_pages
 from tests.reading import load_feed
 
 TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
@@ -82,6 +83,13 @@ def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
         if not TEST_HOME:
             load_feed(opened, known, articles.read(articles.FOLDER, known))
         yield opened
+
+
+@pytest.fixture(scope="module", name="address")
+def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
+    """Where the explorer over the shipped data is served."""
+    with explorer_pages.served(store, known) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

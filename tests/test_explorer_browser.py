@@ -1,7 +1,6 @@
 """The explorer in a real Chromium, over a real Neo4j with the shipped data."""
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,13 +15,6 @@ from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC = "second-economic-commission"
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 def choose_query(page: Page, title: str) -> None:

@@ -1,7 +1,6 @@
 """Expanding, folding and limits as a person sees them: a real Chromium over a real Neo4j, with 1,000 nodes too."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from graph.ontology import Ontology
 from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 def press(page: Page, key: str, holding: str) -> None:

@@ -1,25 +1,14 @@
 """Filter, style and time in a real Chromium, over a real Neo4j with the shipped data."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from explorer_pages import opened, positions, saved, served, settled, until
+from explorer_pages import opened, positions, saved, settled, until
 from playwright.sync_api import Page
-
-from graph.ontology import Ontology
-from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 DENIED = "north-korea|EXPORTS_TO|russia"
 LINE = f"cy.getElementById('{DENIED}')"
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 @pytest.fixture

@@ -1,28 +1,17 @@
 """The explorer by keyboard alone, for a screen reader, in the dark and on a small screen: in a real Chromium."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from explorer_pages import details, opened, served, settled, until
+from explorer_pages import details, opened, settled, until
 from playwright.sync_api import Browser, Page
-
-from graph.ontology import Ontology
-from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC, LINE = "second-economic-commission", "north-korea|EXPORTS_TO|russia"
 FOCUSED = "document.activeElement.id"
 SELECTED = "cy.$(':selected').map(e => e.id()).join()"
 SAID = "document.getElementById('said').textContent"
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 def tab_to(page: Page, goal: str, *, key: str = "Tab", most: int = 60) -> list[str]:

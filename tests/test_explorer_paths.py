@@ -1,25 +1,14 @@
 """Paths and chains as a person sees them: in a real Chromium, over a real Neo4j with the shipped data."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from explorer_pages import details, opened, saved, served, settled, spot, until, watched
+from explorer_pages import details, opened, saved, settled, spot, until, watched
 from playwright.sync_api import Page
-
-from graph.ontology import Ontology
-from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC, PLANT = "second-economic-commission", "kanggye-general-tractor-plant"
 FOUND = "document.getElementById('path-found').innerText"
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 def menu(page: Page, node: str, row: str) -> None:

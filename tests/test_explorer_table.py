@@ -1,7 +1,6 @@
 """The table beside the canvas, in a real Chromium over the shipped data."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ GRID = "dash_ag_grid.getApi('table-entities')"
 ROWS = "(() => { const ids = []; %s.forEachNode(n => ids.push(n.id)); return ids; })()" % GRID  # noqa: UP031
 CHOSEN = f"{GRID}.getSelectedRows().map(r => r.id).sort().join()"
 ON_CANVAS = "cy.nodes(':selected').map(n => n.id()).sort().join()"
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 def with_table(page: Page, address: str) -> None:

@@ -1,11 +1,10 @@
 """Finding by name: spellings, scripts, slips, numbers, types, and the order of what is found."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from explorer_pages import opened, served, until
+from explorer_pages import opened, until
 from playwright.sync_api import Page, Route
 
 from explorer.panels import search as panel
@@ -142,13 +141,6 @@ class TestShipped:
     def test_it_says_how_many_more_there_are(self, store: Store, known: Ontology) -> None:
         found = search.find(store, known, "k", 12)
         assert len(found.hits) == 12 < found.total
-
-
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology) -> Iterator[str]:
-    """The explorer over the shipped data."""
-    with served(store, known) as url:
-        yield url
 
 
 @pytest.mark.browser

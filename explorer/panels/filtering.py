@@ -13,10 +13,11 @@ from dash import ALL, ClientsideFunction, Input, Output, dcc, html
 
 from explorer import filter_words, looks, timing
 from explorer.canvas import Canvas
-from explorer.filter_words import Load, Rule, many
+from explorer.filter_words import Load, Rule
 from explorer.filters import MOST_SPEAKERS, Filter, FilterError
 from explorer.scene import Scene
 from explorer.stage import Stage
+from graph.output import many
 
 NONE = "-"  # a picker's value for ""
 GRADE_HELP = (

@@ -17,6 +17,7 @@ from explorer.scene import Scene
 from explorer.stage import Stage, stores
 from graph import browse, foreignsearch
 from graph.ontology import Ontology
+from graph.output import many
 from graph.store import recorded
 
 HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift-drag: select several · ? help"
@@ -81,7 +82,7 @@ def register(stage: Stage) -> None:
             elements.elements(scene),
             scene.canvas.title or "Empty canvas",
             " ".join(text for text in (scene.canvas.note, crowding(len(scene.drawn.entities))) if text),
-            f"{_many(entities, 'entity', 'entities')}, {_many(lines, 'line', 'lines')}"
+            f"{many(entities, 'entity', 'entities')}, {many(lines, 'line', 'lines')}"
             + folding.drawn_as(scene.shown, scene.drawn),
             _owning_up(scene),
             _instead(scene) if held else _invitation(stage),
@@ -94,10 +95,6 @@ def register(stage: Stage) -> None:
         State(PICTURE, "elements"),
     )
     app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return f"{count:,} {one if count == 1 else more}"
 
 
 def _invitation(stage: Stage) -> Any:
