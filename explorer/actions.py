@@ -8,11 +8,14 @@ from explorer import laying, notes, placing, scene
 from explorer.boxes import boxes
 from explorer.canvas import Canvas
 from explorer.jobs import JOBS
-from explorer.turns import QUERIES
+from explorer.who import user
 from graph import browse, queries
 from graph.errors import QueryError
+from graph.library import shipped
 from graph.ontology import Ontology
 from graph.queries import Answer
+from graph.queryfile import SavedQuery
+from graph.runs import Runs
 from graph.store import Store
 
 OPENING = "reporting-chain"  # the saved query that the explorer opens on
@@ -21,19 +24,18 @@ OPENING = "reporting-chain"  # the saved query that the explorer opens on
 def opening(store: Store, ontology: Ontology) -> Canvas:
     """The canvas a fresh page shows: the reporting chain, or none where the graph holds something else."""
     try:
-        answer = queries.run(store, ontology, queries.find(OPENING), {})  # short, and nobody may be turned away
+        answer = queries.run(store, ontology, shipped()[OPENING], {})  # short, and nobody may be turned away
         return answered(store, ontology, Canvas(), answer, fresh=True)
     except QueryError:
         return Canvas()
 
 
 def queried(
-    store: Store, ontology: Ontology, canvas: Canvas, name: str, given: Mapping[str, Any], *, fresh: bool
+    runs: Runs, canvas: Canvas, query: str | SavedQuery, given: Mapping[str, Any], *, fresh: bool, run_id: str = ""
 ) -> tuple[Canvas, Answer]:
-    """The answer of a saved query, as a fresh canvas or added to this one. Raises TooMany where too many run."""
-    with QUERIES.taken():
-        answer = queries.run(store, ontology, queries.find(name), given)
-    return answered(store, ontology, canvas, answer, fresh=fresh), answer
+    """The answer of a query, as a fresh canvas or added to this one. Raises TooMany where too many run."""
+    answer = runs.run(query, given, user=user(), via="app", run_id=run_id)
+    return answered(runs.store, runs.ontology, canvas, answer, fresh=fresh), answer
 
 
 def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:
@@ -44,7 +46,8 @@ def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *
         return canvas
     title = answer.query.title if fresh or not canvas.ids else f"{edited(canvas).title} with {answer.query.title}"
     start = Canvas(layout=canvas.layout) if fresh else canvas
-    noted = replace(start, title=title, name=name, note=_said(answer))
+    origin = {"query": name, "parameters": dict(answer.parameters)}
+    noted = replace(start, title=title, name=name, note=_said(answer), origin=origin)
     grown = noted.holding(found)
     if fresh or not canvas.ids:
         return laid_out(store, ontology, grown, canvas.layout)
@@ -83,5 +86,5 @@ def _settled(store: Store, ontology: Ontology, canvas: Canvas, *, around: str | 
 
 
 def _said(answer: Answer) -> str:
-    cut = f" The answer was cut at {queries.ROW_CAP:,} rows." if answer.table.truncated else ""
+    cut = f" The answer was cut at {len(answer.table.rows):,} rows." if answer.table.truncated else ""
     return answer.query.description.strip() + cut

@@ -12,13 +12,16 @@ from dash import ClientsideFunction, Input, html
 from explorer import behind, callbacks, security, theme
 from explorer.ids import NOTICES
 from explorer.panels import (
+    answers,
     cypher,
     database,
     details,
     editing,
+    editor,
     expand,
     filtering,
     help,
+    history,
     legend,
     notes,
     paths,
@@ -35,6 +38,7 @@ from explorer.panels.parts import cypher as cypher_of
 from explorer.panels.parts import tool
 from explorer.stage import Stage
 from graph.ontology import Ontology
+from graph.runs import Runs
 from graph.store import Store
 
 ASSETS = Path(__file__).with_name("assets")
@@ -57,8 +61,8 @@ PAGE = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
-PANELS = (picture, toolbar, editing, progress, search, queries, paths, views, legend, filtering, timeline, table,
-          expand, details, notes, cypher, help)  # fmt: skip
+PANELS = (picture, toolbar, editing, progress, search, queries, history, answers, editor, paths, views, legend,
+          filtering, timeline, table, expand, details, notes, cypher, help)  # fmt: skip
 
 
 def build(store: Store, ontology: Ontology, *, password: str | None = None, hosts: Sequence[str] = ()) -> dash.Dash:
@@ -76,7 +80,7 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
         on_error=callbacks.on_error,
     )
     app.layout = layout(ontology)
-    stage = Stage(app, store, ontology)
+    stage = Stage(app, Runs(store, ontology))
     database.register(app, store)
     for panel in PANELS:
         panel.register(stage)
@@ -110,6 +114,8 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
             ),
             html.Div(id="said", className="unseen", role="status"),
             cypher.layout(),
+            answers.layout(),
+            editor.layout(),
             theme.stylesheets(ontology),
         ],
         id=theme.PROVIDER,

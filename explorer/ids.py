@@ -9,6 +9,7 @@ PICTURE = "picture"  # the Cytoscape component
 NOTICES = "notices"  # the container of notifications
 SEARCH = "search"
 LEGEND = "legend"
+LIBRARY = "library"  # store: changes when the saved queries do; a counter of any kind
 
 
 def ran(panel: str) -> dict[str, str]:

@@ -17,17 +17,17 @@ from explorer.callbacks import on, tell_cypher
 from explorer.canvas import Canvas
 from explorer.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.scene import Scene
-from graph.ontology import Ontology
-from graph.store import Store, recorded, remembered
+from graph.runs import Runs
+from graph.store import recorded, remembered
 
 Draw = Callable[[Scene], Sequence[Any]]
 
 
 class Stage:
-    """The app, the store, and what panels have said of themselves; `finish` makes callbacks of it."""
+    """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
 
-    def __init__(self, app: dash.Dash, store: Store, ontology: Ontology) -> None:
-        self.app, self.store, self.ontology = app, store, ontology
+    def __init__(self, app: dash.Dash, runs: Runs) -> None:
+        self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
         self._draws: list[tuple[tuple[Output, ...], Draw]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
 

@@ -66,7 +66,18 @@ def signal(name: str) -> dict[str, str]:
 
 # What buttons tell that come and go with what is shown. Dash would call their callbacks each time they are drawn anew,
 # with the whole canvas as luggage; so the browser puts a click into a store instead (assets/verbs.js).
-TOLD = ("follow", "open-line", "turn-page", "bring", "fewer", "cypher-of", "end-comparison")
+TOLD = (
+    "follow",
+    "open-line",
+    "turn-page",
+    "bring",
+    "fewer",
+    "cypher-of",
+    "end-comparison",
+    "choose-query",
+    "edit-query",
+    "run-again",
+)
 
 
 def told(name: str) -> dict[str, str]:

@@ -2,14 +2,19 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from graph import artifacts, backup, browse, connect, local, ontology, output, queries, view_commands, write
+from graph import artifacts, backup, browse, connect, local, ontology, output, view_commands, write
 from graph.errors import UsageError
+from graph.library import Library
 from graph.model import Subgraph
+from graph.runs import Runs
+from graph.settings import Bounds
 from graph.store import Store
+from graph.users import local_user
 from graph.views import Views
 
 VIEW = "view:"  # before a name: a saved view is meant, not a saved query
@@ -34,7 +39,7 @@ def query() -> None:
 @query.command("list")
 def query_list() -> None:
     """Names and titles of the saved queries."""
-    library = queries.library()
+    library = Library(local_user()).all()
     width = max(map(len, library), default=0)
     for saved in library.values():
         click.echo(f"{saved.name:<{width}}  {saved.title}")
@@ -44,24 +49,26 @@ def query_list() -> None:
 @click.argument("name")
 def query_show(name: str) -> None:
     """The text of a saved query, as it runs in Neo4j Browser."""
-    click.echo(queries.find(name).text, nl=False)
+    click.echo(Library(local_user()).find(name).text, nl=False)
 
 
 @query.command("run")
 @click.argument("name")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; entities by id or exact name.")
 @click.option("--format", "form", type=click.Choice(output.FORMATS), default="table", show_default=True)
-@click.option("--limit", default=queries.ROW_CAP, show_default=True, type=click.IntRange(1, 100_000))
-@click.option("--timeout", default=queries.TIMEOUT, show_default=True, help="Seconds the query may take.")
-def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int, timeout: float) -> None:
+@click.option("--limit", type=click.IntRange(1, 100_000), help="Rows of the answer.  [default: the settings']")
+@click.option("--timeout", type=click.FloatRange(0.1, 3600), help="Seconds it may take.  [default: the settings']")
+def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int | None, timeout: float | None) -> None:
     """Runs a saved query and prints its answer."""
-    saved, given = queries.find(name), parameters(pairs)
+    saved, given, usual = Library(local_user()).find(name), parameters(pairs), Bounds.read()
+    bounds = replace(usual, rows=limit or usual.rows, timeout=timeout or usual.timeout)
     with connect.open_store() as store:
-        answer = queries.run(store, ontology.load(), saved, given, limit=limit, timeout=timeout)
+        runs = Runs(store, ontology.load(), bounds)
+        answer = runs.run(saved, given, user=local_user(), via="command line")
     width = shutil.get_terminal_size((160, 24)).columns
     click.echo(output.render(answer, form, width=width), nl=False)
     if answer.table.truncated and form != "table":
-        click.echo(f"The answer was cut at {limit} rows; --limit takes more.", err=True)
+        click.echo(f"The answer was cut at {bounds.rows} rows; --limit takes more.", err=True)
 
 
 @click.command()
@@ -106,9 +113,10 @@ def _answer(store: Store, name: str, given: dict[str, str]) -> Subgraph:
     """The subgraph of a saved query, or of view:NAME; says on standard error where it was cut."""
     if name.startswith(VIEW):
         return view_commands.shown(store, Views().find(name.removeprefix(VIEW)))
-    answer = queries.run(store, ontology.load(), queries.find(name), given)
+    runs = Runs(store, ontology.load())
+    answer = runs.run(name, given, user=local_user(), via="command line")
     if answer.table.truncated:
-        click.echo(f"The answer of {name} was cut at {queries.ROW_CAP} rows.", err=True)
+        click.echo(f"The answer of {name} was cut at {runs.bounds.rows} rows.", err=True)
     return answer.subgraph
 
 

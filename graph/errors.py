@@ -43,7 +43,11 @@ class OntologyError(DataError):
 
 
 class QueryError(ArmsgraphError):
-    """A query or one of its parameters is at fault."""
+    """A query or one of its parameters is at fault. `line` and `column`, from 1, say where in its text, 0 nowhere."""
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
+        self.message, self.line, self.column = message, line, column
+        super().__init__(f"line {line}, column {column}: {message}" if line else message)
 
 
 class QueryRefused(QueryError):

@@ -5,13 +5,14 @@ Cypher texts come in from the modules beside this one; values always go in as pa
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock, Thread
 from time import perf_counter
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 import neo4j
 from neo4j import exceptions, graph, spatial, time
@@ -26,6 +27,8 @@ Row = dict[str, Any]
 T = TypeVar("T")
 P = ParamSpec("P")
 FOREIGN = "neo4j:"  # at the head of the id of what is not ours; behind it stands the server's own id
+_EXPLAIN = "EXPLAIN\n"  # with a line of its own, the columns of the text stay what they are
+_PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 _OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset", "digest")
 
 
@@ -40,11 +43,25 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What the server remarks about a query, such as a label that no node has; `line` and `column` from 1.
+
+    `code` is its GQLSTATUS, as "01N50" for such a label.
+    """
+
+    code: str
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What EXPLAIN says of a query: its kind ("r" reads), and each operator with its arguments."""
+    """What EXPLAIN says of a query: its kind ("r" reads), its operators with their arguments, the server's remarks."""
 
     query_type: str
     operators: tuple[tuple[str, Mapping[str, Any]], ...]
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,22 +191,28 @@ class Store:
             return session.execute_write(lambda tx: work(Transaction(tx), *args, **kwargs))
 
     def explain(self, text: str, parameters: Mapping[str, Any]) -> Plan:
-        """The plan of a query, which is not run. Raises QueryError for one that does not compile."""
-        with self._session(neo4j.READ_ACCESS) as session:
-            query = neo4j.Query("EXPLAIN " + text, timeout=10)
-            summary = session.run(query, dict(parameters)).consume()
+        """The plan of a query, which is not run.
+
+        Raises QueryError, with line and column, for one that does not compile.
+        """
+        try:
+            with self._session(neo4j.READ_ACCESS, notices="INFORMATION") as session:
+                query = neo4j.Query(f"{_EXPLAIN}{text}", timeout=10)
+                summary = session.run(query, dict(parameters)).consume()
+        except QueryError as error:
+            raise QueryError(error.message, line=max(0, error.line - 1), column=error.column) from error
         operators = tuple(_operators(summary.plan)) if summary.plan else ()
-        return Plan(summary.query_type or "", operators)
+        return Plan(summary.query_type or "", operators, tuple(_notice(s) for s in summary.gql_status_objects if s.is_notification))
 
     def stream(
-        self, text: str, parameters: Mapping[str, Any], *, limit: int, timeout: float, name: str
+        self, text: str, parameters: Mapping[str, Any], *, limit: int, timeout: float, name: str, run_id: str = ""
     ) -> tuple[list[str], list[list[Any]], bool]:
         """Runs a reader's query in READ mode: its columns, at most `limit` rows, and whether more were there.
 
         Values are plain, or Entity, Relationship and lists of them for graph values. `timeout` is in seconds;
-        `name` goes into the server's own log of transactions.
+        `name` goes into the server's own log of transactions, with `run_id`, by which `cancel` finds it.
         """
-        metadata = {"app": "armsgraph", "query": name}  # SHOW TRANSACTIONS and the query log show it
+        metadata = {"app": "armsgraph", "query": name, "run": run_id}  # SHOW TRANSACTIONS and the query log show it
         with (
             self._session(neo4j.READ_ACCESS) as session,
             session.begin_transaction(metadata=metadata, timeout=timeout) as tx,
@@ -203,11 +226,21 @@ class Store:
             ends = _missing_ends(tx, records)
             return columns, [[plain(value, ends) for value in record.values()] for record in records], more
 
+    def cancel(self, run_id: str) -> bool:
+        """Ends the run of `stream` with this id on the server; returns whether it was there."""
+        found = "SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.run = $run RETURN id"
+        with self._session(neo4j.READ_ACCESS) as session:
+            ids = [record["id"] for record in session.run(found, run=run_id)] if run_id else []
+            for id_ in ids:
+                session.run("TERMINATE TRANSACTIONS $id", id=id_).consume()
+        return bool(ids)
+
     @contextmanager
-    def _session(self, access: str) -> Iterator[neo4j.Session]:
+    def _session(self, access: str, notices: Literal["OFF", "INFORMATION"] = "OFF") -> Iterator[neo4j.Session]:
         driver = self._driver
         try:
-            with driver.session(database=self._address.database, default_access_mode=access) as session:
+            with driver.session(database=self._address.database, default_access_mode=access,
+                                notifications_min_severity=notices) as session:  # fmt: skip
                 yield session
         except exceptions.AuthError as error:
             raise StoreError(f"the server at {self._address.uri} refused the login: {error.message}") from error
@@ -349,6 +382,12 @@ def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         yield from _operators(child)
 
 
+def _notice(given: neo4j.GqlStatusObject) -> Notice:
+    place = given.position
+    line, column = (place.line - 1, place.column) if place else (0, 0)  # EXPLAIN has the first line
+    return Notice(given.gql_status, given.status_description, line, column)
+
+
 def _client_error(error: exceptions.ClientError) -> Exception:
     """A rejected statement is the query's fault; a refused login or a missing database is the store's."""
     code = error.code or ""
@@ -356,4 +395,7 @@ def _client_error(error: exceptions.ClientError) -> Exception:
         return StoreError(f"the server refused: {error.message}")
     if "TransactionTimedOut" in code or "Terminated" in code:
         return QueryError("the query ran longer than it may, and was ended")
-    return QueryError(error.message or code)
+    message = error.message or code
+    if place := _PLACE.search(message):  # what follows is the text again, with a mark under the column
+        return QueryError(message[: place.start()].strip(), line=int(place[1]), column=int(place[2]))
+    return QueryError(message)

@@ -7,13 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graph import ontology, queries  # noqa: E402 - the project need not be installed to run this
+from graph import library, ontology  # noqa: E402 - the project need not be installed to run this
 
 
 def queries_table() -> str:
     """The saved queries with their titles and parameters."""
     lines = ["| query | asks | parameters |", "|---|---|---|"]
-    for query in queries.library().values():
+    for query in library.shipped().values():
         names = ", ".join(f"`{p}`" for p in query.parameters)
         lines.append(f"| `{query.name}` | {query.title}. {query.description} | {names} |")
     return "\n".join(lines)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from graph import browse, queries
+from graph import browse
+from graph.library import shipped
 from graph.local import Server
 from graph.store import Store
 
@@ -40,8 +41,8 @@ def loaded(store: Store, neo4j_server: Server) -> Server:
 def test_queries_are_listed_and_shown() -> None:
     listed = armsgraph("query", "list")
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(queries.library())
-    assert armsgraph("query", "show", "payments").stdout == queries.find("payments").text
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(shipped())
+    assert armsgraph("query", "show", "payments").stdout == shipped()["payments"].text
 
 
 def test_every_format_gives_the_same_answer(loaded: Server) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from graph import output
 from graph.model import Subgraph, Table
-from graph.queries import Answer, SavedQuery
+from graph.queries import Answer
+from graph.queryfile import SavedQuery
 
 HOSTILE = ["=1+1", "+1", "-2", "@SUM(A1)", "\tx", "plain", 'a "quoted", cell\nof two lines', "강계", "<script>"]
 

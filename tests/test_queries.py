@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from graph import guard, queries, write
+from graph import guard, library, parameters, queries, queryfile, write
 from graph.errors import QueryError, QueryRefused
+from graph.library import shipped
 from graph.local import Server
 from graph.ontology import Ontology
-from graph.queries import Answer, Parameter, SavedQuery
+from graph.parameters import Parameter
+from graph.queries import Answer
+from graph.queryfile import SavedQuery
+from graph.settings import Bounds
 from graph.store import Address, Store, Transaction
 
-NAMES = sorted(queries.library())
+NAMES = sorted(shipped())
 ASKED = """
     reporting-chain production-chain export-chain ship-ownership component-origins designations conflicting-estimates
     payments
@@ -20,7 +24,7 @@ ASKED = """
 
 
 def run(store: Store, known: Ontology, name: str, **given: object) -> Answer:
-    return queries.run(store, known, queries.find(name), given)
+    return queries.run(store, known, shipped()[name], given)
 
 
 def edges(answer: Answer) -> set[tuple[str, str, str]]:
@@ -34,7 +38,7 @@ def test_the_library_has_what_was_asked() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_uses_the_ontologys_names_only(name: str, known: Ontology) -> None:
     labels, types, properties = known.names_in_cypher()
-    body = re.sub(r"//[^\n]*|'[^']*'", "", queries.find(name).text)
+    body = re.sub(r"//[^\n]*|'[^']*'", "", shipped()[name].text)
     for group in re.findall(r"\[[^\]]*?:([A-Z_|]+)[^\]]*\]", body):
         assert set(group.split("|")) <= types
     for label in re.findall(r"\([\w ]*:(\w+)", body):
@@ -124,9 +128,9 @@ def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(store: Store, k
     [
         ({"depth": "nine"}, "depth must be a whole number"),
         ({"depth": 9}, "depth must lie between 1 and 8"),
-        ({"depht": 2}, "has no parameter 'depht'; it has: entity, depth"),
+        ({"depht": 2}, "there is no parameter 'depht'; there are: entity, depth"),
         ({"entity": "Atlantis"}, "no entity has the id or name 'Atlantis'"),
-        ({"entity": ""}, "needs the parameter entity"),
+        ({"entity": ""}, "a value is needed for entity"),
         ({"entity": "x' OR 1=1 //"}, "no entity has"),
     ],
 )
@@ -142,7 +146,7 @@ HEAD = "// title: T\n// description: D\n// result: table\n"
 @pytest.mark.parametrize(
     ("name", "text", "rule"),
     [
-        ("Bad_Name", HEAD + "RETURN 1", "a file's name"),
+        ("Bad_Name", HEAD + "RETURN 1", "a name is words"),
         ("q", "RETURN 1", "must open with a header"),
         ("q", "// title: [\nRETURN 1", "not YAML"),
         ("q", HEAD + "// colour: red\nRETURN 1", "unknown key"),
@@ -157,17 +161,17 @@ HEAD = "// title: T\n// description: D\n// result: table\n"
 )
 def test_a_faulty_file_is_told(name: str, text: str, rule: str) -> None:
     with pytest.raises(QueryError) as error:
-        queries.parse(name, text)
+        queryfile.parse(name, text)
     assert rule in str(error.value)
 
 
 def test_choices_and_dates_are_checked() -> None:
     choice = Parameter("stance", "choice", choices=("asserted", "denied"))
-    assert queries.convert(choice, "denied") == "denied"
+    assert parameters.convert(choice, "denied") == "denied"
     with pytest.raises(QueryError, match="must be one of asserted, denied"):
-        queries.convert(choice, "maybe")
+        parameters.convert(choice, "maybe")
     with pytest.raises(QueryError, match="a date is YYYY"):
-        queries.convert(Parameter("day", "date"), "soon")
+        parameters.convert(Parameter("day", "date"), "soon")
 
 
 def saved(text: str) -> SavedQuery:
@@ -176,7 +180,7 @@ def saved(text: str) -> SavedQuery:
 
 @pytest.mark.database
 def test_rows_are_capped_and_it_is_said(store: Store, known: Ontology) -> None:
-    answer = queries.run(store, known, saved("UNWIND range(1, 100) AS n RETURN n"), {}, limit=10)
+    answer = queries.run(store, known, saved("UNWIND range(1, 100) AS n RETURN n"), {}, bounds=Bounds(rows=10))
     assert len(answer.table.rows) == 10
     assert answer.table.truncated
 
@@ -185,7 +189,7 @@ def test_rows_are_capped_and_it_is_said(store: Store, known: Ontology) -> None:
 def test_a_query_that_runs_too_long_is_ended(store: Store, known: Ontology) -> None:
     endless = saved("UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(a + b)")
     with pytest.raises(QueryError, match="ran longer than it may"):
-        queries.run(store, known, endless, {}, timeout=1)
+        queries.run(store, known, endless, {}, bounds=Bounds(timeout=1))
     assert store.ping()
 
 
@@ -235,7 +239,7 @@ def test_reading_procedures_and_built_in_functions_may_run(store: Store) -> None
 
 
 def test_the_library_is_read_from_the_folder_of_the_project() -> None:
-    assert Path(queries.LIBRARY).name == "cypher"
+    assert Path(library.SHIPPED).name == "cypher"
 
 
 @pytest.mark.database

@@ -5,23 +5,22 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, Input, Output, State, html, no_update
+from dash import ALL, MATCH, Input, Output, State, dcc, html, no_update
 
 from explorer import actions, icons
 from explorer.callbacks import notify, on
 from explorer.canvas import Canvas
-from explorer.ids import DATABASE
-from explorer.panels import search
+from explorer.ids import DATABASE, LIBRARY
+from explorer.panels import answers, history, search
 from explorer.stage import Stage
-from graph import browse, output, queries
+from explorer.who import user
+from graph import browse
+from graph.library import Library
 from graph.ontology import Ontology
-from graph.queries import Answer, Parameter, SavedQuery
+from graph.parameters import Parameter
+from graph.queryfile import SavedQuery
 from graph.search import look_up
 from graph.store import Store
-
-TABLE = ("opened", "title", "children")  # of the window that shows rows
-ROWS = 200  # rows of a table that the page shows
-SHORT = 12  # characters of a cell that stay on one line, such as a date
 
 
 def layout() -> Any:
@@ -29,7 +28,7 @@ def layout() -> Any:
     return html.Section(
         [
             html.H2("Saved queries"),
-            dmc.Select(id="query", data=choices(queries.library()), value=actions.OPENING, searchable=True,
+            dmc.Select(id="query", data=choices(Library(user()).all()), value=actions.OPENING, searchable=True,
                        allowDeselect=False, maxDropdownHeight=480, **{"aria-label": "Saved query"}),
             html.Div(id="query-form", className="form"),
             dmc.Group(
@@ -42,7 +41,8 @@ def layout() -> Any:
                 ],
                 gap="xs", wrap="nowrap",
             ),
-            dmc.Modal(id="query-table", title="", size="96%", opened=False),
+            history.layout(),
+            dcc.Store(id=LIBRARY),
         ],
         **{"aria-label": "Saved queries"},
     )  # fmt: skip
@@ -61,7 +61,7 @@ def register(stage: Stage) -> None:
         healed = dash.ctx.triggered_id == DATABASE
         if not name or not database["up"] or (healed and form):
             return no_update
-        return fields(store, ontology, queries.find(name))
+        return fields(store, ontology, Library(user()).find(name))
 
     @on(app, Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
         Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
@@ -75,18 +75,18 @@ def register(stage: Stage) -> None:
     @stage.action(
         Input("query-run", "n_clicks"), State("query", "value"), State("query-mode", "value"),
         State(pickers, "value"), State(boxes, "value"), State(pickers, "id"), State(boxes, "id"),
-        also=tuple(Output("query-table", p) for p in TABLE), running=busy)  # fmt: skip
+        also=answers.outputs(), running=busy)  # fmt: skip
     def run(canvas: Canvas, _: int, name: str, mode: str, *fields: Any) -> Any:
         picked, typed, picker_ids, box_ids = fields
         given = {k["name"]: v for k, v in zip((*picker_ids, *box_ids), (*picked, *typed), strict=True)}
-        changed, answer = actions.queried(store, ontology, canvas, name, given, fresh=mode == "replace")
-        if answer.query.result == "table" and answer.table.rows:
-            return None, True, answer.query.title, table(ontology, answer)
+        changed, answer = actions.queried(stage.runs, canvas, name, given, fresh=mode == "replace")
+        if answer.query.result != "graph" and answer.table.rows:
+            return None, *answers.shown(ontology, answer)
         if not answer.subgraph.entities:
             notify("The query ran and found nothing; the canvas stays as it is.", title=answer.query.title,
                    colour="gray")  # fmt: skip
-            return None, False, "", None
-        return changed, False, "", None
+            return None, *answers.NOTHING
+        return changed, *answers.NOTHING
 
 
 def choices(library: Mapping[str, SavedQuery]) -> list[dict[str, Any]]:
@@ -135,27 +135,3 @@ def candidates(store: Store, ontology: Ontology, text: str, label: str, chosen: 
     if chosen and chosen not in {o["value"] for o in found}:
         found += [search.option(ontology, e) for e in browse.entities(store, [chosen])]
     return found
-
-
-def table(ontology: Ontology, answer: Answer) -> Any:
-    """The rows of an answer, with a word about those left out."""
-    rows = answer.table.rows[:ROWS]
-    more = len(answer.table.rows) - len(rows)
-    cut = f"The first {len(rows)} of {len(answer.table.rows)} rows." if more else f"{len(rows)} rows."
-    if answer.table.truncated:
-        cut += f" The answer was cut at {queries.ROW_CAP:,} rows."
-    shown = [[cell(ontology, value) for value in row] for row in rows]
-    body = [html.Tr([html.Td(text, className="short" if len(text) <= SHORT else "") for text in row]) for row in shown]
-    head = html.Tr([html.Th(column.replace("_", " ")) for column in answer.table.columns])
-    return html.Div(
-        [html.P(cut), html.Table([html.Thead(head), html.Tbody(body)])],
-        className="answer",
-    )
-
-
-def cell(ontology: Ontology, value: Any) -> str:
-    """A value as a table shows it; relationship types in words."""
-    known = ontology.relationships.get(value) if isinstance(value, str) else None
-    if isinstance(value, (list, tuple)):
-        return ", ".join(cell(ontology, v) for v in value)
-    return known.caption if known else output.cell_text(value)

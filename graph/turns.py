@@ -1,6 +1,5 @@
 """How many may do heavy work at once, so that one in a hurry never waits for the slow questions of others."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +30,3 @@ class Turns:
             yield
         finally:
             self._free.release()
-
-
-# A local database shares the processors with us, and a slow query keeps one of them busy.
-QUERIES = Turns(max(2, os.cpu_count() or 2), "saved queries")
