@@ -202,7 +202,8 @@ class Store:
         except QueryError as error:
             raise QueryError(error.message, line=max(0, error.line - 1), column=error.column) from error
         operators = tuple(_operators(summary.plan)) if summary.plan else ()
-        return Plan(summary.query_type or "", operators, tuple(_notice(s) for s in summary.gql_status_objects if s.is_notification))
+        notices = tuple(_notice(s) for s in summary.gql_status_objects if s.is_notification)
+        return Plan(summary.query_type or "", operators, notices)
 
     def stream(
         self, text: str, parameters: Mapping[str, Any], *, limit: int, timeout: float, name: str, run_id: str = ""
