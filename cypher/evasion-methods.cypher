@@ -1,5 +1,6 @@
 // title: How sanctions are evaded
 // description: The methods of evasion, who uses them, and the ships, companies and sea areas tied to them.
+// theme: evasion
 // result: graph
 MATCH chain = (:Entity)-[:USES]->(:EvasionMethod)
 RETURN chain

@@ -1,5 +1,6 @@
 // title: How arms leave the country, and who receives them
 // description: Exporters and sellers, shipments with ships, cargo and ports, routes, and the use of the arms, for one receiving state.
+// theme: export
 // parameters:
 //   state: {type: entity, label: State, default: russia, description: The state that receives}
 // result: graph
@@ -15,7 +16,7 @@ MATCH (shipment)-[:DEPARTS_FROM|ARRIVES_AT]->(port:Place)
 MATCH chain = (:Ship)-[:DEPARTS_FROM|ARRIVES_AT]->(port)
 RETURN chain
 UNION
-MATCH chain = (:Entity)-[:ROUTE_TO]->{1,4}(:Entity {id: $state})
+MATCH chain = (:Entity)-[line:ROUTE_TO WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL]->{1,4}(:Entity {id: $state})
 RETURN chain
 UNION
 MATCH chain = (:Entity {id: $state})-[:USES]->(:Goods)-[:USED_IN]->(:Conflict)

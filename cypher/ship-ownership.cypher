@@ -1,5 +1,6 @@
 // title: Who stands behind a ship
 // description: Owners, managers, directors, places of incorporation, flags and refits of ships, and links to other names on lists.
+// theme: evasion
 // parameters:
 //   name: {type: text, default: "", description: Part of a ship's name; empty for all ships}
 // result: graph

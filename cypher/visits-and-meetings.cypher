@@ -1,5 +1,6 @@
 // title: Who visited and met whom
 // description: Visits, meetings and those who took part, for one person, factory or state.
+// theme: reporting
 // parameters:
 //   entity: {type: entity, default: kim-jong-un, description: "A person, factory, state or event"}
 // result: graph

@@ -1,4 +1,7 @@
-"""Writes the README's tables from the ontology and the headers of the saved queries: run it after changing either."""
+"""Writes the tables of README.md and docs/queries.md from the ontology and the headers of the saved queries.
+
+Run it after changing either; a test tells when the pages are not current.
+"""
 
 import re
 import sys
@@ -8,15 +11,71 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from graph import library, ontology  # noqa: E402 - the project need not be installed to run this
+from graph.parameters import Parameter  # noqa: E402
+from graph.queryfile import THEMES, SavedQuery  # noqa: E402
+
+PAGES = ("README.md", "docs/queries.md")
+
+
+def by_theme() -> dict[str, list[SavedQuery]]:
+    """The shipped queries by the caption of their theme, in the order of the themes and of the names."""
+    queries = library.shipped().values()
+    found = {caption: [q for q in queries if q.theme == theme] for theme, caption in THEMES.items()}
+    return {caption: members for caption, members in found.items() if members}
 
 
 def queries_table() -> str:
-    """The saved queries with their titles and parameters."""
-    lines = ["| query | asks | parameters |", "|---|---|---|"]
-    for query in library.shipped().values():
-        names = ", ".join(f"`{p}`" for p in query.parameters)
-        lines.append(f"| `{query.name}` | {query.title}. {query.description} | {names} |")
+    """A line a theme with the titles of its queries, for the README."""
+    lines = [f"| theme | {len(library.shipped())} questions |", "|---|---|"]
+    for caption, queries in by_theme().items():
+        titles = "; ".join(_cell(q.title) for q in queries)
+        lines.append(f"| [{caption}](docs/queries.md#{anchor(caption)}) | {titles} |")
     return "\n".join(lines)
+
+
+def library_tables() -> str:
+    """A table a theme with what each query asks, gives and asks for."""
+    blocks = []
+    for caption, queries in by_theme().items():
+        rows = [f"| `{q.name}` | **{_cell(q.title)}.** {_cell(q.description)} | {gives(q)} | {asks_for(q)} |"
+                for q in queries]  # fmt: skip
+        blocks.append("\n".join([f"### {caption}", "", "| query | question | gives | asks for |", "|---|---|---|---|",
+                                 *rows]))  # fmt: skip
+    return "\n\n".join(blocks)
+
+
+def gives(query: SavedQuery) -> str:
+    """What an answer is shown as, in words."""
+    if query.chart:
+        return f"{query.chart.kind} chart"
+    return {"graph": "picture", "number": f"number ({query.unit})"}.get(query.result, query.result)
+
+
+def asks_for(query: SavedQuery) -> str:
+    """The parameters of a query with types, bounds and defaults."""
+    return "<br>".join(_parameter(p) for p in query.parameters.values())
+
+
+def _parameter(parameter: Parameter) -> str:
+    kind = f"{parameter.label} " if parameter.label else ""
+    words = [kind + parameter.type]
+    if parameter.choices:
+        words.append("one of " + ", ".join(map(str, parameter.choices)))
+    if parameter.asks:
+        words.append("one that the graph holds")
+    if parameter.min is not None or parameter.max is not None:
+        bounds = [("from", parameter.min), ("to", parameter.max)]
+        words.append(" ".join(f"{word} {value}" for word, value in bounds if value is not None))
+    if parameter.default not in (None, ""):
+        words.append(f"at first {parameter.default}")
+    elif parameter.optional or parameter.default == "":
+        words.append("may be empty")
+    return f"`{parameter.name}` ({_cell(', '.join(words))}): {_cell(parameter.description)}"
+
+
+def anchor(heading: str) -> str:
+    """The anchor that a heading has on a page, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def ontology_table() -> str:
@@ -34,13 +93,20 @@ def ontology_table() -> str:
 
 
 def filled(text: str) -> str:
-    """The README with its tables made anew."""
-    for name, table in (("queries", queries_table()), ("ontology", ontology_table())):
+    """A page with its tables made anew."""
+    tables = {"queries": queries_table, "library": library_tables, "ontology": ontology_table}
+    for name, table in tables.items():
         pattern = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        text = pattern.sub(lambda m, table=table: f"{m[1]}{table}\n{m[2]}", text)
+        text = pattern.sub(lambda m, table=table: f"{m[1]}{table()}\n{m[2]}", text)
     return text
 
 
+def _cell(text: str) -> str:
+    """A text as a cell of a table in Markdown."""
+    return text.replace("|", "\\|")
+
+
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
-    readme.write_text(filled(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in PAGES:
+        page = ROOT / name
+        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -7,14 +7,46 @@ import pytest
 import yaml
 
 from armsgraph import COMMANDS
+from graph import queries, queryfile
+from graph.library import shipped
+from graph.ontology import Ontology
+from graph.parameters import RESERVED, TYPES
+from graph.queryfile import CHARTS, RESULTS, THEMES
+from graph.settings import LIMITS, Bounds
+from graph.store import Store
 from scripts import readme_tables
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+QUERIES = (ROOT / "docs/queries.md").read_text(encoding="utf-8")
 
 
-def test_the_readmes_tables_are_current() -> None:
-    assert readme_tables.filled(README) == README, "run: python scripts/readme_tables.py"
+@pytest.mark.parametrize("page", readme_tables.PAGES)
+def test_the_tables_are_current(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert readme_tables.filled(text) == text, "run: python scripts/readme_tables.py"
+
+
+def test_every_saved_query_is_in_the_readme_and_in_the_page_on_queries() -> None:
+    for query in shipped().values():
+        assert query.title in README
+        assert f"| `{query.name}` | **{query.title}.** {query.description}" in QUERIES
+
+
+def test_the_page_on_queries_has_every_key_type_and_bound() -> None:
+    for word in (*THEMES, *RESULTS, *CHARTS, *TYPES, *RESERVED, "title", "description", "theme", "parameters", "unit"):
+        assert f"`{word}`" in QUERIES or f"**{word}**" in QUERIES, word
+    bounds = Bounds(together=0)
+    for name in LIMITS:
+        at_first = "as many as processors, 2 to 4" if name == "together" else f"{getattr(bounds, name):g}"
+        assert re.search(rf"\| `ARMSGRAPH_QUERY_{name.upper()}` \| [^|]+ \| {at_first} \|", QUERIES), name
+
+
+@pytest.mark.database
+def test_the_query_that_the_page_shows_runs(store: Store, known: Ontology) -> None:
+    (text,) = re.findall(r"```\n(// title:.*?)```", QUERIES, re.DOTALL)
+    answer = queries.run(store, known, queryfile.parse("example", text), {"receiver": "Russia"})
+    assert ["North Korea", "Russia", "contested"] in answer.table.rows
 
 
 def test_the_readme_opens_with_a_picture_and_the_two_commands() -> None:

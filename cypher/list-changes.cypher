@@ -1,0 +1,17 @@
+// title: What changed on the lists since a date
+// description: Listings that began, ended or were taken back on that date or later, the latest first. Where a list gives no date of listing, its entries cannot show here; one that an edition no longer holds is withdrawn on the date of that edition.
+// theme: designations
+// parameters:
+//   since: {type: date, default: "2023", description: From the first day of this date}
+//   authority: {type: choice, choices: "MATCH (list:Regime) RETURN list.id AS id, list.name AS name ORDER BY name", optional: true, description: The authority; empty for all}
+// result: table
+MATCH (listed:Entity)<-[:HAS_SUBJECT]-(claim:Claim {predicate: 'DESIGNATED_BY', stance: 'asserted'})-[:HAS_OBJECT]->(list:Regime)
+WHERE $authority IS NULL OR list.id = $authority
+UNWIND [['listed', claim.valid_from], ['ended', claim.valid_to], ['withdrawn', claim.withdrawn_on]] AS change
+WITH * WHERE change[1] + '-99' >= split(replace(replace($since, '-mid', '-early'), '-late', '-early'), '-early')[0]
+MATCH (claim)-[:FROM_SOURCE]->(source:Source)
+OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
+RETURN change[1] AS date, change[0] AS change, listed.name AS entity, listed.type AS type, list.name AS authority,
+       claim.detail AS reference, speaker.name AS `said by`, claim.reliability + claim.credibility AS grade,
+       source.publisher + ': ' + source.title AS source
+ORDER BY date DESC, authority, entity, claim.id
