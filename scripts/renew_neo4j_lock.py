@@ -1,6 +1,7 @@
-"""Resolve a version of Neo4j afresh and write its lock: `python -m scripts.renew_neo4j_lock [VERSION]`.
+"""Resolve a version of Neo4j afresh and write its lock: `python -m scripts.renew_neo4j_lock [VERSION [FOLDER]]`.
 
-Run it to move to another version; then set `LOCK_FILE` in graph/artifacts.py and delete the old lock. It
+Run it to move to another version; then set `LOCK_FILE` in graph/artifacts.py and delete the old lock. The lock
+of the older version, for the tests, lies in tests/ (tests/neo4j_526.py). It
 takes one to three minutes: it reads some 350 POMs one after another, and fetches every jar to take its sum.
 """
 
@@ -49,15 +50,15 @@ def lock_line(artifact: Any) -> artifacts.Jar:
     )
 
 
-def main(version: str) -> None:
-    """Write the lock of `version` beside graph/artifacts.py."""
+def main(version: str, target: Path = artifacts.LOCK_FILE.parent) -> None:
+    """Write the lock of `version` beside graph/artifacts.py, or in another folder."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(artifacts.THREADS) as pool:
         lines = tuple(pool.map(lock_line, resolve(version, Path(folder))))
-    file = artifacts.LOCK_FILE.with_name(f"neo4j-{version}.lock.json")
+    file = target / f"neo4j-{version}.lock.json"
     artifacts.Lock(version, lines).write(file)
     size = sum(jar.size for jar in lines) / 1e6
     print(f"{file.name}: {len(lines)} jars, {size:.0f} MB")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else artifacts.Lock.read().version)
+    main(sys.argv[1] if len(sys.argv) > 1 else artifacts.Lock.read().version, *map(Path, sys.argv[2:3]))
