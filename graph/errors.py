@@ -4,7 +4,8 @@
     ├── DataError                   1   a file, row or field breaks a rule
     │   └── OntologyError           1   the ontology file itself is at fault
     ├── QueryError                  1   a query is at fault
-    │   └── QueryRefused            1   a query may not run; names the rule that refused it
+    │   ├── QueryRefused            1   a query may not run; names the rule that refused it
+    │   └── QueryEnded              1   a run was ended before its answer: by its bounds, or cancelled
     ├── UsageError                  2   the command or a setting makes no sense
     └── StoreError                  3   the database can't be used
         ├── StoreUnavailable        3   it can't be reached (any more)
@@ -56,6 +57,17 @@ class QueryRefused(QueryError):
     def __init__(self, rule: str) -> None:
         self.rule = rule
         super().__init__(f"refused: {rule}")
+
+
+class QueryEnded(QueryError):
+    """A run was ended before its answer came.
+
+    `why` is "timeout", "memory", "cancelled" or, where the server or who runs it did so, "stopped".
+    """
+
+    def __init__(self, why: str, message: str) -> None:
+        self.why = why
+        super().__init__(message)
 
 
 class UsageError(ArmsgraphError):

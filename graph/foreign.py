@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+PREFIX = "neo4j:"  # at the head of the id of what is not ours; behind it stands the server's own id
 LONGEST = 80  # characters of a text that may serve as a name
 _NAMES = ("name", "title", "label", "caption", "headline", "subject")
 # What people call a thing by where it has no name: the last word of a property's name, the best first.

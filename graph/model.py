@@ -87,6 +87,20 @@ class Relationship:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A walk, in its order: relationships[i] joins entities[i] and entities[i + 1], in either direction."""
+
+    entities: tuple[Entity, ...]
+    relationships: tuple[Relationship, ...] = ()
+
+
+class Duration(str):
+    """A length of time in ISO 8601, such as "P1Y2M": a text for machines, which graph/values.py says in words."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Subgraph:
     """Part of the graph with the evidence that carries it."""
@@ -109,7 +123,10 @@ class Subgraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of plain values under named columns. `truncated` says that more rows were there than asked for."""
+    """Rows of plain values under named columns, as graph/values.py's `cell` has them.
+
+    `truncated` says that more rows were there than asked for.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]

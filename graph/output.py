@@ -1,23 +1,34 @@
-"""Answers as text: the formats of `armsgraph query run`, the same wherever a query is run."""
+"""Answers as text: the formats of `armsgraph query run`, the same wherever a query is run.
+
+    table       for people on a terminal: `cell_text`
+    csv         RFC 4180 with line feeds alone. An entity is its name, a list its items joined by "; ", a map or a list
+                within a list compact JSON; numbers in full; null is nothing, an empty text is "" (as PostgreSQL's COPY
+                has it); a text that a spreadsheet would take for a formula has an apostrophe before it
+    json        {"query", "parameters", "truncated", "rows": [{column: value}]}: values as graph/values.py's `document`
+                has them, lists and maps as such, whole numbers exact beyond what JavaScript keeps (2^53)
+    graph-json  the subgraph in the exchange format, foreign entities with ids that begin with "neo4j:"
+
+Rows are in the query's order; those of a graph, and everything in graph-json, are sorted.
+"""
 
 import io
 import json
+import math
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from graph import ftm, graphml
-from graph.model import Subgraph, Table
+from graph import ftm, graphml, values
+from graph.model import Duration, Subgraph, Table
 from graph.ontology import Ontology
 from graph.queries import Answer
 
 FORMATS = ("table", "csv", "json", "graph-json")
 EXCHANGE = ("json", "graphml", "ftm")
 # A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def many(count: int, one: str, more: str) -> str:
@@ -30,7 +41,8 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     if form == "csv":
         return csv_text(answer.table)
     if form == "json":
-        rows = [dict(zip(answer.table.columns, row, strict=True)) for row in answer.table.rows]
+        found = answer.table.rows if answer.found is None else answer.found
+        rows = [dict(zip(answer.table.columns, values.document(row), strict=True)) for row in found]
         return _json({"query": answer.query.name, "parameters": dict(answer.parameters),
                       "truncated": answer.table.truncated, "rows": rows})  # fmt: skip
     if form == "graph-json":
@@ -55,9 +67,11 @@ def exchange(subgraph: Subgraph, form: str, ontology: Ontology) -> str:
 
 
 def csv_text(table: Table) -> str:
-    """A table as CSV (RFC 4180, but line feeds alone), its texts made harmless for spreadsheets."""
-    rows = [[_csv_cell(value) for value in row] for row in table.rows]
-    return str(pd.DataFrame(rows, columns=list(table.columns), dtype=object).to_csv(index=False, lineterminator="\n"))
+    """A table as CSV, as in the module's docstring."""
+    rows = [",".join(_csv_cell(str(column)) for column in table.columns)]
+    # A line of nothing is no row to those who read CSV.
+    rows += [",".join(map(_csv_cell, row)) or '""' for row in table.rows]
+    return "\n".join(rows) + "\n"
 
 
 def cell_text(value: Any) -> str:
@@ -66,23 +80,43 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
     if isinstance(value, (int, float)):
-        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+        return _number(value)
     if isinstance(value, list):
-        return "; ".join(cell_text(item) for item in value)
+        return "; ".join("(none)" if item is None else _within(item) for item in value)
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {cell_text(item)}" for key, item in value.items())
-    return str(value)
+        return "; ".join(f"{key}: {_within(item)}" for key, item in value.items())
+    return values.duration(value) if isinstance(value, Duration) else str(value)
 
 
-def _csv_cell(value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        value = cell_text(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+def _number(value: float) -> str:
+    if isinstance(value, float) and not (value.is_integer() and abs(value) < 1e15):
+        return f"{value:,}" if 10_000 <= abs(value) < 1e15 else values.number(value)
+    return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+
+
+def _within(value: Any) -> str:
+    """A value inside a list or a map: what has parts itself stands in brackets."""
+    return f"({cell_text(value)})" if isinstance(value, (list, dict)) else cell_text(value)
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, list, dict)):
+        return str(value)
+    if isinstance(value, (int, float)):
+        return values.number(value) if isinstance(value, float) and not math.isfinite(value) else str(value)
+    text = value if isinstance(value, str) else _csv_parts(value)
+    if text.startswith(_FORMULA):
+        text = "'" + text
+    return '"' + text.replace('"', '""') + '"' if not text or any(c in text for c in ',"\r\n') else text
+
+
+def _csv_parts(value: list[Any] | dict[str, Any]) -> str:
+    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+        return "; ".join("" if item is None else str(values.document(item)) for item in value)
+    return json.dumps(values.document(value), ensure_ascii=False)
 
 
 def _table_text(table: Table, title: str, width: int | None) -> str:
@@ -93,9 +127,14 @@ def _table_text(table: Table, title: str, width: int | None) -> str:
     for row in table.rows:
         grid.add_row(*(Text(cell_text(value)) for value in row))
     console.print(grid)
-    console.print(Text(f"{len(table.rows)} rows" + (", cut at the limit: there are more" if table.truncated else "")))
+    console.print(
+        Text(many(len(table.rows), "row", "rows") + (", cut at the limit: there are more" if table.truncated else ""))
+    )
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    except ValueError:  # a property that is no number, or an infinite one
+        return json.dumps(values.document(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"

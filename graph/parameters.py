@@ -19,7 +19,8 @@ from graph.store import Store
 
 TYPES = ("entity", "type", "relationship", "integer", "number", "text", "date", "choice")
 RESERVED = ("format", "query", "limit", "timeout")  # words of the addresses of queries
-MOST_CHOICES = 500
+MOST_CHOICES = 500  # that a form lists
+ACCEPTED_CHOICES = 50_000  # that a value may be one of: whoever knows the rest may type it
 CHOICE_SECONDS = 5.0
 _KEYS = {"type", "default", "min", "max", "label", "choices", "description", "optional"}
 
@@ -116,18 +117,18 @@ def convert(parameter: Parameter, value: Any) -> Any:
     return str(value)
 
 
-def options(store: Store, parameter: Parameter) -> list[tuple[Any, str]]:
-    """The values of a choice, each with its caption, at most MOST_CHOICES. Raises QueryError, QueryRefused."""
+def options(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -> list[tuple[Any, str]]:
+    """The values of a choice, each with its caption, at most `most`. Raises QueryError, QueryRefused."""
     if not parameter.asks:
         return [(choice, str(choice)) for choice in parameter.choices]
     guard.check(store, parameter.asks, {})
-    _, rows, _ = store.stream(parameter.asks, {}, limit=MOST_CHOICES, timeout=CHOICE_SECONDS,
+    _, rows, _ = store.stream(parameter.asks, {}, limit=most, timeout=CHOICE_SECONDS,
                               name=f"choices of {parameter.name}")  # fmt: skip
     return [(row[0], str(row[-1])) for row in rows if row and row[0] is not None]
 
 
 def _chosen(store: Store, parameter: Parameter, value: Any) -> Any:
-    known = options(store, parameter)
+    known = options(store, parameter, ACCEPTED_CHOICES)
     for choice, _ in known:
         if str(choice) == str(value):
             return choice

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
-from graph import browse, dates, evidence
+from graph import browse, dates, evidence, model
 from graph.errors import QueryError
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
@@ -374,6 +374,5 @@ def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[d
     )
 
 
-def _path(items: list[Any]) -> Path:
-    nodes = tuple(i for i in items if isinstance(i, Entity))
-    return Path(nodes, tuple(i for i in items if isinstance(i, Relationship)))
+def _path(walk: model.Path) -> Path:
+    return Path(walk.entities, walk.relationships)

@@ -1,12 +1,12 @@
 """Runs a query under the guard and makes an answer of what comes back. Who may run how much is graph/runs.py's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from graph import browse, guard, parameters
-from graph.model import Entity, Relationship, Subgraph, Table
+from graph import browse, guard, parameters, values
+from graph.model import Entity, Path, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.queryfile import SavedQuery
 from graph.settings import Bounds
@@ -15,13 +15,32 @@ from graph.store import Store
 
 @dataclass(frozen=True)
 class Answer:
-    """What a query returned. `seconds` is the time on the wall, reading the rows included."""
+    """What a query returned. `seconds` is the time on the wall, reading the rows included.
+
+    `rows` is how many rows came from the server (the table of a graph has a row for each line instead); `cut` says
+    which of the `bounds` cut them, "rows" or "size", or ''. `found` has the table's rows with their graph values as
+    such, None where the table is that of a graph.
+    """
 
     query: SavedQuery
     parameters: Mapping[str, Any]
     table: Table
     subgraph: Subgraph
     seconds: float
+    rows: int = 0
+    cut: str = ""
+    bounds: Bounds = Bounds()  # noqa: RUF009 - it is frozen
+    found: Sequence[Sequence[Any]] | None = None
+
+    @property
+    def cut_words(self) -> str:
+        """A sentence that says which bound cut the answer; '' for a whole one."""
+        after = f"after {self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        if self.cut == "rows":
+            return f"The answer was cut {after}, the most an answer may have; there are more."
+        if self.cut == "size":
+            return f"The answer was cut {after}: the next one would make it larger than {self.bounds.size:,} MB."
+        return ""
 
 
 def run(
@@ -32,12 +51,18 @@ def run(
 
     Raises QueryError (QueryRefused where the guard says no) and StoreError.
     """
-    started = perf_counter()
-    bounds = bounds or Bounds()
     bound = parameters.bind(store, ontology, query.parameters, given)
+    return ask(store, ontology, query, bound, bounds=bounds or Bounds(), run_id=run_id)
+
+
+def ask(
+    store: Store, ontology: Ontology, query: SavedQuery, bound: Mapping[str, Any], *, bounds: Bounds, run_id: str = ""
+) -> Answer:
+    """As `run`, with parameters that were checked already (`parameters.bind`)."""
+    started = perf_counter()
     guard.check(store, query.text, bound)
-    columns, rows, more = store.stream(query.text, bound, limit=bounds.rows, timeout=bounds.timeout, name=query.name,
-                                       run_id=run_id)  # fmt: skip
+    columns, rows, cut = store.stream(query.text, bound, limit=bounds.rows, timeout=bounds.timeout, name=query.name,
+                                      run_id=run_id, size=bounds.size)  # fmt: skip
     nodes: dict[str, Entity] = {}
     edges: dict[str, Relationship] = {}
     for row in rows:
@@ -46,11 +71,14 @@ def run(
     nodes.update({e.id: e for e in browse.entities(store, missing)})
     lines = tuple(edges[i] for i in sorted(edges))
     subgraph = Subgraph(tuple(nodes[i] for i in sorted(nodes)), lines, *browse.evidence_of(store, lines))
-    if query.result == "graph":
-        table = _lines_table(ontology, subgraph, more)
+    found: list[list[Any]] | None = rows
+    if query.result == "graph" and (nodes or not rows):
+        found = None
+        table = _lines_table(ontology, subgraph, bool(cut))
     else:
-        table = Table(columns, [[_cell(value) for value in row] for row in rows], more)
-    return Answer(query, bound, table, subgraph, perf_counter() - started)
+        names = values.names_of(ontology, subgraph.entities)
+        table = Table(columns, [[values.cell(ontology, names, value) for value in row] for row in rows], bool(cut))
+    return Answer(query, bound, table, subgraph, perf_counter() - started, len(rows), cut, bounds, found)
 
 
 def _collect(value: Any, nodes: dict[str, Entity], edges: dict[str, Relationship]) -> None:
@@ -58,35 +86,28 @@ def _collect(value: Any, nodes: dict[str, Entity], edges: dict[str, Relationship
         nodes[value.id] = value
     elif isinstance(value, Relationship):
         edges[value.id] = value
+    elif isinstance(value, Path):
+        _collect([*value.entities, *value.relationships], nodes, edges)
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             _collect(item, nodes, edges)
 
 
 def _lines_table(ontology: Ontology, subgraph: Subgraph, truncated: bool) -> Table:
-    """A graph as a table: a row for each line, in words, with what carries it."""
-    name = {e.id: e.name for e in subgraph.entities}
+    """A graph as a table: a row for each line, in words, with what carries it, and one for each entity without a line.
+
+    `values.names_of` keeps those apart that share a name.
+    """
+    name = values.names_of(ontology, subgraph.entities)
     rows = []
     for edge in subgraph.relationships:
-        known = ontology.relationships.get(edge.type)
         details = "; ".join(edge.properties.get("details") or ())
         sources = "; ".join(edge.properties.get("sources") or ())
-        caption = known.caption if known else edge.type
         ends = name.get(edge.source, edge.source), name.get(edge.target, edge.target)
         grade = edge.properties.get("grade", "")
+        caption = values.caption(ontology, edge)
         rows.append([ends[0], caption, ends[1], edge.stance, grade, details, len(edge.claims), sources])
+    joined = {end for edge in subgraph.relationships for end in (edge.source, edge.target)}
+    rows += [[name[e.id], "", "", "", "", "", 0, ""] for e in subgraph.entities if e.id not in joined]
     columns = ["from", "relationship", "to", "stance", "grade", "details", "claims", "sources"]
     return Table(columns, sorted(rows, key=lambda row: [str(cell) for cell in row]), truncated)
-
-
-def _cell(value: Any) -> Any:
-    """A value as a table shows it: entities by name, relationships by type."""
-    if isinstance(value, Entity):
-        return value.name
-    if isinstance(value, Relationship):
-        return value.type
-    if isinstance(value, list):
-        return [_cell(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _cell(item) for key, item in value.items()}
-    return value

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from graph import parameters
+from graph import cypher_text, parameters
 from graph.errors import QueryError
 from graph.parameters import Parameter
 
@@ -46,7 +46,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _USED = re.compile(r"\$([A-Za-z_]\w*)")
 _HEADER = {"title", "description", "theme", "parameters", "result", "chart", "unit"}
 _CHART = {"kind", "x", "y", "by", "low", "high"}
-_QUIET = re.compile(r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
 
     need(is_name(name), NAME_RULE)
     need(len(text) <= LARGEST, f"a query has at most {LARGEST:,} letters")
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)  # where Neo4j ends a comment; splitlines() sees more ends
     head = list(takewhile(lambda line: line.startswith("//"), lines))
     try:
         header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in head))
@@ -115,12 +115,17 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     except QueryError as error:
         raise QueryError(f"{name}.cypher: {error}") from error
     chart = _chart(header["chart"], need) if "chart" in header else None
-    body = _QUIET.sub(" ", "\n".join(lines[len(head) :]))
-    need(body.strip(), "there is no Cypher after the header")
-    used = set(_USED.findall(body))
-    need(used == set(needs), f"declared and used parameters differ: {sorted(used ^ set(needs))}")
+    body = "\n".join(lines[len(head) :])
+    need(cypher_text.bare(body).strip(), "there is no Cypher after the header")
+    asks = used(body)
+    need(asks == set(needs), f"declared and used parameters differ: {sorted(asks ^ set(needs))}")
     return SavedQuery(name, header["title"].strip(), header["description"].strip(), header["result"], text, needs,
                       header.get("theme", "own"), chart, header.get("unit", ""), shelf)  # fmt: skip
+
+
+def used(body: str) -> set[str]:
+    """The names of the parameters that a Cypher text uses; what stands in comments and quotation marks is none."""
+    return set(_USED.findall(cypher_text.bare(body)))
 
 
 def is_name(name: str) -> bool:
