@@ -14,7 +14,7 @@ COMMANDS = {
     "mapping": "loader.commands:mapping",
     "match": "loader.matching.commands:match",
     "serve": "explorer.commands:serve",
-    "query": "graph.commands:query",
+    "query": "graph.query_commands:query",
     "export": "graph.commands:export",
     "view": "graph.view_commands:view",
     "db": "graph.commands:db",
@@ -51,11 +51,13 @@ def demo(port: int | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
     from explorer.serve import run_server  # noqa: PLC0415 - see COMMANDS
     from graph import connect, ontology  # noqa: PLC0415
+    from graph.settings import Bounds  # noqa: PLC0415
     from loader.session import load_into  # noqa: PLC0415
     from loader.sources import articles  # noqa: PLC0415
     from loader.spool import Spool  # noqa: PLC0415
 
     known = ontology.load()
+    Bounds.read()  # a wrong setting is told before anything is started
     with connect.open_store() as store:
         with Spool(known, articles.read(articles.FOLDER, known)) as spool:
             load_into(store, spool)

@@ -1,74 +1,20 @@
-"""The commands that read the graph or look after the database: query, export, db."""
+"""The commands that write out the graph or look after the database: export, db."""
 
-import shutil
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from graph import artifacts, backup, browse, connect, local, ontology, output, view_commands, write
 from graph.errors import UsageError
-from graph.library import Library
 from graph.model import Subgraph
+from graph.query_commands import parameters
 from graph.runs import Runs
-from graph.settings import Bounds
 from graph.store import Store
 from graph.users import local_user
 from graph.views import Views
 
 VIEW = "view:"  # before a name: a saved view is meant, not a saved query
-
-
-def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
-    """key=value pairs from the command line. Raises UsageError for one without "="."""
-    given = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise UsageError(f"-p takes key=value, not {pair!r}")
-        given[key] = value
-    return given
-
-
-@click.group()
-def query() -> None:
-    """Saved Cypher queries."""
-
-
-@query.command("list")
-def query_list() -> None:
-    """Names and titles of the saved queries."""
-    library = Library(local_user()).all()
-    width = max(map(len, library), default=0)
-    for saved in library.values():
-        click.echo(f"{saved.name:<{width}}  {saved.title}")
-
-
-@query.command("show")
-@click.argument("name")
-def query_show(name: str) -> None:
-    """The text of a saved query, as it runs in Neo4j Browser."""
-    click.echo(Library(local_user()).find(name).text, nl=False)
-
-
-@query.command("run")
-@click.argument("name")
-@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; entities by id or exact name.")
-@click.option("--format", "form", type=click.Choice(output.FORMATS), default="table", show_default=True)
-@click.option("--limit", type=click.IntRange(1, 100_000), help="Rows of the answer.  [default: the settings']")
-@click.option("--timeout", type=click.FloatRange(0.1, 3600), help="Seconds it may take.  [default: the settings']")
-def query_run(name: str, pairs: tuple[str, ...], form: str, limit: int | None, timeout: float | None) -> None:
-    """Runs a saved query and prints its answer."""
-    saved, given, usual = Library(local_user()).find(name), parameters(pairs), Bounds.read()
-    bounds = replace(usual, rows=limit or usual.rows, timeout=timeout or usual.timeout)
-    with connect.open_store() as store:
-        runs = Runs(store, ontology.load(), bounds)
-        answer = runs.run(saved, given, user=local_user(), via="command line")
-    width = shutil.get_terminal_size((160, 24)).columns
-    click.echo(output.render(answer, form, width=width), nl=False)
-    if answer.table.truncated and form != "table":
-        click.echo(f"The answer was cut at {bounds.rows} rows; --limit takes more.", err=True)
 
 
 @click.command()
@@ -115,8 +61,8 @@ def _answer(store: Store, name: str, given: dict[str, str]) -> Subgraph:
         return view_commands.shown(store, Views().find(name.removeprefix(VIEW)))
     runs = Runs(store, ontology.load())
     answer = runs.run(name, given, user=local_user(), via="command line")
-    if answer.table.truncated:
-        click.echo(f"The answer of {name} was cut at {runs.bounds.rows} rows.", err=True)
+    if answer.cut:
+        click.echo(f"{name}: {answer.cut_words}", err=True)
     return answer.subgraph
 
 

@@ -1,7 +1,8 @@
 """Opens the store: the server that the environment names, or the local Neo4j.
 
 NEO4J_URI (with NEO4J_USER, NEO4J_PASSWORD, NEO4J_DATABASE) points at any server. Without it a local Neo4j
-is joined or started, and ends with the last process that uses it.
+is joined or started, and ends with the last process that uses it. NEO4J_READER_USER and NEO4J_READER_PASSWORD name a
+second login of that server, for what users ask in Cypher: where the edition has roles, one that may only read.
 """
 
 import os
@@ -18,6 +19,9 @@ _KNOWN = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4
 def configured() -> Address | None:
     """The server that the environment names, or None. Raises UsageError for one that can't be one."""
     uri = os.environ.get("NEO4J_URI", "").strip()
+    reader = os.environ.get("NEO4J_READER_USER", ""), os.environ.get("NEO4J_READER_PASSWORD", "")
+    if any(reader) and not (all(reader) and uri):
+        raise UsageError("NEO4J_READER_USER and NEO4J_READER_PASSWORD belong together, and to a server in NEO4J_URI")
     if not uri:
         return None
     if not uri.startswith(_KNOWN):
@@ -27,6 +31,7 @@ def configured() -> Address | None:
         os.environ.get("NEO4J_USER", "neo4j"),
         os.environ.get("NEO4J_PASSWORD", ""),
         os.environ.get("NEO4J_DATABASE", "neo4j"),
+        reader,
     )
 
 
@@ -41,6 +46,7 @@ def open_store(*, progress: artifacts.Progress | None = None, patience: float = 
     if address:
         with Store(lambda: address, patience=patience) as store:
             store.ping()
+            store.ping_reader()
             yield store
         return
     with ExitStack() as lease:

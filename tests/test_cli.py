@@ -14,6 +14,7 @@ import pytest
 from graph import browse
 from graph.library import shipped
 from graph.local import Server
+from graph.queryfile import THEMES
 from graph.store import Store
 
 pytestmark = pytest.mark.database
@@ -41,7 +42,10 @@ def loaded(store: Store, neo4j_server: Server) -> Server:
 def test_queries_are_listed_and_shown() -> None:
     listed = armsgraph("query", "list")
     assert listed.returncode == 0
-    assert [line.split()[0] for line in listed.stdout.splitlines()] == list(shipped())
+    names = [line.split()[0] for line in listed.stdout.splitlines() if line.startswith("  ")]
+    assert sorted(names) == sorted(shipped())
+    heads = [line for line in listed.stdout.splitlines() if line and not line.startswith(" ")]
+    assert heads == [caption for theme, caption in THEMES.items() if theme in {q.theme for q in shipped().values()}]
     assert armsgraph("query", "show", "payments").stdout == shipped()["payments"].text
 
 
@@ -57,6 +61,28 @@ def test_every_format_gives_the_same_answer(loaded: Server) -> None:
     assert answer["truncated"] is False
     assert f"{len(rows)} rows" in run("table")
     assert run("csv") == run("csv")
+
+
+def test_runs_are_cut_written_and_remembered(loaded: Server, tmp_path: Path) -> None:
+    home, file = str(tmp_path / "home"), tmp_path / "answer.csv"
+    run = ["query", "run", "designations", "--format", "csv", "--limit", "2"]
+    cut = armsgraph(*run, "-o", str(file), server=loaded, ARMSGRAPH_HOME=home)
+    assert cut.stdout == ""
+    assert cut.stderr == ("The answer was cut after 2 rows, the most an answer may have; there are more. "
+                          "--limit takes more.\n")  # fmt: skip
+    assert len(list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))) == 3
+    armsgraph("query", "run", "reporting-chain", "-p", "depth=99", server=loaded, ARMSGRAPH_HOME=home)
+    told = armsgraph("query", "history", ARMSGRAPH_HOME=home).stdout.splitlines()
+    assert "command line  reporting-chain  depth=99  failed: depth must lie between 1 and 8, not 99" in told[0]
+    assert "cut: 2 rows" in told[1]
+    lines = armsgraph("query", "history", "--json", ARMSGRAPH_HOME=home).stdout.splitlines()
+    whole = [json.loads(line) for line in lines]
+    assert [(r["query"], r["outcome"], r["rows"]) for r in whole] == [
+        ("reporting-chain", "failed", 0), ("designations", "cut", 2),
+    ]  # fmt: skip
+    assert armsgraph("query", "history", "--user", "nobody", ARMSGRAPH_HOME=home).stdout == ""
+    bounds = armsgraph("query", "bounds", ARMSGRAPH_HOME=home, ARMSGRAPH_QUERY_ROWS="77").stdout
+    assert "77  rows of one answer" in bounds
 
 
 def test_graph_json_is_the_exchange_format(loaded: Server) -> None:
@@ -105,6 +131,7 @@ def test_two_answers_can_be_compared(loaded: Server) -> None:
         (["query", "run", "nothing"], 1, "there is no saved query 'nothing'"),
         (["query", "run", "reporting-chain", "-p", "depth=99"], 1, "depth must lie between 1 and 8"),
         (["query", "run", "reporting-chain", "-p", "depth"], 2, "-p takes key=value"),
+        (["query", "run", "reporting-chain", "-p", "depth=1", "-p", "depth=2"], 2, "-p depth is given twice"),
         (["query", "run", "reporting-chain", "--format", "pdf"], 2, "Invalid value for '--format'"),
         (["export"], 2, "either --all, --query NAME or --view NAME"),
         (["load", "nowhere"], 2, "No such command"),
