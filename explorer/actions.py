@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from explorer import laying, notes, placing, scene
+from explorer import answering, laying, notes, picking, placing, scene
 from explorer.boxes import boxes
 from explorer.canvas import Canvas
 from explorer.jobs import JOBS
@@ -54,6 +54,20 @@ def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *
     return _settled(store, ontology, grown, fit=True)
 
 
+def compared(store: Store, before: Canvas, after: Canvas, answer: Answer) -> answering.Placed:
+    """What an answer brought to a canvas and what was there already."""
+    old, new = browse.subgraph(store, before.ids), browse.subgraph(store, after.ids)
+    return answering.placed(old, new, answer.subgraph)
+
+
+def highlighted(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer) -> Canvas:
+    """The canvas with what it holds of an answer picked out; what of that a rule hides is said too."""
+    changed = picking.picked(canvas, browse.subgraph(store, canvas.ids), answer.subgraph, answer.query.title)
+    shown = scene.read(store, ontology, changed).shown
+    seen = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
+    return picking.owning_up(changed, seen)
+
+
 def added(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
     """With one more entity, and its lines to those that are there."""
     if entity in canvas.ids:
@@ -86,5 +100,4 @@ def _settled(store: Store, ontology: Ontology, canvas: Canvas, *, around: str | 
 
 
 def _said(answer: Answer) -> str:
-    cut = f" The answer was cut at {len(answer.table.rows):,} rows." if answer.table.truncated else ""
-    return answer.query.description.strip() + cut
+    return f"{answer.query.description.strip()} {answer.cut_words}".strip()

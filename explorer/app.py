@@ -9,7 +9,7 @@ import dash_cytoscape as cyto
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, html
 
-from explorer import behind, callbacks, security, theme
+from explorer import addresses, behind, callbacks, security, theme
 from explorer.ids import NOTICES
 from explorer.panels import (
     answers,
@@ -71,7 +71,8 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
     app = dash.Dash(
         "armsgraph",
         assets_folder=str(ASSETS),
-        assets_ignore=r"^theme\.js$",  # the page's head has it, so that nothing is painted in the wrong colours
+        # The page's head has theme.js, so that nothing is painted in the wrong colours; the editor loads itself.
+        assets_ignore=r"^(theme|cypher-editor)\.js$",
         serve_locally=True,
         title="Armsgraph",
         update_title=None,
@@ -81,6 +82,7 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
     )
     app.layout = layout(ontology)
     stage = Stage(app, Runs(store, ontology))
+    addresses.register(app.server, stage.runs)
     database.register(app, store)
     for panel in PANELS:
         panel.register(stage)

@@ -7,6 +7,7 @@ import click
 
 from explorer import serve as server
 from graph import connect
+from graph.settings import Bounds
 
 
 @click.command()
@@ -20,5 +21,6 @@ def serve(host: str, port: int | None, password_file: Path | None, allowed_hosts
     """The explorer in the browser."""
     password = server.read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))
     server.check(host, password)  # before the database is started
+    Bounds.read()
     with connect.open_store() as store:
         server.run_server(store, host=host, port=port, password=password, allowed_hosts=allowed_hosts, say=click.echo)

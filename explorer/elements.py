@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer import chains, comparing, filters, folding, labels, notes, pathing, routes, style
+from explorer import chains, comparing, filters, folding, labels, notes, pathing, picking, routes, style
 from explorer.canvas import Point
 from explorer.scene import Scene
 from graph.model import Entity, Relationship
@@ -31,6 +31,7 @@ def elements(scene: Scene) -> list[dict[str, Any]]:
     folding.mark(ontology, drawn, scene.canvas.pinned, nodes + lines)
     chains.mark(nodes + lines)
     pathing.mark(scene.canvas.emphasis, drawn, nodes + lines)
+    picking.mark(scene.canvas.emphasis, drawn, nodes + lines)
     nodes += notes.elements(scene.canvas) + chains.headings(scene)
     comparing.mark(scene.canvas.emphasis, nodes + lines)
     if nodes:

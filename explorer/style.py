@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from explorer import chains, comparing, folding, icons, labels, notes, pathing
+from explorer import chains, comparing, folding, icons, labels, notes, pathing, picking
 from explorer.boxes import LABEL, SYMBOL
 from graph.ontology import EntityType, Group, Ontology
 
@@ -57,7 +57,7 @@ def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
         _rule("edge[mark_at]", {"label": "", "source-label": "data(label)", "source-text-offset": "data(mark_at)",
                                 "source-text-rotation": "none"}),
         *(_rule(selector, style) for selector, style in (*notes.rules(), *comparing.rules(), *chains.rules(),
-                                                  *pathing.rules(), *folding.rules())),
+                                                  *pathing.rules(), *picking.rules(), *folding.rules())),
         _rule("[shown = 0]", {"display": "none"}),
         _rule("node.far", {"opacity": 0.5}),
         _rule("edge.far", {"opacity": 0.25}),

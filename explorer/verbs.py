@@ -77,6 +77,9 @@ TOLD = (
     "choose-query",
     "edit-query",
     "run-again",
+    "end-highlight",
+    "show-rows",
+    "download-answer",
 )
 
 
@@ -85,7 +88,7 @@ def told(name: str) -> dict[str, str]:
     return {"type": "told", "name": TOLD[TOLD.index(name)]}
 
 
-def tell(name: str, **carried: Any) -> dict[str, str]:
+def tell(name: str, /, **carried: Any) -> dict[str, str]:
     """The attributes of a button that tells something."""
     return {"data-tell": TOLD[TOLD.index(name)], "data-with": json.dumps(carried)}
 

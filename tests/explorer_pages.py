@@ -48,6 +48,14 @@ def opened(page: Page, address: str) -> Page:
     return page
 
 
+def choose_query(page: Page, title: str) -> None:
+    """Picks a saved query by its title, and waits for its form."""
+    page.fill("#query-search", title)
+    page.press("#query-search", "Enter")
+    until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(title)}")
+    until(page, "!document.getElementById('query-run').dataset.loading")
+
+
 def settled(page: Page) -> None:
     """Waits until the picture stands still."""
     last = None

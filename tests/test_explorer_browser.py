@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from explorer_pages import details, opened, positions, saved, served, settled, spot, until, watched
+from explorer_pages import choose_query, details, opened, positions, saved, served, settled, spot, until, watched
 from playwright.sync_api import Page
 
 from graph import write
@@ -15,13 +15,6 @@ from graph.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC = "second-economic-commission"
-
-
-def choose_query(page: Page, title: str) -> None:
-    """Picks a saved query by its title."""
-    page.click("#query")
-    page.get_by_role("option", name=title).click()
-    until(page, f"document.getElementById('query').value === {title!r}")
 
 
 def test_opens_on_the_reporting_chain_and_asks_nobody_else(page: Page, address: str) -> None:
@@ -164,7 +157,7 @@ def test_a_wrong_parameter_is_told_and_the_canvas_stays(page: Page, address: str
     before = positions(page)
     page.locator('input[id*=\'"name":"depth"\']').fill("")
     page.click("#query-run")
-    page.get_by_text("That didn’t work").wait_for()
+    page.get_by_text("A value is needed here.").wait_for()
     assert positions(page) == before
 
 

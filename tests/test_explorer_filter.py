@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from explorer_pages import opened, positions, saved, settled, until
+from explorer_pages import choose_query, opened, positions, saved, settled, until
 from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -15,9 +15,7 @@ LINE = f"cy.getElementById('{DENIED}')"
 def exports(page: Page, address: str) -> Page:
     """The picture of exports to Russia, which holds a contested line."""
     opened(page, address)
-    page.click("#query")
-    page.get_by_role("option", name="How arms leave the country, and who receives them").click()
-    until(page, "document.getElementById('query').value.startsWith('How arms')")
+    choose_query(page, "How arms leave the country, and who receives them")
     page.click("#query-run")
     until(page, f"{LINE}.length === 1")
     settled(page)

@@ -11,7 +11,7 @@ from explorer.scene import compose
 from explorer.tabulating import Facts
 from graph.model import Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
-from graph.store import Statement, Store, recorded
+from graph.store import Statement, Store, recorded, remembered
 from graph.summaries import Weight
 
 SEC = "second-economic-commission"
@@ -87,6 +87,18 @@ def test_parameters_written_as_cypher_mean_the_same(store: Store) -> None:
     (row,) = store.read("RETURN $text AS text, $list AS list, $map AS map, $big AS big", **given)
     (written,) = store.read("RETURN " + ", ".join(f"{behind.literal(v)} AS `{k}`" for k, v in given.items()))
     assert written == row == given
+
+
+@pytest.mark.database
+def test_within_one_action_a_statement_is_read_once(store: Store) -> None:
+    ask = "RETURN randomUUID() AS id"
+    with remembered(), recorded() as statements:
+        first, again = store.read(ask), store.read(ask)
+        with remembered():  # an action inside an action sees the same state
+            assert store.read(ask) == first
+    assert first == again
+    assert [s.rows for s in statements] == [1, 1, 1]  # what was shown can be told, whether it was asked anew or not
+    assert store.read(ask) != first
 
 
 @pytest.mark.database

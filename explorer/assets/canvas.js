@@ -24,6 +24,14 @@
     if (cy.zoom() > 1.25) { cy.zoom(1.25); cy.center(seen); }
   }
 
+  /* Whether all of the picture is in sight: where a panel opens beside it, it shall be so afterwards too. */
+  function allSeen() {
+    const cy = window.cy, seen = cy.elements(":visible");
+    if (!seen.length) return false;
+    const box = seen.renderedBoundingBox();
+    return box.x1 > -2 && box.y1 > -2 && box.x2 < cy.width() + 2 && box.y2 < cy.height() + 2;
+  }
+
   /* The neighbourhood of what is selected stays in full colour, the rest steps back. */
   function highlight() {
     const cy = window.cy, chosen = cy.$(":selected");
@@ -156,4 +164,5 @@
   });
 
   here.fit = fit;
+  app.allSeen = allSeen;
 })();

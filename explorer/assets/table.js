@@ -21,16 +21,8 @@
 
   /* ---- opening and its height ---- */
 
-  /* Whether all of the picture is seen now: then it shall be so afterwards too. */
-  function whole() {
-    const cy = window.cy, seen = cy.elements(":visible"), view = cy.extent();
-    if (!seen.length) return false;
-    const box = seen.boundingBox();
-    return box.x1 >= view.x1 && box.x2 <= view.x2 && box.y1 >= view.y1 && box.y2 <= view.y2;
-  }
-
   here.table = () => {
-    if (whole()) window.setTimeout(() => here.fit(), 80);
+    if (app.allSeen()) window.setTimeout(() => here.fit(), 80);
     ROOT.dataset.table = open() ? "" : "open";
     const button = document.querySelector("header [data-verb=table]");
     if (button) button.setAttribute("aria-expanded", String(open()));

@@ -141,15 +141,8 @@
   // Whatever else is done while it plays is a step of its own.
   document.addEventListener("pointerdown", (event) => { if (!event.target.closest("#timeline")) stop(); });
 
-  function allSeen() {
-    const cy = window.cy, seen = cy.elements(":visible");
-    if (!seen.length) return false;
-    const box = seen.renderedBoundingBox();
-    return box.x1 > -2 && box.y1 > -2 && box.x2 < cy.width() + 2 && box.y2 < cy.height() + 2;
-  }
-
   here.time = () => {
-    const panel = document.getElementById("timeline"), whole = allSeen();
+    const panel = document.getElementById("timeline"), whole = app.allSeen();
     const closed = panel.classList.toggle("closed");
     if (closed) stop();
     else (panel.querySelector("input:checked") || panel).focus();

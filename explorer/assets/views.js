@@ -106,14 +106,16 @@
       arrive(identity) {
         if (!identity) return window.dash_clientside.no_update;
         place = "armsgraph canvas " + identity;
-        const view = new URLSearchParams(window.location.search).get("view"), stored = kept();
-        restored = !view && !!stored;
-        if (view) {
+        const asked = new URLSearchParams(window.location.search), stored = kept();
+        // A query of the library, with its parameters (explorer/addresses.py): one of them may be called "view".
+        const query = asked.has("query") ? [...asked] : null, view = query ? null : asked.get("view");
+        restored = !view && !query && !!stored;
+        if (view || query) {
           if (stored) app.before(stored.canvas);
           // The address is for arriving only: after a reload the canvas comes as it was left.
           window.history.replaceState(null, "", window.location.pathname);
         }
-        return { view, kept: stored, kept_at: stored ? when(stored.at) : "", west: new Date().getTimezoneOffset() };
+        return { view, query, kept: stored, kept_at: stored ? when(stored.at) : "", west: new Date().getTimezoneOffset() };
       },
       ask(_save, _link, _download) {
         const what = { "view-save.n_clicks": "save", "view-link.n_clicks": "link", "view-download.n_clicks": "download" };

@@ -27,6 +27,10 @@ IN_TABLE = (
     (("Enter",), "Select the row, and on the canvas what it stands for"),
     (("Space",), "Add the row to the selection, or take it out"),
 )
+IN_QUERIES = (
+    (("↓", "↑"), "From the search field through the list of saved queries, and back"),
+    (("Enter",), "Choose the query; in the search field the first one found; in the form, run it"),
+)
 MOUSE = (
     ("Click", "Details of an entity or a line"),
     ("Double-click", "Show an entity’s neighbours; open a stack; edit a note"),
@@ -57,7 +61,8 @@ def register(stage: Stage) -> None:
 def content() -> Any:
     """All of the help, made from the verbs."""
     left = [_keys(title, [((v.key,), v.caption) for v in found]) for title, found in groups() if found]
-    right = [_keys("On the canvas, with the keyboard", ON_CANVAS), _keys("In the table", IN_TABLE), _mouse(), _marks()]
+    right = [_keys("On the canvas, with the keyboard", ON_CANVAS), _keys("In the table", IN_TABLE),
+             _keys("In the saved queries", IN_QUERIES), _mouse(), _marks()]  # fmt: skip
     return html.Div([html.Div(left), html.Div(right)], className="help")
 
 

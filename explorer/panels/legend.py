@@ -6,7 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Input, Output, html
 
-from explorer import cards, comparing, entries, folding, icons, looks, pathing
+from explorer import cards, comparing, entries, folding, icons, looks, pathing, picking
 from explorer.canvas import Canvas
 from explorer.columns import GAP_TYPE
 from explorer.entries import Entry
@@ -52,7 +52,8 @@ def rows(scene: Scene) -> list[Any]:
     ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
     if not whole.entities:
         return [html.P("Shows what is on the canvas.", className="quiet")]
-    parts: list[Any] = comparing.legend(scene.canvas.emphasis) + pathing.legend(scene.canvas.emphasis)
+    emphasis = scene.canvas.emphasis
+    parts: list[Any] = comparing.legend(emphasis) + pathing.legend(emphasis) + picking.legend(emphasis)
     lines = whole.relationships
     if lines:  # first, because a disagreement must not hide below the edge of the screen
         tinted = scene.canvas.colour_by == looks.STANCE

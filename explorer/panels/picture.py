@@ -8,11 +8,11 @@ from uuid import uuid4
 import dash_cytoscape as cyto
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, behind, elements, filter_words, folding, looks, style, verbs
+from explorer import actions, behind, elements, filter_words, folding, looks, picking, style, verbs
 from explorer.callbacks import on
 from explorer.canvas import crowding
 from explorer.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
-from explorer.panels import views
+from explorer.panels import arriving, views
 from explorer.scene import Scene
 from explorer.stage import Stage, stores
 from graph import browse, foreignsearch
@@ -68,7 +68,7 @@ def register(stage: Stage) -> None:
         if stored is not None or not arrival or not database["up"]:
             return no_update, no_update
         with recorded() as asked:
-            brought, word = views.arrived(stage, arrival)
+            brought, word = (arriving if arrival.get("query") else views).arrived(stage, arrival)
             canvas = replace(brought or actions.opening(store, ontology), stamp=f"opened {uuid4().hex}")
         behind.LOG.keep([behind.Part("What was asked for and drawn", tuple(asked))], canvas.stamp)
         return canvas.write(), word
@@ -107,7 +107,8 @@ def _invitation(stage: Stage) -> Any:
 def _owning_up(scene: Scene) -> Any:
     """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
     hidden, rules = filter_words.sentences(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
-    rules = " ".join(part for part in (rules, looks.words(scene.looks)) if part)
+    told = (rules, looks.words(scene.looks), picking.words(scene.canvas.emphasis))
+    rules = " ".join(part for part in told if part)
     return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
 
 

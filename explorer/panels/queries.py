@@ -1,137 +1,207 @@
-"""Saved queries: choose one, fill in what it asks for, run it onto the canvas."""
+"""Saved queries: find one, fill in what it asks for, run it onto the canvas or into a table, number or chart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, Input, Output, State, dcc, html, no_update
+from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer import actions, icons
-from explorer.callbacks import notify, on
-from explorer.canvas import Canvas
+from explorer import actions, answering, picking, verbs
+from explorer.callbacks import on
+from explorer.canvas import Canvas, CanvasFull
 from explorer.ids import DATABASE, LIBRARY
-from explorer.panels import answers, history, search
+from explorer.panels import answers, history, querylist
+from explorer.panels.parts import glyph
+from explorer.panels.queryform import asked, candidates, fields, values, wrong
+from explorer.scene import Scene
 from explorer.stage import Stage
 from explorer.who import user
-from graph import browse
+from graph import staleness
+from graph.errors import QueryError
 from graph.library import Library
-from graph.ontology import Ontology
-from graph.parameters import Parameter
-from graph.queryfile import SavedQuery
-from graph.search import look_up
-from graph.store import Store
+from graph.queries import Answer
+from graph.turns import TooMany
+
+HOW = {"replace": "Replace", "add": "Add", "highlight": "Highlight"}
+CHOSEN, WISH = "query", "query-wish"  # stores: the query in the form; the run that was asked for
 
 
 def layout() -> Any:
-    """The list of queries, the form of the chosen one, and the button that runs it."""
+    """The search field over the list of queries or the form of the chosen one, and what was run lately."""
     return html.Section(
         [
-            html.H2("Saved queries"),
-            dmc.Select(id="query", data=choices(Library(user()).all()), value=actions.OPENING, searchable=True,
-                       allowDeselect=False, maxDropdownHeight=480, **{"aria-label": "Saved query"}),
-            html.Div(id="query-form", className="form"),
-            dmc.Group(
+            html.Div(
+                [dmc.TextInput(id="query-search", value="", size="sm", className="spring",
+                               placeholder="Search queries", leftSection=glyph("search", 16),
+                               **{"aria-label": "Search the saved queries", "aria-controls": "query-list"}),
+                 dmc.Button("New", size="sm", variant="default", leftSection=glyph("plus", 16), px=10,
+                            **{"aria-label": "New query"}, **verbs.tell("edit-query"))],
+                className="query-head"),
+            html.Div(id="query-browse", hidden=True, children=[
+                html.Div(id="query-list", **{"aria-label": "Saved queries"}, role="group"),
+                html.P(id="query-none", className="quiet", hidden=True, role="status")]),
+            html.Div(
                 [
-                    dmc.SegmentedControl(
-                        id="query-mode", value="replace", size="sm", className="spring",
-                        data=[{"value": "replace", "label": "Replace"}, {"value": "add", "label": "Add"}]),
-                    dmc.Button("Run", id="query-run",
-                               leftSection=html.Img(src=icons.picture("player-play"), width=16, alt="")),
+                    html.Div([html.Button([glyph("chevron-left", 16), html.Span("All queries", id="query-count")],
+                                          id="query-back", className="link query-back"),
+                              html.Span(className="spring"), html.Div(id="query-edit", className="tools")],
+                             className="query-head"),
+                    html.Div(id="query-form", className="form"),
+                    dmc.SegmentedControl(id="query-mode", value="replace", size="sm", fullWidth=True,
+                                         data=[{"value": k, "label": v} for k, v in HOW.items()],
+                                         **{"aria-label": "What the answer does to the canvas"}),
+                    dmc.Button("Run", id="query-run", fullWidth=True, leftSection=glyph("player-play", 16)),
+                    html.Div([html.Span("Running …", id="query-clock", role="timer"),
+                              html.Button("Cancel", id="query-cancel", className="link")],
+                             id="query-running", className="query-running", hidden=True),
+                    html.Div(id="query-told", role="status"),
+                    html.Div(id="query-picked"),
+                    html.Div(id="query-foot"),
                 ],
-                gap="xs", wrap="nowrap",
-            ),
+                id="query-chosen", className="query-chosen"),
             history.layout(),
-            dcc.Store(id=LIBRARY),
+            dcc.Store(id=LIBRARY), dcc.Store(id=CHOSEN, data={"name": actions.OPENING, "given": {}}),
+            dcc.Store(id=WISH), dcc.Store(id=history.RAN),
         ],
-        **{"aria-label": "Saved queries"},
+        id="query-panel", **{"aria-label": "Saved queries"},
     )  # fmt: skip
 
 
 def register(stage: Stage) -> None:
-    """Choosing a query shows its form; running it changes the canvas, or shows a table."""
-    app, store, ontology = stage.app, stage.store, stage.ontology
+    """Choosing a query shows its form; running it changes the canvas, or shows a table, number or chart."""
+    _register_choosing(stage)
+    _register_fields(stage)
+    _register_running(stage)
 
-    # Run waits for the form of the query that was just chosen, and for its own answer.
-    busy = [(Output("query-run", "loading"), True, False)]
 
-    @on(app, Output("query-form", "children"), Input("query", "value"), Input(DATABASE, "data"),
-        State("query-form", "children"), running=busy)  # fmt: skip
-    def show_form(name: str | None, database: Any, form: Any) -> Any:
-        healed = dash.ctx.triggered_id == DATABASE
-        if not name or not database["up"] or (healed and form):
+def _register_choosing(stage: Stage) -> None:
+    app = stage.app
+
+    @on(app, Output("query-list", "children"), Output("query-count", "children"), Input(LIBRARY, "data"))
+    def show_list(_: Any) -> Any:
+        library = Library(user())
+        known = library.all()
+        old = querylist.stale(stage.store, stage.ontology, known)
+        return [*querylist.groups(known, old), *querylist.problems(library)], f"All {len(known):,} queries"
+
+    @on(app, Output(CHOSEN, "data"), Input(verbs.told("choose-query"), "data"), Input(verbs.told("run-again"), "data"),
+        Input(LIBRARY, "data"), State(CHOSEN, "data"), prevent_initial_call=True)  # fmt: skip
+    def choose(one: Any, other: Any, _: Any, chosen: Any) -> Any:
+        told = {verbs.told("choose-query")["name"]: one, verbs.told("run-again")["name"]: other}
+        asked_by = dash.ctx.triggered_id
+        if asked_by == LIBRARY:
+            return {**chosen, "at": uuid4().hex} if chosen else no_update
+        wanted = told.get((asked_by or {}).get("name", ""))
+        if not wanted:
             return no_update
-        return fields(store, ontology, Library(user()).find(name))
+        return {"name": str(wanted["name"]), "given": dict(wanted.get("parameters") or {}), "at": uuid4().hex}
 
-    @on(app, Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
+    app.clientside_callback(
+        ClientsideFunction("queries", "open"), Output("query-browse", "hidden"), Output("query-chosen", "hidden"),
+        Input(CHOSEN, "data"), Input("query-back", "n_clicks"), Input("query-search", "value"),
+        Input("query-list", "children"))  # fmt: skip
+
+    # Run waits for the form of the query that was just chosen.
+    @on(app, Output("query-form", "children"), Output("query-edit", "children"), Output("query-foot", "children"),
+        Output("query-mode", "style"), Output("query-told", "children"), Input(CHOSEN, "data"), Input(DATABASE, "data"),
+        State("query-form", "children"), running=[(Output("query-run", "loading"), True, False)])  # fmt: skip
+    def show_form(chosen: Any, database: Any, form: Any) -> Any:
+        healed = dash.ctx.triggered_id == DATABASE
+        if not chosen or not database["up"] or (healed and form):
+            return (no_update,) * 5
+        known = Library(user()).all()
+        if chosen["name"] not in known:
+            gone = html.P(f"There is no saved query “{chosen['name']}” any more.", className="query-wrong")
+            return [gone], [], [], {"display": "none"}, []
+        query = known[chosen["name"]]
+        gone = staleness.missing(stage.store, stage.ontology, query)
+        form = [querylist.head(query), *querylist.warnings(gone),
+                *fields(stage.store, stage.ontology, query, chosen["given"])]  # fmt: skip
+        how = {} if query.result == "graph" else {"display": "none"}
+        return form, querylist.ways(query), querylist.foot(query), how, []
+
+
+def _register_fields(stage: Stage) -> None:
+    store, ontology = stage.store, stage.ontology
+
+    @on(stage.app, Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
         Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
         State({"type": "picker", "name": MATCH, "label": MATCH}, "id"),
         State({"type": "picker", "name": MATCH, "label": MATCH}, "value"), prevent_initial_call=True)  # fmt: skip
     def look_up(text: str | None, identity: Mapping[str, str], chosen: str | None) -> list[dict[str, str]]:
         return candidates(store, ontology, text or "", identity["label"], chosen)
 
+    @on(stage.app, Output({"type": "field", "name": MATCH}, "data"), Output({"type": "field", "name": MATCH}, "error"),
+        Output({"type": "field", "name": MATCH}, "placeholder"), Input({"type": "asks", "name": MATCH}, "data"),
+        State({"type": "asks", "name": MATCH}, "id"))  # fmt: skip
+    def ask(name: str, identity: Mapping[str, str]) -> Any:
+        parameter = Library(user()).find(name).parameters[identity["name"]]
+        found = asked(store, parameter)
+        return found["data"], found.get("error", ""), found["placeholder"]
+
+
+def _register_running(stage: Stage) -> None:
+    app, store, ontology = stage.app, stage.store, stage.ontology
     pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
+    app.clientside_callback(ClientsideFunction("queries", "wish"), Output(WISH, "data"),
+                            Input("query-run", "n_clicks"), prevent_initial_call=True)  # fmt: skip
 
     @stage.action(
-        Input("query-run", "n_clicks"), State("query", "value"), State("query-mode", "value"),
+        Input(WISH, "data"), State(CHOSEN, "data"), State("query-mode", "value"),
         State(pickers, "value"), State(boxes, "value"), State(pickers, "id"), State(boxes, "id"),
-        also=answers.outputs(), running=busy)  # fmt: skip
-    def run(canvas: Canvas, _: int, name: str, mode: str, *fields: Any) -> Any:
-        picked, typed, picker_ids, box_ids = fields
-        given = {k["name"]: v for k, v in zip((*picker_ids, *box_ids), (*picked, *typed), strict=True)}
-        changed, answer = actions.queried(stage.runs, canvas, name, given, fresh=mode == "replace")
-        if answer.query.result != "graph" and answer.table.rows:
-            return None, *answers.shown(ontology, answer)
-        if not answer.subgraph.entities:
-            notify("The query ran and found nothing; the canvas stays as it is.", title=answer.query.title,
-                   colour="gray")  # fmt: skip
-            return None, *answers.NOTHING
-        return changed, *answers.NOTHING
+        also=(*answers.outputs(), Output("query-told", "children", allow_duplicate=True), Output(history.RAN, "data")),
+        running=[(Output("query-running", "hidden"), False, True), (Output("query-run", "disabled"), True, False)],
+    )  # fmt: skip
+    def run(canvas: Canvas, wish: Any, chosen: Any, mode: str, *held: Any) -> Any:
+        picked, typed, picker_ids, box_ids = held
+        query = Library(user()).find(str((chosen or {}).get("name")))
+        ids = (*picker_ids, *box_ids)
+        given = values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
+        amiss = wrong(store, ontology, query, given)
+        for identity in ids:
+            dash.set_props(identity, {"error": amiss.get(identity["name"], "")})
+        if amiss:
+            return None, *(no_update,) * len(answers.outputs()), [], no_update
+        try:
+            answer = stage.runs.run(query, given, user=user(), via="app", run_id=str((wish or {}).get("id", "")))
+        except (QueryError, TooMany) as error:
+            return None, *answers.NOTHING, querylist.failed(error), uuid4().hex
+        changed, told, window = _shown(stage, canvas, answer, mode)
+        return changed, *(window or answers.NOTHING), told, uuid4().hex
+
+    @on(app, Output("query-clock", "children"), Input("query-cancel", "n_clicks"), State(WISH, "data"),
+        prevent_initial_call=True)  # fmt: skip
+    def cancel(clicks: int, wish: Any) -> Any:
+        if clicks and wish:
+            stage.runs.cancel(user(), str(wish["id"]))
+        return no_update
+
+    @stage.draws(Output("query-picked", "children"))
+    def draw(now: Scene) -> Sequence[Any]:
+        return [querylist.picked(now.canvas.emphasis)]
+
+    @stage.action(Input(verbs.told("end-highlight"), "data"))
+    def end(canvas: Canvas, told: Any) -> Canvas | None:
+        return picking.ended(canvas) if told and canvas.emphasis.kind == picking.KIND else None
 
 
-def choices(library: Mapping[str, SavedQuery]) -> list[dict[str, Any]]:
-    """The queries for a picker: those that draw a picture, then those that give a table."""
-    ordered = sorted(library.values(), key=lambda q: (q.name != actions.OPENING, q.title))
-    return [
-        {"group": caption, "items": [{"value": q.name, "label": q.title} for q in ordered if q.result == result]}
-        for result, caption in (("graph", "Draws a picture"), ("table", "Gives a table"))
-        if any(q.result == result for q in ordered)
-    ]
-
-
-def fields(store: Store, ontology: Ontology, query: SavedQuery) -> list[Any]:
-    """A query's description and a field for everything it asks for."""
-    description = html.P(query.description)
-    return [description, *(field(store, ontology, p) for p in query.parameters.values())]
-
-
-def field(store: Store, ontology: Ontology, parameter: Parameter) -> Any:
-    """The field for one parameter, with its default filled in."""
-    shared: dict[str, Any] = {"label": parameter.description or parameter.name.capitalize(), "size": "sm"}
-    identity = {"type": "field", "name": parameter.name}
-    if parameter.type == "entity":
-        known = browse.entities(store, [str(parameter.default)]) if parameter.default else []
-        return dmc.Select(
-            id={"type": "picker", "name": parameter.name, "label": parameter.label},
-            data=[search.option(ontology, e) for e in known],
-            value=known[0].id if known else None,
-            placeholder="Search by any name",
-            **shared,
-            **search.PICKER,
-        )
-    if parameter.type in ("integer", "number"):
-        return dmc.NumberInput(id=identity, value=parameter.default, min=parameter.min, max=parameter.max,
-                               allowDecimal=parameter.type == "number", **shared)  # fmt: skip
-    if parameter.type == "choice":
-        return dmc.Select(id=identity, data=list(parameter.choices), value=parameter.default, **shared)
-    hint = "2023, 2023-08 or 2023-08-15" if parameter.type == "date" else ""
-    return dmc.TextInput(id=identity, value=str(parameter.default or ""), placeholder=hint, **shared)
-
-
-def candidates(store: Store, ontology: Ontology, text: str, label: str, chosen: str | None) -> list[dict[str, str]]:
-    """Entities of a type that match a text, with the chosen one among them."""
-    hits = look_up(store, ontology, f"{label}: {text}" if label else text, limit=12)
-    found = search.options(ontology, hits)
-    if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.option(ontology, e) for e in browse.entities(store, [chosen])]
-    return found
+def _shown(stage: Stage, canvas: Canvas, answer: Answer, mode: str) -> tuple[Canvas | None, Any, Any]:
+    """The next canvas, what the panel says of the answer, and what the answer window shows, if it opens."""
+    store, ontology = stage.store, stage.ontology
+    key = answering.ANSWERS.keep(answer)
+    if not answering.is_picture(answer):
+        window = answers.shown(ontology, answer, key=key, store=store) if answer.table.rows else None
+        more = "The canvas stays as it is." if answer.query.result == "graph" else ""
+        return None, querylist.told(answer, key, more), window
+    if mode == "highlight":
+        changed = actions.highlighted(store, ontology, canvas, answer)
+        return changed, querylist.told(answer, key), None
+    try:
+        grown = actions.answered(store, ontology, canvas, answer, fresh=mode == "replace")
+    except CanvasFull as full:
+        return None, querylist.told(answer, key, str(full)), None
+    start = Canvas() if mode == "replace" else canvas
+    counted = actions.compared(store, start, grown, answer)
+    return grown, querylist.told(answer, key, counted.words if mode == "add" else counted.beside_words), None

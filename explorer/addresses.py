@@ -1,0 +1,165 @@
+"""Answers at addresses of their own: `/query/<name>?entity=…&format=csv`, for spreadsheets, scripts and links.
+
+    /query/<name>?parameter=value&format=csv | json | graph-json    the answer, as `armsgraph query run` prints it
+    /query/<name>?parameter=value                                   leads to the app, with the answer shown
+    /?query=<name>&parameter=value                                  the same, as the app makes such links
+
+`limit` (rows) and `timeout` (seconds) may narrow the bounds of the settings. An answer that a bound cut says so in the
+header `Armsgraph-Cut` ("rows" or "size"), and in JSON as "truncated". What went wrong is told as a line of text, or as
+{"error": …} where JSON was asked for: 400 a parameter, 403 refused, 404 no such query, 409 cancelled, 422 too much
+memory, 429 turned away, 503 the database is away, 504 too slow.
+
+Host, password and Origin are checked as for every page (explorer/security.py). A web page of somebody else must not
+make a visitor's browser run queries: a browser says of every request where it comes from (Sec-Fetch-Site, and on plain
+http between machines, where it keeps that to itself, at most the Referer). From elsewhere no data is given out; a link
+that a person followed leads to the app instead, which shows the answer to them alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Request, Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from explorer import answering
+from explorer.who import user
+from graph import output
+from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
+from graph.library import Library
+from graph.parameters import RESERVED
+from graph.queries import Answer
+from graph.queryfile import SavedQuery
+from graph.runs import Runs
+from graph.settings import Bounds
+from graph.turns import TooMany
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "graph-json": "application/json; charset=utf-8",
+}
+R = TypeVar("R", bound=BaseResponse)
+_ENDED = {"timeout": 504, "memory": 422, "cancelled": 409, "stopped": 422}
+
+
+def data_address(query: SavedQuery, parameters: Mapping[str, Any], form: str) -> str:
+    """The address of an answer in one of the formats of TYPES, from `/query` on."""
+    return f"/query/{query.name}?{urlencode({**_texts(query, parameters), 'format': form})}"
+
+
+def app_address(query: SavedQuery, parameters: Mapping[str, Any]) -> str:
+    """The address that opens the app with an answer, from `/` on."""
+    return f"/?{urlencode({'query': query.name, **_texts(query, parameters)})}"
+
+
+def register(server: Flask, runs: Runs) -> None:
+    """Adds the addresses to the explorer's server."""
+
+    @server.get("/query/<path:name>")
+    def answer(name: str) -> Any:
+        form = request.args.get("format", "")
+        try:
+            given = single(request)
+            if form and form not in TYPES:
+                raise UsageError(f"format is one of {', '.join(TYPES)}, not {form!r}")
+            known = Library(user()).all()
+            if name not in known:
+                return _problem(404, str(_unknown(name)), form)
+            origin = asked_from(request)
+            if form and origin == "elsewhere":
+                return _problem(403, "refused: answers are not given to other websites", form)
+            if not form or origin == "followed":
+                return _uncached(redirect(app_address(known[name], given), 303))
+            found = runs.run(known[name], given, user=user(), via="address", bounds=narrowed(runs.bounds, request))
+            return _answered(found, form)
+        except ArmsgraphError as error:
+            return _problem(status(error), str(error), form)
+
+
+def single(asked: Request) -> dict[str, str]:
+    """The parameters of an address. Raises UsageError for one that stands there twice."""
+    for name, values in asked.args.lists():
+        if len(values) > 1:
+            raise UsageError(f"{name[:80]} stands in the address {len(values)} times; it may have one value")
+    return {name: value for name, value in asked.args.items() if name not in RESERVED}
+
+
+def narrowed(usual: Bounds, asked: Request) -> Bounds:
+    """The bounds of the settings, or narrower ones where the address has them. Raises UsageError beyond them."""
+    limit, timeout = asked.args.get("limit"), asked.args.get("timeout")
+    rows = usual.rows if limit is None else int(limit) if limit.isdecimal() and len(limit) < 10 else 0
+    if not 1 <= rows <= usual.rows:
+        raise UsageError(f"limit must be a whole number from 1 to {usual.rows:,}")
+    try:
+        seconds = usual.timeout if timeout is None else float(timeout)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= usual.timeout:
+        raise UsageError(f"timeout must be a number of seconds from 0.1 to {usual.timeout:g}")
+    return replace(usual, rows=rows, timeout=seconds)
+
+
+def asked_from(asked: Request) -> str:
+    """Where a request comes from: "here" (or from no web page at all), "followed" (a link elsewhere), "elsewhere"."""
+    site, mode = asked.headers.get("Sec-Fetch-Site"), asked.headers.get("Sec-Fetch-Mode")
+    if site is None:  # no browser, an old one, or plain http between two machines
+        referrer = urlsplit(asked.headers.get("Referer", ""))
+        return "elsewhere" if referrer.netloc and referrer.netloc.casefold() != asked.host.casefold() else "here"
+    if site in ("same-origin", "none"):
+        return "here"
+    page = mode == "navigate" and asked.headers.get("Sec-Fetch-Dest") == "document"
+    return "followed" if page else "elsewhere"
+
+
+def status(error: ArmsgraphError) -> int:
+    """The HTTP status that an error means."""
+    match error:
+        case QueryRefused():
+            return 403
+        case QueryEnded():
+            return _ENDED[error.why]
+        case TooMany():
+            return 429
+        case StoreError():
+            return 503
+    return 400
+
+
+def _answered(answer: Answer, form: str) -> Response:
+    response = Response(output.render(answer, form).encode(), 200, content_type=TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{answering.filename(answer, form)}"'
+    response.headers["Armsgraph-Rows"] = str(answer.rows)
+    if answer.cut:
+        response.headers["Armsgraph-Cut"] = answer.cut
+    return _uncached(response)
+
+
+def _problem(code: int, text: str, form: str) -> Response:
+    response = jsonify(error=text) if form in ("json", "graph-json") else Response(
+        f"{text}\n", content_type="text/plain; charset=utf-8")  # fmt: skip
+    response.status_code = code
+    if code in (429, 503):
+        response.headers["Retry-After"] = "5"
+    return _uncached(response)
+
+
+def _uncached(response: R) -> R:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _unknown(name: str) -> Exception:
+    try:
+        Library(user()).find(name[:80])
+    except QueryError as error:
+        return error
+    return QueryError(f"there is no saved query {name[:80]!r}")
+
+
+def _texts(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Values as they stand in an address. Null is an empty one, which is only needed where the default is not null."""
+    usual = {name: p.default for name, p in query.parameters.items()}
+    return {name: "" if value is None else str(value) for name, value in parameters.items()
+            if value is not None or usual.get(name) is not None}  # fmt: skip

@@ -1,0 +1,142 @@
+"""The words of the panel of saved queries: the list by theme, the head and foot of a form, and how a run went."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from explorer import answering, cyphertext, picking, verbs
+from explorer.canvas import Emphasis
+from explorer.panels.parts import glyph
+from graph import staleness
+from graph.errors import QueryEnded, StoreError
+from graph.evidence import fold
+from graph.library import Library
+from graph.ontology import Ontology
+from graph.queries import Answer
+from graph.queryfile import THEMES, SavedQuery
+from graph.store import Store
+
+
+def groups(library: Mapping[str, SavedQuery], stale: Collection[str] = ()) -> list[Any]:
+    """The queries by theme, each theme folded with its number; assets/queries.js searches them.
+
+    `stale` are the names of those that speak of what the database does not know.
+    """
+    made = []
+    for theme, caption in THEMES.items():
+        own = sorted((q for q in library.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
+        if not own:
+            continue
+        head = html.Summary([html.Span(caption, className="spring"), html.Span(str(len(own)), className="count")])
+        rows = [html.Li(row(q, searched(q, caption), stale=q.name in stale)) for q in own]
+        made.append(html.Details([head, html.Ul(rows)], className="query-theme"))
+    return made
+
+
+def problems(library: Library) -> list[Any]:
+    """What the list leaves out and why: files that can't be read, and queries that another of their name hides."""
+    said = [f"{file} is left out: {rule}" for file, rule in library.problems()]
+    said += [f"Your query “{q.title}” ({q.name}) is hidden by another of that name." if q.shelf == "personal" else
+             f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
+             for q in library.shadowed()]  # fmt: skip
+    return [html.Ul([html.Li(text) for text in said], className="query-problems")] if said else []
+
+
+def row(query: SavedQuery, words: str, *, stale: bool = False) -> Any:
+    """A query in the list: a button with its title and what it gives."""
+    flag = [html.Span("out of date", className="query-stale-mark")] if stale else []
+    return html.Button(
+        [_kind(query), html.Span([html.Span(query.title, className="query-title"),
+                                  html.Span([*marks(query), *flag], className="query-marks")], className="spring")],
+        className="query-row", title=query.description, **{"data-words": words, "data-query": query.name},
+        **verbs.tell("choose-query", name=query.name),
+    )  # fmt: skip
+
+
+def searched(query: SavedQuery, theme: str) -> str:
+    """The words by which a query is found, without accents and capitals."""
+    asks = [f"{p.name} {p.description}" for p in query.parameters.values()]
+    gives = answering.GIVES[query.result][1]
+    return fold(" ".join((query.title, query.description, query.name, theme, gives, *asks)))
+
+
+def _kind(query: SavedQuery) -> Any:
+    return html.Span(glyph(answering.GIVES[query.result][0], 18), className="query-kind")
+
+
+def marks(query: SavedQuery) -> list[Any]:
+    """What a query gives, and whose it is where it did not come with the program."""
+    shelf = answering.SHELVES.get(query.shelf)
+    return [html.Span(answering.GIVES[query.result][1]),
+            *([html.Span(shelf, className=f"shelf {query.shelf}")] if shelf else [])]  # fmt: skip
+
+
+def stale(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -> set[str]:
+    """The names of queries that speak of what neither the database nor the ontology knows; none where it is away."""
+    try:
+        held = staleness.holding(store, ontology)
+        return {name for name, query in library.items()
+                if any(not gone.mild for gone in staleness.missing(store, ontology, query, held))}  # fmt: skip
+    except StoreError:
+        return set()
+
+
+def warnings(gone: Sequence[staleness.Missing]) -> list[Any]:
+    """What the form says of a query that speaks of what is not in the database."""
+    if not gone:
+        return []
+    severe = any(not one.mild for one in gone)
+    said = [html.P(one.text) for one in gone]
+    return [html.Div([html.Strong("Out of date"), *said], className="query-stale", role="note")] if severe else said
+
+
+def head(query: SavedQuery) -> Any:
+    """The title of a query over its form, what it gives, and its description."""
+    about = html.Div([_kind(query), *marks(query)], className="query-marks", title=THEMES[query.theme])
+    return html.Div([html.H2(query.title), about, html.P(query.description)], className="query-about")
+
+
+def ways(query: SavedQuery) -> list[Any]:
+    """The buttons that change a query: a saved one itself, one that came with the program as a copy."""
+    edit = [_small("Edit", "pencil", "edit-query", name=query.name)] if query.shelf in answering.SHELVES else []
+    return [*edit, _small("Duplicate", "copy", "edit-query", name=query.name, copy=True)]
+
+
+def foot(query: SavedQuery) -> Any:
+    """The query's text, folded."""
+    copy = html.Button("Copy", className="link small", **{"data-copy": "query-text"})
+    return html.Details([html.Summary("The Cypher text"), html.Div([copy], className="query-copy"),
+                         cyphertext.shown(query.text, "query-text")], className="query-fold")  # fmt: skip
+
+
+def told(answer: Answer, key: str, more: str = "") -> list[Any]:
+    """How a run went: what was found, in which time, whether cut, what the canvas got; and the way to its rows."""
+    rows = html.Button("Show it as a table" if answering.is_picture(answer) else "Show the answer",
+                       className="link small", **verbs.tell("show-rows", key=key))  # fmt: skip
+    words = [html.P(answering.ran(answer), className="query-ran")]
+    words += [html.P(more)] if more else []
+    return [html.Div([*words, *([rows] if key and answer.table.rows else [])], className="query-result")]
+
+
+def failed(error: Exception) -> list[Any]:
+    """Why a run gave nothing."""
+    if isinstance(error, QueryEnded) and error.why == "cancelled":
+        return [html.Div([html.P("Cancelled. The canvas stays as it is.")], className="query-result")]
+    return [html.Div([html.Strong("That didn’t work"), html.P(str(error))], className="refusal", role="alert")]
+
+
+def picked(emphasis: Emphasis) -> Any:
+    """What of an answer is picked out on the canvas, and the way to end it; nothing where there is none."""
+    if emphasis.kind != picking.KIND:
+        return html.Div(hidden=True)
+    caption = "Stop picking it out" if emphasis.entities else "Close"
+    end = html.Button(caption, className="link small", **verbs.tell("end-highlight"))
+    return html.Div([html.P(emphasis.sentence), end], className="compared-box")
+
+
+def _small(caption: str, icon: str, tells: str, **carried: Any) -> Any:
+    button = dmc.ActionIcon(glyph(icon, 16), variant="subtle", color="gray", size="md",
+                            **{"aria-label": f"{caption} this query"}, **verbs.tell(tells, **carried))  # fmt: skip
+    return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)
