@@ -102,8 +102,7 @@ def start_java(jars: list[str], heap: str, *more: str, java: str = "") -> None:
 def write_config(place: Place, config: str = CONFIG + SHORT_END) -> None:
     """Write neo4j.conf, which the server and Neo4j's own tools read."""
     place.config.parent.mkdir(exist_ok=True)
-    most = Bounds.read(file=place.root / FILE).memory
-    place.config.write_text(f"{config}db.memory.transaction.max={most}m\n")
+    place.config.write_text(config)
     (place.root / "import").mkdir(exist_ok=True)
 
 
@@ -140,7 +139,7 @@ def serve(place: Place, ending: threading.Event, config: str = CONFIG + SHORT_EN
         place.creating.unlink(missing_ok=True)
         state = {"port": bolt_port(neo4j), "pid": os.getpid(), "version": version()}
         write_private(place.state, json.dumps(state))
-        watch = Watch(open_database(place, neo4j))
+        watch = Watch(open_database(place, neo4j), Bounds.read(file=place.root / FILE).memory)
         while watch.look() and not (ending.wait(POLL) or place.stop.exists() or abandoned(place)):
             pass
     finally:

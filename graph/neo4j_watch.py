@@ -5,6 +5,8 @@ look at neither. `RETURN reduce(a = 0, x IN range(1, 10000000000) | a + x)` ran 
 `[x IN range(1, 1000000000) | x]` filled Java's heap at once, whatever the cap of the transaction.
 
 So, a few times a second:
+- a query of a user that holds more than it may is ended. Neo4j's own cap (db.memory.transaction.max) is for every
+  transaction, so also for those of a load, and taking a hub of 50,000 claims away needs more than a query should;
 - a query that was to end (timeout, cancel, lost connection) and still runs after GRACE is ended from outside;
 - where the heap is nearly full, and stays so when Java has tidied up, the query that has taken most is ended;
 - where that doesn't help in PATIENCE, or the database has given up, the server is to end: whoever uses it starts it
@@ -31,13 +33,15 @@ _NEVER = ("org.neo4j.io.", "org.neo4j.kernel.", "org.neo4j.storageengine.", "org
 
 
 class Watch:
-    """Looks after the queries of one database of a running Neo4j."""
+    """Looks after the queries of one database of a running Neo4j. `memory` is what a user's query may hold, in MB."""
 
-    def __init__(self, database: Any) -> None:
+    def __init__(self, database: Any, memory: int) -> None:
+        self._memory = memory * 1_000_000
         resolver = database.getDependencyResolver()
         self._transactions = resolver.resolveDependency(_class("org.neo4j.kernel.impl.api.KernelTransactions"))
         self._health = resolver.resolveDependency(_class("org.neo4j.monitoring.DatabaseHealth"))
         self._stop = jpype.JClass("org.neo4j.kernel.api.exceptions.Status$Transaction").Terminated
+        self._too_much = jpype.JClass("org.neo4j.kernel.api.exceptions.Status$General").MemoryPoolOutOfMemoryError
         self._runtime = jpype.java.lang.Runtime.getRuntime()
         self._measure = jpype.java.lang.management.ManagementFactory.getThreadMXBean()
         self._ender = _ender()
@@ -57,6 +61,7 @@ class Watch:
             _tell("the database has given up")
             return False
         running = {int(h.getTransactionSequenceNumber()): h for h in self._transactions.executingTransactions()}
+        self._cap(running)
         self._relieve(running)
         now = time.monotonic()
         marked = {n: self._marked.get(n, now) for n, h in running.items() if h.terminationMark().isPresent()}
@@ -68,6 +73,16 @@ class Watch:
             if now - since > GRACE:
                 self._break_off(running[number])
         return True
+
+    def _cap(self, running: dict[int, Any]) -> None:
+        """Marks users' queries that hold too much."""
+        for handle in running.values():
+            if handle.terminationMark().isPresent() or handle.getMetaData().get("query") is None:
+                continue  # Store.stream alone names a query
+            held = int(handle.transactionStatistic().getEstimatedUsedHeapMemory())
+            if held > self._memory:
+                _tell(f"ending a query that holds {held / 1e6:.0f} MB")
+                handle.markForTermination(self._too_much)
 
     def _relieve(self, running: dict[int, Any]) -> None:
         """Marks the query that took most of a full heap."""

@@ -470,8 +470,8 @@ def _ended(error: exceptions.Neo4jError) -> QueryEnded | None:
     if code.endswith(".Transaction.Terminated"):
         return QueryEnded("stopped", "the query was ended on the server, which may have run short of memory")
     if "OutOfMemory" in code:
-        most = _MEMORY_LIMIT.search(message)
-        bound = f"the {most[1]} it may have" if most else "the server has"
+        most = _MEMORY_LIMIT.search(message)  # the server's own; graph/neo4j_watch.py names none
+        bound = f"the {most[1]} it may have" if most else "it may have"
         return QueryEnded("memory", f"the query needed more memory than {bound}, and was ended")
     return None
 

@@ -145,10 +145,10 @@ def test_a_number_a_chart_and_a_cut_table_show_hostile_texts_as_text(page: Page,
 
 def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp_path: Path) -> None:
     opened(page, address)
-    page.locator("input[id*='\"name\":\"depth\"']").fill("99")
+    page.locator('input[id*=\'"name":"depth"\']').fill("99")
     page.keyboard.press("Enter")
     page.get_by_text("Must lie between 1 and 8, not 99.").wait_for()
-    page.locator("input[id*='\"name\":\"depth\"']").fill("1")
+    page.locator('input[id*=\'"name":"depth"\']').fill("1")
     page.click("#query-mode >> text=Highlight")
     page.keyboard.press("Tab")
     run(page, "Found")
@@ -181,7 +181,7 @@ def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp
     assert "Where the chain is taken up: Second Economic Commission" in runs.nth(1).inner_text()
     runs.nth(1).get_by_role("button").click()
     until(page, "document.querySelector('#query-form h2')?.textContent === 'Chain of reporting'")
-    assert page.input_value("input[id*='\"name\":\"depth\"']") == "1"  # as it was run, not the default
+    assert page.input_value('input[id*=\'"name":"depth"\']') == "1"  # as it was run, not the default
 
 
 def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
@@ -190,7 +190,7 @@ def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
     page.click("#query-foot summary")
     assert page.inner_text("#query-text") == shipped()["if-a-source-falls"].text
     assert page.locator("#query-text .cy-keyword").count() > 3
-    field = page.locator("input[id*='\"name\":\"source\"']").first
+    field = page.locator('input[id*=\'"name":"source"\']').first
     field.click()
     page.get_by_role("option").nth(3).wait_for()  # the graph was asked
     page.keyboard.press("Escape")
@@ -200,7 +200,7 @@ def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
     choose_query(page, "Outdated")
     assert "Vanished" in page.inner_text(".query-stale")
     choose_query(page, shipped()["entities-without-lines"].title)
-    field = page.locator("input[id*='\"type\":\"field\"']").first
+    field = page.locator('input[id*=\'"type":"field"\']').first
     field.fill("factor")
     page.get_by_role("option", name="Factory").first.click()
     assert "row" in run(page, " s") or "nothing" in page.inner_text("#query-told")

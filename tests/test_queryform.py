@@ -1,6 +1,7 @@
 """The form of a saved query, what is said of runs, and answers in a grid: all but the last test pure."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from explorer.answering import Answers, Placed
 from explorer.canvas import Canvas, Emphasis, Stack
 from explorer.panels import queryform, querylist
 from graph import parameters, queryfile
-from graph.library import shipped
+from graph.library import Library, shipped
 from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.queries import Answer
@@ -166,12 +167,18 @@ def test_what_a_canvas_holds_of_an_answer_is_picked_out_and_the_rest_is_said() -
     assert picking.legend(none.emphasis) == []
 
 
-def test_the_list_has_every_query_once_by_theme_and_whose_it_is() -> None:
-    own = SavedQuery("mine", EVIL, "Über Kanggyë’s-plants", "number", "x", shelf="personal")
-    text = json.dumps(querylist.groups({**shipped(), "mine": own}), default=lambda c: c.to_plotly_json())
-    for name in (*shipped(), "mine"):
-        assert text.count(f'"data-query": "{name}"') == 1
-    assert "shelf personal" in text
+def test_the_list_has_every_query_once_by_theme_and_whose_it_is(tmp_path: Path) -> None:
+    library = Library("someone", home=tmp_path)
+    header = {"title": EVIL, "description": "Über Kanggyë’s-plants", "result": "number"}
+    own = library.save("mine", "".join(f"// {k}: {json.dumps(v)}\n" for k, v in header.items()) + "RETURN 1 AS n")
+    listed = querylist.listed(library, stale=["mine"])
+    rows = [row for theme in listed["themes"] for row in theme["rows"]]
+    assert sorted(row["name"] for row in rows) == sorted((*shipped(), "mine"))
+    (mine,) = [row for row in rows if row["name"] == "mine"]
+    assert (mine["title"], mine["whose"], mine["stale"]) == (EVIL, "yours", True)
+    assert [row["name"] for row in rows if row["stale"]] == ["mine"]
+    assert set(listed["icons"]) == {row["result"] for row in rows}
+    assert listed["problems"] == []
     assert "uber kanggyes plants" in querylist.searched(own, "Your own")
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const app = window.armsgraph = window.armsgraph || {};
-  let wanted = "", started = 0, last = 0, listed = false;
+  let wanted = "", started = 0, last = 0, narrowed = false, drawn = null;
 
   const byId = (id) => document.getElementById(id);
   const rows = () => [...document.querySelectorAll("#query-list .query-row")];
@@ -28,9 +28,9 @@
       const count = theme.querySelector(".count");
       if (count) count.textContent = words.length && hits.length < own.length ? `${hits.length} of ${own.length}` : own.length;
       if (words.length) theme.open = true;
-      else if (listed) theme.open = Boolean(theme.querySelector("[aria-current=true]"));
+      else if (narrowed) theme.open = Boolean(theme.querySelector("[aria-current=true]"));
     }
-    listed = words.length > 0;
+    narrowed = words.length > 0;
     const none = byId("query-none");
     none.hidden = found > 0;
     none.textContent = found ? "" : "No saved query has these words. Try fewer or shorter ones.";
@@ -96,13 +96,14 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     queries: {
       /* Whether the list or the form is seen: [list hidden, form hidden]. */
-      open(chosen, _back, text) {
+      open(chosen, _back, text, listed) {
         const from = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id.split(".")[0]);
         const asked = text || "", changed = asked !== wanted;
         wanted = asked;
-        // The list is drawn after this: search it then.
-        window.setTimeout(() => { mark(chosen && chosen.name); search(); }, 0);
-        if (from.includes("query-list") && !changed) return [byId("query-browse").hidden, byId("query-chosen").hidden];
+        if (listed && listed !== drawn) { app.drawQueries(listed); drawn = listed; }
+        mark(chosen && chosen.name);
+        search();
+        if (from.includes("query-listed") && !changed) return [byId("query-browse").hidden, byId("query-chosen").hidden];
         const back = from.includes("query-back");
         if (back) {
           window.setTimeout(() => {

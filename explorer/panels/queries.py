@@ -25,7 +25,7 @@ from graph.queries import Answer
 from graph.turns import TooMany
 
 HOW = {"replace": "Replace", "add": "Add", "highlight": "Highlight"}
-CHOSEN, WISH = "query", "query-wish"  # stores: the query in the form; the run that was asked for
+CHOSEN, WISH, LISTED = "query", "query-wish", "query-listed"  # stores: the query in the form; the run asked for; list
 
 
 def layout() -> Any:
@@ -63,7 +63,7 @@ def layout() -> Any:
                 id="query-chosen", className="query-chosen"),
             history.layout(),
             dcc.Store(id=LIBRARY), dcc.Store(id=CHOSEN, data={"name": actions.OPENING, "given": {}}),
-            dcc.Store(id=WISH), dcc.Store(id=history.RAN),
+            dcc.Store(id=WISH), dcc.Store(id=LISTED), dcc.Store(id=history.RAN),
         ],
         id="query-panel", **{"aria-label": "Saved queries"},
     )  # fmt: skip
@@ -79,12 +79,12 @@ def register(stage: Stage) -> None:
 def _register_choosing(stage: Stage) -> None:
     app = stage.app
 
-    @on(app, Output("query-list", "children"), Output("query-count", "children"), Input(LIBRARY, "data"))
+    @on(app, Output(LISTED, "data"), Output("query-count", "children"), Input(LIBRARY, "data"))
     def show_list(_: Any) -> Any:
         library = Library(user())
         known = library.all()
         old = querylist.stale(stage.store, stage.ontology, known)
-        return [*querylist.groups(known, old), *querylist.problems(library)], f"All {len(known):,} queries"
+        return querylist.listed(library, old), f"All {len(known):,} queries"
 
     @on(app, Output(CHOSEN, "data"), Input(verbs.told("choose-query"), "data"), Input(verbs.told("run-again"), "data"),
         Input(LIBRARY, "data"), State(CHOSEN, "data"), prevent_initial_call=True)  # fmt: skip
@@ -101,7 +101,7 @@ def _register_choosing(stage: Stage) -> None:
     app.clientside_callback(
         ClientsideFunction("queries", "open"), Output("query-browse", "hidden"), Output("query-chosen", "hidden"),
         Input(CHOSEN, "data"), Input("query-back", "n_clicks"), Input("query-search", "value"),
-        Input("query-list", "children"))  # fmt: skip
+        Input(LISTED, "data"))  # fmt: skip
 
     # Run waits for the form of the query that was just chosen.
     @on(app, Output("query-form", "children"), Output("query-edit", "children"), Output("query-foot", "children"),

@@ -6,7 +6,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer import answering, cyphertext, picking, verbs
+from explorer import answering, cyphertext, icons, picking, verbs
 from explorer.canvas import Emphasis
 from explorer.panels.parts import glyph
 from graph import staleness
@@ -19,40 +19,37 @@ from graph.queryfile import THEMES, SavedQuery
 from graph.store import Store
 
 
-def groups(library: Mapping[str, SavedQuery], stale: Collection[str] = ()) -> list[Any]:
-    """The queries by theme, each theme folded with its number; assets/queries.js searches them.
+def listed(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
+    """What assets/querylist.js draws: the queries by theme, and what was left out and why.
 
-    `stale` are the names of those that speak of what the database does not know.
+    The browser draws them itself, as Dash would take seconds for a list of this length. `stale` are the names of the
+    queries that speak of what the database does not know.
     """
-    made = []
+    known = library.all()
+    themes = []
     for theme, caption in THEMES.items():
-        own = sorted((q for q in library.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
-        if not own:
-            continue
-        head = html.Summary([html.Span(caption, className="spring"), html.Span(str(len(own)), className="count")])
-        rows = [html.Li(row(q, searched(q, caption), stale=q.name in stale)) for q in own]
-        made.append(html.Details([head, html.Ul(rows)], className="query-theme"))
-    return made
+        own = sorted((q for q in known.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
+        if own:
+            themes.append({"caption": caption, "rows": [row(q, caption, stale=q.name in stale) for q in own]})
+    icons_of = {result: icons.picture(icon) for result, (icon, _) in answering.GIVES.items()}
+    return {"themes": themes, "problems": problems(library), "icons": icons_of}
 
 
-def problems(library: Library) -> list[Any]:
+def problems(library: Library) -> list[str]:
     """What the list leaves out and why: files that can't be read, and queries that another of their name hides."""
     said = [f"{file} is left out: {rule}" for file, rule in library.problems()]
     said += [f"Your query “{q.title}” ({q.name}) is hidden by another of that name." if q.shelf == "personal" else
              f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
              for q in library.shadowed()]  # fmt: skip
-    return [html.Ul([html.Li(text) for text in said], className="query-problems")] if said else []
+    return said
 
 
-def row(query: SavedQuery, words: str, *, stale: bool = False) -> Any:
-    """A query in the list: a button with its title and what it gives."""
-    flag = [html.Span("out of date", className="query-stale-mark")] if stale else []
-    return html.Button(
-        [_kind(query), html.Span([html.Span(query.title, className="query-title"),
-                                  html.Span([*marks(query), *flag], className="query-marks")], className="spring")],
-        className="query-row", title=query.description, **{"data-words": words, "data-query": query.name},
-        **verbs.tell("choose-query", name=query.name),
-    )  # fmt: skip
+def row(query: SavedQuery, theme: str, *, stale: bool = False) -> dict[str, Any]:
+    """A query in the list: its title, what it gives, whose it is, and the words that find it."""
+    return {"name": query.name, "title": query.title, "description": query.description, "result": query.result,
+            "gives": answering.GIVES[query.result][1], "shelf": query.shelf if query.shelf in answering.SHELVES else "",
+            "whose": answering.SHELVES.get(query.shelf, ""), "stale": stale,
+            "words": searched(query, theme)}  # fmt: skip
 
 
 def searched(query: SavedQuery, theme: str) -> str:
