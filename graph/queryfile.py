@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from graph import cypher_text, parameters
+from graph import cypher_text, guard, parameters
 from graph.errors import QueryError
 from graph.parameters import Parameter
 
@@ -40,7 +40,7 @@ THEMES = {
 }
 RESULTS = ("graph", "table", "number", "chart")
 CHARTS = ("bar", "line")
-LARGEST = 100_000  # letters of a file
+LARGEST = guard.LONGEST  # letters of a file: what is longer could not run
 NAME_RULE = "a name is words in lower case and digits, joined by hyphens, at most 60 letters"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _USED = re.compile(r"\$([A-Za-z_]\w*)")

@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/ of a running explorer: five tasks of an analyst, done as a person does them.
+"""Takes the pictures in docs/ of a running explorer: seven tasks of an analyst, done as a person does them.
 
     armsgraph demo                                   # in another terminal
     python scripts/screenshot.py --url http://127.0.0.1:8050/ --out docs
@@ -35,10 +35,17 @@ def still(page: Page) -> None:
     page.wait_for_timeout(1_500)
 
 
+def choose(page: Page, title: str) -> None:
+    """Finds a saved query and opens its form."""
+    page.fill("#query-search", title)
+    page.locator(".query-row:visible", has_text=title).first.click()
+    wait(page, f"document.querySelector('#query-form h2')?.innerText === {title!r}")
+    still(page)
+
+
 def query(page: Page, title: str) -> None:
     """Runs a saved query onto the canvas."""
-    page.click("#query")
-    page.get_by_role("option", name=title, exact=True).click()
+    choose(page, title)
     page.click("#query-run")
     wait(page, f"document.getElementById('title').innerText === {title!r}")
     still(page)
@@ -106,12 +113,31 @@ def table(page: Page) -> None:
     still(page)
 
 
+def answer(page: Page) -> None:
+    """The figures on one topic, side by side."""
+    choose(page, "How far apart the figures on one topic lie")
+    page.click("#query-run")
+    wait(page, "document.querySelectorAll('.answer-grid .ag-row').length > 1")
+    still(page)
+
+
+def editor(page: Page) -> None:
+    """A copy of a shipped query in the editor, checked."""
+    choose(page, "Who receives arms, and who denies it")
+    page.get_by_role("button", name="Duplicate this query").click()
+    wait(page, "document.querySelectorAll('.cm-line').length > 5")
+    page.get_by_role("button", name="Check", exact=True).click()
+    still(page)
+
+
 TASKS: dict[str, tuple[Callable[[Page], None], str]] = {
     "screenshot": (contested, "1600x1100"),
     "path": (path, "1440x900"),
     "chain": (chain, "1920x1080"),
     "time": (time, "1440x900"),
     "table": (table, "1440x900"),
+    "answer": (answer, "1440x900"),
+    "editor": (editor, "1440x900"),
 }
 
 

@@ -97,7 +97,7 @@ def test_names_are_not_taken_twice(mine: Library, tmp_path: Path) -> None:
 
 def test_a_text_that_breaks_a_rule_is_not_saved(mine: Library) -> None:
     told(lambda: mine.save("mine", "RETURN 1"), "mine.cypher: it must open with a header")
-    told(lambda: mine.save("mine", TEXT + "//" + "x" * 100_000), "at most 100,000 letters")
+    told(lambda: mine.save("mine", TEXT + "//" + "x" * 100_000), "at most 30,000 letters")
     told(lambda: mine.save("mine", TEXT + "// \ud800"), "mine.cypher: line 5 holds the invisible character U+D800")
     told(lambda: mine.save("mine", TEXT + "// \u202e"), "line 5 holds the invisible character U+202E")
     assert "mine" not in mine.all()
@@ -202,7 +202,7 @@ def test_a_broken_file_is_left_out_and_told(mine: Library, tmp_path: Path) -> No
     problems = dict(mine.problems())
     assert {file: rule.split(";")[0] for file, rule in problems.items()} == {
         "Bad Name.cypher": "a name is words in lower case and digits, joined by hyphens, at most 60 letters",
-        "bad.cypher": "it must open with a header of // lines", "big.cypher": "a query has at most 100,000 letters",
+        "bad.cypher": "it must open with a header of // lines", "big.cypher": "a query has at most 30,000 letters",
         "folder.cypher": "not a plain file", "latin.cypher": "not UTF-8 text",
         "link.cypher": "can't be read as a plain file: Too many levels of symbolic links",
         "pipe.cypher": "not a plain file",
