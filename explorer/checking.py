@@ -111,7 +111,7 @@ def expected(plan: Plan) -> float:
 
 def about(rows: float) -> str:
     """A number of rows that is only expected."""
-    return "less than one row" if rows < 0.5 else f"about {many(round(rows), 'row', 'rows')}"
+    return "few rows, if any" if rows < 0.5 else f"about {many(round(rows), 'row', 'rows')}"
 
 
 def _check_choices(store: Store, parameter: Parameter) -> None:

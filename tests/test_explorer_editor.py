@@ -197,7 +197,7 @@ def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
     page.get_by_role("button", name="Undo", exact=True).click()
     said(page, "is back.")
     listed(page, ATTACK, 2)
-    assert "– yours" in page.inner_text("#editor-title")
+    assert "– yours" in page.inner_text("#editor-heading")
     page.get_by_role("button", name="Close the editor").click()
     page.locator(".editor-window").first.wait_for(state="hidden")
     assert page.evaluate("window.hacked") is None
@@ -210,7 +210,7 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
     errors = watched(opened(page, address), address)
     page.evaluate("armsgraph.set({type: 'told', name: 'edit-query'}, {name: 'visits-and-meetings', at: 1})")
     page.locator(TEXT).wait_for()
-    assert "Copy of “" in page.inner_text("#editor-title")  # a shipped one stays as it is
+    assert "Copy of “" in page.inner_text("#editor-heading")  # a shipped one stays as it is
     until(page, "document.querySelector('.cm-content').textContent.includes('MATCH')")
     until(page, "document.querySelectorAll('.draft-row').length === 1")
     page.locator("#editor-how").wait_for()

@@ -36,7 +36,7 @@ def layout() -> Any:
                 [_head(), html.Div([editor_form.form(), _work()], className="editor-body"), _foot()],
                 id=WINDOW, opened=False, size="96%", padding=0, withCloseButton=False, closeOnEscape=False,
                 closeOnClickOutside=False, zIndex=190, yOffset="2.5vh", xOffset="2vw", className="editor-window",
-                **{"aria-labelledby": "editor-title"}),
+                title="Query editor", classNames={"header": "unseen"}),  # for screen readers; _head shows more
             html.Button([glyph("pencil", 17), "Back to your query"], id="editor-back", className="editor-back",
                         hidden=True, **{"data-edit": "back"}),
             *(dcc.Store(id=name) for name in (ASKED, STATE, RUN, MARKS, WORDS)),
@@ -48,7 +48,7 @@ def layout() -> Any:
 def _head() -> Any:
     return html.Div(
         [
-            html.H2("New query", id="editor-title"),
+            html.H2("New query", id="editor-heading"),
             html.Span(className="spring"),
             _upload("editor-open-file", "Open a file …", ".cypher,.txt", multiple=False),
             _upload("editor-import", "Import …", ".cypher,.zip", multiple=True),
@@ -151,7 +151,7 @@ def _register_gathering(stage: Stage) -> None:
 
 def _register_work(stage: Stage) -> None:
     outputs = (
-        Output(WINDOW, "opened"), Output(STATE, "data"), Output("editor-title", "children"),
+        Output(WINDOW, "opened"), Output(STATE, "data"), Output("editor-heading", "children"),
         Output("draft-rows", "children"), Output("editor-said", "children"), Output(MARKS, "data"),
         Output("editor-shelf", "value"), Output(LIBRARY, "data", allow_duplicate=True),
         Output("editor-download", "data"), *(Output(field(name), "value") for name in FIELDS),
