@@ -16,6 +16,7 @@ from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.queries import Answer
 from graph.queryfile import SavedQuery
+from graph.staleness import Missing
 from graph.store import Store
 
 EVIL = "<img src=x onerror=1>"
@@ -205,3 +206,13 @@ def test_wrong_values_are_told_for_their_fields(store: Store, known: Ontology) -
     for one in shipped().values():
         fields = [f for f in queryform.fields(store, known, one, {}) if "label" in f.to_plotly_json()["props"]]
         assert len(fields) == len(one.parameters)
+
+
+def test_only_what_is_wrong_with_a_query_is_told_over_its_form() -> None:
+    gone = Missing("label", "Factroy", 3, "line 3: no node has the label Factroy", mild=False)
+    rare = Missing("relationship", "CARRIED_BY", 11, "line 11: no line says “was carried by”", mild=True)
+    assert querylist.warnings([rare]) == []
+    text = json.dumps(querylist.warnings([rare, gone]), default=lambda c: c.to_plotly_json())
+    assert "Out of date" in text
+    assert "Factroy" in text
+    assert "carried" not in text

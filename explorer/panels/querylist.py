@@ -81,12 +81,12 @@ def stale(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -
 
 
 def warnings(gone: Sequence[staleness.Missing]) -> list[Any]:
-    """What the form says of a query that speaks of what is not in the database."""
-    if not gone:
-        return []
-    severe = any(not one.mild for one in gone)
-    said = [html.P(one.text) for one in gone]
-    return [html.Div([html.Strong("Out of date"), *said], className="query-stale", role="note")] if severe else said
+    """What the form says of a query that speaks of what neither the database nor the ontology knows.
+
+    That the graph holds nothing of a kind just now is no fault of the query, and nothing its user can mend.
+    """
+    said = [html.P(one.text) for one in gone if not one.mild]
+    return [html.Div([html.Strong("Out of date"), *said], className="query-stale", role="note")] if said else []
 
 
 def head(query: SavedQuery) -> Any:
