@@ -1,21 +1,16 @@
 """What the analyst can do to the canvas that needs the graph. Each takes a canvas and returns the next one."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from explorer import answering, laying, notes, picking, placing, scene
 from explorer.boxes import boxes
 from explorer.canvas import Canvas
 from explorer.jobs import JOBS
-from explorer.who import user
 from graph import browse, queries
 from graph.errors import QueryError
 from graph.library import shipped
 from graph.ontology import Ontology
 from graph.queries import Answer
-from graph.queryfile import SavedQuery
-from graph.runs import Runs
 from graph.store import Store
 
 OPENING = "reporting-chain"  # the saved query that the explorer opens on
@@ -28,14 +23,6 @@ def opening(store: Store, ontology: Ontology) -> Canvas:
         return answered(store, ontology, Canvas(), answer, fresh=True)
     except QueryError:
         return Canvas()
-
-
-def queried(
-    runs: Runs, canvas: Canvas, query: str | SavedQuery, given: Mapping[str, Any], *, fresh: bool, run_id: str = ""
-) -> tuple[Canvas, Answer]:
-    """The answer of a query, as a fresh canvas or added to this one. Raises TooMany where too many run."""
-    answer = runs.run(query, given, user=user(), via="app", run_id=run_id)
-    return answered(runs.store, runs.ontology, canvas, answer, fresh=fresh), answer
 
 
 def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:

@@ -64,15 +64,16 @@ def register(server: Flask, runs: Runs) -> None:
             given = single(request)
             if form and form not in TYPES:
                 raise UsageError(f"format is one of {', '.join(TYPES)}, not {form!r}")
-            known = Library(user()).all()
-            if name not in known:
-                return _problem(404, str(_unknown(name)), form)
+            try:
+                query = Library(user()).find(name[:80])  # no name is as long, and a message need not be longer
+            except QueryError as error:
+                return _problem(404, str(error), form)
             origin = asked_from(request)
             if form and origin == "elsewhere":
                 return _problem(403, "refused: answers are not given to other websites", form)
             if not form or origin == "followed":
-                return _uncached(redirect(app_address(known[name], given), 303))
-            found = runs.run(known[name], given, user=user(), via="address", bounds=narrowed(runs.bounds, request))
+                return _uncached(redirect(app_address(query, given), 303))
+            found = runs.run(query, given, user=user(), via="address", bounds=narrowed(runs.bounds, request))
             return _answered(found, form)
         except ArmsgraphError as error:
             return _problem(status(error), str(error), form)
@@ -148,14 +149,6 @@ def _problem(code: int, text: str, form: str) -> Response:
 def _uncached(response: R) -> R:
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _unknown(name: str) -> Exception:
-    try:
-        Library(user()).find(name[:80])
-    except QueryError as error:
-        return error
-    return QueryError(f"there is no saved query {name[:80]!r}")
 
 
 def _texts(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:

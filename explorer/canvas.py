@@ -136,6 +136,15 @@ class Canvas:
             raise CanvasFull(nodes if nodes > MOST else len(every))
         return replace(self, ids=every)
 
+    def freed(self, ids: Collection[str]) -> Self:
+        """With these entities and lines neither hidden one by one nor in a stack."""
+        stacks = [replace(s, members=tuple(m for m in s.members if m not in ids)) for s in self.stacks]
+        return replace(
+            self,
+            hidden=tuple(i for i in self.hidden if i not in ids),
+            stacks=tuple(s for s in stacks if len(s.members) > 1),
+        )
+
     def placed(self, positions: Mapping[str, Point], *, fit: bool) -> Self:
         """With its nodes at these places; what is not named keeps its place."""
         return replace(self, positions={**self.positions, **positions}, fit=fit)

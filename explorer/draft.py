@@ -7,7 +7,6 @@ are; what is a number or a list in the file is read here, with a clear word wher
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import takewhile
 from typing import Any, Self
 
 from anyascii import anyascii
@@ -61,7 +60,7 @@ class Draft:
         rows = tuple(row_of(p) for p in query.parameters.values())
         return cls(title=query.title, name=query.name, description=query.description, theme=query.theme,
                    result=query.result, **chart, unit=query.unit, parameters=rows,
-                   body=_body(_behind(query.text)))  # fmt: skip
+                   body=_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]))  # fmt: skip
 
     def write(self) -> dict[str, Any]:
         """Plain values for the page."""
@@ -162,9 +161,3 @@ def _texts(cls: type, given: Mapping[str, Any]) -> dict[str, str]:
 
 def _body(text: str) -> str:
     return whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
-
-
-def _behind(text: str) -> str:
-    """What stands behind the header, as `queryfile.parse` divides it."""
-    lines = text.removeprefix("\ufeff").splitlines()
-    return "\n".join(lines[len(list(takewhile(lambda line: line.startswith("//"), lines))) :])

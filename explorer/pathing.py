@@ -190,14 +190,8 @@ def shown(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:
     entities = tuple(dict.fromkeys(e.id for p in paths for e in p.entities))
     lines = tuple(dict.fromkeys(line.id for p in paths for line in p.lines))
     weak = paths[0].weakest[0].id if len(paths) == 1 else ""
-    freed = {*entities, *lines}
-    stacks = tuple(replace(s, members=tuple(m for m in s.members if m not in freed)) for s in canvas.stacks)
-    return replace(
-        canvas,
-        hidden=tuple(i for i in canvas.hidden if i not in freed),
-        stacks=tuple(s for s in stacks if len(s.members) > 1),
-        emphasis=Emphasis(PATH, entities, lines, weak, sentence=sentence),
-    )
+    freed = canvas.freed({*entities, *lines})
+    return replace(freed, emphasis=Emphasis(PATH, entities, lines, weak, sentence=sentence))
 
 
 def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:

@@ -29,15 +29,8 @@ def picked(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canv
     said = sentence(len(entities), len(found.entities), len(lines), len(found.relationships), title)
     if not entities:
         return replace(canvas, emphasis=Emphasis(KIND, sentence=said), fit=False)
-    freed = {*entities, *lines}
-    stacks = tuple(replace(s, members=tuple(m for m in s.members if m not in freed)) for s in canvas.stacks)
-    return replace(
-        canvas,
-        hidden=tuple(i for i in canvas.hidden if i not in freed),
-        stacks=tuple(s for s in stacks if len(s.members) > 1),
-        emphasis=Emphasis(KIND, entities, lines, sentence=said),
-        fit=False,
-    )
+    freed = canvas.freed({*entities, *lines})
+    return replace(freed, emphasis=Emphasis(KIND, entities, lines, sentence=said), fit=False)
 
 
 def sentence(entities: int, of_entities: int, lines: int, of_lines: int, title: str) -> str:

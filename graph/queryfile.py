@@ -94,8 +94,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
 
     need(is_name(name), NAME_RULE)
     need(len(text) <= LARGEST, f"a query has at most {LARGEST:,} letters")
-    lines = _LINE_END.split(text)  # where Neo4j ends a comment; splitlines() sees more ends
-    head = list(takewhile(lambda line: line.startswith("//"), lines))
+    head, body = divided(text)
     try:
         header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in head))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -115,12 +114,18 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     except QueryError as error:
         raise QueryError(f"{name}.cypher: {error}") from error
     chart = _chart(header["chart"], need) if "chart" in header else None
-    body = "\n".join(lines[len(head) :])
     need(cypher_text.bare(body).strip(), "there is no Cypher after the header")
     asks = used(body)
     need(asks == set(needs), f"declared and used parameters differ: {sorted(asks ^ set(needs))}")
     return SavedQuery(name, header["title"].strip(), header["description"].strip(), header["result"], text, needs,
                       header.get("theme", "own"), chart, header.get("unit", ""), shelf)  # fmt: skip
+
+
+def divided(text: str) -> tuple[list[str], str]:
+    """The lines of a text's header, and the text behind it."""
+    lines = _LINE_END.split(text)  # where Neo4j ends a comment; splitlines() sees more ends
+    head = list(takewhile(lambda line: line.startswith("//"), lines))
+    return head, "\n".join(lines[len(head) :])
 
 
 def used(body: str) -> set[str]:

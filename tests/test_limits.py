@@ -13,7 +13,7 @@ import pytest
 from explorer_pages import details, opened, spot, subgraph
 from playwright.sync_api import Page
 
-from explorer import actions, laying, placing, scene, serve
+from explorer import laying, placing, scene, serve
 from explorer.app import build
 from explorer.boxes import boxes
 from explorer.canvas import MOST, Canvas
@@ -156,7 +156,7 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
     @app.server.route("/slow")  # type: ignore[untyped-decorator]
     def ask() -> str:
         try:
-            actions.queried(runs, Canvas(), slow, {}, fresh=True)
+            runs.run(slow, {}, user="someone", via="app")
         except TooMany as error:
             told.append(str(error))
         except QueryError as error:
