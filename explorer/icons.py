@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from math import cos, pi, sin
@@ -40,6 +41,11 @@ _OUTLINES: dict[str, list[tuple[float, float]]] = {
         for p in (outer, (inner[0] * 0.5, inner[1] * 0.5))
     ],
 }
+
+
+def outline(shape: str) -> Sequence[tuple[float, float]]:
+    """The corners of a cytoscape.js shape in a box from -1 to 1; none for a round one or a plain rectangle."""
+    return _OUTLINES.get(shape, ())
 
 
 @cache
