@@ -26,7 +26,7 @@ _MILD = 0.05  # what a factor of e in stretching must gain
 
 
 def drawn(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> Plate:
-    """The picture as it is best drawn in a room of this shape, in points; names `enough` points high are large enough."""
+    """The picture as it is best drawn in a room of this shape, in points; names `enough` points high will do."""
     return plate.draw(briefing, best(briefing, width, height, enough))
 
 
@@ -120,8 +120,8 @@ class _Net:
     def fit(self, stretch: float, shrink: float, places: Any) -> Fit:
         """The fit that puts the nodes at these places."""
         rough = self.at(stretch, shrink)
-        nudges = {i: (round(float(dx), 1), round(float(dy), 1))
-                  for i, (dx, dy) in zip(self.ids, places - rough, strict=True) if abs(dx) + abs(dy) > 0.05}  # fmt: skip
+        moved = zip(self.ids, (places - rough).tolist(), strict=True)
+        nudges = {i: (round(dx, 1), round(dy, 1)) for i, (dx, dy) in moved if abs(dx) + abs(dy) > 0.05}
         return Fit(stretch * shrink, shrink, self.wrap, nudges)
 
 

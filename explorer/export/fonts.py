@@ -47,10 +47,12 @@ def wrapped(text: str, size: float, most: float, *, bold: bool = False) -> list[
                 lines.append(line.rstrip())
                 line, wide = "", 0.0
             if bare > most:
-                *whole, word = _broken(word, size, most, bold)
+                *whole, rest = _broken(word, size, most, bold)
                 lines += whole
-            line += word
-            wide += width(word, size, bold=bold)
+            else:
+                rest = word
+            line += rest
+            wide += width(rest, size, bold=bold)
         lines.append(line.rstrip())
     return lines
 

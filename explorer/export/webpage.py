@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from explorer import folding
 from explorer.export import claims, drawing, fitting, legend, svg_parts
 from explorer.export.briefing import Briefing
 from explorer.export.legend_svg import Legend
@@ -108,14 +109,13 @@ def _data(b: Briefing) -> dict[str, Any]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
     told = {row["line"]: row for row in claims.plain(claims.told(b))}
     drawn = b.scene.drawn
-    folded = {one.id: [str(m) for m in one.properties.get("members", ())]
-              for one in (*drawn.entities, *drawn.relationships)}  # fmt: skip
+    folded = folding.members(drawn)
     return {
         "about": b.metadata,
         "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},
         "lines": told,
         "entities": {e.id: _entity(b, e) for e in b.scene.shown.entities},
-        "folds": {i: members for i, members in folded.items() if members},
+        "folds": {i: list(members) for i, members in folded.items()},
     }
 
 
