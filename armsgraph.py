@@ -15,7 +15,8 @@ COMMANDS = {
     "match": "loader.matching.commands:match",
     "serve": "explorer.commands:serve",
     "query": "graph.query_commands:query",
-    "export": "graph.commands:export",
+    "export": "explorer.export.commands:export",
+    "profile": "explorer.export.commands:profile",
     "view": "graph.view_commands:view",
     "db": "graph.commands:db",
 }

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import dash
-import dash_cytoscape as cyto
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, html
 
-from explorer import addresses, behind, callbacks, security, theme
+from explorer import addresses, behind, callbacks, downloads, security, theme
 from explorer.ids import NOTICES
 from explorer.panels import (
     answers,
@@ -19,6 +18,7 @@ from explorer.panels import (
     editing,
     editor,
     expand,
+    exporting,
     filtering,
     help,
     history,
@@ -62,12 +62,11 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>"""
 PANELS = (picture, toolbar, editing, progress, search, queries, history, answers, editor, paths, views, legend,
-          filtering, timeline, table, expand, details, notes, cypher, help)  # fmt: skip
+          filtering, timeline, table, expand, details, notes, exporting, cypher, help)  # fmt: skip
 
 
 def build(store: Store, ontology: Ontology, *, password: str | None = None, hosts: Sequence[str] = ()) -> dash.Dash:
     """The explorer over a store, ready to be served. `hosts` are further names it answers to."""
-    cyto.load_extra_layouts()  # brings SVG, and must come before Dash()
     app = dash.Dash(
         "armsgraph",
         assets_folder=str(ASSETS),
@@ -83,6 +82,7 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
     app.layout = layout(ontology)
     stage = Stage(app, Runs(store, ontology))
     addresses.register(app.server, stage.runs)
+    downloads.register(app.server)
     database.register(app, store)
     for panel in PANELS:
         panel.register(stage)
@@ -117,6 +117,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
             html.Div(id="said", className="unseen", role="status"),
             cypher.layout(),
             answers.layout(),
+            exporting.layout(),
             editor.layout(),
             theme.stylesheets(ontology),
         ],

@@ -39,6 +39,7 @@ VERBS = (
     Verb("path-to", "Path to here", "flag", "]", (ENTITY,)),
     Verb("nearest", "Nearest designated party", "gavel", "d", (ENTITY,)),
     Verb("chain", "Lay out its chain", "sitemap", "k", (ENTITY,)),
+    Verb("export", "Export: pictures, slides, documents, data", "download", "x", (CANVAS,)),
     Verb("add-note", "Add a note", "note", "n", (CANVAS,)),
     Verb("edit-note", "Edit the note", "pencil", "", (NOTE,)),
     Verb("undo", "Undo the last step", "arrow-back-up", "u", here=True),
@@ -80,6 +81,7 @@ TOLD = (
     "end-highlight",
     "show-rows",
     "download-answer",
+    "drop-name",
 )
 
 

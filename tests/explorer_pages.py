@@ -112,6 +112,19 @@ def saved(page: Page, button: str, folder: Path) -> Path:
     return path
 
 
+def exported(page: Page, form: str, folder: Path) -> Path:
+    """The file that the export window makes of the canvas in a format; the window is closed again."""
+    page.click("#export")
+    until(page, "!!document.querySelector('#export-preview').firstChild")
+    page.evaluate(f"dash_clientside.set_props('export-format', {{value: {json.dumps(form)}}})")
+    until(page, f"JSON.parse(localStorage.getItem('export-choices') || '{{}}').format === {json.dumps(form)}")
+    page.wait_for_load_state("networkidle")
+    path = saved(page, "#export-go", folder)
+    page.get_by_role("dialog", name="Export").get_by_role("button", name="Close").click()
+    until(page, "!document.querySelector('[role=dialog]')")
+    return path
+
+
 def subgraph(ontology: Ontology, nodes: Mapping[str, str], lines: list[tuple[str, str, str]], *,
              stance: Callable[[int], str] = lambda _: "asserted") -> Subgraph:  # fmt: skip
     """A subgraph from {id: type} and (source, relationship type, target)."""

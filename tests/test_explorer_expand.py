@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from explorer_pages import details, opened, positions, saved, served, settled, spot, until
+from explorer_pages import details, exported, opened, positions, served, settled, spot, until
 from playwright.sync_api import Page
 from test_expand import SEC, fleet
 
@@ -65,7 +65,7 @@ def test_stacks_merged_lines_pins_and_hiding_own_up(page: Page, address: str, tm
     until(page, f"cy.getElementById('{SEC}').position('y') !== {before[SEC][1]}")
     settled(page)
     assert positions(page)[stack] == here
-    assert f"{count} factories" in saved(page, "#svg", tmp_path).read_text(encoding="utf-8")
+    assert f"{count} factories" in exported(page, "svg", tmp_path).read_text(encoding="utf-8")
     page.keyboard.press("h")
     until(page, f"document.getElementById('hidden').innerText.includes('{count} factories')")
     page.click("#legend-all")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from explorer_pages import choose_query, opened, positions, saved, settled, until
+from explorer_pages import choose_query, exported, opened, positions, settled, until
 from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -47,7 +47,7 @@ def test_without_its_denying_source_a_line_is_no_longer_contested_and_the_page_s
     words(page, "hidden", "1 contested line drawn as asserted.")
     assert page.evaluate(f"{LINE}.style('line-style')") == "solid"
     assert "contested" not in page.inner_text("#legend")  # no row for what is not there
-    svg = saved(page, "#svg", tmp_path).read_text(encoding="utf-8")
+    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert "Without 38 North" in svg
     assert "drawn as asserted" in svg
     assert positions(page) == before

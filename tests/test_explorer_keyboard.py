@@ -1,10 +1,11 @@
 """The explorer by keyboard alone, for a screen reader, in the dark and on a small screen: in a real Chromium."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from explorer_pages import details, opened, settled, until
+from explorer_pages import details, exported, opened, settled, until
 from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -59,11 +60,24 @@ def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> No
     page.keyboard.press("Enter")
     until(page, f"{SELECTED} === 'kim-jong-un'")
     details(page, "Kim Jong Un")
+    tab_to(page, f"{FOCUSED} === 'export'", key="Shift+Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"  # the focus is seen
+    page.keyboard.press("Enter")
+    until(page, "!!document.querySelector('#export-preview img')")
+    tab_to(page, f"{FOCUSED} === 'export-format'")
+    page.keyboard.press("Enter")
+    for _ in range(2):  # from PDF, the first, to SVG
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    until(page, "document.getElementById('export-format').value === 'SVG'")
     with page.expect_download() as download:
-        tab_to(page, f"{FOCUSED} === 'svg'", key="Shift+Tab")
-        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"  # the focus is seen
+        tab_to(page, f"{FOCUSED} === 'export-go'")
         page.keyboard.press("Enter")
     assert download.value.suggested_filename.endswith(".svg")
+    page.keyboard.press("Escape")
+    until(page, "!document.querySelector('[role=dialog]')")
+    page.keyboard.press("x")  # and by its key
+    page.get_by_role("dialog", name="Export").wait_for()
 
 
 def test_the_canvas_by_keyboard_speaks_of_what_is_selected(page: Page, address: str) -> None:
@@ -111,7 +125,9 @@ def test_the_canvas_by_keyboard_speaks_of_what_is_selected(page: Page, address: 
     assert "MATCH" in cypher.inner_text()
 
 
-def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(browser: Browser, address: str) -> None:
+def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     page = context.new_page()
     opened(page, address)
@@ -121,10 +137,9 @@ def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(browser
     until(page, f"{label} !== {light!r}")
     dark = page.evaluate(label)
     assert page.evaluate("getComputedStyle(document.querySelector('.right')).backgroundColor") == "rgb(18, 23, 30)"
-    svg = page.evaluate("armsgraphPictures.svg(cy).then(b => b.text())")
-    assert "#ffffff" in svg
-    assert page.evaluate(label) == dark  # the picture's colours were for the picture alone
-    assert light.replace(" ", "") in svg.replace(" ", "") or "#1b2430" in svg
+    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
+    assert 'id="paper" fill="#ffffff"' in svg
+    assert "#1b2430" in svg, "ink, not what is light on dark"
     page.goto(address, wait_until="commit")
     until(page, "!!document.body")
     assert page.evaluate("document.documentElement.getAttribute('data-mantine-color-scheme')") == "dark"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from explorer_pages import details, opened, saved, settled, spot, until, watched
+from explorer_pages import details, exported, opened, settled, spot, until, watched
 from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -89,7 +89,7 @@ def test_a_chain_stands_in_columns_with_its_gaps(page: Page, address: str, tmp_p
     text = details(page, "not a claim")
     assert "No carrier known" in text
     assert "No claim in the data names a ship or an aircraft for this transfer" in text
-    svg = saved(page, "#svg", tmp_path).read_text(encoding="utf-8")
+    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert "No carrier" in svg
     assert "Command" in svg
     page.get_by_text("Hierarchy", exact=True).click()

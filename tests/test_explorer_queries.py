@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from explorer_pages import choose_query, details, opened, saved, served, settled, until, watched
+from explorer_pages import choose_query, details, exported, opened, saved, served, settled, until, watched
 from playwright.sync_api import Page
 
 from graph import output
@@ -160,7 +160,7 @@ def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp
     assert page.evaluate("cy.nodes('[picked = \"off\"]').length") > 0
     assert "entities of the answer" in page.inner_text("#legend")
     settled(page)
-    assert "Picked out with a halo" in saved(page, "#svg", tmp_path).read_text(encoding="utf-8")
+    assert "Picked out with a halo" in exported(page, "svg", tmp_path).read_text(encoding="utf-8")
     page.locator("#query-picked").get_by_text("Stop picking it out").click()
     until(page, "cy.nodes('[picked != \"\"]').length === 0")
 

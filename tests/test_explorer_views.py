@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_pages import opened, positions, saved, served, settled, spot, until, watched
+from explorer_pages import exported, opened, positions, served, settled, spot, until, watched
 from playwright.sync_api import Browser, Page
 
 from graph.ontology import Ontology
@@ -301,7 +301,7 @@ def test_a_note_is_written_moved_changed_and_removed(page: Page, address: str, t
     page.click("#note-keep")
     until(page, f"cy.getElementById('{note}').data('label') === 'NOTE\\nAsked'")
     assert positions(page)[note] == at
-    svg = saved(page, "#svg", tmp_path).read_text(encoding="utf-8")
+    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert "NOTE" in svg
     assert "Asked" in svg
     page.get_by_text("Network", exact=True).click()

@@ -1,4 +1,4 @@
-/* The work that only the browser can do: clicks on the canvas, where nodes stand, and pictures to take away.
+/* The work that only the browser can do: clicks on the canvas, and where nodes stand.
    Everything else is decided on the server; see explorer/panels/. */
 (function () {
   "use strict";
@@ -128,18 +128,6 @@
 
   window.setInterval(() => { if (window.cy && window.cy !== bound) bind(window.cy); }, 100);
 
-  function save(canvas, kind) {
-    const name = "armsgraph-" + ((canvas && canvas.name) || "canvas") + "." + kind;
-    const cy = window.cy;
-    const chosen = cy.$(":selected");
-    cy.batch(() => { chosen.unselect(); cy.elements().removeClass("far near"); });
-    window.armsgraphPictures[kind](cy).then((blob) => {
-      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-      link.click();
-      window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    }).finally(() => { chosen.select(); highlight(); });
-  }
-
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     armsgraph: {
       settle(newlyDrawn, newlySelected, elements) {
@@ -158,8 +146,6 @@
       stale(canvas, last) {
         return canvas && (!last || last.stamp !== canvas.stamp) ? canvas.stamp : skip();
       },
-      save_png(_, canvas) { save(canvas, "png"); },
-      save_svg(_, canvas) { save(canvas, "svg"); },
     },
   });
 

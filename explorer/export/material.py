@@ -101,10 +101,19 @@ def shown(material: Material) -> Subgraph:
     said = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
     claims = counting(said.values(), material.canvas.filter)
     named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
-    more = [e for e in (*material.whole.entities, *material.beside) if e.id in named]
+    more = [_as_told(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
     cited = {c.source for c in claims}
     sources = tuple(s for s in material.whole.sources if s.id in cited)
     return Subgraph((*left.entities, *more), left.relationships, claims, sources)
+
+
+def _as_told(entity: Entity, claims: Iterable[Claim]) -> Entity:
+    """An entity that is named only by claims, with those of its other names that they give: the rest has no source."""
+    told = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
+    identifiers = [i for i in entity.properties.get("identifiers") or () if i in told]
+    kept = {k: v for k, v in entity.properties.items() if k != "identifiers"}
+    return replace(entity, aliases=tuple(a for a in entity.aliases if a in told),
+                   properties={**kept, "identifiers": identifiers} if identifiers else kept)  # fmt: skip
 
 
 def counting(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:

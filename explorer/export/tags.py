@@ -117,8 +117,9 @@ def _wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_
     """The words in one row (or as they come), and in more and more."""
     whole = fonts.width(words, size, bold=bold)
     found = [tuple(words.split("\n"))]
+    longest = max((fonts.width(word, size, bold=bold) for word in words.split()), default=0.0)  # no word is broken
     for share in (0.62, 0.42, 0.3):
-        rows = tuple(fonts.wrapped(words, size, max(whole * share, size * 5), bold=bold))
+        rows = tuple(fonts.wrapped(words, size, max(whole * share, size * 5, longest), bold=bold))
         if len(rows) > len(found[-1]):
             found.append(rows)
     return [_Words(rows, size, bold, padding) for rows in found]

@@ -31,6 +31,11 @@ def png(picture: str, *, width: float, pixels: int) -> bytes:
     return _compile("picture", {"width": width}, [picture], format="png", ppi=pixels / width * 72)[0]
 
 
+def first_page(template: str, data: Mapping[str, Any], pictures: Sequence[str] = (), *, ppi: float = 110) -> bytes:
+    """The first page of what `pdf` makes, as a PNG."""
+    return _compile(template, data, pictures, format="png", ppi=ppi)[0]
+
+
 def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **options: Any) -> list[bytes]:
     with tempfile.TemporaryDirectory(prefix="armsgraph-") as name:
         folder = Path(name)

@@ -1,9 +1,9 @@
-"""What can be done to the whole canvas: layout, fit, undo, remove, clear, and pictures to take away."""
+"""What can be done to the whole canvas: layout, fit, undo, remove, clear, and the door to exports."""
 
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, html
 
 from explorer import layouts
 from explorer.ids import CANVAS
@@ -22,16 +22,12 @@ def layout() -> Any:
             *(html.Div([tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
               for group in groups),
             html.Span(className="spring"),
-            _save("png", "PNG"),
-            _save("svg", "SVG"),
+            dmc.Button("Export", id="export", leftSection=glyph("download", 16), variant="default", size="compact-md",
+                       fw=500, **{"data-verb": "export", "aria-keyshortcuts": "x",
+                                  "aria-label": "Export the canvas as picture, slides, document or data"}),
         ],
         className="toolbar", role="toolbar", **{"aria-label": "Canvas"},
     )  # fmt: skip
-
-
-def _save(name: str, caption: str) -> Any:
-    return dmc.Button(caption, id=name, leftSection=glyph("download", 16), variant="default", size="compact-md", fw=500,
-                      **{"aria-label": f"Download the picture as {caption}"})  # fmt: skip
 
 
 def register(stage: Stage) -> None:
@@ -44,6 +40,3 @@ def register(stage: Stage) -> None:
 
     app.clientside_callback(ClientsideFunction("history", "remember"), Output("undo", "disabled"),
                             Output("redo", "disabled"), Input(CANVAS, "data"))  # fmt: skip
-    for kind in ("png", "svg"):
-        app.clientside_callback(ClientsideFunction("armsgraph", f"save_{kind}"), Input(kind, "n_clicks"),
-                                State(CANVAS, "data"), prevent_initial_call=True)  # fmt: skip

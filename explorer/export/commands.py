@@ -1,0 +1,183 @@
+"""The commands `export` and `profile`: files of the graph, and what they must not tell."""
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from explorer.export import exporting, making, profiles
+from explorer.export.exporting import Wish
+from explorer.export.formats import FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
+from explorer.export.making import Desk, File
+from explorer.export.paper import PAPERS
+from explorer.export.profiles import Profiles
+from explorer.export.redaction import Profile
+from graph import connect, ontology
+from graph.errors import UsageError
+from graph.query_commands import parameters
+from graph.users import local_user
+from graph.views import Views
+
+FORMS = tuple(dict.fromkeys((*FORMATS, *making.DOSSIERS)))
+TODAY, NONE = "today", "none"
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="The whole graph.")
+@click.option("--query", "name", help="The answer of a saved query.")
+@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
+@click.option("--view", "saved", metavar="NAME", multiple=True,
+              help="What a saved view of the explorer shows; for PowerPoint several, a slide each.")  # fmt: skip
+@click.option("--entity", metavar="NAME", help="A dossier of the entity of this name or id, as docx or pdf.")
+@click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults, or view:NAME.")
+@click.option("--intersection", metavar="NAME", help="Keep only what another query answers, or view:NAME shows, too.")
+@click.option("--difference", metavar="NAME", help="Leave out what another query answers, or view:NAME shows.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="json", show_default=True)
+@click.option("--paper", type=click.Choice(tuple(PAPERS)), help="The page of a picture; slide-4-3 also for PowerPoint.")
+@click.option("--width", type=click.IntRange(LEAST_PIXELS, MOST_PIXELS), default=2400, show_default=True,
+              help="Of a PNG, in pixels.")  # fmt: skip
+@click.option("--title", default="", help="Instead of the view's or the query's own.")
+@click.option("--mark", default="", help="A word on every page, such as Draft or Internal.")
+@click.option("--date", "day", default=TODAY, show_default=True, metavar="YYYY-MM-DD",
+              help="The day of making that the file names; “none” for none.")  # fmt: skip
+@click.option("--redact", metavar="PROFILE", help="Apply a redaction profile: its name, or a YAML file.")
+@click.option("--removed", type=click.Path(path_type=Path, dir_okay=False),
+              help="Where the list of what was taken out goes; without it, to standard error.")  # fmt: skip
+@click.option("--template", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="For PowerPoint: a .pptx whose design is used.")  # fmt: skip
+@click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
+def export(*, everything: bool, name: str | None, pairs: tuple[str, ...], saved: tuple[str, ...], entity: str | None,
+           form: str, target: str, day: str, redact: str | None, removed: Path | None, template: Path | None,
+           **others: Any) -> None:  # fmt: skip
+    """Writes a part of the graph, or all of it, as a picture, slides, a dossier or data.
+
+    json, graphml and ftm can be loaded again by `armsgraph load`.
+    """
+    if [everything, bool(name), bool(saved), bool(entity)].count(True) != 1:
+        raise UsageError("say what to export: either --all, --query NAME, --view NAME or --entity NAME")
+    for one in saved:
+        Views().find(one)  # a wrong name is told before the database is started
+    profile = profile_of(redact)
+    choices = Choices(form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"),
+                      day_of(day))  # fmt: skip
+    operations = {k: v for k, v in others.items() if v}
+    what = Wish(everything, name or "", parameters(pairs), saved, operations)
+    _refuse(what, entity, form, template)
+    with connect.open_store() as store:
+        desk = Desk(store, ontology.load(), local_user(), _progress())
+        shown = template.read_bytes() if template else None
+        if entity:
+            file = making.of_entity(desk, exporting.entity_of(desk, entity), choices, profile=profile)
+        else:
+            file = exporting.made(desk, what, choices, profile=profile, template=shown, say=_say)
+    _write(file, target, removed)
+
+
+def _refuse(what: Wish, entity: str | None, form: str, template: Path | None) -> None:
+    """Says what makes no sense together, before anything is started."""
+    if entity and form not in making.DOSSIERS:
+        raise UsageError(f"a dossier is written as {' or '.join(making.DOSSIERS)}: add --format")
+    if not entity and form not in FORMATS:
+        raise UsageError(f"{form} is for a dossier: say of which --entity")
+    if template and form != "pptx":
+        raise UsageError("--template is for --format pptx")
+    if len(what.views) > 1 and (form != "pptx" or what.operations):
+        raise UsageError("several --view go into one PowerPoint file: add --format pptx")
+
+
+def profile_of(redact: str | None) -> Profile | None:
+    """The profile of a name or file. Raises DataError."""
+    if not redact:
+        return None
+    file = Path(redact)
+    return profiles.load(file) if file.suffix in (".yaml", ".yml") and file.exists() else Profiles().find(redact)
+
+
+def day_of(given: str) -> str:
+    """The day of making. Raises UsageError for what is none."""
+    if given in (TODAY, NONE):
+        return date.today().isoformat() if given == TODAY else ""  # noqa: DTZ011 - the user's own day is meant
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {given!r}") from error
+
+
+def _progress() -> making.Report:
+    """Tells on a terminal how far a long export is."""
+    if not sys.stderr.isatty():
+        return lambda _words, _share: None
+    return lambda words, share: click.echo(f"\r\x1b[K{words} … {share:.0%}", err=True, nl=False)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _write(file: File, target: str, removed: Path | None) -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+    if target == "-":
+        if sys.stdout.isatty() and not _is_text(file):
+            raise UsageError(f"a terminal can't show {file.name}: name a file with -o")
+        sys.stdout.flush()
+        sys.stdout.buffer.write(file.data)
+        sys.stdout.buffer.flush()
+    else:
+        try:
+            Path(target).write_bytes(file.data)
+        except OSError as error:
+            raise UsageError(f"{target} can't be written: {error}") from error
+        _say(f"{file.shows}: {target}")
+    for warning in file.warnings:
+        _say(f"Note: {warning}")
+    if file.removed:
+        if removed:
+            removed.write_text(file.removed.text + "\n", encoding="utf-8")
+        else:
+            _say(file.removed.text)
+
+
+def _is_text(file: File) -> bool:
+    return file.mime.startswith("text/") or file.mime.endswith(("json", "xml"))
+
+
+@click.group()
+def profile() -> None:
+    """Redaction profiles: what files for others must not tell."""
+
+
+@profile.command("list")
+def profile_list() -> None:
+    """Names of the saved profiles."""
+    found = Profiles().all()
+    for one in found:
+        click.echo(one.name)
+    if not found:
+        _say("No profile is saved yet; `armsgraph profile save FILE` or the explorer's Export window saves one.")
+
+
+@profile.command("show")
+@click.argument("name")
+def profile_show(name: str) -> None:
+    """The profile NAME, as a file that can be changed and saved again."""
+    click.echo(profiles.dump(Profiles().find(name)), nl=False)
+
+
+@profile.command("save")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def profile_save(file: Path) -> None:
+    """Saves the profile in FILE, in place of one of its name."""
+    given = profiles.load(file)
+    Profiles().save(given)
+    click.echo(f"saved as {given.name}")
+
+
+@profile.command("delete")
+@click.argument("name")
+def profile_delete(name: str) -> None:
+    """Deletes the profile NAME."""
+    Profiles().delete(name)
+    click.echo(f"deleted {name}")

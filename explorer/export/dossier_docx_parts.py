@@ -1,0 +1,120 @@
+"""Pieces of a Word document that python-docx has no words for: links, grounds, fields, fonts, a style of tables."""
+
+from typing import Any
+
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+
+LATIN, KOREAN = "Calibri", "Malgun Gothic"
+INK, QUIET, RED, BLUE = (RGBColor.from_string(c) for c in ("1B2430", "55606E", "B42318", "1F5FA8"))
+TABLE = "Dossier table"
+_PLAIN_HEADS = ("Title", "Heading")
+# Name, size, and space before and after, in points.
+_STYLES = (("Normal", 9.5, 0, 4), ("Title", 22, 0, 4), ("Heading 1", 14, 14, 5), ("Heading 2", 10.5, 10, 4),
+           ("List Bullet", 9.5, 0, 3), ("Header", 7.5, 0, 0), ("Footer", 7, 0, 0))  # fmt: skip
+
+
+def run(parent: Any, words: str, *, size: float = 0, bold: bool = False, colour: Any = None) -> None:
+    """Words added to a paragraph or a link as they are: no letter of them is read as anything else."""
+    if not words:
+        return
+    made = parent.add_run(words)
+    made.bold = bold or None
+    if size:
+        made.font.size = Pt(size)
+    if colour is not None:
+        made.font.color.rgb = colour
+
+
+class Link:
+    """A hyperlink at the end of a paragraph, to a bookmark or an address of the web; runs are added to it."""
+
+    def __init__(self, paragraph: Any, *, anchor: str = "", url: str = "") -> None:
+        self.paragraph, self.element = paragraph, OxmlElement("w:hyperlink")
+        if url:
+            self.element.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        else:
+            self.element.set(qn("w:anchor"), anchor)
+        paragraph._p.append(self.element)
+
+    def add_run(self, words: str) -> Any:
+        """A run within the link."""
+        made = self.paragraph.add_run(words)
+        self.element.append(made._r)
+        return made
+
+
+def bookmark(paragraph: Any, number: int, name: str, words: str) -> None:
+    """Bold words that links lead to."""
+    start, end = element("w:bookmarkStart", id=number, name=name), element("w:bookmarkEnd", id=number)
+    paragraph._p.append(start)
+    run(paragraph, words, bold=True)
+    paragraph._p.append(end)
+
+
+def ground(cell: Any, colour: str) -> None:
+    """Gives a cell a ground."""
+    cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=colour))
+
+
+def row_rule(row: Any, name: str) -> None:
+    """Gives a row of a table a rule such as w:tblHeader (it stands again on every page) or w:cantSplit."""
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def counted(paragraph: Any, field: str) -> None:
+    """A field that counts pages: PAGE or NUMPAGES."""
+    made = element("w:fldSimple", instr=field)
+    shown = paragraph.add_run("1")
+    shown.font.size, shown.font.color.rgb = Pt(7), QUIET
+    made.append(shown._r)
+    paragraph._p.append(made)
+
+
+def dress(document: Any) -> None:
+    """Sizes, spaces and fonts of all styles in use, for Latin and Korean letters, and the style of tables."""
+    styles = document.styles
+    for name, size, before, after in _STYLES:
+        style = styles[name]
+        style.font.size = Pt(size)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        _fonts(style.element.get_or_add_rPr())
+        for unwanted in ("w:tabs", "w:pBdr"):
+            found = style.element.get_or_add_pPr().find(qn(unwanted))
+            if found is not None:
+                style.element.pPr.remove(found)
+        if name.startswith(_PLAIN_HEADS):
+            style.font.color.rgb, style.font.bold = INK, True
+    made = styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
+    made.base_style = styles["Normal Table"]
+    borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
+    for side in ("bottom", "insideH"):
+        borders.append(element(f"w:{side}", val="single", sz=4, space=0, color="D5DAE0"))
+    for side, wide in (("top", 40), ("left", 70), ("bottom", 0), ("right", 70)):  # twentieths of a point
+        margins.append(element(f"w:{side}", w=wide, type="dxa"))
+    properties = OxmlElement("w:tblPr")
+    properties.append(element("w:tblInd", w=70, type="dxa"))
+    properties.append(borders)
+    properties.append(margins)
+    made.element.append(properties)
+
+
+def element(tag: str, /, **attributes: Any) -> Any:
+    """An element of WordprocessingML with attributes of its own name space."""
+    made = OxmlElement(tag)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), str(value))
+    return made
+
+
+def _fonts(properties: Any) -> None:
+    found = properties.find(qn("w:rFonts"))
+    if found is None:
+        found = OxmlElement("w:rFonts")
+        properties.insert(0, found)
+    found.attrib.clear()
+    for key, name in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", KOREAN)):
+        found.set(qn(f"w:{key}"), name)

@@ -1,0 +1,123 @@
+"""The rows that a dossier is made of, and the desk they are written on: names, numbers and claims in words. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer import wording
+from explorer.export import claims
+from explorer.export.briefing import Briefing, cited
+from graph.model import Claim, Entity, Relationship
+from graph.ontology import Ontology
+
+HAS_NAME, HAS_IDENTIFIER = "HAS_NAME", "HAS_IDENTIFIER"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim: in a few words, restated, who says so (or denies it), when, grade, and where it stands.
+
+    `head` is the other end of the line, the name, or the figure; `number` is that of its source.
+    """
+
+    claim: str
+    head: str
+    said: str
+    who: str
+    stance: str
+    when: str
+    grade: str
+    where: str
+    number: int
+    withdrawn: bool = False
+
+    @property
+    def denies(self) -> bool:
+        """Whether the claim denies."""
+        return self.stance == "denied"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its heads, the widths of its columns in parts of a hundred, and its rows; `marked` are denied rows."""
+
+    heads: tuple[str, ...]
+    widths: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What sections are written from: the numbered briefing, the entity, and all claims about it."""
+
+    briefing: Briefing
+    subject: Entity
+    said: tuple[Claim, ...]
+
+    @property
+    def ontology(self) -> Ontology:
+        """The ontology."""
+        return self.briefing.material.ontology
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names by id."""
+        return self.briefing.material.names
+
+    @cached_property
+    def lines(self) -> tuple[Relationship, ...]:
+        """The lines of the entity."""
+        ends = self.subject.id
+        return tuple(r for r in self.briefing.scene.shown.relationships if ends in (r.source, r.target))
+
+    def of(self, predicate: str) -> tuple[Claim, ...]:
+        """The claims of one predicate that say something of the entity itself; denials first."""
+        found = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
+        return wording.denials_first(found)
+
+    def rows(self, predicate: str) -> tuple[Row, ...]:
+        """The same as rows, but for those that give a figure, which stand side by side elsewhere."""
+        return tuple(self.row(c) for c in self.of(predicate) if not c.topic)
+
+    def told(self, found: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
+        """Claims as rows in reading order; figures keep the order given, which is by date."""
+        ranked = tuple(found) if figures else wording.denials_first(found)
+        return tuple(self.row(c, figure=figures) for c in ranked)
+
+    def row(self, claim: Claim, *, figure: bool = False) -> Row:
+        """A claim as a row."""
+        told = claims.said(self.briefing, claim)
+        where = f"[{told.number}] {told.place}".strip()
+        return Row(claim.id, self._head(claim, figure=figure), told.text, self.speaker(claim), claim.stance,
+                   told.when or "no date", told.grade, where, told.number, bool(claim.withdrawn_on))  # fmt: skip
+
+    def speaker(self, claim: Claim) -> str:
+        """Who makes a claim."""
+        return self.names.get(claim.asserted_by, claim.asserted_by) or "no speaker named"
+
+    def cites(self, claims: Iterable[Claim]) -> str:
+        """The numbers of the claims' sources in brackets."""
+        return cited(sorted({self.briefing.numbers[c.source] for c in claims if c.source in self.briefing.numbers}))
+
+    def other(self, line: Relationship) -> str:
+        """The name at the other end of a line."""
+        end = line.target if line.source == self.subject.id else line.source
+        return self.names.get(end, end)
+
+    def sentence(self, claim: Claim) -> str:
+        """What a claim says of two entities as a sentence, with its detail."""
+        known = self.ontology.relationships.get(claim.predicate)
+        verb = known.caption if known else claim.predicate.replace("_", " ").lower()
+        ends = (self.names.get(end or "", end or "") for end in (claim.subject, claim.object))
+        return f" {verb} ".join(ends) + (f" – {claim.detail}" if claim.detail else "")
+
+    def _head(self, claim: Claim, *, figure: bool) -> str:
+        end = claim.object if claim.subject == self.subject.id else claim.subject
+        other = self.names.get(end, end) if claim.object and end else ""
+        value = wording.quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
+        if figure:
+            known = self.ontology.relationships.get(claim.predicate)
+            verb = "" if not known else known.caption if claim.subject == self.subject.id else known.inverse
+            return " – ".join(part for part in (value, claim.detail, f"{verb} {other}".strip()) if part)
+        return " – ".join(part for part in (other, value, claim.detail) if part)

@@ -1,0 +1,140 @@
+"""What the command line exports: queries, saved views, the whole graph, and what two of these have in common or not.
+
+A view, and a query as a picture, is the canvas that the explorer would show, and so gives the explorer's own file. A
+query, or the whole graph, as data that can be loaded again (graph/output.py's EXCHANGE) is the answer itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from explorer import actions, views
+from explorer.canvas import MOST, Canvas, CanvasFull
+from explorer.export import exchange, formats, making, redaction
+from explorer.export import material as materials
+from explorer.export.formats import Choices
+from explorer.export.making import Desk, File
+from explorer.export.material import Material
+from explorer.export.redaction import Profile
+from graph import browse, output
+from graph import parameters as parameter_values
+from graph.library import Library
+from graph.model import Subgraph
+from graph.parameters import Parameter
+from graph.queries import Answer
+from graph.runs import Runs
+from graph.views import Views
+
+VIEW = "view:"  # before a name: a saved view is meant, not a saved query
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to export: everything, or a query with its values, or views; and what to do with a second one.
+
+    `operations` are "union", "intersection" or "difference" with the name of a query, or of a view after "view:".
+    """
+
+    everything: bool = False
+    query: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
+    operations: Mapping[str, str] = field(default_factory=dict)
+
+
+def made(
+    desk: Desk, wish: Wish, choices: Choices, *, profile: Profile | None = None, template: bytes | None = None,
+    say: Say = print,
+) -> File:  # fmt: skip
+    """The file. Raises QueryError, DataError, UsageError and StoreError as its parts do."""
+    if choices.format in output.EXCHANGE and not (wish.views and not wish.operations):
+        return _exchanged(desk, wish, choices, profile, say)
+    if wish.everything or wish.operations:
+        canvases = [_canvas_of(desk, _subgraph(desk, wish, say), wish)]
+    elif wish.query:
+        answer = _answer(desk, wish.query, wish.values, say)
+        canvases = [actions.answered(desk.store, desk.ontology, Canvas(), answer, fresh=True)]
+    else:
+        canvases = [_opened(desk, name, say) for name in wish.views]
+    return making.of_canvases(desk, canvases, choices, profile=profile, template=template)
+
+
+def entity_of(desk: Desk, text: str) -> str:
+    """The id of an entity by id or exact name. Raises QueryError that names near ones."""
+    asked = Parameter("entity", "entity", label="Entity")
+    return str(parameter_values.bind(desk.store, desk.ontology, {"entity": asked}, {"entity": text})["entity"])
+
+
+def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None, say: Say) -> File:
+    """A subgraph as data that can be loaded again, with all that it rests on."""
+    desk.report("Reading the graph", 0.0)
+    subgraph = browse.closed(desk.store, _subgraph(desk, wish, say))
+    removed = None
+    if profile:
+        held = {i for r in subgraph.relationships for i in (r.source, r.target)}
+        inside = tuple(e for e in subgraph.entities if e.id in held or not wish.query)
+        material = Material(
+            desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside),
+            tuple(e for e in subgraph.entities if e not in inside))  # fmt: skip
+        changed, removed = redaction.applied(material, profile)
+        subgraph = materials.shown(changed)
+    form = formats.known(choices.format)
+    data = exchange.written(subgraph, choices.format, desk.ontology)
+    return making.finished(form, data, "armsgraph", subgraph, removed)
+
+
+def _subgraph(desk: Desk, wish: Wish, say: Say) -> Subgraph:
+    if wish.everything:
+        subgraph = browse.everything(desk.store)
+    elif wish.query:
+        subgraph = _answer(desk, wish.query, wish.values, say).subgraph
+    else:
+        subgraph = _shown(desk, wish.views[0], say)
+    for operation, other in wish.operations.items():
+        from graph import algebra  # noqa: PLC0415 - py2neo takes half a second
+
+        name = other.removeprefix(VIEW)
+        second = _shown(desk, name, say) if other != name else _answer(desk, other, {}, say).subgraph
+        subgraph = algebra.combine(operation, subgraph, second)
+    return subgraph
+
+
+def _answer(desk: Desk, name: str, values: Mapping[str, str], say: Say) -> Answer:
+    answer = Runs(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
+    if answer.cut:
+        say(f"{name}: {answer.cut_words}")
+    return answer
+
+
+def _shown(desk: Desk, view: str, say: Say) -> Subgraph:
+    """What a view shows, with its evidence."""
+    return materials.shown(materials.gather(desk.store, desk.ontology, _opened(desk, view, say), user=desk.user))
+
+
+def _opened(desk: Desk, view: str, say: Say) -> Canvas:
+    """The canvas of a view, as the explorer opens it."""
+    found = views.opened(desk.store, Views().find(view))
+    if found.changes:
+        say(f"{view}: {found.changes}")
+    return found.canvas
+
+
+def _canvas_of(desk: Desk, subgraph: Subgraph, wish: Wish) -> Canvas:
+    """A canvas that shows a subgraph and nothing else: lines of the graph that are not part of it are hidden."""
+    ids = tuple(e.id for e in subgraph.entities)
+    if len(ids) > MOST:
+        raise CanvasFull(len(ids))
+    kept = {r.id for r in subgraph.relationships}
+    hidden = () if wish.everything else tuple(
+        r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)  # fmt: skip
+    canvas = Canvas(ids=ids, title=_title(desk, wish), hidden=hidden)
+    return actions.laid_out(desk.store, desk.ontology, canvas, canvas.layout)
+
+
+def _title(desk: Desk, wish: Wish) -> str:
+    def named(name: str) -> str:
+        return name.removeprefix(VIEW) if name.startswith(VIEW) else Library(desk.user).find(name).title
+
+    first = "Everything" if wish.everything else named(wish.query) if wish.query else wish.views[0]
+    words = {"union": "with", "intersection": "and also in", "difference": "without"}
+    return " ".join([first, *(f"{words[o]} “{named(other)}”" for o, other in wish.operations.items())])

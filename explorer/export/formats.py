@@ -1,0 +1,147 @@
+"""The formats a canvas can be exported in: what each is for, how its files are called, and who writes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from explorer.export import (
+    csvpair,
+    cyjs,
+    dot,
+    exchange,
+    gexf,
+    mermaid,
+    paper,
+    pdf,
+    sheet,
+    slides,
+    typeset,
+    webpage,
+    xlsx,
+)
+from explorer.export.briefing import Briefing
+from graph.errors import UsageError
+
+PICTURES, SLIDES, PAGES, DATA = "Pictures", "Slides", "Interactive", "Data"
+LEAST_PIXELS, MOST_PIXELS = 400, 12_000  # of a PNG's width
+SUITING = ("a4", "a3", "a2")  # paper that a PDF is on where nobody chose one, the smallest that suits
+COMFORTABLE = 6.5  # points: how large names must be where the paper is chosen for the picture
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a user chose: the format, and what of the rest it uses.
+
+    `paper` is a key of paper.PAPERS, or "" for the one that suits; `pixels` the width of a PNG; `mark` a word such as
+    "Draft"; `title` replaces the canvas's; `made_on` is the day (YYYY-MM-DD) that the file says it was made on, or ''.
+    """
+
+    format: str = "pdf"
+    paper: str = ""
+    pixels: int = 2400
+    mark: str = ""
+    title: str = ""
+    made_on: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished file's bytes, and what the exporter should know about it."""
+
+    data: bytes
+    warnings: tuple[str, ...] = ()
+
+
+Writer = Callable[[list[Briefing], Choices, bytes | None], Written]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format. `papers` are those a user may choose from; `many` says that one file may hold several canvases."""
+
+    name: str
+    caption: str
+    group: str
+    suffix: str
+    mime: str
+    about: str
+    write: Writer = field(repr=False)
+    papers: tuple[str, ...] = ()
+    many: bool = False
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is a picture of the canvas, for people to look at."""
+        return self.group != DATA
+
+
+def _svg(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
+    page = sheet.page(briefings[0], paper.paper(choices.paper or "slide"))
+    return Written(page.svg().encode(), page.warnings)
+
+
+def _png(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
+    if not LEAST_PIXELS <= choices.pixels <= MOST_PIXELS:
+        raise UsageError(f"a PNG is {LEAST_PIXELS} to {MOST_PIXELS:,} pixels wide, not {choices.pixels:,}")
+    page = sheet.page(briefings[0], paper.paper(choices.paper or "slide"))
+    return Written(typeset.png(page.svg(), width=page.width, pixels=choices.pixels), page.warnings)
+
+
+def _pdf(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
+    names = [choices.paper] if choices.paper else SUITING
+    for name in names:
+        data, page = pdf.make(briefings[0], paper.paper(name))
+        if page.name_size >= COMFORTABLE:
+            break
+    return Written(data, page.warnings)
+
+
+def _pptx(briefings: list[Briefing], choices: Choices, template: bytes | None) -> Written:
+    ratio = "4:3" if choices.paper == "slide-4-3" else "16:9"
+    return Written(slides.make(briefings, ratio=ratio, template=template))
+
+
+def _plain(make: Callable[[Briefing], bytes]) -> Writer:
+    return lambda briefings, _choices, _template: Written(make(briefings[0]))
+
+
+_ALL = tuple(paper.PAPERS)
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+FORMATS = {
+    f.name: f
+    for f in (
+        Format("pdf", "PDF", PICTURES, ".pdf", "application/pdf",
+               "The picture on a page, then every disputed line, source and claim.", _pdf, ("", *_ALL)),
+        Format("png", "PNG", PICTURES, ".png", "image/png", "A picture for any document or page.", _png, _ALL),
+        Format("svg", "SVG", PICTURES, ".svg", "image/svg+xml",
+               "A drawing with real text, to edit in Inkscape or Illustrator.", _svg, _ALL),
+        Format("pptx", "PowerPoint", SLIDES, ".pptx", f"{_OFFICE}.presentationml.presentation",
+               "Slides of shapes and connectors that can be edited, with claims in the notes.", _pptx,
+               ("slide", "slide-4-3"), many=True),
+        Format("html", "Web page", PAGES, ".html", "text/html",
+               "One file that pans, zooms and shows claims on click, without a network.", _plain(webpage.make)),
+        Format("xlsx", "Excel", DATA, ".xlsx", f"{_OFFICE}.spreadsheetml.sheet",
+               "A sheet for each type, the lines, claims, disputes and sources.", _plain(xlsx.make)),
+        Format("csv", "CSV tables", DATA, ".zip", "application/zip",
+               "Tables of entities, lines, claims and sources in a zip.", _plain(csvpair.make)),
+        Format("gexf", "GEXF", DATA, ".gexf", "application/gexf+xml",
+               "For Gephi, with colours, places and dates.", _plain(gexf.make)),
+        Format("graphml", "GraphML", DATA, ".graphml", "application/graphml+xml",
+               "For yEd, Gephi and networkx; can be loaded again.", _plain(exchange.graphml)),
+        Format("cyjs", "Cytoscape JSON", DATA, ".cyjs", "application/json",
+               "For Cytoscape and cytoscape.js, with places.", _plain(cyjs.make)),
+        Format("dot", "DOT", DATA, ".dot", "text/vnd.graphviz", "For Graphviz.", _plain(dot.make)),
+        Format("mermaid", "Mermaid", DATA, ".mmd", "text/vnd.mermaid",
+               "For wikis and Markdown pages.", _plain(mermaid.make)),
+        Format("ftm", "FollowTheMoney", DATA, ".ftm.json", "application/x-ndjson",
+               "For Aleph and OpenSanctions' tools; can be loaded again.", _plain(exchange.ftm)),
+        Format("json", "Armsgraph JSON", DATA, ".json", "application/json",
+               "All of it with claims and sources; can be loaded again.", _plain(exchange.json)),
+    )
+}  # fmt: skip
+
+
+def known(name: str) -> Format:
+    """The format of a name. Raises UsageError for another."""
+    if name not in FORMATS:
+        raise UsageError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")
+    return FORMATS[name]

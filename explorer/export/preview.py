@@ -1,0 +1,78 @@
+"""What the export window shows before a file is made: the page as it will be drawn, or the beginning of the data."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.canvas import Canvas
+from explorer.export import dossier_pdf, formats, making, material, sheet
+from explorer.export.formats import DATA, FORMATS, SLIDES, Choices
+from explorer.export.making import Desk
+from explorer.export.paper import paper
+from explorer.export.redaction import Profile, Removed
+
+MOST_LETTERS = 6_000  # of data that is shown
+DOSSIER = "dossier-"  # before the name of a dossier's format, in the window's list
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An SVG or PNG of the first page, or a text; and what the exporter should know."""
+
+    svg: str = ""
+    png: bytes = b""
+    text: str = ""
+    warnings: tuple[str, ...] = ()
+    removed: Removed | None = None
+
+
+def of_canvas(desk: Desk, canvas: Canvas, choices: Choices, profile: Profile | None) -> Preview:
+    """The preview of a canvas in a format of formats.FORMATS."""
+    read = material.gather(desk.store, desk.ontology, canvas, user=desk.user)
+    (briefing,), removed = making.prepared([read], choices, profile)
+    warnings = removed.warnings if removed else ()
+    form = FORMATS[choices.format]
+    if form.group == DATA:
+        return Preview(text=_beginning(form.write([briefing], choices, None).data), warnings=warnings, removed=removed)
+    names = [choices.paper] if choices.paper else list(formats.SUITING) if form.name == "pdf" else ["slide"]
+    for name in names:
+        page = sheet.page(briefing, paper(name), notes_below=form.name not in ("pdf", "pptx"))
+        if page.name_size >= formats.COMFORTABLE:
+            break
+    hints = page.warnings if form.group != SLIDES else ()
+    return Preview(svg=page.svg(), warnings=(*warnings, *hints), removed=removed)
+
+
+def of_entity(desk: Desk, entity: str, choices: Choices, profile: Profile | None) -> Preview:
+    """The preview of a dossier: its first page."""
+    made, _, removed = making.dossier_of(desk, entity, choices, profile)
+    return Preview(png=dossier_pdf.first_page(made), warnings=removed.warnings if removed else (), removed=removed)
+
+
+def _beginning(data: bytes) -> str:
+    """The beginning of a text, or what a zip holds and how its first texts begin."""
+    if not data.startswith(b"PK"):
+        return _cut(data.decode("utf-8", "replace"))
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if "xl/workbook.xml" in packed.namelist():
+            return _sheets(data)
+        parts: Sequence[str] = [f"{name}\n{_cut(packed.read(name).decode('utf-8-sig', 'replace'), 900)}"
+                                for name in packed.namelist()]  # fmt: skip
+    return "\n\n".join(parts)
+
+
+def _sheets(data: bytes) -> str:
+    from openpyxl import load_workbook  # noqa: PLC0415 - takes a quarter of a second
+
+    book = load_workbook(io.BytesIO(data), read_only=True)
+    told = []
+    for name in book.sheetnames:
+        rows = list(book[name].iter_rows(max_row=4, values_only=True))
+        shown = "\n".join("  " + " | ".join("" if c is None else str(c)[:40] for c in row[:8]) for row in rows)
+        told.append(f"{name} ({(book[name].max_row or 1) - 1:,} rows)\n{shown}")
+    return "\n\n".join(told)
+
+
+def _cut(text: str, most: int = MOST_LETTERS) -> str:
+    return text if len(text) <= most else f"{text[:most]}\n…"

@@ -1,0 +1,45 @@
+"""What is noted down while a material is redacted: the list for the exporter, and the texts that must not survive."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Gone:
+    """One thing that was taken out or changed: what it is ("source", "line" …), its id, words for it, by which rule."""
+
+    what: str
+    id: str
+    words: str
+    rule: str
+
+
+@dataclass
+class Ledger:
+    """What is noted down while a material is redacted.
+
+    `strict` are texts that must stand nowhere, whoever says them: hidden sources. `texts` are those that must not stand
+    anywhere but where evidence that is left says the same.
+    """
+
+    rows: list[Gone] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    strict: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def note(self, what: str, identity: str, words: str, rule: str) -> None:
+        """Adds a row."""
+        self.rows.append(Gone(what, identity, words, rule))
+
+
+def texts_of(values: Iterable[object]) -> list[str]:
+    """The texts among plain values, and in their lists and tables."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            found += texts_of(value)
+        elif isinstance(value, Mapping):
+            found += [*texts_of(value), *texts_of(value.values())]
+    return found
