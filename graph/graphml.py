@@ -21,12 +21,13 @@ from xml.sax.saxutils import escape
 
 from graph.errors import DataError
 from graph.evidence import relationship_id
-from graph.model import FORMAT, Claim, Entity, Relationship, Subgraph
+from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Subgraph
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 MARK = "armsgraph format"  # the graph's data of this name says that the file is ours
 LABEL, TYPE, RELATION, STANCE = "label", "type", "relation", "stance"
 DETAILS, CLAIMS, EVIDENCE = "details (JSON)", "claims (JSON)", "evidence (JSON)"
+ABOUT_JSON = f"{ABOUT} (JSON)"
 # Names that Gephi takes for its own, and ours: a property of such a name goes to the details.
 RESERVED = {LABEL, TYPE, RELATION, STANCE, "id", "edgeid", "edgelabel", "weight", "x", "y", "z", "xpos", "ypos", "size",
             "r", "g", "b", "source", "target", "key"}  # fmt: skip
@@ -39,17 +40,19 @@ _LONG = 1 << 63
 _CLAIM_DEFAULTS = {f.name: f.default for f in fields(Claim) if f.default is not MISSING}
 
 
-def dump(subgraph: Subgraph, stream: TextIO) -> None:
+def dump(subgraph: Subgraph, stream: TextIO, about: Mapping[str, Any] | None = None) -> None:
     """Writes a subgraph, with its claims and sources, to a text stream that encodes as UTF-8.
 
+    `about` is what the file says of itself, which nothing is loaded from.
     Items stand in the order of their ids, so that equal subgraphs make equal files. Raises DataError for a number
     that is infinite or none.
     """
-    _Writer(subgraph, stream).write()
+    _Writer(subgraph, stream, about or {}).write()
 
 
 class _Writer:
-    def __init__(self, subgraph: Subgraph, stream: TextIO) -> None:
+    def __init__(self, subgraph: Subgraph, stream: TextIO, about: Mapping[str, Any]) -> None:
+        self.about = about
         self.entities = sorted(subgraph.entities, key=lambda e: e.id)
         self.relationships = sorted(subgraph.relationships, key=lambda r: r.id)
         self.claims = {c.id: c for c in sorted(subgraph.claims, key=lambda c: c.id)}
@@ -65,11 +68,13 @@ class _Writer:
         self.out('<?xml version="1.0" encoding="UTF-8"?>\n')
         self.out(f'<graphml xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
                  f'xsi:schemaLocation="{_SCHEMA}">\n')  # fmt: skip
-        self._keys("graph", "g", [MARK, EVIDENCE], {})
+        self._keys("graph", "g", [MARK, *([ABOUT_JSON] if self.about else []), EVIDENCE], {})
         self._keys("node", "n", [LABEL, TYPE, DETAILS, CLAIMS], self.nodes)
         self._keys("edge", "e", [LABEL, RELATION, STANCE, DETAILS, CLAIMS], self.edges)
         self.out('  <graph id="armsgraph" edgedefault="directed">\n')
         self._data("    ", f"g.{MARK}", FORMAT)
+        if self.about:
+            self._data("    ", f"g.{ABOUT_JSON}", _json(dict(self.about)))
         drawn = [r for r in self.relationships if r.source in self.node_ids and r.target in self.node_ids]
         others = [r for r in self.relationships if r.source not in self.node_ids or r.target not in self.node_ids]
         by_edge = {id_: r for r in reversed(drawn) for id_ in r.claims}

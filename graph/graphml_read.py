@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from graph.errors import DataError
 from graph.evidence import relationship_id
-from graph.graphml import CLAIMS, DETAILS, EVIDENCE, LABEL, MARK, RELATION, STANCE, TYPE
+from graph.graphml import ABOUT_JSON, CLAIMS, DETAILS, EVIDENCE, LABEL, MARK, RELATION, STANCE, TYPE
 from graph.jsonfiles import finite, no_number
 from graph.model import FORMAT
 from graph.xmlfiles import Fault, Piece, XmlFile, local
@@ -156,7 +156,7 @@ class GraphmlFile:
                 raise DataError(f"{EVIDENCE} is not JSON ({error})", file=self.path.name, row=piece.line) from error
             for kind in ("relationship", "claim", "source"):
                 yield from _each(kind, loaded.get(f"{kind}s", []) if isinstance(loaded, dict) else loaded, piece)
-        elif text.strip():
+        elif name != ABOUT_JSON and text.strip():
             yield _other(piece, f"data {name or piece.element.get('key')!r}")
 
 

@@ -14,6 +14,7 @@ Rows are in the query's order; those of a graph, and everything in graph-json, a
 import io
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -21,7 +22,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from graph import ftm, graphml, values
-from graph.model import Duration, Subgraph, Table
+from graph.model import ABOUT, Duration, Subgraph, Table
 from graph.ontology import Ontology
 from graph.queries import Answer
 
@@ -50,20 +51,26 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     return _table_text(answer.table, answer.query.title, width)
 
 
-def graph_json(subgraph: Subgraph) -> str:
-    """A subgraph in the exchange format armsgraph/1: keys and items in a fixed order, so that equal is identical."""
-    return _json(subgraph.as_dict())
+def graph_json(subgraph: Subgraph, about: Mapping[str, Any] | None = None) -> str:
+    """A subgraph in the exchange format armsgraph/1: keys and items in a fixed order, so that equal is identical.
+
+    `about` is what the file says of itself.
+    """
+    return _json({**subgraph.as_dict(), ABOUT: dict(about)} if about else subgraph.as_dict())
 
 
-def exchange(subgraph: Subgraph, form: str, ontology: Ontology) -> str:
-    """A subgraph as a file of one of `EXCHANGE`, each of which can be loaded again without a loss."""
+def exchange(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> str:
+    """A subgraph as a file of one of `EXCHANGE`, each of which can be loaded again without a loss.
+
+    `about` is what the file says of itself; FollowTheMoney has no place for it.
+    """
     if form == "graphml":
         stream = io.StringIO()
-        graphml.dump(subgraph, stream)
+        graphml.dump(subgraph, stream, about)
         return stream.getvalue()
     if form == "ftm":
         return b"".join(ftm.lines(subgraph, ontology)).decode("utf-8")
-    return graph_json(subgraph)
+    return graph_json(subgraph, about)
 
 
 def csv_text(table: Table) -> str:

@@ -20,6 +20,7 @@ MOST = 1_000  # entities of a view, as of a canvas
 LONGEST = 80  # letters of a name
 LONGEST_NOTE = 500
 _LONGEST_TEXT = 4_000
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of characters that no name may hold
 _FARTHEST = 1e9  # of a place; NaN is not below it either
 _MOMENTARY = ("stamp", "fit")  # of a canvas: they say how it came to be drawn, not what is drawn
 
@@ -95,8 +96,8 @@ def parse(text: str | bytes, *, file: str = "") -> View:
 
 def name(given: str, *, empty: bool = False) -> str:
     """A name as it is kept: in one line, without control characters. Raises DataError for none or a long one."""
-    tidy = unicodedata.normalize("NFC", " ".join(given.split()))
-    tidy = "".join(c for c in tidy if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    spaced = unicodedata.normalize("NFC", " ".join(given.split()))
+    tidy = " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN).split())
     if not tidy and not empty:
         raise DataError("Give the view a name first.")
     if len(tidy) > LONGEST:

@@ -115,7 +115,7 @@ def saved(page: Page, button: str, folder: Path) -> Path:
 def exported(page: Page, form: str, folder: Path) -> Path:
     """The file that the export window makes of the canvas in a format; the window is closed again."""
     page.click("#export")
-    until(page, "!!document.querySelector('#export-preview').firstChild")
+    until(page, "!!document.querySelector('#export-preview')?.firstChild")
     page.evaluate(f"dash_clientside.set_props('export-format', {{value: {json.dumps(form)}}})")
     until(page, f"JSON.parse(localStorage.getItem('export-choices') || '{{}}').format === {json.dumps(form)}")
     page.wait_for_load_state("networkidle")

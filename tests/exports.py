@@ -11,8 +11,9 @@ from PIL import Image
 
 from explorer import actions, chains
 from explorer.canvas import Canvas
-from explorer.export import fonts, material
+from explorer.export import material
 from explorer.export.briefing import Briefing
+from explorer.export.picture import fonts
 from graph import queries
 from graph.library import shipped
 from graph.ontology import Ontology

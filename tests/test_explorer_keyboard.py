@@ -65,9 +65,9 @@ def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> No
     page.keyboard.press("Enter")
     until(page, "!!document.querySelector('#export-preview img')")
     tab_to(page, f"{FOCUSED} === 'export-format'")
-    page.keyboard.press("Enter")
-    for _ in range(2):  # from PDF, the first, to SVG
+    for _ in range(3):  # opens the list on PDF, the first, and goes on to SVG
         page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(150)  # the list opens in a moment of its own
     page.keyboard.press("Enter")
     until(page, "document.getElementById('export-format').value === 'SVG'")
     with page.expect_download() as download:

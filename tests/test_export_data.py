@@ -13,8 +13,8 @@ from defusedxml.ElementTree import fromstring
 
 from explorer import stacks
 from explorer.canvas import Canvas
-from explorer.export import cyjs, dot, exchange, gexf, mermaid, rows, sketch
 from explorer.export.briefing import Briefing
+from explorer.export.data import cyjs, dot, exchange, gexf, mermaid, rows, sketch
 from explorer.export.material import Material
 from explorer.filters import Filter
 from graph import browse, write

@@ -15,12 +15,15 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from explorer.canvas import Canvas
-from explorer.export import dossier, dossier_content, dossier_figure, dossier_material, redaction
+from explorer.export import dossier, redaction
 from explorer.export.briefing import Briefing
-from explorer.export.dossier_content import Dossier, Section
-from explorer.export.dossier_docx import docx
-from explorer.export.dossier_pdf import pdf
-from explorer.export.dossier_rows import Row
+from explorer.export.dossier import content as dossier_content
+from explorer.export.dossier import figure as dossier_figure
+from explorer.export.dossier import material as dossier_material
+from explorer.export.dossier.content import Dossier, Section
+from explorer.export.dossier.docx import docx
+from explorer.export.dossier.pdf import pdf
+from explorer.export.dossier.rows import Row
 from explorer.export.material import Edition, Material
 from graph import browse, evidence
 from graph.errors import DataError, QueryError, UsageError

@@ -13,12 +13,13 @@ from playwright.sync_api import Page
 from explorer import elements, style
 from explorer.boxes import Area
 from explorer.canvas import Canvas, Note
-from explorer.export import fitting, formats, material, pdf, plate, sheet, typeset, webpage
+from explorer.export import formats, material
 from explorer.export.briefing import Briefing
 from explorer.export.formats import Choices
 from explorer.export.material import Material
-from explorer.export.paper import LEAST_NAME, PAPERS
-from explorer.export.styling import Sheet
+from explorer.export.picture import fitting, pdf, plate, sheet, typeset, webpage
+from explorer.export.picture.paper import LEAST_NAME, PAPERS
+from explorer.export.picture.styling import Sheet
 from explorer.layouts import arrange
 from graph import evidence
 from graph.model import Claim, Entity, Source, Subgraph

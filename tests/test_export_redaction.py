@@ -21,15 +21,25 @@ from lxml import etree
 
 from explorer import actions, chains, lens
 from explorer.canvas import Canvas, Emphasis, Gap, Note, Stack
-from explorer.export import formats, material, profiles, redaction
+from explorer.export import formats, material, redaction
 from explorer.export.briefing import Briefing
 from explorer.export.formats import Choices
 from explorer.export.material import Edition, Material
-from explorer.export.profiles import Profiles
-from explorer.export.redaction import Leak, Profile, Removed, Replacement, applied, applied_to_all, checked, leaks
-from explorer.export.redaction_text import Matcher
+from explorer.export.redaction import (
+    Leak,
+    Profile,
+    Removed,
+    Replacement,
+    applied,
+    applied_to_all,
+    checked,
+    leaks,
+    profiles,
+)
+from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.text import Matcher
 from explorer.filters import Filter
-from graph import evidence, ontology, queries
+from graph import evidence, ontology, queries, viewfile
 from graph.errors import DataError
 from graph.library import shipped
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
@@ -167,6 +177,7 @@ def test_names_alone_take_no_line_and_no_statement(canvases: dict[str, Material]
     naming = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
     own = {r.entity for r in NAMES}
     assert len(made.whole.claims) == sum(not (c.subject in own and c.predicate in naming) for c in before.whole.claims)
+    assert any("Factory No. 26 bears a name of “Plant A” too" in w for w in removed.warnings)
     plant = {e.id: e for e in made.whole.entities}[removed.id_now(PLANT)]
     assert (plant.name, plant.aliases, dict(plant.properties)) == ("Plant A", (), {})
     for line in made.whole.relationships:
@@ -394,11 +405,58 @@ def test_other_words_are_left_alone(name: str, text: str) -> None:
     assert Matcher({name: "X"}).replaced(text) == text
 
 
+def test_many_terms_find_the_same_as_few() -> None:
+    terms = [f"{a} {b}" for a in ("Harbour", "North", "Third", "강계") for b in range(100, 140)] + [
+        "Kim",
+        "MID",
+        "x" * 500,
+    ]
+    texts = [
+        "of harbour-104 and NORTH 139's",
+        "강계 118에서",
+        "north 1390",
+        "Kimchi, Kim",
+        "mid-2023 MID",
+        "x" * 500,
+        "xx",
+    ]
+    many = Matcher(dict.fromkeys(terms, "-"))
+    for text in texts:
+        few = [t for t in terms if Matcher({t: "-"}).found(text)]
+        assert sorted(many.found(text)) == sorted(few)
+        assert many.found_among([text, "nothing"]) == many.found(text)
+    assert many.replaced(" ; ".join(texts[:5])) == "of - and -'s ; -에서 ; north 1390 ; Kimchi, - ; mid-2023 -"
+
+
+def test_hostile_names_are_replaced_in_every_format(known: Ontology) -> None:
+    name = "<script>alert('강계')</script>\n=cmd()|x \x00\ud800 " + "장" * 300
+    before = small(known, claim("c-line", summary=f"It is {name}, they say"), title=f"About {name}")
+    entities = (replace(before.whole.entities[0], name=name), *before.whole.entities[1:])
+    before = replace(before, whole=replace(before.whole, entities=entities))
+    made, removed = applied(before, Profile("x", names=(Replacement("harbour-works", "Firm <A> & 'co'"),)))
+    assert not holds(every_text(made), "alert") and not holds(every_text(made), "장장")
+    assert made.whole.claims[0].summary == "It is Firm <A> & 'co', they say"
+    assert Matcher({"Brokers (unnamed)": "X"}).replaced("by Brokers (unnamed), or brokers unnamed") == "by X, or X"
+    for form in formats.FORMATS.values():
+        if form.name not in ("pdf", "png"):
+            assert leaks(form.write([Briefing(made)], Choices(format=form.name), None).data, removed) == [], form.name
+
+
+def test_an_id_that_is_a_common_word_takes_no_word_from_texts(known: Ontology) -> None:
+    before = small(known, claim("c-line", "brokers", "north-yard", summary="The brokers said so"))
+    middle = replace(before.whole.entities[0], name="Middlemen Ltd")
+    before = replace(before, whole=replace(before.whole, entities=(middle, before.whole.entities[1])))
+    made, removed = applied(before, Profile("x", names=(Replacement("brokers", "Firm B"),)))
+    assert made.whole.claims[0].summary == "The brokers said so"
+    assert made.whole.relationships[0].id == f"{removed.id_now('brokers')}|SUPPLIES|north-yard"
+    assert "brokers" not in {part for t in every_text(made) for part in t.split("|")}
+
+
 def test_hostile_texts_take_no_time() -> None:
     matcher = Matcher({"Kim Jong Sik": "X", "a" * 10_000: "Y", "\ud800 lone": "Z", "=cmd()|x": "W"})
     for text in ("Kim" + " " * 200_000 + "Jon", "kim jong " * 20_000, "a" * 200_000, "\x00\ud800<script>" * 9_000):
         assert matcher.replaced(text) == text
-    assert matcher.replaced("a" * 10_000 + " =CMD()|x lone") == "Y =W Z"
+    assert matcher.replaced("a" * 10_000 + " =CMD()|x lone") == "Y W Z"
 
 
 def packed(text: str) -> dict[str, bytes]:
@@ -529,14 +587,13 @@ def test_a_profile_is_read_as_a_person_writes_it() -> None:
     assert profiles.parse("name: One\nhide sources of kind: list").source_kinds == ("list",)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.text(min_size=1, max_size=30), st.lists(st.text(max_size=20), max_size=3), st.booleans())
-def test_what_is_written_is_read_alike(name: str, kinds: list[str], notes: bool) -> None:
-    try:
-        profile = Profile(name, tuple(dict.fromkeys(kinds)), "B2", (Replacement("x", "A b"),), notes)
-    except DataError:
-        assume(False)
-    assume(not any(unicodedata.category(c) == "Cs" for k in kinds for c in k))
+TIDY = st.text(min_size=1, max_size=30).map(lambda t: viewfile.name(t, empty=True).strip()).filter(bool)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TIDY, st.lists(st.text(max_size=20), max_size=3, unique=True), st.lists(st.text(), max_size=2), st.booleans())
+def test_what_is_written_is_read_alike(name: str, kinds: list[str], also: list[str], notes: bool) -> None:
+    profile = Profile(name, tuple(kinds), "B2", (Replacement("x", "A b", tuple(also)),), notes)
     assert profiles.parse(profiles.dump(profile)) == profile
 
 

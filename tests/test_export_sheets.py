@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from explorer.canvas import Canvas, Note
-from explorer.export import csvpair, rows, tables, xlsx, zips
 from explorer.export.briefing import Briefing
+from explorer.export.data import csvpair, rows, tables, xlsx, zips
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.store import Store

@@ -19,10 +19,11 @@ from pptx.util import Emu
 from explorer import actions, chains
 from explorer.canvas import Canvas, Emphasis, Note, Stack
 from explorer.export import material as materials
-from explorer.export import sheet, slides, typeset
+from explorer.export import slides
 from explorer.export.briefing import Briefing
 from explorer.export.material import Material
-from explorer.export.paper import PAPERS
+from explorer.export.picture import sheet, typeset
+from explorer.export.picture.paper import PAPERS
 from graph import queries
 from graph.errors import DataError, UsageError
 from graph.library import shipped

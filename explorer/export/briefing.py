@@ -177,7 +177,8 @@ class Briefing:
         told += [f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
                  for e in self.material.editions]  # fmt: skip
         made = f"Made with Armsgraph{f' on {filter_words.day(self.made_on)}' if self.made_on else ''}"
-        told.append(f"{made}; content {self.digest[:16]}")
+        view = f"; view {self.material.view}" if self.material.view else ""
+        told.append(f"{made}{view}; content {self.digest[:16]}")
         if self.material.redacted:
             told.append(REDACTED)
         return tuple(told)
@@ -196,6 +197,7 @@ class Briefing:
         return {
             "title": self.title,
             "mark": self.mark,
+            "view": self.material.view,
             "query": self.material.query,
             "parameters": dict(self.material.parameters),
             "filters": list(self.rules),

@@ -54,6 +54,8 @@ def said(briefing: Briefing, claim: Claim) -> Said:
 def _line(briefing: Briefing, line: Relationship) -> Told:
     claims = briefing.claims_of(line)
     weighing = wording.weighing(claims) if claims else "No claim of ours carries it."
+    if briefing.material.redacted:
+        weighing = f"Of what this redacted version shows: {weighing[:1].lower()}{weighing[1:]}"
     return Told(line.id, briefing.statement(line), line.stance or "asserted", weighing,
                 tuple(said(briefing, c) for c in claims))  # fmt: skip
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from explorer.export import exporting, making, profiles
+from explorer.export import exporting, making
 from explorer.export.exporting import Wish
 from explorer.export.formats import FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
 from explorer.export.making import Desk, File
-from explorer.export.paper import PAPERS
-from explorer.export.profiles import Profiles
-from explorer.export.redaction import Profile
+from explorer.export.picture.paper import PAPERS
+from explorer.export.redaction import Profile, profiles
+from explorer.export.redaction.profiles import Profiles
 from graph import connect, ontology
 from graph.errors import UsageError
 from graph.query_commands import parameters

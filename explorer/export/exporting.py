@@ -4,13 +4,16 @@ A view, and a query as a picture, is the canvas that the explorer would show, an
 query, or the whole graph, as data that can be loaded again (graph/output.py's EXCHANGE) is the answer itself.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from explorer import actions, views
 from explorer.canvas import MOST, Canvas, CanvasFull
-from explorer.export import exchange, formats, making, redaction
+from explorer.export import formats, making, redaction
 from explorer.export import material as materials
+from explorer.export.data import exchange
 from explorer.export.formats import Choices
 from explorer.export.making import Desk, File
 from explorer.export.material import Material
@@ -79,8 +82,19 @@ def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None
         changed, removed = redaction.applied(material, profile)
         subgraph = materials.shown(changed)
     form = formats.known(choices.format)
-    data = exchange.written(subgraph, choices.format, desk.ontology)
+    about = _about(desk, wish, subgraph, choices, redacted=removed is not None)
+    data = exchange.written(subgraph, choices.format, desk.ontology, about)
     return making.finished(form, data, "armsgraph", subgraph, removed)
+
+
+def _about(desk: Desk, wish: Wish, subgraph: Subgraph, choices: Choices, *, redacted: bool) -> dict[str, object]:
+    """What the file says of itself; a redacted one keeps to itself what was asked for."""
+    text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
+    asked = {} if redacted else {
+        "title": choices.title or _title(desk, wish), "query": wish.query, "parameters": dict(wish.values),
+        "editions": [asdict(e) for e in materials.editions(desk.store)]}  # fmt: skip
+    return {**asked, "mark": choices.mark, "redacted": redacted, "made_on": choices.made_on,
+            "content_sha256": hashlib.sha256(text.encode()).hexdigest()}  # fmt: skip
 
 
 def _subgraph(desk: Desk, wish: Wish, say: Say) -> Subgraph:

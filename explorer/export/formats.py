@@ -3,22 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from explorer.export import (
-    csvpair,
-    cyjs,
-    dot,
-    exchange,
-    gexf,
-    mermaid,
-    paper,
-    pdf,
-    sheet,
-    slides,
-    typeset,
-    webpage,
-    xlsx,
-)
+from explorer.export import slides
 from explorer.export.briefing import Briefing
+from explorer.export.data import csvpair, cyjs, dot, exchange, gexf, mermaid, xlsx
+from explorer.export.picture import paper, pdf, sheet, typeset, webpage
 from graph.errors import UsageError
 
 PICTURES, SLIDES, PAGES, DATA = "Pictures", "Slides", "Interactive", "Data"

@@ -8,13 +8,14 @@ from typing import Any
 from explorer import comparing, entries, folding, labels, looks, pathing, picking
 from explorer.columns import GAP_TYPE
 from explorer.export.briefing import Briefing
-from explorer.export.styling import Sheet
+from explorer.export.picture.styling import Sheet
 from explorer.filters import OTHER
 from explorer.looks import Row as Swatch
 from explorer.scene import Scene
 from explorer.style import stylesheet
 
-STANCES = {"asserted": "not denied by anyone", "contested": "some deny it", "denied": "all deny it"}
+# Of the claims that count here: a rule or a redaction may have taken a denial out, and a file must not say otherwise.
+STANCES = {"asserted": "no claim shown denies it", "contested": "some claims deny it", "denied": "all claims deny it"}
 MARKS = {"contested": "contested", "denied": "× denied", "withdrawn": "withdrawn"}
 
 

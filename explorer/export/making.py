@@ -3,24 +3,31 @@
 That is what makes their files the same: given equal canvases and choices, every byte is.
 """
 
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from explorer import views
 from explorer.canvas import Canvas
-from explorer.export import dossier, dossier_docx, dossier_pdf, fonts, formats, material, profiles, redaction
+from explorer.export import dossier, formats, material, redaction
 from explorer.export.briefing import Briefing
-from explorer.export.dossier_content import Dossier
+from explorer.export.dossier import docx as dossier_docx
+from explorer.export.dossier import pdf as dossier_pdf
+from explorer.export.dossier.content import Dossier
 from explorer.export.formats import Choices, Format, Written
 from explorer.export.material import Material
-from explorer.export.profiles import Profile
-from explorer.export.redaction import Removed
-from graph.errors import UsageError
+from explorer.export.picture import fonts
+from explorer.export.redaction import Removed, profiles
+from explorer.export.redaction.profiles import Profile
+from graph.errors import ArmsgraphError, UsageError
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.output import many
 from graph.store import Store
+from graph.views import Views
 
+log = logging.getLogger("armsgraph.explorer")
 Report = Callable[[str, float], None]  # hears what is being done, and how much is done already (0 to 1)
 _SAFE = re.compile(r"[^\w-]+")
 _LONGEST = 60  # letters of a file's name
@@ -74,11 +81,22 @@ def of_canvases(
     for n, canvas in enumerate(canvases):
         desk.report("Reading the graph", 0.5 * n / len(canvases))
         read.append(material.gather(desk.store, desk.ontology, canvas, user=desk.user))
+    if not profile:
+        _kept(desk, read)
     desk.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
     briefings, removed = prepared(read, choices, profile)
     desk.report(f"Writing {form.caption}", 0.6)
     written = form.write(briefings, choices, template)
     return _file(briefings[0], form.suffix, form.mime, written, removed)
+
+
+def _kept(desk: Desk, read: Sequence[Material]) -> None:
+    """Keeps the canvases as views, so that the id in the file opens its picture again (`/?view=…`, `view show`)."""
+    for one in read:
+        try:
+            Views().keep(views.view_of(desk.store, material.scene_of(one)))
+        except ArmsgraphError as error:  # a file is worth more than the way back from it
+            log.warning("the exported picture can't be kept as a view: %s", error)
 
 
 def of_entity(desk: Desk, entity: str, choices: Choices, *, profile: Profile | None = None) -> File:

@@ -18,6 +18,7 @@ from graph.library import Library
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.store import Store
+from graph.viewfile import View
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Material:
     query: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     redacted: bool = False
+
+    @property
+    def view(self) -> str:
+        """The id under which this canvas is kept as a view (graph/viewfile.py); '' where something was taken out."""
+        return "" if self.redacted else View(self.canvas.write()).id
 
     @property
     def names(self) -> dict[str, str]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.canvas import Canvas
-from explorer.export import dossier_pdf, formats, making, material, sheet
+from explorer.export import formats, making, material
+from explorer.export.dossier import pdf as dossier_pdf
 from explorer.export.formats import DATA, FORMATS, SLIDES, Choices
 from explorer.export.making import Desk
-from explorer.export.paper import paper
+from explorer.export.picture import sheet
+from explorer.export.picture.paper import paper
 from explorer.export.redaction import Profile, Removed
 
 MOST_LETTERS = 6_000  # of data that is shown

@@ -12,8 +12,8 @@ from dash import Input, Output, State, dcc, html, no_update
 from explorer import verbs
 from explorer.callbacks import on
 from explorer.canvas import Canvas
-from explorer.export.profiles import Profiles
 from explorer.export.redaction import Profile, Replacement
+from explorer.export.redaction.profiles import Profiles
 from explorer.ids import CANVAS
 from explorer.stage import Stage
 from graph import browse, viewfile

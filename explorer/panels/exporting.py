@@ -15,10 +15,10 @@ from explorer.canvas import Canvas
 from explorer.export import making, preview
 from explorer.export.formats import DATA, FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
 from explorer.export.making import Desk
-from explorer.export.paper import PAPERS
+from explorer.export.picture.paper import PAPERS
 from explorer.export.preview import DOSSIER
-from explorer.export.profiles import Profiles
 from explorer.export.redaction import Profile
+from explorer.export.redaction.profiles import Profiles
 from explorer.export.tasks import TASKS, Task
 from explorer.ids import CANVAS, SELECTED
 from explorer.panels import export_profiles

@@ -19,7 +19,7 @@ from anyascii import anyascii
 from graph.errors import DataError
 from graph.graphml_read import Found, GraphmlFile
 from graph.jsonfiles import JsonFile
-from graph.model import FORMAT, Claim, Entity, Relationship, Source
+from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
 from loader import reference
 from loader.records import Feed, Item, Notice, Rejected, Row
 from loader.sources import exchange_records
@@ -103,6 +103,8 @@ class _Json:
                         raise DataError(f"the format is {value.value!r:.50}; this version reads {FORMAT!r}",
                                         file=self.file.path.name, row=value.line)  # fmt: skip
                     stated = True
+                elif value.section == ABOUT:
+                    continue  # what the file says of itself is not data
                 elif value.section not in SECTIONS:
                     yield Found("other", {"what": value.section[:100]}, value.line, value.raw)
                 elif not value.item:

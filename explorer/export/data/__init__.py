@@ -1,0 +1,1 @@
+"""Data: what is shown as tables and graphs for other programs."""

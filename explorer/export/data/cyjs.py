@@ -1,0 +1,116 @@
+"""Cytoscape JSON (.cyjs) for Cytoscape and cytoscape.js: every entity and line shown, with places, claims and sources.
+
+Both read `elements`; Cytoscape makes columns of what `data` holds, of texts, numbers and lists of texts alone. So the
+claims and sources stand in full in the network's own data as JSON texts, and in words on each node and line.
+
+Format: https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.html#cytoscape-js-json
+"""
+
+import json
+from typing import Any
+
+from explorer.export.briefing import Briefing, ranges
+from explorer.export.data import rows, tables
+from explorer.export.data.rows import EntityFacts, LineFacts
+from graph.values import document
+
+
+def make(briefing: Briefing) -> bytes:
+    """The file, in UTF-8."""
+    entities, lines = rows.entity_facts(briefing), rows.line_facts(briefing)
+    ids = rows.unique([*(f.entity.id for f in entities), *(f.line.id for f in lines)])
+    looks = rows.look_of(briefing)
+    made = {
+        "format_version": "1.0",
+        "generated_by": "armsgraph",
+        "target_cytoscapejs_version": "~3.0",
+        "directed": True,  # this and "multigraph", "value" and "key" are for networkx
+        "multigraph": True,
+        "data": _network(briefing),
+        "elements": {
+            "nodes": [_node(briefing, f, ids) for f in entities],
+            "edges": [_edge(briefing, f, ids, looks[f.line.id]) for f in lines],
+        },
+    }
+    return (json.dumps(rows.clean(document(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _network(briefing: Briefing) -> dict[str, Any]:
+    shown = briefing.shown.as_dict()
+    return {
+        "name": briefing.title,
+        "shared_name": briefing.title,
+        **{k: v if isinstance(v, (str, bool)) else _json(v) for k, v in briefing.metadata.items()},
+        "note": briefing.note,
+        "origin": list(briefing.origin),
+        "gaps": list(tables.gaps(briefing)),
+        "analyst_notes": list(briefing.analyst_notes),
+        "disputes": [d.text for d in briefing.disputes],
+        "source_list": [rows.source_text(briefing, s) for _, s in rows.sources(briefing)],
+        "claims_json": _json(shown["claims"]),
+        "sources_json": _json(shown["sources"]),
+    }
+
+
+def _node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, Any]:
+    entity = facts.entity
+    data = {
+        **{f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+           for k, v in entity.properties.items()},
+        "id": ids[entity.id],
+        "value": ids[entity.id],
+        "shared_name": entity.name,
+        "name": entity.name,
+        "type": entity.type,
+        "caption": facts.caption,
+        "aliases": list(entity.aliases),
+        "colour": facts.colour,
+        "shape": facts.shape,
+        "width": facts.width,
+        "height": facts.height,
+        "lines": facts.lines,
+        "disputed_lines": facts.disputed,
+        "claims": [c.id for c in facts.claims],
+        "evidence": [rows.says(briefing, c) for c in facts.claims],
+    }  # fmt: skip
+    return {"data": data, "position": {"x": round(facts.at[0], 2), "y": round(facts.at[1], 2)}, "selected": False}
+
+
+def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[str, Any]) -> dict[str, Any]:
+    line = facts.line
+    data = {
+        **{f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+           for k, v in facts.extras.items()},
+        "id": ids[line.id],
+        "key": ids[line.id],
+        "source": ids[line.source],
+        "target": ids[line.target],
+        "shared_name": facts.statement,
+        "name": facts.statement,
+        "interaction": facts.caption,
+        "shared_interaction": facts.caption,
+        "type": line.type,
+        "caption": facts.caption,
+        "label": facts.told,
+        "stance": facts.stance,
+        "withdrawn_on": facts.withdrawn,
+        "symmetric": facts.symmetric,
+        "grade": facts.grade,
+        "valid_from": facts.since,
+        "valid_to": facts.until,
+        "reported_first": facts.reported_first,
+        "reported_last": facts.reported_last,
+        "said_by": list(facts.asserted),
+        "denied_by": list(facts.denied),
+        "source_numbers": ranges(facts.cites),
+        "sources": list(facts.sources),
+        "claims": [c.id for c in facts.claims],
+        "evidence": list(facts.evidence),
+        "colour": str(look.get("line-color", "")),
+        "width": float(look.get("width", 2)),
+    }  # fmt: skip
+    return {"data": data, "selected": False}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(document(value), ensure_ascii=False, sort_keys=True)

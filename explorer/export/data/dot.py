@@ -1,0 +1,112 @@
+"""DOT for Graphviz: the picture with its words, and below it title, disputes and sources.
+
+`neato -n2 -Tsvg` draws it with everything where it stands on the canvas, `dot -Tsvg` anew in layers. Positions are in
+points, as Graphviz has them, with the y axis up. No label is HTML, so that no name can become markup; what Graphviz
+would still read in a label, backslashes and ampersands, is escaped.
+
+Language: https://graphviz.org/doc/info/lang.html
+"""
+
+import json
+import re
+from typing import Any
+
+import graphviz
+
+from explorer.export.briefing import Briefing
+from explorer.export.data import rows, sketch
+from explorer.export.data.sketch import Line, Node
+from explorer.export.picture import fonts
+
+# Our shapes by cytoscape.js's names, with `style` where the shape is a matter of that.
+_SHAPES = {
+    "ellipse": "ellipse", "round-rectangle": "box", "rectangle": "box", "hexagon": "hexagon", "octagon": "octagon",
+    "barrel": "cylinder", "cut-rectangle": "component", "round-tag": "cds", "tag": "cds", "star": "tab",
+    "diamond": "box", "rhomboid": "box3d", "bottom-round-rectangle": "folder",
+}  # fmt: skip
+_STYLES = {"contested": "dashed", "denied": "dotted"}
+_INKS = {"contested": "#7a4d00", "denied": "#b42318"}
+_SIZE, _SMALL = 11.0, 9.5  # points
+_NAME, _NOTES = 120.0, 900.0  # points that a line of a name, or of the notes, takes at most
+
+
+def make(briefing: Briefing) -> bytes:
+    """The file, in UTF-8."""
+    drawn = sketch.sketch(briefing)
+    graph = graphviz.Digraph("armsgraph")
+    below = [row for note in sketch.notes(briefing) for row in fonts.wrapped(note, _SMALL, _NOTES)]
+    graph.attr("graph", **_quoted({
+        "label": _left(below), "labelloc": "b", "labeljust": "l", "fontname": "Noto Sans", "fontsize": _SMALL,
+        "rankdir": "LR", "nodesep": 0.25, "ranksep": 0.7, "splines": "true", "outputorder": "edgesfirst",
+        "bgcolor": "#ffffff", "pad": 0.3, "tooltip": _escaped(rows.one_line(briefing.title)),
+        "comment": _json(briefing.metadata),
+    }))  # fmt: skip
+    graph.attr("node", **_quoted({"fontname": "Noto Sans", "fontsize": _SIZE, "margin": "0.08,0.05", "penwidth": 2}))
+    graph.attr("edge", **_quoted({"fontname": "Noto Sans", "fontsize": _SMALL, "arrowsize": 0.7}))
+    for node in drawn.nodes:
+        graph.node(node.id, **_quoted(_of_node(node)))
+    for line in drawn.lines:
+        graph.edge(line.source, line.target, **_quoted(_of_line(line)))
+    return str(graph.source).encode()
+
+
+def _of_node(node: Node) -> dict[str, Any]:
+    words = [*fonts.wrapped(node.name, _SIZE, _NAME, bold=True), *fonts.wrapped(f"({node.caption})", _SIZE, _NAME)]
+    told: dict[str, Any] = {
+        "label": "\\n".join(map(_escaped, words)),
+        "tooltip": _escaped(f"{node.whole} ({node.caption})"),
+        "pos": f"{node.x:.1f},{-node.y or 0.0:.1f}!",
+        "shape": _SHAPES.get(node.shape, "box"),
+    }
+    if told["shape"] == "cds":
+        told["margin"] = "0.2,0.08"  # the arrow's tip takes some of the room
+    if node.kind == "gap":
+        return {**told, "style": "dashed", "color": "#6b7280", "penwidth": 1, "fontcolor": "#55606e"}
+    if node.kind == "note":
+        return {**told, "shape": "note", "style": "filled", "fillcolor": "#fff6c9", "color": "#a8841a"}
+    rounded = ",rounded" if node.shape.startswith("round-rect") else ",diagonals" if node.shape == "diamond" else ""
+    double = {"peripheries": 2} if node.kind == "stack" else {}
+    return {**told, "style": f"filled{rounded}", "color": node.colour, "fillcolor": tint(node.colour), **double}
+
+
+def _of_line(line: Line) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "label": "\\n".join(map(_escaped, fonts.wrapped(line.words, _SMALL, _NAME))),
+        "tooltip": _escaped(f"{line.statement}: {line.words}"),
+        "color": line.colour,
+        "penwidth": round(line.width * 0.6, 2),
+        "fontcolor": "#4a4f57" if line.withdrawn else _INKS.get(line.stance, "#3d4855"),
+    }
+    if line.stance in _STYLES or not line.stance:
+        told["style"] = _STYLES.get(line.stance, "dashed")
+    if line.stance in _INKS:
+        told |= {"fontname": "Noto Sans Bold", "fontsize": _SMALL + 1, "penwidth": 2.4}
+    if line.headless or line.both:
+        told["dir"] = "none" if line.headless else "both"
+    return told
+
+
+def _json(value: Any) -> str:
+    """JSON without backslashes before quotes or one another, which DOT and JSON would each read in a way of its own."""
+    text = json.dumps(rows.clean(value), ensure_ascii=False, sort_keys=True)
+    return re.sub(r'\\(["\\])', lambda pair: f"\\u{ord(pair[1]):04x}", text)
+
+
+def tint(colour: str) -> str:
+    """A light shade of a colour #rrggbb, on which dark words can be read."""
+    parts = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+    return "#" + "".join(f"{255 - (255 - part) // 6:02x}" for part in parts)
+
+
+def _left(words: list[str]) -> str:
+    return "".join(f"{_escaped(row)}\\l" for row in words)
+
+
+def _escaped(text: str) -> str:
+    """A text that a label shows as it is."""
+    return str(graphviz.escape(text.replace("&", "&amp;")))
+
+
+def _quoted(attributes: dict[str, Any]) -> dict[str, str]:
+    """Attributes as the package wants them: texts, none of which it takes for HTML."""
+    return {name: graphviz.nohtml(str(value)) for name, value in attributes.items()}

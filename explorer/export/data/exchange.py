@@ -1,0 +1,42 @@
+"""The exchange formats of what is shown: armsgraph/1 as JSON and as GraphML, and FollowTheMoney.
+
+They are the stable formats that `armsgraph load` takes back, as graph/output.py writes them for `armsgraph export`:
+they hold the claims and sources, and nothing of the picture. JSON and GraphML also say of themselves what they show,
+which the loader passes over; FollowTheMoney has no place for that.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.export.briefing import Briefing
+from graph import output
+from graph.model import Subgraph
+from graph.ontology import Ontology
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def written(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> bytes:
+    """A subgraph, be it the whole graph, in one of graph/output.py's `EXCHANGE`, as UTF-8.
+
+    `about` is what the file says of itself. Raises DataError for what a format can't hold.
+    """
+    text = output.exchange(subgraph, form, ontology, about)
+    # UTF-8 can't hold half of a surrogate pair; in JSON, the one format that lets it through, it may be an escape.
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+
+
+def json(briefing: Briefing) -> bytes:
+    """What is shown in the format armsgraph/1."""
+    return written(briefing.shown, "json", briefing.material.ontology, briefing.metadata)
+
+
+def graphml(briefing: Briefing) -> bytes:
+    """What is shown as GraphML."""
+    return written(briefing.shown, "graphml", briefing.material.ontology, briefing.metadata)
+
+
+def ftm(briefing: Briefing) -> bytes:
+    """What is shown as FollowTheMoney entities, one JSON object a line."""
+    return written(briefing.shown, "ftm", briefing.material.ontology)

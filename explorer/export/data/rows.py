@@ -1,0 +1,224 @@
+"""What data formats tell of each entity, line, claim and source shown: plain facts, written in many ways. Pure.
+
+Everything comes from the briefing. Texts are as they are in the graph; `clean` makes them fit for a file.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer import elements, filters, pathing, style, wording
+from explorer.canvas import Point
+from explorer.export.briefing import Briefing, citation, cited
+from explorer.export.picture import svg_parts
+from explorer.export.picture.styling import Sheet
+from graph.model import Claim, Entity, Relationship, Source
+
+STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """A line shown. `stance` is "asserted", "contested" or "denied"; `words` say what the line says and how it stands.
+
+    `asserted` and `denied` tell who says so, with grades and source numbers, each once; dates are partial; `extras`
+    are properties that a database of somebody else's gives it.
+    """
+
+    line: Relationship
+    caption: str
+    words: str
+    statement: str
+    stance: str
+    symmetric: bool
+    grade: str
+    since: str
+    until: str
+    reported_first: str
+    reported_last: str
+    withdrawn: str
+    asserted: tuple[str, ...]
+    denied: tuple[str, ...]
+    cites: tuple[int, ...]
+    sources: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    evidence: tuple[str, ...]
+    extras: Mapping[str, Any]
+
+    @property
+    def told(self) -> str:
+        """Its words with its source numbers: "exports arms to · contested [4, 7]"."""
+        return " ".join(part for part in (self.words, cited(self.cites)) if part)
+
+
+@dataclass(frozen=True)
+class EntityFacts:
+    """An entity shown: where it stands (x to the right, y down, in the canvas's units), its looks, what is said of it.
+
+    `claims` are those about it beside lines; `lines` counts the lines shown and `disputed` those that someone denies.
+    """
+
+    entity: Entity
+    caption: str
+    at: Point
+    colour: str
+    width: float
+    height: float
+    shape: str
+    lines: int
+    disputed: int
+    claims: tuple[Claim, ...]
+
+
+def line_facts(briefing: Briefing) -> tuple[LineFacts, ...]:
+    """Every line shown, by its statement; those that the picture merges or stacks are told one by one."""
+    documents = {s.id: s for _, s in sources(briefing)}
+    found = [_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
+    return tuple(sorted(found, key=lambda f: (f.statement, f.line.id)))
+
+
+def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
+    """Every entity shown, also those in stacks, by its name."""
+    shown = briefing.scene.shown
+    looks = look_of(briefing)
+    said: dict[str, list[Claim]] = defaultdict(list)
+    for claim in briefing.shown.claims:
+        if claim.object is None:
+            said[claim.subject].append(claim)
+    lines = Counter(end for r in shown.relationships for end in {r.source, r.target})
+    disputed = Counter(end for r in shown.relationships if r.stance in ("contested", "denied")
+                       for end in {r.source, r.target})  # fmt: skip
+    places = places_of(briefing)
+    found = []
+    for entity in shown.entities:
+        look = looks[entity.id]
+        found.append(EntityFacts(
+            entity, _caption(briefing, entity), places[entity.id], str(look["background-color"]),
+            float(look["width"]), float(look["height"]), str(look["shape"]), lines[entity.id], disputed[entity.id],
+            wording.denials_first(said[entity.id])))  # fmt: skip
+    return tuple(sorted(found, key=lambda f: (f.entity.name, f.entity.id)))
+
+
+def beside(briefing: Briefing) -> tuple[Entity, ...]:
+    """Entities that claims name and the picture does not show, such as who says so, by name."""
+    held = {e.id for e in briefing.scene.shown.entities}
+    return tuple(sorted((e for e in briefing.shown.entities if e.id not in held), key=lambda e: (e.name, e.id)))
+
+
+def sources(briefing: Briefing) -> tuple[tuple[int | None, Source], ...]:
+    """Every source of what is shown with its number: those of lines first, then (without one) those of other claims."""
+    noted = [(f.number, f.source) for f in briefing.footnotes]
+    known = {s.id for _, s in noted}
+    rest = sorted((s for s in briefing.shown.sources if s.id not in known), key=lambda s: (s.date or "9999", s.id))
+    return (*noted, *((None, s) for s in rest))
+
+
+def source_text(briefing: Briefing, source: Source) -> str:
+    """A source with its number and address: "[3] Publisher, “title”, date. https://…"."""
+    number = briefing.numbers.get(source.id)
+    known = f"{f'[{number}] ' if number else ''}{citation(source) or source.id}"
+    return f"{known}. {link}" if (link := wording.safe_link(source.url)) else known
+
+
+def says(briefing: Briefing, claim: Claim) -> str:
+    """A claim in words: who says or denies it, what, and for what time."""
+    verb = "denies" if claim.stance == "denied" else "says"
+    told = claim.summary or content(briefing, claim)
+    when = f" ({dates})" if (dates := wording.dates(claim)) else ""
+    return f"{briefing.says(claim)} {verb}: {told}{when}"
+
+
+def content(briefing: Briefing, claim: Claim) -> str:
+    """What a claim says, without its summary: a statement, a figure with its topic, or a text."""
+    ontology, names = briefing.material.ontology, briefing.material.names
+    if claim.object:
+        return pathing.statement(ontology, names, Relationship("", claim.predicate, claim.subject, claim.object))
+    figure = (
+        wording.quantity(claim)
+        if claim.predicate == "ESTIMATE"
+        else wording.figure("" if claim.value is None else claim.value)
+    )
+    subject = names.get(claim.subject, claim.subject)
+    what = claim.topic or ontology.statement_captions.get(claim.predicate, claim.predicate)
+    return f"{subject}, {what}: {figure}"
+
+
+def said_as(briefing: Briefing, predicate: str) -> str:
+    """What kind of thing a claim says, in words."""
+    ontology = briefing.material.ontology
+    known = ontology.relationships.get(predicate)
+    return known.caption if known else ontology.statement_captions.get(predicate, predicate)
+
+
+def look_of(briefing: Briefing) -> dict[str, dict[str, Any]]:
+    """By id how the canvas draws each entity and line, also where a stack or merged line stands for it."""
+    sheet = Sheet(style.stylesheet(briefing.material.ontology))
+    return {e["data"]["id"]: sheet.of(e) for e in elements.elements(briefing.scene)}
+
+
+def places_of(briefing: Briefing) -> dict[str, Point]:
+    """By id where each entity shown stands. Members of a stack without places of their own stand in a row below it."""
+    scene, known = briefing.scene, briefing.scene.canvas.positions
+    found = {e.id: known[e.id] for e in scene.shown.entities if e.id in known}
+    for stack in scene.canvas.stacks:
+        x, y = known.get(stack.id, known.get(stack.around, (0.0, 0.0)))
+        for n, member in enumerate(m for m in stack.members if m not in found):
+            found[member] = (x + n % 10 * STEP, y + (n // 10 + 1) * STEP)
+    return {e.id: found.get(e.id, (0.0, 0.0)) for e in scene.shown.entities}
+
+
+def clean(value: Any) -> Any:
+    """A value whose texts a file can hold: what XML and UTF-8 have no place for (NUL, half surrogates) is U+FFFD."""
+    if isinstance(value, str):
+        return svg_parts.clean(value)
+    if isinstance(value, Mapping):
+        return {svg_parts.clean(str(k)): clean(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(item) for item in value]
+    return value
+
+
+def unique(texts: Iterable[str]) -> dict[str, str]:
+    """By text what stands for it in a file: itself, cleaned, with a number where two would be the same."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for text in texts:
+        name, number = svg_parts.clean(text), 2
+        while name in taken:
+            name, number = f"{svg_parts.clean(text)} ({number})", number + 1
+        taken.add(name)
+        found[text] = name
+    return found
+
+
+def one_line(text: str) -> str:
+    """A text in a single line, cleaned."""
+    return " ".join(svg_parts.clean(text).split())
+
+
+def _caption(briefing: Briefing, entity: Entity) -> str:
+    known = briefing.material.ontology.types.get(entity.type)
+    return known.caption if known else entity.type or "Node"
+
+
+def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
+    ontology, given = briefing.material.ontology, line.properties
+    known = ontology.relationships.get(line.type)
+    caption = known.caption if known else line.type.replace("_", " ").lower()
+    withdrawn, stance = str(given.get("withdrawn_on") or ""), filters.stance_of(line)
+    # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
+    marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
+    claims = briefing.claims_of(line)
+    sides: dict[bool, dict[str, None]] = {True: {}, False: {}}
+    for claim in claims:
+        sides[claim.stance == "denied"][briefing.says(claim)] = None
+    cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
+    own = {*ontology.relationship_properties, "valid_earliest", "valid_latest"}
+    return LineFacts(
+        line, caption, " · ".join(part for part in marks if part), briefing.statement(line), stance,
+        bool(known and known.symmetric), filters.grade_of(line), str(given.get("valid_from") or ""),
+        str(given.get("valid_to") or ""), str(given.get("reported_first") or ""), str(given.get("reported_last") or ""),
+        withdrawn, tuple(sides[False]), tuple(sides[True]), briefing.cites(line),
+        tuple(source_text(briefing, documents[i]) for i in cited_ids if i in documents), claims,
+        tuple(says(briefing, c) for c in claims), {k: v for k, v in given.items() if k not in own})  # fmt: skip

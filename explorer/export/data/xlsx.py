@@ -1,0 +1,199 @@
+"""Excel: a workbook with a sheet for each type of entity, lines, claims, disputes, sources, and what the file is about.
+
+Nothing from the graph is ever a formula: texts are typed as texts and marked as quoted, so that they stay texts when a
+cell is edited. What XML can't hold becomes U+FFFD; a text longer than a cell holds goes on in the next row.
+"""
+
+import io
+import json
+import math
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from explorer import wording
+from explorer.export.briefing import Briefing
+from explorer.export.data import rows, tables, zips
+from explorer.export.data.rows import EntityFacts
+from explorer.export.data.tables import Grid
+from graph.values import number
+
+LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
+GOES_ON = " … (goes on below)"
+NAME = 31  # characters of a sheet's name
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_RESERVED = "history"
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what Excel would read as a character's code (ECMA-376, ST_Xstring)
+_EXACT = 10**15  # a number in Excel has 15 digits
+_EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 - openpyxl wants it without a time zone; there is no clock in a file
+_CORE, _MODIFIED = "docProps/core.xml", re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_WRAPPED, _TOP = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+_BOLD = Font(name="Calibri", size=11, bold=True)
+_LINE, _TALLEST = 15.0, 409.0  # points: a line of text, and the tallest row that Excel knows
+_PAGE = 400  # letters side by side that can still be read on a page
+_HEAD = PatternFill("solid", fgColor="FFE8ECF1")
+_STANCES = {"contested": PatternFill("solid", fgColor="FFFCE8BF"), "denied": PatternFill("solid", fgColor="FFF8D7D3")}
+
+
+def make(briefing: Briefing) -> bytes:
+    """The workbook."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    names = _Names()
+    for grid in grids(briefing):
+        _fill(book.create_sheet(names.of(grid.title)), grid)
+    properties = book.properties
+    properties.creator, properties.created, properties.modified = "Armsgraph", _EPOCH, _EPOCH
+    properties.title = _escaped(rows.one_line(briefing.title)[:255])
+    properties.subject = f"content {briefing.digest}"
+    properties.keywords = _escaped(rows.one_line(briefing.mark)[:255])
+    out = io.BytesIO()
+    book.save(out)
+    return _unclocked(out.getvalue())
+
+
+def _unclocked(data: bytes) -> bytes:
+    """The file with a constant time of its last change, for which openpyxl takes the clock's."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    members[_CORE] = _MODIFIED.sub(rb"\g<1>" + f"{_EPOCH:%Y-%m-%dT%H:%M:%SZ}".encode(), members[_CORE])
+    return zips.pack(members)
+
+
+def grids(briefing: Briefing) -> Iterator[Grid]:
+    """The sheets in their order: first what the file is, then what it holds."""
+    facts, lines = rows.entity_facts(briefing), rows.line_facts(briefing)
+    yield tables.about(briefing)
+    yield tables.disputes(briefing)
+    yield tables.lines(briefing, lines)
+    for title, found in _by_type(briefing, facts):
+        yield tables.entities(briefing, found, title)
+    yield tables.claims(briefing, lines)
+    yield tables.sources(briefing)
+    yield tables.others(briefing)
+
+
+def _by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple[str, list[EntityFacts]]]:
+    """The entities by type, in the ontology's order, then those of types it does not know."""
+    found: dict[str, list[EntityFacts]] = {}
+    for fact in facts:
+        found.setdefault(fact.entity.type, []).append(fact)
+    known = briefing.material.ontology.types
+    order = [*(n for n in known if n in found), *sorted(set(found) - set(known))]
+    for name in order:
+        yield known[name].plural if name in known else name or "Nodes", found[name]
+
+
+class _Names:
+    """Names of sheets as Excel takes them: short, without some signs, each once whatever its case."""
+
+    def __init__(self) -> None:
+        self.taken = {_RESERVED}
+
+    def of(self, title: str) -> str:
+        wanted = _NOT_IN_NAMES.sub(" ", rows.one_line(title)).strip("' ")[:NAME].strip("' ") or "Sheet"
+        name, count = wanted, 2
+        while name.casefold() in self.taken:
+            end = f" ({count})"
+            name, count = wanted[: NAME - len(end)] + end, count + 1
+        self.taken.add(name.casefold())
+        return name
+
+
+def _fill(sheet: Worksheet, grid: Grid) -> None:
+    for place, column in enumerate(grid.columns, 1):
+        head = _put(sheet, 1, place, column.heading)
+        head.font, head.fill = _BOLD, _HEAD
+        head.alignment = _WRAPPED
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    sheet.row_dimensions[1].height = _LINE * max(_rows(c.heading, c.width) for c in grid.columns)
+    at = 2
+    stance = next((n for n, c in enumerate(grid.columns) if c.name == "stance"), None)
+    for row in grid.rows:
+        cells = [list(_pieces(value)) for value in row]
+        for place, (column, pieces) in enumerate(zip(grid.columns, cells, strict=True), 1):
+            for further, piece in enumerate(pieces):
+                cell = _put(sheet, at + further, place, piece)
+                if column.name == "url" and (link := wording.safe_link(str(piece or ""))) and len(link) <= 2_000:
+                    cell.hyperlink = link
+                    cell.style = "Hyperlink"
+                    cell.alignment = _WRAPPED
+                    cell.quotePrefix = True
+        fill = _STANCES.get(str(row[stance])) if stance is not None else None
+        if fill and stance is not None:
+            sheet.cell(at, stance + 1).fill = fill
+        count = max(map(len, cells), default=1)
+        for further in range(count):
+            wraps = (_rows(p[further], c.width) for c, p in zip(grid.columns, cells, strict=True) if further < len(p))
+            sheet.row_dimensions[at + further].height = min(_LINE * max(wraps, default=1), _TALLEST)
+        at += count
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(grid.columns))}{max(at - 1, 1)}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    pages = math.ceil(sum(c.width for c in grid.columns) / _PAGE)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+
+
+def _put(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | MergedCell:
+    cell = sheet.cell(row, place)
+    if isinstance(value, str):
+        cell.value = value
+        cell.data_type = "s"  # openpyxl takes "=…" for a formula and "#N/A" for an error
+        cell.quotePrefix = True
+        cell.alignment = _WRAPPED
+    elif value is not None:
+        cell.value = value
+        cell.alignment = _TOP
+    return cell
+
+
+def _rows(value: Any, width: int) -> int:
+    """How many lines a text takes in a column, nearly. Excel finds out itself; LibreOffice and viewers do not."""
+    if not isinstance(value, str):
+        return 1
+    # Hangul and Chinese letters are twice as wide; words that don't fit leave a tenth of a line empty.
+    lengths = (sum(2 if letter > "\u2e7f" else 1 for letter in line) for line in value.split("\n"))
+    return sum(max(1, math.ceil(n / (width * 0.9))) for n in lengths)
+
+
+def _pieces(value: Any) -> Sequence[Any]:
+    """A value as its cells one below the other: most need one."""
+    if value is None or value in ("", [], ()):
+        return (None,)
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    if isinstance(value, (int, float)):
+        exact = math.isfinite(value) and (isinstance(value, float) or abs(value) < _EXACT)
+        return (value,) if exact else (number(value) if isinstance(value, float) else str(value),)
+    text = str(rows.clean(_joined(value))).replace("\r\n", "\n").replace("\r", "\n")
+    # Excel counts in UTF-16; escapes make a text at most twice as long.
+    twice = bool(_ESCAPE.search(text)) + any(letter > "\uffff" for letter in text)
+    most = LONGEST >> twice
+    if len(text) <= most:
+        return (_escaped(text),)
+    room = most - len(GOES_ON)
+    parts = [text[n : n + room] for n in range(0, len(text), room)]
+    return tuple(_escaped(part + (GOES_ON if n < len(parts) else "")) for n, part in enumerate(parts, 1))
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
+        return "\n".join(map(str, value))
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _escaped(text: str) -> str:
+    return _ESCAPE.sub("_x005F_", text)

@@ -1,0 +1,21 @@
+"""The dossier of an entity: gathered, put into words, and written as Word or PDF.
+
+`gather` reads the graph; redaction may then change what was read; `of` puts it into words; `write` makes the file.
+"""
+
+from explorer.export.dossier import docx as dossier_docx
+from explorer.export.dossier import pdf as dossier_pdf
+from explorer.export.dossier.content import Dossier, of
+from explorer.export.dossier.material import gather
+from graph.errors import UsageError
+
+__all__ = ["Dossier", "gather", "of", "write"]
+
+_WRITERS = {"docx": dossier_docx.docx, "pdf": dossier_pdf.pdf}
+
+
+def write(made: Dossier, form: str) -> bytes:
+    """The file of a dossier; `form` is "docx" or "pdf". Raises UsageError for another."""
+    if form not in _WRITERS:
+        raise UsageError(f"a dossier is written as {' or '.join(_WRITERS)}, not {form!r}")
+    return _WRITERS[form](made)

@@ -1,0 +1,265 @@
+"""What a dossier of an entity says, section by section, as plain rows: Word and PDF then say the same. Pure.
+
+Every claim about the entity is told once or more often, never less: by what it says, denials first, with who says so,
+when, how it is graded, and the number and paragraph of its source. Whatever anyone denies stands at the front as well.
+Numbers are those of one list of sources, for the text and for both diagrams.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from explorer import wording
+from explorer.export.briefing import Briefing, Footnote
+from explorer.export.dossier import figure as dossier_figure
+from explorer.export.dossier import words as dossier_words
+from explorer.export.dossier.figure import Figure
+from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, Desk, Row, Table
+from explorer.export.picture.paper import LEAST_NAME
+from graph.errors import DataError
+from graph.model import Claim, Entity, Source
+from graph.summaries import DESIGNATION, POST, SAME
+
+ONE_LINE = 80  # letters that stand in the line at the head of a page
+LONGEST = 160  # letters of a title; the whole name stands among the names
+# What no page may hold: control characters, lone surrogates, and marks that turn the direction of writing around.
+_HIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u200a\u200c\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe"
+                     "\uff00-\ufffd\U00010000-\U0010ffff]")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading (level 1 or 2) with what stands under it, in this order: words, points, table, figure, claims."""
+
+    title: str
+    words: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    table: Table | None = None
+    figure: Figure | None = None
+    claims: tuple[Row, ...] = ()
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Numbered(Briefing):
+    """A briefing whose sources have the numbers, and which has the hash, of the whole that it is part of."""
+
+    listed: tuple[Footnote, ...] = ()
+    content: str = ""
+
+    @cached_property
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The sources of the whole."""
+        return self.listed
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the whole."""
+        return self.content
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A finished dossier: what stands on the title, its sections in order, its numbered sources, and its origin.
+
+    `metadata` is what every file carries about itself, `about` the same as a table. `mark` is a word such as "Draft"
+    or ''.
+    """
+
+    title: str
+    name: str
+    kind: str
+    subtitle: str
+    mark: str
+    as_of: str
+    sections: tuple[Section, ...]
+    sources: tuple[Footnote, ...]
+    origin: tuple[str, ...]
+    about: Table
+    metadata: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def running(self) -> str:
+        """The title as it stands at the head of every page, in one line."""
+        return self.title if len(self.title) <= ONE_LINE else f"{self.title[: ONE_LINE - 1]}…"
+
+    @property
+    def footer(self) -> str:
+        """What stands at the foot of every page."""
+        redacted = " · redacted" if self.metadata.get("redacted") else ""
+        return f"Armsgraph · content {str(self.metadata['content_sha256'])[:16]}{redacted}"
+
+
+def of(entity: str, about: Briefing, chain: Briefing | None = None) -> Dossier:
+    """The dossier of an entity from the briefings of what `gather` gives; `chain` is None where it has none.
+
+    After a redaction that renamed the entity it is found all the same. Raises DataError where the briefing does not
+    show it, as after a redaction that took it out.
+    """
+    subject = _subject(entity, about)
+    entity = subject.id
+    said = tuple(c for c in about.claims.values() if entity in (c.subject, c.object))
+    briefings = (about, chain) if chain else (about,)
+    listed = numbered(briefings, said)
+    content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
+    full, *more = (Numbered(b.material, b.mark, b.made_on, b.title_given, b.names, listed, content) for b in briefings)
+    desk = Desk(full, subject, said)
+    known = about.material.ontology.types.get(subject.type)
+    metadata = {**full.metadata, "entity": entity, "shows": dossier_words.tally(desk)}
+    return Dossier(
+        title=_short(plain(full.title)),
+        name=_short(plain(subject.name)),
+        kind=known.caption if known else plain(subject.type),
+        subtitle=plain(str(subject.properties.get("description") or "")),
+        mark=plain(full.mark),
+        as_of=full.as_of,
+        sections=tuple(_cleaned(s) for s in _sections(desk, more[0] if more else None)),
+        sources=tuple(map(_cleaned_source, listed)),
+        origin=tuple(map(plain, full.origin)),
+        about=_cleaned_table(dossier_words.about(metadata, full.origin)),
+        metadata=metadata,
+    )
+
+
+def _subject(entity: str, about: Briefing) -> Entity:
+    """The entity itself. Its pin on the canvas tells which one it is where its id was changed."""
+    shown = {e.id: e for e in about.scene.shown.entities}
+    if entity not in shown and about.material.redacted:
+        entity = next(iter(about.material.canvas.pinned), "")
+    if entity not in shown:
+        raise DataError("the entity of the dossier is not among what is shown: a redaction or a filter took it out")
+    return shown[entity]
+
+
+def numbered(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Footnote, ...]:
+    """The sources of claims and of all lines in these briefings as one list, the earliest first, numbered from 1."""
+    known: dict[str, Source] = {}
+    for briefing in briefings:
+        known |= briefing.material.sources
+    cited = {c.source for c in said} | {f.source.id for b in briefings[1:] for f in b.footnotes}
+    sources = [known.get(i) or Source(i, i, "") for i in cited]
+    ranked = sorted(sources, key=lambda s: (s.date or "9999", s.publisher, s.title, s.id))
+    return tuple(Footnote(n, s) for n, s in enumerate(ranked, 1))
+
+
+def plain(text: str) -> str:
+    """A text in one line, without what a page can't hold or what would turn its reading around."""
+    return " ".join(_HIDDEN.sub("\ufffd", text).split())
+
+
+def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
+    """All sections with anything in them, in the order of the document."""
+    claims = desk.said
+    own = [c for c in claims if c.subject == desk.subject.id]
+    taken = {type_: [c for c in own if c.predicate == type_] for type_ in (DESIGNATION, POST)}
+    taken[SAME] = [c for c in claims if c.predicate == SAME]
+    held = {c.id for found in taken.values() for c in found}
+    denied = {p: [c for c in desk.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
+    facts = dossier_words.facts_table(desk)
+    found = [
+        Section("In short", dossier_words.in_short(desk, chain)),
+        Section("What is disputed", *dossier_words.disputed(desk)),
+        Section("Names", dossier_words.denied_names(desk), table=dossier_words.names_table(desk),
+                claims=desk.told(denied[HAS_NAME])),
+        Section("Identifiers", table=dossier_words.identifiers_table(desk), claims=desk.told(denied[HAS_IDENTIFIER])),
+        Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=desk.rows("HAS_PROPERTY")),
+        Section("Designations", dossier_words.designated(desk), table=dossier_words.designations_table(desk),
+                claims=desk.told(taken[DESIGNATION])),
+        Section("Posts", table=dossier_words.posts_table(desk), claims=desk.told(taken[POST])),
+        *_doubles(desk, taken[SAME]),
+        *_figures(desk),
+    ]  # fmt: skip
+    rest = [c for c in claims if c.id not in held]
+    groups = [Section(_title(g.caption), claims=desk.told(g.claims), level=2)
+              for g in wording.groups(desk.ontology, desk.subject.id, rest)]  # fmt: skip
+    told = [Section("Statements", claims=desk.rows("STATEMENT"), level=2),
+            Section("Other claims", claims=dossier_words.others(desk), level=2),
+            Section("Lines that no claim carries", points=dossier_words.bare_lines(desk), level=2)]  # fmt: skip
+    body = [s for s in (*groups, *told) if s.claims or s.points]
+    if body:
+        found.append(Section("Claims for and against", (dossier_words.CLAIMS,)))
+    filled = [s for s in found if s.title == "Designations" or s.claims or s.table or s.points or s.figure
+              or s.words]  # fmt: skip
+    return [*filled, *body, *_neighbours(desk), *_chain(desk, chain),
+            Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.grades(desk))]  # fmt: skip
+
+
+def _doubles(desk: Desk, claims: Sequence[Claim]) -> list[Section]:
+    """What is said for and against its being the same as others, and what else is said of it and these others."""
+    if not claims:
+        return []
+    others = {end for c in claims for end in (c.subject, c.object)} - {desk.subject.id}
+    more = [c for c in desk.said if c.predicate != SAME and {c.subject, c.object} & others]
+    found = [Section("Possible doubles", (dossier_words.DOUBLES,), claims=desk.told(claims))]
+    if more:
+        words = ("These claims stand in their own sections too.",)
+        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in wording.denials_first(more))
+        found.append(Section("What else is said of it and these", words, claims=told, level=2))
+    return found
+
+
+def _neighbours(desk: Desk) -> list[Section]:
+    if all(r.source == r.target for r in desk.lines):
+        return []
+    near, words = dossier_figure.amid(desk.briefing, desk.subject.id)
+    return [Section("Neighbours", (words,), figure=dossier_figure.of_neighbours(near))]
+
+
+def _chain(desk: Desk, chain: Briefing | None) -> list[Section]:
+    if chain is None or not chain.scene.shown.entities:
+        return [Section("Chain", (dossier_words.no_chain(desk, chain),))]
+    figure = dossier_figure.of_chain(chain)
+    small = (f"Names are {figure.name_size:.1f} points high on this page, which is hard to read in print.",
+             ) if figure.name_size < LEAST_NAME else ()  # fmt: skip
+    words = " ".join(part for part in (chain.note, *chain.rules, f"Shown: {chain.counts}.") if part)
+    found = [Section(chain.title, (words, *small), figure=figure)]
+    if chain.disputes:
+        points = tuple(d.text for d in chain.disputes)
+        found.append(Section("What is disputed in the chain", points=points, level=2))
+    return found
+
+
+def _figures(desk: Desk) -> list[Section]:
+    """A section a topic, with all figures given for it side by side."""
+    topics = wording.topics(desk.said)
+    if not topics:
+        return []
+    head = Section("Figures side by side", (dossier_words.FIGURES,))
+    return [head, *(Section(_title(topic), claims=desk.told(found, figures=True), level=2)
+                   for topic, found in topics.items())]  # fmt: skip
+
+
+def _title(caption: str) -> str:
+    return caption[:1].upper() + caption[1:]
+
+
+def _cleaned_source(note: Footnote) -> Footnote:
+    """A source in texts that a page can hold; its id stays."""
+    source = note.source
+    texts = {k: plain(str(getattr(source, k))) for k in Source.__dataclass_fields__ if k != "id"}
+    return replace(note, source=replace(source, **texts))
+
+
+def _cleaned_table(table: Table) -> Table:
+    return replace(table, rows=tuple(tuple(map(plain, row)) for row in table.rows))
+
+
+def _cleaned_row(row: Row) -> Row:
+    return replace(row, head=plain(row.head), said=plain(row.said), who=plain(row.who), when=plain(row.when),
+                   grade=plain(row.grade), where=plain(row.where))  # fmt: skip
+
+
+def _cleaned(section: Section) -> Section:
+    """A section in texts that a page can hold; a title too long for one stands whole below it."""
+    title = plain(section.title)
+    words = ((title,) if len(title) > LONGEST else ()) + tuple(map(plain, section.words))
+    return replace(
+        section, title=_short(title), words=words, points=tuple(map(plain, section.points)),
+        table=section.table and _cleaned_table(section.table), claims=tuple(map(_cleaned_row, section.claims)),
+        figure=section.figure and replace(section.figure, alt=plain(section.figure.alt)))  # fmt: skip
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"

@@ -1,0 +1,194 @@
+"""The diagrams of a dossier: the entity amid its best evidenced neighbours, and its chain, each with its legend. Pure.
+
+A diagram is an SVG in points, as large as the page has room for; its names are measured, so that a larger page can be
+taken where they would be too small to read.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree as ET
+
+from explorer import pathing
+from explorer.boxes import GAP, LABEL, SYMBOL
+from explorer.canvas import Point
+from explorer.export import legend
+from explorer.export.briefing import Briefing
+from explorer.export.picture import drawing, fitting, fonts, plate, svg_parts
+from explorer.export.picture.legend_svg import Legend
+from explorer.export.picture.paper import LEAST_NAME, PAPERS, Paper
+from explorer.export.picture.plate import Fit, Plate
+from explorer.filters import grade_of, speakers_of
+from graph import evidence
+from graph.model import Relationship, Subgraph
+
+LONGEST = 120  # letters of a name in a diagram
+MOST_NAME = 11.0  # points: larger names look loud
+MOST = 24  # neighbours in the picture; more can't be read on a page
+WRAP = 1.6  # of the canvas's own width of names
+SPREAD = (300.0, 620.0)  # least and most from the entity to the columns of its neighbours, in picture units
+EDGE, HEAD_AND_FOOT = 42.5, 105.0  # points: a page's margins at its sides (15 mm), and above and below together
+WORDS = 100.0  # points of a page that the heading and its sentences take
+ROOM = (510.2, 650.0)  # points: what an upright A4 page has for a diagram
+_NAME, _LEADING = 16.5, 21.0  # the size of names in the picture's own units, as in sheet.py, and of their lines
+_EASY = 7.0  # points: names of at least this size need no page of their own
+_LEGEND, _DEEP = 0.74, 7  # the legend's scale, and rows of one column where it stands below
+_ALT = 40  # lines that the text in place of the picture tells
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A diagram: its SVG, size in points, what a screen reader tells, how high names are (points), and its page.
+
+    `paper` is None for a diagram that stands among the text.
+    """
+
+    svg: str
+    width: float
+    height: float
+    alt: str
+    name_size: float
+    paper: Paper | None = None
+
+
+def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
+    """The briefing of an entity with its best evidenced neighbours alone, and a sentence that says which they are."""
+    whole = briefing.material.whole
+    lines = [r for r in briefing.scene.shown.relationships if entity in (r.source, r.target) and r.source != r.target]
+    near: dict[str, list[Relationship]] = {}
+    for line in lines:
+        near.setdefault(line.target if line.source == entity else line.source, []).append(line)
+    names = briefing.material.names
+    ranked = sorted(near, key=lambda i: (*_evidenced(near[i]), names.get(i, i), i))
+    chosen = set(ranked[:MOST])
+    held = Subgraph(
+        tuple(e for e in whole.entities if e.id in chosen | {entity}),
+        tuple(r for r in whole.relationships if {r.source, r.target} - {entity} <= chosen),
+        whole.claims, whole.sources)  # fmt: skip
+    order = list(briefing.material.ontology.relationships)
+
+    def side(i: str) -> tuple[bool, int, str, str]:
+        first = min(near[i], key=lambda r: (r.source == entity, order.index(r.type) if r.type in order else len(order)))
+        rank = order.index(first.type) if first.type in order else len(order)
+        return first.source == entity, rank, names.get(i, i), i
+
+    canvas = replace(briefing.material.canvas, ids=(entity, *sorted(chosen)), layout="force", note="", pinned=(),
+                     positions=fan(held, entity, sorted(chosen, key=side)))  # fmt: skip
+    if len(ranked) > MOST:
+        words = f"The {MOST} best evidenced of its {len(ranked)} neighbours: most speakers first, then the best grade."
+    elif len(ranked) == 1:
+        words = "Its one neighbour."
+    else:
+        words = f"All its {len(ranked)} neighbours."
+    words += " Lines between neighbours are not drawn."
+    return replace(briefing, material=replace(briefing.material, canvas=canvas, whole=held)), words
+
+
+def fan(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
+    """Places: the entity in the middle, its neighbours in this order down a column at its left and one at its right."""
+    names = {e.id: e.name for e in held.entities}
+
+    def need(i: str) -> float:
+        rows = len(fonts.wrapped(names[i][:LONGEST], _NAME, LABEL * WRAP))
+        return SYMBOL + rows * _LEADING + 2.0 * GAP
+
+    total, columns, taken = sum(map(need, near)), ([], []), 0.0  # type: ignore[var-annotated]
+    for i in near:
+        columns[taken + need(i) / 2 > total / 2 or len(near) < 3].append(i)
+        taken += need(i)
+    tall = max(sum(map(need, column)) for column in columns)
+    spread = min(max(SPREAD[0], (tall - LABEL * WRAP) / 2), SPREAD[1])  # about as wide as it is high
+    places = {entity: (0.0, 0.0)}
+    for side, column in zip((-spread, spread), columns, strict=True):
+        y = -sum(map(need, column)) / 2
+        for i in column:
+            places[i] = (round(side, 1), round(y + GAP + SYMBOL / 2, 1))
+            y += need(i)
+    return places
+
+
+def of_neighbours(briefing: Briefing) -> Figure:
+    """The diagram of what `amid` gives, for an upright A4 page."""
+    briefing = _shortened(briefing)
+    return _set(briefing, ROOM, lambda wide, high: plate.draw(briefing, Fit(wrap=WRAP)), None)
+
+
+def of_chain(briefing: Briefing) -> Figure:
+    """The diagram of a chain: among the text where it is small, else on a lying page of its own.
+
+    That page is the smallest of A4, A3 and A2 on which its names can be read.
+    """
+    briefing = _shortened(briefing)
+
+    def fitted(wide: float, high: float) -> Plate:
+        return fitting.drawn(briefing, wide, high)
+
+    made = _set(briefing, (ROOM[0], ROOM[1] / 2), fitted, None)
+    if made.name_size >= _EASY:
+        return made
+    for paper in (PAPERS["a4"], PAPERS["a3"], PAPERS["a2"]):
+        room = paper.width - 2 * EDGE, paper.height - HEAD_AND_FOOT - WORDS
+        found = [_set(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
+        made = max(found, key=lambda f: round(f.name_size, 2))
+        if made.name_size >= LEAST_NAME:
+            break
+    return made
+
+
+def _shortened(briefing: Briefing) -> Briefing:
+    """With names that no diagram has room for cut; the text tells them whole."""
+    whole = briefing.material.whole
+    if all(len(e.name) <= LONGEST for e in whole.entities):
+        return briefing
+    cut = [e if len(e.name) <= LONGEST else replace(e, name=f"{e.name[: LONGEST - 1]}…") for e in whole.entities]
+    return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(cut))))
+
+
+def _set(briefing: Briefing, room: Point, drawn_in: Callable[[float, float], Plate], paper: Paper | None, *,
+         beside: bool = False) -> Figure:  # fmt: skip
+    """A diagram as large as the room allows, with its legend below or beside it."""
+    groups = legend.groups(briefing)
+    signs = Legend(groups if beside else _dealt(groups), _LEGEND)
+    aside = signs.width + 14.0 if beside else 0.0
+    below = 0.0 if beside else signs.height(room[0]) + 8.0
+    wide, high = room[0] - aside, room[1] - below
+    drawn = drawn_in(wide, high)
+    left, top, right, bottom = drawn.frame
+    scale = min(wide / (right - left), high / (bottom - top), MOST_NAME / _NAME)
+    tall = (bottom - top) * scale
+    whole = max(tall, signs.height()) if beside else tall + below
+    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "version": "1.1", "role": "img",
+                              "font-family": fonts.CSS, "width": f"{room[0]:.2f}", "height": f"{whole:.2f}",
+                              "viewBox": f"0 0 {room[0]:.2f} {whole:.2f}"})  # fmt: skip
+    alt = _alt(briefing)
+    svg_parts.make(root, "title").text = svg_parts.clean(briefing.title)
+    svg_parts.make(root, "desc").text = svg_parts.clean(alt)
+    dx = (wide - (right - left) * scale) / 2 - left * scale
+    place = svg_parts.group(root, "picture", "Picture",
+                            transform=f"translate({dx:.2f} {-top * scale:.2f}) scale({scale:.5f})")  # fmt: skip
+    drawing.picture(place, drawn, briefing)
+    at = f"translate({wide + 14:.2f} 0)" if beside else f"translate(0 {tall + 8:.2f})"
+    signs.draw(svg_parts.group(root, "legend", "Legend", transform=at), 0.0 if beside else room[0])
+    return Figure(ET.tostring(root, encoding="unicode"), room[0], whole, alt, _NAME * scale, paper)
+
+
+def _dealt(groups: Sequence[legend.Group]) -> list[legend.Group]:
+    """Groups of a legend, long ones in several, so that columns beside each other are of about one height."""
+    return [replace(group, title=group.title if n == 0 else "", rows=group.rows[n : n + _DEEP])
+            for group in groups for n in range(0, len(group.rows), _DEEP)]  # fmt: skip
+
+
+def _evidenced(lines: Sequence[Relationship]) -> tuple[int, tuple[int, str]]:
+    """What neighbours are sorted by: most speakers, then the best grade."""
+    grades = [evidence.rank(g) for r in lines if (g := grade_of(r))]
+    return -max(map(speakers_of, lines)), min(grades, default=(99, ""))
+
+
+def _alt(briefing: Briefing) -> str:
+    told = [_told(briefing, r) for r in briefing.scene.shown.relationships]
+    more = f" … and {len(told) - _ALT} more lines, told in the text" if len(told) > _ALT else ""
+    return f"Diagram of {briefing.counts}. {'; '.join(sorted(told)[:_ALT])}{more}."
+
+
+def _told(briefing: Briefing, line: Relationship) -> str:
+    standing = pathing.standing(line)
+    return briefing.statement(line) + (f" ({standing})" if standing else "")

@@ -1,0 +1,98 @@
+"""What a dossier of an entity is made of: one Material of all that is said of it, and one of its chain.
+
+Both are read before anything is left out or renamed, and nothing later asks the database again.
+"""
+
+from dataclasses import replace
+
+from explorer import chains
+from explorer.canvas import Canvas
+from explorer.export import material as materials
+from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME
+from explorer.export.material import Material
+from graph import browse, expand, summaries
+from graph.errors import QueryError
+from graph.foreign import PREFIX
+from graph.model import Claim
+from graph.ontology import Ontology
+from graph.output import many
+from graph.store import Store
+
+MOST = 400  # neighbours that are told; a sanctions list may have ten thousand
+NAMING = (HAS_NAME, HAS_IDENTIFIER)
+
+
+def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> tuple[Material, Material | None]:
+    """All that is said of an entity, and its chain; None where no chain hangs on it.
+
+    The entity is pinned on the canvas, so that it is known whatever becomes of its id. Of its neighbours at most MOST
+    are told: first its posts, its designations and what it may be the same as, then lines that anyone denies, then the
+    best evidenced; what is left out stands in the canvas's note. Raises QueryError for an entity that is not there or
+    not one of ours, StoreError where the database can't be reached.
+    """
+    found = [] if entity.startswith(PREFIX) else browse.entities(store, [entity])
+    if not found or "Entity" not in found[0].labels:
+        asked = entity if len(entity) <= 80 else f"{entity[:79]}…"
+        why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
+        raise QueryError(f"A dossier needs an entity of this graph that has claims; {asked!r} {why}.")
+    subject = found[0]
+    near = _neighbours(store, ontology, entity)
+    canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")
+    about = _narrowed(materials.gather(store, ontology, canvas, user=user), entity)
+    note = _left_out(store, ontology, about, near)
+    about = replace(about, canvas=replace(about.canvas, note=note))
+    try:
+        laid = chains.laid_out(store, ontology, entity)
+    except chains.NoChain:
+        return about, None
+    return about, materials.gather(store, ontology, laid, user=user)
+
+
+def _neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
+    """The ids of the neighbours that are told, in the order in which they come first."""
+    glance = [other.id for _, other in summaries.at_a_glance(store, entity)]
+    disputed = store.read(
+        "MATCH (:Entity {id: $id})-[r]-(b:Entity) WHERE r.stance IN ['contested', 'denied'] "
+        "RETURN DISTINCT b.id AS id ORDER BY id LIMIT $most",
+        id=entity, most=MOST)  # fmt: skip
+    first = [i for i in dict.fromkeys((*glance, *(row["id"] for row in disputed))) if i != entity][:MOST]
+    rest = expand.best(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
+    return [*first, *rest]
+
+
+def _narrowed(material: Material, entity: str) -> Material:
+    """Without lines between the neighbours and without what is said of these alone, but for their names.
+
+    The names stay, so that whoever is to be called by another name is found in every text.
+    """
+    lines = tuple(r for r in material.whole.relationships if entity in (r.source, r.target))
+    carried = {i for r in lines for i in r.claims}
+
+    def kept(claim: Claim) -> bool:
+        return claim.subject == entity or claim.id in carried or claim.predicate in NAMING
+
+    claims = tuple(c for c in material.whole.claims if kept(c))
+    cited = {c.source for c in claims}
+    sources = tuple(s for s in material.whole.sources if s.id in cited)
+    known = {e.id for e in material.whole.entities}
+    named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - known
+    beside = tuple(e for e in material.beside if e.id in named)
+    whole = replace(material.whole, relationships=lines, claims=claims, sources=sources)
+    return replace(material, whole=whole, beside=beside)
+
+
+def _left_out(store: Store, ontology: Ontology, about: Material, near: list[str]) -> str:
+    """What the dossier does not tell, and by which rule; '' where it tells all."""
+    entity = about.canvas.ids[0]
+    tally = expand.tally(store, ontology, entity, near)
+    total, denials = browse.count_claims(store, entity)
+    told = [c for c in about.whole.claims if entity in (c.subject, c.object)]
+    if tally.shown >= tally.total and len(told) >= total:
+        return ""
+    denying = sum(c.stance == "denied" for c in told)
+    near_words = f"{tally.shown:,} of {many(tally.total, 'neighbour', 'neighbours')}"
+    claim_words = f"{len(told):,} of {many(total, 'claim', 'claims')} ({denying:,} of {denials:,} that deny)"
+    return (
+        f"Not everything is told here: {near_words} and {claim_words}. Told first are posts, designations and possible "
+        "doubles, then lines that anyone denies, then the best evidenced."
+    )

@@ -1,0 +1,60 @@
+"""The picture as PDF: the page itself, then the notes: every disputed line, every source, every claim behind a line.
+
+Vector, with real text and embedded fonts, tagged for screen readers.
+"""
+
+from typing import Any
+
+from explorer.export import claims
+from explorer.export.briefing import Briefing
+from explorer.export.picture import sheet, typeset
+from explorer.export.picture.paper import Paper
+from explorer.export.picture.sheet import Page
+from graph.ontology import Ontology
+
+
+def make(briefing: Briefing, paper: Paper) -> tuple[bytes, Page]:
+    """The file, and its first page."""
+    page = sheet.page(briefing, paper, notes_below=False)
+    return typeset.pdf("annex", {**_notes(briefing), "width": page.width, "height": page.height}, [page.svg()]), page
+
+
+def _notes(briefing: Briefing) -> dict[str, Any]:
+    ontology = briefing.material.ontology
+    return {
+        "title": briefing.title,
+        "mark": briefing.mark,
+        "described": sheet.described(briefing),
+        "as_of": briefing.as_of,
+        "rules": list(briefing.rules),
+        "origin": list(briefing.origin),
+        "digest": briefing.digest,
+        "disputes": [d.text for d in briefing.disputes],
+        "sources": sources(briefing),
+        "lines": claims.plain(claims.told(briefing)),
+        "entities": _entities(briefing),
+        "notes": list(briefing.analyst_notes),
+        **grades(ontology),
+    }
+
+
+def _entities(briefing: Briefing) -> list[dict[str, str]]:
+    """The entities shown that have other names or identifiers, in the order of their names."""
+    found = []
+    for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
+        known = briefing.material.ontology.types.get(entity.type)
+        identifiers = entity.properties.get("identifiers") or ()
+        if entity.aliases or identifiers:
+            found.append({"name": entity.name, "type": known.caption if known else entity.type,
+                          "others": " · ".join((*entity.aliases, *map(str, identifiers)))})  # fmt: skip
+    return found
+
+
+def sources(briefing: Briefing) -> list[dict[str, Any]]:
+    """The numbered sources for a template."""
+    return [{"number": f.number, "text": f.text, "url": f.url, "note": f.source.note} for f in briefing.footnotes]
+
+
+def grades(ontology: Ontology) -> dict[str, Any]:
+    """What the letters and digits of grades mean."""
+    return {"reliability": list(ontology.reliability.items()), "credibility": list(ontology.credibility.items())}

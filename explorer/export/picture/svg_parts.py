@@ -1,0 +1,191 @@
+"""Pieces of an SVG drawing: symbols, lines, words. Real text, everything grouped and named. Pure.
+
+Elements are made with ElementTree, so that no name from the data can become markup. Arrows are polygons of their own
+and dashes are plain attributes: Inkscape, Illustrator and browsers agree on those.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from math import degrees
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from explorer import icons
+from explorer.export.picture import curves, fonts
+from explorer.export.picture.curves import Curve, Point
+from explorer.export.picture.tags import LEADING, Tag
+
+# What XML 1.0 can't hold (production [2], Char).
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
+_ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
+
+
+def make(parent: ET.Element | None, name: str, **attributes: Any) -> ET.Element:
+    """An element with attributes; `_` in their names stands for `-`, None leaves one out."""
+    given = {k.rstrip("_").replace("_", "-"): _value(v) for k, v in attributes.items() if v is not None}
+    return ET.Element(name, given) if parent is None else ET.SubElement(parent, name, given)
+
+
+def group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: Any) -> ET.Element:
+    """A group with a name that editors show, a title and a description that browsers and screen readers tell."""
+    made = make(parent, "g", id=identity, **attributes)
+    if title:
+        make(made, "title").text = clean(title)
+    if desc:
+        make(made, "desc").text = clean(desc)
+    return made
+
+
+def text(parent: ET.Element, words: str, x: float, y: float, size: float, *, colour: str = "#1b2430",
+         bold: bool = False, italic: bool = False, anchor: str = "start", **attributes: Any) -> ET.Element:  # fmt: skip
+    """Words in one line; `y` is their base line."""
+    made = make(parent, "text", x=x, y=y, font_size=size, fill=colour, font_weight=700 if bold else None,
+                font_style="italic" if italic else None, text_anchor=None if anchor == "start" else anchor,
+                **attributes)  # fmt: skip
+    made.text = clean(fonts.printable(words))
+    return made
+
+
+def clean(words: str) -> str:
+    """A text without what XML can't hold."""
+    return _FORBIDDEN.sub("\ufffd", words)
+
+
+def name(prefix: str, number: int, identity: str) -> str:
+    """A name for an element that is unique and tells what it is: "node-3-kim-jong-un"."""
+    return f"{prefix}-{number}-{_NO_NAME.sub('-', identity).strip('-')[:60]}".rstrip("-")
+
+
+def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], scale: float = 1.0) -> None:
+    """A node's symbol of a width and height around a point, as cytoscape.js draws the style: halo, shape, rim, icon."""
+    (x, y), (width, height), shape = at, size, str(look["shape"])
+    if look.get("underlay-opacity"):
+        pad = float(look.get("underlay-padding", 10)) * scale
+        make(parent, "ellipse", cx=x, cy=y, rx=width / 2 * 1.1 + pad, ry=height / 2 * 1.1 + pad,
+             fill=look["underlay-color"], fill_opacity=look["underlay-opacity"])  # fmt: skip
+    fill = str(look.get("background-color", "none"))
+    if look.get("ghost") == "yes":
+        beside = x + float(look["ghost-offset-x"]) * scale, y + float(look["ghost-offset-y"]) * scale
+        _shape(parent, shape, beside, size, fill=fill, fill_opacity=look.get("ghost-opacity", 0.4))
+    rim = float(look.get("border-width", 0) or 0) * scale
+    seen = float(look.get("background-opacity", 1))
+    if seen or rim:
+        dash = f"{rim * 3:.2f} {rim * 2:.2f}" if look.get("border-style") == "dashed" else None
+        _shape(parent, shape, at, size, fill=fill if seen else "none",
+               stroke=look.get("border-color") if rim else None, stroke_width=rim if rim else None,
+               stroke_dasharray=dash, stroke_linejoin="round" if rim else None)  # fmt: skip
+        if look.get("border-style") == "double":
+            _shape(parent, shape, at, size, fill="none", stroke="#ffffff", stroke_width=rim / 3)
+    pictures = look.get("background-image") or ()
+    corner = x + width / 2, y - height / 2
+    for n, picture in enumerate([pictures] if isinstance(pictures, str) else pictures):
+        sides = look.get("background-width", 25)
+        side = float(sides[n] if isinstance(sides, list) else sides) * scale
+        if n:  # a pin, at the upper right corner
+            _icon(parent, str(picture), corner, side)
+        elif look.get("background-position-x") == "100%":  # a note's sign
+            inset = 6 * scale + side / 2
+            _icon(parent, str(picture), (corner[0] - inset, corner[1] + inset), side)
+        else:
+            _icon(parent, str(picture), at, min(side, width, height))
+
+
+def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any) -> None:
+    (x, y), (width, height) = at, size
+    left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    corners = icons.outline(shape)
+    if shape == "ellipse":
+        make(parent, "ellipse", cx=x, cy=y, rx=width / 2, ry=height / 2, **paint)
+    elif corners:
+        points = " ".join(f"{x + cx * width / 2:.2f},{y + cy * height / 2:.2f}" for cx, cy in corners)
+        make(parent, "polygon", points=points, **paint)
+    elif shape == "barrel":
+        bulge = height * 0.12
+        make(parent, "path", d=f"M{left:.2f} {top + bulge:.2f} Q{x:.2f} {top - bulge:.2f} {right:.2f} "
+             f"{top + bulge:.2f} V{bottom - bulge:.2f} Q{x:.2f} {bottom + bulge:.2f} {left:.2f} "
+             f"{bottom - bulge:.2f} Z", **paint)  # fmt: skip
+    elif shape == "bottom-round-rectangle":
+        round_ = min(width, height) * 0.3
+        make(parent, "path", d=f"M{left:.2f} {top:.2f} H{right:.2f} V{bottom - round_:.2f} Q{right:.2f} {bottom:.2f} "
+             f"{right - round_:.2f} {bottom:.2f} H{left + round_:.2f} Q{left:.2f} {bottom:.2f} {left:.2f} "
+             f"{bottom - round_:.2f} Z", **paint)  # fmt: skip
+    else:
+        corner = None if shape == "rectangle" else min(width, height) * 0.16
+        make(parent, "rect", x=left, y=top, width=width, height=height, rx=corner, **paint)
+
+
+def _icon(parent: ET.Element, picture: str, at: Point, side: float) -> None:
+    """An icon of explorer/icons.py as drawing, not as a picture within the picture."""
+    match = _ICON.match(picture)
+    if match is None:
+        return
+    drawing = ET.fromstring(base64.b64decode(match[1]))  # noqa: S314 - made by explorer/icons.py
+    left, top = at[0] - side / 2, at[1] - side / 2
+    holder = make(parent, "g", transform=f"translate({left:.2f} {top:.2f}) scale({side / 24:.4f})")
+    for child in drawing:
+        holder.append(_bare(child))
+
+
+def _bare(element: ET.Element) -> ET.Element:
+    """Without namespace in its tags: the whole drawing has one."""
+    element.tag = element.tag.rpartition("}")[2]
+    for child in element:
+        _bare(child)
+    return element
+
+
+def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float = 1.0) -> None:
+    """A line with its halo, dashes and arrows."""
+    wide = float(look.get("width", 2)) * scale
+    colour = str(look.get("line-color", "#6b7280"))
+    if look.get("underlay-opacity"):
+        make(parent, "path", d=d(path), fill="none", stroke=look["underlay-color"],
+             stroke_opacity=look["underlay-opacity"],
+             stroke_width=wide + 2 * float(look.get("underlay-padding", 5)) * scale)  # fmt: skip
+    heads: list[Sequence[Point]] = []
+    for end, back in (("target", False), ("source", True)):
+        if look.get(f"{end}-arrow-shape", "none") != "none":
+            head, path = curves.arrow(path, scale, back=back, size=max(1.0, float(look.get("width", 2)) / 3.2))
+            heads.append(head)
+    pattern = look.get("line-dash-pattern", [6, 3])
+    dash = (
+        " ".join(f"{float(n) * scale:.2f}" for n in pattern) if look.get("line-style") in ("dashed", "dotted") else None
+    )
+    make(parent, "path", d=d(path), fill="none", stroke=colour, stroke_width=wide, stroke_dasharray=dash,
+         stroke_linecap="round" if look.get("line-style") == "dotted" else None)  # fmt: skip
+    for head in heads:
+        make(parent, "polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in head), fill=colour)
+
+
+def d(path: Curve) -> str:
+    """A curve as path data."""
+    (ax, ay), (cx, cy), (bx, by) = path
+    return f"M{ax:.2f} {ay:.2f} Q{cx:.2f} {cy:.2f} {bx:.2f} {by:.2f}"
+
+
+def tag(parent: ET.Element, shown: Tag, look: Mapping[str, Any], scale: float = 1.0) -> None:
+    """The words of a line on their ground, with a leader where they stand beside it."""
+    if shown.anchor:
+        (x, y), colour = shown.anchor, look.get("line-color", "#6b7280")
+        make(
+            parent, "path", d=f"M{shown.x:.2f} {shown.y:.2f} L{x:.2f} {y:.2f}", stroke=colour, stroke_width=0.9 * scale
+        )
+        make(parent, "circle", cx=x, cy=y, r=1.8 * scale, fill=colour)
+    turn = None if abs(shown.angle) < 0.02 else f"rotate({degrees(shown.angle):.2f} {shown.x:.2f} {shown.y:.2f})"
+    holder = make(parent, "g", transform=turn)
+    rim = float(look.get("text-border-width", 0) or 0) * scale
+    make(holder, "rect", x=shown.x - shown.width / 2, y=shown.y - shown.height / 2, width=shown.width,
+         height=shown.height, rx=3 * scale, fill=look.get("text-background-color", "#ffffff"),
+         fill_opacity=look.get("text-background-opacity", 1), stroke=look.get("text-border-color") if rim else None,
+         stroke_width=rim if rim else None)  # fmt: skip
+    leading = shown.size * LEADING
+    top = shown.y - leading * len(shown.rows) / 2 + shown.size * 0.92
+    for n, row in enumerate(shown.rows):
+        text(holder, row, shown.x, top + n * leading, shown.size, bold=shown.bold, anchor="middle",
+             colour=str(look.get("color", "#3d4855")))  # fmt: skip
+
+
+def _value(value: Any) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -1,0 +1,145 @@
+"""The picture as one HTML file that needs no network: it pans and zooms, and a click shows the claims.
+
+The file's own policy forbids every address and every script but the one in it. Texts from the graph reach the page as
+XML text or as JSON that the script puts in as text, never as markup.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from explorer import folding
+from explorer.export import claims, legend
+from explorer.export.briefing import Briefing
+from explorer.export.picture import drawing, fitting, svg_parts
+from explorer.export.picture.legend_svg import Legend
+from graph.model import Entity
+
+FOLDER = Path(__file__).with_name("web")
+_ROOM = (1600.0, 1000.0)  # the shape of the picture's room on a usual screen
+
+
+def make(briefing: Briefing) -> bytes:
+    """The file."""
+    script = (FOLDER / "page.js").read_text(encoding="utf-8")
+    style = (FOLDER / "page.css").read_text(encoding="utf-8")
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_hash(script)}'; base-uri 'none'"
+    title, b = escape(briefing.title), briefing
+    mark = f'<span class="mark">{escape(b.mark)}</span>' if b.mark else ""
+    told = "".join(f'<p class="{kind}">{escape(text)}</p>' for kind, text in _told(b) if text)
+    body = f"""<header><h1>{title}{mark}</h1>{told}</header>
+<main>
+<div id="stage" tabindex="0" role="application" aria-label="Picture: arrow keys move it, plus and minus zoom, Tab goes
+from entity to entity">{_picture(b)}
+<div id="tools"><button id="zoom-in" aria-label="Larger">+</button><button id="zoom-out" aria-label="Smaller">−</button>
+<button id="fit">Fit</button></div></div>
+<aside><section id="details" aria-live="polite"><h2>Details</h2><p>Click an entity or a line to see who says what about
+it, and who denies it.</p></section><section><h2>Legend</h2>{_legend(b)}</section></aside>
+</main>
+<section class="notes">{_notes(b)}</section>
+<footer>{"".join(f"<p>{escape(line)}</p>" for line in b.origin)}</footer>"""
+    return svg_parts.clean(f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Armsgraph">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{body}
+<script type="application/json" id="data">{_json(_data(b))}</script>
+<script>{script}</script>
+</body>
+</html>
+""").encode()
+
+
+def _told(b: Briefing) -> Sequence[tuple[str, str]]:
+    first = " · ".join(part for part in (b.note.rstrip("."), b.counts, b.as_of) if part)
+    return ("quiet", first), ("rules", " ".join(b.rules))
+
+
+def _picture(briefing: Briefing) -> str:
+    drawn = fitting.drawn(briefing, *_ROOM)
+    left, top, _, _ = drawn.frame
+    wide, high = drawn.size
+    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "id": "drawing", "role": "group",
+                              "viewBox": f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}"})  # fmt: skip
+    drawing.picture(svg_parts.group(root, "picture"), drawn, briefing)
+    return _text(root)
+
+
+def _legend(briefing: Briefing) -> str:
+    rows = Legend(legend.groups(briefing), 1.25)
+    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": f"{rows.width:.0f}",
+                              "height": f"{rows.height():.0f}", "role": "img"})  # fmt: skip
+    svg_parts.make(root, "title").text = "Legend"
+    rows.draw(svg_parts.group(root, "legend"))
+    return _text(root)
+
+
+def _text(root: ET.Element) -> str:
+    return ET.tostring(root, encoding="unicode")
+
+
+def _notes(b: Briefing) -> str:
+    parts = []
+    if b.disputes:
+        parts.append("<h2>Disputed lines</h2>" + "".join(f"<p>{escape(d.text)}</p>" for d in b.disputes))
+    rows = "".join(
+        f'<li value="{f.number}" id="source-{f.number}">{escape(f.text)}{_link(f.url)}</li>' for f in b.footnotes
+    )
+    if rows:
+        parts.append(f"<h2>Sources, by the numbers on the lines</h2><ol>{rows}</ol>")
+    return "".join(parts)
+
+
+def _link(url: str) -> str:
+    return f' <a href="{escape(url)}" rel="noopener noreferrer">{escape(url)}</a>' if url else ""
+
+
+def _data(b: Briefing) -> dict[str, Any]:
+    """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
+    told = {row["line"]: row for row in claims.plain(claims.told(b))}
+    drawn = b.scene.drawn
+    folded = folding.members(drawn)
+    return {
+        "about": b.metadata,
+        "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},
+        "lines": told,
+        "entities": {e.id: _entity(b, e) for e in b.scene.shown.entities},
+        "folds": {i: list(members) for i, members in folded.items()},
+    }
+
+
+def _entity(b: Briefing, entity: Entity) -> dict[str, Any]:
+    known = b.material.ontology.types.get(entity.type)
+    own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
+    said = [claims.said(b, c) for c in b.claims.values() if c.subject == entity.id and c.object is None and c.summary]
+    return {
+        "name": entity.name,
+        "type": known.caption if known else entity.type,
+        "aliases": list(entity.aliases),
+        "identifiers": [str(i) for i in entity.properties.get("identifiers") or ()],
+        "description": str(entity.properties.get("description") or ""),
+        "lines": own,
+        "claims": [{k: getattr(c, k) for k in claims.Said.__dataclass_fields__} for c in said],
+    }
+
+
+def _json(value: Any) -> str:
+    """JSON that can stand in a script element: nothing in it ends one."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

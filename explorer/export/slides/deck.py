@@ -1,0 +1,213 @@
+"""The presentation that slides go into: our own, or a user's template without its slides; and what it says of itself.
+
+Of a template the masters, layouts, theme and size stay. Its slides go, with everything that would tell of them: the
+sections, the preview picture, the list of titles, custom properties, revision data. Nothing of them is in the file.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import PackageNotFoundError, PythonPptxError
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+
+from explorer.boxes import Area
+from explorer.export.briefing import Briefing
+from explorer.export.data import zips
+from explorer.export.slides import xml as x
+from graph.errors import DataError, UsageError
+
+RATIOS = {"16:9": (960.0, 540.0), "4:3": (720.0, 540.0)}  # points
+PAD = 22.0
+LARGEST = 200_000_000  # bytes of a template once unpacked
+_LATIN = "Arial"  # as wide as the fonts that we measure with, or narrower, and on every machine
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_TEMPLATE, _DECK = b"presentationml.template.main+xml", b"presentationml.presentation.main+xml"
+_KEPT = (RT.SLIDE_MASTER, RT.NOTES_MASTER, RT.HANDOUT_MASTER, RT.THEME, RT.PRES_PROPS, RT.TABLE_STYLES, RT.FONT)
+_OF_SLIDES = (
+    "p:sldIdLst",
+    "p:custShowLst",
+    "p:custDataLst",
+    "p:smartTags",
+    "p:photoAlbum",
+    "p:modifyVerifier",
+    "p:extLst",
+)
+_TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+_FEET = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
+_CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of every custom property
+_FAULTS = (PackageNotFoundError, PythonPptxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, IndexError,
+           NotImplementedError, OSError, RuntimeError, etree.LxmlError)  # fmt: skip
+
+
+class Deck:
+    """A presentation without slides. `own` says that it is ours, not made from a template; lengths are in points."""
+
+    def __init__(self, *, ratio: str = "16:9", template: bytes | None = None) -> None:
+        """Raises UsageError for a ratio that there isn't, DataError for a template that can't be used."""
+        self.own = template is None
+        if template is None:
+            self._deck = Presentation()
+            _sized(self._deck, ratio)
+        else:
+            self._deck = _opened(template)
+        try:
+            _emptied(self._deck)
+            self._content, self._cover = _layouts(self._deck)
+            self.width, self.height = self._deck.slide_width / x.POINT, self._deck.slide_height / x.POINT
+        except _FAULTS as error:
+            raise DataError(f"the template can't be used as a presentation: {error}") from error
+
+    def slide(self, title: str, *, cover: bool = False) -> Any:
+        """A new slide with its title, and no other placeholder that is empty."""
+        slide = self._deck.slides.add_slide(self._cover if cover else self._content)
+        for holder in list(slide.placeholders):
+            if holder.placeholder_format.type in _TITLES:
+                holder.text_frame.text = x.tidy(title)
+            elif not (cover and holder.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE):
+                holder._element.getparent().remove(holder._element)
+        return slide
+
+    def room(self, slide: Any) -> Area:
+        """What a template leaves free below the title, above what it has at the foot."""
+        title = slide.shapes.title
+        left, right, top = PAD, self.width - PAD, PAD
+        if title.width and title.top is not None and title.top + title.height < self._deck.slide_height * 0.45:
+            top = (title.top + title.height) / x.POINT
+            if title.left < self._deck.slide_width * 0.2:
+                left = max(PAD / 2, title.left / x.POINT)
+                right = self.width - left
+        feet = [p.top / x.POINT for p in self._content.placeholders if p.placeholder_format.type in _FEET]
+        low = [foot for foot in feet if foot > self.height * 0.8]
+        return left, top + 4, right, min(low, default=self.height - PAD / 2) - 2
+
+    @property
+    def count(self) -> int:
+        """How many slides there are."""
+        return len(self._deck.slides)
+
+    def written(self, briefings: Sequence[Briefing], title: str) -> bytes:
+        """The file: the same bytes for the same slides."""
+        told = self._deck.core_properties
+        told.title, told.subject = _short(title), _short("; ".join(f"{b.title}: {b.counts}" for b in briefings))
+        told.keywords = _short(" ".join(f"sha256:{b.digest}" for b in briefings))
+        told.category = _short(", ".join(dict.fromkeys(b.mark for b in briefings if b.mark)))
+        told.comments = _short(" · ".join(dict.fromkeys(o for b in briefings for o in b.origin)))
+        told.author = told.last_modified_by = told.version = told.content_status = told.identifier = ""
+        told.created = told.modified = told.last_printed = _MOMENT
+        told.revision = 1
+        _described(self._deck.part.package, briefings)
+        held = io.BytesIO()
+        self._deck.save(held)
+        return zips.fixed(held.getvalue())
+
+
+def _opened(data: bytes) -> Any:
+    fault = "the template is no PowerPoint file (.pptx or .potx)"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(i.file_size for i in packed.infolist()) > LARGEST:
+                raise DataError(f"the template is larger than {LARGEST // 1_000_000} MB when unpacked")
+            types = packed.read("[Content_Types].xml")
+            if _TEMPLATE in types:  # a .potx: the same but for its name
+                members = {i.filename: packed.read(i) for i in packed.infolist()}
+                data = zips.pack({**members, "[Content_Types].xml": types.replace(_TEMPLATE, _DECK)})
+        return Presentation(io.BytesIO(data))
+    except _FAULTS as error:
+        raise DataError(f"{fault}: {error}") from error
+
+
+def _sized(deck: Any, ratio: str) -> None:
+    """Our own presentation in a ratio: its layouts are drawn out, its fonts are those that all machines have."""
+    if ratio not in RATIOS:
+        raise UsageError(f"there are no slides of {ratio!r}; there are {', '.join(RATIOS)}")
+    width, height = (x.emu(side) for side in RATIOS[ratio])
+    stretch = width / deck.slide_width
+    deck.slide_width, deck.slide_height = width, height
+    for master in deck.slide_masters:
+        for page in (master, *master.slide_layouts):
+            for frame in page._element.iter(qn("a:off"), qn("a:ext")):
+                key = "x" if frame.tag == qn("a:off") else "cx"
+                if frame.get(key):
+                    frame.set(key, str(round(int(frame.get(key)) * stretch)))
+        theme = master.part.part_related_by(RT.THEME)
+        tree = etree.fromstring(theme.blob)
+        for face in tree.iter(qn("a:majorFont"), qn("a:minorFont")):
+            face.find(qn("a:latin")).set("typeface", _LATIN)
+            face.find(qn("a:ea")).set("typeface", x.HANGUL)
+        theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _emptied(deck: Any) -> None:
+    """Takes out all slides with whatever refers to them."""
+    part, root = deck.part, deck.part._element
+    for name in _OF_SLIDES:
+        for element in root.findall(qn(name)):
+            root.remove(element)
+    for pages in (m for m in deck.slide_masters):
+        for page in (pages, *pages.slide_layouts):
+            _cut(page.part, lambda kind: kind not in (RT.SLIDE, RT.COMMENTS, RT.TAGS, RT.CUSTOM_XML))
+    _cut(part, lambda kind: kind in _KEPT)
+    _cut(part.package, lambda kind: kind in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES))
+
+
+def _cut(part: Any, kept: Any) -> None:
+    """Drops what a part is related to unless `kept` says so of the kind; elements that name it go too."""
+    gone = {i for i, rel in part._rels.items() if not kept(rel.reltype)}
+    for identity in gone:
+        part._rels.pop(identity)
+    root = getattr(part, "_element", None)
+    if not gone or root is None:
+        return
+    prefix = f"{{{x.RELATIONSHIPS}}}"
+    for element in list(root.iter()):
+        if (
+            any(k.startswith(prefix) and v in gone for k, v in element.attrib.items())
+            and element.getparent() is not None
+        ):
+            element.getparent().remove(element)
+
+
+def _layouts(deck: Any) -> tuple[Any, Any]:
+    """The layouts for views and for the first slide. Raises DataError where no layout has a title."""
+    found = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+    titled = [y for y in found if any(p.placeholder_format.type in _TITLES for p in y.placeholders)]
+    if not titled:
+        raise DataError("the template has no slide layout with a title, which every slide needs")
+    content = min(titled, key=lambda y: (y._element.get("type") != "titleOnly", _centred(y), len(y.placeholders)))
+    covers = [y for y in titled if y._element.get("type") == "title"] or [y for y in titled if _centred(y)] or [content]
+    return content, covers[0]
+
+
+def _centred(layout: Any) -> bool:
+    return any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in layout.placeholders)
+
+
+def _described(package: Any, briefings: Sequence[Briefing]) -> None:
+    """What each view says of itself, as custom properties of the file."""
+    root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _TYPES})
+    values = [(f"View {n} {key}", value) for n, b in enumerate(briefings, 1) for key, value in b.metadata.items()]
+    for number, (name, value) in enumerate(values, 2):
+        held = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_FORMAT, pid=str(number), name=name)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        etree.SubElement(held, f"{{{_TYPES}}}lpwstr").text = x.tidy(text)
+    blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    package.relate_to(Part(PackURI("/docProps/custom.xml"), _CUSTOM, package, blob), RT.CUSTOM_PROPERTIES)
+
+
+def _short(text: str) -> str:
+    """A core property has at most 255 letters."""
+    tidy = x.tidy(text)
+    return tidy if len(tidy) <= 255 else tidy[:254] + "…"

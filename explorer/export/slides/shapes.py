@@ -1,0 +1,187 @@
+"""Entities on a slide: each a group of a native shape, its icon as a drawing, and its name. Pure.
+
+The look is the canvas's own (Node.style): fill, rim, halo of what is picked out, shadow of a stack, how pale it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explorer.boxes import Area
+from explorer.export.picture.curves import Point
+from explorer.export.picture.plate import Label, Node
+from explorer.export.slides import forms as slides_forms
+from explorer.export.slides import xml as x
+from explorer.export.slides.forms import FOUR, Form
+from explorer.export.slides.xml import Words
+
+_NOWHERE: Area = (0.0, 0.0, 0.0, 0.0)
+_NO_LABEL = Label((), 0.0, 0.0, 1.0, 1.0, _NOWHERE)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A point that lines can be glued to: its number at the shape, and where it is (slide, in points)."""
+
+    shape: int
+    number: int
+    x: float
+    y: float
+    out: Point = (0.0, 0.0)  # the way out of the shape
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A node on the slide: its group, where lines can be glued to it, and what it covers."""
+
+    element: Any
+    sites: tuple[Site, ...]
+    symbol: Area
+    name: Area
+
+
+@dataclass(frozen=True)
+class View:
+    """How the picture's units become points of the slide; `ids` numbers the shapes of the slide."""
+
+    scale: float
+    dx: float
+    dy: float
+    ids: Iterator[int]
+
+    def area(self, area: Area) -> Area:
+        """An area of the picture on the slide."""
+        return (*self.point((area[0], area[1])), *self.point((area[2], area[3])))
+
+    def point(self, at: Point) -> Point:
+        """A point of the picture on the slide."""
+        return self.dx + at[0] * self.scale, self.dy + at[1] * self.scale
+
+    def named(self, name: str, told: str = "") -> Any:
+        """Name and description of a new shape, with its number."""
+        return x.named(next(self.ids), name, told)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the shapes of one node; `seen` is how opaque it is."""
+
+    node: Node
+    view: View
+    area: Area
+    seen: float
+
+    def behind(self) -> list[Any]:
+        """The halo of what is picked out, and the shadow of a stack."""
+        look, (left, top, right, bottom), found = self.node.style, self.area, []
+        if look.get("underlay-opacity"):
+            pad = float(look.get("underlay-padding", 10)) * self.view.scale
+            dx, dy = (right - left) * 0.05 + pad, (bottom - top) * 0.05 + pad
+            paint = x.fill(look["underlay-color"], float(look["underlay-opacity"]) * self.seen)
+            found.append(x.shape(self.named("halo"), x.frame((left - dx, top - dy, right + dx, bottom + dy)),
+                                 x.preset("ellipse"), paint))  # fmt: skip
+        if look.get("ghost") == "yes":
+            dx, dy = (float(look[f"ghost-offset-{axis}"]) * self.view.scale for axis in "xy")
+            form = self.form()
+            paint = x.fill(look.get("background-color"), float(look.get("ghost-opacity", 0.4)) * self.seen)
+            place = x.frame((left + dx, top + dy, right + dx, bottom + dy), across=form.mirrored)
+            found.append(x.shape(self.named("more behind"), place, x.preset(form.name, form.guides), paint))
+        return found
+
+    def symbol(self, told: str = "") -> tuple[Any, list[Site]]:
+        """The shape itself, and where lines can be glued to it; what a gap or a card says stands in it."""
+        look, (left, top, right, bottom), form = self.node.style, self.area, self.form()
+        who = self.view.named(self.node.name or self.node.caption, told)
+        identity = int(who.get("id"))
+        rim = float(look.get("border-width", 0) or 0) * self.view.scale
+        line = x.stroke(look.get("border-color"), max(rim, 0.5) if rim else 0.0, opacity=self.seen,
+                        dash="sysDash" if look.get("border-style") == "dashed" else "",
+                        double=look.get("border-style") == "double")  # fmt: skip
+        ground = x.fill(look.get("background-color"), float(look.get("background-opacity", 1)) * self.seen)
+        body = None
+        if not self.node.outside and self.node.label.lines:
+            pad = 7 * self.view.scale if self.node.label.left else 0.0
+            body = x.text([self.words()], anchor="ctr", wrap=False, inset=pad)
+        made = x.shape(who, x.frame(self.area, across=form.mirrored), x.preset(form.name, form.guides), ground, line,
+                       text=body)  # fmt: skip
+        return made, [Site(identity, n, left + u * (right - left), top + v * (bottom - top), (u * 2 - 1, v * 2 - 1))
+                      for n, (u, v) in ((n, at) for n, at in enumerate(form.sites) if at)]  # fmt: skip
+
+    def name(self) -> tuple[Any, Area, list[Site]]:
+        """The name below the symbol, which lines can be glued to at its sides and its foot."""
+        look, area = self.node.style, self.view.area(self.node.label.area)
+        ground = x.fill(look.get("text-background-color", x.PAPER),
+                        float(look.get("text-background-opacity", 0) or 0) * self.seen)  # fmt: skip
+        who = self.named("name")
+        made = x.textbox(who, area, [self.words()], ground, anchor="ctr", wrap=False)
+        sites = [Site(int(who.get("id")), n, area[0] + u * (area[2] - area[0]), area[1] + v * (area[3] - area[1]),
+                      (u * 2 - 1, v * 2 - 1)) for n, (u, v) in enumerate(FOUR) if n]  # fmt: skip
+        return made, area, sites
+
+    def words(self) -> Any:
+        """The label as one paragraph, broken where it was measured."""
+        label, look, scale = self.node.label, self.node.style, self.view.scale
+        run = Words("\n".join(label.lines), label.size * scale, str(look.get("color", x.INK)), label.bold, label.italic,
+                    opacity=self.seen)  # fmt: skip
+        return x.paragraph([run], align="l" if label.left else "ctr", leading=label.leading * scale)
+
+    def icons(self) -> list[Any]:
+        """The icon in the symbol, the pin of a pinned one, the sign of a note: as the canvas has them."""
+        look, scale, (left, top, right, bottom) = self.node.style, self.view.scale, self.area
+        pictures, sides = look.get("background-image") or (), look.get("background-width", 25)
+        found = []
+        for n, picture in enumerate([pictures] if isinstance(pictures, str) else pictures):
+            side = float(sides[n] if isinstance(sides, list) else sides) * scale
+            middle = (left + right) / 2, (top + bottom) / 2
+            if n:
+                middle = right, top
+            elif look.get("background-position-x") == "100%":
+                middle = right - 6 * scale - side / 2, top + 6 * scale + side / 2
+            else:
+                side = min(side, right - left, bottom - top)
+            found.append(self._icon(str(picture), middle, side))
+        return [made for made in found if made is not None]
+
+    def _icon(self, picture: str, middle: Point, side: float) -> Any:
+        drawn = slides_forms.icon(picture)
+        if drawn is None:
+            return None
+        place = (middle[0] - side / 2, middle[1] - side / 2, middle[0] + side / 2, middle[1] + side / 2)
+        if drawn.letter:
+            run = Words(drawn.letter, side * 0.7, drawn.colour, bold=True, opacity=self.seen)
+            return x.textbox(self.named("icon"), place, [x.paragraph([run], align="ctr")], anchor="ctr", wrap=False)
+        line = x.stroke(drawn.colour, side / 12, opacity=self.seen)
+        return x.shape(self.named("icon"), x.frame(place), slides_forms.freeform(drawn), x.fill(None), line)
+
+    def form(self) -> Form:
+        """PowerPoint's shape for the node's."""
+        left, top, right, bottom = self.area
+        return slides_forms.form(str(self.node.style.get("shape", "ellipse")), right - left, bottom - top)
+
+    def named(self, part: str) -> Any:
+        """Name of a new shape that is a part of the node."""
+        return self.view.named(f"{self.node.name or self.node.caption} ({part})")
+
+
+def node(drawn: Node, view: View) -> Placed:
+    """A node as a group named like the entity, with its type and name as its description."""
+    told = f"{drawn.caption}: {drawn.name}" if drawn.caption else drawn.name
+    maker = _Maker(drawn, view, view.area(drawn.area), float(drawn.style.get("opacity", 1) or 0))
+    who = view.named(drawn.name or drawn.caption, told)
+    behind = maker.behind()
+    symbol, sites = maker.symbol(told)
+    members, name = [*behind, symbol, *maker.icons()], _NOWHERE
+    if drawn.outside and drawn.label.lines:
+        label, name, more = maker.name()
+        members, sites = [*members, label], sites + more
+    return Placed(x.group(who, members), tuple(sites), maker.area, name)
+
+
+def sample(look: Mapping[str, Any], middle: Point, scale: float, view: View, *, name: str) -> list[Any]:
+    """A node's symbol without its name, as a legend shows it."""
+    wide, high = float(look["width"]), float(look["height"])
+    bare = Node("", "sample", name, "", "", 0.0, 0.0, wide, high, look, _NO_LABEL)
+    dx, dy = wide * scale / 2, high * scale / 2
+    area = (middle[0] - dx, middle[1] - dy, middle[0] + dx, middle[1] + dy)
+    maker = _Maker(bare, replace(view, scale=scale), area, 1.0)
+    return [*maker.behind(), maker.symbol()[0], *maker.icons()]

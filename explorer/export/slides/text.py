@@ -1,0 +1,249 @@
+"""What a slide says in words: notes in small print, what the speaker can read out, and the appendix of sources. Pure.
+
+Heights are measured in our own fonts. PowerPoint writes in others, which are narrower or as wide, so what is measured
+to fit does fit; distances of lines are fixed, so that no font makes them larger.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explorer.boxes import Area
+from explorer.export import claims
+from explorer.export.briefing import Briefing, Dispute, Footnote
+from explorer.export.picture import fonts
+from explorer.export.slides import xml as x
+from explorer.export.slides.xml import Words
+
+SMALL, HEAD = 7.0, 8.0  # points
+_LEADING = 1.2
+_SLACK = 0.9  # of a column's width: what the measures are sure of
+_SIGN = {"contested": "CONTESTED: ", "denied": "DENIED: "}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paragraph in small print. `number` stands before it; `rows` are its lines where it is so wide."""
+
+    text: str
+    size: float = SMALL
+    bold: bool = False
+    number: str = ""
+    colour: str = x.QUIET
+    url: str = ""
+    rows: int = 1
+    before: float = 0.0
+
+    @property
+    def high(self) -> float:
+        """Its height in points."""
+        return self.rows * self.size * _LEADING + self.before
+
+
+def notes(briefing: Briefing, size: float = SMALL) -> list[Note]:
+    """The disputes, then the sources by their numbers."""
+    found = [Note("Disputed lines", size + 1, bold=True, colour=x.INK)] if briefing.disputes else []
+    found += [_disputed(d, size) for d in briefing.disputes]
+    if briefing.footnotes:
+        found.append(Note("Sources, by the numbers on the lines", size + 1, bold=True, colour=x.INK, before=2.0))
+    return found + [_source(f, size) for f in briefing.footnotes]
+
+
+def _disputed(dispute: Dispute, size: float) -> Note:
+    return Note(dispute.text, size, colour=x.INK)
+
+
+def _source(note: Footnote, size: float) -> Note:
+    return Note(f"{note.text}.", size, number=str(note.number), url=note.url)
+
+
+def measured(found: Sequence[Note], width: float) -> list[Note]:
+    """Notes with their rows in a column of a width; one that is longer than a page is cut into several."""
+    made = []
+    for note in found:
+        room = (width - (16.0 if note.number else 0.0)) * _SLACK
+        rows = fonts.wrapped(x.tidy_run(note.text), note.size, room, bold=note.bold)
+        for n in range(0, max(1, len(rows)), 30):
+            part = rows[n : n + 30]
+            text = note.text if len(rows) <= 30 else " ".join(part)
+            made.append(replace(note, text=text, rows=max(1, len(part)), number=note.number if n == 0 else "",
+                                url=note.url if n == 0 else ""))  # fmt: skip
+    return made
+
+
+def dealt(
+    found: Sequence[Note], columns: int, high: float, *, force: bool = False
+) -> tuple[list[list[Note]], list[Note]]:
+    """Notes in columns of a height, and those that have no room there. A heading never ends a column.
+
+    `force` places the first note wherever it has no room at all, so that something is placed.
+    """
+    made: list[list[Note]] = [[]]
+    used = 0.0
+    for n, note in enumerate(found):
+        need = note.high + (found[n + 1].high if note.bold and n + 1 < len(found) else 0.0)
+        if used + need > high and made[-1]:
+            if len(made) == columns:
+                return made, list(found[n:])
+            made.append([])
+            used = 0.0
+        if need > high and not (force and n == 0):
+            return [part for part in made if part], list(found[n:])
+        made[-1].append(note)
+        used += note.high
+    return made, []
+
+
+def least(found: Sequence[Note], columns: int, most: float) -> float:
+    """The least height at which notes fit into columns; `most` where they don't at all."""
+    low, high = 0.0, most
+    if dealt(found, columns, most)[1]:
+        return most
+    for _ in range(9):
+        middle = (low + high) / 2
+        low, high = (middle, high) if dealt(found, columns, middle)[1] else (low, middle)
+    return high + 0.5
+
+
+def column(found: Sequence[Note], area: Area, identity: int, name: str, links: Any) -> Any:
+    """A column of notes as one text box. `links` gives the id of a web address in the slide's part."""
+    return x.textbox(x.named(identity, name), area, [_paragraph(n, links) for n in found])
+
+
+def _paragraph(note: Note, links: Any) -> Any:
+    """A note; its number leads to its address, as a link through all its words would colour half the slide."""
+    look = Words(note.text, note.size, note.colour, note.bold)
+    if not note.number:
+        return x.paragraph([look], leading=note.size * _LEADING, before=note.before)
+    number = Words(note.number, note.size, x.INK, bold=True, link=links(note.url) if note.url else "")
+    words = [number, replace(look, text=f"\t{x.tidy(note.text)}")]
+    return x.paragraph(words, leading=note.size * _LEADING, indent=16.0, hang=16.0, before=note.before)
+
+
+def spoken(briefing: Briefing) -> str:
+    """The speaker's notes: every line shown with every claim behind it, who says so and where it stands."""
+    return plain(_spoken(briefing))
+
+
+def plain(lines: Iterable[str]) -> str:
+    """Lines for the speaker's notes, each a paragraph, without what a file can't hold."""
+    return "\n".join(x.tidy(line) for line in lines)
+
+
+def _spoken(briefing: Briefing) -> Iterator[str]:
+    yield briefing.title
+    yield from (part for part in (briefing.mark, briefing.note, f"{briefing.counts}.", briefing.as_of) if part)
+    yield from briefing.rules
+    yield from briefing.origin
+    if briefing.analyst_notes:
+        yield "The analyst’s own notes, which are no claims:"
+        yield from (f"– {' '.join(text.split())}" for text in briefing.analyst_notes)
+    sources = {f.number: f for f in briefing.footnotes}
+    if not briefing.scene.shown.relationships:
+        return
+    yield "Every line shown, and the claims behind it:"
+    for row in claims.told(briefing):
+        yield f"{_SIGN.get(row.stance, '')}{row.statement}. {row.weighing}"
+        for said in row.claims:
+            source = sources.get(said.number)
+            cited = f"[{said.number}] {source.text}" if source else "source not known"
+            where = ", ".join(part for part in (cited, said.place, source.url if source else "") if part)
+            verb = "denies" if said.says == "denies" else "says"
+            about = f": {' '.join(said.text.split())}" if said.text else ""
+            yield f"– {said.who} {verb} so ({said.grade}{f', {said.when}' if said.when else ''}){about}. {where}"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A source as the appendix lists it. `used` says on which slide it has which number."""
+
+    used: str
+    citation: str
+    date: str
+    kind: str
+    url: str
+    address: str
+    height: float
+
+
+HEADINGS = ("Slide: number", "Source", "Date", "Kind and reliability", "Address")
+SHARES = (0.11, 0.39, 0.09, 0.13, 0.28)
+TABLE_SIZE = 8.0
+_PAD = 5.0
+
+
+def listed(shown: Sequence[tuple[int, Briefing]], width: float) -> list[Listed]:
+    """All sources of all slides, each once, the earliest first; `shown` pairs a slide's number with its briefing."""
+    used: dict[str, list[str]] = {}
+    known: dict[str, Footnote] = {}
+    for slide, briefing in shown:
+        for note in briefing.footnotes:
+            used.setdefault(note.source.id, []).append(f"{slide}: {note.number}")
+            known.setdefault(note.source.id, note)
+    ranked = sorted(
+        known.values(), key=lambda f: (f.source.date or "9999", f.source.publisher, f.source.title, f.source.id)
+    )
+    return [row for note in ranked for row in _listed(note, "; ".join(used[note.source.id]), width)]
+
+
+def _listed(note: Footnote, used: str, width: float) -> Iterator[Listed]:
+    source = note.source
+    title = f"“{source.title}”" if source.title else ""
+    about = ". ".join(p for p in (", ".join(p for p in (source.publisher, title) if p), source.note) if p)
+    reliability = f"reliability {source.reliability}" if source.reliability else ""
+    kind = ", ".join(p for p in (source.kind, source.language, reliability) if p)
+    cells = [fonts.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
+             for t, share in zip((used, about, source.date, kind, source.url), SHARES, strict=True)]  # fmt: skip
+    for n in range(0, max(len(c) for c in cells), 24):
+        part = [c[n : n + 24] for c in cells]
+        high = max(len(p) for p in part) * TABLE_SIZE * _LEADING + 2 * 2.5
+        whole = all(len(c) <= 24 for c in cells)
+        said = (used, about, source.date, kind, source.url) if whole else tuple(" ".join(p) for p in part)
+        yield Listed(said[0], said[1], said[2], said[3], note.url, said[4], high)
+
+
+def page(rows: Sequence[Listed], high: float) -> tuple[list[Listed], list[Listed]]:
+    """The rows that a page of a height has room for, its heading included, and the others."""
+    left = high - (TABLE_SIZE * _LEADING + 5.0)
+    fits = 0
+    for row in rows:
+        left -= row.height
+        if left < 0 and fits:
+            break
+        fits += 1
+    return list(rows[:fits]), list(rows[fits:])
+
+
+def spelt(row: Listed) -> str:
+    """A row of the appendix in words, for the speaker's notes."""
+    return ". ".join(p for p in (row.used, row.citation, row.date, row.kind, row.address) if p)
+
+
+def table(rows: Sequence[Listed], area: Area, identity: int, links: Any) -> Any:
+    """A page of the appendix as a native table."""
+    wide, el = area[2] - area[0], x.el
+    heads = [[Words(h, TABLE_SIZE, x.PAPER, bold=True)] for h in HEADINGS]
+    body = [[[Words(t, TABLE_SIZE)] for t in (r.used, r.citation, r.date, r.kind)]
+            + [[Words(r.address, TABLE_SIZE, x.INK, link=links(r.url) if r.url else "")]] for r in rows]  # fmt: skip
+    heights = [TABLE_SIZE * _LEADING + 5.0, *(r.height for r in rows)]
+    lines = [el("a:tr", *(_cell(c, head=n == 0, band=n % 2 == 0) for c in cells), h=x.emu(high))
+             for n, (cells, high) in enumerate(zip([heads, *body], heights, strict=True))]  # fmt: skip
+    grid = el("a:tblGrid", *(el("a:gridCol", w=x.emu(wide * share)) for share in SHARES))
+    inner = el("a:tbl", el("a:tblPr", firstRow=1, bandRow=1), grid, *lines)
+    data = el("a:graphicData", inner, uri="http://schemas.openxmlformats.org/drawingml/2006/table")
+    size = (area[0], area[1], area[2], area[1] + sum(heights))
+    place = el("p:xfrm", *x.frame(size))
+    who = x.named(identity, "Sources", "All sources, with their numbers on the slides")
+    told = el("p:nvGraphicFramePr", who, el("p:cNvGraphicFramePr", el("a:graphicFrameLocks", noGrp=1)), el("p:nvPr"))
+    return el("p:graphicFrame", told, place, el("a:graphic", data))
+
+
+def _cell(words: Sequence[Words], *, head: bool, band: bool) -> Any:
+    el = x.el
+    paragraph = x.paragraph(words, leading=TABLE_SIZE * _LEADING)
+    body = el("a:txBody", el("a:bodyPr"), el("a:lstStyle"), paragraph)
+    rules = [el(f"a:ln{side}", el("a:noFill"), w=0) for side in ("L", "R", "T")]
+    rules.append(el("a:lnB", x.fill("#d5dae0"), w=x.emu(0.5)))
+    ground = x.fill("#33414f" if head else "#f4f6f8" if band else x.PAPER)
+    look = el("a:tcPr", *rules, ground, marL=x.emu(_PAD), marR=x.emu(_PAD), marT=x.emu(2.5), marB=x.emu(2.5))
+    return el("a:tc", body, look)

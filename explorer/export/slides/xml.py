@@ -1,0 +1,179 @@
+"""DrawingML as PowerPoint reads it (ECMA-376): shapes, groups, connectors and text as elements. Pure.
+
+Elements are made one by one and never from text, so that no name from the graph can become markup. Lengths that come in
+are points (1/72 inch); the files count in EMU, 12,700 a point. The order of children is the schema's: PowerPoint asks
+to repair a file that has another.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.oxml.ns import nsuri, qn
+from pptx.oxml.xmlchemy import OxmlElement
+
+from explorer.boxes import Area
+from explorer.export.picture import fonts
+from explorer.export.picture.svg_parts import clean
+
+POINT = 12700
+RELATIONSHIPS = nsuri("r")
+INK, QUIET, WARN, PAPER = "#1b2430", "#55606e", "#7a4d00", "#ffffff"
+HANGUL = "Malgun Gothic"  # on every Windows and in every Office for Mac
+_HEX = re.compile(r"#([0-9a-fA-F]{6})\Z")
+_NAME, _LONGEST = 255, 2_000  # letters of a shape's name, and of its description
+_EAST = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text in a run: how large (points), in which colour, and where a click leads (an id of the slide's part)."""
+
+    text: str
+    size: float = 0.0  # 0: as the shape's style has it
+    colour: str = INK
+    bold: bool = False
+    italic: bool = False
+    link: str = ""
+    opacity: float = 1.0
+
+
+def el(tag: str, /, *children: Any, **attributes: Any) -> Any:
+    """An element such as `p:sp`; attributes that are None are left out, `_` at the end of a name is dropped."""
+    made = OxmlElement(tag)
+    for key, value in attributes.items():
+        if value is not None:
+            made.set(qn(key.replace("__", ":")) if "__" in key else key.rstrip("_"), tidy(str(value)))
+    for child in children:
+        if child is not None:
+            made.append(child)
+    return made
+
+
+def tidy(text: str) -> str:
+    """A text in one line, without what XML can't hold."""
+    return " ".join(clean(fonts.printable(text)).split())
+
+
+def emu(points: float) -> int:
+    """Points in EMU."""
+    return round(points * POINT)
+
+
+def colour(value: Any, opacity: float = 1.0) -> Any:
+    """A colour #rrggbb; grey for anything else."""
+    match = _HEX.match(str(value))
+    alpha = None if opacity >= 0.999 else el("a:alpha", val=round(max(0.0, opacity) * 100_000))
+    return el("a:srgbClr", alpha, val=match[1].upper() if match else "6B7280")
+
+
+def fill(value: Any, opacity: float = 1.0) -> Any:
+    """A plain fill; none where it can't be seen."""
+    return el("a:solidFill", colour(value, opacity)) if value and opacity > 0 else el("a:noFill")
+
+
+def stroke(value: Any = None, width: float = 0.0, *, opacity: float = 1.0, dash: str = "", double: bool = False,
+           head: str = "", tail: str = "", size: str = "med") -> Any:  # fmt: skip
+    """A line or rim of a width in points; `head` and `tail` are kinds of arrows at its start and its end."""
+    if not value or width <= 0:
+        return el("a:ln", el("a:noFill"))
+    ends = [
+        el(f"a:{name}", type=kind, w=size, len=size) for name, kind in (("headEnd", head), ("tailEnd", tail)) if kind
+    ]
+    return el("a:ln", fill(value, opacity), el("a:prstDash", val=dash) if dash else None, el("a:round"), *ends,
+              w=max(1, emu(width)), cmpd="dbl" if double else None)  # fmt: skip
+
+
+def frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> Any:
+    """Where something stands: an area in points, turned by degrees about its middle, mirrored across or down."""
+    left, top, right, bottom = area
+    return el("a:xfrm", el("a:off", x=emu(left), y=emu(top)),
+              el("a:ext", cx=max(0, emu(right) - emu(left)), cy=max(0, emu(bottom) - emu(top))),
+              rot=round(turn * 60_000) % 21_600_000 or None, flipH=int(across) or None,
+              flipV=int(down) or None)  # fmt: skip
+
+
+def preset(name: str, guides: Sequence[tuple[str, int]] = ()) -> Any:
+    """One of PowerPoint's own shapes with its handles."""
+    return el("a:prstGeom", el("a:avLst", *(el("a:gd", name=n, fmla=f"val {v}") for n, v in guides)), prst=name)
+
+
+def named(identity: int, name: str, told: str = "") -> Any:
+    """Name and description: what the selection pane and a screen reader say."""
+    return el(
+        "p:cNvPr", id=identity, name=tidy(name)[:_NAME] or f"Shape {identity}", descr=tidy(told)[:_LONGEST] or None
+    )
+
+
+def shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, box: bool = False) -> Any:
+    """A shape from its name (`named`), frame, form and paint: fill, line and effects in this order."""
+    return el("p:sp", el("p:nvSpPr", who, el("p:cNvSpPr", txBox=1 if box else None), el("p:nvPr")),
+              el("p:spPr", place, form, *paint), text)  # fmt: skip
+
+
+def group(who: Any, members: Sequence[Any]) -> Any:
+    """A group around its members, which keep the slide's own measures."""
+    places = [(m.find(f".//{qn('a:off')}"), m.find(f".//{qn('a:ext')}")) for m in members]
+    boxes = [(int(o.get("x")), int(o.get("y")), int(o.get("x")) + int(e.get("cx")), int(o.get("y")) + int(e.get("cy")))
+             for o, e in places]  # fmt: skip
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    at, size = {"x": left, "y": top}, {"cx": max(b[2] for b in boxes) - left, "cy": max(b[3] for b in boxes) - top}
+    place = el("a:xfrm", el("a:off", **at), el("a:ext", **size), el("a:chOff", **at), el("a:chExt", **size))
+    return el("p:grpSp", el("p:nvGrpSpPr", who, el("p:cNvGrpSpPr"), el("p:nvPr")), el("p:grpSpPr", place), *members)
+
+
+def run(words: Words) -> Any:
+    """A run of text."""
+    text = tidy_run(words.text)
+    east = el("a:ea", typeface=HANGUL) if _EAST.search(text) else None
+    link = el("a:hlinkClick", r__id=words.link) if words.link else None
+    look = el("a:rPr", fill(words.colour, words.opacity), east, link, lang="ko-KR" if east is not None else "en-GB",
+              sz=max(100, round(words.size * 100)) if words.size else None, b=1 if words.bold else None,
+              i=1 if words.italic else None, dirty=0)  # fmt: skip
+    shown = el("a:t")
+    shown.text = text
+    return el("a:r", look, shown)
+
+
+def tidy_run(text: str) -> str:
+    """A text in one line that keeps the space at its ends."""
+    return re.sub(r"[^\S\t]", " ", clean(fonts.printable(text)))
+
+
+def paragraph(words: Sequence[Words], *, align: str = "l", leading: float = 0.0, indent: float = 0.0, hang: float = 0.0,
+              before: float = 0.0) -> Any:  # fmt: skip
+    """A paragraph, broken where its text has line ends. `leading` is the distance of lines (points)."""
+    spaces = [el("a:lnSpc", el("a:spcPts", val=round(leading * 100)))] if leading else []
+    spaces += [el("a:spcBef", el("a:spcPts", val=round(before * 100)))]
+    spaces += [el("a:buNone")]
+    if hang:
+        spaces.append(el("a:tabLst", el("a:tab", pos=emu(indent), algn="l")))
+    look = el("a:pPr", *spaces, algn=align, marL=emu(indent) or 0, indent=-emu(hang) or 0)
+    made = [look]
+    for part in words:
+        for n, line in enumerate(part.text.split("\n")):
+            if n:
+                made.append(el("a:br"))
+            made.append(run(Words(line, part.size, part.colour, part.bold, part.italic, part.link, part.opacity)))
+    return el("a:p", *made)
+
+
+def text(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0) -> Any:
+    """The text of a shape; lines that are measured already are not to be wrapped again."""
+    pad = {side: emu(inset) for side in ("lIns", "tIns", "rIns", "bIns")}
+    return el("p:txBody", el("a:bodyPr", el("a:noAutofit"), wrap="square" if wrap else "none", anchor=anchor, rtlCol=0,
+                             **pad), el("a:lstStyle"), *(paragraphs or [el("a:p")]))  # fmt: skip
+
+
+def textbox(who: Any, area: Area, paragraphs: Sequence[Any], *paint: Any, anchor: str = "t", wrap: bool = True,
+            turn: float = 0.0, form: str = "rect", inset: float = 0.0) -> Any:  # fmt: skip
+    """A text box, perhaps turned and on a ground."""
+    body = text(paragraphs, anchor=anchor, wrap=wrap, inset=inset)
+    return shape(who, frame(area, turn=turn), preset(form), *(paint or (el("a:noFill"),)), text=body, box=True)
+
+
+def put_text(holder: Any, body: Any) -> None:
+    """Gives a placeholder another text."""
+    element = holder._element
+    element.replace(element.find(qn("p:txBody")), body)
