@@ -1,69 +1,11 @@
-"""The commands that write out the graph or look after the database: export, db."""
+"""The commands that look after the database: db."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from graph import artifacts, backup, browse, connect, local, ontology, output, view_commands, write
+from graph import artifacts, backup, browse, connect, local, write
 from graph.errors import UsageError
-from graph.model import Subgraph
-from graph.query_commands import parameters
-from graph.runs import Runs
-from graph.store import Store
-from graph.users import local_user
-from graph.views import Views
-
-VIEW = "view:"  # before a name: a saved view is meant, not a saved query
-
-
-@click.command()
-@click.option("--all", "everything", is_flag=True, help="The whole graph.")
-@click.option("--query", "name", help="The answer of a saved query.")
-@click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
-@click.option("--view", "saved", metavar="NAME", help="What a saved view of the explorer shows.")
-@click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults, or view:NAME.")
-@click.option("--intersection", metavar="NAME", help="Keep only what another query answers, or view:NAME shows, too.")
-@click.option("--difference", metavar="NAME", help="Leave out what another query answers, or view:NAME shows.")
-@click.option("--format", "form", type=click.Choice(output.EXCHANGE), default="json", show_default=True)
-@click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
-def export(everything: bool, name: str | None, pairs: tuple[str, ...], form: str, target: str,
-           *, saved: str | None, **others: str | None) -> None:  # fmt: skip
-    """Writes a part of the graph, or all of it, with claims and sources; `load` takes each format back."""
-    if [everything, bool(name), bool(saved)].count(True) != 1:
-        raise UsageError("say what to export: either --all, --query NAME or --view NAME")
-    given = parameters(pairs)
-    if saved:
-        Views().find(saved)  # a wrong name is told before the database is started
-        name = f"{VIEW}{saved}"
-    with connect.open_store() as store:
-        subgraph = _answer(store, name, given) if name else browse.everything(store)
-        for operation, other in others.items():
-            if other:
-                from graph import algebra  # noqa: PLC0415 - py2neo takes half a second
-
-                subgraph = algebra.combine(operation, subgraph, _answer(store, other, {}))
-        subgraph = browse.closed(store, subgraph)
-    text = output.exchange(subgraph, form, ontology.load())
-    if target == "-":
-        sys.stdout.write(text)
-    else:
-        Path(target).write_text(text, encoding="utf-8")
-        click.echo(
-            f"{len(subgraph.entities)} entities and {len(subgraph.relationships)} relationships: {target}",
-            err=True,
-        )
-
-
-def _answer(store: Store, name: str, given: dict[str, str]) -> Subgraph:
-    """The subgraph of a saved query, or of view:NAME; says on standard error where it was cut."""
-    if name.startswith(VIEW):
-        return view_commands.shown(store, Views().find(name.removeprefix(VIEW)))
-    runs = Runs(store, ontology.load())
-    answer = runs.run(name, given, user=local_user(), via="command line")
-    if answer.cut:
-        click.echo(f"{name}: {answer.cut_words}", err=True)
-    return answer.subgraph
 
 
 @click.group()

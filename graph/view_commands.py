@@ -4,12 +4,9 @@ from pathlib import Path
 
 import click
 
-from graph import browse, viewfile
+from graph import viewfile
 from graph.errors import DataError, UsageError
-from graph.model import Subgraph
 from graph.output import many
-from graph.store import Store
-from graph.viewfile import View
 from graph.views import Views
 
 
@@ -86,22 +83,3 @@ def view_delete(name: str, yes: bool) -> None:
         click.confirm(f"Delete {found[0].name} ({len(found)} saves)?", abort=True, err=True)
     views.delete(name)
     click.echo(f"deleted {found[0].name}")
-
-
-def shown(store: Store, found: View) -> Subgraph:
-    """What a view showed when it was saved, as the database has it now, with its evidence.
-
-    Says on standard error what is no longer there.
-    """
-    whole = browse.subgraph(store, found.entities_shown)
-    kept = set(found.lines_shown)
-    lines = tuple(r for r in whole.relationships if r.id in kept)
-    gone = len(found.entities_shown) - len(whole.entities), len(kept) - len(lines)
-    fresh = len({r.id for r in whole.relationships} - set(found.lines))
-    if any(gone):
-        click.echo(f"No longer in the database, of what the view showed: {many(gone[0], 'entity', 'entities')} and "
-                   f"{many(gone[1], 'line', 'lines')}.", err=True)  # fmt: skip
-    if fresh:
-        click.echo(f"New since the view was saved, and left out: {many(fresh, 'line', 'lines')}.", err=True)
-    claims, sources = browse.evidence_of(store, lines)
-    return Subgraph(whole.entities, lines, claims, sources)

@@ -44,7 +44,7 @@ class View:
         """32 hexadecimal digits that depend on the canvas alone."""
         kept = {k: v for k, v in self.canvas.items() if k not in _MOMENTARY}
         text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def named(self, name: str, saved_at: str) -> Self:
         """Under another name and date."""

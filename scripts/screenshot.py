@@ -130,6 +130,17 @@ def editor(page: Page) -> None:
     still(page)
 
 
+def export(page: Page) -> None:
+    """The export window with the preview of a slide."""
+    query(page, "From command to customer")
+    page.click("#export")
+    wait(page, "!!document.querySelector('#export-preview img')")
+    page.evaluate("dash_clientside.set_props('export-format', {value: 'pptx'})")
+    page.fill("#export-mark", "Draft")
+    page.keyboard.press("Tab")
+    still(page)
+
+
 TASKS: dict[str, tuple[Callable[[Page], None], str]] = {
     "screenshot": (contested, "1600x1100"),
     "path": (path, "1440x900"),
@@ -138,6 +149,7 @@ TASKS: dict[str, tuple[Callable[[Page], None], str]] = {
     "table": (table, "1440x900"),
     "answer": (answer, "1440x900"),
     "editor": (editor, "1440x900"),
+    "export": (export, "1440x900"),
 }
 
 

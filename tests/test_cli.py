@@ -133,7 +133,7 @@ def test_two_answers_can_be_compared(loaded: Server) -> None:
         (["query", "run", "reporting-chain", "-p", "depth"], 2, "-p takes key=value"),
         (["query", "run", "reporting-chain", "-p", "depth=1", "-p", "depth=2"], 2, "-p depth is given twice"),
         (["query", "run", "reporting-chain", "--format", "pdf"], 2, "Invalid value for '--format'"),
-        (["export"], 2, "either --all, --query NAME or --view NAME"),
+        (["export"], 2, "either --all, --query NAME, --view NAME or --entity NAME"),
         (["load", "nowhere"], 2, "No such command"),
         (["frobnicate"], 2, "No such command"),
     ],

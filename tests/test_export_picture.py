@@ -257,7 +257,7 @@ def test_hostile_names_stay_words(known: Ontology, tmp_path: Path) -> None:
 def test_an_empty_and_a_single_picture_are_pages_too(known: Ontology) -> None:
     for count in (1, 2):
         briefing = made(known, count)
-        assert "<title>Factory of place 0</title>" in sheet.page(briefing, PAPERS["slide"]).svg()
+        assert "<title>Factory of the place 0</title>" in sheet.page(briefing, PAPERS["slide"]).svg()
     empty = Briefing(Material(known, Canvas(notes=(Note("n1", "A note"),), positions={"n1": (0.0, 0.0)}), Subgraph()))
     assert "A note" in sheet.page(empty, PAPERS["a4"]).svg()
 

@@ -54,11 +54,12 @@ def test_what_is_gone_from_the_database_is_told(
 ) -> None:
     canvas = Canvas(ids=("second-economic-commission", "never-heard-of"))
     view = views.view_of(store, scene.read(store, known, canvas))
-    stale = viewfile.View(view.canvas, entities_shown=(*view.entities_shown, "never-heard-of"), lines_shown=("x|Y|z",))
+    stale = viewfile.View(view.canvas, {"never-heard-of": "Nobody"}, {"x|Y|z": "asserted"},
+                          (*view.entities_shown, "never-heard-of"), ("x|Y|z",))  # fmt: skip
     Views(home / "views").save("stale", stale)
     done = armsgraph("export", "--view", "stale", server=neo4j_server, ARMSGRAPH_HOME=str(home))
     assert done.returncode == 0
-    assert "No longer in the database, of what the view showed: 1 entity and 1 line." in done.stderr
+    assert "1 entity is no longer in the database (Nobody); 1 line is no longer there" in done.stderr
 
 
 def test_views_are_listed_shown_handed_on_and_deleted(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -82,6 +83,6 @@ def test_views_are_listed_shown_handed_on_and_deleted(home: Path, tmp_path_facto
     file = home / "handed.armsgraph-view.json"
     file.write_text(file.read_text(encoding="utf-8").replace('"hierarchy"', '"force"'), encoding="utf-8")
     assert "field 'id': does not fit the canvas" in run("import", "handed.armsgraph-view.json", at=other, code=1)
-    assert "either --all, --query NAME or --view NAME" in (
+    assert "either --all, --query NAME, --view NAME or --entity NAME" in (
         armsgraph("export", "--all", "--view", "x", ARMSGRAPH_HOME=str(home)).stderr
     )

@@ -15,6 +15,7 @@ from explorer.canvas import Canvas
 from explorer.export.redaction import Profile, Replacement
 from explorer.export.redaction.profiles import Profiles
 from explorer.ids import CANVAS
+from explorer.panels.export_choices import profile_names
 from explorer.stage import Stage
 from graph import browse, viewfile
 from graph.errors import DataError
@@ -118,18 +119,11 @@ def register(stage: Stage) -> None:
             tidy = viewfile.name(name or "", empty=True)
             if dash.ctx.triggered_id == "profile-delete":
                 Profiles().delete(tidy)
-                return f"deleted {deletes}", f"Deleted “{tidy}”.", names(), "", no_update
+                return f"deleted {deletes}", f"Deleted “{tidy}”.", profile_names(), "", no_update
             Profiles().save(made(tidy, kinds_ or (), grade or "", rows or (), drop_notes=bool(notes)))
         except DataError as error:
             return no_update, html.P(str(error), className="refusal"), *(no_update,) * 3
-        return f"saved {saves} {tidy}", None, names(), tidy, False
-
-
-def names() -> list[dict[str, str]]:
-    """The profiles for the export window's list."""
-    from explorer.panels.exporting import profile_names  # noqa: PLC0415 - that module is made of this one
-
-    return profile_names()
+        return f"saved {saves} {tidy}", None, profile_names(), tidy, False
 
 
 def kinds(store: Store) -> list[dict[str, str]]:

@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import dash
@@ -13,15 +12,15 @@ from explorer import verbs, views
 from explorer.callbacks import on
 from explorer.canvas import Canvas
 from explorer.export import making, preview
-from explorer.export.formats import DATA, FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
+from explorer.export.formats import DATA, FORMATS, LEAST_PIXELS, MOST_PIXELS
 from explorer.export.making import Desk
-from explorer.export.picture.paper import PAPERS
 from explorer.export.preview import DOSSIER
 from explorer.export.redaction import Profile
 from explorer.export.redaction.profiles import Profiles
 from explorer.export.tasks import TASKS, Task
 from explorer.ids import CANVAS, SELECTED
 from explorer.panels import export_profiles
+from explorer.panels.export_choices import FIELDS, chosen_of, paper_names, profile_names, restored, view_names
 from explorer.panels.parts import glyph
 from explorer.stage import Stage
 from explorer.who import user
@@ -32,11 +31,6 @@ CHOICES, TASK, READY, TEMPLATE = "export-choices", "export-task", "export-ready"
 EVERY = 400  # milliseconds between two looks at an export
 LARGEST = 20_000_000  # bytes of a template
 MARKS = ["Draft", "Internal", "Confidential", "Embargoed"]
-# The controls that are remembered, with the property that holds what was chosen and what it is at first.
-FIELDS: Mapping[str, tuple[str, Any]] = {
-    "format": ("value", "pdf"), "paper": ("value", ""), "pixels": ("value", 2400), "title": ("value", ""),
-    "mark": ("value", ""), "more": ("value", []), "profile": ("value", ""), "dated": ("checked", True),
-}  # fmt: skip
 
 
 def layout() -> Any:
@@ -205,44 +199,6 @@ def _register_file(stage: Stage) -> None:
 
     app.clientside_callback(ClientsideFunction("exporting", "fetch"), Output("export-wish", "data"),
                             Input(READY, "data"), prevent_initial_call=True)  # fmt: skip
-
-
-def restored(kept: Any) -> dict[str, Any]:
-    """What was remembered, with what it is at first in place of anything that makes no sense (any more)."""
-    given = kept if isinstance(kept, Mapping) else {}
-    found = {name: given.get(name, first) if type(given.get(name, first)) is type(first) else first
-             for name, (_, first) in FIELDS.items()}  # fmt: skip
-    known = {*FORMATS, *(f"{DOSSIER}{d}" for d in making.DOSSIERS)}
-    found["format"] = found["format"] if found["format"] in known else "pdf"
-    found["more"] = [str(v) for v in found["more"] if str(v) in {v["value"] for v in view_names()}]
-    found["profile"] = found["profile"] if found["profile"] in {p["value"] for p in profile_names()} else ""
-    found["paper"] = found["paper"] if found["paper"] in {p["value"] for p in paper_names(found["format"])} else ""
-    return found
-
-
-def view_names() -> list[dict[str, str]]:
-    """The saved views, for a list."""
-    return [{"value": saves[0].key, "label": saves[0].name} for saves in Views().names()]
-
-
-def profile_names() -> list[dict[str, str]]:
-    """The redaction profiles, for a list, with none of them first."""
-    return [{"value": "", "label": "None: everything shown is written"},
-            *({"value": p.name, "label": p.name} for p in Profiles().all())]  # fmt: skip
-
-
-def paper_names(form: str) -> list[dict[str, str]]:
-    """The pages that a format may have, for a list."""
-    papers = FORMATS[form].papers if form in FORMATS else ()
-    return [{"value": p, "label": PAPERS[p].caption if p else "The smallest that suits"} for p in papers]
-
-
-def chosen_of(fields: Mapping[str, Any]) -> Choices:
-    """The choices that an export needs. Raises UsageError for a width that is none."""
-    day = date.today().isoformat() if fields["dated"] else ""  # noqa: DTZ011 - the user's own day is meant
-    mark, title = (" ".join(str(fields[name]).split()) for name in ("mark", "title"))
-    form = str(fields["format"]).removeprefix(DOSSIER)
-    return Choices(form, str(fields["paper"]), int(fields["pixels"]), mark[:30], title[:200], day)
 
 
 def _profile(fields: Mapping[str, Any]) -> Profile | None:

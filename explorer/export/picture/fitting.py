@@ -21,6 +21,7 @@ WRAPS = (1.0, 1.35, 1.75)
 LEAST, MOST = 0.4, 1.6  # of the canvas's own distances
 FURTHER = (0.93, 0.86, 0.8, 0.74, 0.68, 0.62)  # of these, where single nodes may move aside
 FARTHEST = 70.0  # that a node moves aside, in the canvas's units: less than half of a name's width
+MANY = 250  # nodes: in larger pictures the search for places of their own takes too long
 _STEPS, _PUSHES, _CLOSER = 8, 80, 3
 _MILD = 0.05  # what a factor of e in stretching must gain
 
@@ -37,7 +38,7 @@ def best(briefing: Briefing, width: float, height: float, enough: float = 7.0) -
     if len(made) < 2:
         return Fit()
     tried: list[tuple[float, float, float, _Net]] = []
-    for wrap in WRAPS:
+    for wrap in WRAPS if len(made) <= MANY else WRAPS[:1]:
         net = _Net([plate.node(element, look, wrap) for element, look in made], wrap)
         for stretch in STRETCHES:
             shrink = net.tightest(stretch)
@@ -50,7 +51,7 @@ def best(briefing: Briefing, width: float, height: float, enough: float = 7.0) -
         large = [t for t in tried if t[0] >= wanted]
         _, stretch, shrink, net = min(large, key=lambda t: (abs(log(t[1])), t[3].wrap, -t[0]))
         return net.fit(stretch, shrink, net.at(stretch, shrink))
-    for score, stretch, shrink, net in tried[:_CLOSER]:
+    for score, stretch, shrink, net in tried[:_CLOSER] if len(made) <= MANY else ():
         for further in FURTHER:
             places = net.apart(net.at(stretch, shrink * further))
             if places is None:

@@ -53,20 +53,22 @@ class Tagger:
 
     def place(self, words: str, path: Curve, *, size: float, bold: bool, upright: bool, padding: float) -> Tag:
         """The best place for words on a line; it is taken from then on."""
-        best: tuple[float, Tag, list[Area]] | None = None
-        for penalty, tag in _candidates(_wrappings(words, size, bold=bold, padding=padding), path, upright=upright):
+        best: tuple[float, float, Tag, list[Area]] | None = None
+        wrappings = _wrappings(words, size, bold=bold, padding=padding)
+        for spot in _spots(wrappings, path, upright=upright):
+            if best and spot.penalty >= best[0]:
+                break  # none that follows can cost less
+            tag = spot.words.tag(spot)
             boxes = list(_boxes(tag))
             covered = sum(self._cost(box) for box in boxes)
-            cost = covered + penalty
-            if best is None or cost < best[0]:
-                best = (cost, tag if covered < size else replace(tag, covers=True), boxes)
-            if covered == 0 and penalty == 0:
-                break
+            if best is None or covered + spot.penalty < best[0]:
+                best = (covered + spot.penalty, covered, tag, boxes)
         if best is None:
             raise ValueError("words without a place")  # there always is a first row and a first share
-        for box in best[2]:
+        _, covered, tag, boxes = best
+        for box in boxes:
             self._take(box, _WORDS)
-        return best[1]
+        return tag if covered < size else replace(tag, covers=True)
 
     def _take(self, area: Area, price: float) -> None:
         for cell in _covered(area):
@@ -87,30 +89,32 @@ class Tagger:
         return total
 
 
-@dataclass(frozen=True)
 class _Words:
     """Words in rows, measured."""
 
-    rows: tuple[str, ...]
-    size: float
-    bold: bool
-    padding: float
+    def __init__(self, rows: tuple[str, ...], size: float, *, bold: bool, padding: float) -> None:
+        self.rows, self.size, self.bold = rows, size, bold
+        self.width = max(fonts.width(row, size, bold=bold) for row in rows) + 2 * padding
+        self.height = size * LEADING * len(rows) + 2 * padding - size * 0.1
 
-    @property
-    def width(self) -> float:
-        return max(fonts.width(row, self.size, bold=self.bold) for row in self.rows) + 2 * self.padding
-
-    @property
-    def height(self) -> float:
-        return self.size * LEADING * len(self.rows) + 2 * self.padding - self.size * 0.1
-
-    def tag(self, x: float, y: float, angle: float) -> Tag:
-        """The words around a point."""
-        wide, high = self.width, self.height
+    def tag(self, spot: "_Spot") -> Tag:
+        """The words at a place."""
+        (x, y), angle, wide, high = spot.at, spot.angle, self.width, self.height
         half_w = (abs(wide * cos(angle)) + abs(high * sin(angle))) / 2
         half_h = (abs(wide * sin(angle)) + abs(high * cos(angle))) / 2
         area = (x - half_w, y - half_h, x + half_w, y + half_h)
-        return Tag(self.rows, x, y, angle, wide, high, self.size, self.bold, area)
+        return Tag(self.rows, x, y, angle, wide, high, self.size, self.bold, area, anchor=spot.anchor)
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A place for words, with what it costs by itself, whatever it covers."""
+
+    penalty: float
+    words: _Words
+    at: Point
+    angle: float = 0.0
+    anchor: Point | None = None
 
 
 def _wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_Words]:
@@ -122,28 +126,30 @@ def _wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_
         rows = tuple(fonts.wrapped(words, size, max(whole * share, size * 5, longest), bold=bold))
         if len(rows) > len(found[-1]):
             found.append(rows)
-    return [_Words(rows, size, bold, padding) for rows in found]
+    return [_Words(rows, size, bold=bold, padding=padding) for rows in found]
 
 
-def _candidates(wrappings: Sequence[_Words], path: Curve, *, upright: bool) -> Iterator[tuple[float, Tag]]:
-    """Places for words with what each costs by itself: on the line from its middle outwards, then beside it."""
+def _spots(wrappings: Sequence[_Words], path: Curve, *, upright: bool) -> list[_Spot]:
+    """Places for words, the cheapest first: on the line from its middle outwards, then beside it."""
     long = curves.length(path)
-    for number, words in enumerate(wrappings):
-        wide, high = words.width, words.height
-        for n, share in enumerate(_SHARES):
-            x, y = curves.at(path, share)
-            angle = curves.slope(path, share)
-            flat = (angle + pi / 2) % pi - pi / 2  # never upside down
+    found = []
+    for n, share in enumerate(_SHARES):
+        (x, y), angle = curves.at(path, share), curves.slope(path, share)
+        flat = (angle + pi / 2) % pi - pi / 2  # never upside down
+        for number, words in enumerate(wrappings):
+            wide, high = words.width, words.height
             base = 5.0 * n + 14.0 * number
             for turned in (0.0,) if upright else (flat, 0.0):
                 # Words longer than their line would stick out at both ends, over the nodes and the arrow.
                 over = max(0.0, wide + 16 - long) * (1.0 if turned else 0.35)
-                yield base + over * words.size * 0.5 + (0 if turned or upright else 10), words.tag(x, y, turned)
+                aside = 0.0 if turned or upright else 10.0
+                found.append(_Spot(base + over * words.size * 0.5 + aside, words, (x, y), turned))
             touching = (abs(sin(angle)) * wide + abs(cos(angle)) * high) / 2 * 0.8 + 3
             for away, price in ((touching, _BESIDE), (touching + high * 0.7, _NEAR)):  # upright beside the line
                 for side in (1, -1):
-                    dx, dy = -sin(angle) * away * side, cos(angle) * away * side
-                    yield base + price, replace(words.tag(x + dx, y + dy, 0.0), anchor=(x, y))
+                    beside = x - sin(angle) * away * side, y + cos(angle) * away * side
+                    found.append(_Spot(base + price, words, beside, anchor=(x, y)))
+    return sorted(found, key=lambda spot: spot.penalty)
 
 
 def _boxes(tag: Tag) -> Iterator[Area]:
