@@ -7,6 +7,9 @@ import pytest
 import yaml
 
 from armsgraph import COMMANDS
+from explorer.export.formats import FORMATS
+from explorer.export.making import DOSSIERS
+from explorer.export.redaction import profiles
 from graph import queries, queryfile
 from graph.library import shipped
 from graph.ontology import Ontology
@@ -14,7 +17,7 @@ from graph.parameters import RESERVED, TYPES
 from graph.queryfile import CHARTS, RESULTS, THEMES
 from graph.settings import LIMITS, Bounds
 from graph.store import Store
-from scripts import readme_tables
+from scripts import readme_tables, samples
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,3 +83,22 @@ def test_the_compose_file_has_its_three_services_in_order() -> None:
 @pytest.mark.parametrize("page", ["docs/data.md", "docs/grading.md", "CHANGELOG.md"])
 def test_pages_that_the_readme_promises_are_there(page: str) -> None:
     assert len((ROOT / page).read_text(encoding="utf-8")) > 200
+
+
+def test_the_page_on_exports_has_every_format_and_its_profile_can_be_read() -> None:
+    text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
+    for name in (*FORMATS, *DOSSIERS):
+        assert f"`{name}`" in text, name
+    (profile,) = re.findall(r"```\n(name: .*?)```", text, re.DOTALL)
+    read = profiles.parse(profile)
+    assert (read.source_kinds, read.grade, read.drop_notes) == (("list",), "C3", True)
+    assert [r.label for r in read.names] == ["Official A"]
+
+
+def test_the_sample_exports_are_there_and_are_what_the_script_makes() -> None:
+    folder = ROOT / "docs/samples"
+    assert {f.name for f in folder.iterdir()} == set(samples.SAMPLES)
+    heads = {".pdf": b"%PDF", ".html": b"<!DOCTYPE", ".pptx": b"PK", ".docx": b"PK"}
+    for file in folder.iterdir():
+        assert file.read_bytes().startswith(heads[file.suffix]), file.name
+        assert file.name in (ROOT / "docs/exports.md").read_text(encoding="utf-8")
