@@ -153,7 +153,8 @@ def test_finished_files_are_for_the_page_that_asked(page: Page, address: str, tm
     opened(page, address)
     file = exported(page, "json", tmp_path)
     assert json.loads(file.read_text(encoding="utf-8"))["format"] == "armsgraph/1"
-    for where in ("export/0123", "export/%2e%2e%2fapp.py", f"export/{'f' * 400}"):
+    assert "def build" not in page.request.get(f"{address}export/%2e%2e%2fapp.py").text()  # the app's page, no file
+    for where in ("export/0123", "export/..%5capp.py", f"export/{'f' * 400}"):
         assert page.request.get(f"{address}{where}").status == 404, where
     away = page.request.get(f"{address}export/0123", headers={"Sec-Fetch-Site": "cross-site"})
     assert away.status == 403
