@@ -52,7 +52,8 @@ class Watch:
         """Ends what must end; whether the server can go on."""
         try:
             return self._look()
-        except jpype.JException as error:  # a transaction that ended while it was looked at; the next look sees
+        # A transaction that ended while it was looked at fails, or has nulls for what it had; the next look sees.
+        except (jpype.JException, TypeError, AttributeError) as error:
             _tell(str(error))
             return True
 
@@ -79,7 +80,7 @@ class Watch:
         for handle in running.values():
             if handle.terminationMark().isPresent() or handle.getMetaData().get("query") is None:
                 continue  # Store.stream alone names a query
-            held = int(handle.transactionStatistic().getEstimatedUsedHeapMemory())
+            held = amount(handle.transactionStatistic().getEstimatedUsedHeapMemory())
             if held > self._memory:
                 _tell(f"ending a query that holds {held / 1e6:.0f} MB")
                 handle.markForTermination(self._too_much)
@@ -120,6 +121,11 @@ class Watch:
         if client.isPresent():
             at = f"/{client.get().clientAddress()}]"  # the name of a thread of Bolt's ends with its client
             yield from (t for t in jpype.java.lang.Thread.getAllStackTraces().keySet() if at in str(t.getName()))
+
+
+def amount(measured: Any) -> int:
+    """A number that Neo4j measured; 0 where there is none, as of a transaction that has just ended."""
+    return 0 if measured is None else int(measured)
 
 
 def breakable(classes: list[str]) -> bool:

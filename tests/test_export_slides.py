@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from pptx import Presentation
@@ -499,6 +500,22 @@ def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path,
     canvas = Image.open(io.BytesIO(typeset.png(page.svg(), width=page.width, pixels=1280))).convert("RGB")
     pixels = Counter(canvas.get_flattened_data())
     assert all(pixels[colour] > 50 for colour in colours)
+
+
+def test_symbols_stand_to_each_other_as_on_the_canvas(deck: bytes, chain: Briefing) -> None:
+    """Distances are drawn together for the page, which keeps who stands left of and above whom."""
+    at = chain.material.canvas.positions
+    names = Counter(e.name for e in chain.scene.shown.entities)
+    known = {e.name: at[e.id] for e in chain.scene.shown.entities if names[e.name] == 1}
+    found = {}
+    for group in _nodes(_read(deck).slides[1]):
+        symbol = next((s for s in group.shapes if s.name == group.name), None)
+        if symbol is not None and group.name in known:
+            found[group.name] = (symbol.left + symbol.width / 2, symbol.top + symbol.height / 2)
+    assert len(found) == len(known)
+    for axis in (0, 1):
+        ours, theirs = ([places[name][axis] for name in sorted(known)] for places in (found, known))
+        assert np.corrcoef(ours, theirs)[0, 1] > 0.98, axis
 
 
 def test_libreoffice_finds_the_words(drawn: Path, chain: Briefing) -> None:

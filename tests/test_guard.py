@@ -18,7 +18,7 @@ from graph import growth, guard, parameters, queries, queryfile
 from graph.cypher_text import tokens
 from graph.errors import ArmsgraphError, ArtifactsUnavailable, QueryError, QueryRefused, StoreUnavailable
 from graph.library import shipped
-from graph.neo4j_watch import breakable
+from graph.neo4j_watch import amount, breakable
 from graph.ontology import Ontology
 from graph.parameters import Parameter
 from graph.queries import Answer
@@ -238,3 +238,9 @@ def test_only_a_thread_in_cyphers_own_code_is_broken_off() -> None:
     assert breakable(["java.lang.String", "org.neo4j.values.storable.StringValue", cypher])
     assert not breakable(["org.neo4j.io.pagecache.impl.muninn.MuninnPageCache", cypher])
     assert not breakable(["org.neo4j.bolt.tx.TransactionImpl", "java.lang.Thread"])
+
+
+def test_a_transaction_that_has_just_ended_holds_nothing_and_does_not_end_the_watch() -> None:
+    # Neo4j gives null for what it measured; the watch once took that for a fault, and ended the server.
+    assert amount(None) == 0
+    assert amount(7) == 7
