@@ -9,10 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from explorer import scene, views
-from explorer.export import commands, making
+from explorer.export import commands, exporting, making
+from explorer.export.exporting import Wish
 from explorer.export.formats import FORMATS, Choices
 from explorer.export.making import Desk
+from explorer.export.redaction import Profile, Replacement
 from graph import connect
+from graph.library import Library
 from graph.ontology import Ontology
 from graph.store import Store
 from graph.users import local_user
@@ -21,6 +24,11 @@ from tests.exports import DAY, canvas_of
 
 pytestmark = pytest.mark.database
 CHAIN = "chain:kanggye-general-tractor-plant"
+LONELY = """// title: Three entities and no line
+// description: Entities alone.
+// result: graph
+MATCH (n:Entity) WHERE n.id IN ['kanggye-general-tractor-plant', 'rajin-port', 'kim-jong-sik'] RETURN n
+"""
 
 
 class _Open:
@@ -157,3 +165,13 @@ def test_a_file_goes_to_standard_output_byte_by_byte() -> None:
     told = CliRunner().invoke(commands.export, ["--query", "full-chain", "--format", "xlsx", "--date", DAY])
     assert told.exit_code == 0
     assert zipfile.ZipFile(io.BytesIO(told.stdout_bytes)).testzip() is None
+
+
+def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, known: Ontology) -> None:
+    Library(local_user()).save("lonely", LONELY)
+    desk = Desk(store, known, local_user())
+    profile = Profile("P", names=(Replacement("kim-jong-sik", "Official A"),))
+    file = exporting.made(desk, Wish(query="lonely"), Choices("json"), profile=profile)
+    inside = {e["id"] for e in json.loads(file.data)["entities"]}
+    assert {"kanggye-general-tractor-plant", "rajin-port"} <= inside
+    assert b"Official A" in file.data

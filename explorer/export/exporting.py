@@ -71,14 +71,15 @@ def entity_of(desk: Desk, text: str) -> str:
 def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None, say: Say) -> File:
     """A subgraph as data that can be loaded again, with all that it rests on."""
     desk.report("Reading the graph", 0.0)
-    subgraph = browse.closed(desk.store, _subgraph(desk, wish, say))
+    asked = _subgraph(desk, wish, say)
+    subgraph = browse.closed(desk.store, asked)
     removed = None
     if profile:
-        held = {i for r in subgraph.relationships for i in (r.source, r.target)}
-        inside = tuple(e for e in subgraph.entities if e.id in held or not wish.query)
+        held = {e.id for e in asked.entities}
+        inside, beside = (tuple(e for e in subgraph.entities if (e.id in held) is own) for own in (True, False))
         material = Material(
             desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside),
-            tuple(e for e in subgraph.entities if e not in inside))  # fmt: skip
+            beside)  # fmt: skip
         changed, removed = redaction.applied(material, profile)
         subgraph = materials.shown(changed)
     form = formats.known(choices.format)
