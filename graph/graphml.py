@@ -35,7 +35,7 @@ _SCHEMA = f"{NAMESPACE} {NAMESPACE}/1.0/graphml.xsd"
 _NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+\Z")
 _COLUMN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 # What XML 1.0 can't hold (production [2], Char).
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONG = 1 << 63
 _CLAIM_DEFAULTS = {f.name: f.default for f in fields(Claim) if f.default is not MISSING}
 
@@ -132,7 +132,7 @@ class _Writer:
             details["claims"] = edge.claims
         source, target = self.node_ids[edge.source], self.node_ids[edge.target]
         self.out(f'    <edge id="e{number}" source="{source}" target="{target}">\n')
-        self._data("      ", f"e.{LABEL}", _FORBIDDEN.sub("\ufffd", edge.type))
+        self._data("      ", f"e.{LABEL}", FORBIDDEN.sub("\ufffd", edge.type))
         self._shown("e", RELATION, "type", edge.type, details)
         self._shown("e", STANCE, "stance", edge.stance, details)
         self._properties("e", edge.properties, self.edges, details)
@@ -141,9 +141,9 @@ class _Writer:
 
     def _shown(self, prefix: str, name: str, field: str, value: str, details: dict[str, Any]) -> None:
         """A text of its own column; where XML can't hold it, the true one goes to the details."""
-        if _FORBIDDEN.search(value):
+        if FORBIDDEN.search(value):
             details[field] = value
-        self._data("      ", f"{prefix}.{name}", _FORBIDDEN.sub("\ufffd", value))
+        self._data("      ", f"{prefix}.{name}", FORBIDDEN.sub("\ufffd", value))
 
     def _properties(self, prefix: str, properties: Mapping[str, Any], columns: Mapping[str, str],
                     details: dict[str, Any]) -> None:  # fmt: skip
@@ -206,7 +206,7 @@ def _literal(value: Any, kind: str) -> str | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     text = _WRITE[kind](value)
-    return None if _FORBIDDEN.search(text) else text
+    return None if FORBIDDEN.search(text) else text
 
 
 def _short(claim: Claim) -> dict[str, Any]:
@@ -222,7 +222,7 @@ def _json(value: Any) -> str:
     except ValueError as error:
         raise DataError("a number is infinite or none (NaN), which can't be exported") from error
     # Such characters stand in JSON's strings alone, which may hold any as an escape.
-    return _FORBIDDEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+    return FORBIDDEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
 def _text(text: str) -> str:

@@ -140,7 +140,8 @@ def test_a_png_has_the_width_asked_for_and_the_colours_of_the_canvas(chain: Brie
 
 @pytest.mark.database
 def test_a_pdf_has_all_words_embedded_fonts_and_korean(chain: Briefing, tmp_path: Path) -> None:
-    data, _ = pdf.make(replace(chain, title_given="강계 · Канге"), PAPERS["a4"])
+    named = replace(chain, title_given="강계 · Канге")
+    data = pdf.make(named, sheet.page(named, PAPERS["a4"], notes_below=False))
     (tmp_path / "a.pdf").write_bytes(data)
     text = pdf_text(tmp_path / "a.pdf")
     assert "강계" in text
@@ -163,7 +164,8 @@ def test_a_pdf_has_all_words_embedded_fonts_and_korean(chain: Briefing, tmp_path
 
 @pytest.mark.database
 def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> None:
-    data, page = pdf.make(exports, PAPERS["a4"])
+    page = sheet.page(exports, PAPERS["a4"], notes_below=False)
+    data = pdf.make(exports, page)
     (tmp_path / "a.pdf").write_bytes(data)
     run("pdftoppm", "-scale-to-x", "1200", "-scale-to-y", "-1", "-l", "1", "-singlefile", "-png", tmp_path / "a.pdf",
         tmp_path / "theirs")  # fmt: skip
@@ -247,7 +249,7 @@ def test_hostile_names_stay_words(known: Ontology, tmp_path: Path) -> None:
         for paper in ("slide", "a4"):
             root = fromstring(sheet.page(briefing, PAPERS[paper]).svg())
             assert not [e for e in root.iter() if e.tag.endswith("script")]
-        data, _ = pdf.make(briefing, PAPERS["a4"])
+        data = pdf.make(briefing, sheet.page(briefing, PAPERS["a4"], notes_below=False))
         (tmp_path / "a.pdf").write_bytes(data)
         words = pdf_text(tmp_path / "a.pdf")
         assert "Internal".upper() in words

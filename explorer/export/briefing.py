@@ -6,8 +6,8 @@ the sources of its claims. A line that anyone denies is told in full beside them
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from explorer import filter_words, folding, looks, pathing, picking, wording
@@ -63,7 +63,6 @@ class Briefing:
     mark: str = ""
     made_on: str = ""
     title_given: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def scene(self) -> Scene:
@@ -126,8 +125,7 @@ class Briefing:
         cited = {c.source for line in self.scene.shown.relationships for c in self.claims_of(line)}
         known = self.material.sources
         sources = [known.get(i) or Source(i, i, "") for i in cited]
-        ranked = sorted(sources, key=lambda s: (s.date or "9999", s.publisher, s.title, s.id))
-        return tuple(Footnote(n, s) for n, s in enumerate(ranked, 1))
+        return numbered(sources)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -153,18 +151,21 @@ class Briefing:
         taken_back = f", withdrawn {claim.withdrawn_on}" if claim.withdrawn_on else ""
         return f"{who} ({claim.grade}{taken_back}){number}"
 
+    def sides(self, line: Relationship) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who asserts a line and who denies it, each once, as `says` has it."""
+        found = {True: dict[str, None](), False: dict[str, None]()}
+        for claim in self.claims_of(line):
+            found[claim.stance == "denied"][self.says(claim)] = None
+        return tuple(found[False]), tuple(found[True])
+
     @cached_property
     def disputes(self) -> tuple[Dispute, ...]:
         """The lines shown that someone denies, in the order of their statements."""
         found = []
         for line in self.scene.shown.relationships:
-            said = self.claims_of(line)
-            if not any(c.stance == "denied" for c in said):
-                continue
-            sides = {True: dict[str, None](), False: dict[str, None]()}
-            for claim in said:
-                sides[claim.stance == "denied"][self.says(claim)] = None
-            found.append(Dispute(line.id, self.statement(line), tuple(sides[False]), tuple(sides[True])))
+            asserted, denied = self.sides(line)
+            if denied:
+                found.append(Dispute(line.id, self.statement(line), asserted, denied))
         return tuple(sorted(found, key=lambda d: (d.statement, d.line)))
 
     @cached_property
@@ -213,6 +214,12 @@ class Briefing:
     def analyst_notes(self) -> tuple[str, ...]:
         """The analyst's own notes on the canvas."""
         return tuple(n.text for n in self.material.canvas.notes)
+
+
+def numbered(sources: Iterable[Source]) -> tuple[Footnote, ...]:
+    """Sources as footnotes: the earliest first, those without a date last."""
+    ranked = sorted(sources, key=lambda s: (s.date or "9999", s.publisher, s.title, s.id))
+    return tuple(Footnote(n, s) for n, s in enumerate(ranked, 1))
 
 
 def citation(source: Source) -> str:

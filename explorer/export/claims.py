@@ -1,6 +1,6 @@
 """Every claim behind every line shown, as plain rows: what annexes, notes and tables write. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from explorer import wording
@@ -62,6 +62,4 @@ def _line(briefing: Briefing, line: Relationship) -> Told:
 
 def plain(rows: tuple[Told, ...]) -> list[dict[str, Any]]:
     """The rows for a template."""
-    return [{**{k: getattr(row, k) for k in ("line", "statement", "stance", "weighing")},
-             "claims": [{k: getattr(c, k) for k in Said.__dataclass_fields__} for c in row.claims]}
-            for row in rows]  # fmt: skip
+    return [asdict(row) for row in rows]

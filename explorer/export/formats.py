@@ -7,6 +7,7 @@ from explorer.export import slides
 from explorer.export.briefing import Briefing
 from explorer.export.data import csvpair, cyjs, dot, exchange, gexf, mermaid, xlsx
 from explorer.export.picture import paper, pdf, sheet, typeset, webpage
+from explorer.export.picture.sheet import Page
 from graph.errors import UsageError
 
 PICTURES, SLIDES, PAGES, DATA = "Pictures", "Slides", "Interactive", "Data"
@@ -56,31 +57,35 @@ class Format:
     papers: tuple[str, ...] = ()
     many: bool = False
 
-    @property
-    def pictured(self) -> bool:
-        """Whether it is a picture of the canvas, for people to look at."""
-        return self.group != DATA
+
+def page_of(briefing: Briefing, choices: Choices) -> Page:
+    """The page of a picture on the paper chosen; where none is, the smallest that suits for a PDF, else a slide.
+
+    Notes that are too many for it are told elsewhere in a PDF and in slides, and make other pages longer.
+    """
+    names = (choices.paper,) if choices.paper else SUITING if choices.format == "pdf" else ("slide",)
+    for name in names:
+        page = sheet.page(briefing, paper.paper(name), notes_below=choices.format not in ("pdf", "pptx"))
+        if page.name_size >= COMFORTABLE:
+            break
+    return page
 
 
 def _svg(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
-    page = sheet.page(briefings[0], paper.paper(choices.paper or "slide"))
+    page = page_of(briefings[0], choices)
     return Written(page.svg().encode(), page.warnings)
 
 
 def _png(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
     if not LEAST_PIXELS <= choices.pixels <= MOST_PIXELS:
         raise UsageError(f"a PNG is {LEAST_PIXELS} to {MOST_PIXELS:,} pixels wide, not {choices.pixels:,}")
-    page = sheet.page(briefings[0], paper.paper(choices.paper or "slide"))
+    page = page_of(briefings[0], choices)
     return Written(typeset.png(page.svg(), width=page.width, pixels=choices.pixels), page.warnings)
 
 
 def _pdf(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
-    names = [choices.paper] if choices.paper else SUITING
-    for name in names:
-        data, page = pdf.make(briefings[0], paper.paper(name))
-        if page.name_size >= COMFORTABLE:
-            break
-    return Written(data, page.warnings)
+    page = page_of(briefings[0], choices)
+    return Written(pdf.make(briefings[0], page), page.warnings)
 
 
 def _pptx(briefings: list[Briefing], choices: Choices, template: bytes | None) -> Written:

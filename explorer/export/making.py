@@ -12,14 +12,11 @@ from explorer import views
 from explorer.canvas import Canvas
 from explorer.export import dossier, formats, material, redaction
 from explorer.export.briefing import Briefing
-from explorer.export.dossier import docx as dossier_docx
-from explorer.export.dossier import pdf as dossier_pdf
 from explorer.export.dossier.content import Dossier
 from explorer.export.formats import Choices, Format, Written
 from explorer.export.material import Material
 from explorer.export.picture import fonts
-from explorer.export.redaction import Removed, profiles
-from explorer.export.redaction.profiles import Profile
+from explorer.export.redaction import Profile, Removed
 from graph.errors import ArmsgraphError, UsageError
 from graph.model import Subgraph
 from graph.ontology import Ontology
@@ -32,10 +29,9 @@ Report = Callable[[str, float], None]  # hears what is being done, and how much 
 _SAFE = re.compile(r"[^\w-]+")
 _LONGEST = 60  # letters of a file's name
 DOSSIERS = {
-    "docx": ("Word", ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-             dossier_docx.docx),
-    "pdf": ("PDF", ".pdf", "application/pdf", dossier_pdf.pdf),
-}  # fmt: skip
+    "docx": ("Word", ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": ("PDF", ".pdf", "application/pdf"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,20 +77,20 @@ def of_canvases(
     for n, canvas in enumerate(canvases):
         desk.report("Reading the graph", 0.5 * n / len(canvases))
         read.append(material.gather(desk.store, desk.ontology, canvas, user=desk.user))
-    if not profile:
-        _kept(desk, read)
     desk.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
     briefings, removed = prepared(read, choices, profile)
+    if not profile:
+        _kept(desk, briefings)
     desk.report(f"Writing {form.caption}", 0.6)
     written = form.write(briefings, choices, template)
     return _file(briefings[0], form.suffix, form.mime, written, removed)
 
 
-def _kept(desk: Desk, read: Sequence[Material]) -> None:
+def _kept(desk: Desk, briefings: Sequence[Briefing]) -> None:
     """Keeps the canvases as views, so that the id in the file opens its picture again (`/?view=…`, `view show`)."""
-    for one in read:
+    for briefing in briefings:
         try:
-            Views().keep(views.view_of(desk.store, material.scene_of(one)))
+            Views().keep(views.view_of(desk.store, briefing.scene))
         except ArmsgraphError as error:  # a file is worth more than the way back from it
             log.warning("the exported picture can't be kept as a view: %s", error)
 
@@ -105,8 +101,8 @@ def of_entity(desk: Desk, entity: str, choices: Choices, *, profile: Profile | N
         raise UsageError(f"a dossier is written as {' or '.join(DOSSIERS)}, not {choices.format!r}")
     made, briefing, removed = dossier_of(desk, entity, choices, profile)
     desk.report("Writing the dossier", 0.6)
-    _, suffix, mime, write = DOSSIERS[choices.format]
-    return _file(briefing, suffix, mime, Written(write(made)), removed)
+    _, suffix, mime = DOSSIERS[choices.format]
+    return _file(briefing, suffix, mime, Written(dossier.write(made, choices.format)), removed)
 
 
 def dossier_of(
@@ -160,8 +156,3 @@ def _checked(file: File) -> File:
     if leaks:
         raise redaction.Leak(leaks)
     return file
-
-
-def profile_of(name: str) -> Profile | None:
-    """The redaction profile of a name; None for ''. Raises DataError for an unknown one."""
-    return profiles.Profiles().find(name) if name else None

@@ -10,8 +10,6 @@ from explorer.export import formats, making, material
 from explorer.export.dossier import pdf as dossier_pdf
 from explorer.export.formats import DATA, FORMATS, SLIDES, Choices
 from explorer.export.making import Desk
-from explorer.export.picture import sheet
-from explorer.export.picture.paper import paper
 from explorer.export.redaction import Profile, Removed
 
 MOST_LETTERS = 6_000  # of data that is shown
@@ -37,11 +35,7 @@ def of_canvas(desk: Desk, canvas: Canvas, choices: Choices, profile: Profile | N
     form = FORMATS[choices.format]
     if form.group == DATA:
         return Preview(text=_beginning(form.write([briefing], choices, None).data), warnings=warnings, removed=removed)
-    names = [choices.paper] if choices.paper else list(formats.SUITING) if form.name == "pdf" else ["slide"]
-    for name in names:
-        page = sheet.page(briefing, paper(name), notes_below=form.name not in ("pdf", "pptx"))
-        if page.name_size >= formats.COMFORTABLE:
-            break
+    page = formats.page_of(briefing, choices)
     hints = page.warnings if form.group != SLIDES else ()
     return Preview(svg=page.svg(), warnings=(*warnings, *hints), removed=removed)
 

@@ -25,7 +25,8 @@ def restored(kept: Any) -> dict[str, Any]:
              for name, (_, first) in FIELDS.items()}  # fmt: skip
     known = {*FORMATS, *(f"{DOSSIER}{d}" for d in making.DOSSIERS)}
     found["format"] = found["format"] if found["format"] in known else "pdf"
-    found["more"] = [str(v) for v in found["more"] if str(v) in {v["value"] for v in view_names()}]
+    saved = {v["value"] for v in view_names()} if found["more"] else set()
+    found["more"] = [str(v) for v in found["more"] if str(v) in saved]
     found["profile"] = found["profile"] if found["profile"] in {p["value"] for p in profile_names()} else ""
     found["paper"] = found["paper"] if found["paper"] in {p["value"] for p in paper_names(found["format"])} else ""
     return found

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer import elements, filters, pathing, style, wording
+from explorer import elements, filters, labels, pathing, style, wording
 from explorer.canvas import Point
 from explorer.export.briefing import Briefing, citation, cited
 from explorer.export.picture import svg_parts
 from explorer.export.picture.styling import Sheet
+from explorer.filter_words import line_caption
 from graph.model import Claim, Entity, Relationship, Source
 
 STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
@@ -170,13 +171,7 @@ def places_of(briefing: Briefing) -> dict[str, Point]:
 
 def clean(value: Any) -> Any:
     """A value whose texts a file can hold: what XML and UTF-8 have no place for (NUL, half surrogates) is U+FFFD."""
-    if isinstance(value, str):
-        return svg_parts.clean(value)
-    if isinstance(value, Mapping):
-        return {svg_parts.clean(str(k)): clean(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [clean(item) for item in value]
-    return value
+    return svg_parts.everywhere(value, svg_parts.clean)
 
 
 def unique(texts: Iterable[str]) -> dict[str, str]:
@@ -198,27 +193,24 @@ def one_line(text: str) -> str:
 
 
 def _caption(briefing: Briefing, entity: Entity) -> str:
-    known = briefing.material.ontology.types.get(entity.type)
-    return known.caption if known else entity.type or "Node"
+    return labels.known(briefing.material.ontology, entity.type).caption
 
 
 def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
     ontology, given = briefing.material.ontology, line.properties
     known = ontology.relationships.get(line.type)
-    caption = known.caption if known else line.type.replace("_", " ").lower()
+    caption = line_caption(ontology, line.type)
     withdrawn, stance = str(given.get("withdrawn_on") or ""), filters.stance_of(line)
     # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
     claims = briefing.claims_of(line)
-    sides: dict[bool, dict[str, None]] = {True: {}, False: {}}
-    for claim in claims:
-        sides[claim.stance == "denied"][briefing.says(claim)] = None
+    asserted, denied = briefing.sides(line)
     cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
     own = {*ontology.relationship_properties, "valid_earliest", "valid_latest"}
     return LineFacts(
         line, caption, " · ".join(part for part in marks if part), briefing.statement(line), stance,
         bool(known and known.symmetric), filters.grade_of(line), str(given.get("valid_from") or ""),
         str(given.get("valid_to") or ""), str(given.get("reported_first") or ""), str(given.get("reported_last") or ""),
-        withdrawn, tuple(sides[False]), tuple(sides[True]), briefing.cites(line),
+        withdrawn, asserted, denied, briefing.cites(line),
         tuple(source_text(briefing, documents[i]) for i in cited_ids if i in documents), claims,
         tuple(says(briefing, c) for c in claims), {k: v for k, v in given.items() if k not in own})  # fmt: skip

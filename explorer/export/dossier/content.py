@@ -13,6 +13,7 @@ from functools import cached_property
 
 from explorer import wording
 from explorer.export.briefing import Briefing, Footnote
+from explorer.export.briefing import numbered as ranked
 from explorer.export.dossier import figure as dossier_figure
 from explorer.export.dossier import words as dossier_words
 from explorer.export.dossier.figure import Figure
@@ -104,7 +105,7 @@ def of(entity: str, about: Briefing, chain: Briefing | None = None) -> Dossier:
     briefings = (about, chain) if chain else (about,)
     listed = numbered(briefings, said)
     content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
-    full, *more = (Numbered(b.material, b.mark, b.made_on, b.title_given, b.names, listed, content) for b in briefings)
+    full, *more = (Numbered(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
     desk = Desk(full, subject, said)
     known = about.material.ontology.types.get(subject.type)
     metadata = {**full.metadata, "entity": entity, "shows": dossier_words.tally(desk)}
@@ -139,9 +140,7 @@ def numbered(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Foot
     for briefing in briefings:
         known |= briefing.material.sources
     cited = {c.source for c in said} | {f.source.id for b in briefings[1:] for f in b.footnotes}
-    sources = [known.get(i) or Source(i, i, "") for i in cited]
-    ranked = sorted(sources, key=lambda s: (s.date or "9999", s.publisher, s.title, s.id))
-    return tuple(Footnote(n, s) for n, s in enumerate(ranked, 1))
+    return ranked(known.get(i) or Source(i, i, "") for i in cited)
 
 
 def plain(text: str) -> str:

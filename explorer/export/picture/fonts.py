@@ -10,9 +10,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 FOLDER = Path(__file__).with_name("fonts")
-FAMILIES = ("Noto Sans", "Noto Sans CJK KR")
 CSS = "'Noto Sans', 'Noto Sans CJK KR', 'Noto Sans KR', 'Malgun Gothic', 'Apple SD Gothic Neo', sans-serif"
-ASCENT, DESCENT = 1.069, 0.293  # of Noto Sans, in parts of the size
 _FILES = {
     False: ("NotoSans-Regular.ttf", "NotoSansCJKkr-Regular.otf"),
     True: ("NotoSans-Bold.ttf", "NotoSansCJKkr-Bold.otf", "NotoSansCJKkr-Regular.otf"),

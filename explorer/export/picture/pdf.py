@@ -5,18 +5,17 @@ Vector, with real text and embedded fonts, tagged for screen readers.
 
 from typing import Any
 
+from explorer import labels
 from explorer.export import claims
 from explorer.export.briefing import Briefing
 from explorer.export.picture import sheet, typeset
-from explorer.export.picture.paper import Paper
 from explorer.export.picture.sheet import Page
 from graph.ontology import Ontology
 
 
-def make(briefing: Briefing, paper: Paper) -> tuple[bytes, Page]:
-    """The file, and its first page."""
-    page = sheet.page(briefing, paper, notes_below=False)
-    return typeset.pdf("annex", {**_notes(briefing), "width": page.width, "height": page.height}, [page.svg()]), page
+def make(briefing: Briefing, page: Page) -> bytes:
+    """The file, whose first page is a finished one."""
+    return typeset.pdf("annex", {**_notes(briefing), "width": page.width, "height": page.height}, [page.svg()])
 
 
 def _notes(briefing: Briefing) -> dict[str, Any]:
@@ -42,10 +41,9 @@ def _entities(briefing: Briefing) -> list[dict[str, str]]:
     """The entities shown that have other names or identifiers, in the order of their names."""
     found = []
     for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
-        known = briefing.material.ontology.types.get(entity.type)
         identifiers = entity.properties.get("identifiers") or ()
         if entity.aliases or identifiers:
-            found.append({"name": entity.name, "type": known.caption if known else entity.type,
+            found.append({"name": entity.name, "type": labels.known(briefing.material.ontology, entity.type).caption,
                           "others": " · ".join((*entity.aliases, *map(str, identifiers)))})  # fmt: skip
     return found
 

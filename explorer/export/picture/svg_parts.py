@@ -6,7 +6,7 @@ and dashes are plain attributes: Inkscape, Illustrator and browsers agree on tho
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import degrees
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,9 +15,8 @@ from explorer import icons
 from explorer.export.picture import curves, fonts
 from explorer.export.picture.curves import Curve, Point
 from explorer.export.picture.tags import LEADING, Tag
+from graph.graphml import FORBIDDEN
 
-# What XML 1.0 can't hold (production [2], Char).
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
 
@@ -50,7 +49,16 @@ def text(parent: ET.Element, words: str, x: float, y: float, size: float, *, col
 
 def clean(words: str) -> str:
     """A text without what XML can't hold."""
-    return _FORBIDDEN.sub("\ufffd", words)
+    return FORBIDDEN.sub("\ufffd", words)
+
+
+def everywhere(value: Any, tidy: Callable[[str], str]) -> Any:
+    """A value of lists and tables with every text in it, keys too, tidied."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, Mapping):
+        return {tidy(str(key)): everywhere(item, tidy) for key, item in value.items()}
+    return [everywhere(item, tidy) for item in value] if isinstance(value, list | tuple) else value
 
 
 def name(prefix: str, number: int, identity: str) -> str:

@@ -40,7 +40,9 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
     with tempfile.TemporaryDirectory(prefix="armsgraph-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes((TEMPLATES / f"{template}.typ").read_bytes())
-        (folder / "data.json").write_text(json.dumps(_clean(data), ensure_ascii=False), encoding="utf-8")
+        (folder / "data.json").write_text(
+            json.dumps(svg_parts.everywhere(data, _tidy), ensure_ascii=False), encoding="utf-8"
+        )
         for n, picture in enumerate(pictures):
             (folder / f"picture-{n}.svg").write_text(picture, encoding="utf-8")
         try:
@@ -50,10 +52,6 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
     return made if isinstance(made, list) else [made]
 
 
-def _clean(value: Any) -> Any:
-    """Plain values without the control characters and halves of letters that no font has and no file may hold."""
-    if isinstance(value, str):
-        return svg_parts.clean(fonts.printable(value))
-    if isinstance(value, Mapping):
-        return {key: _clean(item) for key, item in value.items()}
-    return [_clean(item) for item in value] if isinstance(value, list | tuple) else value
+def _tidy(text: str) -> str:
+    """A text without the control characters and halves of letters that no font has and no file may hold."""
+    return svg_parts.clean(fonts.printable(text))

@@ -8,12 +8,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from explorer import folding
+from explorer import folding, labels
 from explorer.export import claims, legend
 from explorer.export.briefing import Briefing
 from explorer.export.picture import drawing, fitting, svg_parts
@@ -121,17 +122,16 @@ def _data(b: Briefing) -> dict[str, Any]:
 
 
 def _entity(b: Briefing, entity: Entity) -> dict[str, Any]:
-    known = b.material.ontology.types.get(entity.type)
     own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
     said = [claims.said(b, c) for c in b.claims.values() if c.subject == entity.id and c.object is None and c.summary]
     return {
         "name": entity.name,
-        "type": known.caption if known else entity.type,
+        "type": labels.known(b.material.ontology, entity.type).caption,
         "aliases": list(entity.aliases),
         "identifiers": [str(i) for i in entity.properties.get("identifiers") or ()],
         "description": str(entity.properties.get("description") or ""),
         "lines": own,
-        "claims": [{k: getattr(c, k) for k in claims.Said.__dataclass_fields__} for c in said],
+        "claims": [asdict(c) for c in said],
     }
 
 
