@@ -31,8 +31,10 @@ def page(bench: Bench, browser: Any, url: str, folder: Path, chosen: argparse.Na
     ours, plain = explore_page.compare(bench, browser, url, folder, chosen.times + 2)
     ours, plain = ours[2:], plain[2:]  # the first ones warm both up
     a, b = statistics.median(ours), statistics.median(plain)
-    print(f"click to painted, 40 neighbours onto 300 elements, median of {len(ours)}: ours {a:.0f} ms, "
-          f"plain page {b:.0f} ms: {a / b:.2f} x (p95 {p95(ours):.0f} and {p95(plain):.0f} ms)")  # fmt: skip
+    print(
+        f"click to painted, 40 neighbours onto 300 elements, median of {len(ours)}: ours {a:.0f} ms, "
+        f"plain page {b:.0f} ms: {a / b:.2f} x (p95 {p95(ours):.0f} and {p95(plain):.0f} ms)"
+    )
 
 
 def users(bench: Bench, browser: Any, url: str, _: Path, chosen: argparse.Namespace) -> None:
@@ -42,10 +44,12 @@ def users(bench: Bench, browser: Any, url: str, _: Path, chosen: argparse.Namesp
     print(f"{len(requests)} requests for {len(names)} clicks: {', '.join(names)}")
     alone = explore_users.crowd(url, requests, 1, chosen.seconds, chosen.think)
     many = explore_users.crowd(url, requests, chosen.users, chosen.seconds, chosen.think)
-    print(f"{chosen.users} users, {chosen.think:g} s between clicks: {len(many.seconds)} clicks, "
-          f"{len(many.errors)} errors, p95 {p95(many.seconds) * 1000:.0f} ms; one user alone "
-          f"{len(alone.seconds)} clicks, {len(alone.errors)} errors, p95 {p95(alone.seconds) * 1000:.0f} ms: "
-          f"{p95(many.seconds) / p95(alone.seconds):.2f} x")  # fmt: skip
+    print(
+        f"{chosen.users} users, {chosen.think:g} s between clicks: {len(many.seconds)} clicks, "
+        f"{len(many.errors)} errors, p95 {p95(many.seconds) * 1000:.0f} ms; one user alone "
+        f"{len(alone.seconds)} clicks, {len(alone.errors)} errors, p95 {p95(alone.seconds) * 1000:.0f} ms: "
+        f"{p95(many.seconds) / p95(alone.seconds):.2f} x"
+    )
     for error in sorted(set(many.errors))[:5]:
         print("  ", error)
 

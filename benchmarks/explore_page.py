@@ -71,8 +71,13 @@ def cytoscape(folder: Path) -> Path:
     """The file of cytoscape.js, fetched with npm."""
     file = folder / "package" / "dist" / "cytoscape.min.js"
     if not file.exists():
-        packed = subprocess.run(["npm", "pack", f"cytoscape@{CYTOSCAPE}", "--silent"],  # noqa: S607
-                                cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]  # fmt: skip
+        packed = subprocess.run(
+            ["npm", "pack", f"cytoscape@{CYTOSCAPE}", "--silent"],  # noqa: S607
+            cwd=folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()[-1]
         subprocess.run(["tar", "xzf", packed], cwd=folder, check=True)  # noqa: S607
     return file
 
@@ -83,10 +88,12 @@ def plain(address: Address, elements: list[Any], script: Path) -> Iterator[str]:
     sheet = json.dumps(style.stylesheet(ontology.load())).encode()
     driver = neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password))
     fixed = {
-        "/": (PAGE.encode(), "text/html"), "/plain.js": (SCRIPT.encode(), "text/javascript"),
+        "/": (PAGE.encode(), "text/html"),
+        "/plain.js": (SCRIPT.encode(), "text/javascript"),
         "/cytoscape.js": (script.read_bytes(), "text/javascript"),
-        "/style": (sheet, "application/json"), "/elements": (json.dumps(elements).encode(), "application/json"),
-    }  # fmt: skip
+        "/style": (sheet, "application/json"),
+        "/elements": (json.dumps(elements).encode(), "application/json"),
+    }
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

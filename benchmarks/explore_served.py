@@ -69,8 +69,12 @@ class Bench:
 @contextmanager
 def explorer(address: Address) -> Iterator[str]:
     """An explorer in a process of its own, and its address."""
-    environment = {**os.environ, "NEO4J_URI": address.uri, "NEO4J_USER": address.user,
-                   "NEO4J_PASSWORD": address.password}  # fmt: skip
+    environment = {
+        **os.environ,
+        "NEO4J_URI": address.uri,
+        "NEO4J_USER": address.user,
+        "NEO4J_PASSWORD": address.password,
+    }
     command = [sys.executable, "-m", "armsgraph", "serve", "--port", "8971"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     url = "http://127.0.0.1:8971/"

@@ -88,9 +88,19 @@ def claims(size: int) -> Iterator[Claim]:
     """One claim a line, and for each third entity one that names it in Hangul."""
     for number, (a, b) in enumerate(dict.fromkeys(lines(size))):
         yield Claim(
-            id=f"c{number}", subject=f"e{a}", predicate="OWNS", object=f"e{b}", stance="asserted",
-            source=f"s{number % 100}", asserted_by=f"e{number % 1000}", reported_on="2023-08", reliability="B",
-            credibility="2", summary=f"The report says that e{a} owns e{b}.", paragraph=str(number % 40))  # fmt: skip
+            id=f"c{number}",
+            subject=f"e{a}",
+            predicate="OWNS",
+            object=f"e{b}",
+            stance="asserted",
+            source=f"s{number % 100}",
+            asserted_by=f"e{number % 1000}",
+            reported_on="2023-08",
+            reliability="B",
+            credibility="2",
+            summary=f"The report says that e{a} owns e{b}.",
+            paragraph=str(number % 40),
+        )
 
 
 def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
@@ -203,5 +213,8 @@ def run(sizes: Sequence[int]) -> None:
             print(f"  {what:18} {timing}", flush=True)
     if len(sizes) > 1:
         least, most = (p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
-        print(f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
-              "(wanted: at most 1.5)", flush=True)  # fmt: skip
+        print(
+            f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
+            "(wanted: at most 1.5)",
+            flush=True,
+        )

@@ -34,9 +34,17 @@ def entities(count: int) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         aliases = [f"Kanggye {i}", f"강계 {i}"] if i % 3 else []
         yield (
             LABELS[i % 4],
-            {**LIST, "id": f"list-{i}", "type": LABELS[i % 4][-1], "name": name, "country": "Korea, North",
-             "aliases": aliases, "identifiers": [], "search": [name.lower()]},
-        )  # fmt: skip
+            {
+                **LIST,
+                "id": f"list-{i}",
+                "type": LABELS[i % 4][-1],
+                "name": name,
+                "country": "Korea, North",
+                "aliases": aliases,
+                "identifiers": [],
+                "search": [name.lower()],
+            },
+        )
 
 
 def claims(count: int) -> Iterator[dict[str, Any]]:
@@ -44,11 +52,21 @@ def claims(count: int) -> Iterator[dict[str, Any]]:
     for i in range(3 * count):
         named = i % 3 == 0
         claim = Claim(
-            id=f"list-claim-{i:012x}", subject=f"list-{i // 3}", predicate="HAS_NAME" if named else "OWNS",
-            stance="asserted", source="source", object=None if named else f"list-{(i * 7 + 1) % count}",
-            value=f'Name "{i}"' if named else None, detail="a.k.a.", asserted_by="speaker", paragraph=f"row {i}",
-            reported_on="2021-07-01", reliability="A", credibility="2", summary=f"The list says this of entity {i}.",
-        )  # fmt: skip
+            id=f"list-claim-{i:012x}",
+            subject=f"list-{i // 3}",
+            predicate="HAS_NAME" if named else "OWNS",
+            stance="asserted",
+            source="source",
+            object=None if named else f"list-{(i * 7 + 1) % count}",
+            value=f'Name "{i}"' if named else None,
+            detail="a.k.a.",
+            asserted_by="speaker",
+            paragraph=f"row {i}",
+            reported_on="2021-07-01",
+            reliability="A",
+            credibility="2",
+            summary=f"The list says this of entity {i}.",
+        )
         row: dict[str, Any] = {f.name: getattr(claim, f.name) for f in fields(Claim)}
         dates = {"reported_from": "2021-07-01", "reported_until": "2021-07-01", "valid_earliest": None}
         yield {**row, **LIST, **dates, "valid_latest": None}

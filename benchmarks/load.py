@@ -64,8 +64,9 @@ class Prepared:
         self.rows += 1
         self.by_labels[tuple(labels)].append({k: v for k, v in properties.items() if v is not None})
 
-    def relationship(self, type_: str, source: tuple[str, str], target: tuple[str, str],
-                     properties: Mapping[str, Any] | None = None) -> None:  # fmt: skip
+    def relationship(
+        self, type_: str, source: tuple[str, str], target: tuple[str, str], properties: Mapping[str, Any] | None = None
+    ) -> None:
         """A relationship between two nodes."""
         self.rows += 1
         self.by_type[(type_, source[0], target[0])].append((source[1], properties or {}, target[1]))
@@ -127,9 +128,11 @@ def driver(address: Address, rows: Prepared, verb: str) -> None:
 
         for labels, nodes in rows.by_labels.items():
             more = "".join(f":{label}" for label in labels[1:])
-            text = (f"UNWIND $rows AS row MERGE (n:{labels[0]} {{id: row.id}}) SET n{more or ':' + labels[0]} "
-                    "SET n += row" if verb == "MERGE" else
-                    f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row")  # fmt: skip
+            text = (
+                f"UNWIND $rows AS row MERGE (n:{labels[0]} {{id: row.id}}) SET n{more or ':' + labels[0]} SET n += row"
+                if verb == "MERGE"
+                else f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row"
+            )
             write_all(text, nodes)
         for (type_, source, target), edges in rows.by_type.items():
             text = (

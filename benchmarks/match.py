@@ -79,9 +79,18 @@ def _party(row: list[str], aliases: list[Name], dataset: str) -> Party:
     if call_sign:
         found.update(identifiers.read("Call sign", call_sign))
     tons = (grt or tonnage).replace(",", "")
-    return Party(f"{dataset}-{number}", type_, _KINDS[type_], dataset, (Name(name), *aliases), frozenset(found),
-                 tuple(births), frozenset(countries), frozenset({identifiers.state(flag)} if flag else ()),
-                 facts={"tonnage": tons} if tons.isdigit() else {})  # fmt: skip
+    return Party(
+        f"{dataset}-{number}",
+        type_,
+        _KINDS[type_],
+        dataset,
+        (Name(name), *aliases),
+        frozenset(found),
+        tuple(births),
+        frozenset(countries),
+        frozenset({identifiers.state(flag)} if flag else ()),
+        facts={"tonnage": tons} if tons.isdigit() else {},
+    )
 
 
 def _date(text: str) -> str:
@@ -136,8 +145,10 @@ def task(title: str, old: list[Party], new: list[Party], show: int) -> None:
     )
     print("  threshold   train: precision recall  pairs wrong   holdout: precision recall  pairs wrong")
     for left, right in zip(curve(found, truth, True), curve(found, truth, False), strict=True):
-        print(f"  {left[0]:9.2f}          {left[1]:9.4f} {left[2]:.4f} {left[3]:6} {left[4]:5}            "
-              f"{right[1]:9.4f} {right[2]:.4f} {right[3]:6} {right[4]:5}")  # fmt: skip
+        print(
+            f"  {left[0]:9.2f}          {left[1]:9.4f} {left[2]:.4f} {left[3]:6} {left[4]:5}            "
+            f"{right[1]:9.4f} {right[2]:.4f} {right[3]:6} {right[4]:5}"
+        )
     wrong = [c for c in found if number(c.a.id) != number(c.b.id) and trained(c.a.id)]
     for c in sorted(wrong, key=lambda c: -c.verdict.score)[:show]:
         print(f"  wrong {c.verdict.score:.2f} {c.a.id} {c.b.id}: {c.verdict.words}")
@@ -157,8 +168,10 @@ def growth(old: list[Party], new: list[Party]) -> None:
         start = time.process_time()
         count = sum(1 for _ in candidates.find(many, Words(many)))
         seconds = time.process_time() - start
-        print(f"  {len(many):8,} {seconds:7.1f} {1e6 * seconds / len(many):7.0f}   ({count:,} candidates, "
-              f"{psutil.Process().memory_info().rss / 1e6:,.0f} MB)")  # fmt: skip
+        print(
+            f"  {len(many):8,} {seconds:7.1f} {1e6 * seconds / len(many):7.0f}   ({count:,} candidates, "
+            f"{psutil.Process().memory_info().rss / 1e6:,.0f} MB)"
+        )
 
 
 def _copy(party: Party, copy: int) -> Party:

@@ -138,8 +138,11 @@ def _answered(answer: Answer, form: str) -> Response:
 
 
 def _problem(code: int, text: str, form: str) -> Response:
-    response = jsonify(error=text) if form in ("json", "graph-json") else Response(
-        f"{text}\n", content_type="text/plain; charset=utf-8")  # fmt: skip
+    response = (
+        jsonify(error=text)
+        if form in ("json", "graph-json")
+        else Response(f"{text}\n", content_type="text/plain; charset=utf-8")
+    )
     response.status_code = code
     if code in (429, 503):
         response.headers["Retry-After"] = "5"
@@ -154,5 +157,8 @@ def _uncached(response: R) -> R:
 def _texts(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Values as they stand in an address. Null is an empty one, which is only needed where the default is not null."""
     usual = {name: p.default for name, p in query.parameters.items()}
-    return {name: "" if value is None else str(value) for name, value in parameters.items()
-            if value is not None or usual.get(name) is not None}  # fmt: skip
+    return {
+        name: "" if value is None else str(value)
+        for name, value in parameters.items()
+        if value is not None or usual.get(name) is not None
+    }

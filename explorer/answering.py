@@ -15,8 +15,12 @@ from graph.queries import Answer
 from graph.queryfile import SavedQuery
 from graph.store import Store
 
-GIVES = {"graph": ("topology-star-3", "picture"), "table": ("table", "table"),
-         "number": ("number-123", "number"), "chart": ("chart-bar", "chart")}  # fmt: skip
+GIVES = {
+    "graph": ("topology-star-3", "picture"),
+    "table": ("table", "table"),
+    "number": ("number-123", "number"),
+    "chart": ("chart-bar", "chart"),
+}
 SHELVES = {"shared": "shared", "personal": "yours"}  # the badge of a query that did not come with the program
 KEPT, KEPT_LETTERS = 40, 64_000_000  # answers, and letters of their cells, on the server
 EXACT = 2**53  # whole numbers beyond are not exact in a browser
@@ -78,8 +82,10 @@ class Placed:
         """Says which lines of the canvas the answer does not name; '' where there are none."""
         if not self.beside:
             return ""
-        return (f"The canvas also draws {many(self.beside, 'line', 'lines')} between these entities that "
-                f"{'is' if self.beside == 1 else 'are'} not part of the answer.")  # fmt: skip
+        return (
+            f"The canvas also draws {many(self.beside, 'line', 'lines')} between these entities that "
+            f"{'is' if self.beside == 1 else 'are'} not part of the answer."
+        )
 
 
 def placed(before: Subgraph, after: Subgraph, found: Subgraph) -> Placed:
@@ -152,13 +158,20 @@ def columns(answer: Answer) -> list[dict[str, Any]]:
         longest = max((len(cell_text(c)) for c in cells), default=0)
         wide = longest > LONG
         width = 380 if longest > 90 else 250 if wide else max(110, 42 + 9 * max(longest, len(str(name))))
-        made.append({
-            "field": f"c{n}", "headerName": str(name).replace("_", " "), "width": width,
-            "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
-            **({"type": "rightAligned", "valueFormatter": {"function": "armsgraphNumber(params.value)"}} if number
-               else {}),
-            **({"wrapText": True, "autoHeight": True, "cellClass": "long"} if wide else {}),
-        })  # fmt: skip
+        made.append(
+            {
+                "field": f"c{n}",
+                "headerName": str(name).replace("_", " "),
+                "width": width,
+                "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
+                **(
+                    {"type": "rightAligned", "valueFormatter": {"function": "armsgraphNumber(params.value)"}}
+                    if number
+                    else {}
+                ),
+                **({"wrapText": True, "autoHeight": True, "cellClass": "long"} if wide else {}),
+            }
+        )
     return made
 
 

@@ -61,8 +61,29 @@ PAGE = """<!DOCTYPE html>
 </footer>
 </body>
 </html>"""
-PANELS = (picture, toolbar, editing, progress, search, queries, history, answers, editor, paths, views, legend,
-          filtering, timeline, table, expand, details, notes, exporting, cypher, help)  # fmt: skip
+PANELS = (
+    picture,
+    toolbar,
+    editing,
+    progress,
+    search,
+    queries,
+    history,
+    answers,
+    editor,
+    paths,
+    views,
+    legend,
+    filtering,
+    timeline,
+    table,
+    expand,
+    details,
+    notes,
+    exporting,
+    cypher,
+    help,
+)
 
 
 def build(store: Store, ontology: Ontology, *, password: str | None = None, hosts: Sequence[str] = ()) -> dash.Dash:
@@ -100,17 +121,40 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
             dmc.NotificationContainer(id=NOTICES, position="bottom-center"),
             html.Div(
                 [
-                    html.Header([brand, tool("left"), search.layout(), cypher_of(behind.SEARCH),
-                                 html.Span(className="spring"), help.layout(), database.status()]),
-                    database.layout(),
-                    html.Aside([_asking(), legend.layout(), filtering.layout()], className="left", id="left-side",
-                               **{"aria-label": "Queries and legend"}),
-                    html.Main(
-                        [toolbar.layout(), progress.layout(), picture.layout(ontology), timeline.layout(),
-                         table.layout(), notes.layout()]
+                    html.Header(
+                        [
+                            brand,
+                            tool("left"),
+                            search.layout(),
+                            cypher_of(behind.SEARCH),
+                            html.Span(className="spring"),
+                            help.layout(),
+                            database.status(),
+                        ]
                     ),
-                    html.Aside([expand.layout(), details.layout()], className="right", id="right-side",
-                               **{"aria-label": "Details"}),
+                    database.layout(),
+                    html.Aside(
+                        [_asking(), legend.layout(), filtering.layout()],
+                        className="left",
+                        id="left-side",
+                        **{"aria-label": "Queries and legend"},
+                    ),
+                    html.Main(
+                        [
+                            toolbar.layout(),
+                            progress.layout(),
+                            picture.layout(ontology),
+                            timeline.layout(),
+                            table.layout(),
+                            notes.layout(),
+                        ]
+                    ),
+                    html.Aside(
+                        [expand.layout(), details.layout()],
+                        className="right",
+                        id="right-side",
+                        **{"aria-label": "Details"},
+                    ),
                 ],
                 className="page",
             ),
@@ -124,12 +168,16 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
         id=theme.PROVIDER,
         theme=theme.MANTINE,
         defaultColorScheme="auto",
-    )  # fmt: skip
+    )
 
 
 def _asking() -> Any:
     """Three ways to fill the canvas, one shown at a time."""
     tabs = (("queries", "Queries", queries), ("paths", "Paths", paths), ("views", "Views", views))
     names = [dmc.TabsTab(caption, value=name) for name, caption, _ in tabs]
-    return dmc.Tabs([dmc.TabsList(names, grow=True), *(dmc.TabsPanel(p.layout(), value=n) for n, _, p in tabs)],
-                    id="asking", value="queries", keepMounted=True)  # fmt: skip
+    return dmc.Tabs(
+        [dmc.TabsList(names, grow=True), *(dmc.TabsPanel(p.layout(), value=n) for n, _, p in tabs)],
+        id="asking",
+        value="queries",
+        keepMounted=True,
+    )

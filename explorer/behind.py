@@ -12,11 +12,23 @@ from graph.store import Statement
 
 KEPT = 200  # answers; a browser that asks for an older one is told so
 CANVAS, DETAILS, SEARCH, EXPAND, PATHS, CHAINS, TABLE = (
-    "canvas", "details", "search", "expand", "paths", "chains", "table")  # fmt: skip
+    "canvas",
+    "details",
+    "search",
+    "expand",
+    "paths",
+    "chains",
+    "table",
+)
 PANELS = {
-    CANVAS: "the canvas", DETAILS: "the details", SEARCH: "the search", EXPAND: "the neighbours",
-    PATHS: "the paths", CHAINS: "the chain", TABLE: "the table",
-}  # fmt: skip
+    CANVAS: "the canvas",
+    DETAILS: "the details",
+    SEARCH: "the search",
+    EXPAND: "the neighbours",
+    PATHS: "the paths",
+    CHAINS: "the chain",
+    TABLE: "the table",
+}
 # A string or a quoted name stays as it is; elsewhere a clause begins a line.
 _CLAUSES = re.compile(
     r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`)|(?<!STARTS)(?<!ENDS)(?<!OPTIONAL)(?<!ORDER)\s+"""

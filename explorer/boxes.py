@@ -88,8 +88,12 @@ def areas(name: str, at: Point) -> tuple[Area, Area]:
     """The symbol of a node and its label."""
     half, wide = SYMBOL / 2 + 4, label_width(name) / 2 + 2
     under = at[1] + SYMBOL / 2
-    return (at[0] - half, at[1] - half, at[0] + half, at[1] + half), \
-           (at[0] - wide, under, at[0] + wide, under + 6 + lines(name) * LINE)  # fmt: skip
+    return (at[0] - half, at[1] - half, at[0] + half, at[1] + half), (
+        at[0] - wide,
+        under,
+        at[0] + wide,
+        under + 6 + lines(name) * LINE,
+    )
 
 
 def _letters(name: str) -> float:

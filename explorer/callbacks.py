@@ -51,8 +51,10 @@ def on_error(error: Exception) -> None:
         notify(str(error), title="That didn’t work")
     else:
         log.error("a callback failed", exc_info=error)
-        notify("The explorer hit a fault of its own; your canvas stays as it is. The log says more.",
-               title="Something went wrong")  # fmt: skip
+        notify(
+            "The explorer hit a fault of its own; your canvas stays as it is. The log says more.",
+            title="Something went wrong",
+        )
 
 
 def notify(text: str, *, title: str = "", colour: str = "red") -> None:

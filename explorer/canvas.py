@@ -193,5 +193,7 @@ def crowding(count: int) -> str:
     """A warning for a canvas that gets slow; '' while it does not."""
     if count < MANY:
         return ""
-    return (f"{count:,} nodes: the picture gets slow, and at {MOST:,} it is full. "
-            "Stack alike leaves, hide or remove what you don’t need.")  # fmt: skip
+    return (
+        f"{count:,} nodes: the picture gets slow, and at {MOST:,} it is full. "
+        "Stack alike leaves, hide or remove what you don’t need."
+    )

@@ -31,16 +31,20 @@ class Desk:
     def line(self, line: Relationship) -> Any:
         """A way to the claims behind a line."""
         count = len(line.claims)
-        return html.Button(f"{count:,} {'claim' if count == 1 else 'claims'}", className="link",
-                           **verbs.tell("open-line", line=line.id))  # fmt: skip
+        return html.Button(
+            f"{count:,} {'claim' if count == 1 else 'claims'}",
+            className="link",
+            **verbs.tell("open-line", line=line.id),
+        )
 
     def link(self, entity: str | None, **style: Any) -> Any:
         """An entity's name that selects it on the canvas, adding it where it is not there yet."""
         name = wording.name_of(self.names, entity)
         if not entity or entity not in self.names:
             return html.Span(name or "not said")
-        return html.Button(name, className="link", title="Show on the canvas",
-                           **verbs.tell("follow", entity=entity), **style)  # fmt: skip
+        return html.Button(
+            name, className="link", title="Show on the canvas", **verbs.tell("follow", entity=entity), **style
+        )
 
 
 def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
@@ -61,8 +65,14 @@ def grade(desk: Desk, claim: Claim) -> Any:
     """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
     spelt = wording.spell(desk.ontology, claim)
     mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
-    return dmc.Tooltip(mark, label=f"Admiralty grade {claim.grade}. {spelt}", multiline=True, w=260, withArrow=True,
-                       events={"hover": True, "focus": True, "touch": True})  # fmt: skip
+    return dmc.Tooltip(
+        mark,
+        label=f"Admiralty grade {claim.grade}. {spelt}",
+        multiline=True,
+        w=260,
+        withArrow=True,
+        events={"hover": True, "focus": True, "touch": True},
+    )
 
 
 def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
@@ -97,10 +107,16 @@ def at_a_glance(desk: Desk, line: Relationship, other: str) -> Any:
         [
             html.Div([desk.link(other), mark]),
             html.Div("; ".join(given.get("details") or ()), className="claim-value"),
-            html.Div([f"{when} · " if when else "", desk.line(line),
-                      f", best grade {given['grade']}" if given.get("grade") else ""], className="claim-who"),
+            html.Div(
+                [
+                    f"{when} · " if when else "",
+                    desk.line(line),
+                    f", best grade {given['grade']}" if given.get("grade") else "",
+                ],
+                className="claim-who",
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _value(claim: Claim) -> str:
@@ -128,14 +144,20 @@ def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
         html.Tr(
             [
                 html.Td([wording.quantity(c), stance("denied") if c.stance == "denied" else None], className="figure"),
-                html.Td([desk.link(c.asserted_by or None), html.Div(c.summary, className="claim-text"),
-                         html.Div(wording.dates(c), className="claim-who"), source(desk, c)]),
+                html.Td(
+                    [
+                        desk.link(c.asserted_by or None),
+                        html.Div(c.summary, className="claim-text"),
+                        html.Div(wording.dates(c), className="claim-who"),
+                        source(desk, c),
+                    ]
+                ),
                 html.Td(grade(desk, c)),
             ],
             className=c.stance,
         )
         for c in claims
-    ]  # fmt: skip
+    ]
     subject = claims[0].subject
     about = desk.link(subject) if subject != entity else None
     return html.Div([about, _figure_table(rows), _not_averaged(claims)])

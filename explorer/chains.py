@@ -48,17 +48,13 @@ WORDS = {
         "called at its ports.",
     ),
     "return": Words(
-        "Nothing known to come back",
-        "No claim in the data says that this receiver pays or provides anything.",
+        "Nothing known to come back", "No claim in the data says that this receiver pays or provides anything."
     ),
     "superior": Words(
         "No superior known",
         "No claim in the data says to what office this plant reports, directly or through those it is part of.",
     ),
-    "maker": Words(
-        "No maker known",
-        "No claim in the data names who produces this weapon.",
-    ),
+    "maker": Words("No maker known", "No claim in the data names who produces this weapon."),
 }
 REMARK = "A gap is a remark about the data loaded here, not a claim: nobody is cited for it, and others may know more."
 
@@ -109,8 +105,12 @@ def note(chain: Chain) -> str:
 
 def gap(missing: Missing) -> Gap:
     """A missing link as the canvas holds it."""
-    return Gap(f"gap|{missing.kind}|{missing.source}|{missing.target}", WORDS[missing.kind].text, missing.source,
-               missing.target)  # fmt: skip
+    return Gap(
+        f"gap|{missing.kind}|{missing.source}|{missing.target}",
+        WORDS[missing.kind].text,
+        missing.source,
+        missing.target,
+    )
 
 
 def kind_of(gap_id: str) -> str:
@@ -133,8 +133,11 @@ def with_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
     A gap is drawn while all the entities it stands between are.
     """
     held = {e.id for e in subgraph.entities}
-    gaps = [g for g in canvas.gaps if {end for end in (g.source, g.target) if end} <= held and (g.source or g.target)
-            and g.id not in canvas.hidden]  # fmt: skip
+    gaps = [
+        g
+        for g in canvas.gaps
+        if {end for end in (g.source, g.target) if end} <= held and (g.source or g.target) and g.id not in canvas.hidden
+    ]
     if not gaps:
         return subgraph
     entities = tuple(Entity(g.id, GAP_TYPE, (GAP_TYPE,), g.text) for g in gaps)
@@ -160,10 +163,15 @@ def headings(scene: "Scene") -> list[dict[str, Any]]:
         return []
     found = columns.headings(scene.canvas.positions, scene.drawn, scene.ontology)
     return [
-        {"group": "nodes", "data": {"id": i, "kind": "heading", "label": caption, "name": caption, "shown": 1},
-         "position": {"x": x, "y": y}, "selectable": False, "grabbable": False}
+        {
+            "group": "nodes",
+            "data": {"id": i, "kind": "heading", "label": caption, "name": caption, "shown": 1},
+            "position": {"x": x, "y": y},
+            "selectable": False,
+            "grabbable": False,
+        }
         for i, (caption, (x, y)) in found.items()
-    ]  # fmt: skip
+    ]
 
 
 def looked_for(element_id: str) -> str:
@@ -174,13 +182,48 @@ def looked_for(element_id: str) -> str:
 
 def rules(ink: str = "#4a4f57", paper: str = "#ffffff", rim: str = "#6b7280") -> list[tuple[str, Mapping[str, Any]]]:
     """How gaps and headings are drawn: an empty dashed box, thin dashed lines, and words without a box."""
-    box = {"shape": "round-rectangle", "width": 132, "height": 46, "background-color": paper, "background-opacity": 1,
-           "background-image": "none", "border-width": 2, "border-style": "dashed", "border-color": rim, "color": ink,
-           "text-valign": "center", "text-margin-y": 0, "text-max-width": 122, "font-style": "italic",
-           "font-weight": 400, "font-size": 15, "text-background-opacity": 0}  # fmt: skip
-    line = {"line-style": "dashed", "line-dash-pattern": [5, 6], "width": 1.5, "line-color": rim,
-            "target-arrow-color": rim, "target-arrow-shape": "none", "label": ""}  # fmt: skip
-    head = {"shape": "rectangle", "width": 150, "height": 30, "background-opacity": 0, "background-image": "none",
-            "border-width": 0, "text-valign": "center", "text-margin-y": 0, "font-size": 19, "font-weight": 700,
-            "color": ink, "text-max-width": 190, "text-background-opacity": 0, "events": "no"}  # fmt: skip
+    box = {
+        "shape": "round-rectangle",
+        "width": 132,
+        "height": 46,
+        "background-color": paper,
+        "background-opacity": 1,
+        "background-image": "none",
+        "border-width": 2,
+        "border-style": "dashed",
+        "border-color": rim,
+        "color": ink,
+        "text-valign": "center",
+        "text-margin-y": 0,
+        "text-max-width": 122,
+        "font-style": "italic",
+        "font-weight": 400,
+        "font-size": 15,
+        "text-background-opacity": 0,
+    }
+    line = {
+        "line-style": "dashed",
+        "line-dash-pattern": [5, 6],
+        "width": 1.5,
+        "line-color": rim,
+        "target-arrow-color": rim,
+        "target-arrow-shape": "none",
+        "label": "",
+    }
+    head = {
+        "shape": "rectangle",
+        "width": 150,
+        "height": 30,
+        "background-opacity": 0,
+        "background-image": "none",
+        "border-width": 0,
+        "text-valign": "center",
+        "text-margin-y": 0,
+        "font-size": 19,
+        "font-weight": 700,
+        "color": ink,
+        "text-max-width": 190,
+        "text-background-opacity": 0,
+        "events": "no",
+    }
     return [('node[kind = "gap"]', box), ('edge[kind = "gap"]', line), ('node[kind = "heading"]', head)]

@@ -70,8 +70,10 @@ def draw(chart: Chart, columns: Sequence[str], rows: Sequence[Sequence[Any]]) ->
     remarks = []
     if len(kept) < len(rows):
         one = len(rows) - len(kept) == 1
-        remarks.append(f"{many(len(rows) - len(kept), 'row has', 'rows have')} no number and "
-                       f"{'is' if one else 'are'} in the table alone.")  # fmt: skip
+        remarks.append(
+            f"{many(len(rows) - len(kept), 'row has', 'rows have')} no number and "
+            f"{'is' if one else 'are'} in the table alone."
+        )
     if len(kept) > MOST:
         remarks.append(f"The first {MOST} of {len(kept):,} rows are drawn; all are in the table.")
     if not kept:
@@ -128,22 +130,45 @@ def _bars(chart: Chart, points: Sequence[Point], remarks: Sequence[str], title: 
     tallest = max(_short(name).count("<br>") + 1 for name in groups)
     height = int(max(BAR, 19 * tallest if len(groups) == len(points) else 0) * at) + 86 + _legend_height(colours)
     numbers = [n for p in points for n in (p.value, p.low, p.high) if n is not None]
-    axis = {"tickvals": [y for y, _ in ticks], "ticktext": [_short(name) for _, name in ticks], "autorange": "reversed",
-            "automargin": True, "showgrid": False, "zeroline": False, "fixedrange": True}  # fmt: skip
-    across = {"title": _title(title), "automargin": True, "fixedrange": True, "separatethousands": True,
-              "exponentformat": "none", "range": _span(min(0, *numbers), max(0, *numbers))}  # fmt: skip
+    axis = {
+        "tickvals": [y for y, _ in ticks],
+        "ticktext": [_short(name) for _, name in ticks],
+        "autorange": "reversed",
+        "automargin": True,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
+    across = {
+        "title": _title(title),
+        "automargin": True,
+        "fixedrange": True,
+        "separatethousands": True,
+        "exponentformat": "none",
+        "range": _span(min(0, *numbers), max(0, *numbers)),
+    }
     layout = _layout(across, axis, legend=len(colours) > 1)
     layout["margin"]["r"] = min(260, 16 + 9 * max(len(p.words) for p in points))  # for the words behind the longest bar
     return Drawn({"data": traces, "layout": layout}, height, tuple(remarks))
 
 
 def _solid(by: str, own: Sequence[tuple[float, Point]], looks: dict[str, Any]) -> list[Figure]:
-    return [{
-        "type": "bar", "orientation": "h", "name": safe(by), "x": [p.value for _, p in own], "y": [y for y, _ in own],
-        "width": 0.8, "text": [safe(p.words) for _, p in own], "textposition": "outside", "cliponaxis": False,
-        "hovertext": [_hover(p) for _, p in own], "hoverinfo": "text",
-        "marker": {"color": looks["color"], "pattern": {"shape": looks["pattern"]}},
-    }]  # fmt: skip
+    return [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": safe(by),
+            "x": [p.value for _, p in own],
+            "y": [y for y, _ in own],
+            "width": 0.8,
+            "text": [safe(p.words) for _, p in own],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "hovertext": [_hover(p) for _, p in own],
+            "hoverinfo": "text",
+            "marker": {"color": looks["color"], "pattern": {"shape": looks["pattern"]}},
+        }
+    ]
 
 
 def _ranges(by: str, own: Sequence[tuple[float, Point]], looks: dict[str, Any]) -> list[Figure]:
@@ -155,23 +180,47 @@ def _ranges(by: str, own: Sequence[tuple[float, Point]], looks: dict[str, Any]) 
     shared = {"name": safe(by), "legendgroup": by, "hoverinfo": "text"}
     made: list[Figure] = []
     if both:
-        made.append({
-            **shared, "type": "bar", "orientation": "h", "base": [p.low for _, p in both], "y": [y for y, _ in both],
-            "x": [(p.high or 0) - (p.low or 0) for _, p in both], "width": 0.55, "cliponaxis": False,
-            "text": ["" if p.value is not None else safe(p.words) for _, p in both], "textposition": "outside",
-            "hovertext": [_hover(p) for _, p in both],
-            "marker": {"color": looks["color"], "pattern": {"shape": looks["pattern"]},
-                       "line": {"color": looks["color"], "width": 2}},  # seen where both ends are one number, too
-        })  # fmt: skip
+        made.append(
+            {
+                **shared,
+                "type": "bar",
+                "orientation": "h",
+                "base": [p.low for _, p in both],
+                "y": [y for y, _ in both],
+                "x": [(p.high or 0) - (p.low or 0) for _, p in both],
+                "width": 0.55,
+                "cliponaxis": False,
+                "text": ["" if p.value is not None else safe(p.words) for _, p in both],
+                "textposition": "outside",
+                "hovertext": [_hover(p) for _, p in both],
+                "marker": {
+                    "color": looks["color"],
+                    "pattern": {"shape": looks["pattern"]},
+                    "line": {"color": looks["color"], "width": 2},
+                },  # seen where both ends are one number, too
+            }
+        )
     if marks:
-        made.append({
-            **shared, "type": "scatter", "mode": "markers+text", "x": [x for _, x, _, _ in marks],
-            "y": [y for y, _, _, _ in marks], "text": [f"  {safe(p.words)}" for _, _, _, p in marks],
-            "textposition": "middle right", "cliponaxis": False, "hovertext": [_hover(p) for _, _, _, p in marks],
-            "marker": {"color": looks["color"], "size": 13, "symbol": [s for _, _, s, _ in marks],
-                       "line": {"width": 1.5, "color": "#ffffff"}},
-            "showlegend": not both,
-        })  # fmt: skip
+        made.append(
+            {
+                **shared,
+                "type": "scatter",
+                "mode": "markers+text",
+                "x": [x for _, x, _, _ in marks],
+                "y": [y for y, _, _, _ in marks],
+                "text": [f"  {safe(p.words)}" for _, _, _, p in marks],
+                "textposition": "middle right",
+                "cliponaxis": False,
+                "hovertext": [_hover(p) for _, _, _, p in marks],
+                "marker": {
+                    "color": looks["color"],
+                    "size": 13,
+                    "symbol": [s for _, _, s, _ in marks],
+                    "line": {"width": 1.5, "color": "#ffffff"},
+                },
+                "showlegend": not both,
+            }
+        )
     return made
 
 
@@ -194,11 +243,18 @@ def _lines(chart: Chart, points: Sequence[Point], remarks: Sequence[str], title:
         # A range is an upright from end to end; its middle is nobody's number.
         spans = [p for p in own if p.low is not None and p.high is not None]
         if spans:
-            traces.append({**shared, "mode": "lines", "showlegend": all(p.value is None for p in own),
-                           "x": [x for p in spans for x in (where(p), where(p), None)],
-                           "y": [y for p in spans for y in (p.low, p.high, None)],
-                           "hovertext": [_hover(p) for p in spans for _ in range(3)],
-                           "line": {"color": looks["color"], "width": 7}, "opacity": 0.55})  # fmt: skip
+            traces.append(
+                {
+                    **shared,
+                    "mode": "lines",
+                    "showlegend": all(p.value is None for p in own),
+                    "x": [x for p in spans for x in (where(p), where(p), None)],
+                    "y": [y for p in spans for y in (p.low, p.high, None)],
+                    "hovertext": [_hover(p) for p in spans for _ in range(3)],
+                    "line": {"color": looks["color"], "width": 7},
+                    "opacity": 0.55,
+                }
+            )
         marks = [(p, p.value, looks["symbol"]) for p in own if p.value is not None]
         marks += [(p, p.low, "triangle-up") for p in own if p.low is not None and p.high is None]
         marks += [(p, p.high, "triangle-down") for p in own if p.high is not None and p.low is None]
@@ -208,12 +264,17 @@ def _lines(chart: Chart, points: Sequence[Point], remarks: Sequence[str], title:
         once = max(Counter(where(p) for p, _, _ in marks).values()) == 1
         if not once:
             loose.append(by)
-        traces.append({
-            **shared, "mode": "lines+markers" if once else "markers", "x": [where(p) for p, _, _ in marks],
-            "y": [y for _, y, _ in marks], "hovertext": [_hover(p) for p, _, _ in marks],
-            "line": {"color": looks["color"], "width": 2.5, "dash": looks["dash"]},
-            "marker": {"color": looks["color"], "size": 9, "symbol": [s for _, _, s in marks]},
-        })  # fmt: skip
+        traces.append(
+            {
+                **shared,
+                "mode": "lines+markers" if once else "markers",
+                "x": [where(p) for p, _, _ in marks],
+                "y": [y for _, y, _ in marks],
+                "hovertext": [_hover(p) for p, _, _ in marks],
+                "line": {"color": looks["color"], "width": 2.5, "dash": looks["dash"]},
+                "marker": {"color": looks["color"], "size": 9, "symbol": [s for _, _, s in marks]},
+            }
+        )
     if loose:
         named = ": " + ", ".join(f"“{by}”" for by in loose) if chart.by else ""
         remarks = [*remarks, f"Several numbers for one place are points that no line joins{named}."]
@@ -225,12 +286,24 @@ def _lines(chart: Chart, points: Sequence[Point], remarks: Sequence[str], title:
     elif numbered:
         along["range"] = _span(min(p.x for p in points), max(p.x for p in points), both=True)
     else:
-        along |= {"tickvals": list(order.values()), "ticktext": [_short(name) for name in order],
-                  "range": [-0.5, len(order) - 0.5]}  # fmt: skip
-    up = {"title": _title(title), "automargin": True, "fixedrange": True, "rangemode": "tozero",
-          "separatethousands": True, "exponentformat": "none"}  # fmt: skip
-    return Drawn({"data": traces, "layout": _layout(along, up, legend=len(colours) > 1)},
-                 400 + _legend_height(colours), tuple(remarks))  # fmt: skip
+        along |= {
+            "tickvals": list(order.values()),
+            "ticktext": [_short(name) for name in order],
+            "range": [-0.5, len(order) - 0.5],
+        }
+    up = {
+        "title": _title(title),
+        "automargin": True,
+        "fixedrange": True,
+        "rangemode": "tozero",
+        "separatethousands": True,
+        "exponentformat": "none",
+    }
+    return Drawn(
+        {"data": traces, "layout": _layout(along, up, legend=len(colours) > 1)},
+        400 + _legend_height(colours),
+        tuple(remarks),
+    )
 
 
 def _span(low: float, high: float, *, both: bool = False) -> list[float]:
@@ -246,22 +319,39 @@ def _legend_height(names: Collection[str]) -> int:
 
 def _layout(across: Figure, up: Figure, *, legend: bool) -> Figure:
     return {
-        "xaxis": across, "yaxis": up, "barmode": "overlay", "showlegend": legend, "dragmode": False,
-        "legend": {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False,
-                   "itemdoubleclick": False},
-        "margin": {"l": 10, "r": 70, "t": 10, "b": 10}, "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)", "font": {"size": 14}, "hovermode": "closest",
-    }  # fmt: skip
+        "xaxis": across,
+        "yaxis": up,
+        "barmode": "overlay",
+        "showlegend": legend,
+        "dragmode": False,
+        "legend": {
+            "orientation": "h",
+            "y": 1,
+            "yanchor": "bottom",
+            "x": 0,
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        "margin": {"l": 10, "r": 70, "t": 10, "b": 10},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 14},
+        "hovermode": "closest",
+    }
 
 
 def _colours(values: Any) -> dict[str, dict[str, Any]]:
     """The looks of each series, in the order of the answer."""
     dashes = ("solid", "dash", "dot", "dashdot")
     return {
-        by: {"color": COLOURS[n % len(COLOURS)], "symbol": SYMBOLS[n % len(SYMBOLS)],
-             "pattern": PATTERNS[n // len(COLOURS) % len(PATTERNS)], "dash": dashes[n // len(COLOURS) % len(dashes)]}
+        by: {
+            "color": COLOURS[n % len(COLOURS)],
+            "symbol": SYMBOLS[n % len(SYMBOLS)],
+            "pattern": PATTERNS[n // len(COLOURS) % len(PATTERNS)],
+            "dash": dashes[n // len(COLOURS) % len(dashes)],
+        }
         for n, by in enumerate(dict.fromkeys(values))
-    }  # fmt: skip
+    }
 
 
 def _hover(point: Point) -> str:

@@ -34,8 +34,11 @@ def _improve(board: "_Picture", row: list[str], room: Mapping[str, Box]) -> None
     for n, node in enumerate(row):
         x = board.places[node][0]
         low = board.places[row[n - 1]][0] + (room[row[n - 1]].width + room[node].width) / 2 if n else x - 1e6
-        high = (board.places[row[n + 1]][0] - (room[row[n + 1]].width + room[node].width) / 2
-                if n + 1 < len(row) else x + 1e6)  # fmt: skip
+        high = (
+            board.places[row[n + 1]][0] - (room[row[n + 1]].width + room[node].width) / 2
+            if n + 1 < len(row)
+            else x + 1e6
+        )
         board.try_moves([{node: x + step} for step in STEPS if low <= x + step <= high])
     board.try_moves([{node: board.places[node][0] + step for node in row} for step in STEPS])
     for n, (left, right) in enumerate(list(pairwise(row))):
@@ -50,8 +53,9 @@ class _Picture:
         self.places = dict(places)
         self._names = {e.id: e.name for e in subgraph.entities}
         self._areas = {i: areas(self._names[i], p) for i, p in places.items()}
-        self._lines = sorted({(min(r.source, r.target), max(r.source, r.target))
-                              for r in subgraph.relationships if r.source != r.target})  # fmt: skip
+        self._lines = sorted(
+            {(min(r.source, r.target), max(r.source, r.target)) for r in subgraph.relationships if r.source != r.target}
+        )
         self._of: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for line in self._lines:
             self._of[line[0]].append(line)

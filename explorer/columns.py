@@ -55,36 +55,64 @@ _GAPS = {"carrier": TRANSPORT, "ship": TRANSPORT, "maker": MAKERS, "return": RET
 # Where the lines decide: (type of line, whether the entity is its source) and the column, the first that applies.
 _LINES: dict[str, tuple[tuple[str, bool, int], ...]] = {
     "State": (
-        ("PRODUCES", True, COMMAND), ("ORDERED", True, COMMAND), ("FRONTS_FOR", False, COMMAND),
-        ("EXPORTS_TO", False, RECEIVERS), ("RECEIVED_BY", False, RECEIVERS), ("PROVIDES", True, RECEIVERS),
-        ("PAYS", True, RECEIVERS), ("EXPORTS_TO", True, COMMAND), ("SENT_BY", False, COMMAND),
-        ("USES", True, RECEIVERS), ("ORIGINATES_IN", False, MAKERS), ("ROUTE_TO", False, PORTS),
-        ("ROUTE_TO", True, PORTS), ("", True, OTHER),
+        ("PRODUCES", True, COMMAND),
+        ("ORDERED", True, COMMAND),
+        ("FRONTS_FOR", False, COMMAND),
+        ("EXPORTS_TO", False, RECEIVERS),
+        ("RECEIVED_BY", False, RECEIVERS),
+        ("PROVIDES", True, RECEIVERS),
+        ("PAYS", True, RECEIVERS),
+        ("EXPORTS_TO", True, COMMAND),
+        ("SENT_BY", False, COMMAND),
+        ("USES", True, RECEIVERS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("ROUTE_TO", False, PORTS),
+        ("ROUTE_TO", True, PORTS),
+        ("", True, OTHER),
     ),
     "Person": (
-        ("ACTS_FOR", True, BROKERS), ("FRONTS_FOR", True, BROKERS), ("OWNS", True, BROKERS), ("MANAGES", True, BROKERS),
-        ("HOLDS_POST_IN", True, PEOPLE), ("", True, PEOPLE),
+        ("ACTS_FOR", True, BROKERS),
+        ("FRONTS_FOR", True, BROKERS),
+        ("OWNS", True, BROKERS),
+        ("MANAGES", True, BROKERS),
+        ("HOLDS_POST_IN", True, PEOPLE),
+        ("", True, PEOPLE),
     ),
     "ArmedGroup": (("EXPORTS_TO", False, RECEIVERS), ("USES", True, RECEIVERS), ("SUPPLIES", False, RECEIVERS)),
     "Company": (("ORIGINATES_IN", False, MAKERS), ("PRODUCES", True, MAKERS), ("", True, BROKERS)),
     "Organization": (
-        ("REPORTS_TO", False, COMMAND), ("EXPORTS_TO", False, RECEIVERS), ("RECEIVED_BY", False, RECEIVERS),
-        ("ORIGINATES_IN", False, MAKERS), ("CARRIED_BY", False, TRANSPORT), ("", True, COMMAND),
+        ("REPORTS_TO", False, COMMAND),
+        ("EXPORTS_TO", False, RECEIVERS),
+        ("RECEIVED_BY", False, RECEIVERS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("CARRIED_BY", False, TRANSPORT),
+        ("", True, COMMAND),
     ),
     "Goods": (
-        ("PRODUCES", False, GOODS), ("SELLS", False, GOODS), ("COMPONENT_OF", False, GOODS),
-        ("PROVIDES", False, RETURN), ("FUNDS", True, RETURN), ("", True, GOODS),
+        ("PRODUCES", False, GOODS),
+        ("SELLS", False, GOODS),
+        ("COMPONENT_OF", False, GOODS),
+        ("PROVIDES", False, RETURN),
+        ("FUNDS", True, RETURN),
+        ("", True, GOODS),
     ),
     "Place": (
-        ("DEPARTS_FROM", False, PORTS), ("ARRIVES_AT", False, PORTS), ("ROUTE_TO", True, PORTS),
-        ("ROUTE_TO", False, PORTS), ("ORIGINATES_IN", False, MAKERS), ("USED_IN", False, RECEIVERS),
+        ("DEPARTS_FROM", False, PORTS),
+        ("ARRIVES_AT", False, PORTS),
+        ("ROUTE_TO", True, PORTS),
+        ("ROUTE_TO", False, PORTS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("USED_IN", False, RECEIVERS),
     ),
     "Component": (
-        ("PRODUCES", False, PARTS), ("COMPONENT_OF", True, PARTS), ("COMPONENT_OF", False, PARTS),
-        ("PROVIDES", False, RETURN), ("", True, PARTS),
+        ("PRODUCES", False, PARTS),
+        ("COMPONENT_OF", True, PARTS),
+        ("COMPONENT_OF", False, PARTS),
+        ("PROVIDES", False, RETURN),
+        ("", True, PARTS),
     ),
     "Programme": (("FUNDS", False, PURPOSE), ("FUNDS", True, PURPOSE), ("", True, COMMAND)),
-}  # fmt: skip
+}
 
 
 def columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
@@ -154,8 +182,13 @@ def _ordered(subgraph: Subgraph, layer: Mapping[str, int], count: int) -> list[l
     for i in sorted(layer):
         order[layer[i]].append(i)
     sides: tuple[dict[str, list[str]], dict[str, list[str]]] = (defaultdict(list), defaultdict(list))
-    for a, b in sorted({tuple(sorted((r.source, r.target), key=lambda i: (layer[i], i)))
-                        for r in subgraph.relationships if layer[r.source] != layer[r.target]}):  # fmt: skip
+    for a, b in sorted(
+        {
+            tuple(sorted((r.source, r.target), key=lambda i: (layer[i], i)))
+            for r in subgraph.relationships
+            if layer[r.source] != layer[r.target]
+        }
+    ):
         here = a
         for n in range(layer[a] + 1, layer[b] + 1):
             there = b if n == layer[b] else f"{a}\n{b}\n{n}"
@@ -267,8 +300,9 @@ def _spread(stack: Sequence[str], wishes: Sequence[float], room: Mapping[str, Bo
     A box reaches further below its place than above it: half the difference turns it into an even one.
     """
     shift = [(room[i].below - room[i].above) / 2 for i in stack]
-    middles = hierarchy._spread([w + s for w, s in zip(wishes, shift, strict=True)],
-                               [room[i].above + room[i].below for i in stack])  # fmt: skip
+    middles = hierarchy._spread(
+        [w + s for w, s in zip(wishes, shift, strict=True)], [room[i].above + room[i].below for i in stack]
+    )
     return [m - s for m, s in zip(middles, shift, strict=True)]
 
 

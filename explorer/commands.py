@@ -13,10 +13,18 @@ from graph.settings import Bounds
 @click.command()
 @click.option("--host", default=server.HOST, show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The port; without it, the first free one from 8050.")
-@click.option("--password-file", type=click.Path(path_type=Path),
-              help="A file that holds the password; else ARMSGRAPH_PASSWORD. Needed for an open --host.")  # fmt: skip
-@click.option("--allowed-host", "allowed_hosts", multiple=True, metavar="NAME",
-              help="A further name under which browsers may reach the explorer.")  # fmt: skip
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    help="A file that holds the password; else ARMSGRAPH_PASSWORD. Needed for an open --host.",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A further name under which browsers may reach the explorer.",
+)
 def serve(host: str, port: int | None, password_file: Path | None, allowed_hosts: tuple[str, ...]) -> None:
     """The explorer in the browser."""
     password = server.read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))

@@ -46,8 +46,10 @@ class Comparison:
             ("line", "lines", _ids(here.relationships), _ids(there.relationships)),
         ):
             both = len(a & b)
-            told.append(f"{both:,} {one if both == 1 else more} in both, {len(a - b):,} only here, "
-                        f"{len(b - a):,} only in “{self.name}”")  # fmt: skip
+            told.append(
+                f"{both:,} {one if both == 1 else more} in both, {len(a - b):,} only here, "
+                f"{len(b - a):,} only in “{self.name}”"
+            )
         return "; ".join(told) + "."
 
 
@@ -80,12 +82,17 @@ def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: st
     words = f" Hidden, as not part of this answer: {many(len(hidden), 'line', 'lines')} between these entities."
     beside = words if hidden else ""
     return Canvas(
-        ids=tuple(ids), layout=here.layout, name="comparison", merged=here.merged, notes=notes,
+        ids=tuple(ids),
+        layout=here.layout,
+        name="comparison",
+        merged=here.merged,
+        notes=notes,
         positions={**{n.id: old[n.id] for n in notes if n.id in old}, **places},
         title=f"{OPERATIONS[operation]}: {here.title or 'this canvas'} and “{compared.name}”",
         note=f"{sentence} “Here” is {here.title or 'the canvas that was open'}.{beside}",
         hidden=hidden,
-        size_by=here.size_by, colour_by=here.colour_by,
+        size_by=here.size_by,
+        colour_by=here.colour_by,
         emphasis=Emphasis(
             KIND,
             entities=tuple(e.id for e in part.entities if e.id in a - b),
@@ -93,7 +100,7 @@ def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: st
             gone=tuple(sorted(held & (b - a))),
             sentence=sentence,
         ),
-    )  # fmt: skip
+    )
 
 
 def ended(canvas: Canvas) -> Canvas:
@@ -125,11 +132,15 @@ def rules() -> list[tuple[str, Mapping[str, Any]]]:
     for side, style, glow in ((HERE, "double", (7, 0.28)), (THERE, "dashed", (2.5, 0.75))):
         colour = COLOURS[side]
         made += [
-            (f'node[compared = "{side}"]', {"border-width": 7, "border-style": style, "border-color": colour,
-                                            "color": colour, "font-weight": 700}),
-            (f'edge[compared = "{side}"]', {"underlay-color": colour, "underlay-padding": glow[0],
-                                            "underlay-opacity": glow[1]}),
-        ]  # fmt: skip
+            (
+                f'node[compared = "{side}"]',
+                {"border-width": 7, "border-style": style, "border-color": colour, "color": colour, "font-weight": 700},
+            ),
+            (
+                f'edge[compared = "{side}"]',
+                {"underlay-color": colour, "underlay-padding": glow[0], "underlay-opacity": glow[1]},
+            ),
+        ]
     return made
 
 
@@ -140,11 +151,16 @@ def legend(emphasis: Emphasis) -> list[Any]:
     counts = {HERE: len(emphasis.entities) + len(emphasis.lines), THERE: len(emphasis.gone)}
     words = {HERE: "only here", THERE: "only in the other view"}
     rows = [
-        html.Div([html.Span(SIGNS[side], className=f"compared {side}"), html.Span(words[side], className="spring"),
-                  html.Span(str(counts[side]), className="count")],
-                 className=f"legend-row{'' if counts[side] else ' none'}")
+        html.Div(
+            [
+                html.Span(SIGNS[side], className=f"compared {side}"),
+                html.Span(words[side], className="spring"),
+                html.Span(str(counts[side]), className="count"),
+            ],
+            className=f"legend-row{'' if counts[side] else ' none'}",
+        )
         for side in (HERE, THERE)
-    ]  # fmt: skip
+    ]
     return [html.H3("Compared"), *rows]
 
 

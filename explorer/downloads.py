@@ -24,5 +24,9 @@ def register(server: Flask) -> None:
             return Response("this export is not kept any more; start it once more\n", 404, content_type="text/plain")
         plain = task.file.name.encode("ascii", "ignore").decode() or "export"
         name = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(task.file.name)}"
-        return Response(task.file.data, 200, content_type=task.file.mime,
-                        headers={"Content-Disposition": name, "Cache-Control": "no-store"})  # fmt: skip
+        return Response(
+            task.file.data,
+            200,
+            content_type=task.file.mime,
+            headers={"Content-Disposition": name, "Cache-Control": "no-store"},
+        )

@@ -58,9 +58,17 @@ class Draft:
         """The draft of a query file."""
         chart = asdict(query.chart) if query.chart else {}
         rows = tuple(row_of(p) for p in query.parameters.values())
-        return cls(title=query.title, name=query.name, description=query.description, theme=query.theme,
-                   result=query.result, **chart, unit=query.unit, parameters=rows,
-                   body=_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]))  # fmt: skip
+        return cls(
+            title=query.title,
+            name=query.name,
+            description=query.description,
+            theme=query.theme,
+            result=query.result,
+            **chart,
+            unit=query.unit,
+            parameters=rows,
+            body=_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]),
+        )
 
     def write(self) -> dict[str, Any]:
         """Plain values for the page."""

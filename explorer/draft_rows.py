@@ -38,15 +38,27 @@ def row_of(parameter: Parameter) -> Row:
     blank = NULL if parameter.optional else EMPTY if kind == "text" and default == "" else NEEDED
     shown = "" if default is None else scalar_text(default) if kind == "choice" else str(default)
     choices = parameter.asks or "\n".join(scalar_text(c) for c in parameter.choices)
-    return Row(parameter.name, ASKED if parameter.asks else kind, parameter.description, shown, blank,
-               _number_text(parameter.min), _number_text(parameter.max), parameter.label, choices)  # fmt: skip
+    return Row(
+        parameter.name,
+        ASKED if parameter.asks else kind,
+        parameter.description,
+        shown,
+        blank,
+        _number_text(parameter.min),
+        _number_text(parameter.max),
+        parameter.label,
+        choices,
+    )
 
 
 def spec_of(row: Row) -> dict[str, Any]:
     """A row as its entry in a header. Raises QueryError where a field can't be what it must be."""
     if not _NAME.fullmatch(row.name):
-        raise QueryError(f"{row.name!r} can't be the name of a parameter: it is a word of letters, digits and _"
-                         if row.name else "a parameter has no name yet")  # fmt: skip
+        raise QueryError(
+            f"{row.name!r} can't be the name of a parameter: it is a word of letters, digits and _"
+            if row.name
+            else "a parameter has no name yet"
+        )
     spec: dict[str, Any] = {"type": "choice" if row.type == ASKED else row.type}
     if row.type == "entity" and row.label.strip():
         spec["label"] = row.label.strip()

@@ -16,9 +16,15 @@ MOST_AT_ONCE = 200
 
 
 def expanded(
-    store: Store, ontology: Ontology, canvas: Canvas, entity: str, *, rule: str = "evidence", count: int = BATCH,
+    store: Store,
+    ontology: Ontology,
+    canvas: Canvas,
+    entity: str,
+    *,
+    rule: str = "evidence",
+    count: int = BATCH,
     choice: Choice | None = None,
-) -> Canvas:  # fmt: skip
+) -> Canvas:
     """With the next `count` neighbours of an entity, the first by a rule (a key of expand.RULES) that it lacks.
 
     Says how many of how many are there and why these. Raises CanvasFull, and QueryError for what can't be asked.
@@ -62,8 +68,11 @@ def said(ontology: Ontology, name: str, tally: Tally, rule: str, choice: Choice)
     if shown < total:
         return f"Showing {shown:,} of {total:,} {meant}, {expand.RULES[rule]}. Ask again for more."
     if total == 1:
-        return f"The only one of the {meant} is on the canvas." if choice != Choice() else (
-            f"The only neighbour of {name} is on the canvas.")  # fmt: skip
+        return (
+            f"The only one of the {meant} is on the canvas."
+            if choice != Choice()
+            else (f"The only neighbour of {name} is on the canvas.")
+        )
     return f"All {total:,} {meant} are on the canvas."
 
 
@@ -71,8 +80,11 @@ def chosen_counts(tally: Tally, choice: Choice) -> tuple[int, int]:
     """How many neighbours a choice means, and how many of them are on the canvas."""
     if choice == Choice():
         return tally.total, tally.shown
-    rows = [r for r in tally.rows if r.relationship == choice.relationship and r.outward == choice.outward
-            and choice.type in ("", r.type)]  # fmt: skip
+    rows = [
+        r
+        for r in tally.rows
+        if r.relationship == choice.relationship and r.outward == choice.outward and choice.type in ("", r.type)
+    ]
     return sum(r.total for r in rows), sum(r.shown for r in rows)
 
 
@@ -125,11 +137,17 @@ def stacked(store: Store, ontology: Ontology, canvas: Canvas, around: str = "") 
     fresh = [s for s in found if s.id not in known or set(s.members) != set(known[s.id][0].members)]
     if not fresh:
         where = "around it" if around else "on the canvas"
-        return replace(canvas, fit=False, note=f"Nothing to stack {where}: a stack takes two or more entities of one "
-                       "type that hang by one kind of line on the same entity and on nothing else.")  # fmt: skip
+        return replace(
+            canvas,
+            fit=False,
+            note=f"Nothing to stack {where}: a stack takes two or more entities of one "
+            "type that hang by one kind of line on the same entity and on nothing else.",
+        )
     total = sum(len(s.members) for s in fresh)
-    note = f"Stacked {total:,} entities in {len(fresh):,} {'stack' if len(fresh) == 1 else 'stacks'}. " \
-           "Double-click a stack to open it."  # fmt: skip
+    note = (
+        f"Stacked {total:,} entities in {len(fresh):,} {'stack' if len(fresh) == 1 else 'stacks'}. "
+        "Double-click a stack to open it."
+    )
     grown = replace(stacks.stacked(canvas, fresh, canvas.positions), note=note)
     return laying.settled(scene.read(store, ontology, grown))
 

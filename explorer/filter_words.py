@@ -75,8 +75,11 @@ def hidden_lines(whole: Subgraph, left: Subgraph) -> str:
 def turned(whole: Subgraph, left: Subgraph) -> list[str]:
     """The lines that some claims no longer counting draw otherwise than all claims together do."""
     before = {r.id: filters.stance_of(r) for r in whole.relationships}
-    changes = Counter((before[r.id], filters.stance_of(r)) for r in left.relationships
-                      if r.id in before and before[r.id] != filters.stance_of(r))  # fmt: skip
+    changes = Counter(
+        (before[r.id], filters.stance_of(r))
+        for r in left.relationships
+        if r.id in before and before[r.id] != filters.stance_of(r)
+    )
     return [f"{many(n, f'{old} line', f'{old} lines')} drawn as {new}" for (old, new), n in sorted(changes.items())]
 
 
@@ -116,8 +119,9 @@ def caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
         rough = sum(lens.maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
         if rough:
             why = "its report names" if rough == 1 else "their reports name"
-            told.append(f"{many(rough, 'hidden line', 'hidden lines')} may have been known by then: {why} only a month "
-                        "or year")  # fmt: skip
+            told.append(
+                f"{many(rough, 'hidden line', 'hidden lines')} may have been known by then: {why} only a month or year"
+            )
     return told
 
 

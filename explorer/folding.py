@@ -87,16 +87,28 @@ def _line_data(line: Relationship) -> dict[str, Any]:
 def rules() -> tuple[tuple[str, dict[str, Any]], ...]:
     """How stacks, merged lines and pinned nodes look: (selector, style)."""
     return (
-        ('node[kind = "stack"]', {"ghost": "yes", "ghost-offset-x": 7, "ghost-offset-y": -7, "ghost-opacity": 0.4,
-                                  "font-weight": 700}),
+        (
+            'node[kind = "stack"]',
+            {"ghost": "yes", "ghost-offset-x": 7, "ghost-offset-y": -7, "ghost-opacity": 0.4, "font-weight": 700},
+        ),
         ('edge[kind = "merged"]', {"width": 4}),
         ("edge[both]", {"source-arrow-shape": "triangle", "source-distance-from-node": 2}),
-        ("node[pictures]", {"background-image": "data(pictures)", "background-width": [25, 20],
-                            "background-height": [25, 20], "background-position-x": ["50%", "100%"],
-                            "background-offset-x": [0, 9], "background-position-y": ["50%", "0%"],
-                            "background-offset-y": [0, -9], "background-clip": ["none", "none"],
-                            "background-image-containment": ["inside", "over"], "bounds-expansion": 12}),
-    )  # fmt: skip
+        (
+            "node[pictures]",
+            {
+                "background-image": "data(pictures)",
+                "background-width": [25, 20],
+                "background-height": [25, 20],
+                "background-position-x": ["50%", "100%"],
+                "background-offset-x": [0, 9],
+                "background-position-y": ["50%", "0%"],
+                "background-offset-y": [0, -9],
+                "background-clip": ["none", "none"],
+                "background-image-containment": ["inside", "over"],
+                "bounds-expansion": 12,
+            },
+        ),
+    )
 
 
 def stances(lines: Sequence[Relationship]) -> tuple[str, str]:

@@ -54,6 +54,12 @@ for _dumper in (_Block, _Flow):
 
 
 def _dump(entry: Mapping[str, Any], dumper: type[_Block]) -> str:
-    made = yaml.dump(dict(entry), Dumper=dumper, default_flow_style=dumper is _Flow, width=math.inf,
-                     allow_unicode=True, sort_keys=False)  # fmt: skip
+    made = yaml.dump(
+        dict(entry),
+        Dumper=dumper,
+        default_flow_style=dumper is _Flow,
+        width=math.inf,
+        allow_unicode=True,
+        sort_keys=False,
+    )
     return str(made).strip()

@@ -38,5 +38,14 @@ def drawn(ontology: Ontology, name: str) -> dict[str, Any]:
 
 def rules() -> list[tuple[str, dict[str, Any]]]:
     """The stylesheet's rules for such nodes."""
-    return [("node[picture]", {"shape": "data(shape)", "background-image": "data(picture)",
-                               "background-color": "data(grey)", "border-color": "data(grey)"})]  # fmt: skip
+    return [
+        (
+            "node[picture]",
+            {
+                "shape": "data(shape)",
+                "background-image": "data(picture)",
+                "background-color": "data(grey)",
+                "border-color": "data(grey)",
+            },
+        )
+    ]

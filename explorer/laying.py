@@ -23,9 +23,7 @@ def task(scene: Scene, layout: str) -> dict[str, Any]:
         )
         for part in (scene.drawn, scene.whole)
     )
-    return {
-        "ontology": scene.ontology, "drawn": drawn, "whole": whole, "layout": layout, "pins": pins_of(scene.canvas),
-    }  # fmt: skip
+    return {"ontology": scene.ontology, "drawn": drawn, "whole": whole, "layout": layout, "pins": pins_of(scene.canvas)}
 
 
 def is_large(given: Mapping[str, Any]) -> bool:
@@ -41,8 +39,9 @@ def settled(scene: Scene, *, around: str | None = None, movable: Collection[str]
     """
     canvas, both = scene.canvas, together(scene.drawn, scene.whole)
     left = {*movable, *(m for s in canvas.stacks for m in s.members)} & {e.id for e in scene.drawn.entities}
-    return canvas.placed(layouts.settle(both, scene.ontology, _free(scene.drawn, canvas, left), around,
-                                        notes.taken(canvas)), fit=fit)  # fmt: skip
+    return canvas.placed(
+        layouts.settle(both, scene.ontology, _free(scene.drawn, canvas, left), around, notes.taken(canvas)), fit=fit
+    )
 
 
 def applied(scene: Scene, layout: str, places: Mapping[str, Point]) -> Canvas:

@@ -49,9 +49,12 @@ def _after(before: int, report: Callable[[int], None]) -> Callable[[int], None]:
 
 
 def settle(
-    subgraph: Subgraph, ontology: Ontology, positions: Mapping[str, Point], around: str | None = None,
+    subgraph: Subgraph,
+    ontology: Ontology,
+    positions: Mapping[str, Point],
+    around: str | None = None,
     taken: Iterable[tuple[Box, Point]] = (),
-) -> dict[str, Point]:  # fmt: skip
+) -> dict[str, Point]:
     """Places for all: a node that has one keeps it, each new one goes near its neighbours (or near `around`).
 
     Follows the hierarchy where it says who stands above whom. `taken` is room that something else takes.
@@ -109,14 +112,16 @@ def _force(part: Subgraph, room: Mapping[str, Box], report: Callable[[int], None
     if len(ids) < 3:
         return {i: (n * (LABEL + 60.0), 0.0) for n, i in enumerate(ids)}
     index = {i: n for n, i in enumerate(ids)}
-    pairs = {(min(a, b), max(a, b)) for r in part.relationships
-             if (a := index[r.source]) != (b := index[r.target])}  # fmt: skip
+    pairs = {(min(a, b), max(a, b)) for r in part.relationships if (a := index[r.source]) != (b := index[r.target])}
     net = igraph.Graph(len(ids), sorted(pairs))
     start = net.layout_circle()
     igraph.set_random_number_generator(Random(0))  # noqa: S311 - Fruchterman-Reingold shakes nodes apart by chance
     # Kamada-Kawai draws better but takes the cube of the size; both give the same from the same start.
-    drawn = (net.layout_kamada_kawai(seed=start) if len(ids) <= 200
-             else net.layout_fruchterman_reingold(seed=start, niter=400))  # fmt: skip
+    drawn = (
+        net.layout_kamada_kawai(seed=start)
+        if len(ids) <= 200
+        else net.layout_fruchterman_reingold(seed=start, niter=400)
+    )
     points = [(float(x), float(y)) for x, y in drawn]
     lengths = [hypot(points[a][0] - points[b][0], points[a][1] - points[b][1]) for a, b in pairs]
     unit = 165 / (sum(lengths) / len(lengths) or 1) if lengths else 165

@@ -60,8 +60,19 @@ def remade(line: Relationship, claims: Sequence[Claim]) -> Relationship:
     return replace(fresh, id=line.id, properties={**kept, **fresh.properties})
 
 
-_EVIDENCE = frozenset(("sources", "speakers", "details", "grade", "valid_from", "valid_to", "reported_first",
-                       "reported_last", "withdrawn_on"))  # fmt: skip
+_EVIDENCE = frozenset(
+    (
+        "sources",
+        "speakers",
+        "details",
+        "grade",
+        "valid_from",
+        "valid_to",
+        "reported_first",
+        "reported_last",
+        "withdrawn_on",
+    )
+)
 
 
 def known_by(claims: Sequence[Claim], day: str, *, undated: bool) -> list[Claim]:

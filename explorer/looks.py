@@ -131,8 +131,9 @@ class Looks:
             rows.append(Row(self._figure(amount), side=self.side(entity.id)))
         missing = len(self.entities) - len(shown)
         if self.amounts and missing:
-            rows.append(Row("not known", side=LEAST, seen=missing, count=len(self.whole) - len(self.amounts),
-                            unknown=True))  # fmt: skip
+            rows.append(
+                Row("not known", side=LEAST, seen=missing, count=len(self.whole) - len(self.amounts), unknown=True)
+            )
         return rows
 
     def colour_rows(self) -> list[Row]:

@@ -48,24 +48,55 @@ def elements(canvas: Canvas) -> list[dict[str, Any]]:
         x, y = canvas.positions.get(note.id, (0.0, 0.0))
         label = "\n".join((CAPTION, *wrapped(note.text)))
         data = {
-            "id": note.id, "kind": "note", "label": label, "name": "Note", "tip": TIP, "caption": "Note",
-            "text": note.text, "width": width, "height": height, "shown": 1,
-        }  # fmt: skip
+            "id": note.id,
+            "kind": "note",
+            "label": label,
+            "name": "Note",
+            "tip": TIP,
+            "caption": "Note",
+            "text": note.text,
+            "width": width,
+            "height": height,
+            "shown": 1,
+        }
         made.append({"group": "nodes", "data": data, "position": {"x": x, "y": y}})
     return made
 
 
 def rules() -> list[tuple[str, Mapping[str, Any]]]:
     """How notes are drawn: yellow paper with a rim, which stays to be seen in print."""
-    return [('node[kind = "note"]', {
-        "shape": "rectangle", "width": "data(width)", "height": "data(height)", "background-color": _PAPER,
-        "background-image": icons.picture("note", _RIM), "background-width": 15, "background-height": 15,
-        "background-position-x": "100%", "background-position-y": "0%", "background-offset-x": -6,
-        "background-offset-y": 6, "background-clip": "node", "border-width": 1.5, "border-color": _RIM,
-        "color": _INK, "font-size": 14, "font-weight": 400, "text-valign": "center", "text-halign": "center",
-        "text-margin-y": 0, "text-justification": "left", "text-max-width": 1_000,
-        "text-background-opacity": 0, "line-height": 1.2, "z-index": 5,
-    })]  # fmt: skip
+    return [
+        (
+            'node[kind = "note"]',
+            {
+                "shape": "rectangle",
+                "width": "data(width)",
+                "height": "data(height)",
+                "background-color": _PAPER,
+                "background-image": icons.picture("note", _RIM),
+                "background-width": 15,
+                "background-height": 15,
+                "background-position-x": "100%",
+                "background-position-y": "0%",
+                "background-offset-x": -6,
+                "background-offset-y": 6,
+                "background-clip": "node",
+                "border-width": 1.5,
+                "border-color": _RIM,
+                "color": _INK,
+                "font-size": 14,
+                "font-weight": 400,
+                "text-valign": "center",
+                "text-halign": "center",
+                "text-margin-y": 0,
+                "text-justification": "left",
+                "text-max-width": 1_000,
+                "text-background-opacity": 0,
+                "line-height": 1.2,
+                "z-index": 5,
+            },
+        )
+    ]
 
 
 def wrapped(text: str) -> list[str]:

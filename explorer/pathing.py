@@ -41,8 +41,9 @@ def hops(ontology: Ontology, path: Path) -> list[Hop]:
     found = []
     for line, left, right in zip(path.lines, path.entities, path.entities[1:], strict=False):
         marks = [WEAKEST if line.id in weakest else "", standing(line)]
-        found.append(Hop(caption(ontology, line, forward=line.source == left.id), right.name,
-                         ", ".join(m for m in marks if m)))  # fmt: skip
+        found.append(
+            Hop(caption(ontology, line, forward=line.source == left.id), right.name, ", ".join(m for m in marks if m))
+        )
     return found
 
 
@@ -64,8 +65,10 @@ def statement(ontology: Ontology, names: Mapping[str, str], line: Relationship) 
 def standing(line: Relationship) -> str:
     """What stands against a line: that it is contested, denied or withdrawn; '' for none of these."""
     withdrawn = line.properties.get("withdrawn_on", "")
-    parts = [line.stance if line.stance in ("contested", "denied") else "",
-             f"withdrawn {withdrawn}" if withdrawn else ""]  # fmt: skip
+    parts = [
+        line.stance if line.stance in ("contested", "denied") else "",
+        f"withdrawn {withdrawn}" if withdrawn else "",
+    ]
     return ", ".join(p for p in parts if p)
 
 
@@ -119,8 +122,9 @@ def rule_sentence(ontology: Ontology, rule: Rule) -> str:
     if rule.along:
         parts.append("only along the arrows")
     if rule.since or rule.until:
-        span = " ".join(p for p in (f"since {rule.since}" if rule.since else "",
-                                    f"until {rule.until}" if rule.until else "") if p)  # fmt: skip
+        span = " ".join(
+            p for p in (f"since {rule.since}" if rule.since else "", f"until {rule.until}" if rule.until else "") if p
+        )
         parts.append(f"lines that may have held {span} (those without a date may always)")
     if rule.grade:
         parts.append(f"graded {rule.grade} or better")
@@ -178,8 +182,10 @@ def nearest_sentences(ontology: Ontology, near: Nearest, name: str, rule: Rule) 
     elif near.stopped:
         said.append(f"None found among the {near.looked:,} nearest entities; the search stopped there.")
     elif near.looked > 1:
-        said.append(f"No {other}designated party within {count(rule.hops)}: {near.looked - 1:,} entities are, and all "
-                    "were looked at.")  # fmt: skip
+        said.append(
+            f"No {other}designated party within {count(rule.hops)}: {near.looked - 1:,} entities are, and all "
+            "were looked at."
+        )
     else:
         said.append(f"Nothing is joined with {name} by a line that counts.")
     return said
@@ -217,10 +223,16 @@ def rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mappi
     """How a path is drawn: strong lines, the rest steps back, and the weakest link bears a plate with a rim."""
     strong = {"width": 5.5, "z-index": 25, "min-zoomed-font-size": 0, "opacity": 1, "font-size": 15}
     plate = {
-        "text-border-width": 2.5, "text-border-color": ink, "text-border-opacity": 1, "text-rotation": "none",
-        "text-wrap": "wrap", "text-background-padding": 6, "text-background-opacity": 1, "font-weight": 700,
+        "text-border-width": 2.5,
+        "text-border-color": ink,
+        "text-border-opacity": 1,
+        "text-rotation": "none",
+        "text-wrap": "wrap",
+        "text-background-padding": 6,
+        "text-background-opacity": 1,
+        "font-weight": 700,
         "z-index": 26,
-    }  # fmt: skip
+    }
     return [
         ('node[path = "off"]', {"opacity": 0.35}),
         ('edge[path = "off"]', {"opacity": 0.16, "label": "", "source-label": ""}),
@@ -240,8 +252,16 @@ def legend(emphasis: Emphasis) -> list[Any]:
     """The legend's rows for a path that is picked out; none where there is none."""
     if emphasis.kind != PATH:
         return []
-    rows = [html.Div([html.Span(className="path-sample"), html.Span("on the path", className="spring"),
-                      html.Span(str(len(emphasis.lines)), className="count")], className="legend-row")]  # fmt: skip
+    rows = [
+        html.Div(
+            [
+                html.Span(className="path-sample"),
+                html.Span("on the path", className="spring"),
+                html.Span(str(len(emphasis.lines)), className="count"),
+            ],
+            className="legend-row",
+        )
+    ]
     if emphasis.weakest:
         plate = html.Span(WEAKEST, className="path-weak")
         rows.append(html.Div([plate, html.Span("evidenced worst", className="spring")], className="legend-row"))

@@ -97,12 +97,20 @@ def legend(emphasis: Emphasis) -> list[Any]:
     if not _holds(emphasis):
         return []
     rows = [
-        html.Div([html.Span(className=f"picked-sample {kind}"), html.Span(caption, className="spring"),
-                  html.Span(f"{count:,}", className="count")], className="legend-row")
-        for kind, caption, count in (("node", "entities of the answer", len(emphasis.entities)),
-                                     ("line", "lines of the answer", len(emphasis.lines)))
+        html.Div(
+            [
+                html.Span(className=f"picked-sample {kind}"),
+                html.Span(caption, className="spring"),
+                html.Span(f"{count:,}", className="count"),
+            ],
+            className="legend-row",
+        )
+        for kind, caption, count in (
+            ("node", "entities of the answer", len(emphasis.entities)),
+            ("line", "lines of the answer", len(emphasis.lines)),
+        )
         if count
-    ]  # fmt: skip
+    ]
     end = html.Button("Stop picking it out", className="link small", **verbs.tell("end-highlight"))
     return [html.H3("Picked out"), *rows, end]
 

@@ -11,9 +11,14 @@ Report = Callable[[int], None]  # hears how many nodes have a place
 
 
 def lay(
-    ontology: Ontology, drawn: Subgraph, whole: Subgraph, layout: str, *, pins: Mapping[str, Point],
+    ontology: Ontology,
+    drawn: Subgraph,
+    whole: Subgraph,
+    layout: str,
+    *,
+    pins: Mapping[str, Point],
     report: Report = lambda _: None,
-) -> dict[str, Point]:  # fmt: skip
+) -> dict[str, Point]:
     """A place for everything drawn, around the `pins`, which stay; then for what the canvas holds unseen."""
     places = _around(drawn, layouts.arrange(drawn, ontology, layout, report), pins)
     # What is placed without being an entity, such as headings, keeps its place.

@@ -115,9 +115,11 @@ class _Nodes:
         control = _control(a, b, bow)
         xs, ys = zip(a, b, control, strict=True)
         near = (
-            (self._areas[:, 0] < max(xs)) & (self._areas[:, 2] > min(xs))
-            & (self._areas[:, 1] < max(ys)) & (self._areas[:, 3] > min(ys))
-        )  # fmt: skip
+            (self._areas[:, 0] < max(xs))
+            & (self._areas[:, 2] > min(xs))
+            & (self._areas[:, 1] < max(ys))
+            & (self._areas[:, 3] > min(ys))
+        )
         for end in (first, second):
             near[2 * self.row[end] : 2 * self.row[end] + 2] = False
         chosen = np.flatnonzero(near)

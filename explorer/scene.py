@@ -57,8 +57,9 @@ def compose(ontology: Ontology, canvas: Canvas, whole: Subgraph, designations: S
     listed: dict[str, list[Relationship]] = {}
     for line in filters.counted(designations, whole.claims, canvas.filter):
         listed.setdefault(line.source, []).append(line)
-    dressed = Looks(ontology, whole.entities, shown.entities, shown.relationships, canvas.size_by, canvas.colour_by,
-                    listed)  # fmt: skip
+    dressed = Looks(
+        ontology, whole.entities, shown.entities, shown.relationships, canvas.size_by, canvas.colour_by, listed
+    )
     return Scene(ontology, canvas, whole, shown, drawn, dressed)
 
 

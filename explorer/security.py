@@ -39,8 +39,11 @@ def protect(
 
     def check() -> Response | None:
         if not _trusted(f"//{request.host}", trusted) or not _same_origin(request, trusted):
-            return Response("Refused: this address is not one that Armsgraph was told to answer to. "
-                            "See --allowed-host.\n", 403, mimetype="text/plain")  # fmt: skip
+            return Response(
+                "Refused: this address is not one that Armsgraph was told to answer to. See --allowed-host.\n",
+                403,
+                mimetype="text/plain",
+            )
         if password is not None and not _knows(request, password):
             asks = {"WWW-Authenticate": 'Basic realm="Armsgraph", charset="UTF-8"'}
             return Response("A password is needed.\n", 401, asks, mimetype="text/plain")
@@ -58,17 +61,19 @@ def protect(
 
 def content_policy(script_hashes: Iterable[str]) -> str:
     """The Content-Security-Policy: everything from here and nothing from elsewhere."""
-    return "; ".join([
-        "default-src 'none'",
-        f"script-src 'self' {' '.join(script_hashes)}",
-        "style-src 'self' 'unsafe-inline'",  # Mantine and cytoscape.js set styles from scripts
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    ])  # fmt: skip
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' {' '.join(script_hashes)}",
+            "style-src 'self' 'unsafe-inline'",  # Mantine and cytoscape.js set styles from scripts
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
 
 
 def _trusted(address: str, trusted: set[str]) -> bool:

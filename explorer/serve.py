@@ -48,9 +48,14 @@ def read_password(file: Path | None, environment: str | None) -> str | None:
 
 
 def run_server(
-    store: Store, *, host: str = HOST, port: int | None = None, password: str | None = None,
-    allowed_hosts: Sequence[str] = (), say: Callable[[str], None] = print,
-) -> None:  # fmt: skip
+    store: Store,
+    *,
+    host: str = HOST,
+    port: int | None = None,
+    password: str | None = None,
+    allowed_hosts: Sequence[str] = (),
+    say: Callable[[str], None] = print,
+) -> None:
     """Builds the explorer and serves it until Ctrl-C or SIGTERM.
 
     Without a `port` the first free one from 8050 on is taken. `say` gets the address as a line.

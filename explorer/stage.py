@@ -61,25 +61,43 @@ class Stage:
             self._register(function, dependencies, also, options)
         outputs = [output for group, _ in self._draws for output in group]
 
-        @on(self.app, *outputs, Output(DRAWN, "data"), Input(REDRAW, "data"), Input(DATABASE, "data"),
-            State(CANVAS, "data"), prevent_initial_call=True)  # fmt: skip
+        @on(
+            self.app,
+            *outputs,
+            Output(DRAWN, "data"),
+            Input(REDRAW, "data"),
+            Input(DATABASE, "data"),
+            State(CANVAS, "data"),
+            prevent_initial_call=True,
+        )
         def redraw(_: Any, database: Any, stored: Any) -> Any:
             if stored is None or not database["up"]:
                 return (no_update,) * (len(outputs) + 1)
             return self._drawing(Canvas.read(stored))
 
         self.app.clientside_callback(
-            ClientsideFunction("armsgraph", "stale"), Output(REDRAW, "data"), Input(CANVAS, "data"),
-            Input(DRAWN, "data"), prevent_initial_call=True)  # fmt: skip
+            ClientsideFunction("armsgraph", "stale"),
+            Output(REDRAW, "data"),
+            Input(CANVAS, "data"),
+            Input(DRAWN, "data"),
+            prevent_initial_call=True,
+        )
 
     def _register(self, function: Any, dependencies: tuple[Any, ...], also: tuple[Output, ...], options: Any) -> None:
         outputs = [output for group, _ in self._draws for output in group]
         panel = options.pop("behind", "")
         again = [Output(o.component_id, o.component_property, allow_duplicate=True) for o in outputs]
 
-        @on(self.app, Output(CANVAS, "data", allow_duplicate=True), *again,
-            Output(DRAWN, "data", allow_duplicate=True), *also, *dependencies, State(CANVAS, "data"),
-            **{"prevent_initial_call": True, **options})  # fmt: skip
+        @on(
+            self.app,
+            Output(CANVAS, "data", allow_duplicate=True),
+            *again,
+            Output(DRAWN, "data", allow_duplicate=True),
+            *also,
+            *dependencies,
+            State(CANVAS, "data"),
+            **{"prevent_initial_call": True, **options},
+        )
         def act(*values: Any) -> Any:
             with remembered():
                 return self._answer(function, values, len(outputs), panel, further=bool(also))

@@ -40,13 +40,12 @@ def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
         _rule("node[type]", rim),
         *(_rule(selector, look) for selector, look in labels.rules()),
         _rule("edge", _EDGE),
-        *(
-            _rule(f'edge[chain = "{c.name}"]', _chain(c))
-            for c in ontology.chains.values()
-        ),
+        *(_rule(f'edge[chain = "{c.name}"]', _chain(c)) for c in ontology.chains.values()),
         _rule("edge[symmetric = 1]", {"target-arrow-shape": "none"}),
-        _rule("edge[bend]", {"curve-style": "unbundled-bezier", "control-point-distances": "data(bend)",
-                             "control-point-weights": 0.5}),
+        _rule(
+            "edge[bend]",
+            {"curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": 0.5},
+        ),
         _rule("edge[tint]", {"line-color": "data(tint)", "target-arrow-color": "data(tint)"}),
         _rule("node[wide]", {"width": "data(wide)", "height": "data(high)"}),
         _rule("node[tint]", {"background-color": "data(tint)"}),
@@ -54,10 +53,26 @@ def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
         _rule('edge[stance = "contested"]', _CONTESTED),
         _rule('edge[stance = "denied"]', _DENIED),
         _rule("edge[withdrawn]", _WITHDRAWN),
-        _rule("edge[mark_at]", {"label": "", "source-label": "data(label)", "source-text-offset": "data(mark_at)",
-                                "source-text-rotation": "none"}),
-        *(_rule(selector, style) for selector, style in (*notes.rules(), *comparing.rules(), *chains.rules(),
-                                                  *pathing.rules(), *picking.rules(), *folding.rules())),
+        _rule(
+            "edge[mark_at]",
+            {
+                "label": "",
+                "source-label": "data(label)",
+                "source-text-offset": "data(mark_at)",
+                "source-text-rotation": "none",
+            },
+        ),
+        *(
+            _rule(selector, style)
+            for selector, style in (
+                *notes.rules(),
+                *comparing.rules(),
+                *chains.rules(),
+                *pathing.rules(),
+                *picking.rules(),
+                *folding.rules(),
+            )
+        ),
         _rule("[shown = 0]", {"display": "none"}),
         _rule("node.far", {"opacity": 0.5}),
         _rule("edge.far", {"opacity": 0.25}),
@@ -66,7 +81,7 @@ def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
         _rule("edge:selected", {"width": 4.5, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 30}),
         _rule("edge.near[mark_at], edge:selected[mark_at]", {"label": "", "source-label": "data(words)"}),
         _rule(":active", {"overlay-opacity": 0.08}),
-    ]  # fmt: skip
+    ]
 
 
 def _rule(selector: str, style: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,8 +207,11 @@ def _at_night(style: dict[str, Any]) -> dict[str, Any]:
             turned["text-background-color"] = NIGHT_PAPER
     if style.get("border-color") == INK:
         lit += ["border-color"]
-    return turned | {name: _lit(turned[name], 11 if name == "color" else 4)
-                     for name in lit if str(turned.get(name, "")).startswith("#")}  # fmt: skip
+    return turned | {
+        name: _lit(turned[name], 11 if name == "color" else 4)
+        for name in lit
+        if str(turned.get(name, "")).startswith("#")
+    }
 
 
 def _lit(colour: str, least: float) -> str:
@@ -216,6 +234,8 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(colour: str) -> float:
     """How light a colour #rrggbb looks, 0 to 1, whatever its hue: what is left of it in greyscale."""
-    linear = [(p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4)
-              for p in (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))]  # fmt: skip
+    linear = [
+        (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4)
+        for p in (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -15,18 +15,33 @@ Row = dict[str, Any]
 _GRADE = re.compile("[A-F][1-6]")  # a foreign database may have other words under the same name
 # Field, heading, width, and whether it holds numbers.
 ENTITY_COLUMNS = (
-    ("name", "Name", 230, False), ("type", "Type", 140, False), ("country", "Country", 110, False),
-    ("lines", "Lines shown", 110, True), ("contested", "Contested", 105, True), ("claims", "Claims", 95, True),
-    ("denials", "Denials", 95, True), ("designated", "Designated by", 190, False),
-    ("grade", "Best grade of its lines", 130, False), ("aliases", "Other names", 240, False),
-    ("identifiers", "Identifiers", 200, False), ("stack", "In stack", 150, False),
-)  # fmt: skip
+    ("name", "Name", 230, False),
+    ("type", "Type", 140, False),
+    ("country", "Country", 110, False),
+    ("lines", "Lines shown", 110, True),
+    ("contested", "Contested", 105, True),
+    ("claims", "Claims", 95, True),
+    ("denials", "Denials", 95, True),
+    ("designated", "Designated by", 190, False),
+    ("grade", "Best grade of its lines", 130, False),
+    ("aliases", "Other names", 240, False),
+    ("identifiers", "Identifiers", 200, False),
+    ("stack", "In stack", 150, False),
+)
 LINE_COLUMNS = (
-    ("source", "From", 200, False), ("words", "Relationship", 160, False), ("target", "To", 200, False),
-    ("stance", "Stance", 130, False), ("grade", "Grade", 85, False), ("speakers", "Who says so", 200, False),
-    ("claims", "Claims", 90, True), ("sources", "Sources", 240, False), ("since", "From date", 110, False),
-    ("until", "Until", 110, False), ("reported", "First reported", 125, False), ("withdrawn", "Withdrawn", 115, False),
-)  # fmt: skip
+    ("source", "From", 200, False),
+    ("words", "Relationship", 160, False),
+    ("target", "To", 200, False),
+    ("stance", "Stance", 130, False),
+    ("grade", "Grade", 85, False),
+    ("speakers", "Who says so", 200, False),
+    ("claims", "Claims", 90, True),
+    ("sources", "Sources", 240, False),
+    ("since", "From date", 110, False),
+    ("until", "Until", 110, False),
+    ("reported", "First reported", 125, False),
+    ("withdrawn", "Withdrawn", 115, False),
+)
 
 
 @dataclass(frozen=True)
@@ -67,12 +82,13 @@ def _entity(
         "claims": weight.claims,
         "denials": weight.denials,
         "designated": designated(facts.designations.get(entity.id, ())),
-        "grade": min((g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))), key=rank,
-                     default=""),
+        "grade": min(
+            (g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))), key=rank, default=""
+        ),
         "aliases": "; ".join(entity.aliases),
         "identifiers": _text(entity.properties.get("identifiers")),
         "stack": _stack(scene, stack) if stack else "",
-    }  # fmt: skip
+    }
 
 
 def _stack(scene: Scene, stack: Any) -> str:

@@ -11,8 +11,20 @@ from graph.model import Claim, Relationship, Subgraph
 from graph.output import many
 
 BARS = 240  # at most in the histogram: a screen shows no more
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 EXPLAINED = {
     "so": "Shows what held in the time you choose, as far as the sources date it. Everything known today counts, "
     "whenever it was reported.",
@@ -69,8 +81,16 @@ def number(day: str) -> int:
 
 def months(lines: Collection[Relationship]) -> Months | None:
     """The months from the first to the last date that lines carry on either clock; None where they carry none."""
-    days = [day for r in lines for day in (*lens.span(r), lens.first_day(r.properties.get("reported_first")),
-                                           lens.last_day(r.properties.get("reported_last"))) if day]  # fmt: skip
+    days = [
+        day
+        for r in lines
+        for day in (
+            *lens.span(r),
+            lens.first_day(r.properties.get("reported_first")),
+            lens.last_day(r.properties.get("reported_last")),
+        )
+        if day
+    ]
     return Months(number(min(days)), number(max(days)) - number(min(days))) if days else None
 
 
@@ -86,8 +106,9 @@ def bars(run: Months, whole: Subgraph, clock: str) -> list[Bar]:
     most = max(counts, default=0) or 1
     what = "so" if clock == "so" else "first reported"
     spans = [_named(run, n * width, min((n + 1) * width - 1, run.last)) for n in range(len(counts))]
-    return [Bar(f"{named}: {many(c, 'line', 'lines')} {what}", c / most)
-            for named, c in zip(spans, counts, strict=True)]  # fmt: skip
+    return [
+        Bar(f"{named}: {many(c, 'line', 'lines')} {what}", c / most) for named, c in zip(spans, counts, strict=True)
+    ]
 
 
 def _extent(run: Months, line: Relationship, claims: dict[str, Claim], clock: str) -> tuple[int, int]:

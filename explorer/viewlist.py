@@ -42,8 +42,12 @@ def row(versions: Sequence[Save], west: Any = 0) -> Any:
         [
             html.Div(
                 [
-                    html.Button(save.name, id={"type": "view-open", "key": save.key}, className="link view-open",
-                                title=f"Open “{save.name}”"),
+                    html.Button(
+                        save.name,
+                        id={"type": "view-open", "key": save.key},
+                        className="link view-open",
+                        title=f"Open “{save.name}”",
+                    ),
                     html.Div(facts, className="view-facts"),
                     html.Div(from_, className="view-facts", title=from_),
                 ],
@@ -51,21 +55,30 @@ def row(versions: Sequence[Save], west: Any = 0) -> Any:
             ),
             dmc.Menu(
                 [
-                    dmc.MenuTarget(dmc.ActionIcon(glyph("dots-vertical", 17), variant="subtle", color="gray",
-                                                  **{"aria-label": f"More about “{save.name}”"})),
+                    dmc.MenuTarget(
+                        dmc.ActionIcon(
+                            glyph("dots-vertical", 17),
+                            variant="subtle",
+                            color="gray",
+                            **{"aria-label": f"More about “{save.name}”"},
+                        )
+                    ),
                     dmc.MenuDropdown(menu),
                 ],
-                position="bottom-end", withinPortal=True,
+                position="bottom-end",
+                withinPortal=True,
             ),
         ],
         className="view-row",
-    )  # fmt: skip
+    )
 
 
 def nothing() -> Any:
     """Says that no view is saved yet."""
-    return html.P("None yet. A saved view keeps entities, places, filters and notes, and can be opened on any day.",
-                  className="quiet small-print")  # fmt: skip
+    return html.P(
+        "None yet. A saved view keeps entities, places, filters and notes, and can be opened on any day.",
+        className="quiet small-print",
+    )
 
 
 def said(save: Save, earlier: int) -> str:

@@ -121,8 +121,10 @@ def _plain(value: Any, where: str) -> None:
         given, wanted = getattr(value, known.name), get_origin(types[known.name]) or types[known.name]
         right = type(given) is wanted and (wanted is not tuple or all(isinstance(i, str) for i in given))
         if not right:
-            raise DataError("must be a list of texts" if wanted is tuple else f"must be like {wanted()!r}",
-                            field=f"{where}.{known.name}")  # fmt: skip
+            raise DataError(
+                "must be a list of texts" if wanted is tuple else f"must be like {wanted()!r}",
+                field=f"{where}.{known.name}",
+            )
 
 
 def _extent(given: Any) -> tuple[float, ...]:

@@ -25,14 +25,17 @@ def vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
     )
     return {
         "db": {
-            "labels": labels, "relationshipTypes": types, "propertyKeys": properties,
+            "labels": labels,
+            "relationshipTypes": types,
+            "propertyKeys": properties,
             "functions": dict.fromkeys(VERSIONS, _named(_asked(store, _FUNCTIONS), _function)),
             "procedures": dict.fromkeys(
-                VERSIONS, _named(_asked(store, _PROCEDURES, names=sorted(guard.PROCEDURES)), _procedure)),
+                VERSIONS, _named(_asked(store, _PROCEDURES, names=sorted(guard.PROCEDURES)), _procedure)
+            ),
             "defaultLanguage": VERSIONS[0],
         },
         "captions": captions(ontology),
-    }  # fmt: skip
+    }
 
 
 def captions(ontology: Ontology) -> dict[str, str]:
@@ -49,10 +52,14 @@ def captions(ontology: Ontology) -> dict[str, str]:
 _LABELS = f"CALL db.labels() YIELD label AS name RETURN name ORDER BY name LIMIT {MOST}"
 _TYPES = f"CALL db.relationshipTypes() YIELD relationshipType AS name RETURN name ORDER BY name LIMIT {MOST}"
 _PROPERTIES = f"CALL db.propertyKeys() YIELD propertyKey AS name RETURN name ORDER BY name LIMIT {MOST}"
-_FUNCTIONS = ("SHOW FUNCTIONS YIELD name, signature, description, isBuiltIn "
-              f"WHERE isBuiltIn RETURN name, signature, description ORDER BY name LIMIT {MOST}")  # fmt: skip
-_PROCEDURES = ("SHOW PROCEDURES YIELD name, signature, description, returnDescription WHERE name IN $names "
-               "RETURN name, signature, description, returnDescription ORDER BY name")  # fmt: skip
+_FUNCTIONS = (
+    "SHOW FUNCTIONS YIELD name, signature, description, isBuiltIn "
+    f"WHERE isBuiltIn RETURN name, signature, description ORDER BY name LIMIT {MOST}"
+)
+_PROCEDURES = (
+    "SHOW PROCEDURES YIELD name, signature, description, returnDescription WHERE name IN $names "
+    "RETURN name, signature, description, returnDescription ORDER BY name"
+)
 
 
 def _asked(store: Store, text: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -66,25 +73,41 @@ def _merged(mine: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]
     return list(dict.fromkeys([*mine, *(str(row["name"]) for row in rows)]))[:MOST]
 
 
-def _named(
-    rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> dict[str, Any]:  # fmt: skip
+def _named(rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     return {str(row["name"]): shape(row) for row in rows}
 
 
 def _function(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_method(row), "category": "", "isBuiltIn": True, "returnDescription": "", "aggregating": False,
-            "isDeprecated": False}  # fmt: skip
+    return {
+        **_method(row),
+        "category": "",
+        "isBuiltIn": True,
+        "returnDescription": "",
+        "aggregating": False,
+        "isDeprecated": False,
+    }
 
 
 def _procedure(row: Mapping[str, Any]) -> dict[str, Any]:
-    returns = [{"name": str(r.get("name")), "type": str(r.get("type")), "description": "", "isDeprecated": False}
-               for r in row["returnDescription"] or ()]  # fmt: skip
-    return {**_method(row), "mode": "READ", "worksOnSystem": False, "returnDescription": returns, "admin": False,
-            "option": {"deprecated": False}}  # fmt: skip
+    returns = [
+        {"name": str(r.get("name")), "type": str(r.get("type")), "description": "", "isDeprecated": False}
+        for r in row["returnDescription"] or ()
+    ]
+    return {
+        **_method(row),
+        "mode": "READ",
+        "worksOnSystem": False,
+        "returnDescription": returns,
+        "admin": False,
+        "option": {"deprecated": False},
+    }
 
 
 def _method(row: Mapping[str, Any]) -> dict[str, Any]:
     description = " ".join(str(row["description"]).replace("`", "").split())
-    return {"name": str(row["name"]), "signature": str(row["signature"]), "description": description,
-            "argumentDescription": []}  # fmt: skip
+    return {
+        "name": str(row["name"]),
+        "signature": str(row["signature"]),
+        "description": description,
+        "argumentDescription": [],
+    }

@@ -127,8 +127,10 @@ def opened(library: Library, told: Mapping[str, Any]) -> Reply:
     saved_then = isinstance(before, Mapping) and before.get("name") and query
     known = {k: str(before.get(k) or "") for k in _KEYS} if saved_then and before else {}
     state = {**state, "opened": known or state["opened"], "body": draft.body}
-    said = words.note(f"These are your changes of {str(kept.get('when') or 'your last visit')[:40]}, which were not "
-                      "saved.", discard=True)  # fmt: skip
+    said = words.note(
+        f"These are your changes of {str(kept.get('when') or 'your last visit')[:40]}, which were not saved.",
+        discard=True,
+    )
     return Reply(state, draft, said, marks(()))
 
 
@@ -161,8 +163,7 @@ def copied(library: Library, draft: Draft, shelf: str) -> Reply:
 def deleted(library: Library, draft: Draft, origin: Mapping[str, Any]) -> Reply:
     """Deletes what was opened; its text stays in the window, as one that is not saved."""
     key = library.delete(str(origin.get("name") or ""))
-    said = words.note(f"“{origin.get('title')}” was deleted. Its text stays here until you close the editor.",
-                      undo=key)  # fmt: skip
+    said = words.note(f"“{origin.get('title')}” was deleted. Its text stays here until you close the editor.", undo=key)
     return Reply(_state({}, Draft(), body=draft.body), draft, said, marks(()), uuid4().hex)
 
 
@@ -208,8 +209,11 @@ def run(stage: Stage, canvas: Canvas, asked: Mapping[str, Any], how: str) -> Ran
         query = draft.trial()
         answer = stage.runs.run(query, draft.trials(), user=user(), via="app", run_id=str(asked.get("run") or ""))
     except (QueryError, TooMany) as error:
-        found = (checking.told(draft, error) if isinstance(error, QueryError) else
-                 checking.Finding(checking.ERROR, str(error)),)  # fmt: skip
+        found = (
+            checking.told(draft, error)
+            if isinstance(error, QueryError)
+            else checking.Finding(checking.ERROR, str(error)),
+        )
         return Ran(None, None, words.problems(found), marks(found))
     key = answering.ANSWERS.keep(answer)
     if not answering.is_picture(answer):
@@ -239,9 +243,11 @@ _DOES: Mapping[str, Callable[[Wish], Reply]] = {
     "export": lambda wish: exported(wish.library),
     "cancel": _cancelled,
 }
-_PLACED = {"replace": "The picture is on the canvas, behind this window.",
-           "add": "It was added to the canvas, behind this window.",
-           "highlight": "What the canvas holds of it is picked out, behind this window."}  # fmt: skip
+_PLACED = {
+    "replace": "The picture is on the canvas, behind this window.",
+    "add": "It was added to the canvas, behind this window.",
+    "highlight": "What the canvas holds of it is picked out, behind this window.",
+}
 _KEYS = ("name", "shelf", "hash", "title")
 
 
@@ -257,8 +263,12 @@ def _after_saving(query: SavedQuery, draft: Draft) -> Reply:
 
 
 def _state(origin: Mapping[str, str], draft: Draft, body: str | None = None) -> dict[str, Any]:
-    return {"opened": dict(origin), "draft": draft.write(), "body": draft.body if body is None else body,
-            "at": uuid4().hex}  # fmt: skip
+    return {
+        "opened": dict(origin),
+        "draft": draft.write(),
+        "body": draft.body if body is None else body,
+        "at": uuid4().hex,
+    }
 
 
 def _shown(query: SavedQuery, said: Any, *, library: bool, trials: Draft | None = None) -> Reply:

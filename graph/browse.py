@@ -87,9 +87,14 @@ def line(store: Store, line_id: str) -> tuple[Relationship, Entity, Entity] | No
 
 
 def evidence(
-    store: Store, *, entity: str | None = None, relationship: str | None = None, most: int | None = None,
-    skip: int = 0, figures: bool = False,
-) -> Subgraph:  # fmt: skip
+    store: Store,
+    *,
+    entity: str | None = None,
+    relationship: str | None = None,
+    most: int | None = None,
+    skip: int = 0,
+    figures: bool = False,
+) -> Subgraph:
     """Every claim about an entity (as subject or object), or that carries a relationship, with sources and speakers.
 
     With `most` at most so many, after the first `skip`: denials first, then the best graded, then the latest

@@ -67,8 +67,17 @@ class _Walk:
     beyond: dict[str, set[str]] = field(default_factory=dict)  # by part, those left out
     taken: dict[str, int] = field(default_factory=dict)  # by part
 
-    def step(self, part: str, start: Collection[str], names: str, *, against: bool = False, steps: int = 1,
-             only: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> list[str]:  # fmt: skip
+    def step(
+        self,
+        part: str,
+        start: Collection[str],
+        names: str,
+        *,
+        against: bool = False,
+        steps: int = 1,
+        only: tuple[str, ...] = (),
+        kinds: tuple[str, ...] = (),
+    ) -> list[str]:
         """The entities that lines of the types `names` reach from `start`, the nearest and best evidenced first.
 
         `only` are the types that count (with subtypes), `kinds` the kinds of events. Returns all that are on the
@@ -83,7 +92,10 @@ class _Walk:
             "WITH n, min(size(r)) AS steps, max(size(coalesce(r[-1].speakers, []))) AS speakers, "
             "min(coalesce(r[-1].grade, 'Z')) AS grade "
             "RETURN n.id AS id, n.type AS type ORDER BY steps, speakers DESC, grade, n.name, id LIMIT 1000",
-            ids=list(start), only=self.ontology.subtypes(only) or None, kinds=list(kinds) or None)  # fmt: skip
+            ids=list(start),
+            only=self.ontology.subtypes(only) or None,
+            kinds=list(kinds) or None,
+        )
         fresh = [row for row in rows if row["id"] not in self.types]
         room = max(0, MOST[part] - self.taken.get(part, 0))
         self.beyond.setdefault(part, set()).update(row["id"] for row in fresh[room:])
@@ -114,8 +126,7 @@ def read(store: Store, ontology: Ontology, start: str) -> Chain:
     _returning(walk, customers)
     ids = tuple(walk.types)
     gaps = missing(store, _possible(walk))
-    return Chain(entity, ids, tuple(gaps[:MOST_GAPS]), walk.cut(), len(customers),
-                 max(0, len(gaps) - MOST_GAPS))  # fmt: skip
+    return Chain(entity, ids, tuple(gaps[:MOST_GAPS]), walk.cut(), len(customers), max(0, len(gaps) - MOST_GAPS))
 
 
 def _making(walk: _Walk, entity: Entity) -> list[str]:
@@ -130,13 +141,20 @@ def _making(walk: _Walk, entity: Entity) -> list[str]:
         makers += walk.step(below, start, "ORDERED", only=("Organization",))
         goods = walk.step("goods", start, "PRODUCES|SELLS|USES", only=("Goods",))
     elif "Organization" in labels:
-        makers = [*start, *walk.step(below, start, "REPORTS_TO|PART_OF", against=True, steps=STEPS_DOWN,
-                                     only=("Organization",))]  # fmt: skip
+        makers = [
+            *start,
+            *walk.step(below, start, "REPORTS_TO|PART_OF", against=True, steps=STEPS_DOWN, only=("Organization",)),
+        ]
         walk.step(above, start, "ORDERED", against=True)
     elif "Programme" in labels or "Person" in labels:
         against = "Programme" in labels
-        makers = walk.step(above, start, "DIRECTS|FUNDS" if against else "HOLDS_POST_IN|MEMBER_OF|ACTS_FOR",
-                           against=against, only=("Organization",))  # fmt: skip
+        makers = walk.step(
+            above,
+            start,
+            "DIRECTS|FUNDS" if against else "HOLDS_POST_IN|MEMBER_OF|ACTS_FOR",
+            against=against,
+            only=("Organization",),
+        )
     else:
         goods = walk.step("goods", start, "CARRIES", only=("Goods",))
         goods = [*start, *goods] if "Goods" in labels else goods
@@ -194,7 +212,10 @@ def receives(store: Store, state: str) -> bool:
     """Whether a claim that stands says that arms are exported or shipped to a state."""
     rows = store.read(
         f"RETURN EXISTS {{ (x:Entity)-[r:EXPORTS_TO|RECEIVED_BY]->(:Entity {{id: $id}}) WHERE {_STANDING} "
-        "AND (type(r) = 'EXPORTS_TO' OR x.kind IN $kinds) } AS known", id=state, kinds=list(SHIPMENTS))  # fmt: skip
+        "AND (type(r) = 'EXPORTS_TO' OR x.kind IN $kinds) } AS known",
+        id=state,
+        kinds=list(SHIPMENTS),
+    )
     return bool(rows[0]["known"])
 
 
@@ -214,7 +235,9 @@ def _possible(walk: _Walk) -> list[Missing]:
         "MATCH (x:Entity)-[r:EXPORTS_TO|RECEIVED_BY]->(n:Entity) WHERE x.id IN $ids AND n.id IN $ids "
         f"AND {_STANDING} AND (x.kind IS NULL OR x.kind IN $kinds) "
         "RETURN x.id AS x, n.id AS n, type(r) AS type ORDER BY size(coalesce(r.speakers, [])) DESC, x.id",
-        ids=ids, kinds=list(SHIPMENTS))  # fmt: skip
+        ids=ids,
+        kinds=list(SHIPMENTS),
+    )
     transfers = [Missing("carrier" if row["type"] == "EXPORTS_TO" else "ship", row["x"], row["n"]) for row in rows]
     receivers = dict.fromkeys(row["n"] for row in rows)
     return [
@@ -257,7 +280,10 @@ def missing(store: Store, possible: Iterable[Missing]) -> list[Missing]:
         ends = _ENDS[kind]
         match = " ".join(f"MATCH ({end}:Entity {{id: row.{end}}})" for end in ends)
         pairs = [{"a": m.source, "b": m.target} for m in asked if m.kind == kind]
-        rows = store.read(f"UNWIND $rows AS row {match} WHERE NOT ({CHECKS[kind]}) RETURN row.a AS a, row.b AS b",
-                          rows=pairs, kinds=list(SHIPMENTS))  # fmt: skip
+        rows = store.read(
+            f"UNWIND $rows AS row {match} WHERE NOT ({CHECKS[kind]}) RETURN row.a AS a, row.b AS b",
+            rows=pairs,
+            kinds=list(SHIPMENTS),
+        )
         left |= {Missing(kind, row["a"], row["b"]) for row in rows}
     return [m for m in asked if m in left]

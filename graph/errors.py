@@ -29,11 +29,7 @@ class DataError(ArmsgraphError):
         self.rule, self.file, self.row, self.field = rule, file, row, field
         place = ", ".join(
             part
-            for part in (
-                file,
-                f"row {row}" if row is not None else "",
-                f"field {field!r}" if field else "",
-            )
+            for part in (file, f"row {row}" if row is not None else "", f"field {field!r}" if field else "")
             if part
         )
         super().__init__(f"{place}: {rule}" if place else rule)

@@ -99,9 +99,15 @@ def tally(store: Store, ontology: Ontology, entity: str, held: Collection[str]) 
 
 
 def best(
-    store: Store, ontology: Ontology, entity: str, *, rule: str, limit: int, choice: Choice | None = None,
+    store: Store,
+    ontology: Ontology,
+    entity: str,
+    *,
+    rule: str,
+    limit: int,
+    choice: Choice | None = None,
     held: Collection[str] = (),
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """The ids of the first `limit` neighbours by a rule (a key of RULES) that are not among `held`."""
     choice = choice or Choice()
     symmetric = choice.relationship in _symmetric(ontology)

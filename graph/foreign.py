@@ -8,13 +8,38 @@ PREFIX = "neo4j:"  # at the head of the id of what is not ours; behind it stands
 LONGEST = 80  # characters of a text that may serve as a name
 _NAMES = ("name", "title", "label", "caption", "headline", "subject")
 # What people call a thing by where it has no name: the last word of a property's name, the best first.
-_STANDINS = ("address", "email", "phone", "reg", "plate", "code", "number", "no", "description", "summary", "text",
-             "kind", "type")  # fmt: skip
+_STANDINS = (
+    "address",
+    "email",
+    "phone",
+    "reg",
+    "plate",
+    "code",
+    "number",
+    "no",
+    "description",
+    "summary",
+    "text",
+    "kind",
+    "type",
+)
 _FIRST = ("first name", "given name", "firstname", "forename", "given")
 _LAST = ("last name", "family name", "lastname", "surname", "family")
 _NEVER = ("id", "uuid", "guid", "hash", "key", "date", "time", "url", "uri", "password", "embedding")
-_OURS = frozenset({"sources", "speakers", "details", "grade", "valid_from", "valid_to", "reported_first",
-                   "reported_last", "withdrawn_on", "identifiers"})  # fmt: skip
+_OURS = frozenset(
+    {
+        "sources",
+        "speakers",
+        "details",
+        "grade",
+        "valid_from",
+        "valid_to",
+        "reported_first",
+        "reported_last",
+        "withdrawn_on",
+        "identifiers",
+    }
+)
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 

@@ -32,8 +32,11 @@ _RENAMED = {"vesselType": "type", "aircraftModel": "model"}
 # Identifiers by the words of their scheme, where these aren't a property's label. Numbers of lists go to the notes.
 _SCHEMES = {"imo": "imoNumber", "mmsi": "mmsi", "passport": "passportNumber", "wikidata": "wikidataId"}
 # Links with a schema of their own; the ontology names it for the rest (`ftm`), and all others are UnknownLink.
-_EDGES = {"ACTS_FOR": ("Representation", "agent", "client"), "PAYS": ("Payment", "payer", "beneficiary"),
-          "SAME_AS": ("Similar", "candidate", "match")}  # fmt: skip
+_EDGES = {
+    "ACTS_FOR": ("Representation", "agent", "client"),
+    "PAYS": ("Payment", "payer", "beneficiary"),
+    "SAME_AS": ("Similar", "candidate", "match"),
+}
 _TEXTS = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 
 
@@ -246,9 +249,13 @@ class _Writer:
         """What a claim carries beside its summary, for people."""
         speaker = self.entities.get(claim.asserted_by)
         numbers = [f"{n:,.10g}" for n in (claim.low, claim.high, claim.value) if isinstance(n, (int, float))]
-        parts = (f"said by {speaker.name}" if speaker else "", f"grade {claim.grade}", claim.stance,
-                 f"{claim.topic}: {' to '.join(numbers)} {claim.unit}" if numbers else "",
-                 f"paragraph {claim.paragraph}" if claim.paragraph else "")  # fmt: skip
+        parts = (
+            f"said by {speaker.name}" if speaker else "",
+            f"grade {claim.grade}",
+            claim.stance,
+            f"{claim.topic}: {' to '.join(numbers)} {claim.unit}" if numbers else "",
+            f"paragraph {claim.paragraph}" if claim.paragraph else "",
+        )
         return "; ".join(part for part in parts if part)
 
     def _caption(self, predicate: str) -> str:
@@ -282,8 +289,9 @@ def _entity(entity: Entity) -> dict[str, Any]:
     return found
 
 
-def _line(identity: str, caption: str, values: Values, record: Mapping[str, Any],
-          referents: Sequence[str] = ()) -> bytes:  # fmt: skip
+def _line(
+    identity: str, caption: str, values: Values, record: Mapping[str, Any], referents: Sequence[str] = ()
+) -> bytes:
     data = {
         "id": identity,
         "caption": caption,

@@ -127,9 +127,15 @@ def _schema(name: str, described: Mapping[str, Any]) -> Schema:
     for ancestor in sorted(raw["schemata"], key=lambda a: len(described[a]["schemata"])):
         for prop, spec in described[ancestor]["properties"].items():
             properties[prop] = Property(
-                prop, spec["label"], spec["type"], spec.get("range", ""), spec.get("reverse", ""),
-                spec.get("stub", False), spec.get("format", ""), spec["maxLength"],
-            )  # fmt: skip
+                prop,
+                spec["label"],
+                spec["type"],
+                spec.get("range", ""),
+                spec.get("reverse", ""),
+                spec.get("stub", False),
+                spec.get("format", ""),
+                spec["maxLength"],
+            )
     extent = raw.get("temporalExtent", {})
     edge = raw.get("edge")
     return Schema(

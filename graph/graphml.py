@@ -29,8 +29,28 @@ LABEL, TYPE, RELATION, STANCE = "label", "type", "relation", "stance"
 DETAILS, CLAIMS, EVIDENCE = "details (JSON)", "claims (JSON)", "evidence (JSON)"
 ABOUT_JSON = f"{ABOUT} (JSON)"
 # Names that Gephi takes for its own, and ours: a property of such a name goes to the details.
-RESERVED = {LABEL, TYPE, RELATION, STANCE, "id", "edgeid", "edgelabel", "weight", "x", "y", "z", "xpos", "ypos", "size",
-            "r", "g", "b", "source", "target", "key"}  # fmt: skip
+RESERVED = {
+    LABEL,
+    TYPE,
+    RELATION,
+    STANCE,
+    "id",
+    "edgeid",
+    "edgelabel",
+    "weight",
+    "x",
+    "y",
+    "z",
+    "xpos",
+    "ypos",
+    "size",
+    "r",
+    "g",
+    "b",
+    "source",
+    "target",
+    "key",
+}
 _SCHEMA = f"{NAMESPACE} {NAMESPACE}/1.0/graphml.xsd"
 _NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+\Z")
 _COLUMN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -66,8 +86,10 @@ class _Writer:
 
     def write(self) -> None:
         self.out('<?xml version="1.0" encoding="UTF-8"?>\n')
-        self.out(f'<graphml xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-                 f'xsi:schemaLocation="{_SCHEMA}">\n')  # fmt: skip
+        self.out(
+            f'<graphml xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            f'xsi:schemaLocation="{_SCHEMA}">\n'
+        )
         self._keys("graph", "g", [MARK, *([ABOUT_JSON] if self.about else []), EVIDENCE], {})
         self._keys("node", "n", [LABEL, TYPE, DETAILS, CLAIMS], self.nodes)
         self._keys("edge", "e", [LABEL, RELATION, STANCE, DETAILS, CLAIMS], self.edges)
@@ -93,8 +115,11 @@ class _Writer:
             self._node(entity, on_nodes.pop(entity.id, []))
         for number, edge in enumerate(drawn):
             self._edge(number, edge, on_edges.pop(edge.id, []))
-        evidence = {"relationships": [asdict(r) for r in others], "claims": [_short(c) for c in loose],
-                    "sources": [asdict(s) for s in self.sources]}  # fmt: skip
+        evidence = {
+            "relationships": [asdict(r) for r in others],
+            "claims": [_short(c) for c in loose],
+            "sources": [asdict(s) for s in self.sources],
+        }
         self._data("    ", f"g.{EVIDENCE}", _json({k: v for k, v in evidence.items() if v}))
         self.out("  </graph>\n</graphml>\n")
 
@@ -145,8 +170,9 @@ class _Writer:
             details[field] = value
         self._data("      ", f"{prefix}.{name}", FORBIDDEN.sub("\ufffd", value))
 
-    def _properties(self, prefix: str, properties: Mapping[str, Any], columns: Mapping[str, str],
-                    details: dict[str, Any]) -> None:  # fmt: skip
+    def _properties(
+        self, prefix: str, properties: Mapping[str, Any], columns: Mapping[str, str], details: dict[str, Any]
+    ) -> None:
         rest = {}
         for name, value in properties.items():
             literal = _literal(value, columns[name]) if name in columns else None
@@ -211,8 +237,11 @@ def _literal(value: Any, kind: str) -> str | None:
 
 def _short(claim: Claim) -> dict[str, Any]:
     """A claim without what is as it is by default."""
-    return {k: v for k, v in asdict(claim).items() if k not in _CLAIM_DEFAULTS or v != _CLAIM_DEFAULTS[k]
-            or type(v) is not type(_CLAIM_DEFAULTS[k])}  # fmt: skip
+    return {
+        k: v
+        for k, v in asdict(claim).items()
+        if k not in _CLAIM_DEFAULTS or v != _CLAIM_DEFAULTS[k] or type(v) is not type(_CLAIM_DEFAULTS[k])
+    }
 
 
 def _json(value: Any) -> str:

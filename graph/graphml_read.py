@@ -75,8 +75,11 @@ class GraphmlFile:
             match piece.path:
                 case (root,):
                     if root != _GRAPH[0]:
-                        raise DataError(f"is no GraphML: it begins with <{root}>, not with <graphml>",
-                                        file=self.path.name, row=piece.line)  # fmt: skip
+                        raise DataError(
+                            f"is no GraphML: it begins with <{root}>, not with <graphml>",
+                            file=self.path.name,
+                            row=piece.line,
+                        )
                 case (_, "key"):
                     self._key(keys, piece)
                 case (_, "graph"):
@@ -147,8 +150,11 @@ class GraphmlFile:
         name, text = key.name if key else "", piece.element.text or ""
         if name == MARK:
             if text.strip() != FORMAT:
-                raise DataError(f"is written in {text.strip()!r}, which this version does not know: it reads {FORMAT}",
-                                file=self.path.name, row=piece.line)  # fmt: skip
+                raise DataError(
+                    f"is written in {text.strip()!r}, which this version does not know: it reads {FORMAT}",
+                    file=self.path.name,
+                    row=piece.line,
+                )
         elif name == EVIDENCE:
             try:
                 loaded = _loads(text)
@@ -249,8 +255,11 @@ def _plain(keys: Mapping[str, _Key], element: Element, kind: str, piece: Piece) 
         else:
             inner.append(_other(piece, f"{kind}/{name}"))
     given = {pair[0] for pair in data}
-    data += [[key.name, key.default] for key in keys.values()
-             if key.default is not None and key.place in (kind, "all") and key.name not in given]  # fmt: skip
+    data += [
+        [key.name, key.default]
+        for key in keys.values()
+        if key.default is not None and key.place in (kind, "all") and key.name not in given
+    ]
     # Neo4j's own export writes these as attributes.
     data += [[name, element.get(name, "")] for name in ("labels", "label") if element.get(name)]
     values: dict[str, Any] = {"id": element.get("id", ""), "data": [pair for pair in data if pair[1].strip()]}

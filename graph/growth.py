@@ -139,8 +139,10 @@ def _loops(found: Sequence[Token]) -> Iterator[Loop]:
 def _loop(found: Sequence[Token], opening: int, variable: int, gathers: str = "", *, decides: bool = False) -> Loop:
     end = _closing(found, opening)
     inside = found[variable + 2 : end]
-    cut = next((i for i, depth in _flat(inside) if depth == 0 and (inside[i].word == "where" or inside[i].text == "|")),
-               len(inside))  # fmt: skip
+    cut = next(
+        (i for i, depth in _flat(inside) if depth == 0 and (inside[i].word == "where" or inside[i].text == "|")),
+        len(inside),
+    )
     return Loop(opening, end, found[variable].text, inside[:cut], inside[cut:], gathers, decides)
 
 
@@ -212,8 +214,9 @@ def _check_doublings(found: Sequence[Token]) -> None:
                 adding.append(token.text)
     swaps = sum(
         t.word == "replace" and found[_closing(found, i + 1) - 1].kind not in ("string", "number")
-        for i, t in enumerate(found[:-1]) if found[i + 1].text == "("
-    )  # fmt: skip
+        for i, t in enumerate(found[:-1])
+        if found[i + 1].text == "("
+    )
     if places > DOUBLINGS or swaps > DOUBLINGS:
         raise QueryRefused("values are added to themselves again and again, which doubles them every time")
 

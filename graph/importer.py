@@ -82,8 +82,15 @@ def run(files: ImportFiles, home: Path | None = None, progress: Progress = _quie
         raise UsageError("there is nothing to import")
     place = Place.prepare(home)
     _check_room(place, files)
-    arguments = ["database", "import", "full", "neo4j", *files.arguments(), "--path-pattern-style=none",
-                 f"--max-off-heap-memory={_memory()}"]  # fmt: skip
+    arguments = [
+        "database",
+        "import",
+        "full",
+        "neo4j",
+        *files.arguments(),
+        "--path-pattern-style=none",
+        f"--max-off-heap-memory={_memory()}",
+    ]
     done = local.run_admin(arguments, home, fill=(LOCK,), folder=files.folder, tell=_listener(progress), check=False)
     if done.returncode == local.NOT_EMPTY:
         raise StoreError(f"The local database in {place.root} holds data, and only an empty one can be filled.")

@@ -29,8 +29,13 @@ _CALL = ctypes.WINFUNCTYPE if os.name == "nt" else ctypes.CFUNCTYPE  # type: ign
 
 
 class _ThreadInfo(ctypes.Structure):
-    _fields_ = (("name", ctypes.c_void_p), ("priority", ctypes.c_int), ("daemon", ctypes.c_ubyte),
-                ("group", ctypes.c_void_p), ("loader", ctypes.c_void_p))  # fmt: skip
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("priority", ctypes.c_int),
+        ("daemon", ctypes.c_ubyte),
+        ("group", ctypes.c_void_p),
+        ("loader", ctypes.c_void_p),
+    )
 
 
 class Ender:
@@ -100,6 +105,8 @@ def _function(table: ctypes.c_void_p, place: int, returns: Any, arguments: tuple
     functions = ctypes.cast(table, ctypes.POINTER(_POINTER)).contents
     small = [isinstance(a, int) and a < 2**31 for a in arguments]
     types = [ctypes.c_int if s else ctypes.c_void_p for s in small]
-    cast = [a if s or isinstance(a, int) else ctypes.cast(a, ctypes.c_void_p) if a is not None else None
-            for a, s in zip(arguments, small, strict=True)]  # fmt: skip
+    cast = [
+        a if s or isinstance(a, int) else ctypes.cast(a, ctypes.c_void_p) if a is not None else None
+        for a, s in zip(arguments, small, strict=True)
+    ]
     return _CALL(returns, ctypes.c_void_p, *types)(functions[place])(table, *cast)

@@ -168,8 +168,11 @@ class Library:
 
     def _shelf(self, kind: str) -> Shelf:
         if kind not in self._shelves:
-            raise QueryError(f"a query is saved as personal or as shared, not as {kind!r}"
-                             if kind not in SHELVES else "a query of one's own needs a user")  # fmt: skip
+            raise QueryError(
+                f"a query is saved as personal or as shared, not as {kind!r}"
+                if kind not in SHELVES
+                else "a query of one's own needs a user"
+            )
         return self._shelves[kind]
 
     def _holding(self, name: str) -> Shelf:

@@ -63,8 +63,12 @@ def query_import(file: Path, shared: bool) -> None:
         raise DataError(f"larger than {bundle.LARGEST // 1_000_000} MB, which no bundle is", file=str(file))
     results = bundle.take(Library(local_user()), file.name, file.read_bytes(), "shared" if shared else "personal")
     for taken in results:
-        said = {"added": f"added {taken.name}", "renamed": f"added as {taken.name}: {taken.why}",
-                "unchanged": f"there already as {taken.name}", "refused": f"refused: {taken.why}"}  # fmt: skip
+        said = {
+            "added": f"added {taken.name}",
+            "renamed": f"added as {taken.name}: {taken.why}",
+            "unchanged": f"there already as {taken.name}",
+            "refused": f"refused: {taken.why}",
+        }
         click.echo(f"{taken.file}: {said[taken.outcome]}", err=taken.outcome == "refused")
     refused = sum(taken.outcome == "refused" for taken in results)
     if refused:
@@ -73,8 +77,13 @@ def query_import(file: Path, shared: bool) -> None:
 
 @click.command("export")
 @click.argument("names", nargs=-1)
-@click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), required=True,
-              help="A .zip, or a .cypher file for one query.")  # fmt: skip
+@click.option(
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="A .zip, or a .cypher file for one query.",
+)
 def query_export(names: tuple[str, ...], target: Path) -> None:
     """Writes the queries NAMES (without any: all that do not come with Armsgraph) to one file to hand on."""
     library = Library(local_user())
@@ -97,8 +106,14 @@ def query_check(names: tuple[str, ...]) -> None:
     library = Library(local_user())
     chosen = [library.find(name) for name in names] or list(library.all().values())
     faults = [] if names else [f"{file}: {rule}" for file, rule in library.problems()]
-    faults += [] if names else [f"{q.name}: another query of this name hides the {q.shelf} one; rename one of them"
-                                for q in library.shadowed()]  # fmt: skip
+    faults += (
+        []
+        if names
+        else [
+            f"{q.name}: another query of this name hides the {q.shelf} one; rename one of them"
+            for q in library.shadowed()
+        ]
+    )
     remarks = []
     with connect.open_store() as store:
         known = ontology.load()

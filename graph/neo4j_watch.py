@@ -28,8 +28,16 @@ FULL = 0.85  # of the heap
 GARBAGE_EVERY = 1.0  # seconds between two orders to tidy up: one takes up to half a second
 # Where a thread may be broken off: in Cypher's own code, reading. Not where locks, pages or the transaction's end are.
 _CYPHER = "org.neo4j.cypher.internal."
-_NEVER = ("org.neo4j.io.", "org.neo4j.kernel.", "org.neo4j.storageengine.", "org.neo4j.internal.", "org.neo4j.lock.",
-          "org.neo4j.bolt.", "java.util.concurrent.locks.", "org.apache.lucene.")  # fmt: skip
+_NEVER = (
+    "org.neo4j.io.",
+    "org.neo4j.kernel.",
+    "org.neo4j.storageengine.",
+    "org.neo4j.internal.",
+    "org.neo4j.lock.",
+    "org.neo4j.bolt.",
+    "java.util.concurrent.locks.",
+    "org.apache.lucene.",
+)
 
 
 class Watch:

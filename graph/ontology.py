@@ -183,8 +183,11 @@ class _Reader:
             self.need(_TYPE.match(name) and name not in relationships, entry, "must be a new UPPER_CASE name")
             self.need(statement.get("value") in VALUES, entry, f"value must be one of {', '.join(VALUES)}")
         for name, link in evidence["links"].items():
-            self.need(_TYPE.match(name) and set(link) == {"source", "target"}, f"evidence.links.{name}",
-                      "must be an UPPER_CASE name with source and target")  # fmt: skip
+            self.need(
+                _TYPE.match(name) and set(link) == {"source", "target"},
+                f"evidence.links.{name}",
+                "must be an UPPER_CASE name with source and target",
+            )
         return Ontology(
             groups=groups,
             chains=chains,
@@ -211,8 +214,11 @@ class _Reader:
         optional = {"parent", "abstract", "ftm", "properties"}
         self._keys(entry, value, {"caption", "plural", "group", "shape", "icon"}, optional)
         parent = value.get("parent")
-        self.need(parent in known or (name == "Entity" and parent is None), entry,
-                  "parent must be a type above it in the file")  # fmt: skip
+        self.need(
+            parent in known or (name == "Entity" and parent is None),
+            entry,
+            "parent must be a type above it in the file",
+        )
         self.need(value["group"] in groups, entry, f"there is no group {value['group']!r}")
         properties = dict(known[parent].properties) if parent else {}
         for prop, spec in (value.get("properties") or {}).items():
@@ -252,9 +258,17 @@ class _Reader:
                 self.need(type_ in types, entry, f"{end} names an unknown type {type_!r}")
         same = value["caption"] == value["inverse"]
         self.need(same == bool(value.get("symmetric")), entry, "caption equals inverse if and only if symmetric")
-        return RelationshipType(name, value["caption"], value["inverse"], value["chain"], value["rank"],
-                                tuple(value["source"]), tuple(value["target"]),
-                                bool(value.get("symmetric", False)), value.get("ftm", ""))  # fmt: skip
+        return RelationshipType(
+            name,
+            value["caption"],
+            value["inverse"],
+            value["chain"],
+            value["rank"],
+            tuple(value["source"]),
+            tuple(value["target"]),
+            bool(value.get("symmetric", False)),
+            value.get("ftm", ""),
+        )
 
     def _keys(self, entry: str, value: Any, required: set[str], optional: set[str]) -> None:
         self.need(isinstance(value, dict), entry, "must be a mapping")

@@ -44,8 +44,14 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     if form == "json":
         found = answer.table.rows if answer.found is None else answer.found
         rows = [dict(zip(answer.table.columns, values.document(row), strict=True)) for row in found]
-        return _json({"query": answer.query.name, "parameters": dict(answer.parameters),
-                      "truncated": answer.table.truncated, "rows": rows})  # fmt: skip
+        return _json(
+            {
+                "query": answer.query.name,
+                "parameters": dict(answer.parameters),
+                "truncated": answer.table.truncated,
+                "rows": rows,
+            }
+        )
     if form == "graph-json":
         return graph_json(answer.subgraph)
     return _table_text(answer.table, answer.query.title, width)

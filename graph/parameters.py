@@ -50,8 +50,9 @@ def parse(name: str, spec: Any) -> Parameter:
     if name in RESERVED:
         raise QueryError(f"a parameter may not be called {name}: addresses of queries use that word")
     if not isinstance(spec, dict) or spec.get("type") not in TYPES or set(spec) - _KEYS:
-        raise QueryError(f"parameter {name} needs a type among {', '.join(TYPES)} "
-                         f"and may have {', '.join(sorted(_KEYS - {'type'}))}")  # fmt: skip
+        raise QueryError(
+            f"parameter {name} needs a type among {', '.join(TYPES)} and may have {', '.join(sorted(_KEYS - {'type'}))}"
+        )
     _check_spec(name, spec)
     choices = spec.get("choices", ())
     asks = choices if isinstance(choices, str) else ""
@@ -63,9 +64,13 @@ def parse(name: str, spec: Any) -> Parameter:
 
 def _check_spec(name: str, spec: Mapping[str, Any]) -> None:
     shapes: dict[str, Any] = {
-        "min": (int, float), "max": (int, float), "label": str, "description": str, "optional": bool,
+        "min": (int, float),
+        "max": (int, float),
+        "label": str,
+        "description": str,
+        "optional": bool,
         "choices": (str, list),
-    }  # fmt: skip
+    }
     for key, shape in shapes.items():
         if key in spec and not isinstance(spec[key], shape):
             raise QueryError(f"parameter {name}: {key} has the wrong kind of value")
@@ -122,8 +127,9 @@ def options(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -> lis
     if not parameter.asks:
         return [(choice, str(choice)) for choice in parameter.choices]
     guard.check(store, parameter.asks, {})
-    _, rows, _ = store.stream(parameter.asks, {}, limit=most, timeout=CHOICE_SECONDS,
-                              name=f"choices of {parameter.name}")  # fmt: skip
+    _, rows, _ = store.stream(
+        parameter.asks, {}, limit=most, timeout=CHOICE_SECONDS, name=f"choices of {parameter.name}"
+    )
     return [(row[0], str(row[-1])) for row in rows if row and row[0] is not None]
 
 

@@ -182,20 +182,37 @@ def nearest(store: Store, ontology: Ontology, start: str, rule: Rule, *, most: i
         head = f"{browse.match_entities('x', 'ids', frontier)} MATCH (x){pattern}(n) WHERE {' AND '.join(conditions)}"
         identity = browse.id_of("n")
         rows = _read(
-            store, deadline,
+            store,
+            deadline,
             f"{head} WITH DISTINCT n WHERE {identity} <> $start "
             f"WITH n, COUNT {{ (n)-[d:DESIGNATED_BY]->() WHERE {_STANDING} }} AS listings WHERE listings > 0 "
             f"RETURN {identity} AS id ORDER BY listings DESC, n.name, id LIMIT 1000",
-            ids=frontier, start=start, **parameters)  # fmt: skip
+            ids=frontier,
+            start=start,
+            **parameters,
+        )
         hits = [str(row["id"]) for row in rows]
         if hits:
             ask = _Question(store, ontology, start, "", deadline)
             paths = tuple(replace(ask, goal=h).shortest(replace(rule, hops=hops)).paths[0] for h in hits[:most])
             designations, more = _designations(store, hits[:most])
-            return Nearest(own.get(start, ()), hops, paths, len(hits), {**own, **designations}, {**names, **more},
-                           len(seen) + len(hits))  # fmt: skip
-        rows = _read(store, deadline, f"{head} AND NOT coalesce(n.type, '') IN $avoid RETURN DISTINCT {identity} AS id",
-                     ids=frontier, avoid=list(rule.avoid), **parameters)  # fmt: skip
+            return Nearest(
+                own.get(start, ()),
+                hops,
+                paths,
+                len(hits),
+                {**own, **designations},
+                {**names, **more},
+                len(seen) + len(hits),
+            )
+        rows = _read(
+            store,
+            deadline,
+            f"{head} AND NOT coalesce(n.type, '') IN $avoid RETURN DISTINCT {identity} AS id",
+            ids=frontier,
+            avoid=list(rule.avoid),
+            **parameters,
+        )
         frontier = sorted({str(row["id"]) for row in rows} - seen)
         seen |= set(frontier)
         if not frontier or len(seen) > MOST_LOOKED:
@@ -207,7 +224,9 @@ def _designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relatio
     """The designations of entities that still stand, and the names of the authorities."""
     rows = store.read(
         f"{browse.match_entities('x', 'ids', ids)} MATCH (x)-[d:DESIGNATED_BY]->(a) WHERE {_STANDING} "
-        "RETURN d, a, x ORDER BY coalesce(d.valid_from, ''), a.name", ids=ids)  # fmt: skip
+        "RETURN d, a, x ORDER BY coalesce(d.valid_from, ''), a.name",
+        ids=ids,
+    )
     found: dict[str, tuple[Relationship, ...]] = {}
     for row in rows:
         found[row["x"].id] = (*found.get(row["x"].id, ()), row["d"])
@@ -239,11 +258,13 @@ class _Question:
             conditions.append(_AT_LEAST)
             parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": _RANKS}
         rows = _read(
-            self.store, self.deadline,
+            self.store,
+            self.deadline,
             f"{browse.match_entity('a', 'start', self.start)} {browse.match_entity('b', 'goal', self.goal)} "
             f"MATCH p = ALL SHORTEST (a) ((x){pattern}(n) WHERE {' AND '.join(conditions)}){{1,{rule.hops}}} (b) "
             "RETURN p LIMIT $most",
-            **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1})  # fmt: skip
+            **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
+        )
         paths = [_path(row["p"]) for row in rows[:most]]
         paths.sort(key=lambda p: ([-part for part in p.strength], len(p.weakest), [e.id for e in p.entities]))
         return Found(tuple(paths), len(rows) > most, len(paths))

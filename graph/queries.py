@@ -44,9 +44,14 @@ class Answer:
 
 
 def run(
-    store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any], *, bounds: Bounds | None = None,
+    store: Store,
+    ontology: Ontology,
+    query: SavedQuery,
+    given: Mapping[str, Any],
+    *,
+    bounds: Bounds | None = None,
     run_id: str = "",
-) -> Answer:  # fmt: skip
+) -> Answer:
     """Runs a query within `bounds`; `run_id` goes into the server's list of transactions, for `Store.cancel`.
 
     Raises QueryError (QueryRefused where the guard says no) and StoreError.
@@ -61,8 +66,9 @@ def ask(
     """As `run`, with parameters that were checked already (`parameters.bind`)."""
     started = perf_counter()
     guard.check(store, query.text, bound)
-    columns, rows, cut = store.stream(query.text, bound, limit=bounds.rows, timeout=bounds.timeout, name=query.name,
-                                      run_id=run_id, size=bounds.size)  # fmt: skip
+    columns, rows, cut = store.stream(
+        query.text, bound, limit=bounds.rows, timeout=bounds.timeout, name=query.name, run_id=run_id, size=bounds.size
+    )
     nodes: dict[str, Entity] = {}
     edges: dict[str, Relationship] = {}
     for row in rows:

@@ -73,12 +73,17 @@ def query_show(name: str) -> None:
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; entities by id or exact name.")
 @click.option("--format", "form", type=click.Choice(output.FORMATS), default="table", show_default=True)
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--limit", type=click.IntRange(int(LIMITS["rows"][0]), int(LIMITS["rows"][1])),
-              help="Rows of the answer.  [default: the settings']")  # fmt: skip
-@click.option("--timeout", type=click.FloatRange(*LIMITS["timeout"]),
-              help="Seconds it may take.  [default: the settings']")  # fmt: skip
-def query_run(name: str, pairs: tuple[str, ...], form: str, *, target: Path | None, limit: int | None,
-              timeout: float | None) -> None:  # fmt: skip
+@click.option(
+    "--limit",
+    type=click.IntRange(int(LIMITS["rows"][0]), int(LIMITS["rows"][1])),
+    help="Rows of the answer.  [default: the settings']",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(*LIMITS["timeout"]), help="Seconds it may take.  [default: the settings']"
+)
+def query_run(
+    name: str, pairs: tuple[str, ...], form: str, *, target: Path | None, limit: int | None, timeout: float | None
+) -> None:
     """Runs a saved query and prints its answer."""
     saved, given, usual = Library(local_user()).find(name), parameters(pairs), Bounds.read()
     bounds = replace(usual, rows=limit or usual.rows, timeout=timeout or usual.timeout)

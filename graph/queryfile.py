@@ -101,8 +101,10 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
         raise QueryError(f"{name}.cypher: the header is not YAML: {error}") from error
     need(isinstance(header, dict), "it must open with a header of // lines")
     need(set(header) <= _HEADER, f"the header has an unknown key; it may have {', '.join(sorted(_HEADER))}")
-    need(all(isinstance(header.get(k), str) and header[k].strip() for k in ("title", "description")),
-         "title and description are texts")  # fmt: skip
+    need(
+        all(isinstance(header.get(k), str) and header[k].strip() for k in ("title", "description")),
+        "title and description are texts",
+    )
     need(header.get("result") in RESULTS, f"result must be one of {', '.join(RESULTS)}")
     need(header.get("theme", "own") in THEMES, f"theme must be one of {', '.join(THEMES)}")
     need(isinstance(header.get("unit", ""), str), "unit is a text")
@@ -117,8 +119,18 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     need(cypher_text.bare(body).strip(), "there is no Cypher after the header")
     asks = used(body)
     need(asks == set(needs), f"declared and used parameters differ: {sorted(asks ^ set(needs))}")
-    return SavedQuery(name, header["title"].strip(), header["description"].strip(), header["result"], text, needs,
-                      header.get("theme", "own"), chart, header.get("unit", ""), shelf)  # fmt: skip
+    return SavedQuery(
+        name,
+        header["title"].strip(),
+        header["description"].strip(),
+        header["result"],
+        text,
+        needs,
+        header.get("theme", "own"),
+        chart,
+        header.get("unit", ""),
+        shelf,
+    )
 
 
 def divided(text: str) -> tuple[list[str], str]:
@@ -140,7 +152,10 @@ def is_name(name: str) -> bool:
 
 def _chart(spec: Any, need: Any) -> Chart:
     ok = isinstance(spec, dict) and set(spec) <= _CHART and all(isinstance(v, str) for v in spec.values())
-    need(ok and spec.get("kind") in CHARTS and spec.get("x"), f"chart has a kind among {', '.join(CHARTS)}, an x and "
-         f"may have {', '.join(sorted(_CHART - {'kind', 'x'}))}, each a column")  # fmt: skip
+    need(
+        ok and spec.get("kind") in CHARTS and spec.get("x"),
+        f"chart has a kind among {', '.join(CHARTS)}, an x and "
+        f"may have {', '.join(sorted(_CHART - {'kind', 'x'}))}, each a column",
+    )
     need(spec.get("y") or (spec.get("low") and spec.get("high")), "chart needs a y, or low and high")
     return Chart(**spec)

@@ -53,9 +53,15 @@ class Runs:
         self._together = Turns(self.bounds.together, "saved queries")
 
     def run(
-        self, query: str | SavedQuery, given: Mapping[str, Any], *, user: str, via: str, bounds: Bounds | None = None,
+        self,
+        query: str | SavedQuery,
+        given: Mapping[str, Any],
+        *,
+        user: str,
+        via: str,
+        bounds: Bounds | None = None,
         run_id: str = "",
-    ) -> Answer:  # fmt: skip
+    ) -> Answer:
         """The answer of a saved query (by name, from the user's library) or of one that is just being written.
 
         `via` is "app", "address" or "command line". Raises QueryError (QueryRefused, QueryEnded), TooMany and
@@ -69,10 +75,12 @@ class Runs:
                 with self._taken(user, run_id or uuid4().hex) as id_:
                     bound = parameters.bind(self.store, self.ontology, asked.parameters, given)
                     begun = ended = replace(begun, parameters=bound)
-                    answer = queries.ask(self.store, self.ontology, asked, bound, bounds=bounds or self.bounds,
-                                         run_id=id_)  # fmt: skip
-                ended = replace(begun, rows=answer.rows, cut=answer.cut,
-                                outcome=audit.CUT if answer.cut else audit.ANSWERED)  # fmt: skip
+                    answer = queries.ask(
+                        self.store, self.ontology, asked, bound, bounds=bounds or self.bounds, run_id=id_
+                    )
+                ended = replace(
+                    begun, rows=answer.rows, cut=answer.cut, outcome=audit.CUT if answer.cut else audit.ANSWERED
+                )
             except BaseException as error:
                 ended = _failed(begun, error)
                 raise

@@ -186,11 +186,7 @@ def _plain(text: str) -> str:
 def _unlike(entity: Entity, text: str) -> tuple[float, str, str]:
     """What slips are sorted by: the likest name first."""
     plain = " ".join(words(text))
-    return (
-        -max(fuzz.ratio(plain, " ".join(words(n))) for n in (entity.name, *entity.aliases)),
-        entity.name,
-        entity.id,
-    )
+    return (-max(fuzz.ratio(plain, " ".join(words(n))) for n in (entity.name, *entity.aliases)), entity.name, entity.id)
 
 
 def matched(entity: Entity, text: str) -> str:

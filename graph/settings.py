@@ -58,9 +58,14 @@ class Bounds:
 
     def lines(self) -> list[str]:
         """Every bound as a line of text: its name, its value and what it bounds."""
-        words = {"timeout": "seconds one query may run", "rows": "rows of one answer",
-                 "size": "megabytes of one answer", "memory": "megabytes one query may hold on the local server",
-                 "concurrent": "queries one user may run at once", "together": "queries at once in all"}  # fmt: skip
+        words = {
+            "timeout": "seconds one query may run",
+            "rows": "rows of one answer",
+            "size": "megabytes of one answer",
+            "memory": "megabytes one query may hold on the local server",
+            "concurrent": "queries one user may run at once",
+            "together": "queries at once in all",
+        }
         return [f"{PREFIX + f.name.upper():<27} {getattr(self, f.name):>8,g}  {words[f.name]}" for f in fields(self)]
 
 

@@ -87,8 +87,13 @@ class Shelf:
                 if query is not None:
                     found[query.name] = query
         if len(names) > MOST:
-            problems.append((names[MOST], f"this and {len(names) - MOST - 1:,} more files were not read: a folder "
-                             f"holds at most {MOST} queries"))  # fmt: skip
+            problems.append(
+                (
+                    names[MOST],
+                    f"this and {len(names) - MOST - 1:,} more files were not read: a folder "
+                    f"holds at most {MOST} queries",
+                )
+            )
         return found, problems
 
     def get(self, name: str) -> SavedQuery | None:
@@ -117,8 +122,10 @@ class Shelf:
             if now is not None and not replaces:
                 raise QueryError(f"there is a saved query {query.name} already")
             if now is not None and hashlib.sha256(now.encode()).hexdigest() != replaces:
-                raise QueryError(f"somebody changed {query.name} meanwhile, and their text would be lost; save yours "
-                                 "under a new name, or open it again")  # fmt: skip
+                raise QueryError(
+                    f"somebody changed {query.name} meanwhile, and their text would be lost; save yours "
+                    "under a new name, or open it again"
+                )
             if now is None and sum(1 for _ in self.folder.glob(f"*{SUFFIX}")) >= MOST:
                 raise QueryError(f"{MOST} queries are saved here already; delete some first")
             if now is not None:
@@ -250,8 +257,9 @@ def _read(file: Path) -> str | None:
     """The text of a plain file, None where there is none. Raises QueryError for a link, or what is no text."""
     try:
         # Neither through a link nor, without waiting, from a pipe that somebody put there.
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-                         | getattr(os, "O_BINARY", 0))  # fmt: skip
+        handle = os.open(
+            file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -147,8 +147,11 @@ def _suspicious(text: str, held: Held) -> bool:
         used, own_keys = _names(text)
     except QueryRefused:
         return True
-    there = {"label": held.labels | held.types, "type": held.types,
-             "property": (held.keys if held.in_use is None else held.in_use) | own_keys}  # fmt: skip
+    there = {
+        "label": held.labels | held.types,
+        "type": held.types,
+        "property": (held.keys if held.in_use is None else held.in_use) | own_keys,
+    }
     return any(one.name not in there[one.kind] for one in used)
 
 
@@ -199,8 +202,11 @@ def _told(ontology: Ontology, held: Held, one: _Name) -> Missing:
     elif mild:
         text = f"nothing in this database has the property {one.name}"
     else:
-        lacks = {"label": "no node has the label", "type": "no relationship has the type",
-                 "property": "nothing has the property"}[one.kind]  # fmt: skip
+        lacks = {
+            "label": "no node has the label",
+            "type": "no relationship has the type",
+            "property": "nothing has the property",
+        }[one.kind]
         in_use = {"label": held.labels, "type": held.types, "property": held.in_use or held.keys}[one.kind]
         near = difflib.get_close_matches(one.name, sorted(known | in_use), n=1, cutoff=0.75)
         text = f"{lacks} {one.name}" + (f"; did you mean {near[0]}?" if near else "")

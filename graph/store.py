@@ -225,9 +225,16 @@ class Store:
         return Plan(summary.query_type or "", operators, notices)
 
     def stream(
-        self, text: str, parameters: Mapping[str, Any], *, limit: int, timeout: float, name: str, run_id: str = "",
+        self,
+        text: str,
+        parameters: Mapping[str, Any],
+        *,
+        limit: int,
+        timeout: float,
+        name: str,
+        run_id: str = "",
         size: float = 16,
-    ) -> tuple[list[str], list[list[Any]], str]:  # fmt: skip
+    ) -> tuple[list[str], list[list[Any]], str]:
         """Runs a reader's query in READ mode: its columns, its rows, and what cut them: "rows", "size" or ''.
 
         At most `limit` rows come, and no more than `size` megabytes (as the server sends them; a row that would go
@@ -282,8 +289,12 @@ class Store:
     ) -> Iterator[neo4j.Session]:
         driver = self._reader if reader else self._driver
         try:
-            with driver.session(database=self._address.database, default_access_mode=access, fetch_size=batch,
-                                notifications_min_severity=notices) as session:  # fmt: skip
+            with driver.session(
+                database=self._address.database,
+                default_access_mode=access,
+                fetch_size=batch,
+                notifications_min_severity=notices,
+            ) as session:
                 yield session
         except exceptions.AuthError as error:
             who = f" of the reader {self._address.reader[0]}" if reader and self._address.reader[0] else ""

@@ -22,9 +22,14 @@ def entity(ontology: Ontology, item: Entity) -> list[Problem]:
 
 def claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> list[Problem]:
     """What is wrong with a claim. `type_of` gives the type of the entity of an id, None for an unknown one."""
-    ends = Ends(item.subject, item.object, item.asserted_by, type_of(item.subject),
-                type_of(item.object) if item.object else None,
-                type_of(item.asserted_by) if item.asserted_by else None)  # fmt: skip
+    ends = Ends(
+        item.subject,
+        item.object,
+        item.asserted_by,
+        type_of(item.subject),
+        type_of(item.object) if item.object else None,
+        type_of(item.asserted_by) if item.asserted_by else None,
+    )
     return claim_ends(ontology, item.predicate, ends) + claim_alone(ontology, item)
 
 

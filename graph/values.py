@@ -84,8 +84,14 @@ def document(value: Any) -> Any:
         case Entity():
             return {"id": value.id, "type": value.type, "name": value.name}
         case Relationship():
-            return {"id": value.id, "type": value.type, "source": value.source, "target": value.target,
-                    "stance": value.stance, "claims": list(value.claims)}  # fmt: skip
+            return {
+                "id": value.id,
+                "type": value.type,
+                "source": value.source,
+                "target": value.target,
+                "stance": value.stance,
+                "claims": list(value.claims),
+            }
         case Path():
             return {"entities": document(list(value.entities)), "relationships": document(list(value.relationships))}
         case list() | tuple():

@@ -18,8 +18,10 @@ def view() -> None:
 @view.command("list")
 def view_list() -> None:
     """Names of the saved views, how many entities each holds, and when it was saved last."""
-    rows = [(saves[0].name, many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
-            for saves in Views().names()]  # fmt: skip
+    rows = [
+        (saves[0].name, many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
+        for saves in Views().names()
+    ]
     width = max((len(row[0]) for row in rows), default=0)
     for name, entities, at, count in rows:
         click.echo(f"{name:<{width}}  {entities:>14}  {at}" + (f"  {count} saves" if count > 1 else ""))
@@ -34,8 +36,10 @@ def view_show(name: str) -> None:
     found = Views().find(name)
     click.echo(f"{found.name or 'without name'}  {found.id}")
     click.echo(f"{found.canvas.get('title', '')}  saved {found.saved_at[:16]}Z")
-    click.echo(f"shows {len(found.entities_shown):,} entities and {len(found.lines_shown):,} lines; "
-               f"holds {len(found.canvas['ids']):,} and {len(found.lines):,}")  # fmt: skip
+    click.echo(
+        f"shows {len(found.entities_shown):,} entities and {len(found.lines_shown):,} lines; "
+        f"holds {len(found.canvas['ids']):,} and {len(found.lines):,}"
+    )
     shown = set(found.entities_shown)
     for identity in found.canvas["ids"]:
         hidden = "" if identity in shown else "  (hidden)"

@@ -84,9 +84,15 @@ def parse(text: str | bytes, *, file: str = "") -> View:
             _check(stored.get(key), shape, key)
         check_canvas(stored["canvas"], "canvas")
         view = View(
-            stored["canvas"], stored["names"], stored["lines"], tuple(stored["shown"]["entities"]),
-            tuple(stored["shown"]["lines"]), stored["database"], name(stored["name"], empty=True),
-            stored["saved_at"])  # fmt: skip
+            stored["canvas"],
+            stored["names"],
+            stored["lines"],
+            tuple(stored["shown"]["entities"]),
+            tuple(stored["shown"]["lines"]),
+            stored["database"],
+            name(stored["name"], empty=True),
+            stored["saved_at"],
+        )
         if view.id != stored["id"]:
             raise DataError("does not fit the canvas: the file was changed after it was saved", field="id")
     except DataError as error:
@@ -126,16 +132,34 @@ def check_canvas(stored: Any, where: str = "canvas") -> None:
 _POINT = "point"
 _TEXTS: list[Any] = [str]
 _FILE: Mapping[str, Any] = {
-    "id": str, "name": str, "saved_at": str, "database": {str: object}, "names": {str: str}, "lines": {str: str},
+    "id": str,
+    "name": str,
+    "saved_at": str,
+    "database": {str: object},
+    "names": {str: str},
+    "lines": {str: str},
     "shown": {"entities": _TEXTS, "lines": _TEXTS},
-}  # fmt: skip
+}
 _CANVAS: Mapping[str, Any] = {
-    "ids": _TEXTS, "positions": {str: _POINT}, "layout": str, "title": str, "name": str, "note": str,
-    "filter": {str: object}, "hidden": _TEXTS, "pinned": _TEXTS,
-    "stacks": [{"id": str, "members": _TEXTS}], "merged": bool, "gaps": [{"id": str, "text": str}],
+    "ids": _TEXTS,
+    "positions": {str: _POINT},
+    "layout": str,
+    "title": str,
+    "name": str,
+    "note": str,
+    "filter": {str: object},
+    "hidden": _TEXTS,
+    "pinned": _TEXTS,
+    "stacks": [{"id": str, "members": _TEXTS}],
+    "merged": bool,
+    "gaps": [{"id": str, "text": str}],
     "notes": [{"id": str, "text": str}],
-    "emphasis": {str: object}, "size_by": str, "colour_by": str, "origin": {str: object}, "extent": [float],
-}  # fmt: skip
+    "emphasis": {str: object},
+    "size_by": str,
+    "colour_by": str,
+    "origin": {str: object},
+    "extent": [float],
+}
 _WORDS = {str: "a text", bool: "true or false", float: "a number"}
 
 

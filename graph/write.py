@@ -54,8 +54,18 @@ class Batch:
     rows: int = 0  # of the edition, written or found unchanged: for the progress
 
     def __bool__(self) -> bool:
-        return any((self.sources, self.entities, self.changed_entities, self.claims, self.lines, self.changed_claims,
-                    self.ended, self.deleted))  # fmt: skip
+        return any(
+            (
+                self.sources,
+                self.entities,
+                self.changed_entities,
+                self.claims,
+                self.lines,
+                self.changed_claims,
+                self.ended,
+                self.deleted,
+            )
+        )
 
 
 def ensure_schema(store: Store, ontology: Ontology) -> None:

@@ -79,8 +79,9 @@ class XmlFile:
     the elements at which reading may go on after a fault, each with the containers that it stands in.
     """
 
-    def __init__(self, path: Path, containers: frozenset[str],
-                 resume: Mapping[str, tuple[str, ...]] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, path: Path, containers: frozenset[str], resume: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self.path, self.containers, self.resume = path, containers, resume or {}
         self._read, self._size = 0, 1
 
@@ -137,8 +138,16 @@ class XmlFile:
 class _Run:
     """One parser's way through the file, from `base` on: the whole of it, or what follows a fault."""
 
-    def __init__(self, file: XmlFile, stream: BinaryIO, *, encoding: str | None = None, opened: tuple[str, ...] = (),
-                 base: int = 0, line: int = 1) -> None:  # fmt: skip
+    def __init__(
+        self,
+        file: XmlFile,
+        stream: BinaryIO,
+        *,
+        encoding: str | None = None,
+        opened: tuple[str, ...] = (),
+        base: int = 0,
+        line: int = 1,
+    ) -> None:
         self.file, self.stream, self.base, self.line = file, stream, base, line
         self.lead = "".join(f"<{name}>" for name in opened).encode()
         self.path: list[str] = []

@@ -58,8 +58,7 @@ def _refuse_repeats(db: sqlite3.Connection) -> None:
 
 def _learn(db: sqlite3.Connection, stored_types: StoredTypes) -> None:
     """Asks the database for what this edition refers to and does not hold."""
-    for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"),
-                          ("source", "source")):  # fmt: skip
+    for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"), ("source", "source")):
         db.execute(
             f"CREATE TABLE wanted AS SELECT DISTINCT c.{column} AS id FROM claim c "
             f"LEFT JOIN {table} t ON t.id = c.{column} WHERE t.id IS NULL AND c.{column} <> ''"
@@ -69,8 +68,7 @@ def _learn(db: sqlite3.Connection, stored_types: StoredTypes) -> None:
             found = stored_types(ids)
             if table == "entity":
                 db.executemany(
-                    f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)",
-                    found.items(),
+                    f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)", found.items()
                 )
             else:
                 db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in found])
@@ -98,11 +96,7 @@ def _check_references(db: sqlite3.Connection, ontology: Ontology) -> None:
         problems = validate.claim_ends(ontology, predicate, validate.Ends(subject, object_, speaker, s, o, a))
         if orphan:
             problems.append(("source", f"there is no source {source!r}"))
-        ends = (
-            ("subject", subject, states[0]),
-            ("object", object_, states[1]),
-            ("asserted_by", speaker, states[2]),
-        )
+        ends = (("subject", subject, states[0]), ("object", object_, states[1]), ("asserted_by", speaker, states[2]))
         for field, end, state in ends:
             if state == FAULTY:
                 problems = [p for p in problems if p[0] != field]

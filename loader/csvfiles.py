@@ -68,8 +68,16 @@ class Reader:
     Raises DataError where the file can't be read or has no header.
     """
 
-    def __init__(self, path: Path, *, encoding: str = "utf-8", delimiter: str = ",", header: int = 1,
-                 columns: Sequence[str] = (), whole: bool = False) -> None:  # fmt: skip
+    def __init__(
+        self,
+        path: Path,
+        *,
+        encoding: str = "utf-8",
+        delimiter: str = ",",
+        header: int = 1,
+        columns: Sequence[str] = (),
+        whole: bool = False,
+    ) -> None:
         csv.field_size_limit(FIELD_LIMIT)
         self.path, self.delimiter, self._whole = path, delimiter, whole
         self.encoding = encoding_named(encoding)

@@ -130,8 +130,11 @@ class Diff:
             self.tally.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
             seen = "" if edition.backwards or same else edition.before or ""
             if withdraw:
-                batch.ended[row["id"]] = {"withdrawn_on": edition.edition, "last_seen_on": seen,
-                                          "valid_latest": dates.latest(edition.edition)}  # fmt: skip
+                batch.ended[row["id"]] = {
+                    "withdrawn_on": edition.edition,
+                    "last_seen_on": seen,
+                    "valid_latest": dates.latest(edition.edition),
+                }
         else:
             self.tally.count(REMOVED, row["predicate"], row["subject"], row["summary"])
             if withdraw:
@@ -219,8 +222,11 @@ class Diff:
             # A file of ours may say itself that a claim was withdrawn; a list never does.
             over = bool(found and found["withdrawn"] and not claim.withdrawn_on and found["dataset"] == edition.dataset)
             if over and edition.backwards:
-                batch.ended[claim.id] = {"withdrawn_on": "", "last_seen_on": "",
-                                         "valid_latest": dates.latest(claim.valid_to)}  # fmt: skip
+                batch.ended[claim.id] = {
+                    "withdrawn_on": "",
+                    "last_seen_on": "",
+                    "valid_latest": dates.latest(claim.valid_to),
+                }
             elif over:
                 # Listed again: the old entry keeps its end, and this is another one with a beginning of its own.
                 item = replace(claim, id=again.get(claim.id, f"{claim.id}@{edition.edition}"))

@@ -101,8 +101,10 @@ class Entries:
         """The texts and columns of such as "{Family name}, {First name}"."""
         pieces = [*_BRACES.split(raw), ""]
         if any("{" in piece or "}" in piece for piece in pieces) or not all(map(str.strip, pieces[1:-1:2])):
-            self.stop(at, "each { needs its }, with a column between; a column whose own name has braces goes into "
-                          "{column: …}")  # fmt: skip
+            self.stop(
+                at,
+                "each { needs its }, with a column between; a column whose own name has braces goes into {column: …}",
+            )
         pairs = zip(pieces[::2], map(column_name, pieces[1::2]), strict=True)
         return tuple((before, column) for before, column in pairs if before or column)
 

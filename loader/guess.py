@@ -23,8 +23,21 @@ WORDS = Path(__file__).with_name("suggest.yaml")
 _BYTES = 1 << 18  # of a text file, to guess its encoding and delimiter
 _SCRIPTS = (("cp949", "HANGUL"), ("cp1251", "CYRILLIC"), ("cp1252", "LATIN"))
 _SPLITS = (";", "|", "\n", "、")
-_DATES = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y",
-          "%Y%m%d", "%m/%Y", "%m.%Y", "%Y년 %m월 %d일")  # fmt: skip
+_DATES = (
+    "%d.%m.%Y",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d, %Y",
+    "%Y%m%d",
+    "%m/%Y",
+    "%m.%Y",
+    "%Y년 %m월 %d일",
+)
 _NUMBERS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "))
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"([a-z])([A-Z])")
@@ -49,8 +62,9 @@ class Column:
         """Whether the header holds a word that suggest.yaml knows for a meaning."""
         words = folded(self.name)
         squeezed = words.replace(" ", "")
-        return any(word in words or (not word.isascii() and word.replace(" ", "") in squeezed)
-                   for word in _words()[meaning])  # fmt: skip
+        return any(
+            word in words or (not word.isascii() and word.replace(" ", "") in squeezed) for word in _words()[meaning]
+        )
 
 
 def folded(text: str) -> str:

@@ -16,9 +16,31 @@ from loader.entries import Stop
 from loader.mapped import Block, Saying, TableMapping, Value
 from loader.mapping_head import EMPTY, Head
 
-_TOP = ("dataset", "title", "publisher", "url", "date", "kind", "language", "note", "reliability", "credibility",
-        "speaker", "updates", "file", "dates", "numbers", "empty", "lists", "source", "entities", "relationships",
-        "claims", "ignore", "rest")  # fmt: skip
+_TOP = (
+    "dataset",
+    "title",
+    "publisher",
+    "url",
+    "date",
+    "kind",
+    "language",
+    "note",
+    "reliability",
+    "credibility",
+    "speaker",
+    "updates",
+    "file",
+    "dates",
+    "numbers",
+    "empty",
+    "lists",
+    "source",
+    "entities",
+    "relationships",
+    "claims",
+    "ignore",
+    "rest",
+)
 _BLOCK = ("type", "state", "id", "name", "aliases", "identifiers", "properties", "when")
 _COMMON = ("detail", "valid_from", "valid_to", "reported_on", "paragraph", "summary")
 _LINK = ("type", "from", "to", "stance", "when", *_COMMON)
@@ -77,8 +99,10 @@ class _Reader(Head):
         rest = self.text("rest", top.get("rest", ""))
         if rest:
             self.known_as("rest", rest, self.blocks, "entity block")
-        source = {key: self.try_(None, self.value, f"source.{key}", item)
-                  for key, item in self.part(top, "", "source", _SOURCE).items()}  # fmt: skip
+        source = {
+            key: self.try_(None, self.value, f"source.{key}", item)
+            for key, item in self.part(top, "", "source", _SOURCE).items()
+        }
         return TableMapping(
             file=self.file,
             digest=digest,
@@ -88,8 +112,9 @@ class _Reader(Head):
             credibility=self.grade(top, "credibility", self.known.credibility, "6"),
             speaker=self.speaker(top, self.blocks),
             keeps_history=self.updates(top.get("updates", "replace")),
-            form=self.form(self.part(top, "", "file", ("delimiter", "encoding", "sheet", "header", "skip",
-                                                       "columns")), decimal),
+            form=self.form(
+                self.part(top, "", "file", ("delimiter", "encoding", "sheet", "header", "skip", "columns")), decimal
+            ),
             dates=formats,
             decimal=decimal,
             thousands=thousands,
@@ -99,7 +124,7 @@ class _Reader(Head):
             sayings=tuple(filter(None, sayings)),
             ignore=tuple(map(column_name, self.texts("ignore", top.get("ignore", [])))),
             rest=rest,
-        )  # fmt: skip
+        )
 
     def listed(self, top: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
         """The entries of a list, each with its place in the file."""
@@ -190,8 +215,9 @@ class _Reader(Head):
         given = self.table(at, raw, _LINK)
         if not given:
             raise Stop
-        type_ = self.try_(None, self.word, f"{at}.type", given.get("type", ""), self.known.relationships,
-                          "relationship type")  # fmt: skip
+        type_ = self.try_(
+            None, self.word, f"{at}.type", given.get("type", ""), self.known.relationships, "relationship type"
+        )
         ends = [self.try_("", self.end, f"{at}.{key}", given.get(key, "")) for key in ("from", "to")]
         if not type_ or not all(ends):
             raise Stop
@@ -218,8 +244,9 @@ class _Reader(Head):
         given = self.table(at, raw, _CLAIM)
         if not given:
             raise Stop
-        predicate = self.try_(None, self.word, f"{at}.predicate", given.get("predicate", ""), self.known.statements,
-                              "statement")  # fmt: skip
+        predicate = self.try_(
+            None, self.word, f"{at}.predicate", given.get("predicate", ""), self.known.statements, "statement"
+        )
         about = self.end(f"{at}.about", given.get("about", ""))
         if not predicate:
             raise Stop
@@ -241,7 +268,8 @@ class _Reader(Head):
                 texts[key] = value
                 self.fixed(f"{at}.{key}", value, _KINDS.get(key, ""))
         asserted = Value((("asserted", ""),))
-        stance = self.try_(asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), self.known.stances,
-                           "stance")  # fmt: skip
+        stance = self.try_(
+            asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), self.known.stances, "stance"
+        )
         when = self.try_(None, self.condition, f"{at}.when", given["when"]) if "when" in given else None
         return Saying(at, predicate, about, to, stance, texts, when)

@@ -56,8 +56,10 @@ class Head(Entries):
         raw = top.get("speaker", {"name": top.get("publisher") or "-"})
         if isinstance(raw, str):
             return raw if self.known_as("speaker", raw, blocks, "entity block") else ""
-        given = {k: self.text(f"speaker.{k}", v)
-                 for k, v in self.table("speaker", raw, ("name", "type", "id", "state")).items()}  # fmt: skip
+        given = {
+            k: self.text(f"speaker.{k}", v)
+            for k, v in self.table("speaker", raw, ("name", "type", "id", "state")).items()
+        }
         if given and len({"name", "id", "state"} & set(given)) != 1:
             self.fault("speaker", "needs a name (and type), or the id of an entity that is there already, or a state")
         if "type" in given:
@@ -69,8 +71,11 @@ class Head(Entries):
     def updates(self, raw: Any) -> bool:
         """Whether what a newer edition leaves out keeps its history."""
         if raw not in ("replace", "history"):
-            self.fault("updates", "must be 'replace' (a row that is gone takes its lines with it) or 'history' (it "
-                                  "leaves them with an end)")  # fmt: skip
+            self.fault(
+                "updates",
+                "must be 'replace' (a row that is gone takes its lines with it) or 'history' (it "
+                "leaves them with an end)",
+            )
         return bool(raw == "history")
 
     def numbers(self, given: Mapping[str, Any]) -> tuple[str, str]:
@@ -118,8 +123,9 @@ class Head(Entries):
         delimiter = _DELIMITERS.get(delimiter, delimiter)
         if delimiter and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"\r\n'."):
             self.fault("file.delimiter", "is one mark, such as ';' or ',' or '|', or the word tab")
-        return FileForm(delimiter, encoding, self.text("file.sheet", given.get("sheet", "")), header, skip, columns,
-                        decimal)  # fmt: skip
+        return FileForm(
+            delimiter, encoding, self.text("file.sheet", given.get("sheet", "")), header, skip, columns, decimal
+        )
 
     def count(self, given: Mapping[str, Any], key: str, default: int) -> int:
         text = self.text(f"file.{key}", given.get(key, str(default)))

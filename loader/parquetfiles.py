@@ -41,8 +41,9 @@ def open_table(path: Path, form: FileForm) -> Table:
     return Table(columns, header, skipped(rows, form.skip), lambda: done[0] / total, unusable=unusable)
 
 
-def _rows(path: Path, file: pq.ParquetFile, header: Row, texts: list[Callable[[Any], list[str]]],
-          done: list[int]) -> Iterator[Row | Rejected]:  # fmt: skip
+def _rows(
+    path: Path, file: pq.ParquetFile, header: Row, texts: list[Callable[[Any], list[str]]], done: list[int]
+) -> Iterator[Row | Rejected]:
     try:
         with file:
             for batch in file.iter_batches(batch_size=_BATCH):

@@ -53,8 +53,16 @@ class Report:
         return sum(self.counts.get(kind, {}).get(state, 0) for kind in kinds)
 
 
-def load(store: Store, ontology: Ontology, spool: Spool, *, add: bool = False, force: bool = False,
-         keep_changes: int = 0, progress: Progress = quiet) -> Report:  # fmt: skip
+def load(
+    store: Store,
+    ontology: Ontology,
+    spool: Spool,
+    *,
+    add: bool = False,
+    force: bool = False,
+    keep_changes: int = 0,
+    progress: Progress = quiet,
+) -> Report:
     """Writes a filled spool. With `add` nothing is ended or removed; `keep_changes` single changes are in the report.
 
     Each batch is one transaction and leaves the graph true to its claims, so that a load which is killed can

@@ -66,8 +66,13 @@ def _codes() -> dict[str, str]:
     """The code of every name and code that is known."""
     found: dict[str, str] = {}
     for country in pycountry.countries:
-        names = {country.alpha_2, country.alpha_3, country.name, getattr(country, "common_name", ""),
-                 getattr(country, "official_name", "")}  # fmt: skip
+        names = {
+            country.alpha_2,
+            country.alpha_3,
+            country.name,
+            getattr(country, "common_name", ""),
+            getattr(country, "official_name", ""),
+        }
         found.update({_key(name): country.alpha_2 for name in names if name})
     for code, given in _raw()["states"].items():
         found.update({_key(name): code for name in (code, given["name"], *given["also"])})

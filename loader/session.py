@@ -107,8 +107,9 @@ def load_into(store: Store, spool: Spool, options: Options = Options()) -> Repor
     try:
         with shown_progress(spool.feed) as progress:
             spool.fill(pipeline.stored_types(store), progress)  # which does nothing where it has been read
-            report = pipeline.load(store, spool.ontology, spool, add=options.add, force=options.force,
-                                   keep_changes=keep, progress=progress)  # fmt: skip
+            report = pipeline.load(
+                store, spool.ontology, spool, add=options.add, force=options.force, keep_changes=keep, progress=progress
+            )
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{error}\nWhat was written stays and is correct; load again to complete it.") from error
     _tell(spool.feed, report, options.report)
@@ -208,8 +209,9 @@ def _bar(bar: Bar, task: TaskID) -> Progress:
         if stage not in begun:
             begun[stage] = time.monotonic()
             bar.reset(task, description=stage)
-        bar.update(task, completed=share or 0.0, total=1.0 if share is not None else None,
-                   rate=_rate(done, begun[stage]))  # fmt: skip
+        bar.update(
+            task, completed=share or 0.0, total=1.0 if share is not None else None, rate=_rate(done, begun[stage])
+        )
 
     return progress
 

@@ -85,8 +85,13 @@ class Spool:
         self._row: Row | None = None
         self._rows: list[tuple[Any, ...]] = []
         self._row_id = 0
-        self._held: dict[str, list[tuple[Any, ...]]] = {"entity": [], "source": [], "claim": [], "problem": [],
-                                                        "notice": []}  # fmt: skip
+        self._held: dict[str, list[tuple[Any, ...]]] = {
+            "entity": [],
+            "source": [],
+            "claim": [],
+            "problem": [],
+            "notice": [],
+        }
 
     def __enter__(self) -> Self:
         return self

@@ -47,8 +47,12 @@ def draft(path: Path) -> str:
     lines = [*_head(path, notes), *_file(form, columns, marks), "", *_listed(table, columns), ""]
     lines += [*parts.lines(), ""]
     if left := [column.name for column in parts.free]:
-        lines += ["# Not guessed, and so not loaded, with a notice. 'rest: main' keeps them as properties;",
-                  "# under 'ignore' they are left out without a word.", "# rest: main", "# ignore:"]  # fmt: skip
+        lines += [
+            "# Not guessed, and so not loaded, with a notice. 'rest: main' keeps them as properties;",
+            "# under 'ignore' they are left out without a word.",
+            "# rest: main",
+            "# ignore:",
+        ]
         lines += [f"#   - {_comment(_quoted(name))}" for name in left]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -73,8 +77,11 @@ class _Parts:
         """The lines of `entities` and `relationships`."""
         imo, mmsi = self.take("imo", also=_imos), self.take("mmsi", "number", "text")
         state = self.take("state", "text", also=_states) if self.main in _STATE_LINK else None
-        others = [(who, column) for who, (_, _, mains) in _OTHERS.items()
-                  if self.main in mains and (column := self.take(who, "text"))]  # fmt: skip
+        others = [
+            (who, column)
+            for who, (_, _, mains) in _OTHERS.items()
+            if self.main in mains and (column := self.take(who, "text"))
+        ]
         aliases = [column for _ in self.columns if (column := self.take("alias", "text"))]
         id_ = self.take("id", "number", "text", also=lambda c: c.unique)
         name = self.name() or id_

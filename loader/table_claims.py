@@ -70,21 +70,28 @@ class VoiceFinder:
 
     def __init__(self, plan: TableMapping, known: Ontology, teller: str) -> None:
         self._plan, self._teller = plan, teller
-        self._grades = {key: (cells.choice_of(value, plan.empty), label(value), allowed, default)
-                        for key, value, allowed, default in (
-                            ("reliability", plan.reliability, known.reliability, "F"),
-                            ("credibility", plan.credibility, known.credibility, "6"))}  # fmt: skip
+        self._grades = {
+            key: (cells.choice_of(value, plan.empty), label(value), allowed, default)
+            for key, value, allowed, default in (
+                ("reliability", plan.reliability, known.reliability, "F"),
+                ("credibility", plan.credibility, known.credibility, "6"),
+            )
+        }
         self._source = {key: cells.text_of(value, plan.empty) for key, value in plan.source.items()}
         self._date = cells.date_reader(plan.dates)
         self._block = plan.speaker if isinstance(plan.speaker, str) else ""
         rows_own = self._source or self._block or plan.reliability.columns or plan.credibility.columns
-        self.same = None if rows_own else self._voice("", teller, plan.reliability.constant or "F",
-                                                      plan.credibility.constant or "6")  # fmt: skip
+        self.same = (
+            None
+            if rows_own
+            else self._voice("", teller, plan.reliability.constant or "F", plan.credibility.constant or "6")
+        )
 
     def _voice(self, source: str, teller: str, reliability: str, credibility: str, reported_on: str = "") -> Voice:
         own = tuple(part for part in (source, teller if teller != self._teller else "") if part)
-        return Voice(self._plan.dataset, source or self._plan.document.id, teller, reliability, credibility,
-                     reported_on, own)  # fmt: skip
+        return Voice(
+            self._plan.dataset, source or self._plan.document.id, teller, reliability, credibility, reported_on, own
+        )
 
     def find(self, row: Cells, found: Mapping[str, Sequence[Found]], told: list[Told]) -> tuple[Voice, Source | None]:
         """The row's voice and, where the row names a document of its own, that document."""
@@ -115,8 +122,13 @@ class VoiceFinder:
                 told.append(("not a date", f"{label(self._plan.source['date'])}: {error}; left out"))
                 given["date"] = ""
         if given.get("url") and not given["url"].startswith(("http://", "https://")):
-            told.append(("not an address", f"{label(self._plan.source['url'])}: {given['url']!r} does not begin with "
-                         "http:// or https://; left out"))  # fmt: skip
+            told.append(
+                (
+                    "not an address",
+                    f"{label(self._plan.source['url'])}: {given['url']!r} does not begin with "
+                    "http:// or https://; left out",
+                )
+            )
             given["url"] = ""
         document = self._plan.document
         return Source(

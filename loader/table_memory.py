@@ -89,8 +89,13 @@ class Memory:
         other, row = held
         if other.name != entity.name:
             to.items += [Item(to.voice.names(entity.id, name, ""), to.row) for name in (other.name, entity.name)]
-            to.told.append(("rows differ", f"{entity.id!r} is named {other.name!r} in row {row.number} and "
-                            f"{entity.name!r} here; both names are kept"))  # fmt: skip
+            to.told.append(
+                (
+                    "rows differ",
+                    f"{entity.id!r} is named {other.name!r} in row {row.number} and "
+                    f"{entity.name!r} here; both names are kept",
+                )
+            )
 
     def _differs(self, entity: Entity, to: Telling, *, renamed: bool) -> None:
         first, number = self._firsts.get(entity.id, (None, 0))

@@ -58,8 +58,9 @@ def open_table(path: Path, form: FileForm | None = None) -> Table:
 def _open_csv(path: Path, form: FileForm, delimiter: str) -> Table:
     if is_rejects(path):
         form = FileForm(delimiter=",")
-    reader = csvfiles.Reader(path, encoding=form.encoding, delimiter=form.delimiter or delimiter, header=form.header,
-                             columns=form.columns)  # fmt: skip
+    reader = csvfiles.Reader(
+        path, encoding=form.encoding, delimiter=form.delimiter or delimiter, header=form.header, columns=form.columns
+    )
     reader.columns = unique(reader.columns)
     header = Row(path, form.header or 1, reader.columns, dict(zip(reader.columns, reader.columns, strict=True)))
     return Table(reader.columns, header, skipped(reader.rows(), form.skip), reader.fraction)

@@ -40,8 +40,22 @@ _UNSTORED = re.compile(
     rb"<f\b[^>]{0,300}(?:/>|>[^<]{0,8192}</f>)\s{0,9}(?:<v\s{0,9}/>|<v></v>)?\s{0,9}</c>"
 )
 # What a damaged or hostile file makes zipfile, expat, defusedxml and openpyxl raise.
-_FAULTS = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, SyntaxError, EOFError,
-           NotImplementedError, RuntimeError, AssertionError, OSError, zipfile.BadZipFile, zlib.error)  # fmt: skip
+_FAULTS = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    SyntaxError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    AssertionError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 warnings.filterwarnings("ignore", module="openpyxl")  # it warns of charts and validation, which no table needs
 
 
@@ -87,15 +101,25 @@ def _table(path: Path, form: FileForm, book: Any, sheets: dict[str, _Sheet]) -> 
     progress.total = max(1, found.last)
     cells = _filled(_cells(path, book, sheet, progress), found.merged)
     if found.unstored:
-        notices.append(("formula without a value", f"{found.unstored} cells hold a formula without its result, the "
-                        f"first {found.first_unstored}, and count as empty: open the file in a spreadsheet program "
-                        "and save it"))  # fmt: skip
+        notices.append(
+            (
+                "formula without a value",
+                f"{found.unstored} cells hold a formula without its result, the "
+                f"first {found.first_unstored}, and count as empty: open the file in a spreadsheet program "
+                "and save it",
+            )
+        )
     columns = _header(path, form, cells) if form.header else form.columns
     groups = [group for group in found.merged if group[2] > max(form.header, group[0])]
     if groups:
         place = f"{get_column_letter(groups[0][1])}{groups[0][0]}"
-        notices.append(("merged cells", f"{len(groups)} groups of merged cells, the first at {place}: every row of a "
-                        "group has its value, in the first column of the group"))  # fmt: skip
+        notices.append(
+            (
+                "merged cells",
+                f"{len(groups)} groups of merged cells, the first at {place}: every row of a "
+                "group has its value, in the first column of the group",
+            )
+        )
     named = path.with_suffix(".csv")
     header = Row(named, form.header or 1, columns, dict(zip(columns, columns, strict=True)))
     rows = _rows(named, columns, cells, form.decimal)
@@ -183,8 +207,9 @@ def _look_through(path: Path) -> dict[str, _Sheet]:
     """Refuses what would unfold too far or holds entities; tells of each sheet's part what was found in it."""
     with path.open("rb") as file:
         if file.read(4) == b"\xd0\xcf\x11\xe0":
-            raise DataError("is protected with a password, or is an old .xls: save it without one, as .xlsx",
-                            file=path.name)  # fmt: skip
+            raise DataError(
+                "is protected with a password, or is an old .xls: save it without one, as .xlsx", file=path.name
+            )
     found = {}
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
@@ -219,8 +244,9 @@ def _look_at(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, str
             cut = _look_at_rows(path, sheet, raw)
             rest = raw[cut:]
             if len(rest) > RUN_LIMIT:
-                raise DataError(f"{info.filename} holds a row or text of more than {RUN_LIMIT // MIB} MiB",
-                                file=path.name)  # fmt: skip
+                raise DataError(
+                    f"{info.filename} holds a row or text of more than {RUN_LIMIT // MIB} MiB", file=path.name
+                )
         if strict:
             _look_at_rows(path, sheet, rest + b"<row ")
             _look_at_merged(path, sheet, rest)

@@ -37,10 +37,13 @@ def library_tables() -> str:
     """A table a theme with what each query asks, gives and asks for."""
     blocks = []
     for caption, queries in by_theme().items():
-        rows = [f"| `{q.name}` | **{_cell(q.title)}.** {_cell(q.description)} | {gives(q)} | {asks_for(q)} |"
-                for q in queries]  # fmt: skip
-        blocks.append("\n".join([f"### {caption}", "", "| query | question | gives | asks for |", "|---|---|---|---|",
-                                 *rows]))  # fmt: skip
+        rows = [
+            f"| `{q.name}` | **{_cell(q.title)}.** {_cell(q.description)} | {gives(q)} | {asks_for(q)} |"
+            for q in queries
+        ]
+        blocks.append(
+            "\n".join([f"### {caption}", "", "| query | question | gives | asks for |", "|---|---|---|---|", *rows])
+        )
     return "\n\n".join(blocks)
 
 

@@ -48,9 +48,13 @@ def characters() -> Iterator[int]:
 
 def cut(font: TTFont, characters: set[int]) -> TTFont:
     """The font with these characters alone, and without what only editors of fonts need."""
-    options = Options(layout_features=["kern", "liga", "ccmp", "locl", "mark", "mkmk"], hinting=False,
-                      name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14], notdef_outline=True, drop_tables=["DSIG", "VORG", "vhea",
-                      "vmtx", "BASE", "GSUB" if "CFF " in font else "DSIG", "STAT"])  # fmt: skip
+    options = Options(
+        layout_features=["kern", "liga", "ccmp", "locl", "mark", "mkmk"],
+        hinting=False,
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+        notdef_outline=True,
+        drop_tables=["DSIG", "VORG", "vhea", "vmtx", "BASE", "GSUB" if "CFF " in font else "DSIG", "STAT"],
+    )
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)

@@ -44,8 +44,14 @@ def missing(what: str) -> None:
 def no_other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keeps tests off the user's own databases."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE", "NEO4J_READER_USER",
-                     "NEO4J_READER_PASSWORD"):  # fmt: skip
+        for name in (
+            "NEO4J_URI",
+            "NEO4J_USER",
+            "NEO4J_PASSWORD",
+            "NEO4J_DATABASE",
+            "NEO4J_READER_USER",
+            "NEO4J_READER_PASSWORD",
+        ):
             patch.delenv(name, raising=False)
         patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("default-home")))
         yield

@@ -125,8 +125,13 @@ def exported(page: Page, form: str, folder: Path) -> Path:
     return path
 
 
-def subgraph(ontology: Ontology, nodes: Mapping[str, str], lines: list[tuple[str, str, str]], *,
-             stance: Callable[[int], str] = lambda _: "asserted") -> Subgraph:  # fmt: skip
+def subgraph(
+    ontology: Ontology,
+    nodes: Mapping[str, str],
+    lines: list[tuple[str, str, str]],
+    *,
+    stance: Callable[[int], str] = lambda _: "asserted",
+) -> Subgraph:
     """A subgraph from {id: type} and (source, relationship type, target)."""
     entities = tuple(Entity(i, t, ontology.types[t].labels, f"The {t} called {i}") for i, t in nodes.items())
     edges = tuple(Relationship(f"{s}|{r}|{t}", r, s, t, (f"c{n}",), stance(n)) for n, (s, r, t) in enumerate(lines))

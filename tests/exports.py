@@ -42,8 +42,9 @@ def run(*command: str | Path, timeout: float = 120, **environment: str) -> str:
     """What another program prints; the test is skipped (in CI: fails) where it is not installed."""
     if which(str(command[0])) is None:
         missing(f"there is no {command[0]}")
-    done = subprocess.run([str(c) for c in command], capture_output=True, timeout=timeout, check=False,
-                          env={**os.environ, **environment})  # fmt: skip
+    done = subprocess.run(
+        [str(c) for c in command], capture_output=True, timeout=timeout, check=False, env={**os.environ, **environment}
+    )
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
     return done.stdout.decode("utf-8", "replace")
 
@@ -67,8 +68,9 @@ def picture(file: Path, size: tuple[int, int] | None = None) -> "np.ndarray[tupl
         return np.asarray(image.resize(size, Image.Resampling.BOX) if size else image)
 
 
-def colour_at(pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", x: float, y: float, colour: str,
-              reach: int = 3) -> bool:  # fmt: skip
+def colour_at(
+    pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", x: float, y: float, colour: str, reach: int = 3
+) -> bool:
     """Whether a colour #rrggbb is found near a point, about."""
     wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
     top, left = max(0, int(y) - reach), max(0, int(x) - reach)

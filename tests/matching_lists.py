@@ -14,17 +14,38 @@ from loader.records import Feed, Item, Row
 from loader.statements import Speaker
 from tests.reading import load_feed
 
-KINDS = {"Person": names.PERSON, "Company": names.ORGANISATION, "Organization": names.ORGANISATION,
-         "Ship": names.SHIP, "Aircraft": names.AIRCRAFT, "Factory": names.ORGANISATION}  # fmt: skip
+KINDS = {
+    "Person": names.PERSON,
+    "Company": names.ORGANISATION,
+    "Organization": names.ORGANISATION,
+    "Ship": names.SHIP,
+    "Aircraft": names.AIRCRAFT,
+    "Factory": names.ORGANISATION,
+}
 
 
-def party(name: str, type_: str = "Person", *, id_: str = "", dataset: str = "a", also: Sequence[str] = (),
-          numbers: Sequence[tuple[str, str]] = (), **given: Any) -> Party:  # fmt: skip
+def party(
+    name: str,
+    type_: str = "Person",
+    *,
+    id_: str = "",
+    dataset: str = "a",
+    also: Sequence[str] = (),
+    numbers: Sequence[tuple[str, str]] = (),
+    **given: Any,
+) -> Party:
     """A party as a list would give it; `numbers` are (scheme, text)."""
     found: set[Identifier] = {i for scheme, text in numbers for i in read(scheme, text)}
     given = {k: frozenset(v) if k in ("countries", "flags") else v for k, v in given.items()}
-    return Party(id_ or f"{dataset}-{name}", type_, KINDS[type_], dataset,
-                 (Name(name), *map(Name, also)), frozenset(found), **given)  # fmt: skip
+    return Party(
+        id_ or f"{dataset}-{name}",
+        type_,
+        KINDS[type_],
+        dataset,
+        (Name(name), *map(Name, also)),
+        frozenset(found),
+        **given,
+    )
 
 
 def load_list(store: Store, known: Ontology, dataset: str, entries: Mapping[str, Mapping[str, Any]]) -> None:

@@ -200,8 +200,10 @@ def test_one_user_who_asks_too_much_is_turned_away(
         assert ask("adam", "many").status_code == 200
         assert slow.result(20).status_code == 504
     assert [(r.user, r.outcome) for r in reversed(Audit().read())] == [
-        ("eve", "turned away"), ("adam", "answered"), ("eve", "timeout"),
-    ]  # fmt: skip
+        ("eve", "turned away"),
+        ("adam", "answered"),
+        ("eve", "timeout"),
+    ]
 
 
 def test_a_database_that_is_away_is_told(known: Ontology, home: Path) -> None:
@@ -256,9 +258,18 @@ def test_other_websites_run_nothing(headers: dict[str, str], status: int, get: C
 
 
 def test_addresses_lead_back_to_the_values() -> None:
-    query = SavedQuery("q", "T", "D", "table", "", {
-        "entity": Parameter("entity", "entity"), "depth": Parameter("depth", "integer", default=4, optional=True),
-        "day": Parameter("day", "date", optional=True)})  # fmt: skip
+    query = SavedQuery(
+        "q",
+        "T",
+        "D",
+        "table",
+        "",
+        {
+            "entity": Parameter("entity", "entity"),
+            "depth": Parameter("depth", "integer", default=4, optional=True),
+            "day": Parameter("day", "date", optional=True),
+        },
+    )
     bound = {"entity": "김 & =?", "depth": None, "day": None}
     # Null is said only where leaving it out would mean the default.
     assert addresses.data_address(query, bound, "csv") == "/query/q?entity=%EA%B9%80+%26+%3D%3F&depth=&format=csv"

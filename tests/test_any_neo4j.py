@@ -137,8 +137,18 @@ class TestForeign:
         assert len(near) == len(set(near)) == 5
         found = browse.subgraph(other, [todd.id, *near])
         types = sorted(r.type for r in found.relationships)
-        assert types == ["DRIVES", "DRIVES", "KNOWS", "KNOWS", "KNOWS", "NEAR", "NEAR", "PARTY_TO", "PARTY_TO",
-                         "Self 'loop'"]  # fmt: skip
+        assert types == [
+            "DRIVES",
+            "DRIVES",
+            "KNOWS",
+            "KNOWS",
+            "KNOWS",
+            "NEAR",
+            "NEAR",
+            "PARTY_TO",
+            "PARTY_TO",
+            "Self 'loop'",
+        ]
         assert len({r.id for r in found.relationships}) == 10
         assert all(r.id.startswith(FOREIGN) and not r.stance and not r.claims for r in found.relationships)
         ends = {e.id for e in found.entities}
@@ -191,7 +201,8 @@ def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Sto
         page.get_by_label("Show Crime", exact=True).uncheck()
         until(page, "cy.nodes('[type = \"Crime\"]:visible').length === 0")
         assert page.evaluate("cy.nodes('[type = \"Vehicle\"]').style('background-image')") != page.evaluate(
-            "cy.nodes('[type = \"Crime\"]').style('background-image')")  # fmt: skip
+            "cy.nodes('[type = \"Crime\"]').style('background-image')"
+        )
         assert page.title() != "broken"
         assert strangers == []
 
@@ -264,6 +275,8 @@ def test_real_data_of_others(other: Store, known: Ontology) -> None:
 def parts(file: Path) -> Iterator[list[dict[str, str]]]:
     """The rows of a file, some thousands at a time, without what is empty."""
     with file.open(encoding="utf-8", newline="") as lines:
-        rows = [{k.partition(":")[0] or k: v for k, v in row.items() if v and k != ":LABEL"}
-                for row in csv.DictReader(lines)]  # fmt: skip
+        rows = [
+            {k.partition(":")[0] or k: v for k, v in row.items() if v and k != ":LABEL"}
+            for row in csv.DictReader(lines)
+        ]
     yield from (rows[i : i + 5_000] for i in range(0, len(rows), 5_000))

@@ -109,9 +109,11 @@ def test_lines_longer_than_a_block_are_read_whole(log: Audit, monkeypatch: pytes
 
 
 def test_many_threads_and_processes_write_whole_lines(log: Audit) -> None:
-    code = ("import sys; from pathlib import Path; from graph.audit import Audit, Run; from tests.test_audit import *\n"
-            "log = Audit(Path(sys.argv[1]))\n"
-            "for n in range(60): write(log, user=sys.argv[2], rows=n, error='x' * 400)")  # fmt: skip
+    code = (
+        "import sys; from pathlib import Path; from graph.audit import Audit, Run; from tests.test_audit import *\n"
+        "log = Audit(Path(sys.argv[1]))\n"
+        "for n in range(60): write(log, user=sys.argv[2], rows=n, error='x' * 400)"
+    )
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
     others = [subprocess.Popen([sys.executable, "-c", code, str(log.root), f"p{n}"], env=environment) for n in range(2)]
     with ThreadPoolExecutor(8) as pool:

@@ -51,9 +51,10 @@ def test_a_bundle_goes_to_a_colleague_and_comes_back_unchanged(mine: Library, tm
     assert data == pack([shipped()["payments"], *reversed(saved)])
     berta = Library("Berta", tmp_path / "colleague")
     assert take(berta, "queries.zip", data) == [
-        Taken("a.cypher", "added", "a"), Taken("b.cypher", "added", "b"),
+        Taken("a.cypher", "added", "a"),
+        Taken("b.cypher", "added", "b"),
         Taken("payments.cypher", "unchanged", "payments"),
-    ]  # fmt: skip
+    ]
     assert berta.find("b").text == saved[0].text
     assert {taken.outcome for taken in take(berta, "queries.zip", data)} == {"unchanged"}
     assert pack([berta.find("a"), berta.find("b"), shipped()["payments"]]) == data
@@ -61,12 +62,19 @@ def test_a_bundle_goes_to_a_colleague_and_comes_back_unchanged(mine: Library, tm
 
 def test_a_name_that_is_taken_loses_nothing_on_either_side(mine: Library) -> None:
     mine.save("same", TEXT.format("Mine"))
-    data = zipped(("same.cypher", TEXT.format("Theirs")), ("x/same.cypher", TEXT.format("Third")),
-                  ("same.cypher", TEXT.format("Theirs")), ("payments.cypher", TEXT.format("Other")))  # fmt: skip
+    data = zipped(
+        ("same.cypher", TEXT.format("Theirs")),
+        ("x/same.cypher", TEXT.format("Third")),
+        ("same.cypher", TEXT.format("Theirs")),
+        ("payments.cypher", TEXT.format("Other")),
+    )
     results = take(mine, "queries.zip", data)
     assert [(taken.outcome, taken.name) for taken in results] == [
-        ("renamed", "same-2"), ("renamed", "same-3"), ("unchanged", "same-2"), ("renamed", "payments-2"),
-    ]  # fmt: skip
+        ("renamed", "same-2"),
+        ("renamed", "same-3"),
+        ("unchanged", "same-2"),
+        ("renamed", "payments-2"),
+    ]
     assert results[0].why == "another query is called same"
     assert [mine.find(name).title for name in ("same", "same-2", "same-3")] == ["Mine", "Theirs", "Third"]
 
@@ -97,18 +105,23 @@ def test_a_bad_file_is_told_with_its_rule_and_the_good_ones_are_taken(mine: Libr
     refused = {file: taken.why for file, taken in results.items() if taken.outcome == "refused"}
     assert refused.pop("yaml.cypher").startswith("the header is not YAML")
     assert refused == {
-        "no-header.cypher": "it must open with a header of // lines", "latin.cypher": "not UTF-8 text",
+        "no-header.cypher": "it must open with a header of // lines",
+        "latin.cypher": "not UTF-8 text",
         "hidden.cypher": "line 1 holds the invisible character U+202E",
-        "big.cypher": "a query has at most 30,000 letters", "readme.md": "not a .cypher file",
-        "link.cypher": "a link or device, not a file", "inner.zip": "not a .cypher file",
-    }  # fmt: skip
+        "big.cypher": "a query has at most 30,000 letters",
+        "readme.md": "not a .cypher file",
+        "link.cypher": "a link or device, not a file",
+        "inner.zip": "not a .cypher file",
+    }
     taken = {file: (t.outcome, t.name) for file, t in results.items() if t.outcome != "refused"}
     assert taken == {
-        "good.cypher": ("added", "good"), "../../../../evil.cypher": ("added", "evil"),
+        "good.cypher": ("added", "good"),
+        "../../../../evil.cypher": ("added", "evil"),
         "C:\\Windows\\con.cypher": ("renamed", "query-con"),
         "Chain of Reporting (1).CYPHER": ("renamed", "chain-of-reporting-1"),
-        "보고.cypher": ("renamed", "who-reports-to-whom"), "notepad.cypher": ("added", "notepad"),
-    }  # fmt: skip
+        "보고.cypher": ("renamed", "who-reports-to-whom"),
+        "notepad.cypher": ("added", "notepad"),
+    }
     assert "\r" not in mine.find("notepad").text
     assert not [file for file in tmp_path.rglob("evil*") if tmp_path / "home" not in file.parents]
 
@@ -150,11 +163,17 @@ def test_one_file_by_itself(mine: Library) -> None:
 @pytest.mark.parametrize(
     ("file", "title", "name"),
     [
-        ("a-b.cypher", "", "a-b"), ("A  b__c.cypher", "", "a-b-c"), ("2023.cypher", "", "query-2023"),
-        ("Käse.cypher", "", "kase"), ("강.cypher", "강", "query"), ("nul.cypher", "", "query-nul"),
-        ("x" * 80 + ".cypher", "", "x" * 60), ("/", "T!", "t"), ("..", "", "query"),
+        ("a-b.cypher", "", "a-b"),
+        ("A  b__c.cypher", "", "a-b-c"),
+        ("2023.cypher", "", "query-2023"),
+        ("Käse.cypher", "", "kase"),
+        ("강.cypher", "강", "query"),
+        ("nul.cypher", "", "query-nul"),
+        ("x" * 80 + ".cypher", "", "x" * 60),
+        ("/", "T!", "t"),
+        ("..", "", "query"),
     ],
-)  # fmt: skip
+)
 def test_a_name_is_made_from_a_files(file: str, title: str, name: str) -> None:
     assert name_from(file, title) == name
 

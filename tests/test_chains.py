@@ -34,8 +34,18 @@ def line(source: str, type_: str, target: str) -> Relationship:
 def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: Store, known: Ontology) -> None:
     chain = read.read(store, known, PLANT)
     assert chain.ids[0] == PLANT
-    assert {SEC, "munitions-industry-department", "workers-party-of-korea", "artillery-shells", "iran", "russia",
-            "shipments-since-2023-09", "front-companies-nk", "food", "second-economy"} <= set(chain.ids)  # fmt: skip
+    assert {
+        SEC,
+        "munitions-industry-department",
+        "workers-party-of-korea",
+        "artillery-shells",
+        "iran",
+        "russia",
+        "shipments-since-2023-09",
+        "front-companies-nk",
+        "food",
+        "second-economy",
+    } <= set(chain.ids)
     missing = set(chain.missing)
     assert Missing("carrier", PLANT, "iran") in missing
     assert Missing("return", "iran") in missing
@@ -46,8 +56,22 @@ def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: S
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("start", [SEC, "russia", "iran", "north-korea", "artillery-shells", "second-economy", "lady-r",
-                                   "komid", "kim-jong-un", "rajin-port", "shipments-rajin-vladivostok"])  # fmt: skip
+@pytest.mark.parametrize(
+    "start",
+    [
+        SEC,
+        "russia",
+        "iran",
+        "north-korea",
+        "artillery-shells",
+        "second-economy",
+        "lady-r",
+        "komid",
+        "kim-jong-un",
+        "rajin-port",
+        "shipments-rajin-vladivostok",
+    ],
+)
 def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: Ontology, start: str) -> None:
     canvas = chains.laid_out(store, known, start)
     assert start in canvas.ids
@@ -92,24 +116,41 @@ def test_what_has_no_chain_says_so(store: Store, known: Ontology) -> None:
 
 @pytest.mark.database
 def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology) -> None:
-    nodes = [("plant", "Factory", ""), ("gun", "Weapon", ""), ("land", "State", ""), ("trip", "Event", "shipment"),
-             ("boat", "Ship", ""), ("port", "Port", ""), ("office", "Commission", ""),
-             ("group", "Factory", "")]  # fmt: skip
+    nodes = [
+        ("plant", "Factory", ""),
+        ("gun", "Weapon", ""),
+        ("land", "State", ""),
+        ("trip", "Event", "shipment"),
+        ("boat", "Ship", ""),
+        ("port", "Port", ""),
+        ("office", "Commission", ""),
+        ("group", "Factory", ""),
+    ]
     for identity, type_, kind in nodes:
         labels = ":".join(known.types[type_].labels)
-        empty_store.write(Transaction.run, f"CREATE (n:{labels} {{id: $id, name: $id, type: $type, kind: $kind}})",
-                          id=identity, type=type_, kind=kind or None)  # fmt: skip
+        empty_store.write(
+            Transaction.run,
+            f"CREATE (n:{labels} {{id: $id, name: $id, type: $type, kind: $kind}})",
+            id=identity,
+            type=type_,
+            kind=kind or None,
+        )
 
     def join(source: str, type_: str, target: str, stance: str = "asserted") -> set[tuple[str, str, str]]:
-        text = (f"MATCH (a:Entity {{id: $a}}), (b:Entity {{id: $b}}) MERGE (a)-[r:{type_}]->(b) "
-                "SET r = {id: $id, stance: $stance, grade: 'B2'}")  # fmt: skip
+        text = (
+            f"MATCH (a:Entity {{id: $a}}), (b:Entity {{id: $b}}) MERGE (a)-[r:{type_}]->(b) "
+            "SET r = {id: $id, stance: $stance, grade: 'B2'}"
+        )
         identity = f"{source}|{type_}|{target}"
         empty_store.write(Transaction.run, text, a=source, b=target, stance=stance, id=identity)
         found = read.read(empty_store, known, "plant").missing
         return {(m.kind, m.source, m.target) for m in found}
 
     assert join("plant", "EXPORTS_TO", "land") == {
-        ("carrier", "plant", "land"), ("return", "land", ""), ("superior", "plant", "")}  # fmt: skip
+        ("carrier", "plant", "land"),
+        ("return", "land", ""),
+        ("superior", "plant", ""),
+    }
     canvas = chains.laid_out(empty_store, known, "plant")
     assert len(canvas.gaps) == 3
     assert "3 links that no claim fills" in canvas.note
@@ -131,10 +172,17 @@ def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
     drawn = chains.with_gaps(both, canvas)
     assert [e.name for e in drawn.entities[2:]] == ["No carrier known", "Nothing known to come back"]
     assert [(r.source, r.target, r.type, r.claims) for r in drawn.relationships[1:]] == [
-        ("p", carrier.id, "GAP", ()), (carrier.id, "s", "GAP", ()), ("s", back.id, "GAP", ())]  # fmt: skip
+        ("p", carrier.id, "GAP", ()),
+        (carrier.id, "s", "GAP", ()),
+        ("s", back.id, "GAP", ()),
+    ]
     column = columns.columns(drawn, known)
     assert (column["p"], column[carrier.id], column["s"], column[back.id]) == (
-        columns.MAKERS, columns.TRANSPORT, columns.RECEIVERS, columns.RETURN)  # fmt: skip
+        columns.MAKERS,
+        columns.TRANSPORT,
+        columns.RECEIVERS,
+        columns.RETURN,
+    )
     assert chains.with_gaps(Subgraph(both.entities[:1]), canvas).entities == both.entities[:1]
     assert chains.with_gaps(both, canvas.without(["s"])).entities == both.entities
     assert len(chains.with_gaps(both, canvas.without([back.id])).entities) == 3

@@ -22,8 +22,12 @@ def draw(chart: Chart, columns: str, rows: list[list[Any]]) -> charts.Drawn:
 
 def bars(drawn: charts.Drawn) -> list[tuple[str, float, float]]:
     """Every bar: its series, where it stands and how long it is."""
-    return [(t["name"], y, x) for t in drawn.figure["data"] if t["type"] == "bar"
-            for y, x in zip(t["y"], t["x"], strict=True)]  # fmt: skip
+    return [
+        (t["name"], y, x)
+        for t in drawn.figure["data"]
+        if t["type"] == "bar"
+        for y, x in zip(t["y"], t["x"], strict=True)
+    ]
 
 
 def test_two_numbers_for_one_thing_stand_side_by_side_and_are_never_added_up() -> None:
@@ -45,8 +49,10 @@ def test_ranges_run_from_end_to_end_and_open_ends_say_so() -> None:
     bar, marks = drawn.figure["data"]
     assert (bar["base"], bar["x"], bar["text"]) == ([100], [100], ["100 to 200"])
     assert list(zip(marks["x"], marks["marker"]["symbol"], marks["text"], strict=True)) == [
-        (150, "circle", "  150"), (300, "triangle-right", "  at least 300"), (50, "triangle-left", "  at most 50"),
-    ]  # fmt: skip
+        (150, "circle", "  150"),
+        (300, "triangle-right", "  at least 300"),
+        (50, "triangle-left", "  at most 50"),
+    ]
     assert 150 not in bar["x"] + bar["base"]  # the middle of a range is nobody's number
 
 
@@ -55,7 +61,10 @@ def test_lines_follow_partial_dates_and_don_t_join_numbers_that_disagree() -> No
     drawn = draw(LINE, "when count by", rows)
     series = {t["name"]: t for t in drawn.figure["data"]}
     assert (series["A"]["x"], series["A"]["y"], series["A"]["mode"]) == (
-        ["2022-01-01", "2023-08-01"], [1, 2], "lines+markers")  # fmt: skip
+        ["2022-01-01", "2023-08-01"],
+        [1, 2],
+        "lines+markers",
+    )
     assert (series["B"]["y"], series["B"]["mode"]) == ([5, 6, 9], "markers")
     assert drawn.figure["layout"]["xaxis"]["type"] == "date"
     assert drawn.remarks == ("Several numbers for one place are points that no line joins: “B”.",)

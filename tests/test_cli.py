@@ -68,8 +68,9 @@ def test_runs_are_cut_written_and_remembered(loaded: Server, tmp_path: Path) -> 
     run = ["query", "run", "designations", "--format", "csv", "--limit", "2"]
     cut = armsgraph(*run, "-o", str(file), server=loaded, ARMSGRAPH_HOME=home)
     assert cut.stdout == ""
-    assert cut.stderr == ("The answer was cut after 2 rows, the most an answer may have; there are more. "
-                          "--limit takes more.\n")  # fmt: skip
+    assert cut.stderr == (
+        "The answer was cut after 2 rows, the most an answer may have; there are more. --limit takes more.\n"
+    )
     assert len(list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))) == 3
     armsgraph("query", "run", "reporting-chain", "-p", "depth=99", server=loaded, ARMSGRAPH_HOME=home)
     told = armsgraph("query", "history", ARMSGRAPH_HOME=home).stdout.splitlines()
@@ -78,8 +79,9 @@ def test_runs_are_cut_written_and_remembered(loaded: Server, tmp_path: Path) -> 
     lines = armsgraph("query", "history", "--json", ARMSGRAPH_HOME=home).stdout.splitlines()
     whole = [json.loads(line) for line in lines]
     assert [(r["query"], r["outcome"], r["rows"]) for r in whole] == [
-        ("reporting-chain", "failed", 0), ("designations", "cut", 2),
-    ]  # fmt: skip
+        ("reporting-chain", "failed", 0),
+        ("designations", "cut", 2),
+    ]
     assert armsgraph("query", "history", "--user", "nobody", ARMSGRAPH_HOME=home).stdout == ""
     bounds = armsgraph("query", "bounds", ARMSGRAPH_HOME=home, ARMSGRAPH_QUERY_ROWS="77").stdout
     assert "77  rows of one answer" in bounds
@@ -96,9 +98,25 @@ def test_graph_json_is_the_exchange_format(loaded: Server) -> None:
     assert set(line["claims"]) <= set(claims)
     assert {c["source"] for c in claims.values()} == {s["id"] for s in graph["sources"]}
     assert set(next(iter(claims.values()))) >= {
-        "id", "subject", "predicate", "object", "topic", "low", "high", "value", "unit", "stance", "asserted_by",
-        "source", "reported_on", "valid_from", "valid_to", "reliability", "credibility", "summary",
-    }  # fmt: skip
+        "id",
+        "subject",
+        "predicate",
+        "object",
+        "topic",
+        "low",
+        "high",
+        "value",
+        "unit",
+        "stance",
+        "asserted_by",
+        "source",
+        "reported_on",
+        "valid_from",
+        "valid_to",
+        "reliability",
+        "credibility",
+        "summary",
+    }
 
 
 def test_export_writes_everything(loaded: Server, store: Store, tmp_path: Path) -> None:

@@ -32,9 +32,14 @@ class Demo:
     def __init__(self, home: Path) -> None:
         environment = {**os.environ, **OFFLINE, "ARMSGRAPH_HOME": str(home), "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "armsgraph", "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=environment, cwd=ROOT, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "armsgraph", "demo"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=ROOT,
+            start_new_session=True,
+        )
         assert self.process.stdout
         self.address = ""
         for line in self.process.stdout:

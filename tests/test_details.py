@@ -34,11 +34,23 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
         (Relationship("1", "HOLDS_POST_IN", "a", "army", ("c1",), "contested", post), ends["army"]),
         (Relationship("2", "DESIGNATED_BY", "a", "ofac", ("c2", "c3"), "asserted", ended), ends["ofac"]),
         (Relationship("3", "SAME_AS", "double", "a", ("c4",), "denied"), ends["double"]),
-    ]  # fmt: skip
+    ]
     text = rendered(details.entity(known, shown, Subgraph((shown,)), Page(0, 0, 0), links))
-    for words in ("Posts", "The army", "Director", "2019 to 2021-04", "Contested", "best grade B2", "Designated by",
-                  "from 2016, withdrawn 2020-05", "Withdrawn", "2 claims", "May be the same as", "The double",
-                  "Denies"):  # fmt: skip
+    for words in (
+        "Posts",
+        "The army",
+        "Director",
+        "2019 to 2021-04",
+        "Contested",
+        "best grade B2",
+        "Designated by",
+        "from 2016, withdrawn 2020-05",
+        "Withdrawn",
+        "2 claims",
+        "May be the same as",
+        "The double",
+        "Denies",
+    ):
         assert words in text, words
     assert text.index("May be the same as") < text.index("Posts") < text.index("Designated by")
 
@@ -75,11 +87,25 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
     labels = known.types["Company"].labels
     a, b = (Entity(i, "Company", labels, i) for i in "ab")
     said = claims(MOST + 30)
-    figures = [Claim(f"f{n}", "a", "ESTIMATE", "asserted", "s", topic="shells", value=float(n + 1),
-                     reliability="F", credibility="6") for n in range(3)]  # fmt: skip
+    figures = [
+        Claim(
+            f"f{n}",
+            "a",
+            "ESTIMATE",
+            "asserted",
+            "s",
+            topic="shells",
+            value=float(n + 1),
+            reliability="F",
+            credibility="6",
+        )
+        for n in range(3)
+    ]
     batch = write.Batch(
         sources=[write.source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
-        entities=[(labels, write.entity_row(e, "t", "", ())) for e in (a, b)], claims=[*said, *figures])  # fmt: skip
+        entities=[(labels, write.entity_row(e, "t", "", ())) for e in (a, b)],
+        claims=[*said, *figures],
+    )
     turn = write.Turn("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)

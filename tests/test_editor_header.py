@@ -15,8 +15,35 @@ from graph.errors import QueryError
 from graph.library import SHIPPED
 
 FILES = sorted(SHIPPED.glob("*.cypher"))
-ODD = ["a: b", "# no", "'", '"', "yes", "null", "2023-08-01", "1.5", "{x}", "[y]", "// z", "\u2028", "\x85", "강계",
-       "- a", "x\ty", "a\nb", "!tag", "&a", "*a", "%", "@", "`", "key: {a: b}", "\\", "", " "]  # fmt: skip
+ODD = [
+    "a: b",
+    "# no",
+    "'",
+    '"',
+    "yes",
+    "null",
+    "2023-08-01",
+    "1.5",
+    "{x}",
+    "[y]",
+    "// z",
+    "\u2028",
+    "\x85",
+    "강계",
+    "- a",
+    "x\ty",
+    "a\nb",
+    "!tag",
+    "&a",
+    "*a",
+    "%",
+    "@",
+    "`",
+    "key: {a: b}",
+    "\\",
+    "",
+    " ",
+]
 WORDS = st.one_of(st.sampled_from(ODD), st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 TITLES = WORDS.filter(lambda text: bool(" ".join(text.split()).strip("\0")) and "\0" not in text)
 
@@ -58,9 +85,17 @@ def drafts(draw: st.DrawFn) -> Draft:
     head = draw(st.sampled_from(["", "// of the body\n", "\n", "/* x */ "]))
     body = f"{head}MATCH (n) RETURN n, [{', '.join('$' + n for n in names)}]"
     return Draft.read(
-        {"title": draw(TITLES), "description": draw(TITLES), "theme": draw(st.sampled_from(list(queryfile.THEMES))),
-         "result": result, **chart, "unit": draw(WORDS), "body": body,
-         "parameters": [vars(draw(rows(n))) for n in names]})  # fmt: skip
+        {
+            "title": draw(TITLES),
+            "description": draw(TITLES),
+            "theme": draw(st.sampled_from(list(queryfile.THEMES))),
+            "result": result,
+            **chart,
+            "unit": draw(WORDS),
+            "body": body,
+            "parameters": [vars(draw(rows(n))) for n in names],
+        }
+    )
 
 
 def tidied(draft: Draft) -> Draft:
@@ -97,10 +132,19 @@ def test_any_form_becomes_a_file_and_comes_back(draft: Draft) -> None:
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("Who pays whom?", "who-pays-whom"), ("North Korea’s ships", "north-koreas-ships"), ("2023: the year", "the-year"),
-     ("강계", "ganggye"), ("", "new-query"), ("?!", "new-query"), ("9 9 9", "new-query"), ("x" * 200, "x" * 60),
-     ("<img onerror>", "img-onerror"), ("a " * 60, "-".join("a" * 30))],
-)  # fmt: skip
+    [
+        ("Who pays whom?", "who-pays-whom"),
+        ("North Korea’s ships", "north-koreas-ships"),
+        ("2023: the year", "the-year"),
+        ("강계", "ganggye"),
+        ("", "new-query"),
+        ("?!", "new-query"),
+        ("9 9 9", "new-query"),
+        ("x" * 200, "x" * 60),
+        ("<img onerror>", "img-onerror"),
+        ("a " * 60, "-".join("a" * 30)),
+    ],
+)
 def test_names_are_made_from_titles(title: str, name: str) -> None:
     assert made_name(title) == name
     assert queryfile.is_name(name)
@@ -118,10 +162,15 @@ def test_values_of_a_list_keep_their_kind(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "rule"),
-    [({"title": " "}, "give the query a title"), ({"description": ""}, "say in the description"),
-     ({"body": "// only this"}, "no Cypher"), ({"theme": "secrets"}, "theme must be one of"),
-     ({"result": "chart", "x": ""}, "chart"), ({"name": "../x"}, "lower case")],
-)  # fmt: skip
+    [
+        ({"title": " "}, "give the query a title"),
+        ({"description": ""}, "say in the description"),
+        ({"body": "// only this"}, "no Cypher"),
+        ({"theme": "secrets"}, "theme must be one of"),
+        ({"result": "chart", "x": ""}, "chart"),
+        ({"name": "../x"}, "lower case"),
+    ],
+)
 def test_what_is_missing_is_said(fields: dict[str, str], rule: str) -> None:
     draft = Draft.read({"title": "T", "description": "D", "body": "RETURN 1", **fields})
     with pytest.raises(QueryError, match=rule):
@@ -130,13 +179,18 @@ def test_what_is_missing_is_said(fields: dict[str, str], rule: str) -> None:
 
 @pytest.mark.parametrize(
     ("row", "rule"),
-    [({"name": ""}, "no name yet"), ({"name": "a b"}, "can't be the name"), ({"name": "강"}, "can't be the name"),
-     ({"name": "n", "type": "integer", "min": "few"}, "the smallest value is 'few'"),
-     ({"name": "n", "type": "number", "default": "1e999"}, "not a number"),
-     ({"name": "n", "type": "choice"}, "a choice has choices"), ({"name": "n", "type": "shell"}, "type among"),
-     ({"name": "n", "type": "integer", "default": "9", "max": "8"}, "between"),
-     ({"name": "limit"}, "may not be called")],
-)  # fmt: skip
+    [
+        ({"name": ""}, "no name yet"),
+        ({"name": "a b"}, "can't be the name"),
+        ({"name": "강"}, "can't be the name"),
+        ({"name": "n", "type": "integer", "min": "few"}, "the smallest value is 'few'"),
+        ({"name": "n", "type": "number", "default": "1e999"}, "not a number"),
+        ({"name": "n", "type": "choice"}, "a choice has choices"),
+        ({"name": "n", "type": "shell"}, "type among"),
+        ({"name": "n", "type": "integer", "default": "9", "max": "8"}, "between"),
+        ({"name": "limit"}, "may not be called"),
+    ],
+)
 def test_a_faulty_parameter_is_named(row: dict[str, str], rule: str) -> None:
     draft = Draft.read({"title": "T", "description": "D", "body": f"RETURN ${row['name'] or 'x'}", "parameters": [row]})
     with pytest.raises(QueryError, match=rule):

@@ -10,9 +10,19 @@ from graph import evidence
 from graph.model import Claim
 
 BASE = Claim(
-    id="c1", subject="a", predicate="EXPORTS_TO", object="b", stance="asserted", source="s1", asserted_by="p",
-    reliability="B", credibility="2", reported_on="2023-11", valid_from="2023-09", summary="A exports to B.",
-)  # fmt: skip
+    id="c1",
+    subject="a",
+    predicate="EXPORTS_TO",
+    object="b",
+    stance="asserted",
+    source="s1",
+    asserted_by="p",
+    reliability="B",
+    credibility="2",
+    reported_on="2023-11",
+    valid_from="2023-09",
+    summary="A exports to B.",
+)
 
 
 def test_a_denial_makes_the_line_contested_and_keeps_the_best_asserting_grade() -> None:

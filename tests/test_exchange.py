@@ -88,13 +88,20 @@ def subgraphs(draw: st.DrawFn) -> Subgraph:
         properties = {n: draw(VALUES[type_.properties[n].type]) for n in names if n not in ("name", "aliases")}
         aliases = tuple(sorted(draw(st.sets(NAME, max_size=2))))
         entities.append(Entity(entity_id, type_.name, type_.labels, draw(NAME), aliases, properties))
-    sources = [Source(i, draw(NAME), draw(NAME), draw(DATE), note=draw(TEXT))
-               for i in draw(st.lists(ID, min_size=1, max_size=2, unique=True))]  # fmt: skip
+    sources = [
+        Source(i, draw(NAME), draw(NAME), draw(DATE), note=draw(TEXT))
+        for i in draw(st.lists(ID, min_size=1, max_size=2, unique=True))
+    ]
     claims = {}
     for claim_id in draw(st.lists(ID, max_size=6, unique=True)):
         subject, object_ = draw(st.sampled_from(entities)), draw(st.sampled_from(entities))
-        fitting = [r.name for r in KNOWN.relationships.values() if subject.type in KNOWN.subtypes(r.source)
-                   and object_.type in KNOWN.subtypes(r.target) and subject is not object_]  # fmt: skip
+        fitting = [
+            r.name
+            for r in KNOWN.relationships.values()
+            if subject.type in KNOWN.subtypes(r.source)
+            and object_.type in KNOWN.subtypes(r.target)
+            and subject is not object_
+        ]
         given: dict[str, Any] = draw(
             st.fixed_dictionaries({"predicate": st.sampled_from(fitting), "object": st.just(object_.id)})
             if fitting and draw(st.booleans())
@@ -103,11 +110,20 @@ def subgraphs(draw: st.DrawFn) -> Subgraph:
             | st.fixed_dictionaries({"predicate": st.just("ESTIMATE"), "topic": NAME, "value": NUMBER})
         )
         claims[claim_id] = Claim(
-            id=claim_id, subject=subject.id, stance=draw(st.sampled_from(KNOWN.stances)), summary=draw(NAME),
-            source=draw(st.sampled_from(sources)).id, asserted_by=draw(st.sampled_from(entities)).id,
-            reliability=draw(st.sampled_from("ABCDEF")), credibility=draw(st.sampled_from("123456")),
-            reported_on=draw(DATE), valid_from=draw(DATE), detail=draw(TEXT), withdrawn_on=draw(DATE), **given,
-        )  # fmt: skip
+            id=claim_id,
+            subject=subject.id,
+            stance=draw(st.sampled_from(KNOWN.stances)),
+            summary=draw(NAME),
+            source=draw(st.sampled_from(sources)).id,
+            asserted_by=draw(st.sampled_from(entities)).id,
+            reliability=draw(st.sampled_from("ABCDEF")),
+            credibility=draw(st.sampled_from("123456")),
+            reported_on=draw(DATE),
+            valid_from=draw(DATE),
+            detail=draw(TEXT),
+            withdrawn_on=draw(DATE),
+            **given,
+        )
     return Subgraph(tuple(entities), lines(claims.values()), tuple(claims.values()), tuple(sources))
 
 
@@ -136,8 +152,9 @@ def rebuilt(path: Path) -> Subgraph:
     return Subgraph(*(tuple(items) for items in found.values()))
 
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture,
-                                                                        HealthCheck.too_slow])  # fmt: skip
+QUICK = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -171,23 +188,40 @@ def test_graphml_carries_all_that_json_carries(tmp_path: Path, subgraph: Subgrap
 def small(known: Ontology) -> Subgraph:
     """The small folder as the store would give it."""
     taken = collect(articles.read(FIXTURES / "small", known), known)
-    return Subgraph(tuple(taken.entities.values()), lines(taken.claims.values()), tuple(taken.claims.values()),
-                    tuple(taken.sources.values()))  # fmt: skip
+    return Subgraph(
+        tuple(taken.entities.values()),
+        lines(taken.claims.values()),
+        tuple(taken.claims.values()),
+        tuple(taken.sources.values()),
+    )
 
 
 def test_graphml_keeps_what_the_ontology_does_not_know(tmp_path: Path) -> None:
     """Another database's subgraph: ids, types, values and ends of any kind."""
-    odd = {"size": "big", "label": "x", "a b": 1, "n": 2**70, "none": None, "list": [1, "a"], "nested": {"k": [True]},
-           "flag": True, "mixed": 1}  # fmt: skip
+    odd = {
+        "size": "big",
+        "label": "x",
+        "a b": 1,
+        "n": 2**70,
+        "none": None,
+        "list": [1, "a"],
+        "nested": {"k": [True]},
+        "flag": True,
+        "mixed": 1,
+    }
     subgraph = Subgraph(
-        (Entity("neo4j:4:a b|c", "T\x01", ("T", "Entity"), "N\x00ame", ("a\x02",), odd),
-         Entity("n0", "T", ("T",), "", (), {"mixed": "text", "n": 1.0, "flag": False}),
-         Entity("강", "T", ("T",), "x", (), {"n": 2})),
-        (Relationship("neo4j:5", "KNOWS\x03", "neo4j:4:a b|c", "강", ("gone",), "", {"weight": 1, "since": "2020"}),
-         Relationship("r2", "KNOWS", "n0", "absent", (), "asserted", {})),
+        (
+            Entity("neo4j:4:a b|c", "T\x01", ("T", "Entity"), "N\x00ame", ("a\x02",), odd),
+            Entity("n0", "T", ("T",), "", (), {"mixed": "text", "n": 1.0, "flag": False}),
+            Entity("강", "T", ("T",), "x", (), {"n": 2}),
+        ),
+        (
+            Relationship("neo4j:5", "KNOWS\x03", "neo4j:4:a b|c", "강", ("gone",), "", {"weight": 1, "since": "2020"}),
+            Relationship("r2", "KNOWS", "n0", "absent", (), "asserted", {}),
+        ),
         (Claim("c1", "absent", "STATEMENT", "asserted", "s1"), Claim("c2", "n0", "ESTIMATE", "denied", "s1", low=0.0)),
         (Source("s1", "p", "t\x04"), Source("s2", "p", "]]>")),
-    )  # fmt: skip
+    )
     assert plain(rebuilt(save(subgraph, tmp_path / "odd.graphml"))) == plain(subgraph)
 
 
@@ -213,8 +247,10 @@ def test_other_tools_read_our_graphml(tmp_path: Path, known: Ontology) -> None:
 
 def test_graphml_keeps_the_rules_of_its_schema(tmp_path: Path) -> None:
     """Ids are NMTOKENs and unique, keys are declared, ends are there: what a validating reader looks at."""
-    subgraph = Subgraph(tuple(Entity(i, "Ship", ("Entity", "Ship"), i) for i in ("a,b", "n0", "n1", "ü", "x.y")),
-                        (Relationship("a,b|TRANSFERS_TO|ü", "TRANSFERS_TO", "a,b", "ü"),))  # fmt: skip
+    subgraph = Subgraph(
+        tuple(Entity(i, "Ship", ("Entity", "Ship"), i) for i in ("a,b", "n0", "n1", "ü", "x.y")),
+        (Relationship("a,b|TRANSFERS_TO|ü", "TRANSFERS_TO", "a,b", "ü"),),
+    )
     text = save(subgraph, tmp_path / "ids.graphml").read_text(encoding="utf-8")
     nodes = re.findall(r'<node id="([^"]*)"', text)
     assert len(set(nodes)) == 5 and all(re.fullmatch(r"[\w.:-]+", n, re.ASCII) for n in nodes)
@@ -269,19 +305,26 @@ def test_part_of_a_graph_loads_without_its_claims_and_speakers(tmp_path: Path, f
     claim = Claim("c1", "firm", "MANAGES", "asserted", "s", object="ship", asserted_by="minister", summary="x")
     subgraph = Subgraph(
         (ship, firm),
-        (Relationship("firm|OWNS|ship", "OWNS", "firm", "ship", ("gone",), "denied", {"valid_from": "2020"}),
-         Relationship("firm|MANAGES|ship", "MANAGES", "firm", "ship", ("c1", "lost"))),
+        (
+            Relationship("firm|OWNS|ship", "OWNS", "firm", "ship", ("gone",), "denied", {"valid_from": "2020"}),
+            Relationship("firm|MANAGES|ship", "MANAGES", "firm", "ship", ("c1", "lost")),
+        ),
         (claim,),
         (Source("s", "P", "T"),),
-    )  # fmt: skip
+    )
     taken = Taken(save(subgraph, tmp_path / f"part.{form}"))
     assert taken.rejected == []
-    own = {(c.predicate, c.object or c.value, c.stance, c.valid_from, c.grade)
-           for c in taken.claims.values() if c.source == "file-part-file"}  # fmt: skip
+    own = {
+        (c.predicate, c.object or c.value, c.stance, c.valid_from, c.grade)
+        for c in taken.claims.values()
+        if c.source == "file-part-file"
+    }
     assert own == {
-        ("HAS_NAME", "Old Ship", "asserted", "", "F6"), ("HAS_IDENTIFIER", "IMO 1", "asserted", "", "F6"),
-        ("HAS_IDENTIFIER", "X", "asserted", "", "F6"), ("OWNS", "ship", "denied", "2020", "F6"),
-    }  # fmt: skip
+        ("HAS_NAME", "Old Ship", "asserted", "", "F6"),
+        ("HAS_IDENTIFIER", "IMO 1", "asserted", "", "F6"),
+        ("HAS_IDENTIFIER", "X", "asserted", "", "F6"),
+        ("OWNS", "ship", "denied", "2020", "F6"),
+    }
     assert taken.claims["c1"] == claim
     assert taken.entities["minister"].type == "Thing"
     assert [i.shared for i in taken.all if isinstance(i, Item) and i.record.id == "minister"] == [True]
@@ -315,10 +358,7 @@ GOOD = '{"id": "a", "type": "Ship", "name": "A"}'
         (HEAD + GOOD.replace('"A"', "NaN") + "]}", "row 3: NaN is no number"),
         (HEAD + GOOD.replace('"A"', "1e999") + "]}", "row 3: 1e999 is no number that can be kept"),
         (HEAD + "[" * 100_000, "row 3: is nested too deep"),
-        (
-            (HEAD + GOOD).encode() + b",\n\xff]}",
-            "byte 0xff at offset 82 is not UTF-8",
-        ),
+        ((HEAD + GOOD).encode() + b",\n\xff]}", "byte 0xff at offset 82 is not UTF-8"),
         (HEAD + GOOD + "]} x", "row 3: there is more after the end of the object"),
     ],
 )
@@ -358,10 +398,14 @@ def test_claims_are_checked_field_by_field(tmp_path: Path) -> None:
     text = json.dumps({"format": "armsgraph/1", "claims": [*wrong, {**claim, "value": 3, "colour": "red"}]})
     taken = Taken(write_json(tmp_path, text))
     assert [re.sub(".*field ", "", p) for p in taken.rejected] == [
-        "'low': must be a number, not 'many'", "'value': must be a number or a text, not True",
-        "'unit': must be a text, not nothing (null)", "'subject': is missing", "'predicate': is missing",
-        "'stance': is missing", "'source': is missing",
-    ]  # fmt: skip
+        "'low': must be a number, not 'many'",
+        "'value': must be a number or a text, not True",
+        "'unit': must be a text, not nothing (null)",
+        "'subject': is missing",
+        "'predicate': is missing",
+        "'stance': is missing",
+        "'source': is missing",
+    ]
     assert taken.claims["c"].value == 3
     assert taken.kinds == {"unknown field": 1}
 
@@ -415,9 +459,11 @@ def summary(taken: Taken, predicate: str) -> set[tuple[str, str, str]]:
 def test_a_drawing_of_yed_becomes_things_and_links() -> None:
     taken = Taken(FIXTURES / "exchange" / "yed.graphml")
     assert {e.name: dict(e.properties) for e in taken.entities.values()} == {
-        "Trading & Co": {"description": "Buys machine tools"}, "Owner": {}, "Inner": {},
+        "Trading & Co": {"description": "Buys machine tools"},
+        "Owner": {},
+        "Inner": {},
         "The maker of yed.graphml": {"schema": "author"},
-    }  # fmt: skip
+    }
     assert summary(taken, "LINKED_TO") == {("file-yed-n1", "file-yed-n0", "owns")}
     assert {e.type for e in taken.entities.values()} == {"Thing"}
     assert taken.kinds == {"left out": 4 + 1 + 1}  # drawings, the graph in a node, the hyperedge
@@ -431,8 +477,10 @@ def test_an_export_of_neo4j_becomes_things_and_links() -> None:
     assert first.properties == {"schema": "Company"}
     assert all(re.fullmatch("file-neo4j-[0-9a-f]{20}", e.id) for e in (first, second))
     assert summary(taken, "HAS_PROPERTY") == {
-        (first.id, "http://example.org/a b", "id"), (first.id, "1999", "founded"), (second.id, "unknown", "founded"),
-    }  # fmt: skip
+        (first.id, "http://example.org/a b", "id"),
+        (first.id, "1999", "founded"),
+        (second.id, "unknown", "founded"),
+    }
     owns = [c for c in taken.claims.values() if c.predicate == "LINKED_TO"]
     assert [(c.subject, c.object, c.detail, c.grade) for c in owns] == [(second.id, first.id, "OWNS", "F6")] * 2
     assert [c.summary for c in owns] == [
@@ -458,12 +506,21 @@ GRAPHML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
         ("<gexf/>", "file.graphml, row 1: is no GraphML: it begins with <gexf>"),
         ('<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "declares a document type"),
         (GRAPHML.format("<graph><node></graph>"), "not well-formed XML (mismatched tag)"),
-        (GRAPHML.format('<key id="f" for="graph" attr.name="armsgraph format"/><graph><data key="f">armsgraph/9</data>'
-                        "</graph>"), "is written in 'armsgraph/9'"),
-        (GRAPHML.format('<key id="f" for="graph" attr.name="armsgraph format"/><key id="e" for="graph" '
-                        'attr.name="evidence (JSON)"/><graph><data key="e">{</data></graph>'), "is not JSON"),
+        (
+            GRAPHML.format(
+                '<key id="f" for="graph" attr.name="armsgraph format"/><graph><data key="f">armsgraph/9</data></graph>'
+            ),
+            "is written in 'armsgraph/9'",
+        ),
+        (
+            GRAPHML.format(
+                '<key id="f" for="graph" attr.name="armsgraph format"/><key id="e" for="graph" '
+                'attr.name="evidence (JSON)"/><graph><data key="e">{</data></graph>'
+            ),
+            "is not JSON",
+        ),
     ],
-)  # fmt: skip
+)
 def test_graphml_that_can_not_be_used_loads_nothing(tmp_path: Path, text: str, rule: str) -> None:
     path = tmp_path / "file.graphml"
     path.write_text(text, encoding="utf-8")
@@ -507,8 +564,7 @@ def found_kinds(items: Iterator[Found]) -> Counter[str]:
 
 def test_our_graphml_is_known_by_its_declaration(tmp_path: Path, known: Ontology) -> None:
     path = save(small(known), tmp_path / "small.graphml")
-    assert found_kinds(GraphmlFile(path).records()) == {
-        "entity": 11, "relationship": 6, "claim": 13, "source": 2}  # fmt: skip
+    assert found_kinds(GraphmlFile(path).records()) == {"entity": 11, "relationship": 6, "claim": 13, "source": 2}
     path.write_text(path.read_text(encoding="utf-8").replace("armsgraph format", "title"), encoding="utf-8")
     assert found_kinds(GraphmlFile(path).records()) == {"node": 11, "edge": 6, "other": 2}
 

@@ -29,13 +29,26 @@ def fleet(store: Store, known: Ontology, count: int) -> None:
     entities += [Entity(i, "State", labels["State"].labels, f"Flag {i}") for i in ("one", "two")]
     sources = [Source(f"s{n}", "Paper", "Title", "2024") for n in range(3)]
     claims = [
-        Claim(f"c{n:04}-{k}", "owner", "OWNS", "denied" if n == 1 else "asserted", f"s{k}", f"ship{n:04}",
-              asserted_by=("one", "two")[k], reliability="B" if n % 2 else "A", credibility="2",
-              reported_on=f"20{10 + n % 14}-0{1 + n % 9}")
-        for n in range(count) for k in range(2 if n < 3 else 1)
-    ]  # fmt: skip
-    claims += [Claim(f"f{n}-{i}", f"ship{n:04}", "FLAGGED_IN", "asserted", "s0", i, asserted_by="one")
-               for n in (5, 6) for i in ("one", "two")]  # fmt: skip
+        Claim(
+            f"c{n:04}-{k}",
+            "owner",
+            "OWNS",
+            "denied" if n == 1 else "asserted",
+            f"s{k}",
+            f"ship{n:04}",
+            asserted_by=("one", "two")[k],
+            reliability="B" if n % 2 else "A",
+            credibility="2",
+            reported_on=f"20{10 + n % 14}-0{1 + n % 9}",
+        )
+        for n in range(count)
+        for k in range(2 if n < 3 else 1)
+    ]
+    claims += [
+        Claim(f"f{n}-{i}", f"ship{n:04}", "FLAGGED_IN", "asserted", "s0", i, asserted_by="one")
+        for n in (5, 6)
+        for i in ("one", "two")
+    ]
     batch = write.Batch(
         sources=[write.source_row(s, "t", "") for s in sources],
         entities=[(e.labels, write.entity_row(e, "t", "", ())) for e in entities],
@@ -52,8 +65,9 @@ def test_counts_before_expanding_agree_with_the_graph(store: Store, known: Ontol
     tally = expand.tally(store, known, SEC, [SEC, *held, "kanggye"])
     assert (tally.total, tally.shown) == (len(near), len(set(held) | ({"kanggye"} & near)))
     for row in tally.rows:
-        found = expand.best(store, known, SEC, rule="evidence", limit=500,
-                            choice=Choice(row.relationship, row.outward, row.type))  # fmt: skip
+        found = expand.best(
+            store, known, SEC, rule="evidence", limit=500, choice=Choice(row.relationship, row.outward, row.type)
+        )
         assert (len(found), len(set(found))) == (row.total, row.total)
         assert {e.type for e in browse.entities(store, found)} == {row.type}
         assert row.shown == len(set(found) & set(held))
@@ -80,8 +94,9 @@ def test_every_line_between_two_shown_is_shown(store: Store, known: Ontology) ->
     canvas = expanding.expanded(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9)
     canvas = expanding.expanded(store, known, canvas, canvas.ids[3], count=12)
     shown = {r.id for r in scene.read(store, known, canvas).drawn.relationships}
-    rows = store.read("MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN r.id AS id",
-                      ids=list(canvas.ids))  # fmt: skip
+    rows = store.read(
+        "MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN r.id AS id", ids=list(canvas.ids)
+    )
     assert shown == {row["id"] for row in rows}
     assert set(canvas.ids) <= set(canvas.positions)
 

@@ -211,7 +211,7 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
     claims = [
         Claim("c1", "evil", "OWNS", "asserted", "s", "worse", asserted_by="worse", summary=attack, detail=attack),
         Claim("c2", "evil", "HAS_NAME", "asserted", "s", value=attack, asserted_by="worse"),
-    ]  # fmt: skip
+    ]
     # Past the loader's checks, as if another program had written it.
     batch = write.Batch(
         sources=[write.source_row(source, "t", "")],

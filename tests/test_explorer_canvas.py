@@ -11,12 +11,26 @@ from explorer.filters import Filter
 
 def test_a_canvas_survives_the_browser() -> None:
     canvas = Canvas(
-        ids=("a", "b"), positions={"a": (1.0, 2.0), "note:1": (5.0, 6.0)}, layout="force", title="Title", name="name",
-        note="note", filter=Filter(types=("Person",), grade="C3", speakers=2, since="2023-01-01"), hidden=("b",),
-        pinned=("a",), stacks=(Stack("stack:1", "a", "Ship", "OWNS", ("b", "c")),), merged=True,
-        gaps=(Gap("gap:1", "no carrier known", "a", "b"),), notes=(Note("note:1", "mine"),),
-        emphasis=Emphasis("path", ("a",), ("x",), "x", "why"), size_by="lines", colour_by="country",
-        origin={"query": "q", "parameters": {"p": 1}}, fit=False, stamp="s")  # fmt: skip
+        ids=("a", "b"),
+        positions={"a": (1.0, 2.0), "note:1": (5.0, 6.0)},
+        layout="force",
+        title="Title",
+        name="name",
+        note="note",
+        filter=Filter(types=("Person",), grade="C3", speakers=2, since="2023-01-01"),
+        hidden=("b",),
+        pinned=("a",),
+        stacks=(Stack("stack:1", "a", "Ship", "OWNS", ("b", "c")),),
+        merged=True,
+        gaps=(Gap("gap:1", "no carrier known", "a", "b"),),
+        notes=(Note("note:1", "mine"),),
+        emphasis=Emphasis("path", ("a",), ("x",), "x", "why"),
+        size_by="lines",
+        colour_by="country",
+        origin={"query": "q", "parameters": {"p": 1}},
+        fit=False,
+        stamp="s",
+    )
     assert Canvas.read(json.loads(json.dumps(canvas.write()))) == canvas
     assert Canvas.read(None) == Canvas()
 

@@ -51,12 +51,18 @@ def test_the_page_does_not_load_the_editor(known: Ontology) -> None:
 
 @pytest.mark.parametrize(
     ("said", "words"),
-    [("Invalid input 'b': expected ',', 'CREATE', 'AS', 'SET', 'RETURN' or <EOF>",
-      "Invalid input 'b': expected ',', 'AS', 'RETURN', the end of the text"),
-     ("Variable `x` not defined", "Variable `x` not defined"),
-     ("expected 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I' or 'J'",
-      "expected 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H' or something else")],
-)  # fmt: skip
+    [
+        (
+            "Invalid input 'b': expected ',', 'CREATE', 'AS', 'SET', 'RETURN' or <EOF>",
+            "Invalid input 'b': expected ',', 'AS', 'RETURN', the end of the text",
+        ),
+        ("Variable `x` not defined", "Variable `x` not defined"),
+        (
+            "expected 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I' or 'J'",
+            "expected 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H' or something else",
+        ),
+    ],
+)
 def test_a_slip_is_told_in_few_words(said: str, words: str) -> None:
     assert checking.shortened(said) == words
 
@@ -69,21 +75,36 @@ def test_a_remark_is_told_in_words() -> None:
 
 def asked(body: str, *parameters: dict[str, str], **fields: str) -> Draft:
     """A draft with a long header: what is said of the body must not count its lines."""
-    return Draft.read({"title": "T", "description": "D", "unit": "claims", "theme": "export", "body": body,
-                       "parameters": list(parameters), **fields})  # fmt: skip
+    return Draft.read(
+        {
+            "title": "T",
+            "description": "D",
+            "unit": "claims",
+            "theme": "export",
+            "body": body,
+            "parameters": list(parameters),
+            **fields,
+        }
+    )
 
 
 @pytest.mark.database
 @pytest.mark.parametrize(
     ("draft", "line", "column", "words"),
-    [(asked("MATCH (a)\nRETURN a b"), 2, 10, "Invalid input 'b'"),
-     (asked("// a comment first\nRETURN $n + x", {"name": "n", "type": "integer", "default": "1"}), 2, 13, "`x`"),
-     (asked("MATCH (n) DETACH DELETE n"), 0, 0, "This may not run:"),
-     (asked("LOAD CSV FROM 'file:///etc/passwd' AS row RETURN row"), 0, 0, "This may not run:"),
-     (asked("RETURN $c", {"name": "c", "type": "asked", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"}), 0, 0,
-      "The choices of c"),
-     (asked("RETURN 1", name="Not A Name"), 0, 0, "lower case")],
-)  # fmt: skip
+    [
+        (asked("MATCH (a)\nRETURN a b"), 2, 10, "Invalid input 'b'"),
+        (asked("// a comment first\nRETURN $n + x", {"name": "n", "type": "integer", "default": "1"}), 2, 13, "`x`"),
+        (asked("MATCH (n) DETACH DELETE n"), 0, 0, "This may not run:"),
+        (asked("LOAD CSV FROM 'file:///etc/passwd' AS row RETURN row"), 0, 0, "This may not run:"),
+        (
+            asked("RETURN $c", {"name": "c", "type": "asked", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"}),
+            0,
+            0,
+            "The choices of c",
+        ),
+        (asked("RETURN 1", name="Not A Name"), 0, 0, "lower case"),
+    ],
+)
 def test_what_is_wrong_is_said_at_its_place(store: Store, draft: Draft, line: int, column: int, words: str) -> None:
     found = checking.check(store, draft)
     assert not found.passed

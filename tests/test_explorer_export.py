@@ -35,8 +35,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def choose(page: Page, control: str, value: object, prop: str = "value") -> None:
     """Sets a control of the export window, as a click in its list does."""
     page.evaluate(f"dash_clientside.set_props('export-{control}', {{{prop}: {json.dumps(value)}}})")
-    until(page, f"JSON.stringify(JSON.parse(localStorage.getItem('export-choices') || '{{}}')[{json.dumps(control)}])"
-                f" === {json.dumps(json.dumps(value))}")  # fmt: skip
+    until(
+        page,
+        f"JSON.stringify(JSON.parse(localStorage.getItem('export-choices') || '{{}}')[{json.dumps(control)}])"
+        f" === {json.dumps(json.dumps(value))}",
+    )
     page.wait_for_load_state("networkidle")
 
 
@@ -199,8 +202,13 @@ def test_progress_is_reported(store: Store, known: Ontology) -> None:
 
 def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: Ontology) -> None:
     canvas = canvas_of(store, known, "chain:kanggye-general-tractor-plant")
-    profile = Profile("P", source_kinds=("reference",), grade="C3",
-                      names=(Replacement("kim-jong-sik", "Official A"),), drop_notes=True)  # fmt: skip
+    profile = Profile(
+        "P",
+        source_kinds=("reference",),
+        grade="C3",
+        names=(Replacement("kim-jong-sik", "Official A"),),
+        drop_notes=True,
+    )
     desk = Desk(store, known)
     for name in FORMATS:
         file = making.of_canvases(desk, [canvas], Choices(name, made_on="2026-11-28"), profile=profile)

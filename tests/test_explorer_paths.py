@@ -80,7 +80,10 @@ def test_a_chain_stands_in_columns_with_its_gaps(page: Page, address: str, tmp_p
     up = page.evaluate(f"['workers-party-of-korea', '{SEC}'].map(i => cy.getElementById(i).position('y'))")
     assert up == sorted(up)
     assert page.evaluate("cy.nodes('[kind = \"heading\"]').map(n => n.data('label'))")[:3] == [
-        "In post", "Command", "Makers and suppliers"]  # fmt: skip
+        "In post",
+        "Command",
+        "Makers and suppliers",
+    ]
     gap = f"gap|carrier|{PLANT}|iran"
     assert page.evaluate(f"cy.getElementById('{gap}').style('border-style')") == "dashed"
     drawn = page.evaluate("cy.nodes('[kind = \"entity\"]:visible').length")

@@ -95,7 +95,8 @@ def test_a_hostile_name_is_text_in_the_grid_and_no_formula_in_the_file(
     batch = write.Batch(
         sources=[write.source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
         entities=[(labels, write.entity_row(Entity("a", "Company", labels, name), "t", "", ()))],
-        claims=[claim])  # fmt: skip
+        claims=[claim],
+    )
     turn = write.Turn("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)

@@ -13,8 +13,17 @@ from graph.ontology import Ontology
 
 
 def claim(number: int = 1, **changes: object) -> Claim:
-    given = {"id": f"c{number}", "subject": "a", "predicate": "REPORTS_TO", "stance": "asserted", "source": "s",
-             "object": "b", "reliability": "B", "credibility": "2", **changes}  # fmt: skip
+    given = {
+        "id": f"c{number}",
+        "subject": "a",
+        "predicate": "REPORTS_TO",
+        "stance": "asserted",
+        "source": "s",
+        "object": "b",
+        "reliability": "B",
+        "credibility": "2",
+        **changes,
+    }
     return Claim(**given)  # type: ignore[arg-type]
 
 
@@ -29,19 +38,28 @@ def test_claims_are_grouped_in_words_by_direction(known: Ontology) -> None:
     assert found[1].claims[0].stance == "denied"
 
 
-@pytest.mark.parametrize(("stances", "said"), [
-    (["asserted", "denied", "asserted"], "Contested: 2 claims assert it, 1 denies it."),
-    (["denied"], "Denied: 1 denies it, none asserts it."),
-    (["asserted"], "1 claim asserts it; none denies it."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("stances", "said"),
+    [
+        (["asserted", "denied", "asserted"], "Contested: 2 claims assert it, 1 denies it."),
+        (["denied"], "Denied: 1 denies it, none asserts it."),
+        (["asserted"], "1 claim asserts it; none denies it."),
+    ],
+)
 def test_the_weight_of_both_sides(stances: list[str], said: str) -> None:
     assert wording.weighing([claim(n, stance=s) for n, s in enumerate(stances)]) == said
 
 
-@pytest.mark.parametrize(("figures", "said"), [
-    ({"value": 2000.0}, "2,000 shells"), ({"low": 10.0, "high": 20.0}, "10 to 20 shells"),
-    ({"low": 10.0}, "at least 10 shells"), ({"high": 2.5}, "at most 2.5 shells"), ({}, "no number shells"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"value": 2000.0}, "2,000 shells"),
+        ({"low": 10.0, "high": 20.0}, "10 to 20 shells"),
+        ({"low": 10.0}, "at least 10 shells"),
+        ({"high": 2.5}, "at most 2.5 shells"),
+        ({}, "no number shells"),
+    ],
+)
 def test_quantities(figures: dict[str, float], said: str) -> None:
     assert wording.quantity(claim(predicate="ESTIMATE", object=None, unit="shells", **figures)) == said
 
@@ -61,8 +79,19 @@ def test_grades_are_spelt_out(known: Ontology) -> None:
     assert wording.spell(known, claim()) == "Source B: usually reliable. Information 2: probably true."
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "//evil", "ftp://a/b",
-                                     "http://", "https:///x", "http://[x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "data:text/html,x",
+        "//evil",
+        "ftp://a/b",
+        "http://",
+        "https:///x",
+        "http://[x",
+    ],
+)
 def test_only_addresses_of_the_web_become_links(known: Ontology, address: str) -> None:
     assert wording.safe_link(address) == ""
     desk = Desk(known, {}, {"s": Source("s", "P", "T", url=address)})

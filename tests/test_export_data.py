@@ -29,16 +29,39 @@ from tests.reading import load_feed
 
 CHAIN = "chain:kanggye-general-tractor-plant"
 MAKERS: dict[str, Callable[[Briefing], bytes]] = {
-    "gexf": gexf.make, "dot": dot.make, "mermaid": mermaid.make, "cyjs": cyjs.make, "json": exchange.json,
-    "graphml": exchange.graphml, "ftm": exchange.ftm,
-}  # fmt: skip
+    "gexf": gexf.make,
+    "dot": dot.make,
+    "mermaid": mermaid.make,
+    "cyjs": cyjs.make,
+    "json": exchange.json,
+    "graphml": exchange.graphml,
+    "ftm": exchange.ftm,
+}
 BAD = (
-    "<script>window.hit=1</script>", "=cmd|' /C calc'!A0", "a\x00b\x07\x1b", "\ud800 half", "x" * 10_000,
-    "강계 Кирилл", "two\nlines\r\nmore",
-    '%%{init: {"securityLevel":"loose"}}%% ]]>', '"quote\\', '\\N \\"&amp; <b>x</b>',
-    "1. list", "- item", "`**md**`", "click n1 call alert()", "end", "#quot; #35;", "_x0041_ [[x]]", "--> n2",
-    '<img src=x onerror="window.hit=1">', "@x", "+1", "\t=1+1", "#N/A",
-)  # fmt: skip
+    "<script>window.hit=1</script>",
+    "=cmd|' /C calc'!A0",
+    "a\x00b\x07\x1b",
+    "\ud800 half",
+    "x" * 10_000,
+    "강계 Кирилл",
+    "two\nlines\r\nmore",
+    '%%{init: {"securityLevel":"loose"}}%% ]]>',
+    '"quote\\',
+    '\\N \\"&amp; <b>x</b>',
+    "1. list",
+    "- item",
+    "`**md**`",
+    "click n1 call alert()",
+    "end",
+    "#quot; #35;",
+    "_x0041_ [[x]]",
+    "--> n2",
+    '<img src=x onerror="window.hit=1">',
+    "@x",
+    "+1",
+    "\t=1+1",
+    "#N/A",
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +70,20 @@ def chain(store: Store, known: Ontology) -> Briefing:
     return briefing_of(store, known, CHAIN)
 
 
-def made(known: Ontology, *claims: Claim, canvas: Canvas | None = None, types: dict[str, str] | None = None,
-         names: dict[str, str] | None = None) -> Briefing:  # fmt: skip
+def made(
+    known: Ontology,
+    *claims: Claim,
+    canvas: Canvas | None = None,
+    types: dict[str, str] | None = None,
+    names: dict[str, str] | None = None,
+) -> Briefing:
     """A briefing of claims alone: ends are factories but for `types`, called by their ids but for `names`."""
     ids = sorted({end for c in claims for end in (c.subject, c.object) if end})
     kinds = {i: (types or {}).get(i, "Factory") for i in ids}
-    entities = tuple(Entity(i, t, known.types[t].labels if t in known.types else (t,), (names or {}).get(i, i))
-                     for i, t in kinds.items())  # fmt: skip
+    entities = tuple(
+        Entity(i, t, known.types[t].labels if t in known.types else (t,), (names or {}).get(i, i))
+        for i, t in kinds.items()
+    )
     keys = sorted({(c.subject, c.predicate, str(c.object)) for c in claims if c.object})
     lines = tuple(relationship([c for c in claims if (c.subject, c.predicate, c.object) == key]) for key in keys)
     sources = tuple(Source(i, f"Publisher {i}", f"Title {i}", "2023-05") for i in sorted({c.source for c in claims}))
@@ -63,8 +93,20 @@ def made(known: Ontology, *claims: Claim, canvas: Canvas | None = None, types: d
 
 def claim(identity: str, subject: str, predicate: str, target: str, **more: str) -> Claim:
     """A claim that somebody asserts, unless told otherwise."""
-    return Claim(**{"id": identity, "subject": subject, "predicate": predicate, "object": target, "stance": "asserted",
-                    "source": "s", "asserted_by": "speaker", "reliability": "B", "credibility": "2", **more})  # type: ignore[arg-type]  # fmt: skip
+    return Claim(
+        **{
+            "id": identity,
+            "subject": subject,
+            "predicate": predicate,
+            "object": target,
+            "stance": "asserted",
+            "source": "s",
+            "asserted_by": "speaker",
+            "reliability": "B",
+            "credibility": "2",
+            **more,
+        }
+    )  # type: ignore[arg-type]
 
 
 def denied_and_withdrawn(known: Ontology) -> Briefing:
@@ -81,12 +123,20 @@ def denied_and_withdrawn(known: Ontology) -> Briefing:
 def hostile(briefing: Briefing) -> Briefing:
     """The briefing with names, summaries and titles that are meant to break a file."""
     held = briefing.material
-    entities = tuple(replace(e, name=f"{BAD[n % len(BAD)]}{n if n >= len(BAD) else ''}", aliases=(BAD[n % 7],),
-                             properties={**e.properties, "description": BAD[(n + 2) % len(BAD)]})
-                     for n, e in enumerate(held.whole.entities))  # fmt: skip
+    entities = tuple(
+        replace(
+            e,
+            name=f"{BAD[n % len(BAD)]}{n if n >= len(BAD) else ''}",
+            aliases=(BAD[n % 7],),
+            properties={**e.properties, "description": BAD[(n + 2) % len(BAD)]},
+        )
+        for n, e in enumerate(held.whole.entities)
+    )
     claims = tuple(replace(c, summary=BAD[n % len(BAD)], detail=BAD[n % 5]) for n, c in enumerate(held.whole.claims))
-    sources = tuple(replace(s, title=BAD[n % len(BAD)], url=("javascript:alert(1)", 'https://e.org/"><x>', "")[n % 3])
-                    for n, s in enumerate(held.whole.sources))  # fmt: skip
+    sources = tuple(
+        replace(s, title=BAD[n % len(BAD)], url=("javascript:alert(1)", 'https://e.org/"><x>', "")[n % 3])
+        for n, s in enumerate(held.whole.sources)
+    )
     whole = replace(held.whole, entities=entities, claims=claims, sources=sources)
     return replace(briefing, material=replace(held, whole=whole), title_given='<b>"T%%{x}%%\n---\nx\x00')
 
@@ -182,8 +232,12 @@ def test_gexf_keeps_the_rules_of_its_schema(known: Ontology) -> None:
     name = f"{{{gexf.NAMESPACE}}}"
     assert root.get("version") == "1.3" and [c.tag for c in root] == [f"{name}meta", f"{name}graph"]
     for kind, holder in (("node", "nodes"), ("edge", "edges")):
-        declared = {a.get("id"): a.get("type") for group in root.iter(f"{name}attributes") if group.get("class") == kind
-                    for a in group}  # fmt: skip
+        declared = {
+            a.get("id"): a.get("type")
+            for group in root.iter(f"{name}attributes")
+            if group.get("class") == kind
+            for a in group
+        }
         items = list(root.find(f"{name}graph/{name}{holder}") or ())
         assert items and len({i.get("id") for i in items}) == len(items)
         for value in (v for item in items for v in item.iter(f"{name}attvalue")):

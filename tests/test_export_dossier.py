@@ -34,8 +34,16 @@ from tests.conftest import missing
 
 KIM, PLANT, RUSSIA, SHIP, ONE = "kim-jong-un", "kanggye-general-tractor-plant", "russia", "lady-r", "african-countries"
 EVERY = (KIM, PLANT, RUSSIA, SHIP, ONE, "factory-26", "regime-ofac")
-HOSTILE = ("<script>alert(1)</script>", "#strong[x] $x$ \\n *b* _i_ @ref <label>", "=cmd|' /C calc'!A0", "a\x00b\x1bc",
-           "lone \ud800 half", "gnp.\u202eexe", "김정은\n둘째 줄", "Российская Федерация")  # fmt: skip
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "#strong[x] $x$ \\n *b* _i_ @ref <label>",
+    "=cmd|' /C calc'!A0",
+    "a\x00b\x1bc",
+    "lone \ud800 half",
+    "gnp.\u202eexe",
+    "김정은\n둘째 줄",
+    "Российская Федерация",
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +112,16 @@ def rows_of(found: Dossier) -> Iterator[Row]:
 def small(known: Ontology, name: str = "Test Plant", claims: Iterable[Claim] = (), **texts: str) -> Material:
     """A material of one plant, made by hand: two authorities, another plant, a speaker and a denier."""
     label = texts.get("label", "Office")
-    types = {"plant": ("Factory", name), "office": ("Ministry", label), "twin": ("Factory", "Twin Plant"),
-             "un": ("Regime", "UN list"), "eu": ("Regime", "EU list"), "land": ("State", "Land"),
-             "speaker": ("Organization", "Speaker"), "denier": ("Organization", "Denier")}  # fmt: skip
+    types = {
+        "plant": ("Factory", name),
+        "office": ("Ministry", label),
+        "twin": ("Factory", "Twin Plant"),
+        "un": ("Regime", "UN list"),
+        "eu": ("Regime", "EU list"),
+        "land": ("State", "Land"),
+        "speaker": ("Organization", "Speaker"),
+        "denier": ("Organization", "Denier"),
+    }
     entities = [Entity(i, t, known.types[t].labels, n) for i, (t, n) in types.items()]
     lines: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -114,8 +129,10 @@ def small(known: Ontology, name: str = "Test Plant", claims: Iterable[Claim] = (
             lines.setdefault(evidence.relationship_id(claim.subject, claim.predicate, claim.object), []).append(claim)
     relations = tuple(evidence.relationship(found) for found in lines.values())
     ends = {end for r in relations for end in (r.source, r.target)} | {"plant"}
-    sources = (Source("s1", "Paper", "First report", "2020-01", "https://example.org/1", "article", "en", "B"),
-               Source("s2", "Agency", "Denial", "2021", "javascript:alert(1)", "statement", "en", "D"))  # fmt: skip
+    sources = (
+        Source("s1", "Paper", "First report", "2020-01", "https://example.org/1", "article", "en", "B"),
+        Source("s2", "Agency", "Denial", "2021", "javascript:alert(1)", "statement", "en", "D"),
+    )
     whole = Subgraph(tuple(e for e in entities if e.id in ends), relations, tuple(claims), sources)
     ids = ("plant", *sorted(ends - {"plant"}))
     canvas = Canvas(
@@ -128,9 +145,20 @@ def small(known: Ontology, name: str = "Test Plant", claims: Iterable[Claim] = (
 def said(number: int, predicate: str, target: str | None, **given: object) -> Claim:
     """A claim of the speaker about the plant; `denied=True` makes it one of the denier."""
     denied = given.pop("denied", False)
-    base = Claim(f"c{number}", "plant", predicate, "denied" if denied else "asserted", "s2" if denied else "s1",
-                 target, asserted_by="denier" if denied else "speaker", reported_on="2021-03", reliability="B",
-                 credibility="2", paragraph="4", summary=f"Summary of claim {number}.")  # fmt: skip
+    base = Claim(
+        f"c{number}",
+        "plant",
+        predicate,
+        "denied" if denied else "asserted",
+        "s2" if denied else "s1",
+        target,
+        asserted_by="denier" if denied else "speaker",
+        reported_on="2021-03",
+        reliability="B",
+        credibility="2",
+        paragraph="4",
+        summary=f"Summary of claim {number}.",
+    )
     return replace(base, **given)  # type: ignore[arg-type]
 
 
@@ -198,8 +226,10 @@ def test_both_diagrams_bear_the_numbers_of_the_one_list(made: dict[str, Dossier]
 def test_a_dossier_opens_with_the_disputes_and_tells_both_sides(known: Ontology) -> None:
     found = written(small(known, claims=DISPUTED))
     points = section(found, "What is disputed").points
-    assert any(p.startswith("Test Plant is designated by UN list: said by Speaker (B2) [1]; denied by Denier (B2) [2]")
-               for p in points)  # fmt: skip
+    assert any(
+        p.startswith("Test Plant is designated by UN list: said by Speaker (B2) [1]; denied by Denier (B2) [2]")
+        for p in points
+    )
     assert any("may be the same as" in p and "said by Speaker" in p and "denied by Denier" in p for p in points)
     assert "“Denied Name” is denied by Denier (B2) [2]." in points
     names = section(found, "Names")
@@ -302,8 +332,11 @@ def test_equal_dossiers_are_equal_bytes(store: Store, known: Ontology) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_shown_as_they_are(known: Ontology, name: str) -> None:
-    claims = (*DISPUTED, said(20, "STATEMENT", None, summary=name, paragraph=name, detail=name),
-              said(21, "HAS_NAME", None, value=name, detail=name))  # fmt: skip
+    claims = (
+        *DISPUTED,
+        said(20, "STATEMENT", None, summary=name, paragraph=name, detail=name),
+        said(21, "HAS_NAME", None, value=name, detail=name),
+    )
     material = small(known, name, claims, label=name)
     bad = tuple(replace(s, title=name, publisher=name, note=name, kind=name) for s in material.whole.sources)
     found = written(replace(material, whole=replace(material.whole, sources=bad)))

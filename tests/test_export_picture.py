@@ -52,8 +52,19 @@ def made(known: Ontology, count: int, name: str = "") -> Briefing:
         Entity(f"e{n}", "Factory", type_.labels, name or f"Factory of the place {n}") for n in range(count)
     )
 
-    claims = tuple(Claim(f"c{n}", f"e{n}", "LINKED_TO", "asserted", "s1", object=f"e{(n * 7 + 1) % count}",
-                         asserted_by="e0", summary=f"Summary {n} {name}") for n in range(1, count))  # fmt: skip
+    claims = tuple(
+        Claim(
+            f"c{n}",
+            f"e{n}",
+            "LINKED_TO",
+            "asserted",
+            "s1",
+            object=f"e{(n * 7 + 1) % count}",
+            asserted_by="e0",
+            summary=f"Summary {n} {name}",
+        )
+        for n in range(1, count)
+    )
     lines = tuple(evidence.relationship([c]) for c in claims)
     source = Source("s1", f"Publisher {name}", f"Title {name}", "2024-01", "https://example.org/a")
     whole = Subgraph(entities, lines, claims, (source,))
@@ -122,8 +133,14 @@ def test_inkscape_draws_an_svg_as_we_draw_it(chain: Briefing, tmp_path: Path, pa
     page = sheet.page(chain, PAPERS[paper])
     (tmp_path / "a.svg").write_text(page.svg(), encoding="utf-8")
     (tmp_path / "ours.png").write_bytes(typeset.png(page.svg(), width=page.width, pixels=1200))
-    run("inkscape", tmp_path / "a.svg", "--export-type=png", "--export-width=1200",
-        f"--export-filename={tmp_path / 'theirs.png'}", **our_fonts(tmp_path))  # fmt: skip
+    run(
+        "inkscape",
+        tmp_path / "a.svg",
+        "--export-type=png",
+        "--export-width=1200",
+        f"--export-filename={tmp_path / 'theirs.png'}",
+        **our_fonts(tmp_path),
+    )
     assert apart(tmp_path) < 3, "of 255, over all pixels"
 
 
@@ -167,8 +184,19 @@ def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> No
     page = sheet.page(exports, PAPERS["a4"], notes_below=False)
     data = pdf.make(exports, page)
     (tmp_path / "a.pdf").write_bytes(data)
-    run("pdftoppm", "-scale-to-x", "1200", "-scale-to-y", "-1", "-l", "1", "-singlefile", "-png", tmp_path / "a.pdf",
-        tmp_path / "theirs")  # fmt: skip
+    run(
+        "pdftoppm",
+        "-scale-to-x",
+        "1200",
+        "-scale-to-y",
+        "-1",
+        "-l",
+        "1",
+        "-singlefile",
+        "-png",
+        tmp_path / "a.pdf",
+        tmp_path / "theirs",
+    )
     (tmp_path / "ours.png").write_bytes(typeset.png(page.svg(), width=page.width, pixels=1200))
     assert apart(tmp_path) < 5, "Poppler draws letters lighter"
 
@@ -233,8 +261,11 @@ def test_words_of_lines_cover_little(store: Store, known: Ontology) -> None:
     for what in ("reporting-chain", "export-chain", CHAIN):
         drawn = fitting.drawn(briefing_of(store, known, what), 800, 450)
         tags = [line for line in drawn.lines if line.tag]
-        covering = sum(any(_overlap(line.tag.area, n.area) > 40 for n in drawn.nodes)
-                       for line in tags if line.tag and not line.tag.angle)  # fmt: skip
+        covering = sum(
+            any(_overlap(line.tag.area, n.area) > 40 for n in drawn.nodes)
+            for line in tags
+            if line.tag and not line.tag.angle
+        )
         assert covering <= len(tags) * 0.05, (what, covering, len(tags))
 
 
@@ -267,8 +298,9 @@ def test_an_empty_and_a_single_picture_are_pages_too(known: Ontology) -> None:
 @pytest.mark.database
 def test_the_same_canvas_gives_the_same_bytes(store: Store, known: Ontology) -> None:
     for name in ("svg", "png", "pdf", "html"):
-        one, two = (formats.FORMATS[name].write([briefing_of(store, known, CHAIN)], Choices(name), None).data
-                    for _ in range(2))  # fmt: skip
+        one, two = (
+            formats.FORMATS[name].write([briefing_of(store, known, CHAIN)], Choices(name), None).data for _ in range(2)
+        )
         assert one == two, name
 
 
@@ -296,8 +328,14 @@ def test_the_plates_symbols_are_where_the_png_has_them(exports: Briefing, tmp_pa
     pixels = picture(tmp_path / "a.png")
     moved = root.find(".//*[@id='picture']")
     assert moved is not None
-    dx, dy, scale = (float(n) for n in (moved.get("transform") or "").replace("translate(", "").replace(
-        ") scale(", " ").replace(")", "").split())  # fmt: skip
+    dx, dy, scale = (
+        float(n)
+        for n in (moved.get("transform") or "")
+        .replace("translate(", "")
+        .replace(") scale(", " ")
+        .replace(")", "")
+        .split()
+    )
     boxes = [g for g in root.findall(f".//*[@id='nodes']/{SVG}g") if g.find(f"{SVG}ellipse") is not None]
     assert boxes or root.findall(f".//*[@id='nodes']/{SVG}g")
     ratio = 1920 / page.width

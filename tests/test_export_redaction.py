@@ -59,10 +59,28 @@ RULES = {
     "all": Profile("For the press", ("list", "reference"), "C3", NAMES, drop_notes=True),
 }
 # Written out here, so that no fault of the code under test can hide in the test.
-SPELLINGS = ("Kanggye General Tractor Plant", "Kanggye Tractor Plant", "강계뜨락또르종합공장", "Kim Jong Sik", "김정식",
-             "KIM, Cho'ng-sik", "OFAC 23214", "kim-jong-sik", "kanggye-general-tractor-plant", "Daily NK")  # fmt: skip
-OF_LISTS = ("ofac-sdn-2021-07", "un-1718-list", "Consolidated list of the 1718", "edition of July 2021", "UN KPi.066",
-            "ofac-23214-post", "The US list of July 2021", "KIM, Cho'ng-sik")  # fmt: skip
+SPELLINGS = (
+    "Kanggye General Tractor Plant",
+    "Kanggye Tractor Plant",
+    "강계뜨락또르종합공장",
+    "Kim Jong Sik",
+    "김정식",
+    "KIM, Cho'ng-sik",
+    "OFAC 23214",
+    "kim-jong-sik",
+    "kanggye-general-tractor-plant",
+    "Daily NK",
+)
+OF_LISTS = (
+    "ofac-sdn-2021-07",
+    "un-1718-list",
+    "Consolidated list of the 1718",
+    "edition of July 2021",
+    "UN KPi.066",
+    "ofac-23214-post",
+    "The US list of July 2021",
+    "KIM, Cho'ng-sik",
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +99,7 @@ def canvases(store: Store, known: Ontology) -> dict[str, Material]:
         origin={"query": "full-chain", "parameters": {"entity": PLANT, "day": "2024"}},
         colour_by="designated",
     )
-    drawn = {
-        "chain": chain,
-        "noted": noted,
-        "reporting": actions.answered(store, known, Canvas(), answer, fresh=True),
-    }
+    drawn = {"chain": chain, "noted": noted, "reporting": actions.answered(store, known, Canvas(), answer, fresh=True)}
     return {name: material.gather(store, known, canvas) for name, canvas in drawn.items()}
 
 
@@ -289,8 +303,15 @@ def source(identity: str) -> Source:
 
 
 def claim(name: str, subject: str = "harbour-works", target: str | None = "north-yard", **fields: Any) -> Claim:
-    given = {"predicate": "SUPPLIES", "stance": "asserted", "source": "paper-one", "reliability": "B",
-             "credibility": "2", "summary": f"Summary of {name}", **fields}  # fmt: skip
+    given = {
+        "predicate": "SUPPLIES",
+        "stance": "asserted",
+        "source": "paper-one",
+        "reliability": "B",
+        "credibility": "2",
+        "summary": f"Summary of {name}",
+        **fields,
+    }
     return Claim(id=name, subject=subject, object=target, **given)
 
 
@@ -309,13 +330,20 @@ def test_numbers_that_hidden_claims_alone_state_go(known: Ontology) -> None:
 def test_canvas_forgets_what_fell(known: Ontology) -> None:
     gone = claim("c-gone", "third-mill", "north-yard", source="roll-one")
     before = small(
-        known, claim("c-line"), gone,
-        title="About Third Mill", note="3 entities, Third Mill among them", hidden=("third-mill|SUPPLIES|north-yard",),
-        pinned=("third-mill",), gaps=(Gap("gap|maker||third-mill", "No maker known", "", "third-mill"),),
+        known,
+        claim("c-line"),
+        gone,
+        title="About Third Mill",
+        note="3 entities, Third Mill among them",
+        hidden=("third-mill|SUPPLIES|north-yard",),
+        pinned=("third-mill",),
+        gaps=(Gap("gap|maker||third-mill", "No maker known", "", "third-mill"),),
         stacks=(Stack("stack:third-mill|SUPPLIES|out|Port", "third-mill", "Port", "SUPPLIES", ("a", "b")),),
-        notes=(Note("n", "Third Mill again"),), filter=Filter(without=("roll-one",)),
-        emphasis=Emphasis("path", ("third-mill",), sentence="to Third Mill"), origin={"query": "q", "parameters": {
-            "entity": "third-mill"}})  # fmt: skip
+        notes=(Note("n", "Third Mill again"),),
+        filter=Filter(without=("roll-one",)),
+        emphasis=Emphasis("path", ("third-mill",), sentence="to Third Mill"),
+        origin={"query": "q", "parameters": {"entity": "third-mill"}},
+    )
     made, removed = applied(before, Profile("x", ("list",)))
     canvas = made.canvas
     assert canvas.ids == ("harbour-works", "north-yard")
@@ -363,8 +391,10 @@ def test_names_that_can_not_be_found_for_sure_are_refused_or_told(known: Ontolog
     _, removed = applied(before, Profile("x", names=(Replacement("nobody-here", "A"), Replacement("north-yard", "B"))))
     assert any("nobody-here" in w and "not in what is exported" in w for w in removed.warnings)
     text = replace(before.whole.claims[0], summary="Workers of the yard")
-    _, removed = applied(replace(before, whole=replace(before.whole, claims=(text, *before.whole.claims[1:]))),
-                         Profile("x", names=(Replacement("north-yard", "B"),)))  # fmt: skip
+    _, removed = applied(
+        replace(before, whole=replace(before.whole, claims=(text, *before.whole.claims[1:]))),
+        Profile("x", names=(Replacement("north-yard", "B"),)),
+    )
     assert any(w.startswith("Look at these: “yard”") and "Workers of the yard" in w for w in removed.warnings)
 
 
@@ -383,13 +413,30 @@ def test_a_material_that_still_holds_something_is_refused(known: Ontology) -> No
 
 JONG = "Kim Jong Sik"
 FOUND = (
-    (JONG, "KIM JONG-SIK's men"), (JONG, "of Kim Jongsik."), (JONG, "Kim\n  Jong\tSik"), (JONG, "a/kim_jong_sik/b"),
-    (JONG, "Ｋｉｍ　Ｊｏｎｇ　Ｓｉｋ"), (JONG, "Ki\u200bm Jo\u00adng Sik"), ("Cho'ng-sik", "Ch\u2019o\u0306ngsik"),
-    ("Chŏngsik", "CHONG-SIK"), ("김정식", "북한의 김 정 식은"), ("김정식", unicodedata.normalize("NFD", "김정식")),
-    ("Kim", "<b>Kim</b>"), ("MID", "the MID says"), ("OFAC 23214", "ofac-23214-post"), ("A|B Ltd", "of A|B Ltd"),
-)  # fmt: skip
-NOT_FOUND = (("Kim", "Kimchi"), ("Kim", "akim"), ("MID", "mid-2023"), ("Iran", "I ran"), ("Iran", "Iranian"),
-             ("Factory 26", "Factory 260"), ("Kim Jong Sik", "kim|jong-sik"))  # fmt: skip
+    (JONG, "KIM JONG-SIK's men"),
+    (JONG, "of Kim Jongsik."),
+    (JONG, "Kim\n  Jong\tSik"),
+    (JONG, "a/kim_jong_sik/b"),
+    (JONG, "Ｋｉｍ　Ｊｏｎｇ　Ｓｉｋ"),
+    (JONG, "Ki\u200bm Jo\u00adng Sik"),
+    ("Cho'ng-sik", "Ch\u2019o\u0306ngsik"),
+    ("Chŏngsik", "CHONG-SIK"),
+    ("김정식", "북한의 김 정 식은"),
+    ("김정식", unicodedata.normalize("NFD", "김정식")),
+    ("Kim", "<b>Kim</b>"),
+    ("MID", "the MID says"),
+    ("OFAC 23214", "ofac-23214-post"),
+    ("A|B Ltd", "of A|B Ltd"),
+)
+NOT_FOUND = (
+    ("Kim", "Kimchi"),
+    ("Kim", "akim"),
+    ("MID", "mid-2023"),
+    ("Iran", "I ran"),
+    ("Iran", "Iranian"),
+    ("Factory 26", "Factory 260"),
+    ("Kim Jong Sik", "kim|jong-sik"),
+)
 
 
 @pytest.mark.parametrize(("name", "text"), FOUND)
@@ -487,8 +534,13 @@ def packed(text: str) -> dict[str, bytes]:
     body = b"\xfe\xff" + text.encode("utf-16-be")
     made["pdf"] = b"%PDF-1.7\n1 0 obj <</Title <" + body.hex().encode() + b">>> endobj"
     made["pdf stream"] = b"%PDF-1.7\nstream\n" + zlib.compress(f"<x>{text}</x>".encode()) + b"\nendstream"
-    made["png"] = (b"\x89PNG\r\n\x1a\n" + (len(text.encode()) + 2).to_bytes(4, "big") + b"iTXtk\x00" + text.encode()
-                   + b"\x00\x00\x00\x00")  # fmt: skip
+    made["png"] = (
+        b"\x89PNG\r\n\x1a\n"
+        + (len(text.encode()) + 2).to_bytes(4, "big")
+        + b"iTXtk\x00"
+        + text.encode()
+        + b"\x00\x00\x00\x00"
+    )
     return made
 
 
@@ -502,8 +554,17 @@ def test_leaks_are_found_in_whatever_packing(text: str) -> None:
 # Letters that no other word here has, so that a hidden name can't stand anywhere by chance.
 WORD = st.text("qxzjkŏÉ정김ж", min_size=3, max_size=7)
 NAME = st.lists(WORD, min_size=1, max_size=3).map(" ".join)
-WRITTEN = st.sampled_from([str, str.upper, str.title, lambda t: t.replace(" ", "-"), lambda t: t.replace(" ", ""),
-                           lambda t: t.replace(" ", "_"), lambda t: unicodedata.normalize("NFD", t)])  # fmt: skip
+WRITTEN = st.sampled_from(
+    [
+        str,
+        str.upper,
+        str.title,
+        lambda t: t.replace(" ", "-"),
+        lambda t: t.replace(" ", ""),
+        lambda t: t.replace(" ", "_"),
+        lambda t: unicodedata.normalize("NFD", t),
+    ]
+)
 
 
 @st.composite
@@ -517,18 +578,34 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
     claims = []
     for n in range(draw(st.integers(2, 8))):
         a, b = draw(st.sampled_from(ids)), draw(st.sampled_from([*ids, None]))
-        claims.append(Claim(
-            f"c{n}-{spoken()}", a, "SUPPLIES" if b else "STATEMENT", draw(st.sampled_from(["asserted", "denied"])),
-            draw(st.sampled_from(["roll-one", "roll-two", "paper-one"])), object=b, value=None if b else spoken(),
-            detail=spoken(), asserted_by=draw(st.sampled_from([*ids, ""])), summary=f"{n} {spoken()}",
-            reliability=draw(st.sampled_from("ABCDEF")), credibility=draw(st.sampled_from("123456"))))  # fmt: skip
+        claims.append(
+            Claim(
+                f"c{n}-{spoken()}",
+                a,
+                "SUPPLIES" if b else "STATEMENT",
+                draw(st.sampled_from(["asserted", "denied"])),
+                draw(st.sampled_from(["roll-one", "roll-two", "paper-one"])),
+                object=b,
+                value=None if b else spoken(),
+                detail=spoken(),
+                asserted_by=draw(st.sampled_from([*ids, ""])),
+                summary=f"{n} {spoken()}",
+                reliability=draw(st.sampled_from("ABCDEF")),
+                credibility=draw(st.sampled_from("123456")),
+            )
+        )
     base = small(known, *claims)
     by_id = dict(zip(ids, names, strict=True))
     entities = tuple(replace(e, name=by_id[e.id], properties={"description": spoken()}) for e in base.whole.entities)
     canvas = replace(
-        base.canvas, title=spoken(), note=spoken(), notes=(Note(f"n-{spoken()}", spoken()),),
-        positions={**base.canvas.positions, spoken(): (0.0, 0.0)}, emphasis=Emphasis("path", sentence=spoken()),
-        origin={"query": spoken(), "parameters": {"entity": ids[0], "text": spoken()}})  # fmt: skip
+        base.canvas,
+        title=spoken(),
+        note=spoken(),
+        notes=(Note(f"n-{spoken()}", spoken()),),
+        positions={**base.canvas.positions, spoken(): (0.0, 0.0)},
+        emphasis=Emphasis("path", sentence=spoken()),
+        origin={"query": spoken(), "parameters": {"entity": ids[0], "text": spoken()}},
+    )
     sources = tuple(replace(s, note=spoken(), title=f"{s.title} {spoken()}") for s in base.whole.sources)
     whole = replace(base.whole, entities=entities, sources=sources)
     chosen = draw(st.lists(st.sampled_from([e.id for e in entities]), max_size=2, unique=True))
@@ -553,8 +630,11 @@ def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) 
     kept = {c.id for c in made.whole.claims}
     assert len(kept) == len(made.whole.claims) and {i for r in made.whole.relationships for i in r.claims} <= kept
     worst = profile.grade or "F6"
-    expected = [c for c in before.whole.claims if evidence.rank(c.grade) <= evidence.rank(worst)
-                and not (profile.source_kinds and c.source.startswith("roll"))]  # fmt: skip
+    expected = [
+        c
+        for c in before.whole.claims
+        if evidence.rank(c.grade) <= evidence.rank(worst) and not (profile.source_kinds and c.source.startswith("roll"))
+    ]
     assert [(c.stance, c.grade, c.predicate) for c in made.whole.claims] == [
         (c.stance, c.grade, c.predicate) for c in expected
     ]
@@ -576,9 +656,13 @@ replace names:
   - {entity: daily-nk, by: Outlet A, also: [DNK news]}
 drop notes: true
 """
-PRESS = Profile("For the press", ("list", "statement"), "C3",
-                (Replacement("kim-jong-sik", "Official A"), Replacement("daily-nk", "Outlet A", ("DNK news",))),
-                drop_notes=True)  # fmt: skip
+PRESS = Profile(
+    "For the press",
+    ("list", "statement"),
+    "C3",
+    (Replacement("kim-jong-sik", "Official A"), Replacement("daily-nk", "Outlet A", ("DNK news",))),
+    drop_notes=True,
+)
 
 
 def test_a_profile_is_read_as_a_person_writes_it() -> None:

@@ -39,8 +39,10 @@ def frames(data: bytes) -> dict[str, pd.DataFrame]:
     """The tables of a zip, every cell as the text that it is."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         assert opened.testzip() is None
-        return {name.removesuffix(".csv"): pd.read_csv(opened.open(name), dtype=str, keep_default_na=False)
-                for name in opened.namelist()}  # fmt: skip
+        return {
+            name.removesuffix(".csv"): pd.read_csv(opened.open(name), dtype=str, keep_default_na=False)
+            for name in opened.namelist()
+        }
 
 
 def book(data: bytes) -> openpyxl.Workbook:
@@ -179,8 +181,16 @@ def test_libreoffice_reads_the_workbook_with_texts_as_texts(chain: Briefing, tmp
     (tmp_path / "x.xlsx").write_bytes(xlsx.make(briefing))
     # Sheet 0 is all of them, each in a file of its own; the fields are shown as they are stored.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    run("soffice", f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", options, "--outdir",
-        tmp_path, tmp_path / "x.xlsx")  # fmt: skip
+    run(
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/lo",
+        "--headless",
+        "--convert-to",
+        options,
+        "--outdir",
+        tmp_path,
+        tmp_path / "x.xlsx",
+    )
     read = {p.stem.removeprefix("x-"): list(csv.reader(p.open(encoding="utf-8"))) for p in tmp_path.glob("x-*.csv")}
     assert set(read) == set(book(xlsx.make(briefing)).sheetnames)
     assert {row[0] for row in read["Lines"][1:]} == {name}

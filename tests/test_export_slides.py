@@ -115,16 +115,17 @@ def test_connectors_hold_on_to_shapes_of_the_entities_that_they_join(deck: bytes
     owner = {s.shape_id: g.name for g in _nodes(slide) for s in g.shapes}
     named = {e.id: " ".join(e.name.split()) for e in chain.scene.drawn.entities}
     wanted = Counter((named[r.source], named[r.target]) for r in chain.scene.drawn.relationships)
-    found = Counter((owner[int(c.find(f".//{A}stCxn").get("id"))], owner[int(c.find(f".//{A}endCxn").get("id"))])
-                    for c in _lines(slide))  # fmt: skip
+    found = Counter(
+        (owner[int(c.find(f".//{A}stCxn").get("id"))], owner[int(c.find(f".//{A}endCxn").get("id"))])
+        for c in _lines(slide)
+    )
     assert found == wanted
 
 
 def test_connectors_end_on_the_shapes_that_they_hold_on_to(deck: bytes, chain: Briefing) -> None:
     """The geometry is worked out from the file by the standard's formulas, which are not those that wrote it."""
     slide = _read(deck).slides[1]
-    boxes = {s.shape_id: (s.left, s.top, s.left + s.width, s.top + s.height)
-             for g in _nodes(slide) for s in g.shapes}  # fmt: skip
+    boxes = {s.shape_id: (s.left, s.top, s.left + s.width, s.top + s.height) for g in _nodes(slide) for s in g.shapes}
     curved = 0
     for line in _lines(slide):
         path = _path(line)
@@ -158,8 +159,12 @@ def _path(line: Any) -> list[tuple[float, float]]:
     for px, py in points:
         dx = (w - px if frame.get("flipH") else px) - w / 2
         dy = (h - py if frame.get("flipV") else py) - h / 2
-        placed.append((x + w / 2 + dx * math.cos(turn) - dy * math.sin(turn),
-                       y + h / 2 + dx * math.sin(turn) + dy * math.cos(turn)))  # fmt: skip
+        placed.append(
+            (
+                x + w / 2 + dx * math.cos(turn) - dy * math.sin(turn),
+                y + h / 2 + dx * math.sin(turn) + dy * math.cos(turn),
+            )
+        )
     return placed
 
 
@@ -328,8 +333,9 @@ def test_hostile_names_leave_the_file_whole(chain: Briefing) -> None:
 
 
 def test_notes_without_room_go_on_and_nothing_is_lost(chain: Briefing) -> None:
-    sources = tuple(replace(s, title=f"{s.title} {n} " + "a long title " * 60)
-                    for n, s in enumerate(chain.material.whole.sources))  # fmt: skip
+    sources = tuple(
+        replace(s, title=f"{s.title} {n} " + "a long title " * 60) for n, s in enumerate(chain.material.whole.sources)
+    )
     long = Briefing(replace(chain.material, whole=replace(chain.material.whole, sources=sources)))
     read = _read(slides.make([long]))
     pages = [s for s in read.slides if s.shapes.title.text_frame.text.startswith("Notes to")]
@@ -478,8 +484,21 @@ def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path,
     """At the place of each symbol is its colour, and as much of each colour as on the picture that is set from SVG."""
     if not shutil.which("pdftoppm"):
         missing("there is no pdftoppm")
-    subprocess.run([str(shutil.which("pdftoppm")), "-r", "96", "-f", "2", "-l", "2", "-png", str(drawn),
-                    str(drawn.with_name("page"))], check=True)  # fmt: skip
+    subprocess.run(
+        [
+            str(shutil.which("pdftoppm")),
+            "-r",
+            "96",
+            "-f",
+            "2",
+            "-l",
+            "2",
+            "-png",
+            str(drawn),
+            str(drawn.with_name("page")),
+        ],
+        check=True,
+    )
     seen = Image.open(next(drawn.parent.glob("page*.png"))).convert("RGB")
     slide = _read(deck).slides[1]
     ratio = seen.width / _read(deck).slide_width
@@ -491,8 +510,11 @@ def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path,
             continue
         colour = tuple(int(paint.get("val")[n : n + 2], 16) for n in (0, 2, 4))
         left, top = int(symbol.left * ratio), int(symbol.top * ratio)
-        spots = [seen.getpixel((left + x, top + y)) for x in range(int(symbol.width * ratio))
-                 for y in range(int(symbol.height * ratio))]  # fmt: skip
+        spots = [
+            seen.getpixel((left + x, top + y))
+            for x in range(int(symbol.width * ratio))
+            for y in range(int(symbol.height * ratio))
+        ]
         near = sum(max(abs(a - b) for a, b in zip(s, colour, strict=True)) < 24 for s in spots)
         assert near > len(spots) * 0.2, group.name
         colours[colour] += near

@@ -97,8 +97,9 @@ def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, 
     assert offline.evaluate("document.querySelectorAll('#nodes [data-id]').length") == len(
         briefing.scene.drawn.entities
     )
-    assert offline.evaluate("document.querySelectorAll('#lines [data-id]').length") \
-        == len(briefing.scene.drawn.relationships)  # fmt: skip
+    assert offline.evaluate("document.querySelectorAll('#lines [data-id]').length") == len(
+        briefing.scene.drawn.relationships
+    )
 
 
 def test_hostile_texts_stay_texts(offline: Page, known: Ontology, tmp_path: Path) -> None:

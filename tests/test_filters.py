@@ -44,23 +44,35 @@ def test_hiding_a_chain_keeps_the_entities_unless_asked(known: Ontology) -> None
     assert len(left.entities) == 4
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "DESIGNATED_BY"]
     assert {e.id for e in filters.apply(known, sample(known), Filter(chains=("contact",), bare=True)).entities} == {
-        "f", "g", "r"}  # fmt: skip
+        "f",
+        "g",
+        "r",
+    }
 
 
-@pytest.mark.parametrize(("chosen", "kept"), [
-    (Filter(relationships=("VISITED",)), ["REPORTS_TO", "DESIGNATED_BY"]),
-    (Filter(stances=("denied",)), ["REPORTS_TO", "VISITED"]),
-    (Filter(stances=("asserted",)), ["DESIGNATED_BY"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [
+        (Filter(relationships=("VISITED",)), ["REPORTS_TO", "DESIGNATED_BY"]),
+        (Filter(stances=("denied",)), ["REPORTS_TO", "VISITED"]),
+        (Filter(stances=("asserted",)), ["DESIGNATED_BY"]),
+    ],
+)
 def test_kinds_and_stances_can_be_hidden(known: Ontology, chosen: Filter, kept: list[str]) -> None:
     assert [r.type for r in filters.apply(known, sample(known), chosen).relationships] == kept
 
 
-@pytest.mark.parametrize(("least", "kept"), [
-    ("A1", []), ("B2", ["REPORTS_TO"]), ("A3", []), ("C2", ["REPORTS_TO", "VISITED"]),
-    ("B3", ["REPORTS_TO"]),  # B3 and C2 weigh alike, and the letter decides
-    ("F6", ["REPORTS_TO", "VISITED"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("least", "kept"),
+    [
+        ("A1", []),
+        ("B2", ["REPORTS_TO"]),
+        ("A3", []),
+        ("C2", ["REPORTS_TO", "VISITED"]),
+        ("B3", ["REPORTS_TO"]),  # B3 and C2 weigh alike, and the letter decides
+        ("F6", ["REPORTS_TO", "VISITED"]),
+    ],
+)
 def test_least_grade_follows_the_order_of_the_best_grade(known: Ontology, least: str, kept: list[str]) -> None:
     whole = graded(known, "B2", "C2", "")  # a line without a grade is not known to be good enough
     assert [r.type for r in filters.apply(known, whole, Filter(grade=least)).relationships] == kept
@@ -74,8 +86,17 @@ def test_least_speakers(known: Ontology) -> None:
 
 def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
     whole = graded(known, "B2", "C3", "D4", speakers=1)
-    chosen = Filter(types=("Person",), chains=("contact",), relationships=("REPORTS_TO",), stances=("denied",),
-                    grade="C3", speakers=2, since="2023-01-01", until="2023-06-30", bare=True)  # fmt: skip
+    chosen = Filter(
+        types=("Person",),
+        chains=("contact",),
+        relationships=("REPORTS_TO",),
+        stances=("denied",),
+        grade="C3",
+        speakers=2,
+        since="2023-01-01",
+        until="2023-06-30",
+        bare=True,
+    )
     assert [rule.sentence for rule in filter_words.rules(known, whole, chosen)] == [
         "No people: 1 entity and 1 line hidden",
         "No lines of “Visits and meetings”: 1 line hidden",
@@ -98,25 +119,44 @@ def test_the_picture_owns_up_to_every_rule(known: Ontology) -> None:
     assert said(known, whole, Filter(grade="D4")) == "Only lines graded D4 or better."
 
 
-@pytest.mark.parametrize(("chosen", "words"), [
-    (Filter(until="2023-06-30"), "As it was up to 30 June 2023"),
-    (Filter(since="2023-06-30"), "As it was from 30 June 2023 on"),
-    (Filter(since="2023-06-30", until="2023-06-30"), "As it was on 30 June 2023"),
-    (Filter(clock="known", until="2023-06-30"), "As known on 30 June 2023"),
-    (Filter(clock="known", since="2023-06-01"), "What became known from 1 June 2023 on"),
-    (Filter(clock="known", since="2023-06-01", until="2023-06-30"),
-     "What became known from 1 June 2023 to 30 June 2023"),
-    (Filter(clock="known"), ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (Filter(until="2023-06-30"), "As it was up to 30 June 2023"),
+        (Filter(since="2023-06-30"), "As it was from 30 June 2023 on"),
+        (Filter(since="2023-06-30", until="2023-06-30"), "As it was on 30 June 2023"),
+        (Filter(clock="known", until="2023-06-30"), "As known on 30 June 2023"),
+        (Filter(clock="known", since="2023-06-01"), "What became known from 1 June 2023 on"),
+        (
+            Filter(clock="known", since="2023-06-01", until="2023-06-30"),
+            "What became known from 1 June 2023 to 30 June 2023",
+        ),
+        (Filter(clock="known"), ""),
+    ],
+)
 def test_periods_in_words(chosen: Filter, words: str) -> None:
     assert filter_words.period(chosen) == words
 
 
-@pytest.mark.parametrize("fields", [
-    {"grade": "Z9"}, {"grade": "B"}, {"grade": "<img onerror=x>"}, {"speakers": -1}, {"speakers": 21},
-    {"clock": "moon"}, {"since": "2023"}, {"until": "2023-02-30"}, {"since": "2024-01-01", "until": "2023-01-01"},
-    {"types": "Person"}, {"without": [1]}, {"undated": "yes"}, {"speakers": "two"}, {"grade": {"x": 1}},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"grade": "Z9"},
+        {"grade": "B"},
+        {"grade": "<img onerror=x>"},
+        {"speakers": -1},
+        {"speakers": 21},
+        {"clock": "moon"},
+        {"since": "2023"},
+        {"until": "2023-02-30"},
+        {"since": "2024-01-01", "until": "2023-01-01"},
+        {"types": "Person"},
+        {"without": [1]},
+        {"undated": "yes"},
+        {"speakers": "two"},
+        {"grade": {"x": 1}},
+    ],
+)
 def test_rules_that_make_no_sense_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(FilterError):
         Filter().changed(fields)
@@ -125,8 +165,16 @@ def test_rules_that_make_no_sense_are_refused(fields: dict[str, Any]) -> None:
 
 
 def test_a_canvas_keeps_its_filter() -> None:
-    chosen = Filter(types=("A",), grade="C3", speakers=2, without=("s",), clock="known", until="2023-06-30",
-                    undated=False, bare=True)  # fmt: skip
+    chosen = Filter(
+        types=("A",),
+        grade="C3",
+        speakers=2,
+        without=("s",),
+        clock="known",
+        until="2023-06-30",
+        undated=False,
+        bare=True,
+    )
     assert Canvas.read(Canvas(filter=chosen).write()).filter == chosen
 
 
@@ -150,16 +198,21 @@ def test_wishes_of_the_page() -> None:
     cleared = filtering.granted(dated, {"drop": ["dates", ""]})
     assert cleared is not None
     assert cleared.filter == Filter()
-    for asked in ({"drop": ["nonsense", "x"]}, {"drop": ["grade"]}, {"filter": {"toggle": ["__class__", "x", False]}},
-                  {"filter": 3}, "text", {"drop": ["nonsense", ""]}):  # fmt: skip
+    for asked in (
+        {"drop": ["nonsense", "x"]},
+        {"drop": ["grade"]},
+        {"filter": {"toggle": ["__class__", "x", False]}},
+        {"filter": 3},
+        "text",
+        {"drop": ["nonsense", ""]},
+    ):
         with pytest.raises(FilterError):
             filtering.granted(Canvas(), asked)
 
 
 def test_sources_with_what_they_carry_and_what_would_fall(known: Ontology) -> None:
     cited = [["s", "t"], ["s"], ["t"]]
-    lines = [replace(r, properties={"sources": c})
-             for r, c in zip(sample(known).relationships, cited, strict=True)]  # fmt: skip
+    lines = [replace(r, properties={"sources": c}) for r, c in zip(sample(known).relationships, cited, strict=True)]
     named = [Source("s", "The Paper", "<img onerror=alert(1)> " + "long " * 40, "2024-06")]
     found = filter_words.loads(lines, named, ())
     assert [(x.source, x.carries, x.falls) for x in found] == [("s", 2, 1), ("t", 2, 1)]
@@ -179,14 +232,22 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
     shown = filters.apply(known, whole, chosen)
     rows = entries.types(known, whole.entities, shown.entities, chosen.types)
     assert [(r.caption, r.tally, r.shown) for r in rows] == [
-        ("Person", "1", True), ("Factories", "0 of 2", False), ("Sanctions authority", "1", True)]  # fmt: skip
+        ("Person", "1", True),
+        ("Factories", "0 of 2", False),
+        ("Sanctions authority", "1", True),
+    ]
     chains = entries.chains(known, whole.relationships, shown.relationships, (), chosen.relationships)
-    assert [(r.name, r.tally) for r in chains] == [("reporting", "0 of 1"), ("sanctions", "0 of 1"),
-                                                   ("contact", "0 of 1")]  # fmt: skip
+    assert [(r.name, r.tally) for r in chains] == [
+        ("reporting", "0 of 1"),
+        ("sanctions", "0 of 1"),
+        ("contact", "0 of 1"),
+    ]
     assert [(p.name, p.shown) for r in chains for p in r.parts][-1] == ("VISITED", False)
     words = {s: s for s in filters.STANCES}
     assert [(r.name, r.tally) for r in entries.stances(whole.relationships, shown.relationships, (), words)] == [
-        ("asserted", "0 of 2"), ("denied", "0 of 1")]  # fmt: skip
+        ("asserted", "0 of 2"),
+        ("denied", "0 of 1"),
+    ]
 
 
 def test_the_legend_counts_a_line_as_it_is_drawn(known: Ontology) -> None:
@@ -205,17 +266,25 @@ def test_unknown_types_are_rows_of_their_own_name(known: Ontology) -> None:
 def test_months_bars_and_marks(known: Ontology) -> None:
     lines = [
         replace(r, properties=p)
-        for r, p in zip(sample(known).relationships, [
-            {"valid_from": "2023-02", "valid_to": "2023-03-15", "reported_first": "2023-05-01"},
-            {"valid_from": "2023-03", "reported_first": "2023-06", "reported_last": "2024-01"},
-            {}], strict=True)
-    ]  # fmt: skip
+        for r, p in zip(
+            sample(known).relationships,
+            [
+                {"valid_from": "2023-02", "valid_to": "2023-03-15", "reported_first": "2023-05-01"},
+                {"valid_from": "2023-03", "reported_first": "2023-06", "reported_last": "2024-01"},
+                {},
+            ],
+            strict=True,
+        )
+    ]
     run = timing.months(lines)
     assert run is not None
     assert (run.name(0), run.name(run.last)) == ("February 2023", "January 2024")
     heights = timing.bars(run, Subgraph((), tuple(lines)), "so")
     assert [b.words for b in heights[:3]] == [
-        "February 2023: 1 line so", "March 2023: 2 lines so", "April 2023: 1 line so"]  # fmt: skip
+        "February 2023: 1 line so",
+        "March 2023: 2 lines so",
+        "April 2023: 1 line so",
+    ]
     assert (heights[0].share, heights[1].share) == (0.5, 1.0)
     assert run.marks() == [{"value": 11, "label": "2024"}]
     assert run.chosen(Filter(until="2023-04-20")) == [0, 2]

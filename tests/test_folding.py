@@ -52,8 +52,12 @@ def test_alike_leaves_are_those_of_one_type_one_line_type_and_one_direction(know
 def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -> None:
     whole = fleet(known)
     now = shown(known, whole, stacks=all_stacked(known, whole))
-    assert {e.name for e in now.drawn.entities} == {"The Company called owner", "The State called flag", "4 ships",
-                                                    "2 people"}  # fmt: skip
+    assert {e.name for e in now.drawn.entities} == {
+        "The Company called owner",
+        "The State called flag",
+        "4 ships",
+        "2 people",
+    }
     data = {e["data"]["id"]: e["data"] for e in elements.elements(now)}
     stack, line = data["stack:owner|OWNS|out|Ship"], data["stack:owner|OWNS|out|Ship|line"]
     assert (stack["kind"], stack["count"], stack["shown"]) == ("stack", 4, 1)
@@ -85,8 +89,10 @@ def test_a_member_with_another_line_leaves_its_stack_and_comes_back(known: Ontol
 def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(known: Ontology, seed: int) -> None:
     rng = random.Random(seed)
     nodes = {f"n{n}": rng.choice(["Ship", "Company", "Person"]) for n in range(30)}
-    lines = {(rng.choice(list(nodes)), rng.choice(["OWNS", "MET_WITH", "PAYS"]), f"n{int(rng.random() ** 3 * 30)}")
-             for _ in range(45)}  # fmt: skip
+    lines = {
+        (rng.choice(list(nodes)), rng.choice(["OWNS", "MET_WITH", "PAYS"]), f"n{int(rng.random() ** 3 * 30)}")
+        for _ in range(45)
+    }
     whole = subgraph(known, nodes, sorted(lines), stance=lambda n: ("asserted", "contested", "denied")[n % 3])
     for merged in (False, True):
         now = shown(known, whole, stacks=all_stacked(known, whole), merged=merged)
@@ -105,9 +111,12 @@ def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(k
 
 
 def test_parallel_lines_become_one_that_names_and_counts_them(known: Ontology) -> None:
-    whole = subgraph(known, {"a": "State", "b": "State", "c": "State"},
-                     [("a", "EXPORTS_TO", "b"), ("b", "PAYS", "a"), ("a", "MET_WITH", "b"), ("b", "MET_WITH", "c")],
-                     stance=lambda n: "denied" if n == 1 else "asserted")  # fmt: skip
+    whole = subgraph(
+        known,
+        {"a": "State", "b": "State", "c": "State"},
+        [("a", "EXPORTS_TO", "b"), ("b", "PAYS", "a"), ("a", "MET_WITH", "b"), ("b", "MET_WITH", "c")],
+        stance=lambda n: "denied" if n == 1 else "asserted",
+    )
     now = shown(known, whole, merged=True)
     data = {e["data"]["id"]: e["data"] for e in elements.elements(now)}
     one = data["merged:a|b"]

@@ -51,15 +51,25 @@ def test_a_ship_with_names_numbers_flag_and_owner(read: Any) -> None:
     ship = read.entities["ftm-NK-vessel"]
     assert (ship.type, ship.name) == ("Ship", "PAEK SONG 9")
     assert ship.properties == {
-        "country": "North Korea", "imoNumber": "9123453", "mmsi": "445999001", "vesselType": "General Cargo",
-        "tonnage": 4512, "buildDate": "1994-05",
-    }  # fmt: skip
+        "country": "North Korea",
+        "imoNumber": "9123453",
+        "mmsi": "445999001",
+        "vesselType": "General Cargo",
+        "tonnage": 4512,
+        "buildDate": "1994-05",
+    }
     assert {(c.value, c.detail) for c in claims(read, "NK-vessel", "HAS_NAME")} == {
-        ("Paek Song 9", ""), ("백송 9호", "alias"), ("Sunny Harbour", "previous name"),
-    }  # fmt: skip
+        ("Paek Song 9", ""),
+        ("백송 9호", "alias"),
+        ("Sunny Harbour", "previous name"),
+    }
     assert {c.value for c in claims(read, "NK-vessel", "HAS_IDENTIFIER")} >= {
-        "IMO 9123453", "MMSI 445999001", "FollowTheMoney NK-vessel", "FollowTheMoney ofac-90017", "Listing 90017",
-    }  # fmt: skip
+        "IMO 9123453",
+        "MMSI 445999001",
+        "FollowTheMoney NK-vessel",
+        "FollowTheMoney ofac-90017",
+        "Listing 90017",
+    }
     (flag,) = claims(read, "NK-vessel", "FLAGGED_IN")
     assert flag.object == "north-korea"
     assert "north-korea" in read.shared
@@ -71,8 +81,9 @@ def test_a_ship_with_names_numbers_flag_and_owner(read: Any) -> None:
 def test_every_value_stays_and_the_first_good_one_is_the_property(read: Any) -> None:
     assert read.entities["ftm-NK-agent"].properties["birthDate"] == "1961-02-10"
     assert [c.value for c in claims(read, "NK-agent", "HAS_PROPERTY") if c.detail == "birthDate"] == [
-        "1961", "1961-02-10",
-    ]  # fmt: skip
+        "1961",
+        "1961-02-10",
+    ]
     cousin = read.entities["ftm-NK-cousinCo"]
     assert cousin.properties == {"country": "Chinaland"}
     assert ("dissolutionDate", "about 2019") in {
@@ -138,8 +149,10 @@ def test_unknown_schemata_and_properties_are_kept(read: Any) -> None:
 def test_each_data_set_speaks_for_itself(read: Any) -> None:
     (ofac,), (un,), (other,) = (claims(read, i, "DESIGNATED_BY") for i in ("NK-vessel", "NK-starCo", "NK-agent"))
     assert [c.source for c in (ofac, un, other)] == [
-        "ftm-source-us_ofac_sdn", "ftm-source-un_sc_sanctions", "ftm-source-example_list",
-    ]  # fmt: skip
+        "ftm-source-us_ofac_sdn",
+        "ftm-source-un_sc_sanctions",
+        "ftm-source-example_list",
+    ]
     assert [c.grade for c in (ofac, un, other)] == ["B2", "B2", "F6"]
     assert read.entities[ofac.asserted_by].type == "PublicBody"
     assert claims(read, "NK-vessel", "FLAGGED_IN")[0].paragraph == "entry NK-vessel; also in un_sc_sanctions"
@@ -249,9 +262,12 @@ def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path,
     assert path.read_bytes()[100] == 0xFF
     names = {i.record.id: i.record.name for i in items if isinstance(i, Item) and isinstance(i.record, Entity)}
     assert names == {
-        "ftm-publisher-ftm": "ftm", "ftm-good": "Good", "ftm-odd": "Odd", "ftm-surrogate": "surrogate",
+        "ftm-publisher-ftm": "ftm",
+        "ftm-good": "Good",
+        "ftm-odd": "Odd",
+        "ftm-surrogate": "surrogate",
         "ftm-last": "Last",
-    }  # fmt: skip
+    }
     assert [(n.kind, n.text) for n in items if isinstance(n, Notice)] == [
         ("unreadable part", "odd, name: control characters were left out"),
         ("unreadable part", "odd, name: a value must be a text or an entity, not a list"),
@@ -314,12 +330,20 @@ def test_an_index_knows_types_marks_and_repeats() -> None:
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=20) | st.sampled_from(["kp", "NK-1", "2020-13", "IMO9123453", "about 1960"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["id", "schema", "properties", "name", "sanctions", "entity", "x"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.sampled_from(["kp", "NK-1", "2020-13", "IMO9123453", "about 1960"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "schema", "properties", "name", "sanctions", "entity", "x"]), inner, max_size=4
+        )
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 names = st.sampled_from([*sorted({p for s in ftm_model.load().schemata.values() for p in s.properties}), "new", ""])
 hostile = st.fixed_dictionaries(
     {
@@ -373,7 +397,18 @@ def test_every_type_and_schema_has_its_counterpart(known: Ontology) -> None:
         assert not schema.abstract and not schema.edge and schema.is_a("Thing")
     become = {s: rules.type_of(s) for s in model.schemata}
     assert all(t == "-" or not known.types[t].abstract for t in become.values())
-    wanted = {"Vessel": "Ship", "Airplane": "Aircraft", "Company": "Company", "PublicBody": "PublicBody",
-              "LegalEntity": "Organization", "Address": "Address", "Trip": "Event", "Asset": "Thing",
-              "Security": "Thing", "Passport": "-", "Sanction": "-", "Ownership": "-"}  # fmt: skip
+    wanted = {
+        "Vessel": "Ship",
+        "Airplane": "Aircraft",
+        "Company": "Company",
+        "PublicBody": "PublicBody",
+        "LegalEntity": "Organization",
+        "Address": "Address",
+        "Trip": "Event",
+        "Asset": "Thing",
+        "Security": "Thing",
+        "Passport": "-",
+        "Sanction": "-",
+        "Ownership": "-",
+    }
     assert {s: become[s] for s in wanted} == wanted

@@ -149,8 +149,10 @@ def test_a_ship_reads_as_a_vessel(read: Any, known: Ontology) -> None:
     properties = vessel["properties"]
     assert properties["imoNumber"] == ["IMO9123453"]
     assert (properties["type"], properties["country"], properties["previousName"]) == (
-        ["General Cargo"], ["kp"], ["Sunny Harbour"],
-    )  # fmt: skip
+        ["General Cargo"],
+        ["kp"],
+        ["Sunny Harbour"],
+    )
     assert properties["topics"] == ["sanction"]
     assert "NK-vessel" in vessel["referents"]
     assert line_of(graph, known, "ftm-NK-starCo")["properties"]["addressEntity"] == ["ftm-addr-1"]
@@ -171,9 +173,13 @@ def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Pat
     graph = subgraph([person, firm], said, [Source("s", "Publisher", "Title")])
     lines = {d["id"]: d for d in map(orjson.loads, ftm.lines(graph, known))}
     assert {i: d["schema"] for i, d in lines.items() if i.startswith("claim-")} == {
-        "claim-c1": "Directorship", "claim-c2": "Note", "claim-c3": "Note", "claim-c4": "Note", "claim-c5": "Note",
+        "claim-c1": "Directorship",
+        "claim-c2": "Note",
+        "claim-c3": "Note",
+        "claim-c4": "Note",
+        "claim-c5": "Note",
         "claim-c6": "Note",
-    }  # fmt: skip
+    }
     assert lines["claim-c1"]["properties"]["status"] == ["contested"]
     assert lines["claim-c2"]["properties"]["keywords"] == ["is a director of", "denied"]
     assert "alias" not in lines["p"]["properties"]
@@ -184,9 +190,16 @@ def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Pat
 def test_names_and_lines_without_claims_get_the_file_as_their_source(known: Ontology, tmp_path: Path) -> None:
     """Of somebody else's database, or of an answer without its evidence."""
     entities = tuple(
-        Entity(i, "Organization", known.types["Organization"].labels, i.upper(), aliases=(f"{i} also",),
-               properties={"identifiers": ["No. 7"]}) for i in ("a", "b")
-    )  # fmt: skip
+        Entity(
+            i,
+            "Organization",
+            known.types["Organization"].labels,
+            i.upper(),
+            aliases=(f"{i} also",),
+            properties={"identifiers": ["No. 7"]},
+        )
+        for i in ("a", "b")
+    )
     edges = (Relationship("x", "PART_OF", "a", "b"), Relationship("y", "KNOWS", "a", "b", stance="denied"))
     path = write(tmp_path / "out.json", ftm.lines(Subgraph(entities, edges), known))
     found = collect(source.read(path, ontology=known), known)
@@ -251,9 +264,15 @@ texts = st.text(max_size=30) | st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(name=texts.filter(lambda t: t.strip()), description=texts, url=texts, alias=texts, detail=texts, date=texts)
 def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917
-    known: Ontology, tmp_path_factory: pytest.TempPathFactory, name: str, description: str, url: str, alias: str,
-    detail: str, date: str,
-) -> None:  # fmt: skip
+    known: Ontology,
+    tmp_path_factory: pytest.TempPathFactory,
+    name: str,
+    description: str,
+    url: str,
+    alias: str,
+    detail: str,
+    date: str,
+) -> None:
     entities = [
         Entity("a", "Person", known.types["Person"].labels, name, properties={"description": description}),
         Entity("b", "Ship", known.types["Ship"].labels, alias or "b", properties={"buildDate": date, "mmsi": url}),

@@ -167,9 +167,15 @@ def test_asking_for_the_plan_first_costs_little(graph: Store, known: Ontology) -
 
 @pytest.mark.database
 @pytest.mark.parametrize(
-    "asks", ["MATCH (n) SET n.x = 1 RETURN n.id", "SHOW SETTINGS", "CALL dbms.listConfig() YIELD name RETURN name",
-             "RETURN [x IN range(1, 10000000000) | x] AS x", "RETURN 1; RETURN 2"],
-)  # fmt: skip
+    "asks",
+    [
+        "MATCH (n) SET n.x = 1 RETURN n.id",
+        "SHOW SETTINGS",
+        "CALL dbms.listConfig() YIELD name RETURN name",
+        "RETURN [x IN range(1, 10000000000) | x] AS x",
+        "RETURN 1; RETURN 2",
+    ],
+)
 def test_the_choices_of_a_parameter_are_under_the_same_guard(asks: str, graph: Store) -> None:
     with pytest.raises(QueryRefused):
         parameters.options(graph, Parameter("x", "choice", asks=asks))
@@ -216,14 +222,26 @@ def test_what_stands_behind_a_carriage_return_is_code() -> None:
     with pytest.raises(QueryError, match=r"differ: \['x'\]"):
         queryfile.parse("q", f"{HEAD}RETURN 1 // note\r + $x")
     assert [t.text for t in tokens("RETURN 1 // a\r+ 2 // b\n+ 3 /* c\n*/ + '// d'")] == [
-        "RETURN", "1", "+", "2", "+", "3", "+", "'// d'"]  # fmt: skip
+        "RETURN",
+        "1",
+        "+",
+        "2",
+        "+",
+        "3",
+        "+",
+        "'// d'",
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "rule"),
-    [("RETURN [x IN $l | [y IN $l | x]]", ""), ("WITH $l AS l RETURN [x IN l | [y IN l | x]]", "each with each"),
-     ("RETURN reduce(s = 0, x IN l | s + x)", ""), ("RETURN reduce(s = '', x IN l | s + x + s)", "doubles")],
-)  # fmt: skip
+    [
+        ("RETURN [x IN $l | [y IN $l | x]]", ""),
+        ("WITH $l AS l RETURN [x IN l | [y IN l | x]]", "each with each"),
+        ("RETURN reduce(s = 0, x IN l | s + x)", ""),
+        ("RETURN reduce(s = '', x IN l | s + x + s)", "doubles"),
+    ],
+)
 def test_growth_is_told_from_the_text(text: str, rule: str) -> None:
     if not rule:
         growth.check(tokens(text), {"l": [1]})

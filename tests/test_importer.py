@@ -28,8 +28,37 @@ database = pytest.mark.database
 Row = tuple[tuple[str, ...], dict[str, Any]]
 
 # Everything that is text: also delimiters, quotes, marks of byte order, NUL, and what looks like a number or a header.
-SPECIAL = ['"', '""', "'", "\\", "\t", "\n", "\r\n", "\r", ",", ";", ":", "|", "\0", "\x1a", "\x1f", "\x85", "\u2028",
-           "\ufeff", "\ufffe", "\uffff", "\ufdd1", "#", " ", "null", "NaN", "1", "1.5", "true", "강계"]  # fmt: skip
+SPECIAL = [
+    '"',
+    '""',
+    "'",
+    "\\",
+    "\t",
+    "\n",
+    "\r\n",
+    "\r",
+    ",",
+    ";",
+    ":",
+    "|",
+    "\0",
+    "\x1a",
+    "\x1f",
+    "\x85",
+    "\u2028",
+    "\ufeff",
+    "\ufffe",
+    "\uffff",
+    "\ufdd1",
+    "#",
+    " ",
+    "null",
+    "NaN",
+    "1",
+    "1.5",
+    "true",
+    "강계",
+]
 texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters=BETWEEN), max_size=12),
     st.lists(st.sampled_from(SPECIAL), max_size=6).map("".join),

@@ -13,8 +13,17 @@ from graph.ontology import Ontology
 
 
 def claim(name: str, **fields: Any) -> Claim:
-    given = {"subject": "a", "predicate": "SUPPLIES", "object": "b", "stance": "asserted", "source": f"s-{name}",
-             "asserted_by": f"who-{name}", "reliability": "C", "credibility": "3", **fields}  # fmt: skip
+    given = {
+        "subject": "a",
+        "predicate": "SUPPLIES",
+        "object": "b",
+        "stance": "asserted",
+        "source": f"s-{name}",
+        "asserted_by": f"who-{name}",
+        "reliability": "C",
+        "credibility": "3",
+        **fields,
+    }
     return Claim(id=name, **given)
 
 
@@ -87,12 +96,15 @@ def test_a_line_denied_later_was_not_contested_then(known: Ontology) -> None:
     assert [r.stance for r in as_known(known, whole, "2024-02-23")] == ["contested"]
 
 
-@pytest.mark.parametrize(("reported", "eve", "day"), [
-    ("2024", "2024-12-30", "2024-12-31"),
-    ("2024-02", "2024-02-28", "2024-02-29"),
-    ("2022-early", "2022-04-29", "2022-04-30"),
-    ("2024-02-27", "2024-02-26", "2024-02-27"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("reported", "eve", "day"),
+    [
+        ("2024", "2024-12-30", "2024-12-31"),
+        ("2024-02", "2024-02-28", "2024-02-29"),
+        ("2022-early", "2022-04-29", "2022-04-30"),
+        ("2024-02-27", "2024-02-26", "2024-02-27"),
+    ],
+)
 def test_a_rough_report_counts_from_its_last_day(known: Ontology, reported: str, eve: str, day: str) -> None:
     whole = canvas(claim("x", reported_on=reported))
     assert as_known(known, whole, eve) == []
@@ -149,18 +161,21 @@ def test_what_became_known_in_a_span_is_what_was_first_reported_in_it(known: Ont
     assert [(r.target, r.stance) for r in everything] == [("c", "contested")]
 
 
-@pytest.mark.parametrize(("valid_from", "valid_to", "since", "until", "seen"), [
-    ("2015", "2016", "2016-12-31", "", True),
-    ("2015", "2016", "2017-01-01", "", False),
-    ("2015", "2016", "", "2015-01-01", True),
-    ("2015", "2016", "", "2014-12-31", False),
-    ("2015", "2016", "2016-02-01", "2016-03-01", True),
-    ("2023-08", "", "2030-01-01", "", True),  # nothing says that it ended
-    ("2023-08", "", "", "2023-08-01", True),
-    ("2023-08", "", "", "2023-07-31", False),
-    ("", "2010", "", "1990-01-01", True),  # nothing says when it began
-    ("", "2010", "2011-01-01", "", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "since", "until", "seen"),
+    [
+        ("2015", "2016", "2016-12-31", "", True),
+        ("2015", "2016", "2017-01-01", "", False),
+        ("2015", "2016", "", "2015-01-01", True),
+        ("2015", "2016", "", "2014-12-31", False),
+        ("2015", "2016", "2016-02-01", "2016-03-01", True),
+        ("2023-08", "", "2030-01-01", "", True),  # nothing says that it ended
+        ("2023-08", "", "", "2023-08-01", True),
+        ("2023-08", "", "", "2023-07-31", False),
+        ("", "2010", "", "1990-01-01", True),  # nothing says when it began
+        ("", "2010", "2011-01-01", "", False),
+    ],
+)
 def test_so_shows_what_may_have_held(
     known: Ontology, valid_from: str, valid_to: str, since: str, until: str, *, seen: bool
 ) -> None:

@@ -182,7 +182,9 @@ def test_who_commands_a_plant_keeps_three_answers_apart(store: Store, known: Ont
     found = rows(store, known, "plant-command", plant="tokhyon-engine-factory")
     assert {r["superior"] for r in found} == {
         "Ministry of Metal and Machine-Building Industries",
-        "National Defence Commission", "Second Economic Commission"}  # fmt: skip
+        "National Defence Commission",
+        "Second Economic Commission",
+    }
     assert {(r["said by"], r["grade"]) for r in found} == {("Nuclear Threat Initiative", "B3")}
     assert not rows(store, known, "plant-command", plant="tokhyon-engine-factory", day="2002")
     inferred = rows(store, known, "plant-command", plant="factory-125")
@@ -230,8 +232,11 @@ def test_disagreeing_numbers_stand_side_by_side(store: Store, known: Ontology) -
 def test_deliveries_are_dated_by_what_they_count_up_to(store: Store, known: Ontology) -> None:
     found = rows(store, known, "deliveries-over-time", topic="containers shipped to Russia")
     assert [(r["as of"], r["number"], r["at least"]) for r in found] == [
-        ("2023-11-06", 2000, None), ("2024-02-27", 6700, None), ("2024-02-27", None, 10_000), ("2024-02-29", 6700, None)
-    ]  # fmt: skip
+        ("2023-11-06", 2000, None),
+        ("2024-02-27", 6700, None),
+        ("2024-02-27", None, 10_000),
+        ("2024-02-29", 6700, None),
+    ]
 
 
 @pytest.mark.database
@@ -271,7 +276,9 @@ def test_stated_absence_of_a_designation_is_told(store: Store, known: Ontology) 
         assert "South Korean sanctions (38 North)" in unlisted[name]["said not to be listed by"]
     one_sided = rows(store, known, "listed-here-not-there")
     assert {(r["entity"], r["on the second"]) for r in one_sided} == {
-        ("Kang Sun Nam", "said not to be listed"), ("Maria (IMO 9198783)", "nothing held")}  # fmt: skip
+        ("Kang Sun Nam", "said not to be listed"),
+        ("Maria (IMO 9198783)", "nothing held"),
+    }
     commission = {r["entity"] for r in rows(store, known, "listed-superior", tie="post held")}
     assert commission == {"O Su Yong"}
 
@@ -301,7 +308,9 @@ def test_nothing_denied_or_taken_back_counts_as_said(empty_store: Store, known: 
     assert {r["stance"] for r in found("plant-command")} == {"says", "denies", "withdrawn"}
     columns = ("maker", "stance", "statements for", "statements against", "publishers")
     assert [tuple(r[c] for c in columns) for r in found("products-and-evidence")] == [
-        ("contested", "contested", 1, 1, 1), ("denied", "denied", 0, 1, 0)]  # fmt: skip
+        ("contested", "contested", 1, 1, 1),
+        ("denied", "denied", 0, 1, 0),
+    ]
     assert {r["entity"] for r in found("named-not-listed", country="")} == {"denied", "withdrawn"}
     assert run(empty_store, known, "listed-count", authority="list").table.rows == [[1]]
     changes = found("list-changes", since="2024-05-late")
@@ -319,17 +328,33 @@ def test_nothing_denied_or_taken_back_counts_as_said(empty_store: Store, known: 
 
 def _disputed(store: Store, known: Ontology) -> None:
     """Three plants: a line of each to the commission, a product and a list is denied, withdrawn, or contested."""
-    types = {"denied": "Factory", "withdrawn": "Factory", "contested": "Factory", "commission": "Commission",
-             "party": "Party", "shells": "Weapon", "list": "Regime", "he": "Person", "she": "Person",
-             "a-co": "Company", "b-co": "Company", "town": "Address", "street-5": "Address"}  # fmt: skip
+    types = {
+        "denied": "Factory",
+        "withdrawn": "Factory",
+        "contested": "Factory",
+        "commission": "Commission",
+        "party": "Party",
+        "shells": "Weapon",
+        "list": "Regime",
+        "he": "Person",
+        "she": "Person",
+        "a-co": "Company",
+        "b-co": "Company",
+        "town": "Address",
+        "street-5": "Address",
+    }
     triples = [("REPORTS_TO", "commission"), ("PRODUCES", "shells"), ("DESIGNATED_BY", "list")]
-    said: list[dict[str, Any]] = [{"subject": "commission", "predicate": "REPORTS_TO", "object": "party"},
-                                  {"subject": "commission", "predicate": "DESIGNATED_BY", "object": "list"},
-                                  {"subject": "denied", "predicate": "ESTIMATE", "topic": "shells", "value": 5.0},
-                                  {"subject": "denied", "predicate": "ESTIMATE", "topic": "shells", "value": 9.0,
-                                   "withdrawn_on": "2024"}]  # fmt: skip
-    said += [{"subject": company, "predicate": "LOCATED_IN", "object": place}
-             for company in ("a-co", "b-co") for place in ("town", "street-5")]  # fmt: skip
+    said: list[dict[str, Any]] = [
+        {"subject": "commission", "predicate": "REPORTS_TO", "object": "party"},
+        {"subject": "commission", "predicate": "DESIGNATED_BY", "object": "list"},
+        {"subject": "denied", "predicate": "ESTIMATE", "topic": "shells", "value": 5.0},
+        {"subject": "denied", "predicate": "ESTIMATE", "topic": "shells", "value": 9.0, "withdrawn_on": "2024"},
+    ]
+    said += [
+        {"subject": company, "predicate": "LOCATED_IN", "object": place}
+        for company in ("a-co", "b-co")
+        for place in ("town", "street-5")
+    ]
     for predicate, target in triples:
         line = {"predicate": predicate, "object": target}
         said += [
@@ -342,8 +367,11 @@ def _disputed(store: Store, known: Ontology) -> None:
     claims = [Claim(id=f"c{n}", **{**shared, **words}) for n, words in enumerate(said)]
     entities = [Entity(i, t, known.types[t].labels, i) for i, t in types.items()]
     sources = [Source(id=i, publisher=i, title=i, date="2023", kind="article") for i in ("one", "two")]
-    batch = write.Batch(sources=[write.source_row(s, "test", "") for s in sources], claims=claims,
-                        entities=[(e.labels, write.entity_row(e, "test", "", [])) for e in entities])  # fmt: skip
+    batch = write.Batch(
+        sources=[write.source_row(s, "test", "") for s in sources],
+        claims=claims,
+        entities=[(e.labels, write.entity_row(e, "test", "", [])) for e in entities],
+    )
     turn = write.Turn("test", "run")
     write.begin(store, turn)
     store.write(write.apply, known, batch, turn)

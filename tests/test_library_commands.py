@@ -74,9 +74,11 @@ def test_check_tells_faults_and_remarks_apart(
     for name, value in (("URI", neo4j_server.uri), ("USER", neo4j_server.user), ("PASSWORD", neo4j_server.password)):
         monkeypatch.setenv(f"NEO4J_{name}", value)
     for name, text in {
-        "stale": "MATCH (n:Factroy) RETURN n", "writes": "MATCH (n) DETACH DELETE n", "torn": "MATCH (n RETURN n",
+        "stale": "MATCH (n:Factroy) RETURN n",
+        "writes": "MATCH (n) DETACH DELETE n",
+        "torn": "MATCH (n RETURN n",
         "good": "MATCH (n:Factory) RETURN n.name",
-    }.items():  # fmt: skip
+    }.items():
         Library(local_user()).save(name, TEXT.format("T", text))
     (next((here / "home" / "queries" / "personal").iterdir()) / "hand.cypher").write_text("RETURN 1", "utf-8")
     done = run("check", fails=QueryError)

@@ -147,8 +147,11 @@ def test_turns_are_bounded_and_given_back() -> None:
 @pytest.mark.database
 def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store, known: Ontology) -> None:
     """As many at once as older servers had threads: those beyond the bound are told so, and a click is answered."""
-    slow = queryfile.parse("slow", "// title: Slow\n// description: Counts for long.\n// result: table\n"
-                           "UNWIND range(1, 2000000000) AS x WITH x WHERE x % 7 = 9 RETURN count(x) AS n")  # fmt: skip
+    slow = queryfile.parse(
+        "slow",
+        "// title: Slow\n// description: Counts for long.\n// result: table\n"
+        "UNWIND range(1, 2000000000) AS x WITH x WHERE x % 7 = 9 RETURN count(x) AS n",
+    )
     app = build(store, known)
     runs = Runs(store, known, Bounds(timeout=12.0, concurrent=20))
     told: list[str] = []

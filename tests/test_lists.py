@@ -94,10 +94,7 @@ def test_small_lists_load_twice_as_once(empty_store: Store, known: Ontology, num
 
 def graph(store: Store) -> tuple[list[Any], list[Any]]:
     """Everything that is stored, apart from the times at which it was."""
-    nodes = store.read(
-        "MATCH (n) WHERE NOT n:Lock RETURN labels(n) AS labels, properties(n) AS p",
-        timeout=120,
-    )
+    nodes = store.read("MATCH (n) WHERE NOT n:Lock RETURN labels(n) AS labels, properties(n) AS p", timeout=120)
     for row in nodes:
         row["labels"].sort()
         row["p"].pop("finished", None)
@@ -142,8 +139,19 @@ def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_stor
     home = tmp_path / "theirs"
     with local.running(home):
         pass  # theirs, stopped and empty
-    local.run_admin(["database", "import", "full", "neo4j", *arguments, "--overwrite-destination=true",
-                     "--path-pattern-style=none"], home, folder=tmp_path / "files")  # fmt: skip
+    local.run_admin(
+        [
+            "database",
+            "import",
+            "full",
+            "neo4j",
+            *arguments,
+            "--overwrite-destination=true",
+            "--path-pattern-style=none",
+        ],
+        home,
+        folder=tmp_path / "files",
+    )
     with local.running(home) as server, Store(lambda: address(server)) as store:
         for statement in (tmp_path / "files" / "schema.cypher").read_text(encoding="utf-8").split(";\n")[:-1]:
             store.write(Transaction.run, statement)

@@ -151,8 +151,9 @@ def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, 
     with Spool(known, feed) as spool:
         pipeline.load(empty_store, known, spool.fill())
         problems = [str(p) for r in spool.rejected() for p in r.problems]
-    assert problems == ["mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the "
-                        "dataset 'articles'"]  # fmt: skip
+    assert problems == [
+        "mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the dataset 'articles'"
+    ]
     assert browse.everything(empty_store) == before
 
 

@@ -198,10 +198,7 @@ def test_listens_on_one_port_of_the_loopback_alone(server: Server, home: Path) -
 
 def test_wants_the_password(server: Server) -> None:
     for password in ("neo4j", server.password[:-1]):  # a third failure would lock the user out for 5 s
-        with (
-            GraphDatabase.driver(server.uri, auth=("neo4j", password)) as driver,
-            pytest.raises(AuthError),
-        ):
+        with GraphDatabase.driver(server.uri, auth=("neo4j", password)) as driver, pytest.raises(AuthError):
             driver.verify_connectivity()
 
 

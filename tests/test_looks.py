@@ -16,19 +16,22 @@ from graph.ontology import Ontology
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
 EYES = {
     "any": np.eye(3),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
-                        [-0.011820, 0.042940, 0.968881]]),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
-                        [-0.003882, -0.048116, 1.051998]]),
-}  # fmt: skip
+    "deutan": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "protan": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+}
 
 
 def lab(colour: str, eye: str) -> Any:
     """A colour in CIE L*a*b* as an eye sees it."""
     given = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     linear = np.where(given <= 0.04045, given / 12.92, ((given + 0.055) / 1.055) ** 2.4)
-    xyz = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750],
-                    [0.0193339, 0.1191920, 0.9503041]]) @ np.clip(EYES[eye] @ linear, 0, 1)  # fmt: skip
+    xyz = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    ) @ np.clip(EYES[eye] @ linear, 0, 1)
     scaled = xyz / np.array([0.95047, 1, 1.08883])
     f = np.where(scaled > 0.008856, np.cbrt(scaled), 7.787 * scaled + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
@@ -49,8 +52,11 @@ def dressed(known: Ontology, whole: list[Entity], lines: list[Relationship] | No
 
 @pytest.mark.parametrize("eye", EYES)
 def test_the_palette_is_told_apart_by_every_eye(eye: str) -> None:
-    for palette in ((*looks.PALETTE, looks.UNKNOWN), tuple(looks.STANCE_COLOURS.values()), tuple(
-            looks.STATUSES.values())):  # fmt: skip
+    for palette in (
+        (*looks.PALETTE, looks.UNKNOWN),
+        tuple(looks.STANCE_COLOURS.values()),
+        tuple(looks.STATUSES.values()),
+    ):
         for one, other in combinations(palette, 2):
             assert np.linalg.norm(lab(one, eye) - lab(other, eye)) > 15, (eye, one, other)
 
@@ -64,8 +70,11 @@ def test_size_by_number_of_lines_counts_what_is_shown(known: Ontology) -> None:
     whole = [entity("a"), entity("b"), entity("c")]
     lines = [line("a", "b", "x1", "y1"), line("a", "c", "x2")]
     by = {n: dressed(known, whole, lines, size_by=n).amounts for n in looks.COUNTS}
-    assert by == {"lines": {"a": 2, "b": 1, "c": 1}, "claims": {"a": 3, "b": 2, "c": 1},
-                  "sources": {"a": 2, "b": 2, "c": 1}}  # fmt: skip
+    assert by == {
+        "lines": {"a": 2, "b": 1, "c": 1},
+        "claims": {"a": 3, "b": 2, "c": 1},
+        "sources": {"a": 2, "b": 2, "c": 1},
+    }
     sized = dressed(known, whole, lines, size_by="lines")
     assert (sized.side("a"), sized.side("b")) == (looks.MOST, looks.LEAST)
     assert [(r.words, r.side) for r in sized.size_rows()] == [("1", looks.LEAST), ("2", looks.MOST)]

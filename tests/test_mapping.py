@@ -34,7 +34,15 @@ def test_the_fixture_is_read() -> None:
     assert found.blocks["ship"].aliases[0].split == (";",)
     assert [s.predicate.constant for s in found.sayings] == ["OWNS", "FLAGGED_IN"]
     assert {c for _, c in found.columns()} == {
-        "IMO", "Vessel name", "Former names", "GT", "Built", "Flag", "Owner", "Owner country"}  # fmt: skip
+        "IMO",
+        "Vessel name",
+        "Former names",
+        "GT",
+        "Built",
+        "Flag",
+        "Owner",
+        "Owner country",
+    }
 
 
 def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
@@ -57,8 +65,7 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
     )
     assert lines[0] == "m.yaml: 11 faults:"
     assert lines[1:] == [
-        "m.yaml, row 3, field 'colour': there is no key 'colour'; there are "
-        + ", ".join(sorted(mapping._TOP)),
+        "m.yaml, row 3, field 'colour': there is no key 'colour'; there are " + ", ".join(sorted(mapping._TOP)),
         "m.yaml, field 'publisher': is missing",
         "m.yaml, row 1, field 'dataset': is a short name of small letters, digits and hyphens; every id begins with it",
         "m.yaml, row 7, field 'entities.ship.type': there is no type 'Shipp'; did you mean 'Ship'?",
@@ -72,7 +79,7 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
         "m.yaml, row 15, field 'claims.1': needs topic and unit",
         "m.yaml, row 4, field 'date': a date is YYYY, YYYY-MM or YYYY-MM-DD; a year or month may end in -early, -mid "
         "or -late, not 'soon'",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +131,7 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
         (HEAD + "entities:\n  ship: {type: Ship, name: N, properties: {buildDate: {constant: x}}}\n", "is not a date"),
         (HEAD + "entities:\n  ship: {type: Ship, name: N, when: {equals: x}}\n", "needs a column"),
     ],
-)  # fmt: skip
+)
 def test_faulty_mappings_are_refused(text: str, rule: str) -> None:
     lines = told(text)
     assert any(rule in line for line in lines), lines
@@ -181,11 +188,20 @@ def test_numbers(marks: tuple[str, str], text: str, number: float) -> None:
 @pytest.mark.parametrize(
     ("marks", "text"),
     [
-        ((".", ""), "1,234"), ((".", ","), "12,34"), ((",", "."), "1234.5"), ((".", ""), "nan"), ((".", ""), "1_000"),
-        ((".", ""), "inf"), ((".", ""), "about 5"), ((".", ""), "9" * 20), ((".", ""), "1e999"), ((".", ""), "٣"),
-        ((".", ""), "5 GT"), ((".", ""), "9" * 5000),
+        ((".", ""), "1,234"),
+        ((".", ","), "12,34"),
+        ((",", "."), "1234.5"),
+        ((".", ""), "nan"),
+        ((".", ""), "1_000"),
+        ((".", ""), "inf"),
+        ((".", ""), "about 5"),
+        ((".", ""), "9" * 20),
+        ((".", ""), "1e999"),
+        ((".", ""), "٣"),
+        ((".", ""), "5 GT"),
+        ((".", ""), "9" * 5000),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number(marks: tuple[str, str], text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         cells.number_reader(*marks)(text)
@@ -214,8 +230,9 @@ def test_a_column_that_the_table_lacks_is_named_with_its_entry() -> None:
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-TREE = st.recursive(TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
-                    max_leaves=8)  # fmt: skip
+TREE = st.recursive(
+    TEXT, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=8
+)
 KEYS = st.sampled_from([*mapping._TOP, "x"])
 
 

@@ -71,7 +71,9 @@ def test_from_search_to_sheet_to_decisions(server: Server, empty_store: Store, t
 
     listed = armsgraph("match", "list", "--format", "json", server=server)
     assert {(row["id_a"], row["decision"], row["by"]) for row in json.loads(listed.stdout)} == {
-        ("one-angara", "same", "Ana Lyst"), ("one-kim", "same", "Ana Lyst")}  # fmt: skip
+        ("one-angara", "same", "Ana Lyst"),
+        ("one-kim", "same", "Ana Lyst"),
+    }
     assert "1 pairs are open" in listed.stderr
 
 
@@ -92,8 +94,14 @@ def test_the_review_at_a_terminal(server: Server, empty_store: Store) -> None:
 
     assert armsgraph("match", "find", server=server).returncode == 0
     ours, theirs = pty.openpty()
-    settings = {"NEO4J_URI": server.uri, "NEO4J_USER": server.user, "NEO4J_PASSWORD": server.password,
-                "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "120"}  # fmt: skip
+    settings = {
+        "NEO4J_URI": server.uri,
+        "NEO4J_USER": server.user,
+        "NEO4J_PASSWORD": server.password,
+        "PYTHONPATH": str(ROOT),
+        "TERM": "xterm",
+        "COLUMNS": "120",
+    }
     command = [sys.executable, "-m", "armsgraph", "match", "review", "--by", "Ana Lyst"]
     process = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env={**os.environ, **settings}

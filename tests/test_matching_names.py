@@ -20,10 +20,27 @@ def tokens(name: str, kind: str = names.ORGANISATION) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "spellings",
     [
-        ["KIM, Jong Un", "Kim Jong-un", "Kim Jongun", "Kim Jŏng-ŭn", "Gim Jeong-eun", "Kim Jung Eun", "김정은",
-         "金正恩", "Ким Чен Ын", "Jong-un Kim"],
-        ["RI, Pyong Chol", "Lee Byung-chul", "Yi Byeong-cheol", "Rhee Pyung Chul", "Ri Pyŏng-ch'ŏl", "리병철",
-         "이병철"],
+        [
+            "KIM, Jong Un",
+            "Kim Jong-un",
+            "Kim Jongun",
+            "Kim Jŏng-ŭn",
+            "Gim Jeong-eun",
+            "Kim Jung Eun",
+            "김정은",
+            "金正恩",
+            "Ким Чен Ын",
+            "Jong-un Kim",
+        ],
+        [
+            "RI, Pyong Chol",
+            "Lee Byung-chul",
+            "Yi Byeong-cheol",
+            "Rhee Pyung Chul",
+            "Ri Pyŏng-ch'ŏl",
+            "리병철",
+            "이병철",
+        ],
         ["Choe Ryong Hae", "Ch'oe Ryong-hae", "Choi Yong-hae", "최룡해", "Цой Рён Хэ"],
         ["Pak Thae Song", "Park Tae-sung", "Pak T'aesŏng", "박태성"],
         ["O Kuk Ryol", "Oh Kuk-ryol", "O Guk-ryeol", "오국렬"],
@@ -31,7 +48,7 @@ def tokens(name: str, kind: str = names.ORGANISATION) -> tuple[str, ...]:
         ["Jo Yong Won", "Cho Yong-wŏn", "Jo Yong-won", "조용원"],
         ["Jong Kyong Thaek", "Chŏng Kyŏng-t'aek", "Jung Kyung-taek", "정경택"],
     ],
-)  # fmt: skip
+)
 def test_spellings_of_a_korean_name_meet(spellings: list[str]) -> None:
     first = readings(spellings[0])
     assert first
@@ -41,9 +58,14 @@ def test_spellings_of_a_korean_name_meet(spellings: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Kim Jong Un", "Kim Jong Il"), ("O Su Yong", "Ri Su Yong"), ("Kim Yong Chol", "Kim Chol Yong"),
-     ("Ri Yong Ho", "Ri Yong Gil"), ("Jong Chol", "Jang Chol")],
-)  # fmt: skip
+    [
+        ("Kim Jong Un", "Kim Jong Il"),
+        ("O Su Yong", "Ri Su Yong"),
+        ("Kim Yong Chol", "Kim Chol Yong"),
+        ("Ri Yong Ho", "Ri Yong Gil"),
+        ("Jong Chol", "Jang Chol"),
+    ],
+)
 def test_other_korean_names_stay_apart(one: str, other: str) -> None:
     assert not readings(one) & readings(other)
 
@@ -129,16 +151,22 @@ def test_the_tables_hold_what_yaml_could_have_swallowed() -> None:
         ("C.R. No.", "CH-217.0.135.719-4 (Switzerland)", Identifier("registration", "CH21701357194", "switzerland")),
         ("MMSI", "MMSI 514131000", Identifier("MMSI", "514131000")),
     ],
-)  # fmt: skip
+)
 def test_identifiers_are_read(scheme: str, text: str, expected: Identifier) -> None:
     assert list(identifiers.read(scheme, text)) == [expected]
 
 
 @pytest.mark.parametrize(
     ("scheme", "text"),
-    [("IMO", "IMO 9179843"), ("Gender", "Gender Male"), ("Passport", "Passport 12"), ("Passport", "Passport none"),
-     ("MMSI", "MMSI 1234"), ("Executive Order", "13382")],
-)  # fmt: skip
+    [
+        ("IMO", "IMO 9179843"),
+        ("Gender", "Gender Male"),
+        ("Passport", "Passport 12"),
+        ("Passport", "Passport none"),
+        ("MMSI", "MMSI 1234"),
+        ("Executive Order", "13382"),
+    ],
+)
 def test_what_is_no_usable_identifier(scheme: str, text: str) -> None:
     assert list(identifiers.read(scheme, text)) == []
 

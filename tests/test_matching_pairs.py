@@ -15,8 +15,14 @@ from tests.matching_lists import party
 
 FILE = Path(__file__).parent / "fixtures" / "matching" / "pairs.csv"
 ROWS = list(csv.DictReader(FILE.open(encoding="utf-8", newline="")))
-SCHEMES = {"imo": "IMO", "mmsi": "MMSI", "un": "UN", "passport": "Passport", "reg": "Registration Number",
-           "serial": "Serial number"}  # fmt: skip
+SCHEMES = {
+    "imo": "IMO",
+    "mmsi": "MMSI",
+    "un": "UN",
+    "passport": "Passport",
+    "reg": "Registration Number",
+    "serial": "Serial number",
+}
 
 MEASURES = {"tonnage": "tonnage", "built": "buildDate"}
 
@@ -25,10 +31,17 @@ def side(row: dict[str, str], which: str) -> Party:
     facts = dict(part.split("=", 1) for part in row[f"facts_{which}"].split(";") if part)
     numbers = [(SCHEMES[key], value.strip()) for key, value in facts.items() if key in SCHEMES]
     state = facts.get("country", "").casefold()
-    return party(row[f"name_{which}"], row["type"], id_=f"{which}-1", dataset=which, numbers=numbers,
-                 births=tuple(facts[k] for k in ("born",) if k in facts), countries={state} if state else (),
-                 flags={facts["flag"]} if "flag" in facts else (),
-                 facts={new: facts[old] for old, new in MEASURES.items() if old in facts})  # fmt: skip
+    return party(
+        row[f"name_{which}"],
+        row["type"],
+        id_=f"{which}-1",
+        dataset=which,
+        numbers=numbers,
+        births=tuple(facts[k] for k in ("born",) if k in facts),
+        countries={state} if state else (),
+        flags={facts["flag"]} if "flag" in facts else (),
+        facts={new: facts[old] for old, new in MEASURES.items() if old in facts},
+    )
 
 
 def scored() -> list[tuple[dict[str, str], float, str]]:
@@ -48,14 +61,20 @@ def test_the_table_is_large_and_mixed() -> None:
 
 def test_what_is_proposed_is_right_in_at_least_95_of_100_pairs() -> None:
     # "different" pairs may be proposed only below LIKELY: an analyst decides; "same" pairs must be proposed.
-    wrong = [(row["name_a"], row["name_b"], value, words) for row, value, words in scored()
-             if (row["expected"] == "same") != (value >= score.LEAST)]  # fmt: skip
+    wrong = [
+        (row["name_a"], row["name_b"], value, words)
+        for row, value, words in scored()
+        if (row["expected"] == "same") != (value >= score.LEAST)
+    ]
     assert len(wrong) <= 0.05 * len(ROWS), wrong
 
 
 def test_no_pair_of_two_is_called_likely() -> None:
-    assert [(row["name_a"], row["name_b"], value, words) for row, value, words in scored()
-            if row["expected"] == "different" and value >= score.LIKELY] == []  # fmt: skip
+    assert [
+        (row["name_a"], row["name_b"], value, words)
+        for row, value, words in scored()
+        if row["expected"] == "different" and value >= score.LIKELY
+    ] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['name_a']} / {r['name_b']}")

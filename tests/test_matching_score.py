@@ -17,8 +17,10 @@ def verdict(a: Party, b: Party, words: Words | None = None) -> score.Verdict:
 
 
 def test_an_identifier_decides_and_is_told_first() -> None:
-    found = verdict(party("Neptun", "Ship", numbers=[("IMO", "9358010")]),
-                    party("MAIA-1", "Ship", dataset="b", numbers=[("IMO", "9358010")]))  # fmt: skip
+    found = verdict(
+        party("Neptun", "Ship", numbers=[("IMO", "9358010")]),
+        party("MAIA-1", "Ship", dataset="b", numbers=[("IMO", "9358010")]),
+    )
     assert (found.score, found.by_number) == (score.RENAMED, True)
     assert found.words == "the same IMO 9358010; the names differ (Neptun / MAIA-1)"
 
@@ -43,11 +45,14 @@ def test_types_that_can_not_be_one(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "name", "facts"),
-    [("Ship", "Maria", {}), ("Ship", "Ocean Maritime Harmony Voyager", {"flags": {"russia"}}),
-     ("Person", "Kim Chol", {"countries": {"north-korea"}}),
-     ("Person", "Choe Ryong Hae", {"countries": {"north-korea"}}),
-     ("Aircraft", "EP-MNG", {"countries": {"iran"}})],
-)  # fmt: skip
+    [
+        ("Ship", "Maria", {}),
+        ("Ship", "Ocean Maritime Harmony Voyager", {"flags": {"russia"}}),
+        ("Person", "Kim Chol", {"countries": {"north-korea"}}),
+        ("Person", "Choe Ryong Hae", {"countries": {"north-korea"}}),
+        ("Aircraft", "EP-MNG", {"countries": {"iran"}}),
+    ],
+)
 def test_a_usual_name_alone_is_never_likely(type_: str, name: str, facts: dict[str, set[str]]) -> None:
     found = verdict(party(name, type_, **facts), party(name, type_, dataset="b", **facts))
     assert 0.5 < found.score < score.LIKELY
@@ -102,15 +107,19 @@ def test_other_countries_lower_and_do_not_exclude() -> None:
 
 
 def test_a_passport_against_the_year_of_birth_stays_a_question() -> None:
-    found = verdict(party("Kim Chol", births=("1964",), numbers=PASSPORT),
-                    party("Kim Chol", births=("1990",), dataset="b", numbers=PASSPORT))  # fmt: skip
+    found = verdict(
+        party("Kim Chol", births=("1964",), numbers=PASSPORT),
+        party("Kim Chol", births=("1990",), dataset="b", numbers=PASSPORT),
+    )
     assert 0.8 < found.score < 0.95
     assert "different years of birth" in found.words
 
 
 def test_a_number_that_many_have_is_nobodys_own() -> None:
-    shared = [party(f"Firm {word}", "Company", id_=f"a-{word}", numbers=[("D-U-N-S Number", "560595105")])
-              for word in ("Alpha", "Beta", "Gamma")]  # fmt: skip
+    shared = [
+        party(f"Firm {word}", "Company", id_=f"a-{word}", numbers=[("D-U-N-S Number", "560595105")])
+        for word in ("Alpha", "Beta", "Gamma")
+    ]
     other = party("Zeta Works", "Company", dataset="b", numbers=[("D-U-N-S Number", "560595105")])
     assert verdict(shared[0], other, Words([*shared, other])).score == 0
     assert verdict(shared[0], other, Words([shared[0], other])).by_number
@@ -132,8 +141,16 @@ def test_the_digest_follows_the_facts_and_not_the_names() -> None:
 
 
 def test_a_stored_entity_becomes_a_party() -> None:
-    entity = {"id": "ofac-123", "type": "Ship", "name": "MAIA-1", "dataset": "ofac", "imoNumber": "9358010",
-              "country": "Russia", "aliases": ["NEPTUN"], "tonnage": 5000}  # fmt: skip
+    entity = {
+        "id": "ofac-123",
+        "type": "Ship",
+        "name": "MAIA-1",
+        "dataset": "ofac",
+        "imoNumber": "9358010",
+        "country": "Russia",
+        "aliases": ["NEPTUN"],
+        "tonnage": 5000,
+    }
     said = [
         ["HAS_NAME", "weak alias", "MAYA"],
         ["HAS_NAME", "", "NEPTUN"],

@@ -26,9 +26,17 @@ def pair(name: str, **changes: str) -> Open:
 
 
 def side(entity_id: str) -> Side:
-    return Side(entity_id, f"Name of {entity_id}", "Ship", "a-list", ("김정은 (original script)", "[red]AKA[/red]"),
-                ("IMO 9358010",), (("Born", "1964"), ("Country", "North Korea")), (("owns", "2 (X, Y)"),),
-                ("A publisher, A list",))  # fmt: skip
+    return Side(
+        entity_id,
+        f"Name of {entity_id}",
+        "Ship",
+        "a-list",
+        ("김정은 (original script)", "[red]AKA[/red]"),
+        ("IMO 9358010",),
+        (("Born", "1964"), ("Country", "North Korea")),
+        (("owns", "2 (X, Y)"),),
+        ("A publisher, A list",),
+    )
 
 
 SIDES = {i: side(i) for name in ("one", "two", "three") for i in (f"a-{name}", f"b-{name}")}
@@ -80,8 +88,19 @@ def test_a_note_goes_with_the_next_answer_only() -> None:
 
 def test_both_sides_the_score_and_the_reasons_are_shown() -> None:
     _, _, shown = review("q")
-    for text in ("score 0.84", "Name of a-one", "Name of b-one", "김정은", "IMO 9358010", "1964", "North Korea",
-                 "owns 2 (X, Y)", "A publisher, A list", "the same tonnage (4,600)", "[red]AKA[/red]"):  # fmt: skip
+    for text in (
+        "score 0.84",
+        "Name of a-one",
+        "Name of b-one",
+        "김정은",
+        "IMO 9358010",
+        "1964",
+        "North Korea",
+        "owns 2 (X, Y)",
+        "A publisher, A list",
+        "the same tonnage (4,600)",
+        "[red]AKA[/red]",
+    ):
         assert text in shown, text
 
 

@@ -23,9 +23,13 @@ ONE: dict[str, dict[str, Any]] = {
     "one-angara": {"type": "Ship", "name": "ANGARA", "imoNumber": "9179842", "country": "Russia"},
     "one-maria": {"type": "Ship", "name": "MARIA", "imoNumber": "8517839"},
     "one-kim": {"type": "Person", "name": "KIM, Tong-Myo'ng", "birthDate": "1964", "country": "North Korea"},
-    "one-komid": {"type": "Company", "name": "KOREA MINING DEVELOPMENT TRADING CORPORATION", "also": ["KOMID"],
-                  "numbers": [("UN", "KPe.001")]},
-}  # fmt: skip
+    "one-komid": {
+        "type": "Company",
+        "name": "KOREA MINING DEVELOPMENT TRADING CORPORATION",
+        "also": ["KOMID"],
+        "numbers": [("UN", "KPe.001")],
+    },
+}
 TWO: dict[str, dict[str, Any]] = {
     "two-angara": {"type": "Ship", "name": "Angara", "imoNumber": "9179842", "country": "Russia"},
     "two-maria": {"type": "Ship", "name": "Maria", "imoNumber": "9198783"},
@@ -180,8 +184,16 @@ def test_changed_evidence_of_a_decided_pair_is_flagged(lists: Store, known: Onto
     decide(lists, known, ("one-angara", "two-angara"), "same")
     passport = ("Passport", "290220142 (Korea, North)")
     load_list(lists, known, "one", {**ONE, "one-kim": {**ONE["one-kim"], "numbers": [passport]}})
-    load_list(lists, known, "two", {**TWO, "two-kim": {**TWO["two-kim"], "numbers": [passport]},
-                                    "two-angara": {**TWO["two-angara"], "imoNumber": "9198783"}})  # fmt: skip
+    load_list(
+        lists,
+        known,
+        "two",
+        {
+            **TWO,
+            "two-kim": {**TWO["two-kim"], "numbers": [passport]},
+            "two-angara": {**TWO["two-angara"], "imoNumber": "9198783"},
+        },
+    )
     report = review.find(lists, known, day="2024-07-01")
     flagged = dict(report.changed)
     assert set(flagged) == {("one-kim", "two-kim"), ("one-angara", "two-angara")}
@@ -206,10 +218,22 @@ def test_lists_and_searches_never_remove_a_decision(lists: Store, known: Ontolog
 def test_a_sources_own_claim_keeps_its_line_and_its_direction(lists: Store, known: Ontology) -> None:
     says = [
         Source("paper", "A paper", "A report"),
-        *(Claim(f"paper-{i}", a, "SAME_AS", "asserted", "paper", object=b, asserted_by="one-authority", reliability="C",
-                credibility="3", summary="The paper takes them for one.")
-          for i, (a, b) in enumerate([("two-angara", "one-angara"), ("two-komid", "one-komid")])),
-    ]  # fmt: skip
+        *(
+            Claim(
+                f"paper-{i}",
+                a,
+                "SAME_AS",
+                "asserted",
+                "paper",
+                object=b,
+                asserted_by="one-authority",
+                reliability="C",
+                credibility="3",
+                summary="The paper takes them for one.",
+            )
+            for i, (a, b) in enumerate([("two-angara", "one-angara"), ("two-komid", "one-komid")])
+        ),
+    ]
     load_feed(lists, known, Feed("paper", "1", [Item(s, Row(Path("paper.csv"), 1)) for s in says]))
     report = review.find(lists, known, day=DAY)
     assert report.said_elsewhere == 0  # numbers agree: that adds evidence

@@ -241,14 +241,27 @@ def test_a_cut_remark_goes_on_in_the_middle_of_a_word() -> None:
 
 FACTS = st.lists(
     st.one_of(
-        st.sampled_from(["DOB 1950", "alt. DOB circa 1951", "Gender Male", "a.k.a. 'X'", "nationality Korea, North",
-                         "Passport 12 (Iran) issued 1999", "Linked To: A CO., LTD.", "Website http://x.example",
-                         "Vessel Registration Identification IMO 1", "Passport 12 (Iran) issued 1998",
-                         "Registration Number 5 (Iran)", "Former Vessel Flag None Identified", "POB D.C."]),
+        st.sampled_from(
+            [
+                "DOB 1950",
+                "alt. DOB circa 1951",
+                "Gender Male",
+                "a.k.a. 'X'",
+                "nationality Korea, North",
+                "Passport 12 (Iran) issued 1999",
+                "Linked To: A CO., LTD.",
+                "Website http://x.example",
+                "Vessel Registration Identification IMO 1",
+                "Passport 12 (Iran) issued 1998",
+                "Registration Number 5 (Iran)",
+                "Former Vessel Flag None Identified",
+                "POB D.C.",
+            ]
+        ),
         FIELDS.map(lambda text: text.replace(";", ",").strip(" .")).filter(bool),
     ),
     max_size=8,
-)  # fmt: skip
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -298,8 +311,13 @@ def test_no_fact_of_a_remark_is_lost(facts: list[str], kind: str) -> None:
 
 def test_hostile_remarks_take_no_time() -> None:
     began = time.monotonic()
-    for text in ("A." * 100_000 + "x.", "Passport " + " (x" * 60_000, "DOB " + "1 to " * 60_000, "X " * 100_000 + "No.",
-                 "a.k.a. '" + "'" * 100_000 + "x"):  # fmt: skip
+    for text in (
+        "A." * 100_000 + "x.",
+        "Passport " + " (x" * 60_000,
+        "DOB " + "1 to " * 60_000,
+        "X " * 100_000 + "No.",
+        "a.k.a. '" + "'" * 100_000 + "x",
+    ):
         assert party(text).entities
     assert time.monotonic() - began < 5
 
@@ -309,8 +327,17 @@ def test_hostile_remarks_take_no_time() -> None:
 
 def test_types() -> None:
     found = Counter(e.type for e in fixture("old").entities.values())
-    assert found == {"Person": 6, "Ship": 2, "Aircraft": 1, "Company": 4, "FinancialInstitution": 1, "Organization": 6,
-                     "Address": 3, "State": 6, "Regime": 1}  # fmt: skip
+    assert found == {
+        "Person": 6,
+        "Ship": 2,
+        "Aircraft": 1,
+        "Company": 4,
+        "FinancialInstitution": 1,
+        "Organization": 6,
+        "Address": 3,
+        "State": 6,
+        "Regime": 1,
+    }
     odd = party("Gender Male", "robot")
     assert (odd.entities["ofac-1"].type, odd.entities["ofac-1"].properties["schema"]) == ("Thing", "robot")
     assert [n.kind for n in odd.notices] == ["unknown type"]
@@ -373,14 +400,22 @@ def test_a_ship_and_one_with_a_faulty_number() -> None:
     assert found.of(107, "FLAGGED_IN") == {("tanzania", "")}
     assert "imoNumber" not in found.entities["ofac-107"].properties
     assert [n.kind for n in found.notices if "entry 107" in n.text] == [
-        "unknown owner", "faulty number", "faulty IMO number"]  # fmt: skip
+        "unknown owner",
+        "faulty number",
+        "faulty IMO number",
+    ]
 
 
 def test_what_is_said_twice_is_one_claim_and_what_differs_is_kept() -> None:
     found = party("Vessel Flag Tanzania; Other Vessel Flag United Republic of Tanzania; MMSI 1; MMSI 1", "vessel")
     assert found.of(1) == {
-        ("RI, Chol", "primary name"), ("regime-ofac", "DPRK"), ("Tanzania", "flag"),
-        ("United Republic of Tanzania", "flag"), ("tanzania", ""), ("MMSI 1", "MMSI")}  # fmt: skip
+        ("RI, Chol", "primary name"),
+        ("regime-ofac", "DPRK"),
+        ("Tanzania", "flag"),
+        ("United Republic of Tanzania", "flag"),
+        ("tanzania", ""),
+        ("MMSI 1", "MMSI"),
+    }
     ids = [i.record.id for i in found.items if isinstance(i.record, Claim)]
     assert len(ids) == len(set(ids))
     renewed = party("Passport 12 (Iran) issued 1999; Passport 12 (Iran) issued 2004")
@@ -407,8 +442,13 @@ def test_links_are_found_and_never_guessed() -> None:
     found = fixture("old")
     links = {(c.subject, c.object): c for c in found.claims.values() if c.predicate == "LINKED_TO"}
     assert set(links) == {
-        ("ofac-103", "ofac-101"), ("ofac-105", "ofac-106"), ("ofac-108", "ofac-109"), ("ofac-113", "ofac-101"),
-        ("ofac-114", "ofac-101"), ("ofac-120", "ofac-119")}  # fmt: skip
+        ("ofac-103", "ofac-101"),
+        ("ofac-105", "ofac-106"),
+        ("ofac-108", "ofac-109"),
+        ("ofac-113", "ofac-101"),
+        ("ofac-114", "ofac-101"),
+        ("ofac-120", "ofac-119"),
+    }
     assert links["ofac-103", "ofac-101"].grade == "A2"
     assert links["ofac-114", "ofac-101"].grade == "A3"  # by an alias
     assert links["ofac-114", "ofac-101"].summary.endswith("under the name TAEYANG GENERAL CO.")

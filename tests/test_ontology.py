@@ -45,7 +45,9 @@ def test_schema_has_a_constraint_for_each_kind_of_node(known: Ontology) -> None:
 FAULTS = {
     "label that is no name": (lambda o: o["types"].update({"Ship) DETACH DELETE (n": o["types"]["Ship"]}), "CamelCase"),
     "relationship that is no name": (
-        lambda o: o["relationships"].update({"OWNS]-()": o["relationships"]["OWNS"]}), "UPPER_CASE"),
+        lambda o: o["relationships"].update({"OWNS]-()": o["relationships"]["OWNS"]}),
+        "UPPER_CASE",
+    ),
     "unknown parent": (lambda o: o["types"]["Ship"].update(parent="Boat"), "parent"),
     "unknown group": (lambda o: o["types"]["Ship"].update(group="boats"), "no group 'boats'"),
     "unknown end": (lambda o: o["relationships"]["OWNS"].update(source=["Boat"]), "unknown type 'Boat'"),
@@ -56,7 +58,7 @@ FAULTS = {
     "property type": (lambda o: o["types"]["Ship"]["properties"]["mmsi"].update(type="int"), "type must be"),
     "one caption both ways": (lambda o: o["relationships"]["OWNS"].update(inverse="owns"), "symmetric"),
     "no types": (lambda o: o.pop("types"), "must be a mapping"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -33,8 +33,11 @@ def test_numbers_stay_numbers() -> None:
 def test_json_keeps_values_as_they_are_and_says_when_cut() -> None:
     table = Table(["a", "b"], [["=1", [1, None]]], truncated=True)
     assert json.loads(output.render(answer(table), "json")) == {
-        "query": "q", "parameters": {"p": 1}, "truncated": True, "rows": [{"a": "=1", "b": [1, None]}],
-    }  # fmt: skip
+        "query": "q",
+        "parameters": {"p": 1},
+        "truncated": True,
+        "rows": [{"a": "=1", "b": [1, None]}],
+    }
 
 
 def test_a_table_shows_every_cell_and_reads_no_markup() -> None:

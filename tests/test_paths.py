@@ -37,8 +37,10 @@ def line(
 def path(*lines: Relationship) -> Path:
     """A path of these lines, one after the other."""
     nodes = tuple(Entity(str(n), "Company", ("Entity",), f"Company {n}") for n in range(len(lines) + 1))
-    return Path(nodes, tuple(replace(r, id=f"{n}|{r.type}|{n + 1}", source=str(n), target=str(n + 1))
-                             for n, r in enumerate(lines)))  # fmt: skip
+    return Path(
+        nodes,
+        tuple(replace(r, id=f"{n}|{r.type}|{n + 1}", source=str(n), target=str(n + 1)) for n, r in enumerate(lines)),
+    )
 
 
 def walk(whole: Subgraph, rule: Rule, start: str, goal: str, least: paths.Strength = (0, 0, 0)) -> int | None:
@@ -186,7 +188,10 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
     assert hops(since="2021-03-11") is None  # one link ended on the tenth at the latest
     assert hops(since="2021-03-10") == 3
     assert paths.relaxed(empty_store, known, "c0", "c3", Rule(until="2019-12-31")) == {
-        "since": 3, "denied": 1, "withdrawn": 2}  # fmt: skip
+        "since": 3,
+        "denied": 1,
+        "withdrawn": 2,
+    }
     near = paths.nearest(empty_store, known, "c0", Rule(without=panel.of_chains(known, pathing.IDLE)))
     assert [p.entities[-1].id for p in near.paths] == ["c3"]  # c1 is delisted, and that c2 is listed is denied
     assert near.hops == 3
@@ -211,8 +216,13 @@ def make(store: Store, known: Ontology) -> None:
         store.write(Transaction.run, text, id=identity, type=type_)
     for start, type_, goal, given in rows:
         properties = {"id": f"{start}|{type_}|{goal}", "stance": "asserted", "grade": "B2", **given}
-        store.write(Transaction.run, f"MATCH (a:Entity {{id: $a}}), (b:Entity {{id: $b}}) CREATE (a)-[r:{type_}]->(b) "
-                    "SET r = $p", a=start, b=goal, p=properties)  # fmt: skip
+        store.write(
+            Transaction.run,
+            f"MATCH (a:Entity {{id: $a}}), (b:Entity {{id: $b}}) CREATE (a)-[r:{type_}]->(b) SET r = $p",
+            a=start,
+            b=goal,
+            p=properties,
+        )
 
 
 def test_weakest_link_and_its_ties() -> None:
@@ -259,8 +269,11 @@ def test_a_path_in_words(known: Ontology) -> None:
 
 def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
     one = path(line(grade="C3"), line())
-    canvas = Canvas(ids=("0", "1", "2", "9"), hidden=("1", "9", one.lines[0].id),
-                    stacks=(Stack("s", "0", "Company", "OWNS", ("2", "3", "4")),))  # fmt: skip
+    canvas = Canvas(
+        ids=("0", "1", "2", "9"),
+        hidden=("1", "9", one.lines[0].id),
+        stacks=(Stack("s", "0", "Company", "OWNS", ("2", "3", "4")),),
+    )
     shown = pathing.shown(canvas, [one], "Why")
     assert shown.hidden == ("9",)
     assert shown.stacks[0].members == ("3", "4")
@@ -277,12 +290,28 @@ def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
 
 
 def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
-    given = {"types": ["OWNS", "HAS_SUBJECT"], "leave": ["contact"], "direction": "along", "since": " 2020 ",
-             "until": None, "grade": None, "counts": ["denied"], "avoid": False, "hops": ""}  # fmt: skip
+    given = {
+        "types": ["OWNS", "HAS_SUBJECT"],
+        "leave": ["contact"],
+        "direction": "along",
+        "since": " 2020 ",
+        "until": None,
+        "grade": None,
+        "counts": ["denied"],
+        "avoid": False,
+        "hops": "",
+    }
     rule = panel.rule(known, given)
     assert rule.types == ("OWNS",)  # what the ontology does not know never reaches a statement
     assert "MET_WITH" in rule.without
     assert (rule.along, rule.since, rule.until, rule.denied, rule.withdrawn, rule.avoid, rule.hops) == (
-        True, "2020", "", True, False, (), 6)  # fmt: skip
+        True,
+        "2020",
+        "",
+        True,
+        False,
+        (),
+        6,
+    )
     with pytest.raises(QueryError, match="not a date"):
         panel.rule(known, {**given, "until": "'; MATCH (n)"})

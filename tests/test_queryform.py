@@ -29,14 +29,24 @@ def query(head: str = "", body: str = "RETURN 1 AS n", result: str = "table") ->
 
 
 def answer(columns: list[str], rows: list[list[Any]], *, found: Any = None, **more: Any) -> Answer:
-    return Answer(query(), {}, Table(columns, rows), more.pop("subgraph", Subgraph()), 0.1234,
-                  rows=len(rows), found=rows if found is None else found, **more)  # fmt: skip
+    return Answer(
+        query(),
+        {},
+        Table(columns, rows),
+        more.pop("subgraph", Subgraph()),
+        0.1234,
+        rows=len(rows),
+        found=rows if found is None else found,
+        **more,
+    )
 
 
 def sub(*lines: tuple[str, str]) -> Subgraph:
     names = sorted({end for line in lines for end in line})
-    return Subgraph(tuple(Entity(n, "Ship", (), n.upper()) for n in names),
-                    tuple(Relationship(f"{a}|OWNS|{b}", "OWNS", a, b) for a, b in lines))  # fmt: skip
+    return Subgraph(
+        tuple(Entity(n, "Ship", (), n.upper()) for n in names),
+        tuple(Relationship(f"{a}|OWNS|{b}", "OWNS", a, b) for a, b in lines),
+    )
 
 
 def test_types_and_relationships_are_offered_by_caption_each_once(known: Ontology) -> None:
@@ -73,8 +83,9 @@ def test_errors_lose_the_parameter_s_own_name() -> None:
 
 
 def test_emptied_fields_are_nothing_but_an_empty_text_is_a_text() -> None:
-    asks = query("// parameters:\n//   a: {type: text, default: x}\n//   b: {type: integer, default: 1}\n",
-                 "RETURN $a, $b")  # fmt: skip
+    asks = query(
+        "// parameters:\n//   a: {type: text, default: x}\n//   b: {type: integer, default: 1}\n", "RETURN $a, $b"
+    )
     assert queryform.values(asks, {"a": "", "b": "", "left-over": 1}) == {"a": "", "b": None}
 
 
@@ -99,11 +110,19 @@ def test_a_run_tells_rows_time_and_the_cut() -> None:
 
 def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
     kim = Entity("kim", "Person", (), EVIL)
-    made = answer(["n.name", "big", "type", "list"], [[EVIL, 2**60, "REPORTS_TO", ["a", None]], ["x", 3, None, True]],
-                  found=[[kim, 2**60, "REPORTS_TO", []], ["x", 3, None, True]])  # fmt: skip
+    made = answer(
+        ["n.name", "big", "type", "list"],
+        [[EVIL, 2**60, "REPORTS_TO", ["a", None]], ["x", 3, None, True]],
+        found=[[kim, 2**60, "REPORTS_TO", []], ["x", 3, None, True]],
+    )
     rows = answering.rows(known, made)
-    assert rows[0] == {"c0": EVIL, "c1": "1,152,921,504,606,846,976", "c2": "reports to", "c3": "a; (none)",
-                       "links": {"c0": "kim"}}  # fmt: skip
+    assert rows[0] == {
+        "c0": EVIL,
+        "c1": "1,152,921,504,606,846,976",
+        "c2": "reports to",
+        "c3": "a; (none)",
+        "links": {"c0": "kim"},
+    }
     assert rows[1] == {"c0": "x", "c1": 3, "c2": "", "c3": "yes", "links": {}}
     columns = answering.columns(made)
     assert [c["field"] for c in columns] == ["c0", "c1", "c2", "c3"]  # a dot in a field would be a path
@@ -125,13 +144,24 @@ def test_answers_are_kept_until_others_need_the_room() -> None:
 
 def test_cypher_is_told_apart_without_a_loss() -> None:
     for text in [q.text for q in shipped().values()] + [
-        "MATCH (n:`A b`|Ship {x: 'it\\'s'})-->() WHERE n.y = $z /* c", "'open", '"\\', "`open", "/*/", "",
-    ]:  # fmt: skip
+        "MATCH (n:`A b`|Ship {x: 'it\\'s'})-->() WHERE n.y = $z /* c",
+        "'open",
+        '"\\',
+        "`open",
+        "/*/",
+        "",
+    ]:
         assert "".join(piece for _, piece in cyphertext.parts(text)) == text
     kinds = list(cyphertext.parts("MATCH (s:Ship) RETURN count(s), $x, 'a' // b"))
     assert [k for k in kinds if k[0]] == [
-        ("keyword", "MATCH"), ("label", "Ship"), ("keyword", "RETURN"), ("keyword", "count"), ("parameter", "$x"),
-        ("string", "'a'"), ("comment", "// b")]  # fmt: skip
+        ("keyword", "MATCH"),
+        ("label", "Ship"),
+        ("keyword", "RETURN"),
+        ("keyword", "count"),
+        ("parameter", "$x"),
+        ("string", "'a'"),
+        ("comment", "// b"),
+    ]
     hostile = f"RETURN '{EVIL}' //{EVIL}"
     shown = json.dumps(cyphertext.shown(hostile, "t").to_plotly_json(), default=lambda c: c.to_plotly_json())
     assert "dangerously" not in shown

@@ -73,8 +73,11 @@ def test_an_answer_is_cut_at_its_rows(make: Callable[..., Runs]) -> None:
 @pytest.mark.database
 def test_an_answer_is_cut_at_its_size(make: Callable[..., Runs], store: Store) -> None:
     runs = make(size=1)
-    answer = run(runs, "MATCH (p:Party)<-[r]-() WITH r LIMIT 1 UNWIND range(1, 100) AS n "
-                       "RETURN n, range(1, 100000) AS many, r", run_id="size")  # fmt: skip
+    answer = run(
+        runs,
+        "MATCH (p:Party)<-[r]-() WITH r LIMIT 1 UNWIND range(1, 100) AS n RETURN n, range(1, 100000) AS many, r",
+        run_id="size",
+    )
     # A row of whole numbers below 100,000 takes 3 to 5 bytes each as Bolt sends them, so two fit in one MB.
     assert [row[0] for row in answer.table.rows] == [1, 2]
     assert answer.cut == "size"
@@ -202,9 +205,10 @@ def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., Runs], s
 @pytest.mark.database
 def test_parameters_are_recorded_as_they_were_bound(make: Callable[..., Runs]) -> None:
     runs = make()
-    query = saved("MATCH (e:Entity {id: $entity}) RETURN e.name AS name, $depth AS depth",
-                  parameters={"entity": Parameter("entity", "entity"),
-                              "depth": Parameter("depth", "integer", default=4)})  # fmt: skip
+    query = saved(
+        "MATCH (e:Entity {id: $entity}) RETURN e.name AS name, $depth AS depth",
+        parameters={"entity": Parameter("entity", "entity"), "depth": Parameter("depth", "integer", default=4)},
+    )
     runs.run(query, {"entity": "제2경제위원회"}, user="eve", via="app")
     with pytest.raises(QueryError, match="depth must be a whole number"):
         runs.run(query, {"entity": "제2경제위원회", "depth": "x"}, user="eve", via="app")
@@ -221,8 +225,13 @@ def test_readers_have_a_login_of_their_own(spare_server: Server, monkeypatch: py
     plain = Address(spare_server.uri, spare_server.user, spare_server.password)
     with Store(lambda: Address(**{**vars(plain), "database": "system"})) as system:
         system.write(Transaction.run, "CREATE OR REPLACE USER reader SET PASSWORD 'only reads 1' CHANGE NOT REQUIRED")
-    for name, value in (("URI", plain.uri), ("USER", plain.user), ("PASSWORD", plain.password),
-                        ("READER_USER", "reader"), ("READER_PASSWORD", "only reads 1")):  # fmt: skip
+    for name, value in (
+        ("URI", plain.uri),
+        ("USER", plain.user),
+        ("PASSWORD", plain.password),
+        ("READER_USER", "reader"),
+        ("READER_PASSWORD", "only reads 1"),
+    ):
         monkeypatch.setenv(f"NEO4J_{name}", value)
     mine = "SHOW TRANSACTIONS YIELD username, currentQuery WHERE currentQuery CONTAINS 'this' RETURN username"
     with connect.open_store() as store:
@@ -264,9 +273,14 @@ def ended(store: Store) -> BaseException:
 
 
 @pytest.mark.parametrize(
-    "given", [{"READER_USER": "r"}, {"READER_PASSWORD": "p"}, {"READER_USER": "r", "READER_PASSWORD": "p"},
-              {"URI": "bolt://h", "READER_USER": "r"}]
-)  # fmt: skip
+    "given",
+    [
+        {"READER_USER": "r"},
+        {"READER_PASSWORD": "p"},
+        {"READER_USER": "r", "READER_PASSWORD": "p"},
+        {"URI": "bolt://h", "READER_USER": "r"},
+    ],
+)
 def test_half_a_reader_is_a_mistake(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in given.items():
         monkeypatch.setenv(f"NEO4J_{name}", value)

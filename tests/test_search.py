@@ -14,8 +14,23 @@ from graph.ontology import Ontology
 from graph.search import Found, Hit
 from graph.store import Store
 
-HOSTILE = ["", " ", ":", "<img src=x onerror=alert(1)>", '") OR (*:*', "a:b:c", "\x00", "🛳", "AND", "NOT kim", "*", "~",
-           "金正恩", "k" * 20_000, "a b c d e f g h i j k l m"]  # fmt: skip
+HOSTILE = [
+    "",
+    " ",
+    ":",
+    "<img src=x onerror=alert(1)>",
+    '") OR (*:*',
+    "a:b:c",
+    "\x00",
+    "🛳",
+    "AND",
+    "NOT kim",
+    "*",
+    "~",
+    "金正恩",
+    "k" * 20_000,
+    "a b c d e f g h i j k l m",
+]
 CHO = "Second Economic Commission"
 
 
@@ -41,8 +56,16 @@ def test_other_names_sound_otherwise() -> None:
 
 def test_the_index_holds_names_whole_joined_and_by_sound_and_numbers_without_signs() -> None:
     held = spelling.search_texts("Kim Jong-un", ["김정은"], ["IMO 8151415", "381-415-0100"], ["Entity", "Person"])
-    assert {"name_kimjongun", "also_김정은", "jongun", "sound_cong", "also_imo8151415", "8151415", "3814150100",
-            "type_person"} <= set(held)  # fmt: skip
+    assert {
+        "name_kimjongun",
+        "also_김정은",
+        "jongun",
+        "sound_cong",
+        "also_imo8151415",
+        "8151415",
+        "3814150100",
+        "type_person",
+    } <= set(held)
     assert "type_entity" not in held
     assert spelling.search_texts("—", ["", "!!"]) == []
     assert all(len(t) < 255 for t in spelling.search_texts("x" * 5_000, []) if "_" in t)  # the index cuts there
@@ -63,8 +86,14 @@ def test_nothing_typed_is_read_as_lucene(text: str) -> None:
     [("kanggye", ""), ("hui chon", ""), ("강계", "강계"), ("8151415", "IMO 8151415"), ("ganggye 26", "Ganggye No. 26")],
 )
 def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, said: str) -> None:
-    plant = Entity("f", "Factory", ("Entity", "Factory"), "Kanggye Plant, Huichon",
-                   ("강계", "Ganggye No. 26"), {"identifiers": ["IMO 8151415"]})  # fmt: skip
+    plant = Entity(
+        "f",
+        "Factory",
+        ("Entity", "Factory"),
+        "Kanggye Plant, Huichon",
+        ("강계", "Ganggye No. 26"),
+        {"identifiers": ["IMO 8151415"]},
+    )
     assert search.matched(plant, text) == said
 
 
@@ -72,7 +101,9 @@ def test_the_picker_says_how_many_there_are(known: Ontology) -> None:
     hit = Hit(Entity("a", "Crime", ("Crime",), "<img src=x onerror=alert(1)>"))
     answer = panel.answer(known, "x", Found((hit,), 400, capped=True, note="Gave up."))
     assert [o["label"] for o in answer["data"]] == [
-        "<img src=x onerror=alert(1)>", "The first 1 of more than 400. Type more of the name. Gave up."]  # fmt: skip
+        "<img src=x onerror=alert(1)>",
+        "The first 1 of more than 400. Type more of the name. Gave up.",
+    ]
     assert answer["data"][0]["type"] == "Crime"
     assert answer["data"][1]["disabled"]
     assert panel.answer(known, "x", Found())["none"] == "Nothing by that name"

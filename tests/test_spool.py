@@ -61,10 +61,15 @@ def test_what_the_database_holds_may_be_referred_to(known: Ontology) -> None:
     got = collect(feed(company(1), link(1, 2)), known, lambda ids: {i: stored[i] for i in ids if i in stored})
     assert got.told == []
     assert len(got.claims) == 1
-    wrong = collect(feed(SOURCE, company(1), SPEAKER.relates("x-1", "FLAGGED_IN", "x-2", "A flag.")), known,
-                    lambda ids: {i: stored[i] for i in ids if i in stored})  # fmt: skip
+    wrong = collect(
+        feed(SOURCE, company(1), SPEAKER.relates("x-1", "FLAGGED_IN", "x-2", "A flag.")),
+        known,
+        lambda ids: {i: stored[i] for i in ids if i in stored},
+    )
     assert [t.split(": ", 1)[1] for t in wrong.told] == [
-        "FLAGGED_IN takes Ship or Aircraft here, not Company", "FLAGGED_IN takes State here, not Company"]  # fmt: skip
+        "FLAGGED_IN takes Ship or Aircraft here, not Company",
+        "FLAGGED_IN takes State here, not Company",
+    ]
 
 
 def test_what_a_filter_leaves_out_takes_its_claims_along(known: Ontology) -> None:

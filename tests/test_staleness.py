@@ -85,9 +85,11 @@ def test_what_the_last_node_took_with_it_is_told_though_the_server_keeps_the_nam
     empty_store.write(Transaction.run, "MATCH (n:Gone) DETACH DELETE n")
     assert not empty_store.explain(text, {}).notices  # the server itself remarks on nothing
     assert said(empty_store, known, text) == [
-        "line 1: no node has the label Gone", "line 1: nothing has the property pace",
-        "line 1: nothing has the property tint", "line 1: no relationship has the type WENT",
-    ]  # fmt: skip
+        "line 1: no node has the label Gone",
+        "line 1: nothing has the property pace",
+        "line 1: nothing has the property tint",
+        "line 1: no relationship has the type WENT",
+    ]
     empty_store.write(Transaction.run, "CREATE (:Gone {tint: 1})-[:WENT {pace: 1}]->(:Left {name: 'x'})")
     assert said(empty_store, known, text) == []
 

@@ -53,7 +53,8 @@ def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
     for stance in ("contested", "denied"):  # the marks are the same by day and by night
         one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(known), sheet))
         assert {k: one[k] for k in ("color", "text-background-color")} == {
-            k: other[k] for k in ("color", "text-background-color")}  # fmt: skip
+            k: other[k] for k in ("color", "text-background-color")
+        }
     for rule in dark:
         ground = rule["style"].get("text-background-color")
         if ground and "color" in rule["style"]:

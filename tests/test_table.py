@@ -52,8 +52,11 @@ class Loaded:
     def said(self, predicate: str) -> list[tuple[str, str, str]]:
         """Claims of one predicate, as (name of the subject, value or name of the object, detail)."""
         named = {e.id: e.name for e in self.entities.values()}
-        return [(named.get(c.subject, c.subject), str(named.get(c.object, c.object) if c.object else c.value), c.detail)
-                for c in self.claims if c.predicate == predicate]  # fmt: skip
+        return [
+            (named.get(c.subject, c.subject), str(named.get(c.object, c.object) if c.object else c.value), c.detail)
+            for c in self.claims
+            if c.predicate == predicate
+        ]
 
 
 def load(folder: Path, text: str | bytes | Path, plan: str) -> Loaded:
@@ -98,13 +101,22 @@ def sound(loaded: Loaded, known: Ontology) -> bool:
 def test_the_fixture_gives_its_facts(known: Ontology) -> None:
     feed = table.read(FIXTURES / "vessels.csv", FIXTURES / "vessels.yaml")
     assert (feed.dataset, feed.edition, feed.title, feed.keeps_history) == (
-        "vessels", "2024-03-01", "Vessels of interest", False)  # fmt: skip
+        "vessels",
+        "2024-03-01",
+        "Vessels of interest",
+        False,
+    )
     found = Loaded(feed.items)
     assert sound(found, known)
     assert feed.fraction() == 1
     (ship,) = found.by_name("Han Bit")
-    assert ship == Entity("vessels-9161223", "Ship", ("Entity", "Ship"), "Han Bit", properties={
-        "imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03-01", "country": "Togo"})  # fmt: skip
+    assert ship == Entity(
+        "vessels-9161223",
+        "Ship",
+        ("Entity", "Ship"),
+        "Han Bit",
+        properties={"imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03-01", "country": "Togo"},
+    )
     assert len(found.by_name("Maria")) == 2  # two ships of one name stay two
     assert len(found.by_name("Pan Star Ltd")) == 1  # told of twice, given once
     assert found.said("OWNS") == [
@@ -113,7 +125,10 @@ def test_the_fixture_gives_its_facts(known: Ontology) -> None:
         ("Korea Ocean Trading", "Maria", ""),
     ]
     assert found.said("FLAGGED_IN") == [
-        ("Han Bit", "Togo", ""), ("Tae Song", "North Korea", ""), ("Maria", "Russia", "")]  # fmt: skip
+        ("Han Bit", "Togo", ""),
+        ("Tae Song", "North Korea", ""),
+        ("Maria", "Russia", ""),
+    ]
     assert found.said("HAS_NAME") == [("Han Bit", "Lucky Star", "former name"), ("Han Bit", "Ocean 7", "former name")]
     assert [v for _, v, _ in found.said("HAS_IDENTIFIER")] == [f"IMO {n}" for n in (9161223, 9074729, 1000019, 1000021)]
     claim = next(c for c in found.claims if c.predicate == "OWNS")
@@ -125,13 +140,15 @@ def test_the_fixture_gives_its_facts(known: Ontology) -> None:
     assert found.rejected == []
     assert found.said("HAS_PROPERTY") == [
         ("Tae Song", "seen at Rajin", "Note"),
-        ("Maria", "Atlantis", "flies the flag of"), ("Maria", "about 90", "tonnage"),
-        ("Maria", "circa 1980", "buildDate")]  # fmt: skip
+        ("Maria", "Atlantis", "flies the flag of"),
+        ("Maria", "about 90", "tonnage"),
+        ("Maria", "circa 1980", "buildDate"),
+    ]
     assert sorted(found.notices) == [
         ("faulty buildDate", "Built: 'circa 1980' is not a date: neither YYYY, YYYY-MM or YYYY-MM-DD; kept as a claim"),
         ("faulty tonnage", "GT: 'about 90' is not a number as the mapping's 'numbers' write it; kept as a claim"),
         ("unknown state", "Flag: there is no state 'Atlantis'"),
-    ]  # fmt: skip
+    ]
 
 
 def typed(path: Path) -> list[list[Any]]:
@@ -183,8 +200,7 @@ def test_the_example_of_the_docs(tmp_path: Path, known: Ontology) -> None:
     assert types == ["Company", "Organization", "Ship", "Ship", "State", "State"]
     counts = {p: len(found.said(p)) for p in ("OWNS", "FLAGGED_IN", "HAS_NAME", "ESTIMATE", "HAS_PROPERTY")}
     assert counts == {"OWNS": 2, "FLAGGED_IN": 2, "HAS_NAME": 2, "ESTIMATE": 1, "HAS_PROPERTY": 1}
-    assert found.by_name("Han Bit")[0].properties == {
-        "imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03"}  # fmt: skip
+    assert found.by_name("Han Bit")[0].properties == {"imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03"}
     assert [c.valid_from for c in found.claims if c.predicate == "OWNS"] == ["2015-02-01", ""]
 
 
@@ -243,8 +259,11 @@ def test_header_rows_double_names_and_files_without_header(tmp_path: Path) -> No
 
 
 def test_failed_formulas_are_named_and_count_as_empty(tmp_path: Path) -> None:
-    found = load(tmp_path, "Name,J,X\nA,#N/A,#REF!\n#NAME?,B,\n", NAMES.replace(
-        "Name}", "Name, properties: {jurisdiction: J}}") + "ignore: X\n")  # fmt: skip
+    found = load(
+        tmp_path,
+        "Name,J,X\nA,#N/A,#REF!\n#NAME?,B,\n",
+        NAMES.replace("Name}", "Name, properties: {jurisdiction: J}}") + "ignore: X\n",
+    )
     assert found.notices == [("failed formula", "J: #N/A counts as empty")]
     assert found.told == ["t.csv, row 3, field 'Name': is empty, and there is no it without it"]
 
@@ -390,8 +409,10 @@ def test_who_says_it_and_where(tmp_path: Path, known: Ontology) -> None:
     assert sound(found, known)
     claims = [c for c in found.claims if c.object]
     names = {e.id: e.name for e in found.entities.values()}
-    seen = [(c.predicate, names[c.asserted_by], found.sources[c.source].publisher, c.grade, c.stance, c.reported_on)
-            for c in claims]  # fmt: skip
+    seen = [
+        (c.predicate, names[c.asserted_by], found.sources[c.source].publisher, c.grade, c.stance, c.reported_on)
+        for c in claims
+    ]
     assert seen == [
         ("OWNS", "Ministry", "Daily", "B2", "asserted", "2024-04-03"),
         ("OWNS", "Ministry", "Weekly", "B2", "asserted", "2024-04-04"),
@@ -488,15 +509,24 @@ def test_a_workbook_with_all_that_people_put_into_one(tmp_path: Path) -> None:
     )
     found = load(tmp_path, book, plan)
     assert {e.name: dict(e.properties) for e in found.entities.values() if e.type == "Ship"} == {
-        "A": {"buildDate": "1999-03-01"}, "B": {"buildDate": "2000-01-02", "tonnage": 0.3}, "C": {}}  # fmt: skip
+        "A": {"buildDate": "1999-03-01"},
+        "B": {"buildDate": "2000-01-02", "tonnage": 0.3},
+        "C": {},
+    }
     assert [ship for _, ship, _ in found.said("OWNS")] == ["A", "B", "C"]
     assert found.notices == [
-        ("formula without a value", "1 cells hold a formula without its result, the first D2, and count as empty: open "
-         "the file in a spreadsheet program and save it"),
-        ("merged cells", "1 groups of merged cells, the first at B2: every row of a group has its value, in the first "
-         "column of the group"),
+        (
+            "formula without a value",
+            "1 cells hold a formula without its result, the first D2, and count as empty: open "
+            "the file in a spreadsheet program and save it",
+        ),
+        (
+            "merged cells",
+            "1 groups of merged cells, the first at B2: every row of a group has its value, in the first "
+            "column of the group",
+        ),
         ("failed formula", "GT: #N/A counts as empty"),
-    ]  # fmt: skip
+    ]
     found = load(tmp_path, book, plan.replace("file: {sheet: Sheet}\n", ""))
     assert found.notices[0][1].startswith("the sheet 'Sheet' is read, and not 'Secret', 'Notes'")
     with pytest.raises(DataError, match=r"t\.xlsx: has no sheet 'Sheat'; there are Secret, Sheet, Notes"):
@@ -556,7 +586,7 @@ SHEET = "xl/worksheets/sheet1.xml"
         ("xl/workbook.xml", lambda _: b"<a/>", "the workbook has no sheet"),
         ("[Content_Types].xml", lambda _: b"", "is not an XLSX file, or is damaged"),
     ],
-)  # fmt: skip
+)
 def test_damaged_and_hostile_workbooks(tmp_path: Path, part: str, change: Callable[[bytes], bytes], rule: str) -> None:
     book = altered(sheet(tmp_path / "t.xlsx", [["Name"], ["A"], ["B"]]), part, change)
     with pytest.raises(DataError, match=r"t\.xlsx") as error:
@@ -603,7 +633,10 @@ def test_formulas_and_rows_as_excel_writes_them(tmp_path: Path) -> None:
     )
     found = load(tmp_path, as_excel_writes(tmp_path / "t.xlsx", rows), NAMES + "rest: it\n")
     assert [(n, r.name) for n, r in found.records if isinstance(r, Entity)][1:] == [
-        (3, "Korea"), (7, "Shown"), (8, "Bare")]  # fmt: skip
+        (3, "Korea"),
+        (7, "Shown"),
+        (8, "Bare"),
+    ]
     assert found.said("HAS_PROPERTY") == [("Shown", "2", "Note")]
     assert found.told == ["t.csv, row 9, field 'Name': is empty, and there is no it without it"]
     assert [kind for kind, _ in found.notices] == ["formula without a value", "failed formula"]
@@ -662,12 +695,30 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
     rows = [row for row in opened.rows if not isinstance(row, Rejected)]
     empty = {"none": "", "list": "", "bytes": ""}
     assert [dict(row.values) for row in rows] == [
-        {"Name": "A", "int": "1", "float": "4", "decimal": "12.5", "day": "1999-03-01", "time": "2024-01-01",
-         "zoned": "2024-01-01", "bool": "TRUE", **empty},
-        {"Name": "B", "int": "", "float": "0.5", "decimal": "", "day": "", "time": "2024-01-01 09:30:00", "zoned": "",
-         "bool": "FALSE", **empty},
+        {
+            "Name": "A",
+            "int": "1",
+            "float": "4",
+            "decimal": "12.5",
+            "day": "1999-03-01",
+            "time": "2024-01-01",
+            "zoned": "2024-01-01",
+            "bool": "TRUE",
+            **empty,
+        },
+        {
+            "Name": "B",
+            "int": "",
+            "float": "0.5",
+            "decimal": "",
+            "day": "",
+            "time": "2024-01-01 09:30:00",
+            "zoned": "",
+            "bool": "FALSE",
+            **empty,
+        },
         {"Name": "", "int": "3", "float": "", "decimal": "3", "day": "", "time": "", "zoned": "", "bool": "", **empty},
-    ]  # fmt: skip
+    ]
     assert set(opened.unusable) == {"list", "bytes"}
     with pytest.raises(DataError, match=r"entities\.it\.name: the column 'list' holds list<.*>, which is not a text"):
         load(tmp_path, tmp_path / "t.parquet", NAMES.replace("Name", "list"))
@@ -679,19 +730,46 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("fleet", "IMO,Vessel name,AKA,Flag,Built,Owner\n9161223,A,B;C,Togo,1999,X\n9074729,B,D;E,Iran,2001,X\n",
-         ["type: Ship", "id: IMO", "name: Vessel name", 'aliases:\n      - {column: AKA, split: ";"}', "state: Flag",
-          "buildDate: Built", "{type: OWNS, from: owner, to: main}", "{type: FLAGGED_IN, from: main, to: state}"]),
-        ("liste", "Numéro;Nom;Alias;Date de naissance;Nationalité\n1;Kim;K;01.02.1960;KP\n2;Ri;R;03.04.1970;KP\n",
-         ["type: Person", "id: Numéro", "name: Nom", 'dates: ["%d.%m.%Y"]', "birthDate: Date de naissance",
-          'file: {delimiter: ";"', "{type: NATIONAL_OF, from: main, to: state}"]),
-        ("список", "Номер,Наименование компании,ИНН,Директор\n1,А,77,И\n2,Б,78,И\n",
-         ["type: Company", "id: Номер", "name: Наименование компании", "ИНН: ИНН", "from: director, to: main"]),
-        ("선박", "번호,선명,국적,선주\n1,한빛호,KP,평양무역\n2,태송호,KP,평양무역\n",
-         ["type: Ship", "id: 번호", "name: 선명", "state: 국적", "name: 선주"]),
+        (
+            "fleet",
+            "IMO,Vessel name,AKA,Flag,Built,Owner\n9161223,A,B;C,Togo,1999,X\n9074729,B,D;E,Iran,2001,X\n",
+            [
+                "type: Ship",
+                "id: IMO",
+                "name: Vessel name",
+                'aliases:\n      - {column: AKA, split: ";"}',
+                "state: Flag",
+                "buildDate: Built",
+                "{type: OWNS, from: owner, to: main}",
+                "{type: FLAGGED_IN, from: main, to: state}",
+            ],
+        ),
+        (
+            "liste",
+            "Numéro;Nom;Alias;Date de naissance;Nationalité\n1;Kim;K;01.02.1960;KP\n2;Ri;R;03.04.1970;KP\n",
+            [
+                "type: Person",
+                "id: Numéro",
+                "name: Nom",
+                'dates: ["%d.%m.%Y"]',
+                "birthDate: Date de naissance",
+                'file: {delimiter: ";"',
+                "{type: NATIONAL_OF, from: main, to: state}",
+            ],
+        ),
+        (
+            "список",
+            "Номер,Наименование компании,ИНН,Директор\n1,А,77,И\n2,Б,78,И\n",
+            ["type: Company", "id: Номер", "name: Наименование компании", "ИНН: ИНН", "from: director, to: main"],
+        ),
+        (
+            "선박",
+            "번호,선명,국적,선주\n1,한빛호,KP,평양무역\n2,태송호,KP,평양무역\n",
+            ["type: Ship", "id: 번호", "name: 선명", "state: 국적", "name: 선주"],
+        ),
         ("odd", 'a: b,"{c}",- d,#e,"f\ng"\nx,"1,5",3,4,5\n', ["type: Thing", 'name: "a: b"', 'decimal: ","']),
     ],
-)  # fmt: skip
+)
 def test_a_draft_loads_as_it_is(tmp_path: Path, name: str, text: str, expected: list[str], known: Ontology) -> None:
     path = tmp_path / f"{name}.csv"
     path.write_text(text, encoding="utf-8")

@@ -37,9 +37,22 @@ def test_entities_say_what_disputes_and_designates_them(known: Ontology) -> None
 
 
 def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) -> None:
-    line = Relationship("a|OWNS|b", "OWNS", "a", "b", ("c1", "c2"), "contested",
-                        {"speakers": ["who", "gone"], "sources": ["s"], "grade": "B2", "valid_from": "2020",
-                         "reported_first": "2021-02", "withdrawn_on": ""})  # fmt: skip
+    line = Relationship(
+        "a|OWNS|b",
+        "OWNS",
+        "a",
+        "b",
+        ("c1", "c2"),
+        "contested",
+        {
+            "speakers": ["who", "gone"],
+            "sources": ["s"],
+            "grade": "B2",
+            "valid_from": "2020",
+            "reported_first": "2021-02",
+            "withdrawn_on": "",
+        },
+    )
     base = whole(known)
     scene = compose(known, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
     facts = Facts(names={"who": "A speaker"}, documents={"s": Source("s", "The Paper", "T", "2021-02-03")})
@@ -76,8 +89,13 @@ def test_statements_are_kept_for_a_while_and_broken_at_clauses() -> None:
     assert log.find(first) == ()
     text = "MATCH (n) WHERE n.name STARTS WITH ' WITH RETURN ' OPTIONAL MATCH (n)--(m) RETURN n ORDER BY n.id LIMIT 3"
     assert behind.lines(text).splitlines() == [
-        "MATCH (n)", "WHERE n.name STARTS WITH ' WITH RETURN '", "OPTIONAL MATCH (n)--(m)", "RETURN n",
-        "ORDER BY n.id", "LIMIT 3"]  # fmt: skip
+        "MATCH (n)",
+        "WHERE n.name STARTS WITH ' WITH RETURN '",
+        "OPTIONAL MATCH (n)--(m)",
+        "RETURN n",
+        "ORDER BY n.id",
+        "LIMIT 3",
+    ]
 
 
 @pytest.mark.database

@@ -120,7 +120,9 @@ def test_what_the_list_says_of_a_person() -> None:
     assert feed.entities[PERSON].properties == {"title": "Mr", "country": "North Korea", "birthDate": "1961-10-13"}
     assert feed.said(PERSON, "NATIONAL_OF") == ["north-korea"]
     assert feed.said(PERSON, "HAS_PROPERTY", "position") == [
-        "Director of the Invented Trading Corporation", "Former attaché"]  # fmt: skip
+        "Director of the Invented Trading Corporation",
+        "Former attaché",
+    ]
     assert feed.said(PERSON, "HAS_PROPERTY", "modifiedAt") == ["2018-08-08", "2020-07-26"]
     assert feed.said(PERSON, "HAS_PROPERTY", "birthPlace") == ["Kanggye, Democratic People's Republic of Korea"]
     assert feed.said(PERSON, "HAS_IDENTIFIER") == ["UN KPi.901", "Passport 990011223"]
@@ -134,7 +136,10 @@ def test_what_the_list_says_of_a_person() -> None:
 def test_dates_of_birth_that_disagree_stand_side_by_side() -> None:
     feed = taken("old.xml")
     assert feed.said("un-900002", "HAS_PROPERTY", "birthDate") == [
-        "circa 1968", "between 1973 and 1974", "1970 (on a false passport)"]  # fmt: skip
+        "circa 1968",
+        "between 1973 and 1974",
+        "1970 (on a false passport)",
+    ]
     assert feed.entities["un-900002"].properties["birthDate"] == "1970"
     assert feed.said(PERSON, "HAS_PROPERTY", "birthDate") == []
 
@@ -167,9 +172,12 @@ def test_what_is_unknown_is_told_and_kept() -> None:
     (place,) = feed.said("un-900004", "LOCATED_IN")
     assert feed.entities[place].properties["country"] == "The Moon"
     assert feed.kinds() == {
-        "unknown element EYE_COLOUR": 1, "unknown element INDIVIDUAL_ADDRESS/PLANET": 1, "unreadable date": 2,
-        "unknown country": 2, "IMO number": 1,
-    }  # fmt: skip
+        "unknown element EYE_COLOUR": 1,
+        "unknown element INDIVIDUAL_ADDRESS/PLANET": 1,
+        "unreadable date": 2,
+        "unknown country": 2,
+        "IMO number": 1,
+    }
 
 
 def test_the_same_statement_is_the_same_claim_in_the_next_edition() -> None:
@@ -189,7 +197,12 @@ def test_only_one_list_is_selected_and_the_rest_is_still_told() -> None:
     assert {"un-900002", "un-900003", "un-900011"} < left
     assert len(left) == 4  # and the address in Peshawar
     assert {i.record.id for i in feed.items} == {i.record.id for i in taken("old.xml").items} - {
-        "regime-un-al-qaida", "regime-un-southsudan", "yemen", "south-sudan", "pakistan"}  # fmt: skip
+        "regime-un-al-qaida",
+        "regime-un-southsudan",
+        "yemen",
+        "south-sudan",
+        "pakistan",
+    }
 
 
 def test_an_address_that_a_later_entry_selects() -> None:
@@ -294,11 +307,15 @@ def test_a_list_without_entries_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_part_of_the_file_is_told(tmp_path: Path) -> None:
-    body = "<VESSELS><VESSEL><DATAID>7</DATAID></VESSEL></VESSELS>stray<ENTITIES><ENTITY><DATAID>2</DATAID>" \
-           "<FIRST_NAME>B</FIRST_NAME></ENTITY></ENTITIES>"  # fmt: skip
+    body = (
+        "<VESSELS><VESSEL><DATAID>7</DATAID></VESSEL></VESSELS>stray<ENTITIES><ENTITY><DATAID>2</DATAID>"
+        "<FIRST_NAME>B</FIRST_NAME></ENTITY></ENTITIES>"
+    )
     feed = Taken(un.read(write(tmp_path, body)).items)
     assert [n.text.split(" ")[0] for n in feed.notices if n.kind == "unknown part of the file"] == [
-        "CONSOLIDATED_LIST/VESSELS", "CONSOLIDATED_LIST/#text"]  # fmt: skip
+        "CONSOLIDATED_LIST/VESSELS",
+        "CONSOLIDATED_LIST/#text",
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "utf-7", "nonsense"])
@@ -354,14 +371,43 @@ def test_a_file_without_a_date_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 TAGS = [
-    "FIRST_NAME", "SECOND_NAME", "UN_LIST_TYPE", "REFERENCE_NUMBER", "LISTED_ON", "COMMENTS1", "NAME_ORIGINAL_SCRIPT",
-    "NATIONALITY", "INDIVIDUAL_ALIAS", "INDIVIDUAL_ADDRESS", "INDIVIDUAL_DATE_OF_BIRTH", "INDIVIDUAL_PLACE_OF_BIRTH",
-    "INDIVIDUAL_DOCUMENT", "TITLE", "DESIGNATION", "LAST_DAY_UPDATED", "GENDER", "LIST_TYPE", "FUTURE_ELEMENT",
-]  # fmt: skip
+    "FIRST_NAME",
+    "SECOND_NAME",
+    "UN_LIST_TYPE",
+    "REFERENCE_NUMBER",
+    "LISTED_ON",
+    "COMMENTS1",
+    "NAME_ORIGINAL_SCRIPT",
+    "NATIONALITY",
+    "INDIVIDUAL_ALIAS",
+    "INDIVIDUAL_ADDRESS",
+    "INDIVIDUAL_DATE_OF_BIRTH",
+    "INDIVIDUAL_PLACE_OF_BIRTH",
+    "INDIVIDUAL_DOCUMENT",
+    "TITLE",
+    "DESIGNATION",
+    "LAST_DAY_UPDATED",
+    "GENDER",
+    "LIST_TYPE",
+    "FUTURE_ELEMENT",
+]
 INNER = [
-    "VALUE", "QUALITY", "ALIAS_NAME", "NOTE", "STREET", "CITY", "COUNTRY", "DATE", "YEAR", "FROM_YEAR", "TYPE_OF_DATE",
-    "NUMBER", "TYPE_OF_DOCUMENT", "ISSUING_COUNTRY", "FUTURE_PART",
-]  # fmt: skip
+    "VALUE",
+    "QUALITY",
+    "ALIAS_NAME",
+    "NOTE",
+    "STREET",
+    "CITY",
+    "COUNTRY",
+    "DATE",
+    "YEAR",
+    "FROM_YEAR",
+    "TYPE_OF_DATE",
+    "NUMBER",
+    "TYPE_OF_DOCUMENT",
+    "ISSUING_COUNTRY",
+    "FUTURE_PART",
+]
 # Each word is one of its kind, so that it can be found again.
 WORDS = st.text(alphabet="ab강ш<>&;\u202eا😀 '\"", max_size=12)
 

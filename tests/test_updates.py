@@ -56,8 +56,14 @@ def stored(store: Store, claim: Claim) -> Claim | None:
 
 
 FIRST = [company(1), company(2), listed(1), listed(2), OFFICE.names("list-1", "Old Name"), listed(2, "NPWMD")]
-SECOND = [company(1), company(2, "Renamed Trading"), company(3), listed(1, valid_from="2016"), listed(3),
-          listed(2, "NPWMD")]  # fmt: skip
+SECOND = [
+    company(1),
+    company(2, "Renamed Trading"),
+    company(3),
+    listed(1, valid_from="2016"),
+    listed(3),
+    listed(2, "NPWMD"),
+]
 
 
 def test_a_newer_edition_adds_changes_and_withdraws(empty_store: Store, known: Ontology) -> None:
@@ -68,7 +74,10 @@ def test_a_newer_edition_adds_changes_and_withdraws(empty_store: Store, known: O
     assert claims == {"added": 1, "changed": 1, "withdrawn": 2, "removed": 0, "unchanged": 1}
     assert report.counts["entity"] == {"added": 1, "changed": 1, "unchanged": 1}
     assert {(c.state, c.subject) for c in report.changes if c.kind == "DESIGNATED_BY"} == {
-        ("added", "list-3"), ("changed", "list-1"), ("withdrawn", "list-2")}  # fmt: skip
+        ("added", "list-3"),
+        ("changed", "list-1"),
+        ("withdrawn", "list-2"),
+    }
     gone = stored(empty_store, listed(2))
     assert gone
     assert (gone.reported_on, gone.last_seen_on, gone.withdrawn_on) == ("2019-01", "2019-01", "2021-07")
@@ -141,8 +150,7 @@ def test_rows_that_cannot_be_read_end_nothing(empty_store: Store, known: Ontolog
 
 def test_a_filter_is_no_withdrawal(empty_store: Store, known: Ontology) -> None:
     load_feed(empty_store, known, edition("2019-01", FIRST))
-    left_out = [Item(r, NOWHERE, selected="list-2" not in (r.id, getattr(r, "subject", "")))
-                for r in FIRST]  # fmt: skip
+    left_out = [Item(r, NOWHERE, selected="list-2" not in (r.id, getattr(r, "subject", ""))) for r in FIRST]
     report = load_feed(empty_store, known, edition("2021-07", left_out))
     assert (report.total("withdrawn"), report.total("unchanged")) == (0, 2)
     still = stored(empty_store, listed(2))

@@ -202,11 +202,13 @@ def test_a_broken_file_is_left_out_and_told(mine: Library, tmp_path: Path) -> No
     problems = dict(mine.problems())
     assert {file: rule.split(";")[0] for file, rule in problems.items()} == {
         "Bad Name.cypher": "a name is words in lower case and digits, joined by hyphens, at most 60 letters",
-        "bad.cypher": "it must open with a header of // lines", "big.cypher": "a query has at most 30,000 letters",
-        "folder.cypher": "not a plain file", "latin.cypher": "not UTF-8 text",
+        "bad.cypher": "it must open with a header of // lines",
+        "big.cypher": "a query has at most 30,000 letters",
+        "folder.cypher": "not a plain file",
+        "latin.cypher": "not UTF-8 text",
         "link.cypher": "can't be read as a plain file: Too many levels of symbolic links",
         "pipe.cypher": "not a plain file",
-    }  # fmt: skip
+    }
     told(lambda: mine.find("bad"), "bad.cypher: it must open with a header")
     for name in ("bad", "link", "pipe"):
         with pytest.raises(QueryError):

@@ -10,9 +10,17 @@ from graph.ontology import Ontology
 
 TYPES = {"russia": "State", "dprk": "State", "kim": "Person", "ship": "Ship"}
 CLAIM = Claim(
-    id="c1", subject="dprk", predicate="EXPORTS_TO", object="russia", stance="asserted", source="s",
-    asserted_by="kim", reliability="B", credibility="2", summary="They export.",
-)  # fmt: skip
+    id="c1",
+    subject="dprk",
+    predicate="EXPORTS_TO",
+    object="russia",
+    stance="asserted",
+    source="s",
+    asserted_by="kim",
+    reliability="B",
+    credibility="2",
+    summary="They export.",
+)
 
 
 def fields(problems: list[validate.Problem]) -> list[str]:

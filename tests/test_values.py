@@ -35,15 +35,17 @@ def line(source: str, type_: str, target: str, stance: str = "asserted") -> Rela
     ("path", "said"),
     [
         (Path((A,)), "Anna"),
-        (Path((A, B, C), (line("a", "REPORTS_TO", "b"), line("c", "SUPPLIES", "b"))),
-         "Anna —reports to→ Berta ←supplies— Car Works"),
+        (
+            Path((A, B, C), (line("a", "REPORTS_TO", "b"), line("c", "SUPPLIES", "b"))),
+            "Anna —reports to→ Berta ←supplies— Car Works",
+        ),
         (Path((A, B), (line("a", "REPORTS_TO", "b", "denied"),)), "Anna —reports to (denied)→ Berta"),
         (Path((B, A), (line("a", "REPORTS_TO", "b", "contested"),)), "Berta ←reports to (contested)— Anna"),
         (Path((A, A), (line("a", "OWNS", "a"),)), "Anna —owns→ Anna"),
         (Path((A, B), (line("b", "SAME_AS", "a"),)), "Anna —may be the same as— Berta"),
         (Path((A, B), (line("a", "KNOWS <img>", "b"),)), "Anna —KNOWS <img>→ Berta"),
     ],
-)  # fmt: skip
+)
 def test_a_path_reads_in_its_order_with_its_directions(path: Path, said: str, known: Ontology) -> None:
     assert values.cell(known, {}, path) == said.replace("may be the same as", known.relationships["SAME_AS"].caption)
 
@@ -58,8 +60,10 @@ def test_a_line_reads_as_a_sentence_and_tells_its_stance(known: Ontology) -> Non
 def test_entities_that_share_a_name_can_be_told_apart(known: Ontology) -> None:
     ships = [person("maria-1", "Maria", "Ship"), person("maria-2", "MARIA", "Ship")]
     assert values.names_of(known, [A, *ships]) == {
-        "a": "Anna", "maria-1": "Maria (maria-1)", "maria-2": "MARIA (maria-2)",
-    }  # fmt: skip
+        "a": "Anna",
+        "maria-1": "Maria (maria-1)",
+        "maria-2": "MARIA (maria-2)",
+    }
     mixed = [person("m", "Maria"), ships[0]]
     assert values.names_of(known, mixed) == {"m": "Maria (Person)", "maria-1": "Maria (Ship)"}
     assert list(values.names_of(known, [person("x", ""), person("y", "", "Ship")]).values()) == [" (Person)", " (Ship)"]
@@ -69,10 +73,13 @@ def test_entities_that_share_a_name_can_be_told_apart(known: Ontology) -> None:
     ("iso", "words"),
     [
         ("P1Y2M3DT4H5M6.7S", "1 year, 2 months, 3 days, 4 hours, 5 minutes, 6.7 seconds"),
-        ("P-1M", "−1 month"), ("PT0S", "0 seconds"), ("P14DT1S", "14 days, 1 second"), ("nonsense", "nonsense"),
+        ("P-1M", "−1 month"),
+        ("PT0S", "0 seconds"),
+        ("P14DT1S", "14 days, 1 second"),
+        ("nonsense", "nonsense"),
         ("P", "P"),
     ],
-)  # fmt: skip
+)
 def test_durations_are_said_in_words(iso: str, words: str) -> None:
     assert values.duration(iso) == words
 
@@ -125,10 +132,17 @@ def test_the_zoo_of_values_comes_through_in_every_format(store: Store, known: On
 
 @pytest.mark.database
 def test_times_are_written_as_the_server_writes_them(store: Store, known: Ontology) -> None:
-    times = ["datetime('2023-08-07T10:00:00.123456789[Europe/Paris]')", "datetime('2023-08-07T10:00:00+05:30')",
-             "datetime('2023-08-07T10:00Z')", "localdatetime('2023-08-07T10:00:10.100')", "localtime('10:00:07')",
-             "time('10:00:00Z')", "duration({days: -3, seconds: -1.5})", "date('0001-01-01')",
-             "localdatetime('2023-08-07T10:00:00.000000100')"]  # fmt: skip
+    times = [
+        "datetime('2023-08-07T10:00:00.123456789[Europe/Paris]')",
+        "datetime('2023-08-07T10:00:00+05:30')",
+        "datetime('2023-08-07T10:00Z')",
+        "localdatetime('2023-08-07T10:00:10.100')",
+        "localtime('10:00:07')",
+        "time('10:00:00Z')",
+        "duration({days: -3, seconds: -1.5})",
+        "date('0001-01-01')",
+        "localdatetime('2023-08-07T10:00:00.000000100')",
+    ]
     answer = ask(store, known, f"UNWIND [{', '.join(times)}] AS at RETURN at, toString(at) AS said")
     assert len(answer.table.rows) == len(times)
     for at, said in answer.table.rows:
@@ -152,11 +166,12 @@ def test_vectors_are_lists_of_numbers(store: Store, known: Ontology) -> None:
 @pytest.mark.database
 def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: Store, known: Ontology) -> None:
     answer = ask(
-        store, known,
+        store,
+        known,
         "MATCH p = (:Factory {id: 'thaesong-machine-factory'})-[r:REPORTS_TO*2]->(top {id: "
         "'munitions-industry-department'}) "
         "RETURN p, r, top, {steps: r} AS map, properties(r[0]).stance, [n IN nodes(p) | n.name], count(*)",
-    )  # fmt: skip
+    )
     (row,) = csv.DictReader(io.StringIO(output.render(answer, "csv")))
     names = [e.name for e in answer.found[0][0].entities]  # type: ignore[index]
     first, second = (f"{a} reports to {b}" for a, b in pairwise(names))
@@ -170,8 +185,10 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
     assert row["count(*)"] == "1"
     (document,) = json.loads(output.render(answer, "json"))["rows"]
     assert document["top"] == {
-        "id": "munitions-industry-department", "type": "Department", "name": "Munitions Industry Department",
-    } | {"type": answer.found[0][2].type}  # type: ignore[index]  # fmt: skip
+        "id": "munitions-industry-department",
+        "type": "Department",
+        "name": "Munitions Industry Department",
+    } | {"type": answer.found[0][2].type}  # type: ignore[index]
     assert document["p"]["entities"][0]["id"] == "thaesong-machine-factory"
     assert document["map"]["steps"] == document["r"] == document["p"]["relationships"]
     assert document["r"][0]["claims"]
@@ -209,8 +226,12 @@ def test_nodes_that_are_not_ours_show_too(empty_store: Store, known: Ontology) -
     graph = json.loads(output.render(answer, "graph-json"), parse_constant=pytest.fail)
     (anna,) = [e for e in graph["entities"] if e["id"] == first]
     assert anna["properties"] == {
-        "at": "longitude 1, latitude 2 (WGS-84)", "born": "1970-01-01", "id": 7, "name": "=Anna", "share": "NaN",
-    }  # fmt: skip
+        "at": "longitude 1, latitude 2 (WGS-84)",
+        "born": "1970-01-01",
+        "id": 7,
+        "name": "=Anna",
+        "share": "NaN",
+    }
     lone = ask(empty_store, known, "MATCH ()-[r:KNOWS]->() RETURN r", "graph")
     assert [row[:3] for row in lone.table.rows] == [[one, "KNOWS", other]]
     assert {e.id for e in lone.subgraph.entities} == {first, second}

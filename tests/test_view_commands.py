@@ -54,8 +54,13 @@ def test_what_is_gone_from_the_database_is_told(
 ) -> None:
     canvas = Canvas(ids=("second-economic-commission", "never-heard-of"))
     view = views.view_of(store, scene.read(store, known, canvas))
-    stale = viewfile.View(view.canvas, {"never-heard-of": "Nobody"}, {"x|Y|z": "asserted"},
-                          (*view.entities_shown, "never-heard-of"), ("x|Y|z",))  # fmt: skip
+    stale = viewfile.View(
+        view.canvas,
+        {"never-heard-of": "Nobody"},
+        {"x|Y|z": "asserted"},
+        (*view.entities_shown, "never-heard-of"),
+        ("x|Y|z",),
+    )
     Views(home / "views").save("stale", stale)
     done = armsgraph("export", "--view", "stale", server=neo4j_server, ARMSGRAPH_HOME=str(home))
     assert done.returncode == 0

@@ -28,12 +28,27 @@ ATTACK = '<img src=x onerror="window.hacked=1">'
 def full() -> Canvas:
     """A canvas in which every field says something."""
     return Canvas(
-        ids=("a", "b"), positions={"a": (1.0, 2.5), "note:1": (5.0, 6.0)}, layout="force", title="Title", name="name",
-        note="note", filter=Filter(types=("Person",), since="2023-01-01"), hidden=("b",), pinned=("a",),
-        stacks=(Stack("stack:1", "a", "Ship", "OWNS", ("b", "c")),), merged=True,
-        gaps=(Gap("gap:1", "no carrier known", "a", "b"),), notes=(Note("note:1", "mine"),),
-        emphasis=Emphasis("new", ("a",), ("x",), "x", "why", ("b",)), size_by="lines", colour_by="country",
-        origin={"query": "q", "parameters": {"p": 1}}, extent=(0.0, 0.0, 10.0, 5.0), fit=False, stamp="s")  # fmt: skip
+        ids=("a", "b"),
+        positions={"a": (1.0, 2.5), "note:1": (5.0, 6.0)},
+        layout="force",
+        title="Title",
+        name="name",
+        note="note",
+        filter=Filter(types=("Person",), since="2023-01-01"),
+        hidden=("b",),
+        pinned=("a",),
+        stacks=(Stack("stack:1", "a", "Ship", "OWNS", ("b", "c")),),
+        merged=True,
+        gaps=(Gap("gap:1", "no carrier known", "a", "b"),),
+        notes=(Note("note:1", "mine"),),
+        emphasis=Emphasis("new", ("a",), ("x",), "x", "why", ("b",)),
+        size_by="lines",
+        colour_by="country",
+        origin={"query": "q", "parameters": {"p": 1}},
+        extent=(0.0, 0.0, 10.0, 5.0),
+        fit=False,
+        stamp="s",
+    )
 
 
 def view(canvas: Canvas | None = None, **more: Any) -> View:
@@ -52,7 +67,11 @@ def test_a_view_survives_its_file_and_is_known_by_its_picture() -> None:
     saved = view(names={"a": ATTACK}, lines={"a|OWNS|b": "denied"}, lines_shown=("a|OWNS|b",)).named("Draft", "2026")
     back = viewfile.parse(saved.text())
     assert (back.names, back.lines, back.lines_shown, back.name) == (
-        saved.names, saved.lines, saved.lines_shown, "Draft")  # fmt: skip
+        saved.names,
+        saved.lines,
+        saved.lines_shown,
+        "Draft",
+    )
     assert back.id == saved.id == view(replace(full(), stamp="other", fit=True)).id
     assert back.id != view(replace(full(), extent=(0.0, 0.0, 9.0, 5.0))).id
     assert views.canvas_of(back.canvas) == replace(full(), stamp="", fit=True)
@@ -83,7 +102,7 @@ def test_every_field_of_a_canvas_is_checked() -> None:
         ({"origin": {"a": [[[[[[[[[[]]]]]]]]]]}}, "nested too deep"),
         ({"merged": 1}, "'canvas.merged': must be true or false"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_canvas_is_refused_by_the_name_of_its_field(change: dict[str, Any], words: str) -> None:
     with pytest.raises(DataError, match=words):
         views.canvas_of(json.loads(json.dumps(full().write())) | change)
@@ -138,7 +157,10 @@ def test_renaming_deleting_and_bringing_back(tmp_path: Path) -> None:
     store.save("../../etc/passwd", view())
     assert store.restore(keys) == "../../etc/passwd (2)"
     assert sorted((s[0].name, len(s)) for s in store.names()) == [
-        ("../../etc/passwd", 1), ("../../etc/passwd (2)", 2), ("two", 1)]  # fmt: skip
+        ("../../etc/passwd", 1),
+        ("../../etc/passwd (2)", 2),
+        ("two", 1),
+    ]
     assert list(tmp_path.parent.glob("etc*")) == []
 
 
@@ -180,8 +202,11 @@ def test_old_links_go_first_and_names_keep_theirs(tmp_path: Path, monkeypatch: p
 
 def test_what_has_changed_since_is_told() -> None:
     before = graph_of("a-b", "b-c", "c-d")
-    saved = View(Canvas(ids=tuple("abcd")).write(), names={e.id: e.name for e in before.entities},
-                 lines={r.id: r.stance for r in before.relationships})  # fmt: skip
+    saved = View(
+        Canvas(ids=tuple("abcd")).write(),
+        names={e.id: e.name for e in before.entities},
+        lines={r.id: r.stance for r in before.relationships},
+    )
     assert views.changed(saved, before, []) == ""
     now = graph_of("a-b", "c-a", stance="contested")
     told = views.changed(saved, now, ["d"])
@@ -240,7 +265,8 @@ def test_what_is_in_one_view_alone_is_marked_by_a_sign_too() -> None:
     assert [e["data"]["label"] for e in elements] == ["＋ A", "B", "－ C"]
     assert [e["data"].get("compared") for e in elements] == ["here", None, "there"]
     assert {s for s, _ in comparing.rules()} == {
-        f'{kind}[compared = "{side}"]' for kind in ("node", "edge") for side in ("here", "there")}  # fmt: skip
+        f'{kind}[compared = "{side}"]' for kind in ("node", "edge") for side in ("here", "there")
+    }
 
 
 def test_notes_are_written_changed_and_removed() -> None:

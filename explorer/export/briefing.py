@@ -50,8 +50,10 @@ class Dispute:
     @property
     def text(self) -> str:
         """ "A exports arms to B – said by X (B2) [1]; denied by Y (D4) [2]"."""
-        parts = [f"said by {', '.join(self.asserted)}" if self.asserted else "nobody asserts it",
-                 f"denied by {', '.join(self.denied)}"]  # fmt: skip
+        parts = [
+            f"said by {', '.join(self.asserted)}" if self.asserted else "nobody asserts it",
+            f"denied by {', '.join(self.denied)}",
+        ]
         return f"{self.statement}: {'; '.join(parts)}."
 
 
@@ -114,8 +116,9 @@ class Briefing:
     def counts(self) -> str:
         """ "12 entities, 20 lines, 3 of them contested"."""
         lines = self.scene.shown.relationships
-        disputed = [f"{n} {stance}" for stance in ("contested", "denied")
-                    if (n := sum(r.stance == stance for r in lines))]  # fmt: skip
+        disputed = [
+            f"{n} {stance}" for stance in ("contested", "denied") if (n := sum(r.stance == stance for r in lines))
+        ]
         base = f"{many(len(self.scene.shown.entities), 'entity', 'entities')}, {many(len(lines), 'line', 'lines')}"
         return f"{base} ({', '.join(disputed)})" if disputed else base
 
@@ -175,8 +178,10 @@ class Briefing:
         if self.material.query:
             values = "; ".join(f"{k}: {v}" for k, v in self.material.parameters.items())
             told.append(f"Saved query “{self.material.query}”" + (f" ({values})" if values else ""))
-        told += [f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
-                 for e in self.material.editions]  # fmt: skip
+        told += [
+            f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
+            for e in self.material.editions
+        ]
         made = f"Made with Armsgraph{f' on {filter_words.day(self.made_on)}' if self.made_on else ''}"
         view = f"; view {self.material.view}" if self.material.view else ""
         told.append(f"{made}{view}; content {self.digest[:16]}")
@@ -188,8 +193,12 @@ class Briefing:
     def digest(self) -> str:
         """SHA-256 over the canvas and all that is shown of it with its evidence: equal content, equal hash."""
         canvas = {k: v for k, v in self.material.canvas.write().items() if k not in ("stamp", "fit", "extent")}
-        text = json.dumps([canvas, self.shown.as_dict(), [asdict(e) for e in self.material.editions]],
-                          sort_keys=True, ensure_ascii=False, default=list)  # fmt: skip
+        text = json.dumps(
+            [canvas, self.shown.as_dict(), [asdict(e) for e in self.material.editions]],
+            sort_keys=True,
+            ensure_ascii=False,
+            default=list,
+        )
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property

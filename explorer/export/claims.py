@@ -56,8 +56,9 @@ def _line(briefing: Briefing, line: Relationship) -> Told:
     weighing = wording.weighing(claims) if claims else "No claim of ours carries it."
     if briefing.material.redacted:
         weighing = f"Of what this redacted version shows: {weighing[:1].lower()}{weighing[1:]}"
-    return Told(line.id, briefing.statement(line), line.stance or "asserted", weighing,
-                tuple(said(briefing, c) for c in claims))  # fmt: skip
+    return Told(
+        line.id, briefing.statement(line), line.stance or "asserted", weighing, tuple(said(briefing, c) for c in claims)
+    )
 
 
 def plain(rows: tuple[Told, ...]) -> list[dict[str, Any]]:

@@ -28,29 +28,63 @@ TODAY, NONE = "today", "none"
 @click.option("--all", "everything", is_flag=True, help="The whole graph.")
 @click.option("--query", "name", help="The answer of a saved query.")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter of the query.")
-@click.option("--view", "saved", metavar="NAME", multiple=True,
-              help="What a saved view of the explorer shows; for PowerPoint several, a slide each.")  # fmt: skip
+@click.option(
+    "--view",
+    "saved",
+    metavar="NAME",
+    multiple=True,
+    help="What a saved view of the explorer shows; for PowerPoint several, a slide each.",
+)
 @click.option("--entity", metavar="NAME", help="A dossier of the entity of this name or id, as docx or pdf.")
 @click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults, or view:NAME.")
 @click.option("--intersection", metavar="NAME", help="Keep only what another query answers, or view:NAME shows, too.")
 @click.option("--difference", metavar="NAME", help="Leave out what another query answers, or view:NAME shows.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="json", show_default=True)
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), help="The page of a picture; slide-4-3 also for PowerPoint.")
-@click.option("--width", type=click.IntRange(LEAST_PIXELS, MOST_PIXELS), default=2400, show_default=True,
-              help="Of a PNG, in pixels.")  # fmt: skip
+@click.option(
+    "--width",
+    type=click.IntRange(LEAST_PIXELS, MOST_PIXELS),
+    default=2400,
+    show_default=True,
+    help="Of a PNG, in pixels.",
+)
 @click.option("--title", default="", help="Instead of the view's or the query's own.")
 @click.option("--mark", default="", help="A word on every page, such as Draft or Internal.")
-@click.option("--date", "day", default=TODAY, show_default=True, metavar="YYYY-MM-DD",
-              help="The day of making that the file names; “none” for none.")  # fmt: skip
+@click.option(
+    "--date",
+    "day",
+    default=TODAY,
+    show_default=True,
+    metavar="YYYY-MM-DD",
+    help="The day of making that the file names; “none” for none.",
+)
 @click.option("--redact", metavar="PROFILE", help="Apply a redaction profile: its name, or a YAML file.")
-@click.option("--removed", type=click.Path(path_type=Path, dir_okay=False),
-              help="Where the list of what was taken out goes; without it, to standard error.")  # fmt: skip
-@click.option("--template", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="For PowerPoint: a .pptx whose design is used.")  # fmt: skip
+@click.option(
+    "--removed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the list of what was taken out goes; without it, to standard error.",
+)
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="For PowerPoint: a .pptx whose design is used.",
+)
 @click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
-def export(*, everything: bool, name: str | None, pairs: tuple[str, ...], saved: tuple[str, ...], entity: str | None,
-           form: str, target: str, day: str, redact: str | None, removed: Path | None, template: Path | None,
-           **others: Any) -> None:  # fmt: skip
+def export(
+    *,
+    everything: bool,
+    name: str | None,
+    pairs: tuple[str, ...],
+    saved: tuple[str, ...],
+    entity: str | None,
+    form: str,
+    target: str,
+    day: str,
+    redact: str | None,
+    removed: Path | None,
+    template: Path | None,
+    **others: Any,
+) -> None:
     """Writes a part of the graph, or all of it, as a picture, slides, a dossier or data.
 
     json, graphml and ftm can be loaded again by `armsgraph load`.
@@ -60,8 +94,9 @@ def export(*, everything: bool, name: str | None, pairs: tuple[str, ...], saved:
     for one in saved:
         Views().find(one)  # a wrong name is told before the database is started
     profile = profile_of(redact)
-    choices = Choices(form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"),
-                      day_of(day))  # fmt: skip
+    choices = Choices(
+        form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"), day_of(day)
+    )
     operations = {k: v for k, v in others.items() if v}
     what = Wish(everything, name or "", parameters(pairs), saved, operations)
     _refuse(what, entity, form, template)

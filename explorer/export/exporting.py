@@ -46,9 +46,14 @@ class Wish:
 
 
 def made(
-    desk: Desk, wish: Wish, choices: Choices, *, profile: Profile | None = None, template: bytes | None = None,
+    desk: Desk,
+    wish: Wish,
+    choices: Choices,
+    *,
+    profile: Profile | None = None,
+    template: bytes | None = None,
     say: Say = print,
-) -> File:  # fmt: skip
+) -> File:
     """The file. Raises QueryError, DataError, UsageError and StoreError as its parts do."""
     if choices.format in output.EXCHANGE and not (wish.views and not wish.operations):
         return _exchanged(desk, wish, choices, profile, say)
@@ -78,8 +83,8 @@ def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None
         held = {e.id for e in asked.entities}
         inside, beside = (tuple(e for e in subgraph.entities if (e.id in held) is own) for own in (True, False))
         material = Material(
-            desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside),
-            beside)  # fmt: skip
+            desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
+        )
         changed, removed = redaction.applied(material, profile)
         subgraph = materials.shown(changed)
     form = formats.known(choices.format)
@@ -91,11 +96,23 @@ def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None
 def _about(desk: Desk, wish: Wish, subgraph: Subgraph, choices: Choices, *, redacted: bool) -> dict[str, object]:
     """What the file says of itself; a redacted one keeps to itself what was asked for."""
     text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
-    asked = {} if redacted else {
-        "title": choices.title or _title(desk, wish), "query": wish.query, "parameters": dict(wish.values),
-        "editions": [asdict(e) for e in materials.editions(desk.store)]}  # fmt: skip
-    return {**asked, "mark": choices.mark, "redacted": redacted, "made_on": choices.made_on,
-            "content_sha256": hashlib.sha256(text.encode()).hexdigest()}  # fmt: skip
+    asked = (
+        {}
+        if redacted
+        else {
+            "title": choices.title or _title(desk, wish),
+            "query": wish.query,
+            "parameters": dict(wish.values),
+            "editions": [asdict(e) for e in materials.editions(desk.store)],
+        }
+    )
+    return {
+        **asked,
+        "mark": choices.mark,
+        "redacted": redacted,
+        "made_on": choices.made_on,
+        "content_sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
 
 
 def _subgraph(desk: Desk, wish: Wish, say: Say) -> Subgraph:
@@ -140,8 +157,11 @@ def _canvas_of(desk: Desk, subgraph: Subgraph, wish: Wish) -> Canvas:
     if len(ids) > MOST:
         raise CanvasFull(len(ids))
     kept = {r.id for r in subgraph.relationships}
-    hidden = () if wish.everything else tuple(
-        r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)  # fmt: skip
+    hidden = (
+        ()
+        if wish.everything
+        else tuple(r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)
+    )
     canvas = Canvas(ids=ids, title=_title(desk, wish), hidden=hidden)
     return actions.laid_out(desk.store, desk.ontology, canvas, canvas.layout)
 

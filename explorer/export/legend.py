@@ -107,8 +107,9 @@ def _folded(scene: Scene, sheet: Sheet) -> list[Row]:
     """What stands for something else: stacks, merged lines, and links that no claim fills."""
     drawn = scene.drawn
     stack = next((e for e in drawn.entities if folding.is_fold(e)), None)
-    counts = Counter("gap" if e.type == GAP_TYPE else "stack" for e in drawn.entities
-                     if e.type == GAP_TYPE or folding.is_fold(e))  # fmt: skip
+    counts = Counter(
+        "gap" if e.type == GAP_TYPE else "stack" for e in drawn.entities if e.type == GAP_TYPE or folding.is_fold(e)
+    )
     merged = sum(folding.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
     rows = []
     if stack:
@@ -119,8 +120,13 @@ def _folded(scene: Scene, sheet: Sheet) -> list[Row]:
     if merged:
         rows.append(Row(_line(sheet, kind="merged"), "Several lines, drawn as one", f"{merged:,}"))
     if scene.canvas.notes:
-        rows.append(Row(_node(sheet, kind="note", width=46, height=30), "Analyst’s note, not a claim",
-                        f"{len(scene.canvas.notes):,}"))  # fmt: skip
+        rows.append(
+            Row(
+                _node(sheet, kind="note", width=46, height=30),
+                "Analyst’s note, not a claim",
+                f"{len(scene.canvas.notes):,}",
+            )
+        )
     return rows
 
 
@@ -133,13 +139,18 @@ def _emphasis(scene: Scene, sheet: Sheet) -> list[Row]:
         weak = _line(sheet, pathing.WEAKEST, path="weak", stance="asserted")
         return [*rows, Row(weak, "evidenced worst")] if emphasis.weakest else rows
     if emphasis.kind == picking.KIND and nodes:
-        return [Row(_node(sheet, picked="on"), "entities of the answer", f"{nodes:,}"),
-                *([Row(_line(sheet, picked="on"), "lines of the answer", f"{lines:,}")] if lines else [])]  # fmt: skip
+        return [
+            Row(_node(sheet, picked="on"), "entities of the answer", f"{nodes:,}"),
+            *([Row(_line(sheet, picked="on"), "lines of the answer", f"{lines:,}")] if lines else []),
+        ]
     if emphasis.kind == comparing.KIND:
         words = {comparing.HERE: "only here", comparing.THERE: "only in the other view"}
         counts = {comparing.HERE: nodes + lines, comparing.THERE: len(emphasis.gone)}
-        return [Row(_node(sheet, compared=side), f"{comparing.SIGNS[side]} {words[side]}", f"{counts[side]:,}")
-                for side in words if counts[side]]  # fmt: skip
+        return [
+            Row(_node(sheet, compared=side), f"{comparing.SIGNS[side]} {words[side]}", f"{counts[side]:,}")
+            for side in words
+            if counts[side]
+        ]
     return []
 
 
@@ -148,9 +159,12 @@ def _scales(scene: Scene, sheet: Sheet) -> list[Group]:
     dressed, found = scene.looks, []
     for title, choices, rows in (
         ("Size", looks.size_choices(dressed.ontology, dressed.whole).get(dressed.size_by, ""), dressed.size_rows()),
-        ("Colour", looks.colour_choices(dressed.ontology, dressed.whole).get(dressed.colour_by, ""),
-         dressed.colour_rows()),
-    ):  # fmt: skip
+        (
+            "Colour",
+            looks.colour_choices(dressed.ontology, dressed.whole).get(dressed.colour_by, ""),
+            dressed.colour_rows(),
+        ),
+    ):
         found.append(Group(f"{title}: {choices}", tuple(_scale(row, sheet) for row in rows if row.side or row.seen)))
     return found
 

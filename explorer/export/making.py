@@ -60,9 +60,13 @@ class Desk:
 
 
 def of_canvases(
-    desk: Desk, canvases: Sequence[Canvas], choices: Choices, *, profile: Profile | None = None,
+    desk: Desk,
+    canvases: Sequence[Canvas],
+    choices: Choices,
+    *,
+    profile: Profile | None = None,
     template: bytes | None = None,
-) -> File:  # fmt: skip
+) -> File:
     """The file of one canvas, or of several where the format has room for them.
 
     Raises UsageError for choices that make no sense, DataError for a template that can't be used, redaction.Leak where
@@ -129,8 +133,9 @@ def prepared(
         read, removed = redaction.applied_to_all(read, profile)
         title, mark = removed.cleaned(title), removed.cleaned(mark)
     given = [title if n == 0 else "" for n in range(len(read))]
-    return [Briefing(m, mark=mark, made_on=choices.made_on, title_given=t)
-            for m, t in zip(read, given, strict=True)], removed  # fmt: skip
+    return [
+        Briefing(m, mark=mark, made_on=choices.made_on, title_given=t) for m, t in zip(read, given, strict=True)
+    ], removed
 
 
 def _file(briefing: Briefing, suffix: str, mime: str, written: Written, removed: Removed | None) -> File:
@@ -144,8 +149,10 @@ def _file(briefing: Briefing, suffix: str, mime: str, written: Written, removed:
 
 def finished(form: Format, data: bytes, stem: str, shown: Subgraph, removed: Removed | None) -> File:
     """The file of a subgraph that is no picture."""
-    counts = f"{many(len(shown.entities), 'entity', 'entities')} and " \
-             f"{many(len(shown.relationships), 'relationship', 'relationships')}"  # fmt: skip
+    counts = (
+        f"{many(len(shown.entities), 'entity', 'entities')} and "
+        f"{many(len(shown.relationships), 'relationship', 'relationships')}"
+    )
     warnings = removed.warnings if removed else ()
     return _checked(File(f"{stem}{form.suffix}", form.mime, data, warnings, removed, counts))
 

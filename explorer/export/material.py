@@ -87,8 +87,15 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
     beside = [*(e for e in whole.entities if e.id not in held), *browse.entities(store, named)]
     query, parameters = origin(store, canvas.origin, user)
     return Material(
-        ontology, canvas, replace(whole, entities=drawn.entities), tuple(sorted(beside, key=lambda e: e.id)),
-        tuple(designations), editions(store), query, parameters)  # fmt: skip
+        ontology,
+        canvas,
+        replace(whole, entities=drawn.entities),
+        tuple(sorted(beside, key=lambda e: e.id)),
+        tuple(designations),
+        editions(store),
+        query,
+        parameters,
+    )
 
 
 def scene_of(material: Material) -> Scene:
@@ -118,8 +125,11 @@ def _as_told(entity: Entity, claims: Iterable[Claim]) -> Entity:
     told = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
     identifiers = [i for i in entity.properties.get("identifiers") or () if i in told]
     kept = {k: v for k, v in entity.properties.items() if k != "identifiers"}
-    return replace(entity, aliases=tuple(a for a in entity.aliases if a in told),
-                   properties={**kept, "identifiers": identifiers} if identifiers else kept)  # fmt: skip
+    return replace(
+        entity,
+        aliases=tuple(a for a in entity.aliases if a in told),
+        properties={**kept, "identifiers": identifiers} if identifiers else kept,
+    )
 
 
 def counting(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:

@@ -53,8 +53,9 @@ def _beginning(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if "xl/workbook.xml" in packed.namelist():
             return _sheets(data)
-        parts: Sequence[str] = [f"{name}\n{_cut(packed.read(name).decode('utf-8-sig', 'replace'), 900)}"
-                                for name in packed.namelist()]  # fmt: skip
+        parts: Sequence[str] = [
+            f"{name}\n{_cut(packed.read(name).decode('utf-8-sig', 'replace'), 900)}" for name in packed.namelist()
+        ]
     return "\n\n".join(parts)
 
 

@@ -26,8 +26,12 @@ FORGOTTEN = "this answer is not kept any more; run the query once more"
 
 def layout() -> Any:
     """The window, closed."""
-    return html.Div([dmc.Modal(id="answer", title="", size="96%", opened=False,
-                               closeButtonProps={"aria-label": "Close"}), dcc.Download(id="answer-file")])  # fmt: skip
+    return html.Div(
+        [
+            dmc.Modal(id="answer", title="", size="96%", opened=False, closeButtonProps={"aria-label": "Close"}),
+            dcc.Download(id="answer-file"),
+        ]
+    )
 
 
 def register(stage: Stage) -> None:
@@ -38,14 +42,21 @@ def register(stage: Stage) -> None:
         key = str(told["key"]) if told else ""
         return shown(stage.ontology, kept(told), key=key, store=stage.store) if told else (no_update,) * 3
 
-    @on(stage.app, Output("answer-file", "data"), Input(verbs.told("download-answer"), "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        stage.app,
+        Output("answer-file", "data"),
+        Input(verbs.told("download-answer"), "data"),
+        prevent_initial_call=True,
+    )
     def download(told: Any) -> Any:
         if not told:
             return no_update
         answer, form = kept(told), str(told["form"])
-        return {"content": output.render(answer, form), "filename": answering.filename(answer, form),
-                "type": answering.FILES[form][1]}  # fmt: skip
+        return {
+            "content": output.render(answer, form),
+            "filename": answering.filename(answer, form),
+            "type": answering.FILES[form][1],
+        }
 
 
 def outputs() -> tuple[Output, ...]:
@@ -112,8 +123,12 @@ def chart(answer: Answer) -> Any:
         gone = charts.missing(wanted, answer.table.columns)
         why = f"the answer has no column {', '.join(gone)}" if gone else "no row has a number"
         return html.P(f"There is no chart: {why}.", className="refusal")
-    graph = dcc.Graph(figure=drawn.figure, config={"displayModeBar": False, "responsive": True, "doubleClick": False},
-                      style={"height": drawn.height}, className="answer-chart")  # fmt: skip
+    graph = dcc.Graph(
+        figure=drawn.figure,
+        config={"displayModeBar": False, "responsive": True, "doubleClick": False},
+        style={"height": drawn.height},
+        className="answer-chart",
+    )
     label = f"Chart of {answer.query.title}; its values are in the table below."
     remarks = [html.P(text, className="quiet") for text in drawn.remarks]
     drawing = html.Div(graph, role="img", **{"aria-label": label})
@@ -126,32 +141,56 @@ def grid(ontology: Ontology, answer: Answer) -> Any:
     for column in columns:
         column["cellClassRules"] = {"names": f"params.data.links && params.data.links.{column['field']}"}
     made = dag.AgGrid(
-        id="answer-grid", rowData=rows, columnDefs=columns,
-        defaultColDef={"sortable": True, "resizable": True, "floatingFilter": True, "suppressHeaderMenuButton": True,
-                       "wrapHeaderText": True, "autoHeaderHeight": True},
-        dashGridOptions={"animateRows": False, "ensureDomOrder": True, "enableCellTextSelection": True,
-                         "suppressColumnVirtualisation": True, "localeText": {"noRowsToShow": "Nothing to show"}},
+        id="answer-grid",
+        rowData=rows,
+        columnDefs=columns,
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "floatingFilter": True,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        dashGridOptions={
+            "animateRows": False,
+            "ensureDomOrder": True,
+            "enableCellTextSelection": True,
+            "suppressColumnVirtualisation": True,
+            "localeText": {"noRowsToShow": "Nothing to show"},
+        },
         eventListeners={"cellFocused": ["armsgraphCell(params)"]},
-        style={"height": f"min({'44' if answer.query.result == 'chart' else '58'}vh, {_height(columns, rows)}px)",
-               "width": "100%"},
-    )  # fmt: skip
+        style={
+            "height": f"min({'44' if answer.query.result == 'chart' else '58'}vh, {_height(columns, rows)}px)",
+            "width": "100%",
+        },
+    )
     return html.Div(made, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
 
 
 def hand_out(answer: Answer, key: str) -> Any:
     """Buttons for files of this very answer, and for the link that asks again."""
     save: list[Any] = [
-        dmc.Button(caption, size="compact-md", variant="default", fw=500, leftSection=glyph("download", 16),
-                   **{"aria-label": f"Download the answer: {caption}"},
-                   **verbs.tell("download-answer", key=key, form=form))
-        for form, caption in FORMS.items() if form != "graph-json" or answer.subgraph.entities
-    ]  # fmt: skip
+        dmc.Button(
+            caption,
+            size="compact-md",
+            variant="default",
+            fw=500,
+            leftSection=glyph("download", 16),
+            **{"aria-label": f"Download the answer: {caption}"},
+            **verbs.tell("download-answer", key=key, form=form),
+        )
+        for form, caption in FORMS.items()
+        if form != "graph-json" or answer.subgraph.entities
+    ]
     if answer.query.shelf:  # what is not saved has no address
         link = addresses.app_address(answer.query, answer.parameters)
         data = addresses.data_address(answer.query, answer.parameters, "csv")
-        save += [html.Span(className="spring"),
-                 html.Button("Copy link", className="link", **{"data-address": link}),
-                 html.Button("Copy link to the CSV", className="link", **{"data-address": data})]  # fmt: skip
+        save += [
+            html.Span(className="spring"),
+            html.Button("Copy link", className="link", **{"data-address": link}),
+            html.Button("Copy link to the CSV", className="link", **{"data-address": data}),
+        ]
     return html.Div([*save, html.Span(id="answer-address", className="answer-address")], className="answer-out")
 
 

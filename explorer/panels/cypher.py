@@ -27,10 +27,17 @@ def register(stage: Stage) -> None:
     """A panel's button, or the key for the canvas, opens the window."""
     store, ontology = stage.store, stage.ontology
 
-    @on(stage.app, Output("cypher-window", "opened"), Output("cypher-window", "title"),
-        Output("cypher-window", "children"), Input(verbs.signal("cypher"), "data"),
-        Input(verbs.told("cypher-of"), "data"), State(ran(ALL), "data"), State(CANVAS, "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        stage.app,
+        Output("cypher-window", "opened"),
+        Output("cypher-window", "title"),
+        Output("cypher-window", "children"),
+        Input(verbs.signal("cypher"), "data"),
+        Input(verbs.told("cypher-of"), "data"),
+        State(ran(ALL), "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
     def show(signal: Any, told: Any, _keys: Any, stored: Any) -> Any:
         asked = dash.ctx.triggered_id
         if not asked or not (signal or told):
@@ -58,8 +65,10 @@ def window(parts: Sequence[Part], *, known: bool = False) -> list[Any]:
     if not parts:
         gone = "What this panel shows was read too long ago. Do it once more, then its statements are here."
         return [html.P(gone if known else "This panel has not asked the database anything yet.")]
-    head = ("These statements really ran for what you see. Copy one into Neo4j Browser: the “:param” lines first, "
-            "then the statement.")  # fmt: skip
+    head = (
+        "These statements really ran for what you see. Copy one into Neo4j Browser: the “:param” lines first, "
+        "then the statement."
+    )
     blocks: list[Any] = [html.P(head, className="quiet")]
     number = 0
     for part in parts:
@@ -76,15 +85,21 @@ def _block(number: int, statement: Statement) -> Any:
     given = behind.parameters(statement)
     return html.Section(
         [
-            html.Div([html.Strong(f"Statement {number}"), html.Span(took, className="quiet"),
-                      html.Span(className="spring"), *([_copy("Copy the parameters", f"cypher-given-{number}")] if given
-                                                       else []),
-                      _copy("Copy the statement", f"cypher-text-{number}")], className="cypher-head"),
+            html.Div(
+                [
+                    html.Strong(f"Statement {number}"),
+                    html.Span(took, className="quiet"),
+                    html.Span(className="spring"),
+                    *([_copy("Copy the parameters", f"cypher-given-{number}")] if given else []),
+                    _copy("Copy the statement", f"cypher-text-{number}"),
+                ],
+                className="cypher-head",
+            ),
             html.Pre(given, id=f"cypher-given-{number}", className="given", tabIndex=0) if given else None,
             html.Pre(behind.lines(statement.text), id=f"cypher-text-{number}", tabIndex=0),
         ],
         **{"aria-label": f"Statement {number}"},
-    )  # fmt: skip
+    )
 
 
 def _copy(caption: str, target: str) -> Any:

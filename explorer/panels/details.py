@@ -54,8 +54,14 @@ def register(stage: Stage) -> None:
     """Selecting shows; names in claims lead to other entities, and buttons to the further claims."""
     store, ontology = stage.store, stage.ontology
 
-    @on(stage.app, Output("details", "children"), Input(SELECTED, "data"), Input(DATABASE, "data"),
-        State(CANVAS, "data"), behind=behind.DETAILS)  # fmt: skip
+    @on(
+        stage.app,
+        Output("details", "children"),
+        Input(SELECTED, "data"),
+        Input(DATABASE, "data"),
+        State(CANVAS, "data"),
+        behind=behind.DETAILS,
+    )
     def show(selected: Any, database: Any, stored: Any) -> Any:
         if not database["up"]:
             return no_update
@@ -68,13 +74,23 @@ def register(stage: Stage) -> None:
         entity = str(told["entity"])
         return search.shown(store, ontology, canvas, entity), search.selection(entity)
 
-    @on(stage.app, Output(SELECTED, "data", allow_duplicate=True), Input(verbs.told("open-line"), "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        stage.app,
+        Output(SELECTED, "data", allow_duplicate=True),
+        Input(verbs.told("open-line"), "data"),
+        prevent_initial_call=True,
+    )
     def open_line(told: Any) -> Any:
         return {"kind": "relationship", "id": str(told["line"])} if told else no_update
 
-    @on(stage.app, Output("details", "children", allow_duplicate=True), Input(verbs.told("turn-page"), "data"),
-        State(SELECTED, "data"), prevent_initial_call=True, behind=behind.DETAILS)  # fmt: skip
+    @on(
+        stage.app,
+        Output("details", "children", allow_duplicate=True),
+        Input(verbs.told("turn-page"), "data"),
+        State(SELECTED, "data"),
+        prevent_initial_call=True,
+        behind=behind.DETAILS,
+    )
     def turn(told: Any, selected: Any) -> Any:
         if not selected or not told:
             return no_update
@@ -130,12 +146,14 @@ def welcome(ontology: Ontology) -> Any:
     digits = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.credibility.items()]
     return [
         html.H2("Details"),
-        html.P("Click an entity or a line. You then see every claim about it here: who says it, who denies it, how "
-               "well it is graded, and in which document it stands."),
+        html.P(
+            "Click an entity or a line. You then see every claim about it here: who says it, who denies it, how "
+            "well it is graded, and in which document it stands."
+        ),
         html.H3("How claims are graded"),
         html.P("By the Admiralty scale: a letter for the source, a digit for the information."),
         html.Div([html.Ul(letters), html.Ul(digits)], className="scale"),
-    ]  # fmt: skip
+    ]
 
 
 def gone() -> Any:
@@ -154,19 +172,30 @@ def entity(
     desk = Desk.of(ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources))
     known = ontology.types.get(shown.type)
     head = html.Div(
-        [cards.symbol(ontology, shown.type, 44), html.Div([html.Div(known.caption if known else shown.type,
-         className="kind"), html.H2(shown.name)], className="spring"), parts.cypher(behind.DETAILS)],
-        className="details-head")  # fmt: skip
+        [
+            cards.symbol(ontology, shown.type, 44),
+            html.Div(
+                [html.Div(known.caption if known else shown.type, className="kind"), html.H2(shown.name)],
+                className="spring",
+            ),
+            parts.cypher(behind.DETAILS),
+        ],
+        className="details-head",
+    )
     claims = wording.denials_first(evidence.claims)
     designated = [c for c in claims if c.predicate == DESIGNATION and c.subject == shown.id]
     sections = [
         *_designations(desk, designated, shown.id),
-        *[_section(desk, g.caption, g.claims, shown.id)
-          for g in wording.groups(ontology, shown.id, [c for c in claims if c not in designated])],
+        *[
+            _section(desk, g.caption, g.claims, shown.id)
+            for g in wording.groups(ontology, shown.id, [c for c in claims if c not in designated])
+        ],
         *[_figures(desk, topic, found, shown.id) for topic, found in wording.topics(claims).items()],
-        *[_section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
-          for caption, predicates in _REST.items()],
-    ]  # fmt: skip
+        *[
+            _section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
+            for caption, predicates in _REST.items()
+        ],
+    ]
     filled = [s for s in sections if s is not None]
     opened = [s.value for s in filled] if len(claims) <= OPEN else [s.value for s in filled[:1]]
     return [
@@ -203,16 +232,32 @@ def relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> li
     shown = claims[skip : skip + MOST]
     figures = {topic: found for topic, found in wording.topics(claims).items() if len(found) > 1}
     return [
-        html.Div([html.Div([html.Div("Line", className="kind"), html.H2(
-            [desk.link(first.subject), html.Span(f" {caption} ", className="verb"), desk.link(first.object)])],
-            className="spring"), parts.cypher(behind.DETAILS)], className="details-head"),
+        html.Div(
+            [
+                html.Div(
+                    [
+                        html.Div("Line", className="kind"),
+                        html.H2(
+                            [
+                                desk.link(first.subject),
+                                html.Span(f" {caption} ", className="verb"),
+                                desk.link(first.object),
+                            ]
+                        ),
+                    ],
+                    className="spring",
+                ),
+                parts.cypher(behind.DETAILS),
+            ],
+            className="details-head",
+        ),
         html.Div(wording.weighing(claims), className=f"verdict {mark}"),
         html.Div(_tally(page), className="tally") if page.total > MOST else None,
         *[cards.claim_card(desk, c) for c in shown if c.stance == "denied"],
         *[cards.comparison(desk, topic, found) for topic, found in figures.items()],
         *[cards.claim_card(desk, c) for c in shown if c.stance != "denied"],
         _turning(desk, page),
-    ]  # fmt: skip
+    ]
 
 
 def _turning(desk: Desk, page: Page) -> Any:
@@ -221,14 +266,25 @@ def _turning(desk: Desk, page: Page) -> Any:
         return None
 
     def button(caption: str, skip: int, *, possible: bool) -> Any:
-        return dmc.Button(caption, variant="default", disabled=not possible,
-                          **{"data-focus": "details"}, **verbs.tell("turn-page", skip=skip))  # fmt: skip
+        return dmc.Button(
+            caption,
+            variant="default",
+            disabled=not possible,
+            **{"data-focus": "details"},
+            **verbs.tell("turn-page", skip=skip),
+        )
 
-    return dmc.Group([
-        button(f"Previous {MOST}", max(0, page.skip - MOST), possible=page.skip > 0),
-        button(f"Next {min(MOST, max(0, page.total - page.skip - MOST)) or MOST}", page.skip + MOST,
-               possible=page.skip + MOST < page.total),
-    ], grow=True)  # fmt: skip
+    return dmc.Group(
+        [
+            button(f"Previous {MOST}", max(0, page.skip - MOST), possible=page.skip > 0),
+            button(
+                f"Next {min(MOST, max(0, page.total - page.skip - MOST)) or MOST}",
+                page.skip + MOST,
+                possible=page.skip + MOST < page.total,
+            ),
+        ],
+        grow=True,
+    )
 
 
 def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
@@ -244,13 +300,18 @@ def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole:
     denied = sorted({str(c.value) for c in claims if c.stance == "denied" and c.predicate in _NAMING})
     if denied:
         rows.append(("Denied names", " · ".join(denied)))
-    rows += [(p.caption, _fact(p, shown.properties[p.name])) for p in captions.values()
-             if p.name not in _OWN and shown.properties.get(p.name) not in (None, "", [])]  # fmt: skip
+    rows += [
+        (p.caption, _fact(p, shown.properties[p.name]))
+        for p in captions.values()
+        if p.name not in _OWN and shown.properties.get(p.name) not in (None, "", [])
+    ]
     description = shown.properties.get("description")
-    return html.Div([
-        html.P(str(description)) if description else None,
-        html.Dl([part for term, text in rows for part in (html.Dt(term), html.Dd(text))]) if rows else None,
-    ])  # fmt: skip
+    return html.Div(
+        [
+            html.P(str(description)) if description else None,
+            html.Dl([part for term, text in rows for part in (html.Dt(term), html.Dd(text))]) if rows else None,
+        ]
+    )
 
 
 def _fact(prop: Property, value: Any) -> str:

@@ -91,7 +91,14 @@ def merge(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]
 
 
 EDITS: dict[str, Edit] = {
-    "remove": remove, "hide": hide, "clear": clear, "collapse": collapse, "pin": pin, "stack": stack,
-    "stack-all": stack_all, "unstack": unstack, "merge": merge,
-}  # fmt: skip
+    "remove": remove,
+    "hide": hide,
+    "clear": clear,
+    "collapse": collapse,
+    "pin": pin,
+    "stack": stack,
+    "stack-all": stack_all,
+    "unstack": unstack,
+    "merge": merge,
+}
 UNSELECTING = ("remove", "hide", "clear", "stack", "stack-all", "unstack")

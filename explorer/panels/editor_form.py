@@ -52,27 +52,57 @@ def form() -> Any:
     return html.Div(
         [
             _text("title", "Title", "The question, in an analyst’s words", **{"data-autofocus": True}),
-            dmc.Textarea(id=field("description"), label="Description", value="", autosize=True, minRows=2, maxRows=5,
-                         size="sm", debounce=_REST, placeholder="What the answer holds, and what it leaves out"),
-            html.Div([_text("name", "Name in links", "from the title"),
-                      _select("theme", "Theme", THEMES, tuple(THEMES))], className="two"),
+            dmc.Textarea(
+                id=field("description"),
+                label="Description",
+                value="",
+                autosize=True,
+                minRows=2,
+                maxRows=5,
+                size="sm",
+                debounce=_REST,
+                placeholder="What the answer holds, and what it leaves out",
+            ),
+            html.Div(
+                [_text("name", "Name in links", "from the title"), _select("theme", "Theme", THEMES, tuple(THEMES))],
+                className="two",
+            ),
             html.Div(
                 [
                     html.Span("The answer is a", className="draft-label", id="draft-result-label"),
-                    dmc.SegmentedControl(id=field("result"), value="table", size="xs", fullWidth=True,
-                                         data=[{"value": r, "label": _RESULTS[r]} for r in RESULTS],
-                                         **{"aria-labelledby": "draft-result-label"}),
-                ]),
+                    dmc.SegmentedControl(
+                        id=field("result"),
+                        value="table",
+                        size="xs",
+                        fullWidth=True,
+                        data=[{"value": r, "label": _RESULTS[r]} for r in RESULTS],
+                        **{"aria-labelledby": "draft-result-label"},
+                    ),
+                ]
+            ),
             html.Div(chart, className="two for-chart"),
             html.Div(_text("unit", "What the number counts", "such as claims"), className="for-number"),
-            html.Div([html.H3("Parameters"), html.Button([glyph("plus", 15), "Add"], className="link small",
-                      **{"data-edit": "row-add", "aria-label": "Add a parameter"})], className="heading"),
-            html.P(["What the query asks for before it runs; the text uses it as ", html.Code("$name"), "."],
-                   className="quiet small-print"),
+            html.Div(
+                [
+                    html.H3("Parameters"),
+                    html.Button(
+                        [glyph("plus", 15), "Add"],
+                        className="link small",
+                        **{"data-edit": "row-add", "aria-label": "Add a parameter"},
+                    ),
+                ],
+                className="heading",
+            ),
+            html.P(
+                ["What the query asks for before it runs; the text uses it as ", html.Code("$name"), "."],
+                className="quiet small-print",
+            ),
             html.Div(id="draft-rows", className="draft-rows"),
         ],
-        id="draft-form", className="draft-form", **{"data-result": "table"},
-    )  # fmt: skip
+        id="draft-form",
+        className="draft-form",
+        **{"data-result": "table"},
+    )
 
 
 def rows(ontology: Ontology, draft: Draft) -> list[Any]:
@@ -85,12 +115,27 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
     types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != "Entity"]
 
     def text(name: str, label: str, hint: str = "", classes: str = "") -> Any:
-        return dmc.TextInput(id=cell(number, name), label=label, value=getattr(row, name), placeholder=hint, size="xs",
-                             debounce=_REST, className=classes)  # fmt: skip
+        return dmc.TextInput(
+            id=cell(number, name),
+            label=label,
+            value=getattr(row, name),
+            placeholder=hint,
+            size="xs",
+            debounce=_REST,
+            className=classes,
+        )
 
     def select(name: str, label: str, data: Any, classes: str = "") -> Any:
-        return dmc.Select(id=cell(number, name), label=label, value=getattr(row, name), data=data, size="xs",
-                          allowDeselect=False, className=classes, comboboxProps={"width": 220})  # fmt: skip
+        return dmc.Select(
+            id=cell(number, name),
+            label=label,
+            value=getattr(row, name),
+            data=data,
+            size="xs",
+            allowDeselect=False,
+            className=classes,
+            comboboxProps={"width": 220},
+        )
 
     shown = row.name or f"number {number + 1}"
     return html.Div(
@@ -99,11 +144,19 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
                 [
                     text("name", "Name"),
                     select("type", "Type", _data(_TYPES)),
-                    dmc.ActionIcon(glyph("trash", 16), variant="subtle", color="gray",
-                                   **{"aria-label": f"Remove the parameter {shown}", "data-edit": "row-remove",
-                                      "data-row": str(number)}),
+                    dmc.ActionIcon(
+                        glyph("trash", 16),
+                        variant="subtle",
+                        color="gray",
+                        **{
+                            "aria-label": f"Remove the parameter {shown}",
+                            "data-edit": "row-remove",
+                            "data-row": str(number),
+                        },
+                    ),
                 ],
-                className="draft-row-head"),
+                className="draft-row-head",
+            ),
             text("description", "Label of the field", "What to give"),
             html.Div(
                 [
@@ -113,16 +166,28 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
                     text("max", "Largest", classes="for-number"),
                     select("label", "Of this type", types, "for-entity"),
                 ],
-                className="two"),
-            dmc.Textarea(id=cell(number, "choices"), label="Choices", value=row.choices, autosize=True, minRows=2,
-                         maxRows=6, size="xs", className="for-choice", debounce=_REST,
-                         placeholder="Choose from a list: one on each line. From the graph: the Cypher that finds "
-                         "them, its first column the value."),
+                className="two",
+            ),
+            dmc.Textarea(
+                id=cell(number, "choices"),
+                label="Choices",
+                value=row.choices,
+                autosize=True,
+                minRows=2,
+                maxRows=6,
+                size="xs",
+                className="for-choice",
+                debounce=_REST,
+                placeholder="Choose from a list: one on each line. From the graph: the Cypher that finds "
+                "them, its first column the value.",
+            ),
             text("trial", "Value for “Run” here", "as filled in; an entity by name or id"),
         ],
-        id={"type": "draft-card", "row": number}, className="draft-row", role="group",
+        id={"type": "draft-card", "row": number},
+        className="draft-row",
+        role="group",
         **{"aria-label": f"Parameter {shown}", "data-type": row.type},
-    )  # fmt: skip
+    )
 
 
 def _text(name: str, label: str, hint: str = "", **options: Any) -> Any:
@@ -130,8 +195,14 @@ def _text(name: str, label: str, hint: str = "", **options: Any) -> Any:
 
 
 def _select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Any:
-    return dmc.Select(id=field(name), label=label, value=order[-1] if name == "theme" else order[0], size="sm",
-                      allowDeselect=False, data=_data({k: captions[k] for k in order}))  # fmt: skip
+    return dmc.Select(
+        id=field(name),
+        label=label,
+        value=order[-1] if name == "theme" else order[0],
+        size="sm",
+        allowDeselect=False,
+        data=_data({k: captions[k] for k in order}),
+    )
 
 
 def _data(captions: dict[str, str]) -> list[dict[str, str]]:

@@ -33,8 +33,7 @@ def verdict(found: Verdict) -> Any:
     )
     head = [html.Strong("It only reads, and may run."), f" Neo4j expects {about(found.rows)}; it has not run yet."]
     return html.Div(
-        [html.P(head), *_list(found.findings), steps],
-        className="said-good" if not found.findings else "said-doubt",
+        [html.P(head), *_list(found.findings), steps], className="said-good" if not found.findings else "said-doubt"
     )
 
 

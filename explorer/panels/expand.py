@@ -20,37 +20,72 @@ from graph.ontology import Ontology
 RULE, COUNT, REFUSED = "expand-rule", "expand-count", "expand-refused"
 ORDERS = {"evidence": "Best evidenced first", "newest": "Newest first", "connected": "Most connected first"}
 WAYS = {True: "out", False: "in", None: ""}
-VERBS = (("chain", "Lay out its chain"), ("path-from", "Path from here"), ("path-to", "Path to here"),
-         ("nearest", "Nearest designated party"))  # fmt: skip
+VERBS = (
+    ("chain", "Lay out its chain"),
+    ("path-from", "Path from here"),
+    ("path-to", "Path to here"),
+    ("nearest", "Nearest designated party"),
+)
 
 
 def layout() -> Any:
     """The panel, unseen until an entity is selected. Its controls keep what was chosen from entity to entity."""
     rule = dmc.Select(
-        id=RULE, value="evidence", size="sm", allowDeselect=False, className="expand-rule",
+        id=RULE,
+        value="evidence",
+        size="sm",
+        allowDeselect=False,
+        className="expand-rule",
         data=[{"value": k, "label": v} for k, v in ORDERS.items()],
         **{"aria-label": "Which neighbours come first"},
-    )  # fmt: skip
+    )
     count = dmc.NumberInput(
-        id=COUNT, value=BATCH, min=1, max=expanding.MOST_AT_ONCE, step=10, size="sm", className="expand-number",
-        allowDecimal=False, allowNegative=False, **{"aria-label": "How many neighbours to bring"},
-    )  # fmt: skip
-    button = dmc.Button("Show its neighbours", id="expand-button", fullWidth=True, leftSection=glyph("affiliate", 18),
-                        **{"data-verb": "expand"})  # fmt: skip
+        id=COUNT,
+        value=BATCH,
+        min=1,
+        max=expanding.MOST_AT_ONCE,
+        step=10,
+        size="sm",
+        className="expand-number",
+        allowDecimal=False,
+        allowNegative=False,
+        **{"aria-label": "How many neighbours to bring"},
+    )
+    button = dmc.Button(
+        "Show its neighbours",
+        id="expand-button",
+        fullWidth=True,
+        leftSection=glyph("affiliate", 18),
+        **{"data-verb": "expand"},
+    )
     return html.Div(
         [
             html.Section(
-                [html.Div([html.P(id="expand-total", className="expand-total", role="status"), cypher(behind.EXPAND)],
-                          className="heading"),
-                 html.Div([rule, count], className="expand-choice"), button,
-                 html.Div(id="expand-refusal"), html.Div(id="expand-rows", className="expand-rows"),
-                 html.Div([html.Button(caption, className="link small", **{"data-verb": verb})
-                           for verb, caption in VERBS], className="ways")],
-                id="expansion", className="expansion", hidden=True, **{"aria-label": "Neighbours"},
+                [
+                    html.Div(
+                        [html.P(id="expand-total", className="expand-total", role="status"), cypher(behind.EXPAND)],
+                        className="heading",
+                    ),
+                    html.Div([rule, count], className="expand-choice"),
+                    button,
+                    html.Div(id="expand-refusal"),
+                    html.Div(id="expand-rows", className="expand-rows"),
+                    html.Div(
+                        [
+                            html.Button(caption, className="link small", **{"data-verb": verb})
+                            for verb, caption in VERBS
+                        ],
+                        className="ways",
+                    ),
+                ],
+                id="expansion",
+                className="expansion",
+                hidden=True,
+                **{"aria-label": "Neighbours"},
             ),
             dcc.Store(id=REFUSED),
         ]
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
@@ -58,18 +93,36 @@ def register(stage: Stage) -> None:
     store, ontology = stage.store, stage.ontology
     folded.register(stage)
 
-    @on(stage.app, Output("expansion", "hidden"), Output("expand-total", "children"), Output("expand-rows", "children"),
-        Output("expand-refusal", "children"), Output("expand-button", "children"), Output("expand-button", "disabled"),
-        Input(SELECTED, "data"), Input(DRAWN, "data"), Input(REFUSED, "data"), Input(COUNT, "value"),
-        State(CANVAS, "data"), State(DATABASE, "data"), behind=behind.EXPAND)  # fmt: skip
+    @on(
+        stage.app,
+        Output("expansion", "hidden"),
+        Output("expand-total", "children"),
+        Output("expand-rows", "children"),
+        Output("expand-refusal", "children"),
+        Output("expand-button", "children"),
+        Output("expand-button", "disabled"),
+        Input(SELECTED, "data"),
+        Input(DRAWN, "data"),
+        Input(REFUSED, "data"),
+        Input(COUNT, "value"),
+        State(CANVAS, "data"),
+        State(DATABASE, "data"),
+        behind=behind.EXPAND,
+    )
     def show(selected: Any, _: Any, refused: Any, count: Any, stored: Any, database: Any) -> Any:
         if not selected or selected["kind"] != "entity":
             return True, "", [], None, no_update, no_update
         if not database["up"]:
             return (no_update,) * 6
         tally = expand.tally(store, ontology, str(selected["id"]), Canvas.read(stored).ids)
-        return (False, total(tally), rows(ontology, tally), refusal(refused, selected, stored),
-                button_text(tally, count), tally.shown >= tally.total)  # fmt: skip
+        return (
+            False,
+            total(tally),
+            rows(ontology, tally),
+            refusal(refused, selected, stored),
+            button_text(tally, count),
+            tally.shown >= tally.total,
+        )
 
     also = (Output(REFUSED, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True))
     chosen = (State(RULE, "value"), State(COUNT, "value"))
@@ -83,8 +136,15 @@ def register(stage: Stage) -> None:
         except CanvasFull as error:
             notify(str(error), title="The canvas is full")
             left = expanding.room(canvas, asked)
-            why = {"entity": entity, "way": WAYS[choice.outward], "relationship": choice.relationship,
-                   "of": choice.type, "left": left, "text": str(error), "stamp": canvas.stamp}  # fmt: skip
+            why = {
+                "entity": entity,
+                "way": WAYS[choice.outward],
+                "relationship": choice.relationship,
+                "of": choice.type,
+                "left": left,
+                "text": str(error),
+                "stamp": canvas.stamp,
+            }
             return None, why, {"kind": "entity", "id": entity}
         return grown, None, no_update
 
@@ -119,8 +179,12 @@ def total(tally: Tally) -> list[Any]:
         return ["No neighbours in the data"]
     what = "neighbour" if tally.total == 1 else "neighbours"
     shown = "all" if tally.shown == tally.total else f"{tally.shown:,}"
-    return [html.Strong(f"{tally.total:,} {what}"), f", {shown} of them on the canvas" if tally.total > 1 else
-            (", on the canvas" if tally.shown else ", not on the canvas")]  # fmt: skip
+    return [
+        html.Strong(f"{tally.total:,} {what}"),
+        f", {shown} of them on the canvas"
+        if tally.total > 1
+        else (", on the canvas" if tally.shown else ", not on the canvas"),
+    ]
 
 
 def button_text(tally: Tally, count: Any) -> str:
@@ -150,25 +214,41 @@ def _row(ontology: Ontology, relationship: str, outward: bool | None, found: Seq
     words = expanding.caption(ontology, relationship, outward)
     disputed = [(sum(r.contested for r in found), "contested"), (sum(r.denied for r in found), "denied")]
     marks = [html.Span(f"{n:,} {word}", className=f"stance {word}") for n, word in disputed if n]
-    head = [html.Span(words, className="expand-words"), *marks, html.Span(className="spring"),
-            _button(Choice(relationship, outward), every, shown, f"Show those by “{words}”")]  # fmt: skip
+    head = [
+        html.Span(words, className="expand-words"),
+        *marks,
+        html.Span(className="spring"),
+        _button(Choice(relationship, outward), every, shown, f"Show those by “{words}”"),
+    ]
     kinds = [
-        html.Span([f"{r.total:,} {_many(ontology, r.type, r.total)}{_part(r)} ",
-                   _button(Choice(relationship, outward, r.type), r.total, r.shown,
-                           f"Show {_many(ontology, r.type, 2)} by “{words}”") if len(found) > 1 else None],
-                  className="expand-kind")
+        html.Span(
+            [
+                f"{r.total:,} {_many(ontology, r.type, r.total)}{_part(r)} ",
+                _button(
+                    Choice(relationship, outward, r.type),
+                    r.total,
+                    r.shown,
+                    f"Show {_many(ontology, r.type, 2)} by “{words}”",
+                )
+                if len(found) > 1
+                else None,
+            ],
+            className="expand-kind",
+        )
         for r in found
-    ]  # fmt: skip
-    return html.Div([html.Div(head, className="expand-head"), html.Div(kinds, className="expand-kinds")],
-                    className="expand-row")  # fmt: skip
+    ]
+    return html.Div(
+        [html.Div(head, className="expand-head"), html.Div(kinds, className="expand-kinds")], className="expand-row"
+    )
 
 
 def _button(choice: Choice, every: int, shown: int, says: str) -> Any:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
     told = verbs.tell("bring", relationship=choice.relationship, way=WAYS[choice.outward], of=choice.type)
-    return html.Button("show more" if shown else "show", className="link", title=says,
-                       **{"aria-label": f"{says}: {every:,}"}, **told)  # fmt: skip
+    return html.Button(
+        "show more" if shown else "show", className="link", title=says, **{"aria-label": f"{says}: {every:,}"}, **told
+    )
 
 
 def _part(row: Row) -> str:
@@ -192,5 +272,6 @@ def refusal(refused: Any, selected: Any, stored: Any) -> Any:
         html.Button("Stack all alike leaves", className="link", **{"data-verb": "stack-all"}),
         html.Button("Collapse this entity", className="link", **{"data-verb": "collapse"}),
     ]
-    return html.Div([html.P(refused["text"]), html.Div([w for w in ways if w], className="ways")],
-                    className="refusal", role="alert")  # fmt: skip
+    return html.Div(
+        [html.P(refused["text"]), html.Div([w for w in ways if w], className="ways")], className="refusal", role="alert"
+    )

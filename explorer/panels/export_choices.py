@@ -13,16 +13,24 @@ from graph.views import Views
 
 # The controls that are remembered, with the property that holds what was chosen and what it is at first.
 FIELDS: Mapping[str, tuple[str, Any]] = {
-    "format": ("value", "pdf"), "paper": ("value", ""), "pixels": ("value", 2400), "title": ("value", ""),
-    "mark": ("value", ""), "more": ("value", []), "profile": ("value", ""), "dated": ("checked", True),
-}  # fmt: skip
+    "format": ("value", "pdf"),
+    "paper": ("value", ""),
+    "pixels": ("value", 2400),
+    "title": ("value", ""),
+    "mark": ("value", ""),
+    "more": ("value", []),
+    "profile": ("value", ""),
+    "dated": ("checked", True),
+}
 
 
 def restored(kept: Any) -> dict[str, Any]:
     """What was remembered, with what it is at first in place of anything that makes no sense (any more)."""
     given = kept if isinstance(kept, Mapping) else {}
-    found = {name: given.get(name, first) if type(given.get(name, first)) is type(first) else first
-             for name, (_, first) in FIELDS.items()}  # fmt: skip
+    found = {
+        name: given.get(name, first) if type(given.get(name, first)) is type(first) else first
+        for name, (_, first) in FIELDS.items()
+    }
     known = {*FORMATS, *(f"{DOSSIER}{d}" for d in making.DOSSIERS)}
     found["format"] = found["format"] if found["format"] in known else "pdf"
     saved = {v["value"] for v in view_names()} if found["more"] else set()
@@ -39,8 +47,10 @@ def view_names() -> list[dict[str, str]]:
 
 def profile_names() -> list[dict[str, str]]:
     """The redaction profiles, for a list, with none of them first."""
-    return [{"value": "", "label": "None: everything shown is written"},
-            *({"value": p.name, "label": p.name} for p in Profiles().all())]  # fmt: skip
+    return [
+        {"value": "", "label": "None: everything shown is written"},
+        *({"value": p.name, "label": p.name} for p in Profiles().all()),
+    ]
 
 
 def paper_names(form: str) -> list[dict[str, str]]:

@@ -38,57 +38,139 @@ def layout() -> Any:
     return html.Div(
         [
             dmc.Modal(
-                html.Div([html.Div(_controls(), className="export-controls"),
-                          html.Div([html.Div(id="export-preview", className="export-preview", tabIndex=0, role="region",
-                                             **{"aria-label": "Preview", "aria-live": "polite"}),
-                                    html.Div(id="export-said", role="status")], className="export-shown")],
-                         className="export"),
-                id="export-window", title="Export", size="96%", opened=False, closeButtonProps={"aria-label": "Close"}),
+                html.Div(
+                    [
+                        html.Div(_controls(), className="export-controls"),
+                        html.Div(
+                            [
+                                html.Div(
+                                    id="export-preview",
+                                    className="export-preview",
+                                    tabIndex=0,
+                                    role="region",
+                                    **{"aria-label": "Preview", "aria-live": "polite"},
+                                ),
+                                html.Div(id="export-said", role="status"),
+                            ],
+                            className="export-shown",
+                        ),
+                    ],
+                    className="export",
+                ),
+                id="export-window",
+                title="Export",
+                size="96%",
+                opened=False,
+                closeButtonProps={"aria-label": "Close"},
+            ),
             export_profiles.layout(),
             dcc.Store(id=CHOICES, storage_type="local"),
             *(dcc.Store(id=name) for name in (TASK, READY, TEMPLATE, "export-wish")),
             dcc.Interval(id="export-tick", interval=EVERY, disabled=True),
         ]
-    )  # fmt: skip
+    )
 
 
 def _controls() -> list[Any]:
     groups: dict[str, list[dict[str, str]]] = {}
     for form in FORMATS.values():
         groups.setdefault(form.group, []).append({"value": form.name, "label": form.caption})
-    dossiers = [{"value": f"{DOSSIER}{name}", "label": f"Dossier: {caption}"}
-                for name, (caption, *_) in making.DOSSIERS.items()]  # fmt: skip
+    dossiers = [
+        {"value": f"{DOSSIER}{name}", "label": f"Dossier: {caption}"} for name, (caption, *_) in making.DOSSIERS.items()
+    ]
     found = [{"group": name, "items": items} for name, items in groups.items()]
     found.insert(3, {"group": "Of the selected entity", "items": dossiers})
     return [
-        dmc.Select(id="export-format", label="Format", data=found, value="pdf", allowDeselect=False,
-                   maxDropdownHeight=420),
+        dmc.Select(
+            id="export-format", label="Format", data=found, value="pdf", allowDeselect=False, maxDropdownHeight=420
+        ),
         html.P(id="export-about", className="quiet small-print"),
-        html.Div(dmc.Select(id="export-paper", label="Page", data=[], value="", allowDeselect=False),
-                 id="export-paper-box"),
-        html.Div(dmc.NumberInput(id="export-pixels", label="Width in pixels", value=2400, min=LEAST_PIXELS,
-                                 max=MOST_PIXELS, step=200, debounce=600), id="export-pixels-box"),
-        html.Div(dmc.TextInput(id="export-title", label="Title", value="", placeholder="As on the canvas", debounce=600,
-                               inputProps={"maxLength": 200}), id="export-title-box"),
-        html.Div([dmc.Autocomplete(id="export-mark", label="Mark", value="", data=MARKS, debounce=600,
-                                   placeholder="None; Draft, Internal …", inputProps={"maxLength": 30}),
-                  dmc.Checkbox(id="export-dated", label="Say on which day it was made", checked=True, size="xs", mt=8)],
-                 id="export-mark-box"),
-        html.Div([dmc.MultiSelect(id="export-more", label="Further slides, from saved views", data=[], value=[],
-                                  searchable=True, placeholder="None"),
-                  html.Div([dcc.Upload(html.Button("Use a template (.pptx) …", className="link small"),
-                                       id="export-template-file", max_size=LARGEST, accept=".pptx,.potx"),
-                            html.Span(id="export-template-name", className="quiet small-print"),
-                            html.Button("Without template", id="export-template-none", className="link small",
-                                        hidden=True)], className="export-template")],
-                 id="export-slides-box"),
-        html.Div([dmc.Select(id="export-profile", label="Redaction", data=[], value="", allowDeselect=False),
-                  html.Button("Make or change a profile …", id="export-profile-edit", className="link small")]),
+        html.Div(
+            dmc.Select(id="export-paper", label="Page", data=[], value="", allowDeselect=False), id="export-paper-box"
+        ),
+        html.Div(
+            dmc.NumberInput(
+                id="export-pixels",
+                label="Width in pixels",
+                value=2400,
+                min=LEAST_PIXELS,
+                max=MOST_PIXELS,
+                step=200,
+                debounce=600,
+            ),
+            id="export-pixels-box",
+        ),
+        html.Div(
+            dmc.TextInput(
+                id="export-title",
+                label="Title",
+                value="",
+                placeholder="As on the canvas",
+                debounce=600,
+                inputProps={"maxLength": 200},
+            ),
+            id="export-title-box",
+        ),
+        html.Div(
+            [
+                dmc.Autocomplete(
+                    id="export-mark",
+                    label="Mark",
+                    value="",
+                    data=MARKS,
+                    debounce=600,
+                    placeholder="None; Draft, Internal …",
+                    inputProps={"maxLength": 30},
+                ),
+                dmc.Checkbox(id="export-dated", label="Say on which day it was made", checked=True, size="xs", mt=8),
+            ],
+            id="export-mark-box",
+        ),
+        html.Div(
+            [
+                dmc.MultiSelect(
+                    id="export-more",
+                    label="Further slides, from saved views",
+                    data=[],
+                    value=[],
+                    searchable=True,
+                    placeholder="None",
+                ),
+                html.Div(
+                    [
+                        dcc.Upload(
+                            html.Button("Use a template (.pptx) …", className="link small"),
+                            id="export-template-file",
+                            max_size=LARGEST,
+                            accept=".pptx,.potx",
+                        ),
+                        html.Span(id="export-template-name", className="quiet small-print"),
+                        html.Button("Without template", id="export-template-none", className="link small", hidden=True),
+                    ],
+                    className="export-template",
+                ),
+            ],
+            id="export-slides-box",
+        ),
+        html.Div(
+            [
+                dmc.Select(id="export-profile", label="Redaction", data=[], value="", allowDeselect=False),
+                html.Button("Make or change a profile …", id="export-profile-edit", className="link small"),
+            ]
+        ),
         dmc.Button("Download", id="export-go", leftSection=glyph("download", 17), fullWidth=True, mt=6),
-        html.Div([html.Span("", id="export-words"), dmc.Progress(id="export-bar", value=0, animated=True),
-                  html.Button("Cancel", id="export-cancel", className="link")],
-                 id="export-progress", className="job", hidden=True, role="status"),
-    ]  # fmt: skip
+        html.Div(
+            [
+                html.Span("", id="export-words"),
+                dmc.Progress(id="export-bar", value=0, animated=True),
+                html.Button("Cancel", id="export-cancel", className="link"),
+            ],
+            id="export-progress",
+            className="job",
+            hidden=True,
+            role="status",
+        ),
+    ]
 
 
 def register(stage: Stage) -> None:
@@ -103,18 +185,32 @@ def _register_window(stage: Stage) -> None:
     app = stage.app
     places = [Output(f"export-{name}", prop, allow_duplicate=True) for name, (prop, _) in FIELDS.items()]
 
-    @on(app, Output("export-window", "opened"), Output("export-more", "data"), Output("export-profile", "data"),
-        *places, Input(verbs.signal("export"), "data"), State(CHOICES, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output("export-window", "opened"),
+        Output("export-more", "data"),
+        Output("export-profile", "data"),
+        *places,
+        Input(verbs.signal("export"), "data"),
+        State(CHOICES, "data"),
+        prevent_initial_call=True,
+    )
     def open_window(signal: Any, kept: Any) -> Any:
         if not signal:
             return (no_update,) * (3 + len(FIELDS))
         remembered = restored(kept)
         return (True, view_names(), profile_names(), *remembered.values())
 
-    @on(app, Output("export-about", "children"), Output("export-paper", "data"),
+    @on(
+        app,
+        Output("export-about", "children"),
+        Output("export-paper", "data"),
         Output("export-paper", "value", allow_duplicate=True),
         *(Output(f"export-{box}-box", "hidden") for box in ("paper", "pixels", "title", "mark", "slides")),
-        Input("export-format", "value"), State("export-paper", "value"), prevent_initial_call=True)  # fmt: skip
+        Input("export-format", "value"),
+        State("export-paper", "value"),
+        prevent_initial_call=True,
+    )
     def suit(name: str, paper: str | None) -> Any:
         form = FORMATS.get(name)
         papers = paper_names(name)
@@ -124,15 +220,25 @@ def _register_window(stage: Stage) -> None:
         data = form is not None and form.group == DATA
         return (about, papers, chosen, len(papers) < 2, name != "png", data, data, name != "pptx")
 
-    @on(app, Output(CHOICES, "data"), *(Input(f"export-{n}", prop) for n, (prop, _) in FIELDS.items()),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHOICES, "data"),
+        *(Input(f"export-{n}", prop) for n, (prop, _) in FIELDS.items()),
+        prevent_initial_call=True,
+    )
     def remember(*values: Any) -> dict[str, Any]:
         return dict(zip(FIELDS, values, strict=True))
 
-    @on(app, Output(TEMPLATE, "data"), Output("export-template-name", "children"),
-        Output("export-template-none", "hidden"), Input("export-template-file", "contents"),
-        Input("export-template-none", "n_clicks"), State("export-template-file", "filename"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(TEMPLATE, "data"),
+        Output("export-template-name", "children"),
+        Output("export-template-none", "hidden"),
+        Input("export-template-file", "contents"),
+        Input("export-template-none", "n_clicks"),
+        State("export-template-file", "filename"),
+        prevent_initial_call=True,
+    )
     def template(contents: str | None, _: Any, name: str | None) -> Any:
         if dash.ctx.triggered_id == "export-template-none" or not contents:
             return None, "", True
@@ -140,9 +246,17 @@ def _register_window(stage: Stage) -> None:
 
 
 def _register_preview(stage: Stage) -> None:
-    @on(stage.app, Output("export-preview", "children"), Output("export-said", "children"), Input(CHOICES, "data"),
-        Input("export-window", "opened"), Input(export_profiles.CHANGED, "data"), State(CANVAS, "data"),
-        State(SELECTED, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        stage.app,
+        Output("export-preview", "children"),
+        Output("export-said", "children"),
+        Input(CHOICES, "data"),
+        Input("export-window", "opened"),
+        Input(export_profiles.CHANGED, "data"),
+        State(CANVAS, "data"),
+        State(SELECTED, "data"),
+        prevent_initial_call=True,
+    )
     def show(kept: Any, opened: bool, _: Any, stored: Any, selected: Any) -> Any:
         if not opened or not kept:
             return no_update, no_update
@@ -157,21 +271,43 @@ def _register_preview(stage: Stage) -> None:
 def _register_file(stage: Stage) -> None:
     app = stage.app
 
-    @on(app, Output(TASK, "data"), Input("export-go", "n_clicks"), State(CHOICES, "data"), State(TEMPLATE, "data"),
-        State(CANVAS, "data"), State(SELECTED, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(TASK, "data"),
+        Input("export-go", "n_clicks"),
+        State(CHOICES, "data"),
+        State(TEMPLATE, "data"),
+        State(CANVAS, "data"),
+        State(SELECTED, "data"),
+        prevent_initial_call=True,
+    )
     def start(clicks: Any, kept: Any, template: Any, stored: Any, selected: Any) -> Any:
         if not clicks:
             return no_update
         return {"key": started(stage, Canvas.read(stored), selected, restored(kept), template).key}
 
-    @on(app, Output("export-progress", "hidden"), Output("export-tick", "disabled"), Output("export-go", "disabled"),
-        Input(TASK, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output("export-progress", "hidden"),
+        Output("export-tick", "disabled"),
+        Output("export-go", "disabled"),
+        Input(TASK, "data"),
+        prevent_initial_call=True,
+    )
     def show(running: Any) -> tuple[bool, bool, bool]:
         return not running, not running, bool(running)
 
-    @on(app, Output("export-words", "children"), Output("export-bar", "value"), Output(READY, "data"),
-        Output(TASK, "data", allow_duplicate=True), Output("export-said", "children", allow_duplicate=True),
-        Input("export-tick", "n_intervals"), State(TASK, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output("export-words", "children"),
+        Output("export-bar", "value"),
+        Output(READY, "data"),
+        Output(TASK, "data", allow_duplicate=True),
+        Output("export-said", "children", allow_duplicate=True),
+        Input("export-tick", "n_intervals"),
+        State(TASK, "data"),
+        prevent_initial_call=True,
+    )
     def watch(_: int, running: Any) -> Any:
         task = TASKS.find(str(running["key"])) if running else None
         if not running or (task and not task.ended.is_set()):
@@ -189,16 +325,25 @@ def _register_file(stage: Stage) -> None:
             [*said, *told(file.warnings, file.removed)],
         )
 
-    @on(app, Output(TASK, "data", allow_duplicate=True), Input("export-cancel", "n_clicks"), State(TASK, "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(TASK, "data", allow_duplicate=True),
+        Input("export-cancel", "n_clicks"),
+        State(TASK, "data"),
+        prevent_initial_call=True,
+    )
     def cancel(clicks: Any, running: Any) -> Any:
         if not clicks or not running:
             return no_update
         TASKS.cancel(str(running["key"]))
         return None
 
-    app.clientside_callback(ClientsideFunction("exporting", "fetch"), Output("export-wish", "data"),
-                            Input(READY, "data"), prevent_initial_call=True)  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("exporting", "fetch"),
+        Output("export-wish", "data"),
+        Input(READY, "data"),
+        prevent_initial_call=True,
+    )
 
 
 def _profile(fields: Mapping[str, Any]) -> Profile | None:

@@ -32,57 +32,110 @@ SPEAKERS_HELP = (
 
 def layout() -> Any:
     """The form; drawing fills in the choices that the canvas gives."""
-    grade = dmc.Select(id="grade", label=_label("Graded at least", GRADE_HELP), placeholder="Any grade", data=[],
-                       clearable=True, size="xs")  # fmt: skip
-    speakers = dmc.NumberInput(id="speakers", label=_label("Independent speakers, at least", SPEAKERS_HELP), min=0,
-                               max=MOST_SPEAKERS, value=0, size="xs", allowDecimal=False, debounce=400)  # fmt: skip
-    without = dmc.MultiSelect(id="without", label="Without these sources", placeholder="Choose a source", data=[],
-                              searchable=True, size="xs", maxDropdownHeight=320, nothingFoundMessage="No such source",
-                              comboboxProps={"width": 420, "position": "right-start", "withinPortal": True},
-                              renderOption={"function": "load"}, clearable=True)  # fmt: skip
+    grade = dmc.Select(
+        id="grade",
+        label=_label("Graded at least", GRADE_HELP),
+        placeholder="Any grade",
+        data=[],
+        clearable=True,
+        size="xs",
+    )
+    speakers = dmc.NumberInput(
+        id="speakers",
+        label=_label("Independent speakers, at least", SPEAKERS_HELP),
+        min=0,
+        max=MOST_SPEAKERS,
+        value=0,
+        size="xs",
+        allowDecimal=False,
+        debounce=400,
+    )
+    without = dmc.MultiSelect(
+        id="without",
+        label="Without these sources",
+        placeholder="Choose a source",
+        data=[],
+        searchable=True,
+        size="xs",
+        maxDropdownHeight=320,
+        nothingFoundMessage="No such source",
+        comboboxProps={"width": 420, "position": "right-start", "withinPortal": True},
+        renderOption={"function": "load"},
+        clearable=True,
+    )
     bare = dmc.Switch(id="bare", label="Hide entities left without a line", size="xs")
     size = dmc.Select(id="size-by", label="Size", data=[], size="xs", allowDeselect=False, value=NONE)
     colour = dmc.Select(id="colour-by", label="Colour", data=[], size="xs", allowDeselect=False, value=NONE)
     reset = html.Button("Reset", id="filter-reset", className="link small")
     return html.Section(
         [
-            html.Details([html.Summary(html.H2("Filter")), html.Div([grade, speakers, without, bare, reset],
-                          className="form")], open=True),
+            html.Details(
+                [html.Summary(html.H2("Filter")), html.Div([grade, speakers, without, bare, reset], className="form")],
+                open=True,
+            ),
             html.Details([html.Summary(html.H2("Size and colour")), html.Div([size, colour], className="form")]),
             dcc.Store(id="rules"),
             dcc.Store(id="filter-wish"),
         ],
-        id="filtering", **{"aria-label": "Filter and style"},
-    )  # fmt: skip
+        id="filtering",
+        **{"aria-label": "Filter and style"},
+    )
 
 
 def _label(text: str, explained: str) -> Any:
     mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained})
-    return html.Span([text, dmc.Tooltip(mark, label=explained, multiline=True, w=280, withArrow=True,
-                                        boxWrapperProps={"display": "inline-block"},
-                                        events={"hover": True, "focus": True, "touch": True})])  # fmt: skip
+    return html.Span(
+        [
+            text,
+            dmc.Tooltip(
+                mark,
+                label=explained,
+                multiline=True,
+                w=280,
+                withArrow=True,
+                boxWrapperProps={"display": "inline-block"},
+                events={"hover": True, "focus": True, "touch": True},
+            ),
+        ]
+    )
 
 
 def register(stage: Stage) -> None:
     """Draws the choices and the rules in force, and carries out what the user changes."""
 
-    @stage.draws(Output("grade", "data"), Output("grade", "value"), Output("speakers", "value"),
-                 Output("without", "data"), Output("without", "value"), Output("bare", "checked"),
-                 Output("size-by", "data"), Output("size-by", "value"), Output("colour-by", "data"),
-                 Output("colour-by", "value"), Output("filter-sentences", "children"),
-                 Output("rules", "data"))  # fmt: skip
+    @stage.draws(
+        Output("grade", "data"),
+        Output("grade", "value"),
+        Output("speakers", "value"),
+        Output("without", "data"),
+        Output("without", "value"),
+        Output("bare", "checked"),
+        Output("size-by", "data"),
+        Output("size-by", "value"),
+        Output("colour-by", "data"),
+        Output("colour-by", "value"),
+        Output("filter-sentences", "children"),
+        Output("rules", "data"),
+    )
     def draw(scene: Scene) -> Sequence[Any]:
         canvas, whole, rule = scene.canvas, scene.whole, scene.canvas.filter
         sizes = looks.size_choices(scene.ontology, whole.entities)
         colours = looks.colour_choices(scene.ontology, whole.entities)
         carried = filter_words.loads(whole.relationships, whole.sources, rule.without)
         return (
-            _grades(filter_words.grades(whole.relationships), rule.grade), rule.grade or None, rule.speakers,
-            _sources(carried, rule.without), list(rule.without), rule.bare,
-            _choices(sizes), canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
-            _choices(colours), canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
-            chips(scene), drawn(scene),
-        )  # fmt: skip
+            _grades(filter_words.grades(whole.relationships), rule.grade),
+            rule.grade or None,
+            rule.speakers,
+            _sources(carried, rule.without),
+            list(rule.without),
+            rule.bare,
+            _choices(sizes),
+            canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
+            _choices(colours),
+            canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
+            chips(scene),
+            drawn(scene),
+        )
 
     @stage.action(Input("filter-wish", "data"))
     def wish(canvas: Canvas, asked: Any) -> Canvas | None:
@@ -90,13 +143,24 @@ def register(stage: Stage) -> None:
 
     stage.app.clientside_callback(
         ClientsideFunction("filtering", "heard"),
-        Input("grade", "value"), Input("speakers", "value"), Input("without", "value"), Input("bare", "checked"),
-        Input("size-by", "value"), Input("colour-by", "value"), Input("filter-reset", "n_clicks"),
-        Input("clock", "value"), Input("dates", "value"), Input("since", "value"), Input("until", "value"),
-        Input("undated", "checked"), Input("all-time", "n_clicks"),
+        Input("grade", "value"),
+        Input("speakers", "value"),
+        Input("without", "value"),
+        Input("bare", "checked"),
+        Input("size-by", "value"),
+        Input("colour-by", "value"),
+        Input("filter-reset", "n_clicks"),
+        Input("clock", "value"),
+        Input("dates", "value"),
+        Input("since", "value"),
+        Input("until", "value"),
+        Input("undated", "checked"),
+        Input("all-time", "n_clicks"),
         Input({"type": "shown", "kind": ALL, "name": ALL}, "checked"),
         Input({"type": "rule", "field": ALL, "name": ALL}, "n_clicks"),
-        Input("rules", "data"), prevent_initial_call=True)  # fmt: skip
+        Input("rules", "data"),
+        prevent_initial_call=True,
+    )
 
 
 def granted(canvas: Canvas, asked: Any) -> Canvas | None:
@@ -157,11 +221,18 @@ def chips(scene: Scene) -> list[Any]:
 
 
 def _chip(rule: Rule) -> Any:
-    end = html.Button("×", id={"type": "rule", "field": rule.field, "name": rule.name}, n_clicks=0,
-                      **{"aria-label": f"End this rule: {rule.words}"})  # fmt: skip
+    end = html.Button(
+        "×",
+        id={"type": "rule", "field": rule.field, "name": rule.name},
+        n_clicks=0,
+        **{"aria-label": f"End this rule: {rule.words}"},
+    )
     title = f"{rule.sentence}. Counted as if this were the only rule."
-    return html.Span([html.Span([html.Strong(rule.words), f": {rule.effect}" if rule.effect else ""]), end],
-                     className="chip", title=title)  # fmt: skip
+    return html.Span(
+        [html.Span([html.Strong(rule.words), f": {rule.effect}" if rule.effect else ""]), end],
+        className="chip",
+        title=title,
+    )
 
 
 def _grades(counts: dict[str, int], chosen: str) -> list[dict[str, str]]:

@@ -54,9 +54,10 @@ def of_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence
         html.P("None of them has another line on the canvas.", className="quiet"),
         *_verdict(lines),
         html.Button("Open the stack", className="link", **{"data-verb": "unstack"}),
-        html.Ul([html.Li([desk.link(m), *_stance(of.get(m)), _claims(of.get(m))]) for m in ordered],
-                className="members"),
-    ]  # fmt: skip
+        html.Ul(
+            [html.Li([desk.link(m), *_stance(of.get(m)), _claims(of.get(m))]) for m in ordered], className="members"
+        ),
+    ]
 
 
 def of_lines(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Any]:
@@ -64,8 +65,18 @@ def of_lines(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship])
     desk = Desk.of(ontology, shown)
     order = {"denied": 0, "contested": 1}
     ordered = sorted(lines, key=lambda r: (order.get(r.stance, 2), r.id))
-    rows = [html.Li([desk.link(r.source), f" {expanding.caption(ontology, r.type, True)} ", desk.link(r.target),
-                     *_stance(r), _claims(r)]) for r in ordered]  # fmt: skip
+    rows = [
+        html.Li(
+            [
+                desk.link(r.source),
+                f" {expanding.caption(ontology, r.type, True)} ",
+                desk.link(r.target),
+                *_stance(r),
+                _claims(r),
+            ]
+        )
+        for r in ordered
+    ]
     head = html.Div([html.Div("Merged line", className="kind"), html.H2(f"{len(lines)} lines drawn as one")])
     return [head, *_verdict(lines), html.Ul(rows, className="members")]
 

@@ -20,10 +20,7 @@ def entity(ontology: Ontology, shown: Entity) -> list[Any]:
     """A node: its name, all its labels and its properties."""
     caption = " · ".join(shown.labels) or "Node without a label"
     head = html.Div(
-        [
-            cards.symbol(ontology, shown.type, 44),
-            html.Div([html.Div(caption, className="kind"), html.H2(shown.name)]),
-        ],
+        [cards.symbol(ontology, shown.type, 44), html.Div([html.Div(caption, className="kind"), html.H2(shown.name)])],
         className="details-head",
     )
     return [head, _facts(shown.properties), html.P(NOTE, className="quiet")]

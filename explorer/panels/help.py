@@ -48,8 +48,14 @@ GROUPS: tuple[tuple[str, Callable[[Verb], bool]], ...] = (
 
 def layout() -> Any:
     """The buttons in the header for what is beside the canvas, and the window with the help."""
-    window = dmc.Modal(content(), id="help-window", title="Help and shortcuts", size="xl", opened=False,
-                       closeButtonProps={"aria-label": "Close"})  # fmt: skip
+    window = dmc.Modal(
+        content(),
+        id="help-window",
+        title="Help and shortcuts",
+        size="xl",
+        opened=False,
+        closeButtonProps={"aria-label": "Close"},
+    )
     panels = html.Div([tool(name) for name in ("table", "time", "cypher", "right")], className="tools")
     return html.Div([panels, html.Div([tool("help"), theme.switch()], className="tools"), window], className="tools")
 
@@ -61,8 +67,13 @@ def register(stage: Stage) -> None:
 def content() -> Any:
     """All of the help, made from the verbs."""
     left = [_keys(title, [((v.key,), v.caption) for v in found]) for title, found in groups() if found]
-    right = [_keys("On the canvas, with the keyboard", ON_CANVAS), _keys("In the table", IN_TABLE),
-             _keys("In the saved queries", IN_QUERIES), _mouse(), _marks()]  # fmt: skip
+    right = [
+        _keys("On the canvas, with the keyboard", ON_CANVAS),
+        _keys("In the table", IN_TABLE),
+        _keys("In the saved queries", IN_QUERIES),
+        _mouse(),
+        _marks(),
+    ]
     return html.Div([html.Div(left), html.Div(right)], className="help")
 
 

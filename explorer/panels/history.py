@@ -21,10 +21,14 @@ from graph.store import Store
 RAN = "query-ended"  # store: changes when a run has ended
 SHOWN = 25
 HOW = {
-    audit.REFUSED: "refused", audit.FAILED: "failed", audit.TIMEOUT: "took too long",
-    audit.MEMORY: "needed too much memory", audit.CANCELLED: "cancelled", audit.STOPPED: "ended on the server",
+    audit.REFUSED: "refused",
+    audit.FAILED: "failed",
+    audit.TIMEOUT: "took too long",
+    audit.MEMORY: "needed too much memory",
+    audit.CANCELLED: "cancelled",
+    audit.STOPPED: "ended on the server",
     audit.TURNED_AWAY: "turned away, as too many were running",
-}  # fmt: skip
+}
 
 
 def layout() -> Any:
@@ -59,16 +63,21 @@ def row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
         gone = " (not saved)" if not run.shelf else " (no longer there)"
         head: Any = html.Span([title, html.Span(gone, className="run-facts")])
     else:
-        head = html.Button(title, className="link", title="Fill the form with these values",
-                           **verbs.tell("run-again", name=run.query, parameters=dict(run.parameters)))  # fmt: skip
+        head = html.Button(
+            title,
+            className="link",
+            title="Fill the form with these values",
+            **verbs.tell("run-again", name=run.query, parameters=dict(run.parameters)),
+        )
     asked = answering.given(query, run.parameters, names)
     bad = HOW.get(run.outcome, "")
     why = run.refused_by if run.outcome == audit.REFUSED else run.error if run.outcome == audit.FAILED else ""
     ended = [html.Span(bad, className="run-bad"), f": {why}" if why else ""] if bad else [many(run.rows, "row", "rows")]
     cut = ", cut" if run.outcome == audit.CUT else ""
     facts = [html.Time(when(run.at), dateTime=run.at), " · ", *ended, f"{cut} · {answering.seconds(run.seconds)}"]
-    return html.Div([head, html.Div(facts, className="run-facts"), html.Div(asked, className="run-facts")],
-                    className="run")  # fmt: skip
+    return html.Div(
+        [head, html.Div(facts, className="run-facts"), html.Div(asked, className="run-facts")], className="run"
+    )
 
 
 def when(at: str) -> str:

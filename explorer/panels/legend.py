@@ -15,23 +15,21 @@ from explorer.looks import Looks, Row
 from explorer.scene import Scene
 from explorer.stage import Stage
 
-STANCES = {
-    "asserted": "not denied",
-    "contested": "some deny it",
-    "denied": "all deny it",
-}
+STANCES = {"asserted": "not denied", "contested": "some deny it", "denied": "all deny it"}
 
 
 def layout() -> Any:
     """An empty legend; what is drawn fills it."""
     return html.Section(
         [
-            html.Div([html.H2("Legend"), html.Button("Show all", id="legend-all", className="link small")],
-                     className="heading"),
+            html.Div(
+                [html.H2("Legend"), html.Button("Show all", id="legend-all", className="link small")],
+                className="heading",
+            ),
             html.Div(id=LEGEND),
         ],
         **{"aria-label": "Legend and filter"},
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
@@ -58,19 +56,25 @@ def rows(scene: Scene) -> list[Any]:
     if lines:  # first, because a disagreement must not hide below the edge of the screen
         tinted = scene.canvas.colour_by == looks.STANCE
         parts.append(html.H3("How sure a line is"))
-        parts += [_row("stances", e, _stance(e.name, tinted=tinted), wide=True)
-                  for e in entries.stances(lines, shown.relationships, chosen.stances, STANCES)]  # fmt: skip
+        parts += [
+            _row("stances", e, _stance(e.name, tinted=tinted), wide=True)
+            for e in entries.stances(lines, shown.relationships, chosen.stances, STANCES)
+        ]
         ended = _withdrawn(scene)
         parts += [ended] if ended is not None else []
     parts += _looks(scene.looks)
     parts.append(html.H3("Entities"))
-    parts += [_row("types", e, _symbol(scene, e.name))
-              for e in entries.types(ontology, whole.entities, shown.entities, chosen.types)]  # fmt: skip
+    parts += [
+        _row("types", e, _symbol(scene, e.name))
+        for e in entries.types(ontology, whole.entities, shown.entities, chosen.types)
+    ]
     parts += _folded(scene)
     if lines:
         parts.append(html.H3("Lines"))
-        parts += [_chain(scene, e) for e in entries.chains(ontology, lines, shown.relationships, chosen.chains,
-                                                              chosen.relationships)]  # fmt: skip
+        parts += [
+            _chain(scene, e)
+            for e in entries.chains(ontology, lines, shown.relationships, chosen.chains, chosen.relationships)
+        ]
     return parts
 
 
@@ -81,12 +85,7 @@ def _row(kind: str, entry: Entry, symbol: Any, *, wide: bool = False) -> Any:
         size="xs",
         **{"aria-label": f"Show {entry.name if wide else entry.caption}"},
     )
-    inside = [
-        tick,
-        symbol,
-        html.Span(entry.caption, className="spring"),
-        html.Span(entry.tally, className="count"),
-    ]
+    inside = [tick, symbol, html.Span(entry.caption, className="spring"), html.Span(entry.tally, className="count")]
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
@@ -95,17 +94,21 @@ def _symbol(scene: Scene, type_: str) -> Any:
     known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
     if not scene.looks.values:
         return cards.symbol(scene.ontology, type_, 26)
-    return html.Img(src=icons.swatch(replace(known, colour=looks.UNKNOWN)), alt="", width=26, height=26,
-                    className="symbol")  # fmt: skip
+    return html.Img(
+        src=icons.swatch(replace(known, colour=looks.UNKNOWN)), alt="", width=26, height=26, className="symbol"
+    )
 
 
 def _chain(scene: Scene, entry: Entry) -> Any:
     """A chain with its kinds of lines, which can be unfolded."""
     kinds = [_row("relationships", part, None) for part in entry.parts]
-    fold = html.Summary("›", title=f"Kinds of lines in {entry.caption}",
-                        **{"aria-label": f"Kinds of lines in {entry.caption}"})  # fmt: skip
-    return html.Div([_row("chains", entry, _line(scene, entry.name)),
-                     html.Details([fold, html.Div(kinds, className="kinds")])], className="legend-chain")  # fmt: skip
+    fold = html.Summary(
+        "›", title=f"Kinds of lines in {entry.caption}", **{"aria-label": f"Kinds of lines in {entry.caption}"}
+    )
+    return html.Div(
+        [_row("chains", entry, _line(scene, entry.name)), html.Details([fold, html.Div(kinds, className="kinds")])],
+        className="legend-chain",
+    )
 
 
 def _withdrawn(scene: Scene) -> Any:
@@ -124,8 +127,11 @@ def _folded(scene: Scene) -> list[Any]:
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
     stacks = sum(folding.is_fold(e) for e in drawn.entities)
     merged = sum(folding.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
-    found = ((stacks, "Several alike, drawn as one", "stack"), (gaps, "No claim says what is here", "gap"),
-             (merged, "Several lines, drawn as one", "merged"))  # fmt: skip
+    found = (
+        (stacks, "Several alike, drawn as one", "stack"),
+        (gaps, "No claim says what is here", "gap"),
+        (merged, "Several lines, drawn as one", "merged"),
+    )
     return [_plain(html.Span(className=f"sample {name}"), words, f"{count:,}") for count, words, name in found if count]
 
 
@@ -155,8 +161,9 @@ def _dot(row: Row, side: float) -> Any:
 
 
 def _plain(sample: Any, words: str, count: str) -> Any:
-    return html.Div([sample, html.Span(words, className="spring"), html.Span(count, className="count")],
-                    className="legend-row")  # fmt: skip
+    return html.Div(
+        [sample, html.Span(words, className="spring"), html.Span(count, className="count")], className="legend-row"
+    )
 
 
 def _line(scene: Scene, chain: str) -> Any:

@@ -21,23 +21,37 @@ def layout() -> Any:
     """The window in which a note is written; the browser opens it (assets/views.js)."""
     return dmc.Modal(
         [
-            dmc.Textarea(id="note-text", value="", autosize=True, minRows=3, maxRows=12,
-                         placeholder="What you want to remember, ask or tell",
-                         inputProps={"maxLength": LONGEST_NOTE}, **{"aria-label": "Text of the note"},
-                         **{"data-autofocus": True}),
-            html.P(f"Up to {LONGEST_NOTE} letters. It is drawn as a note of yours, and is not a claim: nothing in the "
-                   "database changes.", className="quiet small-print"),
+            dmc.Textarea(
+                id="note-text",
+                value="",
+                autosize=True,
+                minRows=3,
+                maxRows=12,
+                placeholder="What you want to remember, ask or tell",
+                inputProps={"maxLength": LONGEST_NOTE},
+                **{"aria-label": "Text of the note"},
+                **{"data-autofocus": True},
+            ),
+            html.P(
+                f"Up to {LONGEST_NOTE} letters. It is drawn as a note of yours, and is not a claim: nothing in the "
+                "database changes.",
+                className="quiet small-print",
+            ),
             dmc.Group(
                 [
                     dmc.Button("Cancel", id="note-cancel", variant="default"),
                     dmc.Button("Keep the note", id="note-keep"),
                 ],
-                justify="flex-end", gap="xs",
+                justify="flex-end",
+                gap="xs",
             ),
             dcc.Store(id="note-at"),
         ],
-        id="note-window", title="Note", opened=False, size=460,
-    )  # fmt: skip
+        id="note-window",
+        title="Note",
+        opened=False,
+        size=460,
+    )
 
 
 def register(stage: Stage) -> None:
@@ -47,14 +61,22 @@ def register(stage: Stage) -> None:
 
     app.clientside_callback(
         ClientsideFunction("views", "write"),
-        Output("note-at", "data"), Output("note-text", "value"), Output("note-window", "title"),
+        Output("note-at", "data"),
+        Output("note-text", "value"),
+        Output("note-window", "title"),
         Output("note-window", "opened"),
-        Input(verbs.signal("add-note"), "data"), Input(verbs.signal("edit-note"), "data"),
+        Input(verbs.signal("add-note"), "data"),
+        Input(verbs.signal("edit-note"), "data"),
         Input("note-cancel", "n_clicks"),
-        prevent_initial_call=True)  # fmt: skip
+        prevent_initial_call=True,
+    )
 
-    @stage.action(Input("note-keep", "n_clicks"), State("note-at", "data"), State("note-text", "value"),
-                  also=(Output("note-window", "opened", allow_duplicate=True),))  # fmt: skip
+    @stage.action(
+        Input("note-keep", "n_clicks"),
+        State("note-at", "data"),
+        State("note-text", "value"),
+        also=(Output("note-window", "opened", allow_duplicate=True),),
+    )
     def keep(canvas: Canvas, _: int, at: Any, text: str | None) -> Any:
         if not at:
             return None, False
@@ -74,6 +96,11 @@ def _details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) ->
     return [
         html.Div([html.Div("Note of the analyst, not a claim", className="kind"), html.H2("Note")]),
         html.P(note.text, className="note-text"),
-        html.Div([html.Button("Change it", className="link", **{"data-verb": "edit-note"}),
-                  html.Button("Remove it", className="link", **{"data-verb": "remove"})], className="view-links"),
-    ]  # fmt: skip
+        html.Div(
+            [
+                html.Button("Change it", className="link", **{"data-verb": "edit-note"}),
+                html.Button("Remove it", className="link", **{"data-verb": "remove"}),
+            ],
+            className="view-links",
+        ),
+    ]

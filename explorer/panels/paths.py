@@ -37,36 +37,61 @@ def layout() -> Any:
                 [
                     html.Div([_end(name, caption) for name, caption in ENDS.items()], className="form spring"),
                     dmc.Tooltip(
-                        dmc.ActionIcon(glyph("arrows-exchange"), id="path-swap", variant="subtle", color="gray",
-                                       size="lg", **{"aria-label": "Swap the ends"}),
-                        label="Swap the ends", withArrow=True, openDelay=300),
+                        dmc.ActionIcon(
+                            glyph("arrows-exchange"),
+                            id="path-swap",
+                            variant="subtle",
+                            color="gray",
+                            size="lg",
+                            **{"aria-label": "Swap the ends"},
+                        ),
+                        label="Swap the ends",
+                        withArrow=True,
+                        openDelay=300,
+                    ),
                 ],
                 className="path-ends",
             ),
-            dmc.Select(id="path-kind", value="shortest", allowDeselect=False,
-                       data=[{"value": k, "label": v} for k, v in pathing.CAPTIONS.items()],
-                       **{"aria-label": "Which paths"}),
+            dmc.Select(
+                id="path-kind",
+                value="shortest",
+                allowDeselect=False,
+                data=[{"value": k, "label": v} for k, v in pathing.CAPTIONS.items()],
+                **{"aria-label": "Which paths"},
+            ),
             html.P(pathing.MEANINGS["shortest"], id="path-meaning", className="quiet path-meaning"),
             html.Details([html.Summary("Filters"), _filters(ontology.load())], className="path-filters"),
             dmc.Group(
                 [
-                    dmc.SegmentedControl(id="path-mode", value="add", size="sm", className="spring",
-                                         data=[{"value": "replace", "label": "Replace"},
-                                               {"value": "add", "label": "Add"}]),
+                    dmc.SegmentedControl(
+                        id="path-mode",
+                        value="add",
+                        size="sm",
+                        className="spring",
+                        data=[{"value": "replace", "label": "Replace"}, {"value": "add", "label": "Add"}],
+                    ),
                     dmc.Button("Find", id="path-find", leftSection=glyph("route", 17)),
                 ],
-                gap="xs", wrap="nowrap",
+                gap="xs",
+                wrap="nowrap",
             ),
             html.Div(id="path-found", className="path-found", **{"aria-live": "polite"}),
             dcc.Store(id="path-ids"),
         ],
         **{"aria-label": "Paths"},
-    )  # fmt: skip
+    )
 
 
 def _end(name: str, caption: str) -> Any:
-    return dmc.Select(id={"type": "path-end", "name": name}, label=caption, data=[], clearable=True, size="sm",
-                      placeholder="Search by any name", **search.PICKER)  # fmt: skip
+    return dmc.Select(
+        id={"type": "path-end", "name": name},
+        label=caption,
+        data=[],
+        clearable=True,
+        size="sm",
+        placeholder="Search by any name",
+        **search.PICKER,
+    )
 
 
 def _filters(known: Ontology) -> Any:
@@ -75,36 +100,79 @@ def _filters(known: Ontology) -> Any:
     def identity(name: str) -> dict[str, str]:
         return {"type": "path-rule", "name": name}
 
-    types = [{"group": c.caption, "items": [{"value": t.name, "label": t.caption}
-                                            for t in known.relationships.values() if t.chain == c.name]}
-             for c in known.chains.values()]  # fmt: skip
-    leave = [dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs")
-             for c in ("contact", "place", "sanctions", "identity")]  # fmt: skip
-    counts = [dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
-              dmc.Checkbox(label="Withdrawn lines count", value="withdrawn", size="xs")]  # fmt: skip
+    types = [
+        {
+            "group": c.caption,
+            "items": [{"value": t.name, "label": t.caption} for t in known.relationships.values() if t.chain == c.name],
+        }
+        for c in known.chains.values()
+    ]
+    leave = [
+        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs")
+        for c in ("contact", "place", "sanctions", "identity")
+    ]
+    counts = [
+        dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
+        dmc.Checkbox(label="Withdrawn lines count", value="withdrawn", size="xs"),
+    ]
     small: dict[str, Any] = {"size": "sm"}
     return html.Div(
         [
-            dmc.MultiSelect(id=identity("types"), label="Only lines that say", data=types, value=[], searchable=True,
-                            placeholder="anything", clearable=True, maxDropdownHeight=340, **small),
+            dmc.MultiSelect(
+                id=identity("types"),
+                label="Only lines that say",
+                data=types,
+                value=[],
+                searchable=True,
+                placeholder="anything",
+                clearable=True,
+                maxDropdownHeight=340,
+                **small,
+            ),
             dmc.CheckboxGroup(leave, id=identity("leave"), label="Leave out", value=[], **small),
-            dmc.Select(id=identity("direction"), label="Direction", value="any", allowDeselect=False, **small,
-                       data=[{"value": "any", "label": "Any"}, {"value": "along", "label": "Along the arrows"}]),
+            dmc.Select(
+                id=identity("direction"),
+                label="Direction",
+                value="any",
+                allowDeselect=False,
+                **small,
+                data=[{"value": "any", "label": "Any"}, {"value": "along", "label": "Along the arrows"}],
+            ),
             html.Div(
-                [dmc.TextInput(id=identity(n), label=n.capitalize(), value="", placeholder=p, **small)
-                 for n, p in (("since", "2023-08"), ("until", "2024-06-30"))],
-                className="path-pair"),
+                [
+                    dmc.TextInput(id=identity(n), label=n.capitalize(), value="", placeholder=p, **small)
+                    for n, p in (("since", "2023-08"), ("until", "2024-06-30"))
+                ],
+                className="path-pair",
+            ),
             html.Div(
-                [dmc.Select(id=identity("grade"), label="At least graded", value=None, clearable=True,
-                            placeholder="any", data=list(paths.GRADES), **small),
-                 dmc.NumberInput(id=identity("hops"), label="Most hops", value=Rule().hops, min=1,
-                                 max=paths.MOST_HOPS, allowDecimal=False, **small)],
-                className="path-pair"),
+                [
+                    dmc.Select(
+                        id=identity("grade"),
+                        label="At least graded",
+                        value=None,
+                        clearable=True,
+                        placeholder="any",
+                        data=list(paths.GRADES),
+                        **small,
+                    ),
+                    dmc.NumberInput(
+                        id=identity("hops"),
+                        label="Most hops",
+                        value=Rule().hops,
+                        min=1,
+                        max=paths.MOST_HOPS,
+                        allowDecimal=False,
+                        **small,
+                    ),
+                ],
+                className="path-pair",
+            ),
             dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
             dmc.Checkbox(id=identity("avoid"), label=pathing.HUBS_CAPTION, checked=True, size="xs"),
         ],
         className="form",
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
@@ -121,8 +189,16 @@ def register(stage: Stage) -> None:
     def explain(kind: str) -> str:
         return pathing.MEANINGS[kind]
 
-    @stage.action(Input("path-find", "n_clicks"), ends, State("path-kind", "value"), State("path-mode", "value"),
-                  *fields, also=found, running=busy, behind=behind.PATHS)  # fmt: skip
+    @stage.action(
+        Input("path-find", "n_clicks"),
+        ends,
+        State("path-kind", "value"),
+        State("path-mode", "value"),
+        *fields,
+        also=found,
+        running=busy,
+        behind=behind.PATHS,
+    )
     def find(canvas: Canvas, _: int, between: Sequence[str | None], kind: str, mode: str, *given: Any) -> Any:
         chosen = rule(known, dict(zip(FIELDS, given, strict=True)))
         start, goal = (end or "" for end in between)
@@ -166,8 +242,10 @@ def register(stage: Stage) -> None:
         near = paths.nearest(store, known, signal["ids"][0], chosen)
         name = browse.entities(store, signal["ids"][:1])[0].name
         said = pathing.nearest_sentences(known, near, name, chosen)
-        notes = [f"{pathing.count(near.hops)}: {p.entities[-1].name}, "
-                 f"{pathing.designations(known, near, p.entities[-1].id)}" for p in near.paths]  # fmt: skip
+        notes = [
+            f"{pathing.count(near.hops)}: {p.entities[-1].name}, {pathing.designations(known, near, p.entities[-1].id)}"
+            for p in near.paths
+        ]
         body = [
             html.H3("Nearest designated party"),
             *[html.P(text) for text in said],
@@ -184,8 +262,11 @@ def register(stage: Stage) -> None:
             "paths",
         )
 
-    @stage.action(Input(verbs.signal("chain"), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),),
-                  behind=behind.CHAINS)  # fmt: skip
+    @stage.action(
+        Input(verbs.signal("chain"), "data"),
+        also=(Output(SELECTED, "data", allow_duplicate=True),),
+        behind=behind.CHAINS,
+    )
     def chain(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != verbs.ENTITY:
             return None, no_update
@@ -196,18 +277,26 @@ def _register_ends(stage: Stage) -> None:
     """Typing looks names up; the right-click menu and the swap button fill the ends."""
     store, known = stage.store, stage.ontology
 
-    @on(stage.app, Output({"type": "path-end", "name": dash.MATCH}, "data"),
+    @on(
+        stage.app,
+        Output({"type": "path-end", "name": dash.MATCH}, "data"),
         Input({"type": "path-end", "name": dash.MATCH}, "searchValue"),
-        State({"type": "path-end", "name": dash.MATCH}, "value"), prevent_initial_call=True)  # fmt: skip
+        State({"type": "path-end", "name": dash.MATCH}, "value"),
+        prevent_initial_call=True,
+    )
     def offer(text: str | None, chosen: str | None) -> list[dict[str, str]]:
         return _offered(store, known, text or "", chosen)
 
     for name in ENDS:
 
-        @on(stage.app, Output({"type": "path-end", "name": name}, "data", allow_duplicate=True),
+        @on(
+            stage.app,
+            Output({"type": "path-end", "name": name}, "data", allow_duplicate=True),
             Output({"type": "path-end", "name": name}, "value", allow_duplicate=True),
             Output("asking", "value", allow_duplicate=True),
-            Input(verbs.signal(f"path-{name}"), "data"), prevent_initial_call=True)  # fmt: skip
+            Input(verbs.signal(f"path-{name}"), "data"),
+            prevent_initial_call=True,
+        )
         def fill(signal: Any) -> Any:
             if not signal or not signal["ids"] or signal["kind"] != verbs.ENTITY:
                 return no_update, no_update, no_update
@@ -215,8 +304,13 @@ def _register_ends(stage: Stage) -> None:
 
     both = [{"type": "path-end", "name": name} for name in ENDS]
 
-    @on(stage.app, *[Output(i, p, allow_duplicate=True) for i in both for p in ("data", "value")],
-        Input("path-swap", "n_clicks"), *[State(i, "value") for i in both], prevent_initial_call=True)  # fmt: skip
+    @on(
+        stage.app,
+        *[Output(i, p, allow_duplicate=True) for i in both for p in ("data", "value")],
+        Input("path-swap", "n_clicks"),
+        *[State(i, "value") for i in both],
+        prevent_initial_call=True,
+    )
     def swap(_: int, start: str | None, goal: str | None) -> Any:
         return _offered(store, known, "", goal), goal, _offered(store, known, "", start), start
 
@@ -270,23 +364,32 @@ def on_canvas(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Pa
 
 def results(known: Ontology, found: Found, notes: Sequence[str], kind: str, chosen: Rule) -> list[Any]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
-    return [html.P(html.Strong(pathing.heading(found, kind))), *_choices(known, found.paths, notes),
-            html.P(pathing.rule_sentence(known, chosen), className="quiet")]  # fmt: skip
+    return [
+        html.P(html.Strong(pathing.heading(found, kind))),
+        *_choices(known, found.paths, notes),
+        html.P(pathing.rule_sentence(known, chosen), className="quiet"),
+    ]
 
 
 def _choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
     """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
     if not found:
         return []
-    rows = [dmc.Radio(value=str(n), size="sm", label=[_hops(known, path), html.Div(note, className="path-note")])
-            for n, (path, note) in enumerate(zip(found, notes, strict=True))]  # fmt: skip
+    rows = [
+        dmc.Radio(value=str(n), size="sm", label=[_hops(known, path), html.Div(note, className="path-note")])
+        for n, (path, note) in enumerate(zip(found, notes, strict=True))
+    ]
     if len(found) > 1:
         rows.append(dmc.Radio(value=ALL_PATHS, size="sm", label=f"All {len(found)} of them"))
     return [
-        dmc.RadioGroup(html.Div(rows, className="path-list"), id={"type": "path-choice", "name": "paths"}, value="0",
-                       **{"aria-label": "The path that is picked out"}),
+        dmc.RadioGroup(
+            html.Div(rows, className="path-list"),
+            id={"type": "path-choice", "name": "paths"},
+            value="0",
+            **{"aria-label": "The path that is picked out"},
+        ),
         html.Button("Stop picking it out", id={"type": "path-plain", "name": "paths"}, className="link small"),
-    ]  # fmt: skip
+    ]
 
 
 def _hops(known: Ontology, path: Path) -> Any:

@@ -28,25 +28,42 @@ def layout(ontology: Ontology) -> Any:
     """The picture between its title and its footer, and the stores behind it."""
     return html.Div(
         [
-            html.Div([html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note", role="status")],
-                     className="headline"),
+            html.Div(
+                [html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note", role="status")],
+                className="headline",
+            ),
             html.Div(id="filter-sentences", role="group", **{"aria-label": "Rules in force"}),
             html.Div(id="arrived", role="status"),
             html.Div(
                 [
                     cyto.Cytoscape(
-                        id=PICTURE, elements=[], stylesheet=style.stylesheet(ontology),
+                        id=PICTURE,
+                        elements=[],
+                        stylesheet=style.stylesheet(ontology),
                         layout={"name": "preset", "fit": False},
-                        autoRefreshLayout=False, boxSelectionEnabled=True, minZoom=0.05, maxZoom=4,
-                        style={"width": "100%", "height": "100%"}),
+                        autoRefreshLayout=False,
+                        boxSelectionEnabled=True,
+                        minZoom=0.05,
+                        maxZoom=4,
+                        style={"width": "100%", "height": "100%"},
+                    ),
                     html.Div(id="empty", className="empty"),
                     html.Div(id="tip", role="tooltip"),
                 ],
-                id="paper", className="paper", role="application", tabIndex=0,
+                id="paper",
+                className="paper",
+                role="application",
+                tabIndex=0,
                 **{"aria-label": "Canvas", "aria-roledescription": "graph", "aria-describedby": "canvas-keys"},
             ),
-            html.Div([html.Span(id="counts", className="counts"), html.Span(id="hidden", className="hidden-note"),
-                      html.Span(HINT, className="hint")], className="footer"),
+            html.Div(
+                [
+                    html.Span(id="counts", className="counts"),
+                    html.Span(id="hidden", className="hidden-note"),
+                    html.Span(HINT, className="hint"),
+                ],
+                className="footer",
+            ),
             html.Span(KEYS, id="canvas-keys", className="unseen"),
             *stores(),
             dcc.Store(id=SELECTED),
@@ -55,15 +72,21 @@ def layout(ontology: Ontology) -> Any:
             *(dcc.Store(id=verbs.told(name)) for name in verbs.TOLD),
         ],
         className="picture",
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
     """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
     app, store, ontology = stage.app, stage.store, stage.ontology
 
-    @on(app, Output(CANVAS, "data"), Output("arrived", "children"), Input(views.ARRIVAL, "data"),
-        Input(DATABASE, "data"), State(CANVAS, "data"))  # fmt: skip
+    @on(
+        app,
+        Output(CANVAS, "data"),
+        Output("arrived", "children"),
+        Input(views.ARRIVAL, "data"),
+        Input(DATABASE, "data"),
+        State(CANVAS, "data"),
+    )
     def open_page(arrival: Any, database: Any, stored: Any) -> Any:
         if stored is not None or not arrival or not database["up"]:
             return no_update, no_update
@@ -73,8 +96,14 @@ def register(stage: Stage) -> None:
         behind.LOG.keep([behind.Part("What was asked for and drawn", tuple(asked))], canvas.stamp)
         return canvas.write(), word
 
-    @stage.draws(Output(PICTURE, "elements"), Output("title", "children"), Output("note", "children"),
-                 Output("counts", "children"), Output("hidden", "children"), Output("empty", "children"))  # fmt: skip
+    @stage.draws(
+        Output(PICTURE, "elements"),
+        Output("title", "children"),
+        Output("note", "children"),
+        Output("counts", "children"),
+        Output("hidden", "children"),
+        Output("empty", "children"),
+    )
     def draw(scene: Scene) -> Sequence[Any]:
         entities, lines = len(scene.shown.entities), len(scene.shown.relationships)
         held = len(scene.whole.entities)
@@ -116,8 +145,10 @@ def _instead(scene: Scene) -> Any:
     """What a canvas says of which nothing is shown; None while something is."""
     if scene.shown.entities:
         return None
-    return [html.Strong("All of it is hidden"),
-            html.P("End a rule above the picture, or press “Show all” in the legend.")]  # fmt: skip
+    return [
+        html.Strong("All of it is hidden"),
+        html.P("End a rule above the picture, or press “Show all” in the legend."),
+    ]
 
 
 def invitation(entities: int, others: str = "") -> Any:

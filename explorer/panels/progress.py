@@ -22,15 +22,21 @@ def layout() -> Any:
     return html.Div(
         [
             html.Div(
-                [html.Span("", id="job-text"), dmc.Progress(id="job-bar", value=0, size="md", animated=True),
-                 html.Button("Cancel", id="job-cancel", className="link")],
-                id="job-box", className="job", hidden=True, role="status",
+                [
+                    html.Span("", id="job-text"),
+                    dmc.Progress(id="job-bar", value=0, size="md", animated=True),
+                    html.Button("Cancel", id="job-cancel", className="link"),
+                ],
+                id="job-box",
+                className="job",
+                hidden=True,
+                role="status",
             ),
             dcc.Store(id=JOB),
             dcc.Store(id=DONE),
             dcc.Interval(id=TICK, interval=EVERY, disabled=True),
         ]
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
@@ -50,9 +56,18 @@ def register(stage: Stage) -> None:
     def show(running: Any) -> tuple[bool, bool]:
         return not running, not running
 
-    @on(app, Output("job-text", "children"), Output("job-bar", "value"), Output(DONE, "data"),
-        Output(JOB, "data", allow_duplicate=True), Output(LAYOUT, "value", allow_duplicate=True),
-        Input(TICK, "n_intervals"), State(JOB, "data"), State(CANVAS, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output("job-text", "children"),
+        Output("job-bar", "value"),
+        Output(DONE, "data"),
+        Output(JOB, "data", allow_duplicate=True),
+        Output(LAYOUT, "value", allow_duplicate=True),
+        Input(TICK, "n_intervals"),
+        State(JOB, "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
     def watch(_: int, running: Any, stored: Any) -> Any:
         if not running:
             return (no_update,) * 5
@@ -64,9 +79,15 @@ def register(stage: Stage) -> None:
             return no_update, 100, {"id": job.id, "layout": job.layout}, None, no_update
         return told(job), 100 * job.done / max(job.total, 1), no_update, no_update, no_update
 
-    @on(app, Output(JOB, "data", allow_duplicate=True), Output(LAYOUT, "value", allow_duplicate=True),
-        Input("job-cancel", "n_clicks"), State(JOB, "data"), State(CANVAS, "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(JOB, "data", allow_duplicate=True),
+        Output(LAYOUT, "value", allow_duplicate=True),
+        Input("job-cancel", "n_clicks"),
+        State(JOB, "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
     def cancel(clicks: int, running: Any, stored: Any) -> Any:
         if not clicks or not running:
             return no_update, no_update

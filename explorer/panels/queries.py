@@ -33,40 +33,86 @@ def layout() -> Any:
     return html.Section(
         [
             html.Div(
-                [dmc.TextInput(id="query-search", value="", size="sm", className="spring",
-                               placeholder="Search queries", leftSection=glyph("search", 16),
-                               **{"aria-label": "Search the saved queries", "aria-controls": "query-list"}),
-                 dmc.Button("New", size="sm", variant="default", leftSection=glyph("plus", 16), px=10,
-                            **{"aria-label": "New query"}, **verbs.tell("edit-query"))],
-                className="query-head"),
-            html.Div(id="query-browse", hidden=True, children=[
-                html.Div(id="query-list", **{"aria-label": "Saved queries"}, role="group"),
-                html.P(id="query-none", className="quiet", hidden=True, role="status")]),
+                [
+                    dmc.TextInput(
+                        id="query-search",
+                        value="",
+                        size="sm",
+                        className="spring",
+                        placeholder="Search queries",
+                        leftSection=glyph("search", 16),
+                        **{"aria-label": "Search the saved queries", "aria-controls": "query-list"},
+                    ),
+                    dmc.Button(
+                        "New",
+                        size="sm",
+                        variant="default",
+                        leftSection=glyph("plus", 16),
+                        px=10,
+                        **{"aria-label": "New query"},
+                        **verbs.tell("edit-query"),
+                    ),
+                ],
+                className="query-head",
+            ),
+            html.Div(
+                id="query-browse",
+                hidden=True,
+                children=[
+                    html.Div(id="query-list", **{"aria-label": "Saved queries"}, role="group"),
+                    html.P(id="query-none", className="quiet", hidden=True, role="status"),
+                ],
+            ),
             html.Div(
                 [
-                    html.Div([html.Button([glyph("chevron-left", 16), html.Span("All queries", id="query-count")],
-                                          id="query-back", className="link query-back"),
-                              html.Span(className="spring"), html.Div(id="query-edit", className="tools")],
-                             className="query-head"),
+                    html.Div(
+                        [
+                            html.Button(
+                                [glyph("chevron-left", 16), html.Span("All queries", id="query-count")],
+                                id="query-back",
+                                className="link query-back",
+                            ),
+                            html.Span(className="spring"),
+                            html.Div(id="query-edit", className="tools"),
+                        ],
+                        className="query-head",
+                    ),
                     html.Div(id="query-form", className="form"),
-                    dmc.SegmentedControl(id="query-mode", value="replace", size="sm", fullWidth=True,
-                                         data=[{"value": k, "label": v} for k, v in HOW.items()],
-                                         **{"aria-label": "What the answer does to the canvas"}),
+                    dmc.SegmentedControl(
+                        id="query-mode",
+                        value="replace",
+                        size="sm",
+                        fullWidth=True,
+                        data=[{"value": k, "label": v} for k, v in HOW.items()],
+                        **{"aria-label": "What the answer does to the canvas"},
+                    ),
                     dmc.Button("Run", id="query-run", fullWidth=True, leftSection=glyph("player-play", 16)),
-                    html.Div([html.Span("Running …", id="query-clock", role="timer"),
-                              html.Button("Cancel", id="query-cancel", className="link")],
-                             id="query-running", className="query-running", hidden=True),
+                    html.Div(
+                        [
+                            html.Span("Running …", id="query-clock", role="timer"),
+                            html.Button("Cancel", id="query-cancel", className="link"),
+                        ],
+                        id="query-running",
+                        className="query-running",
+                        hidden=True,
+                    ),
                     html.Div(id="query-told", role="status"),
                     html.Div(id="query-picked"),
                     html.Div(id="query-foot"),
                 ],
-                id="query-chosen", className="query-chosen"),
+                id="query-chosen",
+                className="query-chosen",
+            ),
             history.layout(),
-            dcc.Store(id=LIBRARY), dcc.Store(id=CHOSEN, data={"name": actions.OPENING, "given": {}}),
-            dcc.Store(id=WISH), dcc.Store(id=LISTED), dcc.Store(id=history.RAN),
+            dcc.Store(id=LIBRARY),
+            dcc.Store(id=CHOSEN, data={"name": actions.OPENING, "given": {}}),
+            dcc.Store(id=WISH),
+            dcc.Store(id=LISTED),
+            dcc.Store(id=history.RAN),
         ],
-        id="query-panel", **{"aria-label": "Saved queries"},
-    )  # fmt: skip
+        id="query-panel",
+        **{"aria-label": "Saved queries"},
+    )
 
 
 def register(stage: Stage) -> None:
@@ -86,8 +132,15 @@ def _register_choosing(stage: Stage) -> None:
         old = querylist.stale(stage.store, stage.ontology, known)
         return querylist.listed(library, old), f"All {len(known):,} queries"
 
-    @on(app, Output(CHOSEN, "data"), Input(verbs.told("choose-query"), "data"), Input(verbs.told("run-again"), "data"),
-        Input(LIBRARY, "data"), State(CHOSEN, "data"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHOSEN, "data"),
+        Input(verbs.told("choose-query"), "data"),
+        Input(verbs.told("run-again"), "data"),
+        Input(LIBRARY, "data"),
+        State(CHOSEN, "data"),
+        prevent_initial_call=True,
+    )
     def choose(one: Any, other: Any, _: Any, chosen: Any) -> Any:
         told = {verbs.told("choose-query")["name"]: one, verbs.told("run-again")["name"]: other}
         asked_by = dash.ctx.triggered_id
@@ -99,14 +152,28 @@ def _register_choosing(stage: Stage) -> None:
         return {"name": str(wanted["name"]), "given": dict(wanted.get("parameters") or {}), "at": uuid4().hex}
 
     app.clientside_callback(
-        ClientsideFunction("queries", "open"), Output("query-browse", "hidden"), Output("query-chosen", "hidden"),
-        Input(CHOSEN, "data"), Input("query-back", "n_clicks"), Input("query-search", "value"),
-        Input(LISTED, "data"))  # fmt: skip
+        ClientsideFunction("queries", "open"),
+        Output("query-browse", "hidden"),
+        Output("query-chosen", "hidden"),
+        Input(CHOSEN, "data"),
+        Input("query-back", "n_clicks"),
+        Input("query-search", "value"),
+        Input(LISTED, "data"),
+    )
 
     # Run waits for the form of the query that was just chosen.
-    @on(app, Output("query-form", "children"), Output("query-edit", "children"), Output("query-foot", "children"),
-        Output("query-mode", "style"), Output("query-told", "children"), Input(CHOSEN, "data"), Input(DATABASE, "data"),
-        State("query-form", "children"), running=[(Output("query-run", "loading"), True, False)])  # fmt: skip
+    @on(
+        app,
+        Output("query-form", "children"),
+        Output("query-edit", "children"),
+        Output("query-foot", "children"),
+        Output("query-mode", "style"),
+        Output("query-told", "children"),
+        Input(CHOSEN, "data"),
+        Input(DATABASE, "data"),
+        State("query-form", "children"),
+        running=[(Output("query-run", "loading"), True, False)],
+    )
     def show_form(chosen: Any, database: Any, form: Any) -> Any:
         healed = dash.ctx.triggered_id == DATABASE
         if not chosen or not database["up"] or (healed and form):
@@ -117,8 +184,11 @@ def _register_choosing(stage: Stage) -> None:
             return [gone], [], [], {"display": "none"}, []
         query = known[chosen["name"]]
         gone = staleness.missing(stage.store, stage.ontology, query)
-        form = [querylist.head(query), *querylist.warnings(gone),
-                *fields(stage.store, stage.ontology, query, chosen["given"])]  # fmt: skip
+        form = [
+            querylist.head(query),
+            *querylist.warnings(gone),
+            *fields(stage.store, stage.ontology, query, chosen["given"]),
+        ]
         how = {} if query.result == "graph" else {"display": "none"}
         return form, querylist.ways(query), querylist.foot(query), how, []
 
@@ -126,16 +196,25 @@ def _register_choosing(stage: Stage) -> None:
 def _register_fields(stage: Stage) -> None:
     store, ontology = stage.store, stage.ontology
 
-    @on(stage.app, Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
+    @on(
+        stage.app,
+        Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
         Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
         State({"type": "picker", "name": MATCH, "label": MATCH}, "id"),
-        State({"type": "picker", "name": MATCH, "label": MATCH}, "value"), prevent_initial_call=True)  # fmt: skip
+        State({"type": "picker", "name": MATCH, "label": MATCH}, "value"),
+        prevent_initial_call=True,
+    )
     def look_up(text: str | None, identity: Mapping[str, str], chosen: str | None) -> list[dict[str, str]]:
         return candidates(store, ontology, text or "", identity["label"], chosen)
 
-    @on(stage.app, Output({"type": "field", "name": MATCH}, "data"), Output({"type": "field", "name": MATCH}, "error"),
-        Output({"type": "field", "name": MATCH}, "placeholder"), Input({"type": "asks", "name": MATCH}, "data"),
-        State({"type": "asks", "name": MATCH}, "id"))  # fmt: skip
+    @on(
+        stage.app,
+        Output({"type": "field", "name": MATCH}, "data"),
+        Output({"type": "field", "name": MATCH}, "error"),
+        Output({"type": "field", "name": MATCH}, "placeholder"),
+        Input({"type": "asks", "name": MATCH}, "data"),
+        State({"type": "asks", "name": MATCH}, "id"),
+    )
     def ask(name: str, identity: Mapping[str, str]) -> Any:
         parameter = Library(user()).find(name).parameters[identity["name"]]
         found = asked(store, parameter)
@@ -145,15 +224,24 @@ def _register_fields(stage: Stage) -> None:
 def _register_running(stage: Stage) -> None:
     app, store, ontology = stage.app, stage.store, stage.ontology
     pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
-    app.clientside_callback(ClientsideFunction("queries", "wish"), Output(WISH, "data"),
-                            Input("query-run", "n_clicks"), prevent_initial_call=True)  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("queries", "wish"),
+        Output(WISH, "data"),
+        Input("query-run", "n_clicks"),
+        prevent_initial_call=True,
+    )
 
     @stage.action(
-        Input(WISH, "data"), State(CHOSEN, "data"), State("query-mode", "value"),
-        State(pickers, "value"), State(boxes, "value"), State(pickers, "id"), State(boxes, "id"),
+        Input(WISH, "data"),
+        State(CHOSEN, "data"),
+        State("query-mode", "value"),
+        State(pickers, "value"),
+        State(boxes, "value"),
+        State(pickers, "id"),
+        State(boxes, "id"),
         also=(*answers.outputs(), Output("query-told", "children", allow_duplicate=True), Output(history.RAN, "data")),
         running=[(Output("query-running", "hidden"), False, True), (Output("query-run", "disabled"), True, False)],
-    )  # fmt: skip
+    )
     def run(canvas: Canvas, wish: Any, chosen: Any, mode: str, *held: Any) -> Any:
         picked, typed, picker_ids, box_ids = held
         query = Library(user()).find(str((chosen or {}).get("name")))
@@ -171,8 +259,13 @@ def _register_running(stage: Stage) -> None:
         changed, told, window = _shown(stage, canvas, answer, mode)
         return changed, *(window or answers.NOTHING), told, uuid4().hex
 
-    @on(app, Output("query-clock", "children"), Input("query-cancel", "n_clicks"), State(WISH, "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output("query-clock", "children"),
+        Input("query-cancel", "n_clicks"),
+        State(WISH, "data"),
+        prevent_initial_call=True,
+    )
     def cancel(clicks: int, wish: Any) -> Any:
         if clicks and wish:
             stage.runs.cancel(user(), str(wish["id"]))

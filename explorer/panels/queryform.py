@@ -42,34 +42,63 @@ def fields(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[s
 def field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) -> Any:
     """The field for one parameter with a value in it. A choice that the graph gives is empty until it is asked."""
     shared: dict[str, Any] = {"id": identity(parameter), "label": label(parameter), "size": "sm"}
-    select = {"searchable": True, "clearable": parameter.optional, "allowDeselect": parameter.optional,
-              "nothingFoundMessage": "Nothing of that name", "maxDropdownHeight": 340}  # fmt: skip
+    select = {
+        "searchable": True,
+        "clearable": parameter.optional,
+        "allowDeselect": parameter.optional,
+        "nothingFoundMessage": "Nothing of that name",
+        "maxDropdownHeight": 340,
+    }
     if parameter.type == "entity":
         known = browse.entities(store, [str(value)]) if value else []
-        return dmc.Select(**shared, **search.PICKER, clearable=parameter.optional,
-                          placeholder="Any; search by any name" if parameter.optional else "Search by any name",
-                          data=[search.option(ontology, e) for e in known],
-                          value=known[0].id if known else None)  # fmt: skip
+        return dmc.Select(
+            **shared,
+            **search.PICKER,
+            clearable=parameter.optional,
+            placeholder="Any; search by any name" if parameter.optional else "Search by any name",
+            data=[search.option(ontology, e) for e in known],
+            value=known[0].id if known else None,
+        )
     if parameter.type in _NAMED:
         data = types(ontology) if parameter.type == "type" else relationships(ontology)
-        return dmc.Select(**shared, **select, data=data, value=_type_name(ontology, parameter, value),
-                          placeholder=_any(parameter, "Choose one"))  # fmt: skip
+        return dmc.Select(
+            **shared,
+            **select,
+            data=data,
+            value=_type_name(ontology, parameter, value),
+            placeholder=_any(parameter, "Choose one"),
+        )
     if parameter.type in ("integer", "number"):
         # Never put right in silence: a value out of bounds is told when the query is to run.
-        return dmc.NumberInput(**shared, value="" if value is None else value, clampBehavior="none",
-                               min=parameter.min, max=parameter.max, allowDecimal=parameter.type == "number",
-                               placeholder=_any(parameter, ""))  # fmt: skip
+        return dmc.NumberInput(
+            **shared,
+            value="" if value is None else value,
+            clampBehavior="none",
+            min=parameter.min,
+            max=parameter.max,
+            allowDecimal=parameter.type == "number",
+            placeholder=_any(parameter, ""),
+        )
     if parameter.type == "choice":
         if parameter.asks:
-            return dmc.Select(**shared, **select, data=[], value=None if value is None else str(value),
-                              placeholder=READING)  # fmt: skip
+            return dmc.Select(
+                **shared, **select, data=[], value=None if value is None else str(value), placeholder=READING
+            )
         data = choices([(c, str(c)) for c in parameter.choices])
-        return dmc.Select(**shared, **{**select, "searchable": len(data) > 8}, data=data,
-                          value=None if value is None else str(value),
-                          placeholder=_any(parameter, "Choose one"))  # fmt: skip
-    return dmc.TextInput(**shared, value="" if value is None else str(value), placeholder=_any(parameter, ""),
-                         description=DATE_HINT if parameter.type == "date" else "",
-                         inputWrapperOrder=["label", "input", "description", "error"])  # fmt: skip
+        return dmc.Select(
+            **shared,
+            **{**select, "searchable": len(data) > 8},
+            data=data,
+            value=None if value is None else str(value),
+            placeholder=_any(parameter, "Choose one"),
+        )
+    return dmc.TextInput(
+        **shared,
+        value="" if value is None else str(value),
+        placeholder=_any(parameter, ""),
+        description=DATE_HINT if parameter.type == "date" else "",
+        inputWrapperOrder=["label", "input", "description", "error"],
+    )
 
 
 def label(parameter: Parameter) -> str:
@@ -98,8 +127,11 @@ def relationships(ontology: Ontology) -> list[dict[str, Any]]:
     twice = {t.caption for t in known if sum(o.caption == t.caption for o in known) > 1}
     groups = []
     for chain in ontology.chains.values():
-        items = [{"value": t.name, "label": f"{t.caption} ({t.name})" if t.caption in twice else t.caption}
-                 for t in known if t.chain == chain.name]  # fmt: skip
+        items = [
+            {"value": t.name, "label": f"{t.caption} ({t.name})" if t.caption in twice else t.caption}
+            for t in known
+            if t.chain == chain.name
+        ]
         if items:
             groups.append({"group": chain.caption, "items": items})
     return groups

@@ -38,18 +38,28 @@ def listed(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
 def problems(library: Library) -> list[str]:
     """What the list leaves out and why: files that can't be read, and queries that another of their name hides."""
     said = [f"{file} is left out: {rule}" for file, rule in library.problems()]
-    said += [f"Your query “{q.title}” ({q.name}) is hidden by another of that name." if q.shelf == "personal" else
-             f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
-             for q in library.shadowed()]  # fmt: skip
+    said += [
+        f"Your query “{q.title}” ({q.name}) is hidden by another of that name."
+        if q.shelf == "personal"
+        else f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
+        for q in library.shadowed()
+    ]
     return said
 
 
 def row(query: SavedQuery, theme: str, *, stale: bool = False) -> dict[str, Any]:
     """A query in the list: its title, what it gives, whose it is, and the words that find it."""
-    return {"name": query.name, "title": query.title, "description": query.description, "result": query.result,
-            "gives": answering.GIVES[query.result][1], "shelf": query.shelf if query.shelf in answering.SHELVES else "",
-            "whose": answering.SHELVES.get(query.shelf, ""), "stale": stale,
-            "words": searched(query, theme)}  # fmt: skip
+    return {
+        "name": query.name,
+        "title": query.title,
+        "description": query.description,
+        "result": query.result,
+        "gives": answering.GIVES[query.result][1],
+        "shelf": query.shelf if query.shelf in answering.SHELVES else "",
+        "whose": answering.SHELVES.get(query.shelf, ""),
+        "stale": stale,
+        "words": searched(query, theme),
+    }
 
 
 def searched(query: SavedQuery, theme: str) -> str:
@@ -66,16 +76,21 @@ def _kind(query: SavedQuery) -> Any:
 def marks(query: SavedQuery) -> list[Any]:
     """What a query gives, and whose it is where it did not come with the program."""
     shelf = answering.SHELVES.get(query.shelf)
-    return [html.Span(answering.GIVES[query.result][1]),
-            *([html.Span(shelf, className=f"shelf {query.shelf}")] if shelf else [])]  # fmt: skip
+    return [
+        html.Span(answering.GIVES[query.result][1]),
+        *([html.Span(shelf, className=f"shelf {query.shelf}")] if shelf else []),
+    ]
 
 
 def stale(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -> set[str]:
     """The names of queries that speak of what neither the database nor the ontology knows; none where it is away."""
     try:
         held = staleness.holding(store, ontology)
-        return {name for name, query in library.items()
-                if any(not gone.mild for gone in staleness.missing(store, ontology, query, held))}  # fmt: skip
+        return {
+            name
+            for name, query in library.items()
+            if any(not gone.mild for gone in staleness.missing(store, ontology, query, held))
+        }
     except StoreError:
         return set()
 
@@ -104,14 +119,23 @@ def ways(query: SavedQuery) -> list[Any]:
 def foot(query: SavedQuery) -> Any:
     """The query's text, folded."""
     copy = html.Button("Copy", className="link small", **{"data-copy": "query-text"})
-    return html.Details([html.Summary("The Cypher text"), html.Div([copy], className="query-copy"),
-                         cyphertext.shown(query.text, "query-text")], className="query-fold")  # fmt: skip
+    return html.Details(
+        [
+            html.Summary("The Cypher text"),
+            html.Div([copy], className="query-copy"),
+            cyphertext.shown(query.text, "query-text"),
+        ],
+        className="query-fold",
+    )
 
 
 def told(answer: Answer, key: str, more: str = "") -> list[Any]:
     """How a run went: what was found, in which time, whether cut, what the canvas got; and the way to its rows."""
-    rows = html.Button("Show it as a table" if answering.is_picture(answer) else "Show the answer",
-                       className="link small", **verbs.tell("show-rows", key=key))  # fmt: skip
+    rows = html.Button(
+        "Show it as a table" if answering.is_picture(answer) else "Show the answer",
+        className="link small",
+        **verbs.tell("show-rows", key=key),
+    )
     words = [html.P(answering.ran(answer), className="query-ran")]
     words += [html.P(more)] if more else []
     return [html.Div([*words, *([rows] if key and answer.table.rows else [])], className="query-result")]
@@ -134,6 +158,12 @@ def picked(emphasis: Emphasis) -> Any:
 
 
 def _small(caption: str, icon: str, tells: str, **carried: Any) -> Any:
-    button = dmc.ActionIcon(glyph(icon, 16), variant="subtle", color="gray", size="md",
-                            **{"aria-label": f"{caption} this query"}, **verbs.tell(tells, **carried))  # fmt: skip
+    button = dmc.ActionIcon(
+        glyph(icon, 16),
+        variant="subtle",
+        color="gray",
+        size="md",
+        **{"aria-label": f"{caption} this query"},
+        **verbs.tell(tells, **carried),
+    )
     return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

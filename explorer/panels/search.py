@@ -53,14 +53,27 @@ def register(stage: Stage) -> None:
 
     # The browser asks when the typing pauses, and shows an answer only while its text is still the one that stands.
     stage.app.clientside_callback(
-        ClientsideFunction("pickers", "pause"), Output("search-typed", "data"), Input(SEARCH, "searchValue"),
-        prevent_initial_call=True)  # fmt: skip
+        ClientsideFunction("pickers", "pause"),
+        Output("search-typed", "data"),
+        Input(SEARCH, "searchValue"),
+        prevent_initial_call=True,
+    )
     stage.app.clientside_callback(
-        ClientsideFunction("pickers", "show"), Output(SEARCH, "data"), Output(SEARCH, "nothingFoundMessage"),
-        Input("search-found", "data"), State(SEARCH, "searchValue"), prevent_initial_call=True)  # fmt: skip
+        ClientsideFunction("pickers", "show"),
+        Output(SEARCH, "data"),
+        Output(SEARCH, "nothingFoundMessage"),
+        Input("search-found", "data"),
+        State(SEARCH, "searchValue"),
+        prevent_initial_call=True,
+    )
 
-    @on(stage.app, Output("search-found", "data"), Input("search-typed", "data"), prevent_initial_call=True,
-        behind=behind.SEARCH)  # fmt: skip
+    @on(
+        stage.app,
+        Output("search-found", "data"),
+        Input("search-typed", "data"),
+        prevent_initial_call=True,
+        behind=behind.SEARCH,
+    )
     def offer(text: str | None) -> dict[str, Any]:
         return answer(ontology, text or "", find(store, ontology, text or "", SHOWN))
 

@@ -25,38 +25,78 @@ ENTITIES, LINES = "table-entities", "table-lines"
 def layout() -> Any:
     """The closed table; assets/table.js opens it and keeps its selection and the canvas's the same."""
     tabs = dmc.SegmentedControl(
-        id="table-tab", value=ENTITIES, size="sm",
-        data=[{"value": ENTITIES, "label": "Entities"}, {"value": LINES, "label": "Lines"}])  # fmt: skip
-    search = dmc.TextInput(id="table-search", placeholder="Filter all columns", size="sm", w=185,
-                           leftSection=parts.glyph("filter", 15),
-                           **{"aria-label": "Filter all columns of the table"})  # fmt: skip
+        id="table-tab",
+        value=ENTITIES,
+        size="sm",
+        data=[{"value": ENTITIES, "label": "Entities"}, {"value": LINES, "label": "Lines"}],
+    )
+    search = dmc.TextInput(
+        id="table-search",
+        placeholder="Filter all columns",
+        size="sm",
+        w=185,
+        leftSection=parts.glyph("filter", 15),
+        **{"aria-label": "Filter all columns of the table"},
+    )
     return html.Section(
         [
             html.Div(id="table-handle", role="separator", tabIndex=0, **_handle()),
             html.Div(
-                [tabs, search, html.Span(id="table-note", className="quiet", role="status"),
-                 html.Span(className="spring"),
-                 dmc.Button("Hide the rest", id="table-hide", size="compact-md", variant="default",
-                            fw=500, disabled=True,
-                            **{"aria-label": "Hide on the canvas what the filtered table leaves out"}),
-                 dmc.Button("CSV", id="table-csv", size="compact-md", variant="default", fw=500,
-                            leftSection=parts.glyph("download", 16),
-                            **{"aria-label": "Download the table as CSV"}),
-                 parts.cypher(behind.TABLE),
-                 dmc.ActionIcon(parts.glyph("x", 18), variant="subtle", color="gray", size="md",
-                                **{"aria-label": "Close the table", "data-verb": "table"})],
-                className="table-head"),
-            html.Div([grid(ENTITIES, tabulating.ENTITY_COLUMNS), grid(LINES, tabulating.LINE_COLUMNS)],
-                     className="table-body"),
-            dcc.Store(id="table-open", data=False), dcc.Store(id="table-ask"), dcc.Store(id="table-rest"),
+                [
+                    tabs,
+                    search,
+                    html.Span(id="table-note", className="quiet", role="status"),
+                    html.Span(className="spring"),
+                    dmc.Button(
+                        "Hide the rest",
+                        id="table-hide",
+                        size="compact-md",
+                        variant="default",
+                        fw=500,
+                        disabled=True,
+                        **{"aria-label": "Hide on the canvas what the filtered table leaves out"},
+                    ),
+                    dmc.Button(
+                        "CSV",
+                        id="table-csv",
+                        size="compact-md",
+                        variant="default",
+                        fw=500,
+                        leftSection=parts.glyph("download", 16),
+                        **{"aria-label": "Download the table as CSV"},
+                    ),
+                    parts.cypher(behind.TABLE),
+                    dmc.ActionIcon(
+                        parts.glyph("x", 18),
+                        variant="subtle",
+                        color="gray",
+                        size="md",
+                        **{"aria-label": "Close the table", "data-verb": "table"},
+                    ),
+                ],
+                className="table-head",
+            ),
+            html.Div(
+                [grid(ENTITIES, tabulating.ENTITY_COLUMNS), grid(LINES, tabulating.LINE_COLUMNS)],
+                className="table-body",
+            ),
+            dcc.Store(id="table-open", data=False),
+            dcc.Store(id="table-ask"),
+            dcc.Store(id="table-rest"),
         ],
-        id="table-panel", **{"aria-label": "Table"},
-    )  # fmt: skip
+        id="table-panel",
+        **{"aria-label": "Table"},
+    )
 
 
 def _handle() -> dict[str, str]:
-    return {"aria-label": "Height of the table", "aria-orientation": "horizontal", "aria-valuemin": "140",
-            "aria-valuemax": "900", "aria-valuenow": "280"}  # fmt: skip
+    return {
+        "aria-label": "Height of the table",
+        "aria-orientation": "horizontal",
+        "aria-valuemin": "140",
+        "aria-valuemax": "900",
+        "aria-valuenow": "280",
+    }
 
 
 def grid(name: str, columns: Any) -> Any:
@@ -67,33 +107,61 @@ def grid(name: str, columns: Any) -> Any:
             id=name,
             rowData=[],
             columnDefs=[
-                {"field": f, "headerName": heading, "width": width, "tooltipField": f,
-                 "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
-                 "type": "rightAligned" if number else None}
-                for f, heading, width, number in columns],
-            defaultColDef={"sortable": True, "resizable": True, "floatingFilter": True,
-                           "suppressHeaderMenuButton": True},
+                {
+                    "field": f,
+                    "headerName": heading,
+                    "width": width,
+                    "tooltipField": f,
+                    "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
+                    "type": "rightAligned" if number else None,
+                }
+                for f, heading, width, number in columns
+            ],
+            defaultColDef={
+                "sortable": True,
+                "resizable": True,
+                "floatingFilter": True,
+                "suppressHeaderMenuButton": True,
+            },
             getRowId="params.data.id",
             dashGridOptions={
                 "rowSelection": {"mode": "multiRow", "enableClickSelection": True, "selectAll": "filtered"},
-                "tooltipShowDelay": 500, "animateRows": False, "ensureDomOrder": True,
+                "tooltipShowDelay": 500,
+                "animateRows": False,
+                "ensureDomOrder": True,
                 "suppressColumnVirtualisation": True,
-                "localeText": {"noRowsToShow": "Nothing to show"}},
+                "localeText": {"noRowsToShow": "Nothing to show"},
+            },
             style={"height": "100%", "width": "100%"},
         ),
-        className="grid", id=f"{name}-frame", role="region", **{"aria-label": label},
-    )  # fmt: skip
+        className="grid",
+        id=f"{name}-frame",
+        role="region",
+        **{"aria-label": label},
+    )
 
 
 def register(stage: Stage) -> None:
     """Reads the rows when the table is open and the canvas was drawn; selecting is the browser's own work."""
     app, store, ontology = stage.app, stage.store, stage.ontology
-    app.clientside_callback(ClientsideFunction("table", "ask"), Output("table-ask", "data"), Input(DRAWN, "data"),
-                            Input("table-open", "data"))  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("table", "ask"),
+        Output("table-ask", "data"),
+        Input(DRAWN, "data"),
+        Input("table-open", "data"),
+    )
 
-    @on(app, Output(ENTITIES, "rowData"), Output(LINES, "rowData"), Output("table-tab", "data"),
-        Input("table-ask", "data"), State(CANVAS, "data"), State(DATABASE, "data"), behind=behind.TABLE,
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(ENTITIES, "rowData"),
+        Output(LINES, "rowData"),
+        Output("table-tab", "data"),
+        Input("table-ask", "data"),
+        State(CANVAS, "data"),
+        State(DATABASE, "data"),
+        behind=behind.TABLE,
+        prevent_initial_call=True,
+    )
     def fill(asked: Any, stored: Any, database: Any) -> Any:
         if not asked or stored is None or not database["up"]:
             return no_update, no_update, no_update
@@ -108,10 +176,18 @@ def register(stage: Stage) -> None:
 
     app.clientside_callback(ClientsideFunction("table", "show"), Input("table-tab", "value"))
     app.clientside_callback(ClientsideFunction("table", "search"), Input("table-search", "value"))
-    app.clientside_callback(ClientsideFunction("table", "csv"), Input("table-csv", "n_clicks"), State(CANVAS, "data"),
-                            prevent_initial_call=True)  # fmt: skip
-    app.clientside_callback(ClientsideFunction("table", "rest"), Output("table-rest", "data"),
-                            Input("table-hide", "n_clicks"), prevent_initial_call=True)  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("table", "csv"),
+        Input("table-csv", "n_clicks"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("table", "rest"),
+        Output("table-rest", "data"),
+        Input("table-hide", "n_clicks"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(ClientsideFunction("table", "filled"), Input(ENTITIES, "rowData"), Input(LINES, "rowData"))
 
 
@@ -120,8 +196,10 @@ def content(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Any, Any,
     now = scene.read(store, ontology, canvas)
     known = facts(store, now)
     entities, lines = tabulating.entities(now, known), tabulating.lines(now, known)
-    tabs = [{"value": ENTITIES, "label": f"Entities ({len(entities):,})"},
-            {"value": LINES, "label": f"Lines ({len(lines):,})"}]  # fmt: skip
+    tabs = [
+        {"value": ENTITIES, "label": f"Entities ({len(entities):,})"},
+        {"value": LINES, "label": f"Lines ({len(lines):,})"},
+    ]
     return entities, lines, tabs
 
 
@@ -132,5 +210,8 @@ def facts(store: Store, now: Scene) -> Facts:
     speakers = {s for line in lines for s in line.properties.get("speakers") or ()}
     sources = {s for line in lines for s in line.properties.get("sources") or ()}
     return Facts(
-        summaries.weights(store, ids), summaries.designations(store, ids),
-        {e.id: e.name for e in browse.entities(store, speakers)}, summaries.documents(store, sources))  # fmt: skip
+        summaries.weights(store, ids),
+        summaries.designations(store, ids),
+        {e.id: e.name for e in browse.entities(store, speakers)},
+        summaries.documents(store, sources),
+    )

@@ -17,17 +17,35 @@ def layout() -> Any:
     groups = (("fit", "undo", "redo"), ("add-note",), ("hide", "remove", "clear"), ("stack-all", "merge"))
     return html.Div(
         [
-            dmc.SegmentedControl(id="layout", value="hierarchy", size="sm",
-                                 data=[{"value": k, "label": v} for k, v in layouts.LAYOUTS.items()]),
-            *(html.Div([tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
-              for group in groups),
+            dmc.SegmentedControl(
+                id="layout",
+                value="hierarchy",
+                size="sm",
+                data=[{"value": k, "label": v} for k, v in layouts.LAYOUTS.items()],
+            ),
+            *(
+                html.Div([tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
+                for group in groups
+            ),
             html.Span(className="spring"),
-            dmc.Button("Export", id="export", leftSection=glyph("download", 16), variant="default", size="compact-md",
-                       fw=500, **{"data-verb": "export", "aria-keyshortcuts": "x",
-                                  "aria-label": "Export the canvas as picture, slides, document or data"}),
+            dmc.Button(
+                "Export",
+                id="export",
+                leftSection=glyph("download", 16),
+                variant="default",
+                size="compact-md",
+                fw=500,
+                **{
+                    "data-verb": "export",
+                    "aria-keyshortcuts": "x",
+                    "aria-label": "Export the canvas as picture, slides, document or data",
+                },
+            ),
         ],
-        className="toolbar", role="toolbar", **{"aria-label": "Canvas"},
-    )  # fmt: skip
+        className="toolbar",
+        role="toolbar",
+        **{"aria-label": "Canvas"},
+    )
 
 
 def register(stage: Stage) -> None:
@@ -38,5 +56,9 @@ def register(stage: Stage) -> None:
     def draw(scene: Scene) -> list[str]:
         return [scene.canvas.layout]
 
-    app.clientside_callback(ClientsideFunction("history", "remember"), Output("undo", "disabled"),
-                            Output("redo", "disabled"), Input(CANVAS, "data"))  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("history", "remember"),
+        Output("undo", "disabled"),
+        Output("redo", "disabled"),
+        Input(CANVAS, "data"),
+    )

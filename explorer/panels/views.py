@@ -34,10 +34,14 @@ def layout() -> Any:
                     html.H2("Save this canvas"),
                     html.Div(
                         [
-                            dmc.TextInput(id="view-name", placeholder="Name of the view",
-                                          value="", className="spring",
-                                          inputProps={"maxLength": viewfile.LONGEST},
-                                          **{"aria-label": "Name of the view"}),
+                            dmc.TextInput(
+                                id="view-name",
+                                placeholder="Name of the view",
+                                value="",
+                                className="spring",
+                                inputProps={"maxLength": viewfile.LONGEST},
+                                **{"aria-label": "Name of the view"},
+                            ),
                             dmc.Button("Save", id="view-save"),
                         ],
                         className="view-line",
@@ -52,19 +56,34 @@ def layout() -> Any:
                     html.Div(id="view-said", role="status", className="view-said"),
                     html.Div(
                         [
-                            dmc.TextInput(id="view-address", value="", readOnly=True, size="xs",
-                                          **{"aria-label": "Link to this picture"}),
+                            dmc.TextInput(
+                                id="view-address",
+                                value="",
+                                readOnly=True,
+                                size="xs",
+                                **{"aria-label": "Link to this picture"},
+                            ),
                             html.P(id="view-copied", className="quiet small-print"),
                         ],
-                        id="view-link-box", hidden=True,
+                        id="view-link-box",
+                        hidden=True,
                     ),
                 ],
                 **{"aria-label": "Save this canvas"},
             ),
             html.Section(
                 [
-                    html.Div([html.H2("Saved views"), dcc.Upload(html.Button("Open a file …", className="link small"),
-                              id="view-upload", max_size=viewfile.LARGEST)], className="heading"),
+                    html.Div(
+                        [
+                            html.H2("Saved views"),
+                            dcc.Upload(
+                                html.Button("Open a file …", className="link small"),
+                                id="view-upload",
+                                max_size=viewfile.LARGEST,
+                            ),
+                        ],
+                        className="heading",
+                    ),
                     html.Div(id="views-list"),
                 ],
                 **{"aria-label": "Saved views"},
@@ -72,16 +91,30 @@ def layout() -> Any:
             html.Section(
                 [
                     html.H2("Compare"),
-                    html.P("What this canvas shows (“here”) with what a saved view shows (“there”).",
-                           className="quiet small-print"),
-                    dmc.Select(id="compare-with", data=[], placeholder="Choose a saved view", searchable=True,
-                               nothingFoundMessage="No saved view of that name", size="sm",
-                               **{"aria-label": "The view to compare with"}),
+                    html.P(
+                        "What this canvas shows (“here”) with what a saved view shows (“there”).",
+                        className="quiet small-print",
+                    ),
+                    dmc.Select(
+                        id="compare-with",
+                        data=[],
+                        placeholder="Choose a saved view",
+                        searchable=True,
+                        nothingFoundMessage="No saved view of that name",
+                        size="sm",
+                        **{"aria-label": "The view to compare with"},
+                    ),
                     dmc.RadioGroup(
-                        dmc.SimpleGrid([dmc.Radio(label, value=key, size="xs")
-                                        for key, label in comparing.OPERATIONS.items()],
-                                       cols=2, spacing="xs", verticalSpacing=6),
-                        id="compare-how", value="union", **{"aria-label": "What to show"}),
+                        dmc.SimpleGrid(
+                            [dmc.Radio(label, value=key, size="xs") for key, label in comparing.OPERATIONS.items()],
+                            cols=2,
+                            spacing="xs",
+                            verticalSpacing=6,
+                        ),
+                        id="compare-how",
+                        value="union",
+                        **{"aria-label": "What to show"},
+                    ),
                     dmc.Button("Compare", id="compare", variant="default", fullWidth=True),
                     html.Div(id="compared"),
                 ],
@@ -89,18 +122,26 @@ def layout() -> Any:
             ),
             dmc.Modal(
                 [
-                    dmc.TextInput(id="view-new-name", value="", **{"data-autofocus": True},
-                                  inputProps={"maxLength": viewfile.LONGEST}, **{"aria-label": "New name of the view"}),
+                    dmc.TextInput(
+                        id="view-new-name",
+                        value="",
+                        **{"data-autofocus": True},
+                        inputProps={"maxLength": viewfile.LONGEST},
+                        **{"aria-label": "New name of the view"},
+                    ),
                     dmc.Group([dmc.Button("Rename", id="view-rename")], justify="flex-end", mt="sm"),
                     dcc.Store(id="view-renamed"),
                 ],
-                id="view-renaming", title="Rename the view", opened=False, size=420,
+                id="view-renaming",
+                title="Rename the view",
+                opened=False,
+                size=420,
             ),
             *(dcc.Store(id=name) for name in (CHANGED, ARRIVAL, "database-identity", "view-asked", "view-linked")),
             dcc.Download(id="view-file"),
         ],
         id="views",
-    )  # fmt: skip
+    )
 
 
 def register(stage: Stage) -> None:
@@ -119,8 +160,12 @@ def _register_arrival(stage: Stage) -> None:
     def identify(database: Any, known: Any) -> Any:
         return no_update if known or not database["up"] else views.identity(store)
 
-    app.clientside_callback(ClientsideFunction("views", "arrive"), Output(ARRIVAL, "data"),
-                            Input("database-identity", "data"), prevent_initial_call=True)  # fmt: skip
+    app.clientside_callback(
+        ClientsideFunction("views", "arrive"),
+        Output(ARRIVAL, "data"),
+        Input("database-identity", "data"),
+        prevent_initial_call=True,
+    )
 
     @stage.action(Input("start-afresh", "n_clicks"), also=(Output(SELECTED, "data", allow_duplicate=True),))
     def start_afresh(_: Canvas, clicks: Any) -> Any:
@@ -133,16 +178,33 @@ def _register_saving(stage: Stage) -> None:
     def present(stored: Any, asked: Any) -> View:
         return views.view_of(store, scene.read(store, ontology, Canvas.read(stored)), asked.get("extent"))
 
-    app.clientside_callback(ClientsideFunction("views", "ask"), Output("view-asked", "data"),
-                            Input("view-save", "n_clicks"), Input("view-link", "n_clicks"),
-                            Input("view-download", "n_clicks"), prevent_initial_call=True)  # fmt: skip
     app.clientside_callback(
-        ClientsideFunction("views", "link"), Output("view-address", "value"), Output("view-copied", "children"),
-        Output("view-link-box", "hidden"), Input("view-linked", "data"), prevent_initial_call=True)  # fmt: skip
+        ClientsideFunction("views", "ask"),
+        Output("view-asked", "data"),
+        Input("view-save", "n_clicks"),
+        Input("view-link", "n_clicks"),
+        Input("view-download", "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("views", "link"),
+        Output("view-address", "value"),
+        Output("view-copied", "children"),
+        Output("view-link-box", "hidden"),
+        Input("view-linked", "data"),
+        prevent_initial_call=True,
+    )
 
-    @on(app, Output(CHANGED, "data"), Output("view-said", "children"), Output("view-linked", "data"),
-        Output("view-file", "data"), Input("view-asked", "data"), State(CANVAS, "data"),
-        prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHANGED, "data"),
+        Output("view-said", "children"),
+        Output("view-linked", "data"),
+        Output("view-file", "data"),
+        Input("view-asked", "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
     def save(asked: Any, stored: Any) -> Any:
         if not asked or not stored:
             return (no_update,) * 4
@@ -155,8 +217,14 @@ def _register_saving(stage: Stage) -> None:
         made = Views().save(name, view)
         return made.key, viewlist.said(made, len(earlier)), no_update, no_update
 
-    @on(app, Output(CHANGED, "data", allow_duplicate=True), Output("view-said", "children", allow_duplicate=True),
-        Input("view-upload", "contents"), State("view-upload", "filename"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHANGED, "data", allow_duplicate=True),
+        Output("view-said", "children", allow_duplicate=True),
+        Input("view-upload", "contents"),
+        State("view-upload", "filename"),
+        prevent_initial_call=True,
+    )
     def take(contents: str | None, filename: str | None) -> Any:
         if not contents:
             return no_update, no_update
@@ -168,16 +236,24 @@ def _register_saving(stage: Stage) -> None:
 def _register_list(stage: Stage) -> None:
     app, store = stage.app, stage.store
 
-    @on(app, Output("views-list", "children"), Output("compare-with", "data"), Input(CHANGED, "data"),
-        Input("asking", "value"), Input(ARRIVAL, "data"))  # fmt: skip
+    @on(
+        app,
+        Output("views-list", "children"),
+        Output("compare-with", "data"),
+        Input(CHANGED, "data"),
+        Input("asking", "value"),
+        Input(ARRIVAL, "data"),
+    )
     def draw(_: Any, tab: Any, arrival: Any) -> Any:
         del tab
         names, west = Views().names(), (arrival or {}).get("west", 0)
         rows = [viewlist.row(saves, west) for saves in names]
         return rows or viewlist.nothing(), [{"value": saves[0].key, "label": saves[0].name} for saves in names]
 
-    @stage.action(Input({"type": "view-open", "key": ALL}, "n_clicks"),
-                  also=(Output("view-name", "value"), Output(SELECTED, "data", allow_duplicate=True)))  # fmt: skip
+    @stage.action(
+        Input({"type": "view-open", "key": ALL}, "n_clicks"),
+        also=(Output("view-name", "value"), Output(SELECTED, "data", allow_duplicate=True)),
+    )
     def open_view(_: Canvas, clicks: list[Any]) -> Any:
         row = dash.ctx.triggered_id
         if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
@@ -188,10 +264,17 @@ def _register_list(stage: Stage) -> None:
             notify(found.changes, title=f"“{save.name}” is open", colour="yellow")
         return found.canvas, save.name, None
 
-    @on(app, Output(CHANGED, "data", allow_duplicate=True), Output("view-said", "children", allow_duplicate=True),
-        Output("view-file", "data", allow_duplicate=True), Output("view-renaming", "opened"),
-        Output("view-new-name", "value"), Output("view-renamed", "data"),
-        Input({"type": "view-do", "do": ALL, "key": ALL}, "n_clicks"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHANGED, "data", allow_duplicate=True),
+        Output("view-said", "children", allow_duplicate=True),
+        Output("view-file", "data", allow_duplicate=True),
+        Output("view-renaming", "opened"),
+        Output("view-new-name", "value"),
+        Output("view-renamed", "data"),
+        Input({"type": "view-do", "do": ALL, "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
     def do(clicks: list[Any]) -> Any:
         button = dash.ctx.triggered_id
         if not button or not any(clicks) or not dash.ctx.triggered[0]["value"]:
@@ -207,9 +290,16 @@ def _register_list(stage: Stage) -> None:
             return *(no_update,) * 3, True, save.name, key
         return no_update, None, download(kept.opened(save), save.name), *(no_update,) * 3
 
-    @on(app, Output(CHANGED, "data", allow_duplicate=True), Output("view-said", "children", allow_duplicate=True),
-        Output("view-renaming", "opened", allow_duplicate=True), Input("view-rename", "n_clicks"),
-        State("view-renamed", "data"), State("view-new-name", "value"), prevent_initial_call=True)  # fmt: skip
+    @on(
+        app,
+        Output(CHANGED, "data", allow_duplicate=True),
+        Output("view-said", "children", allow_duplicate=True),
+        Output("view-renaming", "opened", allow_duplicate=True),
+        Input("view-rename", "n_clicks"),
+        State("view-renamed", "data"),
+        State("view-new-name", "value"),
+        prevent_initial_call=True,
+    )
     def rename(clicks: Any, key: Any, name: str | None) -> Any:
         if not clicks or not key:
             return (no_update,) * 3
@@ -224,8 +314,12 @@ def _register_comparing(stage: Stage) -> None:
     def draw(now: Scene) -> list[Any]:
         return [viewlist.compared(now.canvas.emphasis)]
 
-    @stage.action(Input("compare", "n_clicks"), State("compare-with", "value"), State("compare-how", "value"),
-                  also=(Output(SELECTED, "data", allow_duplicate=True),))  # fmt: skip
+    @stage.action(
+        Input("compare", "n_clicks"),
+        State("compare-with", "value"),
+        State("compare-how", "value"),
+        also=(Output(SELECTED, "data", allow_duplicate=True),),
+    )
     def compare(canvas: Canvas, clicks: Any, key: str | None, how: str) -> Any:
         if not clicks:
             return None, no_update
@@ -236,8 +330,11 @@ def _register_comparing(stage: Stage) -> None:
         found = comparing.compare(store, ontology, comparing.ended(canvas), there, save.name)
         made = comparing.canvas(store, ontology, found, how if how in comparing.OPERATIONS else "union")
         if made is None:
-            notify(f"{found.sentence()} The canvas stays as it is.",
-                   title=f"Nothing is {comparing.OPERATIONS[how].lower()}", colour="gray")  # fmt: skip
+            notify(
+                f"{found.sentence()} The canvas stays as it is.",
+                title=f"Nothing is {comparing.OPERATIONS[how].lower()}",
+                colour="gray",
+            )
             return None, no_update
         return made, None
 

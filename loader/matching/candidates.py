@@ -112,8 +112,9 @@ def keys(form: Form, words: Words) -> Iterator[tuple[int, str]]:
             yield _SINGLE, bones[i]
 
 
-def _by_name(parties: Sequence[Party], words: Words, forms: Callable[[int], tuple[Form, ...]],
-             effort: Effort) -> Numbers:  # fmt: skip
+def _by_name(
+    parties: Sequence[Party], words: Words, forms: Callable[[int], tuple[Form, ...]], effort: Effort
+) -> Numbers:
     """Pairs of parties of different datasets that have names to be weighed, each as one number."""
     datasets = {name: i for i, name in enumerate(sorted({p.dataset for p in parties}))}
     texts: list[str] = []
@@ -140,8 +141,17 @@ def _by_name(parties: Sequence[Party], words: Words, forms: Callable[[int], tupl
     for whole, left, right in _meetings(postings, dataset[owner], effort, unused):
         effort.name_pairs += len(left)
         if not whole:
-            near = process.cpdist([texts[i] for i in left], [texts[i] for i in right], scorer=fuzz.token_ratio,
-                                  score_cutoff=FAR, dtype=np.uint8, workers=-1) > 0  # fmt: skip
+            near = (
+                process.cpdist(
+                    [texts[i] for i in left],
+                    [texts[i] for i in right],
+                    scorer=fuzz.token_ratio,
+                    score_cutoff=FAR,
+                    dtype=np.uint8,
+                    workers=-1,
+                )
+                > 0
+            )
             one, other = owner[left[near]], owner[right[near]]
         else:
             one, other = owner[left], owner[right]

@@ -17,12 +17,29 @@ SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 CHOICES = (SAME, DIFFERENT, UNSURE)
 LONGEST_NOTE, LONGEST_NAME = 1_000, 100
 CHANGED = "evidence changed since the decision"  # begins the detail of a candidate that was decided before
-MATCHER = Entity("armsgraph-matcher", "Organization", ("Entity", "Organization"), "Armsgraph matcher",
-                 properties={"description": "The program that compares the entities of several lists"})  # fmt: skip
-MATCHING_SOURCE = Source(MATCHING, "Armsgraph", "Candidates for one entity in several lists", kind="computed",
-                         reliability="C", note="Made by `armsgraph match find`; nothing is merged.")  # fmt: skip
-DECISIONS_SOURCE = Source(DECISIONS, "Armsgraph", "Decisions of analysts: same or different", kind="decision",
-                          reliability="B", note="Made with `armsgraph match review` and `match decide`.")  # fmt: skip
+MATCHER = Entity(
+    "armsgraph-matcher",
+    "Organization",
+    ("Entity", "Organization"),
+    "Armsgraph matcher",
+    properties={"description": "The program that compares the entities of several lists"},
+)
+MATCHING_SOURCE = Source(
+    MATCHING,
+    "Armsgraph",
+    "Candidates for one entity in several lists",
+    kind="computed",
+    reliability="C",
+    note="Made by `armsgraph match find`; nothing is merged.",
+)
+DECISIONS_SOURCE = Source(
+    DECISIONS,
+    "Armsgraph",
+    "Decisions of analysts: same or different",
+    kind="decision",
+    reliability="B",
+    note="Made with `armsgraph match review` and `match decide`.",
+)
 _MATCHER_SAYS = " The matcher: "
 Pair = tuple[str, str]
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

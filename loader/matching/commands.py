@@ -37,15 +37,24 @@ def match() -> None:
 @click.option(
     "--type", "types", multiple=True, help="Only this type and what is under it, such as Ship; may be repeated."
 )
-@click.option("--dataset", "datasets", multiple=True,
-              help="One: its pairs with all other lists. Several: the pairs among these.")  # fmt: skip
+@click.option(
+    "--dataset", "datasets", multiple=True, help="One: its pairs with all other lists. Several: the pairs among these."
+)
 @click.option("--least", type=_score, default=score.LEAST, show_default=True, help="The least score of a candidate.")
 @click.option("--dry-run", is_flag=True, help="Show what would be found, and keep nothing.")
 def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, dry_run: bool) -> None:
     """Searches all lists for pairs that may be one entity, and keeps each as a claim with score and reasons."""
     with connect.open_store() as store, _progress() as progress:
-        report = review.find(store, ontology.load(), day=_today(), types=types, datasets=datasets, least=least,
-                             dry_run=dry_run, progress=progress)  # fmt: skip
+        report = review.find(
+            store,
+            ontology.load(),
+            day=_today(),
+            types=types,
+            datasets=datasets,
+            least=least,
+            dry_run=dry_run,
+            progress=progress,
+        )
     _tell(report, dry_run)
 
 
@@ -54,8 +63,13 @@ def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, 
 @click.option("--limit", type=click.IntRange(1), help="At most so many pairs.")
 @_by
 @click.option("--format", "form", type=click.Choice(FORMS), help="Print the open pairs instead of asking.")
-@click.option("--from", "filled", type=click.Path(path_type=Path, dir_okay=False, exists=True), metavar="FILE",
-              help="Take decisions from a CSV file: the printed one, its decision column filled in.")  # fmt: skip
+@click.option(
+    "--from",
+    "filled",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Take decisions from a CSV file: the printed one, its decision column filled in.",
+)
 def match_review(least: float, limit: int | None, by: str | None, form: str | None, filled: Path | None) -> None:
     """Shows pairs that may be one entity and takes your answer: same, different or unsure. Or prints a table."""
     if form and filled:
@@ -171,15 +185,21 @@ def _tell(report: Report, dry_run: bool) -> None:
     )
     click.echo(f"{len(report.found)} pairs may be one entity: {counts}", err=True)
     if effort.keys_left_out:
-        click.echo(f"  {effort.keys_left_out} words are in too many names to compare all of them by; "
-                   f"{len(effort.names_left_out)} names could not be compared at all", err=True)  # fmt: skip
+        click.echo(
+            f"  {effort.keys_left_out} words are in too many names to compare all of them by; "
+            f"{len(effort.names_left_out)} names could not be compared at all",
+            err=True,
+        )
     if dry_run:
         for found in sorted(report.found, key=lambda c: (-c.verdict.score, c.a.id, c.b.id)):
             words = f"{found.a.name} ({found.a.id}) / {found.b.name} ({found.b.id}): {found.verdict.words}"
             click.echo(sheet.clean(f"{found.verdict.score:.2f}  {words}").plain)
     else:
-        click.echo(f"  {report.added} new, {report.updated} changed, {report.unchanged} as before, {report.removed} no "
-                   "longer hold and were removed", err=True)  # fmt: skip
+        click.echo(
+            f"  {report.added} new, {report.updated} changed, {report.unchanged} as before, {report.removed} no "
+            "longer hold and were removed",
+            err=True,
+        )
     if report.decided:
         click.echo(f"  {report.decided} pairs were decided before and are not proposed again", err=True)
     if report.said_elsewhere:
@@ -198,8 +218,12 @@ class _progress:  # noqa: N801 - used like a function
     """A bar on a terminal, nothing elsewhere: a search takes seconds."""
 
     def __init__(self) -> None:
-        columns = (TextColumn("comparing"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} pairs"),
-                   TimeRemainingColumn())  # fmt: skip
+        columns = (
+            TextColumn("comparing"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} pairs"),
+            TimeRemainingColumn(),
+        )
         console = Console(stderr=True)
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 

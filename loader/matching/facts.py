@@ -94,8 +94,12 @@ def _births(a: Party, b: Party) -> Iterator[Fact]:
     whole = all(_DAY.match(d) for d in (*a.births, *b.births))
     if gap == 0 and whole:
         swapped = any(x[:4] == y[:4] and x[5:7] == y[8:] and x[8:] == y[5:7] for x in a.births for y in b.births)
-        yield Fact(f"births in one year ({told})" + (", day and month exchanged" if swapped else ""),
-                   1.0 if swapped else -0.5, swapped, f"births {told}")  # fmt: skip
+        yield Fact(
+            f"births in one year ({told})" + (", day and month exchanged" if swapped else ""),
+            1.0 if swapped else -0.5,
+            swapped,
+            f"births {told}",
+        )
     elif gap == 0:
         yield Fact(f"births may be one ({told})", 1.6, True, f"births {told}")
     elif gap == 1:
@@ -136,8 +140,12 @@ def _measures(a: Party, b: Party) -> Iterator[Fact]:
             if x_years and y_years and x_years[0] == y_years[0]:
                 yield Fact(f"{words} ({x_years[0]})", 1.0, True, f"{what} {x_years[0]}")
             elif x_years and y_years and abs(x_years[0] - y_years[0]) > 1:
-                yield Fact(f"not {words} ({a.facts[what]} / {b.facts[what]})", -1.5, False,
-                           f"{what} {a.facts[what]} {b.facts[what]}")  # fmt: skip
+                yield Fact(
+                    f"not {words} ({a.facts[what]} / {b.facts[what]})",
+                    -1.5,
+                    False,
+                    f"{what} {a.facts[what]} {b.facts[what]}",
+                )
 
 
 def _addresses(a: Party, b: Party) -> Iterator[Fact]:

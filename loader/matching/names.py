@@ -134,8 +134,9 @@ def _forms(shown: str, text: str, kind: str, weak: bool, romanised: bool) -> Ite
             yield _form(shown, kind, short, (), weak=weak, romanised=romanised)
 
 
-def _form(shown: str, kind: str, tokens: list[str], readings: tuple[korean.Reading, ...], *, weak: bool,
-          romanised: bool) -> Form:  # fmt: skip
+def _form(
+    shown: str, kind: str, tokens: list[str], readings: tuple[korean.Reading, ...], *, weak: bool, romanised: bool
+) -> Form:
     kept = tuple(tokens[:MOST_WORDS])
     numbers = frozenset(word for word in kept if word.isdigit())
     return Form(shown, kind, kept, " ".join(kept), "".join(kept), numbers, readings, weak, romanised)

@@ -94,8 +94,12 @@ def read(store: Store, ontology: Ontology, ids: Collection[str] | None = None) -
         after = rows[-1]["id"]
 
 
-def from_stored(entity: Mapping[str, Any], labels: tuple[str, ...], claims: Iterable[list[str]] = (),
-                places: Iterable[list[str]] = ()) -> Party:  # fmt: skip
+def from_stored(
+    entity: Mapping[str, Any],
+    labels: tuple[str, ...],
+    claims: Iterable[list[str]] = (),
+    places: Iterable[list[str]] = (),
+) -> Party:
     """A Party of a stored entity's properties, claims (predicate, detail, value), places (line, type, name)."""
     found: dict[str, bool] = {str(entity["name"]): False}
     numbers: set[Identifier] = set()

@@ -125,8 +125,17 @@ def _types(store: Store, ids: Collection[str]) -> dict[str, str]:
     return {row["id"]: row["type"] for row in rows}
 
 
-def find(store: Store, ontology: Ontology, *, day: str, types: Collection[str] = (), datasets: Collection[str] = (),
-         least: float = score.LEAST, dry_run: bool = False, progress: Progress = _quiet) -> Report:  # fmt: skip
+def find(
+    store: Store,
+    ontology: Ontology,
+    *,
+    day: str,
+    types: Collection[str] = (),
+    datasets: Collection[str] = (),
+    least: float = score.LEAST,
+    dry_run: bool = False,
+    progress: Progress = _quiet,
+) -> Report:
     """Searches all lists for pairs that may be one entity, and keeps them as claims; with `dry_run` it only reports.
 
     `types` and `datasets` restrict the pairs, not what words weigh: a pair has one score whatever is asked for. With
@@ -151,8 +160,9 @@ def find(store: Store, ontology: Ontology, *, day: str, types: Collection[str] =
 Wanted = Callable[[Party, Party | None], bool]
 
 
-def _restriction(ontology: Ontology, everyone: Sequence[Party], types: Collection[str],
-                 datasets: Collection[str]) -> Wanted:  # fmt: skip
+def _restriction(
+    ontology: Ontology, everyone: Sequence[Party], types: Collection[str], datasets: Collection[str]
+) -> Wanted:
     """Whether a pair, or with None one side of it, is asked for."""
     unknown = [t for t in types if t not in ontology.types]
     if unknown:

@@ -26,9 +26,17 @@ NEEDED = ("id_a", "id_b", "decision")
 DECIDED = ("id_a", "name_a", "id_b", "name_b", "decision", "by", "day", "state", "words")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What people write in such a column, in lower case.
-_CHOICES = {"s": claims.SAME, "same": claims.SAME, "yes": claims.SAME, "d": claims.DIFFERENT,
-            "different": claims.DIFFERENT, "no": claims.DIFFERENT, "u": claims.UNSURE, "unsure": claims.UNSURE,
-            "?": claims.UNSURE}  # fmt: skip
+_CHOICES = {
+    "s": claims.SAME,
+    "same": claims.SAME,
+    "yes": claims.SAME,
+    "d": claims.DIFFERENT,
+    "different": claims.DIFFERENT,
+    "no": claims.DIFFERENT,
+    "u": claims.UNSURE,
+    "unsure": claims.UNSURE,
+    "?": claims.UNSURE,
+}
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,19 @@ def decided_table(items: Iterable[Claim], names: Mapping[str, str], speakers: Ma
     for c in items:
         other = c.object or ""
         state = f"replaced on {c.withdrawn_on}" if c.withdrawn_on else "stands"
-        rows.append([c.subject, names.get(c.subject, ""), other, names.get(other, ""), c.detail,
-                     speakers.get(c.asserted_by, c.asserted_by), c.reported_on, state, c.summary])  # fmt: skip
+        rows.append(
+            [
+                c.subject,
+                names.get(c.subject, ""),
+                other,
+                names.get(other, ""),
+                c.detail,
+                speakers.get(c.asserted_by, c.asserted_by),
+                c.reported_on,
+                state,
+                c.summary,
+            ]
+        )
     return Table(DECIDED, rows)
 
 

@@ -100,8 +100,11 @@ class _Json:
             for value in self.file.values():
                 if value.section == "format" and not value.item:
                     if value.value != FORMAT:
-                        raise DataError(f"the format is {value.value!r:.50}; this version reads {FORMAT!r}",
-                                        file=self.file.path.name, row=value.line)  # fmt: skip
+                        raise DataError(
+                            f"the format is {value.value!r:.50}; this version reads {FORMAT!r}",
+                            file=self.file.path.name,
+                            row=value.line,
+                        )
                     stated = True
                 elif value.section == ABOUT:
                     continue  # what the file says of itself is not data
@@ -117,8 +120,9 @@ class _Json:
         except DataError as error:
             if stated:
                 raise
-            raise DataError(f"can't be read as {FORMAT}: {error.rule}", file=error.file, row=error.row,
-                            field=error.field) from error  # fmt: skip
+            raise DataError(
+                f"can't be read as {FORMAT}: {error.rule}", file=error.file, row=error.row, field=error.field
+            ) from error
         if not stated:
             raise DataError(f"does not say that its format is {FORMAT}", file=self.file.path.name)
 
@@ -191,8 +195,12 @@ class _Loading:
         scheme, _, number = value.partition(" ")
         if number:
             return self.speaker.identifies(subject, scheme, number)
-        return replace(self.speaker.names(subject, value, "identifier"), predicate=predicate, detail="",
-                       summary=f"The list gives the identifier {value}.")  # fmt: skip
+        return replace(
+            self.speaker.names(subject, value, "identifier"),
+            predicate=predicate,
+            detail="",
+            summary=f"The list gives the identifier {value}.",
+        )
 
     def _relationship(self, found: Found, row: Row, survey: Survey) -> Output:
         edge, wrong, unknown = exchange_records.relationship(found.values)
@@ -202,8 +210,11 @@ class _Loading:
             return
         absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
         if len(absent) == len(edge.claims):
-            yield Notice("line without a claim", f"{edge.id}: no claim behind it is in the file, which itself "
-                         "becomes its source", row)  # fmt: skip
+            yield Notice(
+                "line without a claim",
+                f"{edge.id}: no claim behind it is in the file, which itself becomes its source",
+                row,
+            )
             yield from self._own_word(row)
             yield Item(self._line(edge), row)
         elif absent:
@@ -211,8 +222,9 @@ class _Loading:
 
     def _line(self, edge: Relationship) -> Claim:
         dates = {name: str(edge.properties.get(name) or "") for name in ("valid_from", "valid_to")}
-        claim = self.speaker.relates(edge.source, edge.type, edge.target,
-                                     "The file draws this line, and holds no claim behind it.", **dates)  # fmt: skip
+        claim = self.speaker.relates(
+            edge.source, edge.type, edge.target, "The file draws this line, and holds no claim behind it.", **dates
+        )
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
     def _claim(self, found: Found, row: Row, survey: Survey) -> Output:

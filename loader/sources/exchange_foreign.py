@@ -48,8 +48,9 @@ class Foreign:
         """The link that an edge stands for: its type is the detail, all else stands in the summary."""
         data = [(name, text.strip()) for name, text in values["data"]]
         kind = _first(data, _RELATIONS)
-        rest = "; ".join(f"{name}: {text}" for name, text in dict.fromkeys(data)
-                         if text != kind or name.casefold() not in _RELATIONS)  # fmt: skip
+        rest = "; ".join(
+            f"{name}: {text}" for name, text in dict.fromkeys(data) if text != kind or name.casefold() not in _RELATIONS
+        )
         summary = f"The file links them{f' ({kind})' if kind else ''}{f': {rest}' if rest else ''}."
         source, target = self.entity_id(values["source"]), self.entity_id(values["target"])
         claim = self.speaker.relates(source, "LINKED_TO", target, summary, detail=kind)

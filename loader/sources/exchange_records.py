@@ -34,14 +34,18 @@ def entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem], lis
     if wrong:
         return None, wrong, unknown
     known = ontology.load().types.get(values["type"])
-    return Entity(
-        id=values["id"],
-        type=values["type"],
-        labels=known.labels if known else tuple(values.get("labels", ())),
-        name=values["name"],
-        aliases=tuple(values.get("aliases", ())),
-        properties=dict(values.get("properties", {})),
-    ), wrong, unknown  # fmt: skip
+    return (
+        Entity(
+            id=values["id"],
+            type=values["type"],
+            labels=known.labels if known else tuple(values.get("labels", ())),
+            name=values["name"],
+            aliases=tuple(values.get("aliases", ())),
+            properties=dict(values.get("properties", {})),
+        ),
+        wrong,
+        unknown,
+    )
 
 
 def relationship(values: Mapping[str, Any]) -> tuple[Relationship | None, list[Problem], list[str]]:
@@ -69,8 +73,9 @@ def source(values: Mapping[str, Any]) -> tuple[Source | None, list[Problem], lis
     return Source(**{name: values[name] for name in _NAMES[Source] if name in values}), wrong, unknown
 
 
-def _check(model: type[Any], values: Mapping[str, Any],
-           rules: Mapping[str, Callable[[Any], str]]) -> tuple[list[Problem], list[str]]:  # fmt: skip
+def _check(
+    model: type[Any], values: Mapping[str, Any], rules: Mapping[str, Callable[[Any], str]]
+) -> tuple[list[Problem], list[str]]:
     names = _NAMES[model]
     wrong = [(name, "is missing") for name in names if name in _REQUIRED[model] and name not in values]
     for name in names:

@@ -29,8 +29,15 @@ _DATASET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 Out = Item | Rejected | Notice
 
 
-def read(path: Path, *, edition: str = "", dataset: str = "ftm", topics: Collection[str] = (),
-         countries: Collection[str] = (), ontology: Ontology | None = None) -> Feed:  # fmt: skip
+def read(
+    path: Path,
+    *,
+    edition: str = "",
+    dataset: str = "ftm",
+    topics: Collection[str] = (),
+    countries: Collection[str] = (),
+    ontology: Ontology | None = None,
+) -> Feed:
     """The feed of a file, .gz by its suffix. The first pass runs at once, the second as the items are taken.
 
     `dataset` goes before every id, so that two files never meet by chance. The edition is the latest day that an
@@ -49,8 +56,15 @@ def read(path: Path, *, edition: str = "", dataset: str = "ftm", topics: Collect
     context = Context(dataset, rules, survey.index, speakers, filtered=wanted.active)
     reader = Reader(path)
     dated = ftm_rules.is_date(edition)
-    return Feed(dataset, edition, _items(reader, context), title=manifest()["title"], keeps_history=dated,
-                yields=survey.ours, fraction=reader.done)  # fmt: skip
+    return Feed(
+        dataset,
+        edition,
+        _items(reader, context),
+        title=manifest()["title"],
+        keeps_history=dated,
+        yields=survey.ours,
+        fraction=reader.done,
+    )
 
 
 def get(reader: Reader) -> Iterator[Line | Rejected]:

@@ -64,11 +64,15 @@ def _links(node: Node, schema: Schema, ends: tuple[str, str]) -> None:
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != LINK or schema.name == "UnknownLink" else [schema.label]
             claim = node.voice.speaker.relates(
-                node.context.our_id(source), predicate, node.context.our_id(target),
+                node.context.our_id(source),
+                predicate,
+                node.context.our_id(target),
                 f"The list gives this {_CALLED.get(schema.name, schema.label.lower())}{words}.",
                 detail=": ".join(filter(None, (*what, ", ".join(roles))))[:DETAIL_LIMIT],
-                valid_from=start, valid_to=end, paragraph=node.paragraph,
-            )  # fmt: skip
+                valid_from=start,
+                valid_to=end,
+                paragraph=node.paragraph,
+            )
             node.add(claim_of(claim, node.raw.id), source, target)
 
 
@@ -80,9 +84,16 @@ def _listings(node: Node, schema: Schema) -> None:
     words = _words(node, schema, {"entity", *told})
     for entity in filter(node.fresh, values["entity"]):
         identity = node.context.our_id(entity)
-        claim = speaker.relates(identity, "DESIGNATED_BY", regime.id, f"The list gives this listing{words}.",
-                                detail=", ".join(programmes)[:DETAIL_LIMIT], valid_from=start, valid_to=end,
-                                paragraph=node.paragraph)  # fmt: skip
+        claim = speaker.relates(
+            identity,
+            "DESIGNATED_BY",
+            regime.id,
+            f"The list gives this listing{words}.",
+            detail=", ".join(programmes)[:DETAIL_LIMIT],
+            valid_from=start,
+            valid_to=end,
+            paragraph=node.paragraph,
+        )
         node.add(claim_of(claim, node.raw.id), entity)
         for prop, scheme in (("unscId", "UN"), ("authorityId", "Listing")):
             for number in values.get(prop, []):
@@ -105,8 +116,9 @@ def _regime(node: Node) -> Entity:
     identity = f"{context.dataset}-regime-{ftm_rules.slug(name)}-{digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     ontology = context.rules.ontology
-    made = Entity(identity, "Regime", ontology.types["Regime"].labels, name,
-                  properties={"country": country[0]} if country else {})  # fmt: skip
+    made = Entity(
+        identity, "Regime", ontology.types["Regime"].labels, name, properties={"country": country[0]} if country else {}
+    )
     if identity not in context.shared:
         context.shared.add(identity)
         node.out.append(Item(made, node.row))

@@ -164,8 +164,15 @@ class _Flat:
         self.problems += wrong
         if wrong:
             return None
-        raw = Raw(str(data["id"]).strip(), data["schema"].strip(), {}, _texts(data.get("datasets")) or datasets,
-                  _texts(data.get("referents")), str(data.get("caption") or ""), top)  # fmt: skip
+        raw = Raw(
+            str(data["id"]).strip(),
+            data["schema"].strip(),
+            {},
+            _texts(data.get("datasets")) or datasets,
+            _texts(data.get("referents")),
+            str(data.get("caption") or ""),
+            top,
+        )
         self.found.append(raw)
         known = self.model.schema(raw.schema)
         for name, values in data.get("properties", {}).items():
@@ -175,8 +182,11 @@ class _Flat:
             if self.count > COUNT_LIMIT:
                 raise OverflowError
             for value in values if isinstance(values, list) else (values,):
-                kept += self.inner(value, raw, prop, f"{path}{name}", depth) if isinstance(value, dict) else (
-                    self.text(value, f"{path}{name}"))  # fmt: skip
+                kept += (
+                    self.inner(value, raw, prop, f"{path}{name}", depth)
+                    if isinstance(value, dict)
+                    else (self.text(value, f"{path}{name}"))
+                )
             if kept:
                 raw.properties.setdefault(name, []).extend(kept)
         if "address" in raw.properties and known.is_a("Thing") and "addressEntity" not in raw.properties:

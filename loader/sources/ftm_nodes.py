@@ -155,8 +155,16 @@ def _country(node: Node, identity: str, type_: str, prop: str, value: str) -> No
         return
     node.out += node.context.share(state, node.row)
     caption = rules.ontology.relationships[wanted].caption
-    node.add(speaker.relates(identity, wanted, state.id, f"The list says: {caption} {state.name} ({prop}).",
-                             detail=prop, paragraph=node.paragraph))  # fmt: skip
+    node.add(
+        speaker.relates(
+            identity,
+            wanted,
+            state.id,
+            f"The list says: {caption} {state.name} ({prop}).",
+            detail=prop,
+            paragraph=node.paragraph,
+        )
+    )
 
 
 def _point(node: Node, identity: str, prop: str, label: str, target: str) -> None:

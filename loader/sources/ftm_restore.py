@@ -60,8 +60,11 @@ def _entity(context: Context, raw: Any, row: Row, claims: list[Claim]) -> Iterat
     if not isinstance(properties, dict):
         problems.append(("entity.properties", "must be an object"))
     else:
-        problems += [(f"entity.properties.{name}", "must be a text, a number or a list of texts")
-                     for name, value in properties.items() if not _property(value)]  # fmt: skip
+        problems += [
+            (f"entity.properties.{name}", "must be a text, a number or a list of texts")
+            for name, value in properties.items()
+            if not _property(value)
+        ]
     if problems:
         yield _reject(row, problems)
         return
@@ -82,8 +85,11 @@ def _names(context: Context, entity: Entity, row: Row, claims: list[Claim]) -> I
     for text in _list(entity.properties.get("identifiers")):
         if isinstance(text, str) and text not in said:
             scheme, _space, value = text.rpartition(" ")
-            found.append(speaker.identifies(entity.id, scheme, value) if scheme
-                         else replace(speaker.identifies(entity.id, "", text), value=text))  # fmt: skip
+            found.append(
+                speaker.identifies(entity.id, scheme, value)
+                if scheme
+                else replace(speaker.identifies(entity.id, "", text), value=text)
+            )
     if found:
         yield from (Item(record, row) for record in context.speakers.introduce(voice))
     yield from (Item(claim, row) for claim in found)
@@ -100,9 +106,12 @@ def _relationship(context: Context, raw: Any, row: Row) -> Iterator[Item | Rejec
     known = edge.type in context.rules.ontology.relationships
     details = [str(d) for d in _list(edge.properties.get("details"))]
     claim = voice.speaker.relates(
-        edge.source, edge.type if known else LINK, edge.target, f"The file draws this line ({edge.type}).",
+        edge.source,
+        edge.type if known else LINK,
+        edge.target,
+        f"The file draws this line ({edge.type}).",
         detail=", ".join(details if known else [edge.type, *details])[:300],
-    )  # fmt: skip
+    )
     yield Item(replace(claim, stance="denied") if edge.stance == "denied" else claim, row)
 
 

@@ -61,9 +61,21 @@ class Speakers:
         source_id = ftm_rules.safe_id(f"{self.dataset}-source", name)
         body_id = ftm_rules.safe_id(f"{self.dataset}-publisher", name)
         note = f"The FollowTheMoney data set {name[:200]}."
-        source = Source(source_id, given["publisher"], given["title"], date=self.date, kind="list",
-                        reliability=grade["reliability"], note=note)  # fmt: skip
-        body = Entity(body_id, given["body"], self.ontology.types[given["body"]].labels, given["publisher"],
-                      properties={"description": f"Publisher of the data set {name[:200]}"})  # fmt: skip
+        source = Source(
+            source_id,
+            given["publisher"],
+            given["title"],
+            date=self.date,
+            kind="list",
+            reliability=grade["reliability"],
+            note=note,
+        )
+        body = Entity(
+            body_id,
+            given["body"],
+            self.ontology.types[given["body"]].labels,
+            given["publisher"],
+            properties={"description": f"Publisher of the data set {name[:200]}"},
+        )
         speaker = Speaker(self.dataset, source_id, body_id, grade["reliability"], grade["credibility"])
         return Voice(speaker, name, given.get("regime", ""), source, body)

@@ -19,12 +19,24 @@ from loader.records import Notice, Rejected, Row
 SDN, ALT, ADD, COMMENTS = "sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"
 # By file: the specification's names of the columns, and those that must not be null.
 COLUMNS = {
-    SDN: ("ent_num", "SDN_Name", "SDN_Type", "Program", "Title", "Call_Sign", "Vess_type", "Tonnage", "GRT",
-          "Vess_flag", "Vess_owner", "Remarks"),
+    SDN: (
+        "ent_num",
+        "SDN_Name",
+        "SDN_Type",
+        "Program",
+        "Title",
+        "Call_Sign",
+        "Vess_type",
+        "Tonnage",
+        "GRT",
+        "Vess_flag",
+        "Vess_owner",
+        "Remarks",
+    ),
     ALT: ("ent_num", "alt_num", "alt_type", "alt_name", "alt_remarks"),
     ADD: ("ent_num", "add_num", "Address", "City", "Country", "add_remarks"),
     COMMENTS: ("ent_num", "Remarks"),
-}  # fmt: skip
+}
 REQUIRED = {SDN: ("SDN_Name",), ALT: ("alt_name",), ADD: (), COMMENTS: ("Remarks",)}
 NULL = "-0-"
 LINE_LIMIT = 1 << 20  # characters of a row: the specification allows some 2,000, sdn_comments has held 8,000

@@ -47,8 +47,15 @@ _COMPANY = re.compile(
 # What stands in place of a flag where there is none.
 _NO_FLAG = "none identified"
 # Columns of sdn.csv that hold a property and nothing else. The list does not say which tonnage "Tonnage" is.
-_COLUMNS = {"Title": "title", "Call_Sign": "callSign", "Vess_type": "vesselType", "Tonnage": "listedTonnage",
-            "GRT": "grossRegisteredTonnage", "Vess_flag": "flag", "Vess_owner": "owner"}  # fmt: skip
+_COLUMNS = {
+    "Title": "title",
+    "Call_Sign": "callSign",
+    "Vess_type": "vesselType",
+    "Tonnage": "listedTonnage",
+    "GRT": "grossRegisteredTonnage",
+    "Vess_flag": "flag",
+    "Vess_owner": "owner",
+}
 # By type: which identifiers are also a property.
 _NUMBERS = {
     "Ship": {"MMSI": "mmsi", "IMO": "imoNumber"},

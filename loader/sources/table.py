@@ -149,8 +149,11 @@ class _Transform:
         for saying in self.sayings:
             out += [Item(claim, row) for claim in saying.make(cells, found, voice, told)]
         for about in found[self.plan.rest] if self.plan.rest else ():
-            out += [Item(voice.describes(about.id, column, text), row)
-                    for column, read in self.left if about.id and (text := read(cells))]  # fmt: skip
+            out += [
+                Item(voice.describes(about.id, column, text), row)
+                for column, read in self.left
+                if about.id and (text := read(cells))
+            ]
         if told:
             out += [Notice(kind, text, row) for kind, text in told]
         return out
@@ -186,8 +189,10 @@ class _Transform:
         earlier = self.memory.type_of(one.id) if one.type and not finder.block.state else None
         if earlier and earlier != one.type:
             block = finder.block
-            rule = (f"{one.id!r} is a {earlier} in an earlier row and a {one.type} here; if these are two things, give "
-                    "one block's id a prefix")  # fmt: skip
+            rule = (
+                f"{one.id!r} is a {earlier} in an earlier row and a {one.type} here; if these are two things, give "
+                "one block's id a prefix"
+            )
             raise Unfit(label(block.id[0] if block.id else block.name), rule)
 
     def tell(self, finder: EntityFinder, one: Found, to: Telling) -> None:

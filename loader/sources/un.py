@@ -65,8 +65,9 @@ def find(path: Path) -> Path:
     found = sorted(p for p in path.iterdir() if p.suffix.lower() == ".xml" and p.is_file())
     if len(found) != 1:
         names = ", ".join(p.name for p in found[:5])
-        raise DataError(f"holds {len(found)} XML files ({names}): name one" if found else "holds no XML file",
-                        file=str(path))  # fmt: skip
+        raise DataError(
+            f"holds {len(found)} XML files ({names}): name one" if found else "holds no XML file", file=str(path)
+        )
     return found[0]
 
 
@@ -84,8 +85,11 @@ def get(xml: XmlFile) -> Iterator[Entry | Rejected | Notice]:
                 yield Entry(_row(xml.path, piece), piece.element)
             elif piece.path != (ROOT,) and name not in CONTAINERS:
                 kind = "unknown part of the file"
-                yield Notice(kind, f"{'/'.join(piece.path)} is not part of the list as we know it, and is left out",
-                             _row(xml.path, piece))  # fmt: skip
+                yield Notice(
+                    kind,
+                    f"{'/'.join(piece.path)} is not part of the list as we know it, and is left out",
+                    _row(xml.path, piece),
+                )
     except DataError as error:
         if not seen:
             raise
@@ -109,8 +113,15 @@ def _items(xml: XmlFile, first: Row, only: frozenset[str]) -> Iterator[Item | Re
 def source() -> Source:
     """The list as a document. It has no date: each claim tells the edition in which it was first seen."""
     words = manifest()
-    return Source(SOURCE, words["publisher"], words["title"], url=words["address"], kind=words["kind"],
-                  language=words["language"], reliability=words["reliability"])  # fmt: skip
+    return Source(
+        SOURCE,
+        words["publisher"],
+        words["title"],
+        url=words["address"],
+        kind=words["kind"],
+        language=words["language"],
+        reliability=words["reliability"],
+    )
 
 
 def _open(file: Path) -> XmlFile:

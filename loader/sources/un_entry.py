@@ -26,7 +26,7 @@ from loader.sources.un_parts import (
     sort_children,
     split_names,
     values_of,
-)  # fmt: skip
+)
 from loader.statements import Speaker, digest
 
 DATASET, SOURCE = "un", "un-consolidated-list"
@@ -39,8 +39,16 @@ _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _PLAIN = ("DATAID", "REFERENCE_NUMBER", "UN_LIST_TYPE", "LISTED_ON", "DELISTED_ON", "NAME_ORIGINAL_SCRIPT")
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
 _BIRTH = ("TYPE_OF_DATE", "DATE", "YEAR", "FROM_YEAR", "TO_YEAR", "NOTE")
-_DOCUMENT = ("TYPE_OF_DOCUMENT", "TYPE_OF_DOCUMENT2", "NUMBER", "ISSUING_COUNTRY", "COUNTRY_OF_ISSUE",
-             "CITY_OF_ISSUE", "DATE_OF_ISSUE", "NOTE")  # fmt: skip
+_DOCUMENT = (
+    "TYPE_OF_DOCUMENT",
+    "TYPE_OF_DOCUMENT2",
+    "NUMBER",
+    "ISSUING_COUNTRY",
+    "COUNTRY_OF_ISSUE",
+    "CITY_OF_ISSUE",
+    "DATE_OF_ISSUE",
+    "NOTE",
+)
 _ALIAS = ("QUALITY", "ALIAS_NAME", "DATE_OF_BIRTH", "CITY_OF_BIRTH", "COUNTRY_OF_BIRTH", "NOTE")
 _LABELS = {"Person": ("Entity", "Person"), "Organization": ("Entity", "Organization")}
 _ADDRESS = ("Entity", "Place", "Address")
@@ -82,8 +90,12 @@ class Entries:
         list_type = texts.get("UN_LIST_TYPE", "")
         problems = []
         if not _ID.match(identity):
-            problems.append(entry.row.problem("DATAID", f"{identity[:100]!r} can't be an id" if identity else
-                                              "has neither DATAID nor REFERENCE_NUMBER"))  # fmt: skip
+            problems.append(
+                entry.row.problem(
+                    "DATAID",
+                    f"{identity[:100]!r} can't be an id" if identity else "has neither DATAID nor REFERENCE_NUMBER",
+                )
+            )
         if not name:
             problems.append(entry.row.problem("FIRST_NAME", "an entry needs a name"))
         if len(list_type) > LIST_TYPE_LIMIT:
@@ -116,8 +128,9 @@ class Entries:
         for tag, element in others:
             self._other(draft, tag, element)
         self._finish_birth(draft)
-        yield Item(Entity(draft.id, draft.kind, _LABELS[draft.kind], name, properties=draft.properties), entry.row,
-                   selected)  # fmt: skip
+        yield Item(
+            Entity(draft.id, draft.kind, _LABELS[draft.kind], name, properties=draft.properties), entry.row, selected
+        )
         yield from draft.items
 
     def rest(self, row: Row) -> Iterator[Item | Notice]:
@@ -156,11 +169,18 @@ class Entries:
                 draft.describe(prop, said)
         on = f" on {begins['LISTED_ON']}" if begins["LISTED_ON"] else ""
         as_number = f" as {draft.reference}" if draft.reference else ""
-        draft.claim(draft.listing.relates(
-            draft.id, "DESIGNATED_BY", authority.id, f"Listed by the Security Council{on}{as_number}.",
-            detail=draft.reference, valid_from=begins["LISTED_ON"], valid_to=begins["DELISTED_ON"],
-            paragraph=draft.reference,
-        ))  # fmt: skip
+        draft.claim(
+            draft.listing.relates(
+                draft.id,
+                "DESIGNATED_BY",
+                authority.id,
+                f"Listed by the Security Council{on}{as_number}.",
+                detail=draft.reference,
+                valid_from=begins["LISTED_ON"],
+                valid_to=begins["DELISTED_ON"],
+                paragraph=draft.reference,
+            )
+        )
         if draft.reference:
             draft.claim(draft.listing.identifies(draft.id, "UN", draft.reference, paragraph=draft.reference))
 
@@ -221,9 +241,15 @@ class Entries:
             if state is None:
                 draft.describe("nationality", text)
             elif draft.kind == "Person":
-                draft.claim(draft.plain.relates(draft.id, "NATIONAL_OF", state.id,
-                                                f"The list gives the nationality of {state.name}.",
-                                                paragraph=draft.reference))  # fmt: skip
+                draft.claim(
+                    draft.plain.relates(
+                        draft.id,
+                        "NATIONAL_OF",
+                        state.id,
+                        f"The list gives the nationality of {state.name}.",
+                        paragraph=draft.reference,
+                    )
+                )
             else:
                 draft.describe("nationality", text)
 
@@ -253,8 +279,16 @@ class Entries:
             draft.properties.setdefault("country", country)
             draft.describe("country", f"{country} ({note})" if note else country)
             return
-        draft.claim(draft.plain.relates(draft.id, "LOCATED_IN", place.id, f"The list gives the address {text}.",
-                                        detail=note, paragraph=draft.reference))  # fmt: skip
+        draft.claim(
+            draft.plain.relates(
+                draft.id,
+                "LOCATED_IN",
+                place.id,
+                f"The list gives the address {text}.",
+                detail=note,
+                paragraph=draft.reference,
+            )
+        )
 
     def _place(self, draft: Draft, text: str, country: str, state: Entity | None) -> Entity:
         place_id = f"{DATASET}-address-{digest(evidence.fold(text))}"

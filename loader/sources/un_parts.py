@@ -171,6 +171,12 @@ def birth(parts: Mapping[str, str]) -> tuple[str, str]:
 
 def document(parts: Mapping[str, str], scheme: str) -> str:
     """What the list says of a document besides its number."""
-    words = {"TYPE_OF_DOCUMENT2": "", "ISSUING_COUNTRY": "issued by ", "COUNTRY_OF_ISSUE": "issued in ",
-             "CITY_OF_ISSUE": "issued in ", "DATE_OF_ISSUE": "issued on ", "NOTE": ""}  # fmt: skip
+    words = {
+        "TYPE_OF_DOCUMENT2": "",
+        "ISSUING_COUNTRY": "issued by ",
+        "COUNTRY_OF_ISSUE": "issued in ",
+        "CITY_OF_ISSUE": "issued in ",
+        "DATE_OF_ISSUE": "issued on ",
+        "NOTE": "",
+    }
     return "; ".join(f"{lead}{parts[tag]}" for tag, lead in words.items() if parts.get(tag, scheme) not in ("", scheme))

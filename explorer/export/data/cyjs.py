@@ -55,8 +55,10 @@ def _network(briefing: Briefing) -> dict[str, Any]:
 def _node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, Any]:
     entity = facts.entity
     data = {
-        **{f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
-           for k, v in entity.properties.items()},
+        **{
+            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+            for k, v in entity.properties.items()
+        },
         "id": ids[entity.id],
         "value": ids[entity.id],
         "shared_name": entity.name,
@@ -72,15 +74,17 @@ def _node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[s
         "disputed_lines": facts.disputed,
         "claims": [c.id for c in facts.claims],
         "evidence": [rows.says(briefing, c) for c in facts.claims],
-    }  # fmt: skip
+    }
     return {"data": data, "position": {"x": round(facts.at[0], 2), "y": round(facts.at[1], 2)}, "selected": False}
 
 
 def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[str, Any]) -> dict[str, Any]:
     line = facts.line
     data = {
-        **{f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
-           for k, v in facts.extras.items()},
+        **{
+            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+            for k, v in facts.extras.items()
+        },
         "id": ids[line.id],
         "key": ids[line.id],
         "source": ids[line.source],
@@ -108,7 +112,7 @@ def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[
         "evidence": list(facts.evidence),
         "colour": str(look.get("line-color", "")),
         "width": float(look.get("width", 2)),
-    }  # fmt: skip
+    }
     return {"data": data, "selected": False}
 
 

@@ -20,10 +20,20 @@ from explorer.export.picture import fonts
 
 # Our shapes by cytoscape.js's names, with `style` where the shape is a matter of that.
 _SHAPES = {
-    "ellipse": "ellipse", "round-rectangle": "box", "rectangle": "box", "hexagon": "hexagon", "octagon": "octagon",
-    "barrel": "cylinder", "cut-rectangle": "component", "round-tag": "cds", "tag": "cds", "star": "tab",
-    "diamond": "box", "rhomboid": "box3d", "bottom-round-rectangle": "folder",
-}  # fmt: skip
+    "ellipse": "ellipse",
+    "round-rectangle": "box",
+    "rectangle": "box",
+    "hexagon": "hexagon",
+    "octagon": "octagon",
+    "barrel": "cylinder",
+    "cut-rectangle": "component",
+    "round-tag": "cds",
+    "tag": "cds",
+    "star": "tab",
+    "diamond": "box",
+    "rhomboid": "box3d",
+    "bottom-round-rectangle": "folder",
+}
 _STYLES = {"contested": "dashed", "denied": "dotted"}
 _INKS = {"contested": "#7a4d00", "denied": "#b42318"}
 _SIZE, _SMALL = 11.0, 9.5  # points
@@ -35,12 +45,27 @@ def make(briefing: Briefing) -> bytes:
     drawn = sketch.sketch(briefing)
     graph = graphviz.Digraph("armsgraph")
     below = [row for note in sketch.notes(briefing) for row in fonts.wrapped(note, _SMALL, _NOTES)]
-    graph.attr("graph", **_quoted({
-        "label": _left(below), "labelloc": "b", "labeljust": "l", "fontname": "Noto Sans", "fontsize": _SMALL,
-        "rankdir": "LR", "nodesep": 0.25, "ranksep": 0.7, "splines": "true", "outputorder": "edgesfirst",
-        "bgcolor": "#ffffff", "pad": 0.3, "tooltip": _escaped(rows.one_line(briefing.title)),
-        "comment": _json(briefing.metadata),
-    }))  # fmt: skip
+    graph.attr(
+        "graph",
+        **_quoted(
+            {
+                "label": _left(below),
+                "labelloc": "b",
+                "labeljust": "l",
+                "fontname": "Noto Sans",
+                "fontsize": _SMALL,
+                "rankdir": "LR",
+                "nodesep": 0.25,
+                "ranksep": 0.7,
+                "splines": "true",
+                "outputorder": "edgesfirst",
+                "bgcolor": "#ffffff",
+                "pad": 0.3,
+                "tooltip": _escaped(rows.one_line(briefing.title)),
+                "comment": _json(briefing.metadata),
+            }
+        ),
+    )
     graph.attr("node", **_quoted({"fontname": "Noto Sans", "fontsize": _SIZE, "margin": "0.08,0.05", "penwidth": 2}))
     graph.attr("edge", **_quoted({"fontname": "Noto Sans", "fontsize": _SMALL, "arrowsize": 0.7}))
     for node in drawn.nodes:

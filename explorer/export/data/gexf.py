@@ -31,8 +31,16 @@ def make(briefing: Briefing) -> bytes:
     """The file, in UTF-8."""
     lines, entities = rows.line_facts(briefing), rows.entity_facts(briefing)
     spans = {f.line.id: span for f in lines if any(span := _span(f))}
-    root = ET.Element("gexf", {"xmlns": NAMESPACE, "xmlns:viz": VIZ, "xmlns:xsi": XSI, "version": "1.3",
-                               "xsi:schemaLocation": f"{NAMESPACE} {NAMESPACE}/gexf.xsd"})  # fmt: skip
+    root = ET.Element(
+        "gexf",
+        {
+            "xmlns": NAMESPACE,
+            "xmlns:viz": VIZ,
+            "xmlns:xsi": XSI,
+            "version": "1.3",
+            "xsi:schemaLocation": f"{NAMESPACE} {NAMESPACE}/gexf.xsd",
+        },
+    )
     _meta(root, briefing)
     timed = {"timeformat": "date", "timerepresentation": "interval"} if spans else {}
     graph = ET.SubElement(
@@ -82,8 +90,13 @@ def _nodes(graph: ET.Element, briefing: Briefing, entities: Sequence[EntityFacts
         ET.SubElement(node, "viz:size", {"value": f"{max(facts.width, facts.height) / 2:.2f}"})
 
 
-def _edges(graph: ET.Element, briefing: Briefing, lines: Sequence[LineFacts], ids: Mapping[str, str],
-           spans: Mapping[str, tuple[str, str]]) -> None:  # fmt: skip
+def _edges(
+    graph: ET.Element,
+    briefing: Briefing,
+    lines: Sequence[LineFacts],
+    ids: Mapping[str, str],
+    spans: Mapping[str, tuple[str, str]],
+) -> None:
     looks = rows.look_of(briefing)
     found = [_of_line(briefing, f) for f in lines]
     columns = _columns(graph, "edge", "e", found)
@@ -96,8 +109,16 @@ def _edges(graph: ET.Element, briefing: Briefing, lines: Sequence[LineFacts], id
         count = seen[facts.caption, ends[0], ends[1]]
         kind = rows.one_line(facts.caption) + (f" ({count})" if count > 1 else "")
         start, end = spans.get(line.id, ("", ""))
-        given = {"id": names[line.id], "source": ids[line.source], "target": ids[line.target], "type": "directed",
-                 "kind": kind, "label": rows.one_line(facts.told), "start": start, "end": end}  # fmt: skip
+        given = {
+            "id": names[line.id],
+            "source": ids[line.source],
+            "target": ids[line.target],
+            "type": "directed",
+            "kind": kind,
+            "label": rows.one_line(facts.told),
+            "start": start,
+            "end": end,
+        }
         edge = ET.SubElement(holder, "edge", {k: v for k, v in given.items() if v})
         _values(edge, values, columns)
         look = looks[line.id]

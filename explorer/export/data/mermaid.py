@@ -19,26 +19,44 @@ from explorer.export.picture import fonts
 MOST_TEXT, MOST_LINES = 50_000, 500  # Mermaid's own limits (maxTextSize, maxEdges), which a diagram can't raise
 # Letters, digits and spaces of any script stand as they are, and of signs those that mean nothing.
 _SIGNS = re.compile(r"[^\w ,:()/·×–—“”’‘…]|_", re.UNICODE)
-_SHAPES = {"ellipse": ("([", "])"), "hexagon": ("{{", "}}"), "barrel": ("[(", ")]"), "diamond": ("[/", "\\]"),
-           "rhomboid": ("[/", "/]"), "round-rectangle": ("(", ")"), "octagon": ("[[", "]]")}  # fmt: skip
+_SHAPES = {
+    "ellipse": ("([", "])"),
+    "hexagon": ("{{", "}}"),
+    "barrel": ("[(", ")]"),
+    "diamond": ("[/", "\\]"),
+    "rhomboid": ("[/", "/]"),
+    "round-rectangle": ("(", ")"),
+    "octagon": ("[[", "]]"),
+}
 _ARROWS = {"asserted": "-->", "contested": "-.->", "denied": "-.-x", "": "-.-"}
 _SIZE, _NAME, _WIDE = 16.0, 190, 640  # pixels of letters, and of lines in nodes and in the note
-_LOOKS = {"contested": ",stroke-dasharray:7 4,color:#7a4d00", "denied": ",stroke-dasharray:2 4,color:#b42318",
-          "": ",stroke-dasharray:3 3"}  # fmt: skip
+_LOOKS = {
+    "contested": ",stroke-dasharray:7 4,color:#7a4d00",
+    "denied": ",stroke-dasharray:2 4,color:#b42318",
+    "": ",stroke-dasharray:3 3",
+}
 
 
 def make(briefing: Briefing) -> bytes:
     """The diagram, in UTF-8."""
     drawn = sketch.sketch(briefing)
-    head = ["---", f"title: {_quoted(briefing.title + (f' ({briefing.mark})' if briefing.mark else ''))}", "config:",
-            "  flowchart:", f"    wrappingWidth: {_WIDE}", "---"]  # fmt: skip
+    head = [
+        "---",
+        f"title: {_quoted(briefing.title + (f' ({briefing.mark})' if briefing.mark else ''))}",
+        "config:",
+        "  flowchart:",
+        f"    wrappingWidth: {_WIDE}",
+        "---",
+    ]
     body = ["flowchart LR", *_comments(briefing, drawn), *map(_node, drawn.nodes), *map(_line, drawn.lines)]
     body += [f'  note["{_note(briefing)}"]:::note', *_classes(drawn)]
     styles = [f"  linkStyle {n} {_style(line)}" for n, line in enumerate(drawn.lines)]
     text = "\n".join([*head, *body, *styles]) + "\n"
     if len(text) > MOST_TEXT or len(drawn.lines) > MOST_LINES:
-        warning = (f"  %% This is {len(text):,} characters and {len(drawn.lines):,} lines; Mermaid draws {MOST_TEXT:,} "
-                   f"and {MOST_LINES:,} unless the page sets maxTextSize and maxEdges.")  # fmt: skip
+        warning = (
+            f"  %% This is {len(text):,} characters and {len(drawn.lines):,} lines; Mermaid draws {MOST_TEXT:,} "
+            f"and {MOST_LINES:,} unless the page sets maxTextSize and maxEdges."
+        )
         text = "\n".join([*head, body[0], warning, *body[1:], *styles]) + "\n"
     return text.encode()
 
@@ -84,11 +102,13 @@ def _comments(briefing: Briefing, drawn: Sketch) -> list[str]:
 def _classes(drawn: Sketch) -> list[str]:
     looks = {_class(n): n.colour for n in drawn.nodes if n.kind not in ("gap", "note")}
     return [
-        *(f"  classDef {name} fill:{dot.tint(colour)},stroke:{colour},stroke-width:2px,color:#1b2430"
-          for name, colour in sorted(looks.items())),
+        *(
+            f"  classDef {name} fill:{dot.tint(colour)},stroke:{colour},stroke-width:2px,color:#1b2430"
+            for name, colour in sorted(looks.items())
+        ),
         "  classDef gap fill:#ffffff,stroke:#6b7280,stroke-dasharray:4 3,color:#55606e",
         "  classDef note fill:#fffdf2,stroke:#a8841a,color:#1b2430,text-align:left",
-    ]  # fmt: skip
+    ]
 
 
 def _class(node: Node) -> str:

@@ -88,16 +88,27 @@ def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
         if claim.object is None:
             said[claim.subject].append(claim)
     lines = Counter(end for r in shown.relationships for end in {r.source, r.target})
-    disputed = Counter(end for r in shown.relationships if r.stance in ("contested", "denied")
-                       for end in {r.source, r.target})  # fmt: skip
+    disputed = Counter(
+        end for r in shown.relationships if r.stance in ("contested", "denied") for end in {r.source, r.target}
+    )
     places = places_of(briefing)
     found = []
     for entity in shown.entities:
         look = looks[entity.id]
-        found.append(EntityFacts(
-            entity, _caption(briefing, entity), places[entity.id], str(look["background-color"]),
-            float(look["width"]), float(look["height"]), str(look["shape"]), lines[entity.id], disputed[entity.id],
-            wording.denials_first(said[entity.id])))  # fmt: skip
+        found.append(
+            EntityFacts(
+                entity,
+                _caption(briefing, entity),
+                places[entity.id],
+                str(look["background-color"]),
+                float(look["width"]),
+                float(look["height"]),
+                str(look["shape"]),
+                lines[entity.id],
+                disputed[entity.id],
+                wording.denials_first(said[entity.id]),
+            )
+        )
     return tuple(sorted(found, key=lambda f: (f.entity.name, f.entity.id)))
 
 
@@ -208,9 +219,23 @@ def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source
     cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
     own = {*ontology.relationship_properties, "valid_earliest", "valid_latest"}
     return LineFacts(
-        line, caption, " · ".join(part for part in marks if part), briefing.statement(line), stance,
-        bool(known and known.symmetric), filters.grade_of(line), str(given.get("valid_from") or ""),
-        str(given.get("valid_to") or ""), str(given.get("reported_first") or ""), str(given.get("reported_last") or ""),
-        withdrawn, asserted, denied, briefing.cites(line),
-        tuple(source_text(briefing, documents[i]) for i in cited_ids if i in documents), claims,
-        tuple(says(briefing, c) for c in claims), {k: v for k, v in given.items() if k not in own})  # fmt: skip
+        line,
+        caption,
+        " · ".join(part for part in marks if part),
+        briefing.statement(line),
+        stance,
+        bool(known and known.symmetric),
+        filters.grade_of(line),
+        str(given.get("valid_from") or ""),
+        str(given.get("valid_to") or ""),
+        str(given.get("reported_first") or ""),
+        str(given.get("reported_last") or ""),
+        withdrawn,
+        asserted,
+        denied,
+        briefing.cites(line),
+        tuple(source_text(briefing, documents[i]) for i in cited_ids if i in documents),
+        claims,
+        tuple(says(briefing, c) for c in claims),
+        {k: v for k, v in given.items() if k not in own},
+    )

@@ -90,11 +90,20 @@ def sketch(briefing: Briefing) -> Sketch:
         statement = fact.statement if fact else str(data.get("caption") or "")
         cites = cited(briefing.cites(relation)) if relation else ""
         stance = str(data.get("stance") or "")
-        lines.append(Line(
-            ids[data["source"]], ids[data["target"]], f"{_short(words.replace('✕', '×'))} {cites}".strip(),
-            rows.one_line(statement), stance if stance in STANCES else "", bool(data.get("withdrawn")),
-            str(look.get("line-color", "#6b7280")), float(look.get("width", 2)),
-            look.get("target-arrow-shape") == "none", bool(data.get("both"))))  # fmt: skip
+        lines.append(
+            Line(
+                ids[data["source"]],
+                ids[data["target"]],
+                f"{_short(words.replace('✕', '×'))} {cites}".strip(),
+                rows.one_line(statement),
+                stance if stance in STANCES else "",
+                bool(data.get("withdrawn")),
+                str(look.get("line-color", "#6b7280")),
+                float(look.get("width", 2)),
+                look.get("target-arrow-shape") == "none",
+                bool(data.get("both")),
+            )
+        )
     lines.sort(key=lambda x: (int(x.source[1:]), int(x.target[1:]), x.words, x.statement))
     return Sketch(tuple(nodes), tuple(lines))
 
@@ -116,10 +125,21 @@ def _node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], inside
     whole = rows.one_line(str(data.get({"note": "text", "entity": "name"}.get(kind, "label")) or ""))
     colour = str(look.get("background-color", "#6b7280"))
     caption = {"gap": "gap: no claim says what is here", "note": "analyst’s note, not a claim"}.get(
-        kind, rows.one_line(str(data.get("caption") or "")))  # fmt: skip
+        kind, rows.one_line(str(data.get("caption") or ""))
+    )
     told = rows.one_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
-    return Node(name, kind, _short(whole), told, caption, str(data.get("type") or ""), colour,
-                str(look.get("shape") or "ellipse"), float(at["x"]), float(at["y"]))  # fmt: skip
+    return Node(
+        name,
+        kind,
+        _short(whole),
+        told,
+        caption,
+        str(data.get("type") or ""),
+        colour,
+        str(look.get("shape") or "ellipse"),
+        float(at["x"]),
+        float(at["y"]),
+    )
 
 
 def _short(text: str) -> str:

@@ -50,64 +50,76 @@ def _grid(title: str, fields: Sequence[Field], items: Iterable[Any]) -> Grid:
 def entities(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Entities") -> Grid:
     """The entities of `facts`, with every property that one of them has as a column of its own."""
     stacks = {m: s.id for s in briefing.scene.canvas.stacks for m in s.members}
-    return _grid(title, (
-        (Column("id", "Id", USUAL), lambda f: f.entity.id),
-        (Column("name", "Name", WIDE), lambda f: f.entity.name),
-        (Column("type", "Type"), lambda f: f.caption),
-        (Column("type_code", "Type (code)"), lambda f: f.entity.type),
-        (Column("other_names", "Other names", WIDE), lambda f: list(f.entity.aliases)),
-        *((c, lambda f, read=read: read(f.entity)) for c, read in _properties(briefing, [f.entity for f in facts])),
-        (Column("lines", "Lines shown", NARROW), lambda f: f.lines),
-        (Column("disputed_lines", "Lines that someone denies", NARROW), lambda f: f.disputed),
-        (Column("claims_beside_lines", "Claims beside lines", NARROW), lambda f: len(f.claims)),
-        (Column("denied_beside_lines", "Denied of these", NARROW), _denials),
-        (Column("in_stack", "In stack", NARROW), lambda f: stacks.get(f.entity.id)),
-        (Column("x", "Place, to the right", NARROW), lambda f: round(f.at[0], 1)),
-        (Column("y", "Place, down", NARROW), lambda f: round(f.at[1], 1)),
-    ), facts)  # fmt: skip
+    return _grid(
+        title,
+        (
+            (Column("id", "Id", USUAL), lambda f: f.entity.id),
+            (Column("name", "Name", WIDE), lambda f: f.entity.name),
+            (Column("type", "Type"), lambda f: f.caption),
+            (Column("type_code", "Type (code)"), lambda f: f.entity.type),
+            (Column("other_names", "Other names", WIDE), lambda f: list(f.entity.aliases)),
+            *((c, lambda f, read=read: read(f.entity)) for c, read in _properties(briefing, [f.entity for f in facts])),
+            (Column("lines", "Lines shown", NARROW), lambda f: f.lines),
+            (Column("disputed_lines", "Lines that someone denies", NARROW), lambda f: f.disputed),
+            (Column("claims_beside_lines", "Claims beside lines", NARROW), lambda f: len(f.claims)),
+            (Column("denied_beside_lines", "Denied of these", NARROW), _denials),
+            (Column("in_stack", "In stack", NARROW), lambda f: stacks.get(f.entity.id)),
+            (Column("x", "Place, to the right", NARROW), lambda f: round(f.at[0], 1)),
+            (Column("y", "Place, down", NARROW), lambda f: round(f.at[1], 1)),
+        ),
+        facts,
+    )
 
 
 def others(briefing: Briefing) -> Grid:
     """Entities that claims name and the picture does not show: who says so, and who is spoken of."""
     found = rows.beside(briefing)
     known = briefing.material.ontology.types
-    return _grid("Named in claims", (
-        (Column("id", "Id"), lambda e: e.id),
-        (Column("name", "Name", WIDE), lambda e: e.name),
-        (Column("type", "Type"), lambda e: known[e.type].caption if e.type in known else e.type),
-        (Column("type_code", "Type (code)"), lambda e: e.type),
-        (Column("other_names", "Other names", WIDE), lambda e: list(e.aliases)),
-        *_properties(briefing, found),
-    ), found)  # fmt: skip
+    return _grid(
+        "Named in claims",
+        (
+            (Column("id", "Id"), lambda e: e.id),
+            (Column("name", "Name", WIDE), lambda e: e.name),
+            (Column("type", "Type"), lambda e: known[e.type].caption if e.type in known else e.type),
+            (Column("type_code", "Type (code)"), lambda e: e.type),
+            (Column("other_names", "Other names", WIDE), lambda e: list(e.aliases)),
+            *_properties(briefing, found),
+        ),
+        found,
+    )
 
 
 def lines(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     """The lines, each with who says so, who denies it, and by which sources."""
     names = briefing.material.names
     extras = sorted({k for f in facts for k in f.extras})
-    return _grid("Lines", (
-        (Column("from", "From", WIDE), lambda f: names.get(f.line.source, f.line.source)),
-        (Column("relationship", "Relationship"), lambda f: f.caption),
-        (Column("to", "To", WIDE), lambda f: names.get(f.line.target, f.line.target)),
-        (Column("stance", "Stance", NARROW), lambda f: f.stance),
-        (Column("withdrawn_on", "Withdrawn", NARROW), lambda f: f.withdrawn),
-        (Column("grade", "Best grade", NARROW), lambda f: f.grade),
-        (Column("said_by", "Said by (grade) [source]", WIDE), lambda f: list(f.asserted)),
-        (Column("denied_by", "Denied by (grade) [source]", WIDE), lambda f: list(f.denied)),
-        (Column("valid_from", "Holds from", NARROW), lambda f: f.since),
-        (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
-        (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
-        (Column("reported_last", "Last reported", NARROW), lambda f: f.reported_last),
-        (Column("source_numbers", "Source numbers", NARROW), lambda f: ranges(f.cites)),
-        (Column("sources", "Sources", TEXT), lambda f: list(f.sources)),
-        (Column("claims", "Claims", NARROW), lambda f: len(f.claims)),
-        (Column("claim_ids", "Claim ids", WIDE), lambda f: [c.id for c in f.claims]),
-        (Column("from_id", "From (id)"), lambda f: f.line.source),
-        (Column("to_id", "To (id)"), lambda f: f.line.target),
-        (Column("type_code", "Relationship (code)"), lambda f: f.line.type),
-        (Column("id", "Id", WIDE), lambda f: f.line.id),
-        *((Column(f"property_{k}", k), lambda f, k=k: f.extras.get(k)) for k in extras),
-    ), facts)  # fmt: skip
+    return _grid(
+        "Lines",
+        (
+            (Column("from", "From", WIDE), lambda f: names.get(f.line.source, f.line.source)),
+            (Column("relationship", "Relationship"), lambda f: f.caption),
+            (Column("to", "To", WIDE), lambda f: names.get(f.line.target, f.line.target)),
+            (Column("stance", "Stance", NARROW), lambda f: f.stance),
+            (Column("withdrawn_on", "Withdrawn", NARROW), lambda f: f.withdrawn),
+            (Column("grade", "Best grade", NARROW), lambda f: f.grade),
+            (Column("said_by", "Said by (grade) [source]", WIDE), lambda f: list(f.asserted)),
+            (Column("denied_by", "Denied by (grade) [source]", WIDE), lambda f: list(f.denied)),
+            (Column("valid_from", "Holds from", NARROW), lambda f: f.since),
+            (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
+            (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
+            (Column("reported_last", "Last reported", NARROW), lambda f: f.reported_last),
+            (Column("source_numbers", "Source numbers", NARROW), lambda f: ranges(f.cites)),
+            (Column("sources", "Sources", TEXT), lambda f: list(f.sources)),
+            (Column("claims", "Claims", NARROW), lambda f: len(f.claims)),
+            (Column("claim_ids", "Claim ids", WIDE), lambda f: [c.id for c in f.claims]),
+            (Column("from_id", "From (id)"), lambda f: f.line.source),
+            (Column("to_id", "To (id)"), lambda f: f.line.target),
+            (Column("type_code", "Relationship (code)"), lambda f: f.line.type),
+            (Column("id", "Id", WIDE), lambda f: f.line.id),
+            *((Column(f"property_{k}", k), lambda f, k=k: f.extras.get(k)) for k in extras),
+        ),
+        facts,
+    )
 
 
 def claims(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
@@ -121,66 +133,78 @@ def claims(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     def document(claim: Claim) -> str:
         return rows.source_text(briefing, documents.get(claim.source) or Source(claim.source, claim.source, ""))
 
-    return _grid("Claims", (
-        (Column("subject", "About", WIDE), lambda c: named(c.subject)),
-        (Column("says", "Says"), lambda c: rows.said_as(briefing, c.predicate)),
-        (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
-        (Column("stance", "Stance", NARROW), lambda c: c.stance),
-        (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
-        (Column("grade", "Grade", NARROW), lambda c: c.grade),
-        (Column("summary", "In words", TEXT), lambda c: c.summary or rows.content(briefing, c)),
-        (Column("topic", "Figure about", WIDE), lambda c: c.topic),
-        (Column("value", "Value", NARROW), lambda c: c.value),
-        (Column("low", "At least", NARROW), lambda c: c.low),
-        (Column("high", "At most", NARROW), lambda c: c.high),
-        (Column("unit", "Unit", NARROW), lambda c: c.unit),
-        (Column("detail", "Detail", WIDE), lambda c: c.detail),
-        (Column("source_number", "Source number", NARROW), lambda c: briefing.numbers.get(c.source)),
-        (Column("source", "Source", TEXT), document),
-        (Column("paragraph", "Paragraph", NARROW), lambda c: c.paragraph),
-        (Column("reported_on", "Reported", NARROW), lambda c: c.reported_on),
-        (Column("valid_from", "Holds from", NARROW), lambda c: c.valid_from),
-        (Column("valid_to", "Holds until", NARROW), lambda c: c.valid_to),
-        (Column("last_seen_on", "Last in list of", NARROW), lambda c: c.last_seen_on),
-        (Column("withdrawn_on", "Withdrawn", NARROW), lambda c: c.withdrawn_on),
-        (Column("line_id", "Line (id)", WIDE), lambda c: carried.get(c.id)),
-        (Column("subject_id", "About (id)"), lambda c: c.subject),
-        (Column("predicate", "Says (code)"), lambda c: c.predicate),
-        (Column("object_id", "Of whom or what (id)"), lambda c: c.object),
-        (Column("asserted_by_id", "Who says so (id)"), lambda c: c.asserted_by),
-        (Column("source_id", "Source (id)"), lambda c: c.source),
-        (Column("id", "Id"), lambda c: c.id),
-    ), briefing.shown.claims)  # fmt: skip
+    return _grid(
+        "Claims",
+        (
+            (Column("subject", "About", WIDE), lambda c: named(c.subject)),
+            (Column("says", "Says"), lambda c: rows.said_as(briefing, c.predicate)),
+            (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
+            (Column("stance", "Stance", NARROW), lambda c: c.stance),
+            (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
+            (Column("grade", "Grade", NARROW), lambda c: c.grade),
+            (Column("summary", "In words", TEXT), lambda c: c.summary or rows.content(briefing, c)),
+            (Column("topic", "Figure about", WIDE), lambda c: c.topic),
+            (Column("value", "Value", NARROW), lambda c: c.value),
+            (Column("low", "At least", NARROW), lambda c: c.low),
+            (Column("high", "At most", NARROW), lambda c: c.high),
+            (Column("unit", "Unit", NARROW), lambda c: c.unit),
+            (Column("detail", "Detail", WIDE), lambda c: c.detail),
+            (Column("source_number", "Source number", NARROW), lambda c: briefing.numbers.get(c.source)),
+            (Column("source", "Source", TEXT), document),
+            (Column("paragraph", "Paragraph", NARROW), lambda c: c.paragraph),
+            (Column("reported_on", "Reported", NARROW), lambda c: c.reported_on),
+            (Column("valid_from", "Holds from", NARROW), lambda c: c.valid_from),
+            (Column("valid_to", "Holds until", NARROW), lambda c: c.valid_to),
+            (Column("last_seen_on", "Last in list of", NARROW), lambda c: c.last_seen_on),
+            (Column("withdrawn_on", "Withdrawn", NARROW), lambda c: c.withdrawn_on),
+            (Column("line_id", "Line (id)", WIDE), lambda c: carried.get(c.id)),
+            (Column("subject_id", "About (id)"), lambda c: c.subject),
+            (Column("predicate", "Says (code)"), lambda c: c.predicate),
+            (Column("object_id", "Of whom or what (id)"), lambda c: c.object),
+            (Column("asserted_by_id", "Who says so (id)"), lambda c: c.asserted_by),
+            (Column("source_id", "Source (id)"), lambda c: c.source),
+            (Column("id", "Id"), lambda c: c.id),
+        ),
+        briefing.shown.claims,
+    )
 
 
 def disputes(briefing: Briefing) -> Grid:
     """The lines shown that someone denies, with who says so and who denies it."""
     stances = {r.id: r.stance for r in briefing.scene.shown.relationships}
-    return _grid("Disputes", (
-        (Column("statement", "Statement", TEXT), lambda d: d.statement),
-        (Column("stance", "Stance", NARROW), lambda d: stances[d.line]),
-        (Column("said_by", "Said by (grade) [source]", TEXT), lambda d: list(d.asserted)),
-        (Column("denied_by", "Denied by (grade) [source]", TEXT), lambda d: list(d.denied)),
-        (Column("line_id", "Line (id)", WIDE), lambda d: d.line),
-    ), briefing.disputes)  # fmt: skip
+    return _grid(
+        "Disputes",
+        (
+            (Column("statement", "Statement", TEXT), lambda d: d.statement),
+            (Column("stance", "Stance", NARROW), lambda d: stances[d.line]),
+            (Column("said_by", "Said by (grade) [source]", TEXT), lambda d: list(d.asserted)),
+            (Column("denied_by", "Denied by (grade) [source]", TEXT), lambda d: list(d.denied)),
+            (Column("line_id", "Line (id)", WIDE), lambda d: d.line),
+        ),
+        briefing.disputes,
+    )
 
 
 def sources(briefing: Briefing) -> Grid:
     """The sources, those of lines by their numbers first."""
     counted = Counter(c.source for c in briefing.shown.claims)
-    return _grid("Sources", (
-        (Column("number", "Number on lines", NARROW), lambda s: s[0]),
-        (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
-        (Column("title", "Title", TEXT), lambda s: s[1].title),
-        (Column("date", "Date", NARROW), lambda s: s[1].date),
-        (Column("url", "Address", WIDE), lambda s: wording.safe_link(s[1].url)),
-        (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
-        (Column("language", "Language", NARROW), lambda s: s[1].language),
-        (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),
-        (Column("claims", "Claims here", NARROW), lambda s: counted[s[1].id]),
-        (Column("note", "Note", TEXT), lambda s: s[1].note),
-        (Column("id", "Id"), lambda s: s[1].id),
-    ), rows.sources(briefing))  # fmt: skip
+    return _grid(
+        "Sources",
+        (
+            (Column("number", "Number on lines", NARROW), lambda s: s[0]),
+            (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
+            (Column("title", "Title", TEXT), lambda s: s[1].title),
+            (Column("date", "Date", NARROW), lambda s: s[1].date),
+            (Column("url", "Address", WIDE), lambda s: wording.safe_link(s[1].url)),
+            (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
+            (Column("language", "Language", NARROW), lambda s: s[1].language),
+            (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),
+            (Column("claims", "Claims here", NARROW), lambda s: counted[s[1].id]),
+            (Column("note", "Note", TEXT), lambda s: s[1].note),
+            (Column("id", "Id"), lambda s: s[1].id),
+        ),
+        rows.sources(briefing),
+    )
 
 
 def about(briefing: Briefing) -> Grid:
@@ -190,8 +214,10 @@ def about(briefing: Briefing) -> Grid:
         if isinstance(value, dict):
             found += [(f"{key}: {name}", text) for name, text in value.items()]
         elif isinstance(value, list):
-            found += [(key, "; ".join(f"{k}: {v}" for k, v in item.items()) if isinstance(item, dict) else item)
-                      for item in value]  # fmt: skip
+            found += [
+                (key, "; ".join(f"{k}: {v}" for k, v in item.items()) if isinstance(item, dict) else item)
+                for item in value
+            ]
         else:
             found.append((key, value))
     found += [("note", briefing.note)] if briefing.note else []

@@ -26,8 +26,10 @@ from graph.summaries import DESIGNATION, POST, SAME
 ONE_LINE = 80  # letters that stand in the line at the head of a page
 LONGEST = 160  # letters of a title; the whole name stands among the names
 # What no page may hold: control characters, lone surrogates, and marks that turn the direction of writing around.
-_HIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u200a\u200c\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe"
-                     "\uff00-\ufffd\U00010000-\U0010ffff]")  # fmt: skip
+_HIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u200a\u200c\u200d\u2010-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe"
+    "\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -160,29 +162,45 @@ def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
     found = [
         Section("In short", dossier_words.in_short(desk, chain)),
         Section("What is disputed", *dossier_words.disputed(desk)),
-        Section("Names", dossier_words.denied_names(desk), table=dossier_words.names_table(desk),
-                claims=desk.told(denied[HAS_NAME])),
+        Section(
+            "Names",
+            dossier_words.denied_names(desk),
+            table=dossier_words.names_table(desk),
+            claims=desk.told(denied[HAS_NAME]),
+        ),
         Section("Identifiers", table=dossier_words.identifiers_table(desk), claims=desk.told(denied[HAS_IDENTIFIER])),
         Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=desk.rows("HAS_PROPERTY")),
-        Section("Designations", dossier_words.designated(desk), table=dossier_words.designations_table(desk),
-                claims=desk.told(taken[DESIGNATION])),
+        Section(
+            "Designations",
+            dossier_words.designated(desk),
+            table=dossier_words.designations_table(desk),
+            claims=desk.told(taken[DESIGNATION]),
+        ),
         Section("Posts", table=dossier_words.posts_table(desk), claims=desk.told(taken[POST])),
         *_doubles(desk, taken[SAME]),
         *_figures(desk),
-    ]  # fmt: skip
+    ]
     rest = [c for c in claims if c.id not in held]
-    groups = [Section(_title(g.caption), claims=desk.told(g.claims), level=2)
-              for g in wording.groups(desk.ontology, desk.subject.id, rest)]  # fmt: skip
-    told = [Section("Statements", claims=desk.rows("STATEMENT"), level=2),
-            Section("Other claims", claims=dossier_words.others(desk), level=2),
-            Section("Lines that no claim carries", points=dossier_words.bare_lines(desk), level=2)]  # fmt: skip
+    groups = [
+        Section(_title(g.caption), claims=desk.told(g.claims), level=2)
+        for g in wording.groups(desk.ontology, desk.subject.id, rest)
+    ]
+    told = [
+        Section("Statements", claims=desk.rows("STATEMENT"), level=2),
+        Section("Other claims", claims=dossier_words.others(desk), level=2),
+        Section("Lines that no claim carries", points=dossier_words.bare_lines(desk), level=2),
+    ]
     body = [s for s in (*groups, *told) if s.claims or s.points]
     if body:
         found.append(Section("Claims for and against", (dossier_words.CLAIMS,)))
-    filled = [s for s in found if s.title == "Designations" or s.claims or s.table or s.points or s.figure
-              or s.words]  # fmt: skip
-    return [*filled, *body, *_neighbours(desk), *_chain(desk, chain),
-            Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.grades(desk))]  # fmt: skip
+    filled = [s for s in found if s.title == "Designations" or s.claims or s.table or s.points or s.figure or s.words]
+    return [
+        *filled,
+        *body,
+        *_neighbours(desk),
+        *_chain(desk, chain),
+        Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.grades(desk)),
+    ]
 
 
 def _doubles(desk: Desk, claims: Sequence[Claim]) -> list[Section]:
@@ -210,8 +228,11 @@ def _chain(desk: Desk, chain: Briefing | None) -> list[Section]:
     if chain is None or not chain.scene.shown.entities:
         return [Section("Chain", (dossier_words.no_chain(desk, chain),))]
     figure = dossier_figure.of_chain(chain)
-    small = (f"Names are {figure.name_size:.1f} points high on this page, which is hard to read in print.",
-             ) if figure.name_size < LEAST_NAME else ()  # fmt: skip
+    small = (
+        (f"Names are {figure.name_size:.1f} points high on this page, which is hard to read in print.",)
+        if figure.name_size < LEAST_NAME
+        else ()
+    )
     words = " ".join(part for part in (chain.note, *chain.rules, f"Shown: {chain.counts}.") if part)
     found = [Section(chain.title, (words, *small), figure=figure)]
     if chain.disputes:
@@ -226,8 +247,10 @@ def _figures(desk: Desk) -> list[Section]:
     if not topics:
         return []
     head = Section("Figures side by side", (dossier_words.FIGURES,))
-    return [head, *(Section(_title(topic), claims=desk.told(found, figures=True), level=2)
-                   for topic, found in topics.items())]  # fmt: skip
+    return [
+        head,
+        *(Section(_title(topic), claims=desk.told(found, figures=True), level=2) for topic, found in topics.items()),
+    ]
 
 
 def _title(caption: str) -> str:
@@ -246,8 +269,15 @@ def _cleaned_table(table: Table) -> Table:
 
 
 def _cleaned_row(row: Row) -> Row:
-    return replace(row, head=plain(row.head), said=plain(row.said), who=plain(row.who), when=plain(row.when),
-                   grade=plain(row.grade), where=plain(row.where))  # fmt: skip
+    return replace(
+        row,
+        head=plain(row.head),
+        said=plain(row.said),
+        who=plain(row.who),
+        when=plain(row.when),
+        grade=plain(row.grade),
+        where=plain(row.where),
+    )
 
 
 def _cleaned(section: Section) -> Section:
@@ -255,9 +285,14 @@ def _cleaned(section: Section) -> Section:
     title = plain(section.title)
     words = ((title,) if len(title) > LONGEST else ()) + tuple(map(plain, section.words))
     return replace(
-        section, title=_short(title), words=words, points=tuple(map(plain, section.points)),
-        table=section.table and _cleaned_table(section.table), claims=tuple(map(_cleaned_row, section.claims)),
-        figure=section.figure and replace(section.figure, alt=plain(section.figure.alt)))  # fmt: skip
+        section,
+        title=_short(title),
+        words=words,
+        points=tuple(map(plain, section.points)),
+        table=section.table and _cleaned_table(section.table),
+        claims=tuple(map(_cleaned_row, section.claims)),
+        figure=section.figure and replace(section.figure, alt=plain(section.figure.alt)),
+    )
 
 
 def _short(title: str) -> str:

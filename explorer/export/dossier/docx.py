@@ -28,7 +28,7 @@ from explorer.export.dossier.docx_parts import (
     ground,
     row_rule,
     run,
-)  # fmt: skip
+)
 from explorer.export.dossier.figure import Figure
 from explorer.export.dossier.rows import Row, Table
 from explorer.export.picture import typeset
@@ -93,8 +93,9 @@ class _Writer:
         if turned:
             self._paper(self.file.add_section(), Mm(210), Mm(297))
 
-    def _words(self, words: str, *, size: float = 0, bold: bool = False, colour: Any = None,
-               stays: bool = False) -> None:  # fmt: skip
+    def _words(
+        self, words: str, *, size: float = 0, bold: bool = False, colour: Any = None, stays: bool = False
+    ) -> None:
         """A paragraph; one that `stays` keeps to the page of what follows."""
         if words:
             paragraph = self.file.add_paragraph()
@@ -128,8 +129,13 @@ class _Writer:
 
         self._rows(_CLAIMS, rows, fill, frozenset(n for n, r in enumerate(rows) if r.denies))
 
-    def _rows(self, heads: Sequence[tuple[str, int]], rows: Sequence[Any], fill: Callable[[Sequence[Any], Any], None],
-              marked: frozenset[int]) -> None:  # fmt: skip
+    def _rows(
+        self,
+        heads: Sequence[tuple[str, int]],
+        rows: Sequence[Any],
+        fill: Callable[[Sequence[Any], Any], None],
+        marked: frozenset[int],
+    ) -> None:
         """A table with its head on every page; `marked` rows have a ground of their own."""
         made = self.file.add_table(rows=1 + len(rows), cols=len(heads))
         made.style, made.autofit = TABLE, False
@@ -171,8 +177,9 @@ class _Writer:
         self.marks += 1
         bookmark(paragraph, self.marks, f"source_{note.number}", f"[{note.number}] ")
         source = note.source
-        remarks = ", ".join(part for part in (source.kind, source.reliability and f"reliability {source.reliability}")
-                            if part)  # fmt: skip
+        remarks = ", ".join(
+            part for part in (source.kind, source.reliability and f"reliability {source.reliability}") if part
+        )
         run(paragraph, note.text)
         if remarks:
             run(paragraph, f" ({remarks})", colour=QUIET)

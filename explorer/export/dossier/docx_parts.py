@@ -13,8 +13,15 @@ INK, QUIET, RED, BLUE = (RGBColor.from_string(c) for c in ("1B2430", "55606E", "
 TABLE = "Dossier table"
 _PLAIN_HEADS = ("Title", "Heading")
 # Name, size, and space before and after, in points.
-_STYLES = (("Normal", 9.5, 0, 4), ("Title", 22, 0, 4), ("Heading 1", 14, 14, 5), ("Heading 2", 10.5, 10, 4),
-           ("List Bullet", 9.5, 0, 3), ("Header", 7.5, 0, 0), ("Footer", 7, 0, 0))  # fmt: skip
+_STYLES = (
+    ("Normal", 9.5, 0, 4),
+    ("Title", 22, 0, 4),
+    ("Heading 1", 14, 14, 5),
+    ("Heading 2", 10.5, 10, 4),
+    ("List Bullet", 9.5, 0, 3),
+    ("Header", 7.5, 0, 0),
+    ("Footer", 7, 0, 0),
+)
 
 
 def run(parent: Any, words: str, *, size: float = 0, bold: bool = False, colour: Any = None) -> None:

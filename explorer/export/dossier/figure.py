@@ -63,7 +63,9 @@ def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
     held = Subgraph(
         tuple(e for e in whole.entities if e.id in chosen | {entity}),
         tuple(r for r in whole.relationships if {r.source, r.target} - {entity} <= chosen),
-        whole.claims, whole.sources)  # fmt: skip
+        whole.claims,
+        whole.sources,
+    )
     order = list(briefing.material.ontology.relationships)
 
     def side(i: str) -> tuple[bool, int, str, str]:
@@ -71,8 +73,14 @@ def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
         rank = order.index(first.type) if first.type in order else len(order)
         return first.source == entity, rank, names.get(i, i), i
 
-    canvas = replace(briefing.material.canvas, ids=(entity, *sorted(chosen)), layout="force", note="", pinned=(),
-                     positions=fan(held, entity, sorted(chosen, key=side)))  # fmt: skip
+    canvas = replace(
+        briefing.material.canvas,
+        ids=(entity, *sorted(chosen)),
+        layout="force",
+        note="",
+        pinned=(),
+        positions=fan(held, entity, sorted(chosen, key=side)),
+    )
     if len(ranked) > MOST:
         words = f"The {MOST} best evidenced of its {len(ranked)} neighbours: most speakers first, then the best grade."
     elif len(ranked) == 1:
@@ -143,8 +151,14 @@ def _shortened(briefing: Briefing) -> Briefing:
     return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(cut))))
 
 
-def _set(briefing: Briefing, room: Point, drawn_in: Callable[[float, float], Plate], paper: Paper | None, *,
-         beside: bool = False) -> Figure:  # fmt: skip
+def _set(
+    briefing: Briefing,
+    room: Point,
+    drawn_in: Callable[[float, float], Plate],
+    paper: Paper | None,
+    *,
+    beside: bool = False,
+) -> Figure:
     """A diagram as large as the room allows, with its legend below or beside it."""
     groups = legend.groups(briefing)
     signs = Legend(groups if beside else _dealt(groups), _LEGEND)
@@ -156,15 +170,25 @@ def _set(briefing: Briefing, room: Point, drawn_in: Callable[[float, float], Pla
     scale = min(wide / (right - left), high / (bottom - top), MOST_NAME / _NAME)
     tall = (bottom - top) * scale
     whole = max(tall, signs.height()) if beside else tall + below
-    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "version": "1.1", "role": "img",
-                              "font-family": fonts.CSS, "width": f"{room[0]:.2f}", "height": f"{whole:.2f}",
-                              "viewBox": f"0 0 {room[0]:.2f} {whole:.2f}"})  # fmt: skip
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "version": "1.1",
+            "role": "img",
+            "font-family": fonts.CSS,
+            "width": f"{room[0]:.2f}",
+            "height": f"{whole:.2f}",
+            "viewBox": f"0 0 {room[0]:.2f} {whole:.2f}",
+        },
+    )
     alt = _alt(briefing)
     svg_parts.make(root, "title").text = svg_parts.clean(briefing.title)
     svg_parts.make(root, "desc").text = svg_parts.clean(alt)
     dx = (wide - (right - left) * scale) / 2 - left * scale
-    place = svg_parts.group(root, "picture", "Picture",
-                            transform=f"translate({dx:.2f} {-top * scale:.2f}) scale({scale:.5f})")  # fmt: skip
+    place = svg_parts.group(
+        root, "picture", "Picture", transform=f"translate({dx:.2f} {-top * scale:.2f}) scale({scale:.5f})"
+    )
     drawing.picture(place, drawn, briefing)
     at = f"translate({wide + 14:.2f} 0)" if beside else f"translate(0 {tall + 8:.2f})"
     signs.draw(svg_parts.group(root, "legend", "Legend", transform=at), 0.0 if beside else room[0])
@@ -173,8 +197,11 @@ def _set(briefing: Briefing, room: Point, drawn_in: Callable[[float, float], Pla
 
 def _dealt(groups: Sequence[legend.Group]) -> list[legend.Group]:
     """Groups of a legend, long ones in several, so that columns beside each other are of about one height."""
-    return [replace(group, title=group.title if n == 0 else "", rows=group.rows[n : n + _DEEP])
-            for group in groups for n in range(0, len(group.rows), _DEEP)]  # fmt: skip
+    return [
+        replace(group, title=group.title if n == 0 else "", rows=group.rows[n : n + _DEEP])
+        for group in groups
+        for n in range(0, len(group.rows), _DEEP)
+    ]
 
 
 def _evidenced(lines: Sequence[Relationship]) -> tuple[int, tuple[int, str]]:

@@ -54,7 +54,9 @@ def _neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
     disputed = store.read(
         "MATCH (:Entity {id: $id})-[r]-(b:Entity) WHERE r.stance IN ['contested', 'denied'] "
         "RETURN DISTINCT b.id AS id ORDER BY id LIMIT $most",
-        id=entity, most=MOST)  # fmt: skip
+        id=entity,
+        most=MOST,
+    )
     first = [i for i in dict.fromkeys((*glance, *(row["id"] for row in disputed))) if i != entity][:MOST]
     rest = expand.best(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
     return [*first, *rest]

@@ -23,34 +23,61 @@ def _data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
     pictures: list[str] = []
     sections = [_section(s, pictures) for s in dossier.sections]
     data = {
-        "title": dossier.title, "running": dossier.running, "name": dossier.name, "kind": dossier.kind,
-        "subtitle": dossier.subtitle, "mark": dossier.mark, "as_of": dossier.as_of, "footer": dossier.footer,
-        "sections": sections, "sources": [_source(f) for f in dossier.sources], "about": _table(dossier.about),
+        "title": dossier.title,
+        "running": dossier.running,
+        "name": dossier.name,
+        "kind": dossier.kind,
+        "subtitle": dossier.subtitle,
+        "mark": dossier.mark,
+        "as_of": dossier.as_of,
+        "footer": dossier.footer,
+        "sections": sections,
+        "sources": [_source(f) for f in dossier.sources],
+        "about": _table(dossier.about),
         "digest": dossier.metadata["content_sha256"],
         "described": ". ".join(part.rstrip(".") for part in (dossier.as_of, *dossier.origin) if part),
-    }  # fmt: skip
+    }
     return data, pictures
 
 
 def _section(section: Section, pictures: list[str]) -> dict[str, Any]:
     figure = section.figure
-    made: dict[str, Any] = {"title": section.title, "level": section.level, "words": section.words,
-                            "points": section.points, "table": _table(section.table), "figure": None,
-                            "claims": [{**vars(row), "denies": row.denies} for row in section.claims]}  # fmt: skip
+    made: dict[str, Any] = {
+        "title": section.title,
+        "level": section.level,
+        "words": section.words,
+        "points": section.points,
+        "table": _table(section.table),
+        "figure": None,
+        "claims": [{**vars(row), "denies": row.denies} for row in section.claims],
+    }
     if figure:
         paper = figure.paper
-        made["figure"] = {"picture": f"picture-{len(pictures)}.svg", "width": figure.width, "alt": figure.alt,
-                          "page": [paper.width, paper.height] if paper else None}  # fmt: skip
+        made["figure"] = {
+            "picture": f"picture-{len(pictures)}.svg",
+            "width": figure.width,
+            "alt": figure.alt,
+            "page": [paper.width, paper.height] if paper else None,
+        }
         pictures.append(figure.svg)
     return made
 
 
 def _table(table: Table | None) -> dict[str, Any] | None:
-    return {"heads": table.heads, "widths": table.widths, "rows": table.rows, "marked": sorted(table.marked)} \
-        if table else None  # fmt: skip
+    return (
+        {"heads": table.heads, "widths": table.widths, "rows": table.rows, "marked": sorted(table.marked)}
+        if table
+        else None
+    )
 
 
 def _source(note: Footnote) -> dict[str, Any]:
     source = note.source
-    return {"number": note.number, "text": note.text, "url": note.url, "kind": source.kind,
-            "reliability": source.reliability, "note": source.note}  # fmt: skip
+    return {
+        "number": note.number,
+        "text": note.text,
+        "url": note.url,
+        "kind": source.kind,
+        "reliability": source.reliability,
+        "note": source.note,
+    }

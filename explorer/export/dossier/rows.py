@@ -89,8 +89,18 @@ class Desk:
         """A claim as a row."""
         told = claims.said(self.briefing, claim)
         where = f"[{told.number}] {told.place}".strip()
-        return Row(claim.id, self._head(claim, figure=figure), told.text, self.speaker(claim), claim.stance,
-                   told.when or "no date", told.grade, where, told.number, bool(claim.withdrawn_on))  # fmt: skip
+        return Row(
+            claim.id,
+            self._head(claim, figure=figure),
+            told.text,
+            self.speaker(claim),
+            claim.stance,
+            told.when or "no date",
+            told.grade,
+            where,
+            told.number,
+            bool(claim.withdrawn_on),
+        )
 
     def speaker(self, claim: Claim) -> str:
         """Who makes a claim."""

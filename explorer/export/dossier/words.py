@@ -12,12 +12,18 @@ from graph.summaries import DESIGNATION, POST, SAME
 
 FACTS = ("From the entity’s record in the data. Where a claim gives the same fact, it stands below with its source.",)
 DOUBLES = "Two records that may be one. They stay two until an analyst decides; here is what is said for and against."
-CLAIMS = ("By what they say: denials first, then the best graded, then the latest. The texts restate what the sources "
-          "say in other words; they are not quotations.")  # fmt: skip
-FIGURES = ("What different sources give on one topic, by date of report. Nothing is averaged, added up or reconciled; "
-           "each figure stands as its source gives it.")  # fmt: skip
-GRADES = "By the Admiralty scale: a letter for the source, a digit for the information. B2 is a usually reliable " \
-         "source, probably true."  # fmt: skip
+CLAIMS = (
+    "By what they say: denials first, then the best graded, then the latest. The texts restate what the sources "
+    "say in other words; they are not quotations."
+)
+FIGURES = (
+    "What different sources give on one topic, by date of report. Nothing is averaged, added up or reconciled; "
+    "each figure stands as its source gives it."
+)
+GRADES = (
+    "By the Admiralty scale: a letter for the source, a digit for the information. B2 is a usually reliable "
+    "source, probably true."
+)
 _OWN = ("name", "aliases", "identifiers", "description")
 _STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designated, says"}
 
@@ -29,8 +35,9 @@ def tally(desk: Desk) -> str:
     ends = {end for r in desk.lines for end in (r.source, r.target)} - {desk.subject.id}
     counted = [f"{n} {s}" for s in ("contested", "denied") if (n := sum(r.stance == s for r in desk.lines))]
     lines = f"{many(len(desk.lines), 'line', 'lines')} to {many(len(ends), 'other', 'others')}"
-    return (f"{many(len(desk.said), 'claim', 'claims')}{denials}; {lines}"
-            + (f" ({', '.join(counted)})" if counted else ""))  # fmt: skip
+    return f"{many(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
+        f" ({', '.join(counted)})" if counted else ""
+    )
 
 
 def in_short(desk: Desk, chain: Briefing | None) -> tuple[str, ...]:
@@ -57,8 +64,11 @@ def disputed(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if claim.stance == "denied" and claim.object is None:
             row = desk.row(claim)
             points.append(f"“{row.head or row.said}” is denied by {desk.briefing.says(claim)}.")
-    none = ("Nothing shown in this redacted version denies anything of it." if desk.briefing.material.redacted
-            else "No claim in the data denies anything said of it.")  # fmt: skip
+    none = (
+        "Nothing shown in this redacted version denies anything of it."
+        if desk.briefing.material.redacted
+        else "No claim in the data denies anything said of it."
+    )
     return () if points else (none,), tuple(points)
 
 
@@ -82,9 +92,13 @@ def identifiers_table(desk: Desk) -> Table | None:
 
 def denied_names(desk: Desk) -> tuple[str, ...]:
     """A sentence that names what someone says it is not called; nothing where nobody does."""
-    denied = sorted({str(c.value) for c in desk.said
-                     if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER)
-                     and c.subject == desk.subject.id})  # fmt: skip
+    denied = sorted(
+        {
+            str(c.value)
+            for c in desk.said
+            if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER) and c.subject == desk.subject.id
+        }
+    )
     return (f"Denied names and identifiers: {'; '.join(denied)}.",) if denied else ()
 
 
@@ -92,8 +106,11 @@ def facts_table(desk: Desk) -> Table | None:
     """The entity's own properties; None where it has none."""
     known = desk.ontology.types.get(desk.subject.type)
     captions = known.properties if known else {}
-    rows = [(p.caption, _fact(p, desk.subject.properties[p.name])) for p in captions.values()
-            if p.name not in _OWN and desk.subject.properties.get(p.name) not in (None, "", [])]  # fmt: skip
+    rows = [
+        (p.caption, _fact(p, desk.subject.properties[p.name]))
+        for p in captions.values()
+        if p.name not in _OWN and desk.subject.properties.get(p.name) not in (None, "", [])
+    ]
     return Table(("Fact", "As recorded"), (30, 70), tuple(rows)) if rows else None
 
 
@@ -140,8 +157,15 @@ def posts_table(desk: Desk) -> Table | None:
     for line in found:
         claims = desk.briefing.claims_of(line)
         details = "; ".join(map(str, line.properties.get("details") or ())) or "post not named"
-        rows.append((details, desk.other(line), wording.span(line) or "no dates given", wording.weighing(claims),
-                     desk.cites(claims)))  # fmt: skip
+        rows.append(
+            (
+                details,
+                desk.other(line),
+                wording.span(line) or "no dates given",
+                wording.weighing(claims),
+                desk.cites(claims),
+            )
+        )
     marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
     heads = ("Post", "In", "Held", "For and against", "Sources")
     return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
@@ -168,11 +192,16 @@ def grades(desk: Desk) -> Table:
 def about(metadata: Mapping[str, object], origin: Sequence[str]) -> Table:
     """What the file says of itself: title, day, filters, counts, what it was made from, and its hash."""
     filters = metadata["filters"]
-    rows = [("Title", str(metadata["title"])), ("Mark", str(metadata["mark"]) or "none"),
-            ("As of", str(metadata["as_of"]) or "no date"), ("Told here", str(metadata["shows"])),
-            ("Filters", " ".join(map(str, filters)) if isinstance(filters, list) and filters else "none"),
-            *(("Made from", words) for words in origin), ("Redacted", "yes" if metadata["redacted"] else "no"),
-            ("Content (SHA-256)", str(metadata["content_sha256"]))]  # fmt: skip
+    rows = [
+        ("Title", str(metadata["title"])),
+        ("Mark", str(metadata["mark"]) or "none"),
+        ("As of", str(metadata["as_of"]) or "no date"),
+        ("Told here", str(metadata["shows"])),
+        ("Filters", " ".join(map(str, filters)) if isinstance(filters, list) and filters else "none"),
+        *(("Made from", words) for words in origin),
+        ("Redacted", "yes" if metadata["redacted"] else "no"),
+        ("Content (SHA-256)", str(metadata["content_sha256"])),
+    ]
     return Table(("Entry", "Content"), (24, 76), tuple(rows))
 
 
@@ -198,8 +227,9 @@ def _marked(words: str, line: Relationship) -> str:
     return f"{words} ({standing})" if standing else words
 
 
-def _valued(desk: Desk, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
-            ) -> Table | None:  # fmt: skip
+def _valued(
+    desk: Desk, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
+) -> Table | None:
     rows, marked = list(first), set()
     for claim in claims:
         row = desk.row(claim)
@@ -209,8 +239,11 @@ def _valued(desk: Desk, heads: tuple[str, str], claims: Sequence[Claim], first: 
         who = "" if not claim.asserted_by and not row.denies else row.who
         given = ", ".join(part for part in (who, row.when if row.when != "no date" else "") if part)
         rows.append((str(claim.value), claim.detail, f"{remark}{given}", row.grade, row.where))
-    return Table((*heads, "Given by, when", "Grade", "Source"), (32, 18, 26, 9, 15), tuple(rows), frozenset(marked)) \
-        if rows else None  # fmt: skip
+    return (
+        Table((*heads, "Given by, when", "Grade", "Source"), (32, 18, 26, 9, 15), tuple(rows), frozenset(marked))
+        if rows
+        else None
+    )
 
 
 def _fact(prop: Property, value: object) -> str:

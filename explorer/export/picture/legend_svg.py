@@ -77,8 +77,24 @@ class Legend:
             return
         size = 7.4 * u
         ground = fonts.width(mark, size, bold=True) + 6 * u
-        make(parent, "rect", x=x + (wide - ground) / 2, y=y - 5.2 * u, width=ground, height=10.4 * u, rx=2.5 * u,
-             fill=look.get("text-background-color", "#ffffff"),
-             stroke=look.get("text-border-color") if look.get("text-border-width") else None)  # fmt: skip
-        text(parent, mark, x + wide / 2, y + 2.6 * u, size, bold=True, anchor="middle",
-             colour=str(look.get("color", INK)))  # fmt: skip
+        make(
+            parent,
+            "rect",
+            x=x + (wide - ground) / 2,
+            y=y - 5.2 * u,
+            width=ground,
+            height=10.4 * u,
+            rx=2.5 * u,
+            fill=look.get("text-background-color", "#ffffff"),
+            stroke=look.get("text-border-color") if look.get("text-border-width") else None,
+        )
+        text(
+            parent,
+            mark,
+            x + wide / 2,
+            y + 2.6 * u,
+            size,
+            bold=True,
+            anchor="middle",
+            colour=str(look.get("color", INK)),
+        )

@@ -43,8 +43,13 @@ def _entities(briefing: Briefing) -> list[dict[str, str]]:
     for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
         identifiers = entity.properties.get("identifiers") or ()
         if entity.aliases or identifiers:
-            found.append({"name": entity.name, "type": labels.known(briefing.material.ontology, entity.type).caption,
-                          "others": " · ".join((*entity.aliases, *map(str, identifiers)))})  # fmt: skip
+            found.append(
+                {
+                    "name": entity.name,
+                    "type": labels.known(briefing.material.ontology, entity.type).caption,
+                    "others": " · ".join((*entity.aliases, *map(str, identifiers))),
+                }
+            )
     return found
 
 

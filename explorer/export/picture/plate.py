@@ -136,9 +136,21 @@ def draw(briefing: Briefing, fit: Fit = Fit()) -> Plate:
         path = _path(standing[data["source"]], standing[data["target"]], bows[data["id"]], len(untagged))
         cites = briefing.cites(relation) if relation else ()
         told = briefing.statement(relation) if relation and data["kind"] == "relationship" else data.get("caption", "")
-        untagged.append(Line(
-            data["id"], data["kind"], data["source"], data["target"], told, path, bows[data["id"]], look, cites,
-            str(data.get("stance", "")), _words(data, look, cites)))  # fmt: skip
+        untagged.append(
+            Line(
+                data["id"],
+                data["kind"],
+                data["source"],
+                data["target"],
+                told,
+                path,
+                bows[data["id"]],
+                look,
+                cites,
+                str(data.get("stance", "")),
+                _words(data, look, cites),
+            )
+        )
     tagger = Tagger([n.area for n in nodes if n.kind != "heading"], [n.label.area for n in nodes])
     # A disagreement has the first choice of a place, then lines that leave the least.
     order = sorted(untagged, key=lambda x: (-_rank(x.style), curves.length(x.path), x.id))
@@ -156,8 +168,19 @@ def node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float) -> No
     if data["kind"] == "note":
         left, top, right, bottom = label.area
         width, height = max(width, right - left + 20), max(height, bottom - top + 14)
-    return Node(data["id"], data["kind"], str(data.get("name", "")), str(data.get("type", "")),
-                str(data.get("caption", "")), x, y, width, height, look, label)  # fmt: skip
+    return Node(
+        data["id"],
+        data["kind"],
+        str(data.get("name", "")),
+        str(data.get("type", "")),
+        str(data.get("caption", "")),
+        x,
+        y,
+        width,
+        height,
+        look,
+        label,
+    )
 
 
 def _label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high: float, wrap: float) -> Label:
@@ -175,8 +198,17 @@ def _label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high:
     below = look.get("text-valign") == "bottom"
     top = place[1] + high / 2 + 4 if below else place[1] - leading * len(lines) / 2
     area = (place[0] - wide / 2 - 1, top, place[0] + wide / 2 + 1, top + leading * len(lines))
-    return Label(lines, place[0], top + size * 0.98, size, leading, area, bold, look.get("font-style") == "italic",
-                 look.get("text-justification") == "left")  # fmt: skip
+    return Label(
+        lines,
+        place[0],
+        top + size * 0.98,
+        size,
+        leading,
+        area,
+        bold,
+        look.get("font-style") == "italic",
+        look.get("text-justification") == "left",
+    )
 
 
 def _path(a: Node, b: Node, bow: float, number: int) -> Curve:
@@ -224,9 +256,13 @@ def _words(data: Mapping[str, Any], look: Mapping[str, Any], cites: tuple[int, .
 def _tagged(line: Line, tagger: Tagger) -> Line:
     look = line.style
     tag = tagger.place(
-        line.words, line.path, size=float(look["font-size"]) * 1.08,
-        bold=str(look.get("font-weight", "")) in ("bold", "700"), upright=look.get("text-rotation") == "none",
-        padding=float(look.get("text-background-padding", 2)))  # fmt: skip
+        line.words,
+        line.path,
+        size=float(look["font-size"]) * 1.08,
+        bold=str(look.get("font-weight", "")) in ("bold", "700"),
+        upright=look.get("text-rotation") == "none",
+        padding=float(look.get("text-background-padding", 2)),
+    )
     return replace(line, tag=tag)
 
 
@@ -247,5 +283,9 @@ def _frame(nodes: Sequence[Node], lines: Sequence[Line]) -> Area:
     areas += [(x, y, x, y) for line in lines for x, y in (curves.at(line.path, n / 8) for n in range(9))]
     if not areas:
         return (0.0, 0.0, 400.0, 200.0)
-    return (min(a[0] for a in areas) - MARGIN, min(a[1] for a in areas) - MARGIN,
-            max(a[2] for a in areas) + MARGIN, max(a[3] for a in areas) + MARGIN)  # fmt: skip
+    return (
+        min(a[0] for a in areas) - MARGIN,
+        min(a[1] for a in areas) - MARGIN,
+        max(a[2] for a in areas) + MARGIN,
+        max(a[3] for a in areas) + MARGIN,
+    )

@@ -61,8 +61,9 @@ def page(briefing: Briefing, paper: Paper, *, notes_below: bool = True) -> Page:
     """The page of a briefing on a paper: slides lie, other paper is turned so that names are larger."""
     upright = Paper(paper.name, paper.caption, paper.height, paper.width, paper.scale)
     choices = [(paper, False), (paper, True)] if paper.slide else [(paper, False), (paper, True), (upright, False)]
-    pages = [made for p, beside in choices
-             if (made := _Setter(briefing, p, notes_below=notes_below, beside=beside).page())]  # fmt: skip
+    pages = [
+        made for p, beside in choices if (made := _Setter(briefing, p, notes_below=notes_below, beside=beside).page())
+    ]
     return max(pages, key=lambda p: (round(p.name_size * (1.1 if p.width > p.height else 1.0), 2), p.width))
 
 
@@ -88,8 +89,9 @@ class _Setter:
 
         None where the notes should stand beside the picture and do not fit there.
         """
-        root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "version": "1.1", "role": "img",
-                                  "font-family": fonts.CSS})  # fmt: skip
+        root = ET.Element(
+            "svg", {"xmlns": "http://www.w3.org/2000/svg", "version": "1.1", "role": "img", "font-family": fonts.CSS}
+        )
         make(root, "title").text = svg_parts.clean(self.briefing.title)
         make(root, "desc").text = svg_parts.clean(described(self.briefing))
         ground = make(root, "rect", id="paper", fill="#ffffff")
@@ -121,8 +123,10 @@ class _Setter:
             root.set(key, f"{value:.2f}")
         root.set("viewBox", f"0 0 {width:.2f} {height:.2f}")
         if name_size < LEAST_NAME:
-            self.warnings.append(f"Names are {name_size:.1f} points high on this page, which is hard to read in print: "
-                                 "choose larger paper, or show less.")  # fmt: skip
+            self.warnings.append(
+                f"Names are {name_size:.1f} points high on this page, which is hard to read in print: "
+                "choose larger paper, or show less."
+            )
         if longer:
             self.warnings.append("The page is longer than its paper, so that all notes stand on it.")
         return Page(root, width, height, name_size, elsewhere, tuple(self.warnings))
@@ -150,8 +154,18 @@ class _Setter:
             size = 11 * u
             wide = fonts.width(b.mark.upper(), size, bold=True) + 18 * u
             left = self.paper.width - PAD - wide
-            make(parent, "rect", x=left, y=y - 3 * u, width=wide, height=20 * u, rx=3 * u, fill="none",
-                 stroke=MARK_INK, stroke_width=1.4 * u)  # fmt: skip
+            make(
+                parent,
+                "rect",
+                x=left,
+                y=y - 3 * u,
+                width=wide,
+                height=20 * u,
+                rx=3 * u,
+                fill="none",
+                stroke=MARK_INK,
+                stroke_width=1.4 * u,
+            )
             text(parent, b.mark.upper(), left + wide / 2, y + 11 * u, size, bold=True, colour=MARK_INK, anchor="middle")
             room = self.inner - wide - 12 * u
         else:
@@ -206,15 +220,19 @@ class _Setter:
         if b.disputes:
             rows.append(_Row("Disputed lines", 8 * u, INK, bold=True))
         for dispute in b.disputes:
-            rows += [_Row(part, size, INK, indent=0 if n == 0 else 8 * u)
-                     for n, part in enumerate(fonts.wrapped(dispute.text, size, wide - 8 * u))]  # fmt: skip
+            rows += [
+                _Row(part, size, INK, indent=0 if n == 0 else 8 * u)
+                for n, part in enumerate(fonts.wrapped(dispute.text, size, wide - 8 * u))
+            ]
         if b.footnotes:
             rows.append(_Row("Sources, by the numbers on the lines", 8 * u, INK, bold=True))
         for note in b.footnotes:
             # A slide has no room for addresses: they stand in a PDF's further pages and in a slide's notes.
             shown = f"{note.text}. {note.url}" if note.url and not self.paper.slide else f"{note.text}."
-            rows += [_Row(part, size, indent=16 * u, number=str(note.number) if n == 0 else "")
-                     for n, part in enumerate(fonts.wrapped(shown, size, wide - 16 * u))]  # fmt: skip
+            rows += [
+                _Row(part, size, indent=16 * u, number=str(note.number) if n == 0 else "")
+                for n, part in enumerate(fonts.wrapped(shown, size, wide - 16 * u))
+            ]
         return rows
 
     def _pointer(self) -> list[_Row]:
@@ -254,8 +272,16 @@ class _Setter:
         for row in rows:
             y += row.high
             if row.number:
-                text(parent, row.number, x + row.indent - 4 * self.unit, y - row.size * 0.3, row.size, colour=INK,
-                     bold=True, anchor="end")  # fmt: skip
+                text(
+                    parent,
+                    row.number,
+                    x + row.indent - 4 * self.unit,
+                    y - row.size * 0.3,
+                    row.size,
+                    colour=INK,
+                    bold=True,
+                    anchor="end",
+                )
             text(parent, row.words, x + row.indent, y - row.size * 0.3, row.size, colour=row.colour, bold=row.bold)
 
     def _foot_rows(self) -> list[_Row]:

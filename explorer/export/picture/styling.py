@@ -18,8 +18,7 @@ class Sheet:
     """A stylesheet whose selectors are read once."""
 
     def __init__(self, rules: Sequence[Mapping[str, Any]]) -> None:
-        self._rules = [(group, tests, rule["style"]) for rule in rules
-                       for group, tests in _read(str(rule["selector"]))]  # fmt: skip
+        self._rules = [(group, tests, rule["style"]) for rule in rules for group, tests in _read(str(rule["selector"]))]
 
     def of(self, element: Mapping[str, Any]) -> dict[str, Any]:
         """The style of an element as explorer/elements.py makes them: later rules win, data(...) is filled in."""

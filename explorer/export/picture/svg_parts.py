@@ -37,12 +37,32 @@ def group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **
     return made
 
 
-def text(parent: ET.Element, words: str, x: float, y: float, size: float, *, colour: str = "#1b2430",
-         bold: bool = False, italic: bool = False, anchor: str = "start", **attributes: Any) -> ET.Element:  # fmt: skip
+def text(
+    parent: ET.Element,
+    words: str,
+    x: float,
+    y: float,
+    size: float,
+    *,
+    colour: str = "#1b2430",
+    bold: bool = False,
+    italic: bool = False,
+    anchor: str = "start",
+    **attributes: Any,
+) -> ET.Element:
     """Words in one line; `y` is their base line."""
-    made = make(parent, "text", x=x, y=y, font_size=size, fill=colour, font_weight=700 if bold else None,
-                font_style="italic" if italic else None, text_anchor=None if anchor == "start" else anchor,
-                **attributes)  # fmt: skip
+    made = make(
+        parent,
+        "text",
+        x=x,
+        y=y,
+        font_size=size,
+        fill=colour,
+        font_weight=700 if bold else None,
+        font_style="italic" if italic else None,
+        text_anchor=None if anchor == "start" else anchor,
+        **attributes,
+    )
     made.text = clean(fonts.printable(words))
     return made
 
@@ -71,8 +91,16 @@ def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], 
     (x, y), (width, height), shape = at, size, str(look["shape"])
     if look.get("underlay-opacity"):
         pad = float(look.get("underlay-padding", 10)) * scale
-        make(parent, "ellipse", cx=x, cy=y, rx=width / 2 * 1.1 + pad, ry=height / 2 * 1.1 + pad,
-             fill=look["underlay-color"], fill_opacity=look["underlay-opacity"])  # fmt: skip
+        make(
+            parent,
+            "ellipse",
+            cx=x,
+            cy=y,
+            rx=width / 2 * 1.1 + pad,
+            ry=height / 2 * 1.1 + pad,
+            fill=look["underlay-color"],
+            fill_opacity=look["underlay-opacity"],
+        )
     fill = str(look.get("background-color", "none"))
     if look.get("ghost") == "yes":
         beside = x + float(look["ghost-offset-x"]) * scale, y + float(look["ghost-offset-y"]) * scale
@@ -81,9 +109,17 @@ def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], 
     seen = float(look.get("background-opacity", 1))
     if seen or rim:
         dash = f"{rim * 3:.2f} {rim * 2:.2f}" if look.get("border-style") == "dashed" else None
-        _shape(parent, shape, at, size, fill=fill if seen else "none",
-               stroke=look.get("border-color") if rim else None, stroke_width=rim if rim else None,
-               stroke_dasharray=dash, stroke_linejoin="round" if rim else None)  # fmt: skip
+        _shape(
+            parent,
+            shape,
+            at,
+            size,
+            fill=fill if seen else "none",
+            stroke=look.get("border-color") if rim else None,
+            stroke_width=rim if rim else None,
+            stroke_dasharray=dash,
+            stroke_linejoin="round" if rim else None,
+        )
         if look.get("border-style") == "double":
             _shape(parent, shape, at, size, fill="none", stroke="#ffffff", stroke_width=rim / 3)
     pictures = look.get("background-image") or ()
@@ -111,14 +147,24 @@ def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any)
         make(parent, "polygon", points=points, **paint)
     elif shape == "barrel":
         bulge = height * 0.12
-        make(parent, "path", d=f"M{left:.2f} {top + bulge:.2f} Q{x:.2f} {top - bulge:.2f} {right:.2f} "
-             f"{top + bulge:.2f} V{bottom - bulge:.2f} Q{x:.2f} {bottom + bulge:.2f} {left:.2f} "
-             f"{bottom - bulge:.2f} Z", **paint)  # fmt: skip
+        make(
+            parent,
+            "path",
+            d=f"M{left:.2f} {top + bulge:.2f} Q{x:.2f} {top - bulge:.2f} {right:.2f} "
+            f"{top + bulge:.2f} V{bottom - bulge:.2f} Q{x:.2f} {bottom + bulge:.2f} {left:.2f} "
+            f"{bottom - bulge:.2f} Z",
+            **paint,
+        )
     elif shape == "bottom-round-rectangle":
         round_ = min(width, height) * 0.3
-        make(parent, "path", d=f"M{left:.2f} {top:.2f} H{right:.2f} V{bottom - round_:.2f} Q{right:.2f} {bottom:.2f} "
-             f"{right - round_:.2f} {bottom:.2f} H{left + round_:.2f} Q{left:.2f} {bottom:.2f} {left:.2f} "
-             f"{bottom - round_:.2f} Z", **paint)  # fmt: skip
+        make(
+            parent,
+            "path",
+            d=f"M{left:.2f} {top:.2f} H{right:.2f} V{bottom - round_:.2f} Q{right:.2f} {bottom:.2f} "
+            f"{right - round_:.2f} {bottom:.2f} H{left + round_:.2f} Q{left:.2f} {bottom:.2f} {left:.2f} "
+            f"{bottom - round_:.2f} Z",
+            **paint,
+        )
     else:
         corner = None if shape == "rectangle" else min(width, height) * 0.16
         make(parent, "rect", x=left, y=top, width=width, height=height, rx=corner, **paint)
@@ -149,9 +195,15 @@ def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float 
     wide = float(look.get("width", 2)) * scale
     colour = str(look.get("line-color", "#6b7280"))
     if look.get("underlay-opacity"):
-        make(parent, "path", d=d(path), fill="none", stroke=look["underlay-color"],
-             stroke_opacity=look["underlay-opacity"],
-             stroke_width=wide + 2 * float(look.get("underlay-padding", 5)) * scale)  # fmt: skip
+        make(
+            parent,
+            "path",
+            d=d(path),
+            fill="none",
+            stroke=look["underlay-color"],
+            stroke_opacity=look["underlay-opacity"],
+            stroke_width=wide + 2 * float(look.get("underlay-padding", 5)) * scale,
+        )
     heads: list[Sequence[Point]] = []
     for end, back in (("target", False), ("source", True)):
         if look.get(f"{end}-arrow-shape", "none") != "none":
@@ -161,8 +213,16 @@ def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float 
     dash = (
         " ".join(f"{float(n) * scale:.2f}" for n in pattern) if look.get("line-style") in ("dashed", "dotted") else None
     )
-    make(parent, "path", d=d(path), fill="none", stroke=colour, stroke_width=wide, stroke_dasharray=dash,
-         stroke_linecap="round" if look.get("line-style") == "dotted" else None)  # fmt: skip
+    make(
+        parent,
+        "path",
+        d=d(path),
+        fill="none",
+        stroke=colour,
+        stroke_width=wide,
+        stroke_dasharray=dash,
+        stroke_linecap="round" if look.get("line-style") == "dotted" else None,
+    )
     for head in heads:
         make(parent, "polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in head), fill=colour)
 
@@ -184,15 +244,32 @@ def tag(parent: ET.Element, shown: Tag, look: Mapping[str, Any], scale: float = 
     turn = None if abs(shown.angle) < 0.02 else f"rotate({degrees(shown.angle):.2f} {shown.x:.2f} {shown.y:.2f})"
     holder = make(parent, "g", transform=turn)
     rim = float(look.get("text-border-width", 0) or 0) * scale
-    make(holder, "rect", x=shown.x - shown.width / 2, y=shown.y - shown.height / 2, width=shown.width,
-         height=shown.height, rx=3 * scale, fill=look.get("text-background-color", "#ffffff"),
-         fill_opacity=look.get("text-background-opacity", 1), stroke=look.get("text-border-color") if rim else None,
-         stroke_width=rim if rim else None)  # fmt: skip
+    make(
+        holder,
+        "rect",
+        x=shown.x - shown.width / 2,
+        y=shown.y - shown.height / 2,
+        width=shown.width,
+        height=shown.height,
+        rx=3 * scale,
+        fill=look.get("text-background-color", "#ffffff"),
+        fill_opacity=look.get("text-background-opacity", 1),
+        stroke=look.get("text-border-color") if rim else None,
+        stroke_width=rim if rim else None,
+    )
     leading = shown.size * LEADING
     top = shown.y - leading * len(shown.rows) / 2 + shown.size * 0.92
     for n, row in enumerate(shown.rows):
-        text(holder, row, shown.x, top + n * leading, shown.size, bold=shown.bold, anchor="middle",
-             colour=str(look.get("color", "#3d4855")))  # fmt: skip
+        text(
+            holder,
+            row,
+            shown.x,
+            top + n * leading,
+            shown.size,
+            bold=shown.bold,
+            anchor="middle",
+            colour=str(look.get("color", "#3d4855")),
+        )
 
 
 def _value(value: Any) -> str:

@@ -72,16 +72,30 @@ def _picture(briefing: Briefing) -> str:
     drawn = fitting.drawn(briefing, *_ROOM)
     left, top, _, _ = drawn.frame
     wide, high = drawn.size
-    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "id": "drawing", "role": "group",
-                              "viewBox": f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}"})  # fmt: skip
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "id": "drawing",
+            "role": "group",
+            "viewBox": f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}",
+        },
+    )
     drawing.picture(svg_parts.group(root, "picture"), drawn, briefing)
     return _text(root)
 
 
 def _legend(briefing: Briefing) -> str:
     rows = Legend(legend.groups(briefing), 1.25)
-    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": f"{rows.width:.0f}",
-                              "height": f"{rows.height():.0f}", "role": "img"})  # fmt: skip
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": f"{rows.width:.0f}",
+            "height": f"{rows.height():.0f}",
+            "role": "img",
+        },
+    )
     svg_parts.make(root, "title").text = "Legend"
     rows.draw(svg_parts.group(root, "legend"))
     return _text(root)

@@ -32,9 +32,12 @@ MOST_NAMES = 200
 _LEAST, _LEAST_DIGITS, _SURE = 4, 6, 8  # letters or digits of a text that is looked for; surely no word of a format
 _LETTER = re.compile(r"[^\W\d_]")
 _CHANGED: Mapping[str, str] = {
-    "claim": "claim reworded or renumbered", "source": "source reworded", "address": "address of a source",
-    "entity": "entity reworded", "text": "text reworded",
-}  # fmt: skip
+    "claim": "claim reworded or renumbered",
+    "source": "source reworded",
+    "address": "address of a source",
+    "entity": "entity reworded",
+    "text": "text reworded",
+}
 _SHOWN = 40  # rows of a kind in the text for the exporter before the rest is counted
 
 
@@ -177,8 +180,15 @@ def applied_to_all(materials: Sequence[Material], profile: Profile) -> tuple[lis
     for before, after in zip(materials, made, strict=True):
         redaction_names.warn(before, after, profile.names, ledger)
     short, long = (tuple(t for t in texts if _is_short(t) is brief) for brief in (True, False))
-    removed = Removed(profile.name, tuple(dict.fromkeys(ledger.rows)), tuple(dict.fromkeys(ledger.warnings)), said,
-                      long, short, writer.ids())  # fmt: skip
+    removed = Removed(
+        profile.name,
+        tuple(dict.fromkeys(ledger.rows)),
+        tuple(dict.fromkeys(ledger.warnings)),
+        said,
+        long,
+        short,
+        writer.ids(),
+    )
     for material in made:
         checked(material, removed)
     return made, removed
@@ -212,8 +222,10 @@ def _without_notes(material: Material, ledger: Ledger) -> Material:
         ledger.note("note on a source", source.id, source.note, rule)
         ledger.texts.append(source.note)
     if noted:
-        ledger.warnings.append(f"The notes on {many(len(noted), 'source', 'sources')} are dropped: they say what a "
-                               "source rests on and what it could not verify.")  # fmt: skip
+        ledger.warnings.append(
+            f"The notes on {many(len(noted), 'source', 'sources')} are dropped: they say what a "
+            "source rests on and what it could not verify."
+        )
     made = replace(canvas.without([n.id for n in canvas.notes]), note=canvas.note, fit=canvas.fit)
     sources = tuple(replace(s, note="") for s in material.whole.sources)
     return replace(material, canvas=made, whole=replace(material.whole, sources=sources))

@@ -55,13 +55,16 @@ def of(materials: Sequence[Material], names: Sequence[Replacement], ledger: Ledg
         must = [*given.also, *([entity.name] if entity else [])]
         for name in must:
             if not is_findable(name):
-                raise DataError(f"the name “{name}” is too short to be found for sure: it needs three letters",
-                                field=given.entity)  # fmt: skip
+                raise DataError(
+                    f"the name “{name}” is too short to be found for sure: it needs three letters", field=given.entity
+                )
             if squeezed(name) in words:
                 raise DataError(f"the name “{name}” is a word that every file has", field=given.entity)
         if entity is None and not is_neutral(given.entity):
-            ledger.warnings.append(f"“{given.entity}” is not in what is exported, so its names are not known here: "
-                                   "texts were searched for the words of its id alone.")  # fmt: skip
+            ledger.warnings.append(
+                f"“{given.entity}” is not in what is exported, so its names are not known here: "
+                "texts were searched for the words of its id alone."
+            )
         for name in dict.fromkeys((*must, *_others(claims.values(), given.entity, entity))):
             if is_findable(name) and squeezed(name) not in words:
                 found.setdefault(name, given.label)
@@ -139,19 +142,24 @@ def warn(before: Material, made: Material, names: Sequence[Replacement], ledger:
         cited = {c.source for c in before.whole.claims if given.entity in (c.subject, c.object, c.asserted_by)}
         if cited & left:
             looked_up = many(len(cited & left), "source", "sources")
-            ledger.warnings.append(f"Readers can still look up {looked_up} that spoke of {entity.name} "
-                                   f"(“{given.label}”): hide them too if that tells too much.")  # fmt: skip
+            ledger.warnings.append(
+                f"Readers can still look up {looked_up} that spoke of {entity.name} "
+                f"(“{given.label}”): hide them too if that tells too much."
+            )
         for line in before.whole.relationships:
             ends = {line.source, line.target}
             for other in ends - renamed:
                 if line.type == SAME and given.entity in ends and other in known:
-                    ledger.warnings.append(f"“{given.label}” is drawn as possibly the same as {known[other].name}, "
-                                           "which keeps its name.")  # fmt: skip
+                    ledger.warnings.append(
+                        f"“{given.label}” is drawn as possibly the same as {known[other].name}, which keeps its name."
+                    )
         own = {squeezed(n) for n in (entity.name, *entity.aliases)}
         for double in (e for i, e in known.items() if i not in renamed):
             if own & {squeezed(n) for n in (double.name, *double.aliases)}:
-                ledger.warnings.append(f"{double.name} bears a name of “{given.label}” too, so texts still tie the two "
-                                       "together: replace or hide it as well if that tells too much.")  # fmt: skip
+                ledger.warnings.append(
+                    f"{double.name} bears a name of “{given.label}” too, so texts still tie the two "
+                    "together: replace or hide it as well if that tells too much."
+                )
         _look_at(entity, given, plain, ledger)
 
 
@@ -168,11 +176,14 @@ def _look_at(entity: Entity, given: Replacement, plain: dict[str, str], ledger: 
         if len(hits) > _COMMON:
             common.append(f"“{part}” ({len(hits)} texts)")
         elif hits:
-            ledger.warnings.append(f"Look at these: “{part}”, a part of the name of “{given.label}”, still stands in "
-                                   f"{many(len(hits), 'text', 'texts')}, such as {_examples(hits)}.")  # fmt: skip
+            ledger.warnings.append(
+                f"Look at these: “{part}”, a part of the name of “{given.label}”, still stands in "
+                f"{many(len(hits), 'text', 'texts')}, such as {_examples(hits)}."
+            )
     if common:
-        ledger.warnings.append(f"Common words in the name of “{given.label}” still stand, and were not listed: "
-                               f"{', '.join(common)}.")  # fmt: skip
+        ledger.warnings.append(
+            f"Common words in the name of “{given.label}” still stand, and were not listed: {', '.join(common)}."
+        )
 
 
 def _examples(texts: Iterable[str]) -> str:

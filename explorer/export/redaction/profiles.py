@@ -211,8 +211,9 @@ def _replacement(given: Any, where: str) -> Replacement:
 def _known(given: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
     for key in given:
         if key not in keys:
-            raise DataError(f"there is no rule “{str(key)[:60]}”; there are {', '.join(f'“{k}”' for k in keys)}",
-                            field=where)  # fmt: skip
+            raise DataError(
+                f"there is no rule “{str(key)[:60]}”; there are {', '.join(f'“{k}”' for k in keys)}", field=where
+            )
 
 
 def _list(given: Any, where: str) -> list[str]:

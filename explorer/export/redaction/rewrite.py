@@ -118,12 +118,21 @@ class Rewriter:
 
     def _entity(self, entity: Entity) -> Entity:
         if entity.id in self.labels:
-            return Entity(self.id(entity.id), self._word(entity.type), tuple(map(self._word, entity.labels)),
-                          self.labels[entity.id])  # fmt: skip
+            return Entity(
+                self.id(entity.id),
+                self._word(entity.type),
+                tuple(map(self._word, entity.labels)),
+                self.labels[entity.id],
+            )
         names = dict.fromkeys(self.said.replaced(a) for a in entity.aliases)
         made = Entity(
-            self.id(entity.id), self._word(entity.type), tuple(self._word(w) for w in entity.labels),
-            self.said.replaced(entity.name), tuple(names), self._plain(entity.properties))  # fmt: skip
+            self.id(entity.id),
+            self._word(entity.type),
+            tuple(self._word(w) for w in entity.labels),
+            self.said.replaced(entity.name),
+            tuple(names),
+            self._plain(entity.properties),
+        )
         if made != entity:
             self.changed.append(("entity", entity.id, made.name))
         return made
@@ -168,8 +177,14 @@ class Rewriter:
         own = f"{line.source}|{line.type}|{line.target}"
         self._ids[line.id] = f"{source}|{kind}|{target}" if line.id == own else self.id(line.id)
         carrying = tuple(sorted(self.id(i) for i in line.claims))
-        made = replace(line, id=self._ids[line.id], type=kind, source=source, target=target,
-                       properties=self._properties(line.properties))  # fmt: skip
+        made = replace(
+            line,
+            id=self._ids[line.id],
+            type=kind,
+            source=source,
+            target=target,
+            properties=self._properties(line.properties),
+        )
         if carrying == line.claims and not altered & {*carrying}:
             return made
         said = [claims[i] for i in carrying if i in claims]
@@ -213,16 +228,28 @@ class Rewriter:
             stacks=tuple(self._stack(s) for s in canvas.stacks),
             gaps=tuple(Gap(i(g.id), tell(g.text), i(g.source), i(g.target)) for g in canvas.gaps),
             notes=tuple(Note(i(n.id), tell(n.text)) for n in canvas.notes),
-            emphasis=Emphasis(picked.kind, self._all(picked.entities), self._all(picked.lines), i(picked.weakest),
-                              tell(picked.sentence), self._all(picked.gone)),
+            emphasis=Emphasis(
+                picked.kind,
+                self._all(picked.entities),
+                self._all(picked.lines),
+                i(picked.weakest),
+                tell(picked.sentence),
+                self._all(picked.gone),
+            ),
             size_by=self._word(canvas.size_by),
             colour_by=self._word(canvas.colour_by),
             origin=self._plain(origin),
-        )  # fmt: skip
+        )
 
     def _stack(self, stack: Stack) -> Stack:
-        return replace(stack, id=self.id(stack.id), around=self.id(stack.around), type=self._word(stack.type),
-                       relationship=self._word(stack.relationship), members=self._all(stack.members))  # fmt: skip
+        return replace(
+            stack,
+            id=self.id(stack.id),
+            around=self.id(stack.around),
+            type=self._word(stack.type),
+            relationship=self._word(stack.relationship),
+            members=self._all(stack.members),
+        )
 
     def _all(self, given: Collection[str]) -> tuple[str, ...]:
         return tuple(self.id(i) for i in given)
@@ -232,9 +259,20 @@ def fixed_words(ontology: Ontology) -> frozenset[str]:
     """The names of types, relationships, properties and the like: part of every file, nobody's name."""
     properties = {p for t in ontology.types.values() for p in t.properties}
     evidence = {p for names in ontology.evidence_properties.values() for p in names}
-    return frozenset((*ontology.types, *ontology.relationships, *ontology.statements, *ontology.chains,
-                      *ontology.groups, *ontology.stances, *ontology.relationship_properties, *properties, *evidence,
-                      *ontology.evidence_properties))  # fmt: skip
+    return frozenset(
+        (
+            *ontology.types,
+            *ontology.relationships,
+            *ontology.statements,
+            *ontology.chains,
+            *ontology.groups,
+            *ontology.stances,
+            *ontology.relationship_properties,
+            *properties,
+            *evidence,
+            *ontology.evidence_properties,
+        )
+    )
 
 
 def strings(value: Any, fixed: Collection[str] = ()) -> Iterator[str]:

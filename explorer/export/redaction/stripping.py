@@ -67,8 +67,10 @@ def _stripped(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], ledg
         if alias not in aliases:
             ledger.note("other name", entity.id, f"{entity.name}: {alias}", rule)
     if entity.name in only:
-        ledger.warnings.append(f"Hidden claims alone give the name “{entity.name}”; it stays, as claims that are left "
-                               "are about its bearer.")  # fmt: skip
+        ledger.warnings.append(
+            f"Hidden claims alone give the name “{entity.name}”; it stays, as claims that are left "
+            "are about its bearer."
+        )
     return replace(entity, aliases=aliases, properties=properties)
 
 

@@ -48,8 +48,19 @@ _CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of every custom property
-_FAULTS = (PackageNotFoundError, PythonPptxError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, IndexError,
-           NotImplementedError, OSError, RuntimeError, etree.LxmlError)  # fmt: skip
+_FAULTS = (
+    PackageNotFoundError,
+    PythonPptxError,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    etree.LxmlError,
+)
 
 
 class Deck:

@@ -82,12 +82,28 @@ class _Writer:
         area = (middle[0] - half, middle[1] - 5 * size, middle[0] + half, middle[1] + 5 * size)
         rim = x.stroke(look.get("text-border-color"), size if look.get("text-border-width") else 0.0)
         run = Words(mark, 7.2 * size, str(look.get("color", x.INK)), bold=True)
-        return x.textbox(self.view.named(mark), area, [x.paragraph([run], align="ctr")],
-                         x.fill(look.get("text-background-color", x.PAPER)), rim, anchor="ctr", wrap=False,
-                         form="roundRect")  # fmt: skip
+        return x.textbox(
+            self.view.named(mark),
+            area,
+            [x.paragraph([run], align="ctr")],
+            x.fill(look.get("text-background-color", x.PAPER)),
+            rim,
+            anchor="ctr",
+            wrap=False,
+            form="roundRect",
+        )
 
-    def text(self, words: str, area: Area, size: float, *, bold: bool = False, align: str = "l", colour: str = x.INK,
-             leading: float = 0.0) -> Any:  # fmt: skip
+    def text(
+        self,
+        words: str,
+        area: Area,
+        size: float,
+        *,
+        bold: bool = False,
+        align: str = "l",
+        colour: str = x.INK,
+        leading: float = 0.0,
+    ) -> Any:
         """Words in a place; size and distance of lines as at full size."""
         run = Words(words, size * self.size, colour, bold)
         paragraph = x.paragraph([run], align=align, leading=leading * self.size)

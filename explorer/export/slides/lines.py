@@ -69,15 +69,23 @@ class Router:
         found = [Run(s, e) for s in _nearest(a.sites, ends[0]) for e in _nearest(b.sites, ends[1])]
         if abs(bow) >= _LEAST:
             way = _across(*ends, bow)
-            found += [Run(s, e, side) for s in _nearest(a.sites, ends[0], way) for e in _nearest(b.sites, ends[1], way)
-                      if abs(side := _side((s.x, s.y), (e.x, e.y), middle)) >= _LEAST and side * bow > 0]  # fmt: skip
+            found += [
+                Run(s, e, side)
+                for s in _nearest(a.sites, ends[0], way)
+                for e in _nearest(b.sites, ends[1], way)
+                if abs(side := _side((s.x, s.y), (e.x, e.y), middle)) >= _LEAST and side * bow > 0
+            ]
         others = np.array([i not in pair for i in self._order])
         taken = self._taken[pair]
         curved = _DISPUTED if line.stance in _DASHES else 0.0
         best = self._best(found, ends, others, (bow, taken, curved))
         if self._through(best, others):
-            wide = [Run(s, e, bulge) for s in _nearest(a.sites, ends[0])[:3] for e in _nearest(b.sites, ends[1])[:3]
-                    for bulge in _WIDER]  # fmt: skip
+            wide = [
+                Run(s, e, bulge)
+                for s in _nearest(a.sites, ends[0])[:3]
+                for e in _nearest(b.sites, ends[1])[:3]
+                for bulge in _WIDER
+            ]
             best = self._best([best, *wide], ends, others, (bow, taken, curved))
         taken.append(curves.at(best.path, 0.5))
         return best
@@ -112,9 +120,13 @@ class Router:
         elif bow:
             away += _STRAIGHTENED + abs(bow) * 0.1
         points = _points(run)
-        return (away + 14.0 * _hits(points, self._symbols[others], 1.0) + 1.5 * _hits(points, self._names[others], 0.0)
-                + 4.0 * _hits(points, self._symbols[~others], -1.0)
-                + 4.0 * _hits(points, self._names[~others], -1.0))  # fmt: skip
+        return (
+            away
+            + 14.0 * _hits(points, self._symbols[others], 1.0)
+            + 1.5 * _hits(points, self._names[others], 0.0)
+            + 4.0 * _hits(points, self._symbols[~others], -1.0)
+            + 4.0 * _hits(points, self._names[~others], -1.0)
+        )
 
 
 def connector(line: Line, run: Run, view: View) -> Any:
@@ -123,13 +135,23 @@ def connector(line: Line, run: Run, view: View) -> Any:
     seen = float(look.get("opacity", 1) or 0)
     width = max(float(look.get("width", 2)) * view.scale, 0.5)
     heads = [_head(look, "source"), _head(look, "target")]
-    paint = x.stroke(look.get("line-color", "#6b7280"), width, opacity=seen, dash=dash(line.stance, look),
-                     head=heads[0], tail=heads[1], size="sm" if view.scale < 0.48 else "med")  # fmt: skip
+    paint = x.stroke(
+        look.get("line-color", "#6b7280"),
+        width,
+        opacity=seen,
+        dash=dash(line.stance, look),
+        head=heads[0],
+        tail=heads[1],
+        size="sm" if view.scale < 0.48 else "med",
+    )
     glow = _glow(look, view.scale, seen)
     told = line.words.replace("\n", " ") or line.statement
     who = view.named(line.statement or told or "Line", "; ".join(dict.fromkeys((line.statement, told))))
-    held = el("p:cNvCxnSpPr", el("a:stCxn", id=run.start.shape, idx=run.start.number),
-              el("a:endCxn", id=run.end.shape, idx=run.end.number))  # fmt: skip
+    held = el(
+        "p:cNvCxnSpPr",
+        el("a:stCxn", id=run.start.shape, idx=run.start.number),
+        el("a:endCxn", id=run.end.shape, idx=run.end.number),
+    )
     return el("p:cxnSp", el("p:nvCxnSpPr", who, held, el("p:nvPr")), el("p:spPr", *_geometry(run), paint, glow))
 
 
@@ -159,19 +181,27 @@ def _glow(look: Mapping[str, Any], scale: float, seen: float) -> Any:
     return el("a:effectLst", el("a:glow", light, rad=emu(float(look.get("underlay-padding", 5)) * scale)))
 
 
-def tagged(lines: Sequence[tuple[Line, Run]], placed: Mapping[str, Placed], headings: frozenset[str],
-           view: View) -> list[tuple[Line, Tag]]:  # fmt: skip
+def tagged(
+    lines: Sequence[tuple[Line, Run]], placed: Mapping[str, Placed], headings: frozenset[str], view: View
+) -> list[tuple[Line, Tag]]:
     """Where the words of lines stand, on the ways that the lines take on the slide; in points."""
-    tagger = Tagger([p.symbol for i, p in placed.items() if i not in headings],
-                    [p.name for p in placed.values() if p.name[2] > p.name[0]])  # fmt: skip
+    tagger = Tagger(
+        [p.symbol for i, p in placed.items() if i not in headings],
+        [p.name for p in placed.values() if p.name[2] > p.name[0]],
+    )
     found = []
     for line, run in lines:
         if line.tag is None or not line.words:
             continue
         look = line.style
-        tag = tagger.place(line.words, run.path, size=line.tag.size * view.scale, bold=line.tag.bold,
-                           upright=look.get("text-rotation") == "none",
-                           padding=float(look.get("text-background-padding", 2)) * view.scale)  # fmt: skip
+        tag = tagger.place(
+            line.words,
+            run.path,
+            size=line.tag.size * view.scale,
+            bold=line.tag.bold,
+            upright=look.get("text-rotation") == "none",
+            padding=float(look.get("text-background-padding", 2)) * view.scale,
+        )
         found.append((line, tag))
     return found
 
@@ -189,8 +219,16 @@ def words(line: Line, tag: Tag, view: View) -> Any:
     run = Words("\n".join(tag.rows), tag.size, str(look.get("color", "#3d4855")), tag.bold, opacity=seen)
     text = x.paragraph([run], align="ctr", leading=tag.size * LEADING)
     form = "roundRect" if line.stance in _DASHES else "rect"
-    return x.textbox(view.named(f"{line.statement} (words)", line.statement), area, [text], *paint,
-                     anchor="ctr", wrap=False, turn=degrees(tag.angle), form=form)  # fmt: skip
+    return x.textbox(
+        view.named(f"{line.statement} (words)", line.statement),
+        area,
+        [text],
+        *paint,
+        anchor="ctr",
+        wrap=False,
+        turn=degrees(tag.angle),
+        form=form,
+    )
 
 
 def _head(look: Mapping[str, Any], end: str) -> str:

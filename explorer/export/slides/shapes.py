@@ -78,8 +78,14 @@ class _Maker:
             pad = float(look.get("underlay-padding", 10)) * self.view.scale
             dx, dy = (right - left) * 0.05 + pad, (bottom - top) * 0.05 + pad
             paint = x.fill(look["underlay-color"], float(look["underlay-opacity"]) * self.seen)
-            found.append(x.shape(self.named("halo"), x.frame((left - dx, top - dy, right + dx, bottom + dy)),
-                                 x.preset("ellipse"), paint))  # fmt: skip
+            found.append(
+                x.shape(
+                    self.named("halo"),
+                    x.frame((left - dx, top - dy, right + dx, bottom + dy)),
+                    x.preset("ellipse"),
+                    paint,
+                )
+            )
         if look.get("ghost") == "yes":
             dx, dy = (float(look[f"ghost-offset-{axis}"]) * self.view.scale for axis in "xy")
             form = self.form()
@@ -94,35 +100,58 @@ class _Maker:
         who = self.view.named(self.node.name or self.node.caption, told)
         identity = int(who.get("id"))
         rim = float(look.get("border-width", 0) or 0) * self.view.scale
-        line = x.stroke(look.get("border-color"), max(rim, 0.5) if rim else 0.0, opacity=self.seen,
-                        dash="sysDash" if look.get("border-style") == "dashed" else "",
-                        double=look.get("border-style") == "double")  # fmt: skip
+        line = x.stroke(
+            look.get("border-color"),
+            max(rim, 0.5) if rim else 0.0,
+            opacity=self.seen,
+            dash="sysDash" if look.get("border-style") == "dashed" else "",
+            double=look.get("border-style") == "double",
+        )
         ground = x.fill(look.get("background-color"), float(look.get("background-opacity", 1)) * self.seen)
         body = None
         if not self.node.outside and self.node.label.lines:
             pad = 7 * self.view.scale if self.node.label.left else 0.0
             body = x.text([self.words()], anchor="ctr", wrap=False, inset=pad)
-        made = x.shape(who, x.frame(self.area, across=form.mirrored), x.preset(form.name, form.guides), ground, line,
-                       text=body)  # fmt: skip
-        return made, [Site(identity, n, left + u * (right - left), top + v * (bottom - top), (u * 2 - 1, v * 2 - 1))
-                      for n, (u, v) in ((n, at) for n, at in enumerate(form.sites) if at)]  # fmt: skip
+        made = x.shape(
+            who, x.frame(self.area, across=form.mirrored), x.preset(form.name, form.guides), ground, line, text=body
+        )
+        return made, [
+            Site(identity, n, left + u * (right - left), top + v * (bottom - top), (u * 2 - 1, v * 2 - 1))
+            for n, (u, v) in ((n, at) for n, at in enumerate(form.sites) if at)
+        ]
 
     def name(self) -> tuple[Any, Area, list[Site]]:
         """The name below the symbol, which lines can be glued to at its sides and its foot."""
         look, area = self.node.style, self.view.area(self.node.label.area)
-        ground = x.fill(look.get("text-background-color", x.PAPER),
-                        float(look.get("text-background-opacity", 0) or 0) * self.seen)  # fmt: skip
+        ground = x.fill(
+            look.get("text-background-color", x.PAPER), float(look.get("text-background-opacity", 0) or 0) * self.seen
+        )
         who = self.named("name")
         made = x.textbox(who, area, [self.words()], ground, anchor="ctr", wrap=False)
-        sites = [Site(int(who.get("id")), n, area[0] + u * (area[2] - area[0]), area[1] + v * (area[3] - area[1]),
-                      (u * 2 - 1, v * 2 - 1)) for n, (u, v) in enumerate(FOUR) if n]  # fmt: skip
+        sites = [
+            Site(
+                int(who.get("id")),
+                n,
+                area[0] + u * (area[2] - area[0]),
+                area[1] + v * (area[3] - area[1]),
+                (u * 2 - 1, v * 2 - 1),
+            )
+            for n, (u, v) in enumerate(FOUR)
+            if n
+        ]
         return made, area, sites
 
     def words(self) -> Any:
         """The label as one paragraph, broken where it was measured."""
         label, look, scale = self.node.label, self.node.style, self.view.scale
-        run = Words("\n".join(label.lines), label.size * scale, str(look.get("color", x.INK)), label.bold, label.italic,
-                    opacity=self.seen)  # fmt: skip
+        run = Words(
+            "\n".join(label.lines),
+            label.size * scale,
+            str(look.get("color", x.INK)),
+            label.bold,
+            label.italic,
+            opacity=self.seen,
+        )
         return x.paragraph([run], align="l" if label.left else "ctr", leading=label.leading * scale)
 
     def icons(self) -> list[Any]:

@@ -66,8 +66,15 @@ def measured(found: Sequence[Note], width: float) -> list[Note]:
         for n in range(0, max(1, len(rows)), 30):
             part = rows[n : n + 30]
             text = note.text if len(rows) <= 30 else " ".join(part)
-            made.append(replace(note, text=text, rows=max(1, len(part)), number=note.number if n == 0 else "",
-                                url=note.url if n == 0 else ""))  # fmt: skip
+            made.append(
+                replace(
+                    note,
+                    text=text,
+                    rows=max(1, len(part)),
+                    number=note.number if n == 0 else "",
+                    url=note.url if n == 0 else "",
+                )
+            )
     return made
 
 
@@ -192,8 +199,10 @@ def _listed(note: Footnote, used: str, width: float) -> Iterator[Listed]:
     about = ". ".join(p for p in (", ".join(p for p in (source.publisher, title) if p), source.note) if p)
     reliability = f"reliability {source.reliability}" if source.reliability else ""
     kind = ", ".join(p for p in (source.kind, source.language, reliability) if p)
-    cells = [fonts.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
-             for t, share in zip((used, about, source.date, kind, source.url), SHARES, strict=True)]  # fmt: skip
+    cells = [
+        fonts.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
+        for t, share in zip((used, about, source.date, kind, source.url), SHARES, strict=True)
+    ]
     for n in range(0, max(len(c) for c in cells), 24):
         part = [c[n : n + 24] for c in cells]
         high = max(len(p) for p in part) * TABLE_SIZE * _LEADING + 2 * 2.5
@@ -223,11 +232,16 @@ def table(rows: Sequence[Listed], area: Area, identity: int, links: Any) -> Any:
     """A page of the appendix as a native table."""
     wide, el = area[2] - area[0], x.el
     heads = [[Words(h, TABLE_SIZE, x.PAPER, bold=True)] for h in HEADINGS]
-    body = [[[Words(t, TABLE_SIZE)] for t in (r.used, r.citation, r.date, r.kind)]
-            + [[Words(r.address, TABLE_SIZE, x.INK, link=links(r.url) if r.url else "")]] for r in rows]  # fmt: skip
+    body = [
+        [[Words(t, TABLE_SIZE)] for t in (r.used, r.citation, r.date, r.kind)]
+        + [[Words(r.address, TABLE_SIZE, x.INK, link=links(r.url) if r.url else "")]]
+        for r in rows
+    ]
     heights = [TABLE_SIZE * _LEADING + 5.0, *(r.height for r in rows)]
-    lines = [el("a:tr", *(_cell(c, head=n == 0, band=n % 2 == 0) for c in cells), h=x.emu(high))
-             for n, (cells, high) in enumerate(zip([heads, *body], heights, strict=True))]  # fmt: skip
+    lines = [
+        el("a:tr", *(_cell(c, head=n == 0, band=n % 2 == 0) for c in cells), h=x.emu(high))
+        for n, (cells, high) in enumerate(zip([heads, *body], heights, strict=True))
+    ]
     grid = el("a:tblGrid", *(el("a:gridCol", w=x.emu(wide * share)) for share in SHARES))
     inner = el("a:tbl", el("a:tblPr", firstRow=1, bandRow=1), grid, *lines)
     data = el("a:graphicData", inner, uri="http://schemas.openxmlformats.org/drawingml/2006/table")

@@ -110,8 +110,11 @@ class Sheet:
         size = min(11.0, 11 * (wide - 8) / fonts.width(self.briefing.mark.upper(), 11, bold=True))
         run = Words(self.briefing.mark.upper(), size, MARK_INK, bold=True)
         who, words = x.named(next(self.ids), "Mark", self.briefing.mark), [x.paragraph([run], align="ctr")]
-        self.add(x.textbox(who, area, words, x.fill(x.PAPER), x.stroke(MARK_INK, 1.4), anchor="ctr", wrap=False,
-                           form="roundRect"))  # fmt: skip
+        self.add(
+            x.textbox(
+                who, area, words, x.fill(x.PAPER), x.stroke(MARK_INK, 1.4), anchor="ctr", wrap=False, form="roundRect"
+            )
+        )
 
     def _footed(self, room: Area) -> Area:
         rows = fonts.wrapped(" · ".join(self.briefing.origin), _FOOT, (room[2] - room[0]) * _SURE)
@@ -144,13 +147,19 @@ def _head(sheet: Sheet) -> list[Note]:
     """What stands under the title: note, counts, day, rules. Returns as notes what has no room there."""
     b, (left, top, right, bottom) = sheet.briefing, sheet.room
     told = [(b.note, x.QUIET), (" · ".join(p for p in (b.counts, b.as_of) if p), x.QUIET), (" ".join(b.rules), x.WARN)]
-    rows = [(row, colour) for words, colour in told if words
-            for row in fonts.wrapped(x.tidy(words), _TOLD, (right - left) * _SURE)]  # fmt: skip
+    rows = [
+        (row, colour)
+        for words, colour in told
+        if words
+        for row in fonts.wrapped(x.tidy(words), _TOLD, (right - left) * _SURE)
+    ]
     more: list[Note] = []
     if len(rows) > _ROWS:
         rows = [*rows[: _ROWS - 1], ("… The rest of this stands with the sources and in the speaker’s notes.", x.WARN)]
-        more = [Note("What is shown, and by which rules", slides_text.HEAD, bold=True, colour=x.INK),
-                *(Note(words, colour=x.INK) for words, _ in told if words)]  # fmt: skip
+        more = [
+            Note("What is shown, and by which rules", slides_text.HEAD, bold=True, colour=x.INK),
+            *(Note(words, colour=x.INK) for words, _ in told if words),
+        ]
     high = len(rows) * _TOLD * 1.25
     lines = [x.paragraph([Words(row, _TOLD, colour)], leading=_TOLD * 1.25) for row, colour in rows]
     sheet.add(x.textbox(x.named(next(sheet.ids), "What is shown"), (left, top, right, top + high), lines, wrap=False))
@@ -164,8 +173,13 @@ def _setting(sheet: Sheet, notes: Sequence[Note]) -> Setting:
     ways = [_below(sheet, groups, notes, SHARES[0]), _beside(sheet, groups, notes)]
     if ways[0].left or ways[0].scale * NAME < SMALL:
         ways.append(_below(sheet, groups, notes, SHARES[1]))
-    return max(ways, key=lambda way: way.scale / (WORTH[1] if any(not n.number and not n.bold for n in way.left)
-                                                  else WORTH[0] if way.left else 1.0))  # fmt: skip
+    return max(
+        ways,
+        key=lambda way: (
+            way.scale
+            / (WORTH[1] if any(not n.number and not n.bold for n in way.left) else WORTH[0] if way.left else 1.0)
+        ),
+    )
 
 
 def _below(sheet: Sheet, groups: Any, notes: Sequence[Note], share: float) -> Setting:
@@ -179,8 +193,11 @@ def _below(sheet: Sheet, groups: Any, notes: Sequence[Note], share: float) -> Se
         columns, rest = slides_text.dealt(found, number, high - slides_text.HEAD * 1.4)
     start = bottom - high
     low = start + (slides_text.HEAD * 1.4 if rest else 0.0)
-    places = tuple(((left + n * (wide + GAP), low, left + n * (wide + GAP) + wide, bottom), tuple(part))
-                   for n, part in enumerate(columns) if part)  # fmt: skip
+    places = tuple(
+        ((left + n * (wide + GAP), low, left + n * (wide + GAP) + wide, bottom), tuple(part))
+        for n, part in enumerate(columns)
+        if part
+    )
     aside = (right - LEGEND, top, right, start - 5)
     picture = (left, top, aside[0] - GAP if groups else right, start - 5)
     return _fitted(sheet, picture, aside, places, tuple(rest), rule=start - 2 if found else 0.0)
@@ -269,6 +286,11 @@ def _continued(deck: Deck, briefing: Briefing, notes: Sequence[Note]) -> list[No
     larger = [replace(n, size=n.size + 1.5) for n in notes]
     found = slides_text.measured(larger, wide)
     columns, rest = slides_text.dealt(found, number, bottom - top - 4, force=True)
-    _noted(sheet, [((left + n * (wide + GAP * 1.5), top + 4, left + n * (wide + GAP * 1.5) + wide, bottom), part)
-                   for n, part in enumerate(columns)])  # fmt: skip
+    _noted(
+        sheet,
+        [
+            ((left + n * (wide + GAP * 1.5), top + 4, left + n * (wide + GAP * 1.5) + wide, bottom), part)
+            for n, part in enumerate(columns)
+        ],
+    )
     return [replace(n, size=n.size - 1.5) for n in rest]

@@ -73,25 +73,45 @@ def fill(value: Any, opacity: float = 1.0) -> Any:
     return el("a:solidFill", colour(value, opacity)) if value and opacity > 0 else el("a:noFill")
 
 
-def stroke(value: Any = None, width: float = 0.0, *, opacity: float = 1.0, dash: str = "", double: bool = False,
-           head: str = "", tail: str = "", size: str = "med") -> Any:  # fmt: skip
+def stroke(
+    value: Any = None,
+    width: float = 0.0,
+    *,
+    opacity: float = 1.0,
+    dash: str = "",
+    double: bool = False,
+    head: str = "",
+    tail: str = "",
+    size: str = "med",
+) -> Any:
     """A line or rim of a width in points; `head` and `tail` are kinds of arrows at its start and its end."""
     if not value or width <= 0:
         return el("a:ln", el("a:noFill"))
     ends = [
         el(f"a:{name}", type=kind, w=size, len=size) for name, kind in (("headEnd", head), ("tailEnd", tail)) if kind
     ]
-    return el("a:ln", fill(value, opacity), el("a:prstDash", val=dash) if dash else None, el("a:round"), *ends,
-              w=max(1, emu(width)), cmpd="dbl" if double else None)  # fmt: skip
+    return el(
+        "a:ln",
+        fill(value, opacity),
+        el("a:prstDash", val=dash) if dash else None,
+        el("a:round"),
+        *ends,
+        w=max(1, emu(width)),
+        cmpd="dbl" if double else None,
+    )
 
 
 def frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> Any:
     """Where something stands: an area in points, turned by degrees about its middle, mirrored across or down."""
     left, top, right, bottom = area
-    return el("a:xfrm", el("a:off", x=emu(left), y=emu(top)),
-              el("a:ext", cx=max(0, emu(right) - emu(left)), cy=max(0, emu(bottom) - emu(top))),
-              rot=round(turn * 60_000) % 21_600_000 or None, flipH=int(across) or None,
-              flipV=int(down) or None)  # fmt: skip
+    return el(
+        "a:xfrm",
+        el("a:off", x=emu(left), y=emu(top)),
+        el("a:ext", cx=max(0, emu(right) - emu(left)), cy=max(0, emu(bottom) - emu(top))),
+        rot=round(turn * 60_000) % 21_600_000 or None,
+        flipH=int(across) or None,
+        flipV=int(down) or None,
+    )
 
 
 def preset(name: str, guides: Sequence[tuple[str, int]] = ()) -> Any:
@@ -108,15 +128,21 @@ def named(identity: int, name: str, told: str = "") -> Any:
 
 def shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, box: bool = False) -> Any:
     """A shape from its name (`named`), frame, form and paint: fill, line and effects in this order."""
-    return el("p:sp", el("p:nvSpPr", who, el("p:cNvSpPr", txBox=1 if box else None), el("p:nvPr")),
-              el("p:spPr", place, form, *paint), text)  # fmt: skip
+    return el(
+        "p:sp",
+        el("p:nvSpPr", who, el("p:cNvSpPr", txBox=1 if box else None), el("p:nvPr")),
+        el("p:spPr", place, form, *paint),
+        text,
+    )
 
 
 def group(who: Any, members: Sequence[Any]) -> Any:
     """A group around its members, which keep the slide's own measures."""
     places = [(m.find(f".//{qn('a:off')}"), m.find(f".//{qn('a:ext')}")) for m in members]
-    boxes = [(int(o.get("x")), int(o.get("y")), int(o.get("x")) + int(e.get("cx")), int(o.get("y")) + int(e.get("cy")))
-             for o, e in places]  # fmt: skip
+    boxes = [
+        (int(o.get("x")), int(o.get("y")), int(o.get("x")) + int(e.get("cx")), int(o.get("y")) + int(e.get("cy")))
+        for o, e in places
+    ]
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     at, size = {"x": left, "y": top}, {"cx": max(b[2] for b in boxes) - left, "cy": max(b[3] for b in boxes) - top}
     place = el("a:xfrm", el("a:off", **at), el("a:ext", **size), el("a:chOff", **at), el("a:chExt", **size))
@@ -128,9 +154,17 @@ def run(words: Words) -> Any:
     text = tidy_run(words.text)
     east = el("a:ea", typeface=HANGUL) if _EAST.search(text) else None
     link = el("a:hlinkClick", r__id=words.link) if words.link else None
-    look = el("a:rPr", fill(words.colour, words.opacity), east, link, lang="ko-KR" if east is not None else "en-GB",
-              sz=max(100, round(words.size * 100)) if words.size else None, b=1 if words.bold else None,
-              i=1 if words.italic else None, dirty=0)  # fmt: skip
+    look = el(
+        "a:rPr",
+        fill(words.colour, words.opacity),
+        east,
+        link,
+        lang="ko-KR" if east is not None else "en-GB",
+        sz=max(100, round(words.size * 100)) if words.size else None,
+        b=1 if words.bold else None,
+        i=1 if words.italic else None,
+        dirty=0,
+    )
     shown = el("a:t")
     shown.text = text
     return el("a:r", look, shown)
@@ -141,8 +175,15 @@ def tidy_run(text: str) -> str:
     return re.sub(r"[^\S\t]", " ", clean(fonts.printable(text)))
 
 
-def paragraph(words: Sequence[Words], *, align: str = "l", leading: float = 0.0, indent: float = 0.0, hang: float = 0.0,
-              before: float = 0.0) -> Any:  # fmt: skip
+def paragraph(
+    words: Sequence[Words],
+    *,
+    align: str = "l",
+    leading: float = 0.0,
+    indent: float = 0.0,
+    hang: float = 0.0,
+    before: float = 0.0,
+) -> Any:
     """A paragraph, broken where its text has line ends. `leading` is the distance of lines (points)."""
     spaces = [el("a:lnSpc", el("a:spcPts", val=round(leading * 100)))] if leading else []
     spaces += [el("a:spcBef", el("a:spcPts", val=round(before * 100)))]
@@ -162,12 +203,25 @@ def paragraph(words: Sequence[Words], *, align: str = "l", leading: float = 0.0,
 def text(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0) -> Any:
     """The text of a shape; lines that are measured already are not to be wrapped again."""
     pad = {side: emu(inset) for side in ("lIns", "tIns", "rIns", "bIns")}
-    return el("p:txBody", el("a:bodyPr", el("a:noAutofit"), wrap="square" if wrap else "none", anchor=anchor, rtlCol=0,
-                             **pad), el("a:lstStyle"), *(paragraphs or [el("a:p")]))  # fmt: skip
+    return el(
+        "p:txBody",
+        el("a:bodyPr", el("a:noAutofit"), wrap="square" if wrap else "none", anchor=anchor, rtlCol=0, **pad),
+        el("a:lstStyle"),
+        *(paragraphs or [el("a:p")]),
+    )
 
 
-def textbox(who: Any, area: Area, paragraphs: Sequence[Any], *paint: Any, anchor: str = "t", wrap: bool = True,
-            turn: float = 0.0, form: str = "rect", inset: float = 0.0) -> Any:  # fmt: skip
+def textbox(
+    who: Any,
+    area: Area,
+    paragraphs: Sequence[Any],
+    *paint: Any,
+    anchor: str = "t",
+    wrap: bool = True,
+    turn: float = 0.0,
+    form: str = "rect",
+    inset: float = 0.0,
+) -> Any:
     """A text box, perhaps turned and on a ground."""
     body = text(paragraphs, anchor=anchor, wrap=wrap, inset=inset)
     return shape(who, frame(area, turn=turn), preset(form), *(paint or (el("a:noFill"),)), text=body, box=True)
