@@ -14,11 +14,11 @@ COMMANDS = {
     "mapping": "loader.commands:mapping",
     "match": "loader.matching.commands:match",
     "serve": "explorer.commands:serve",
-    "query": "graph.query_commands:query",
+    "query": "graph.saved_queries.query_commands:query",
     "export": "explorer.export.commands:export",
     "profile": "explorer.export.commands:profile",
-    "view": "graph.view_commands:view",
-    "db": "graph.commands:db",
+    "view": "graph.saved_views.view_commands:view",
+    "db": "graph.server.commands:db",
 }
 
 
@@ -51,11 +51,12 @@ def cli() -> None:
 def demo(port: int | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
     from explorer.serve import run_server  # noqa: PLC0415 - see COMMANDS
-    from graph import connect, ontology  # noqa: PLC0415
+    from graph import ontology  # noqa: PLC0415
+    from graph.server import connect  # noqa: PLC0415
     from graph.settings import Bounds  # noqa: PLC0415
-    from loader.session import load_into  # noqa: PLC0415
+    from loader.loading.session import load_into  # noqa: PLC0415
+    from loader.loading.staging import Spool  # noqa: PLC0415
     from loader.sources import articles  # noqa: PLC0415
-    from loader.spool import Spool  # noqa: PLC0415
 
     known = ontology.load()
     Bounds.read()  # a wrong setting is told before anything is started

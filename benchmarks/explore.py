@@ -21,8 +21,8 @@ from playwright.sync_api import sync_playwright
 from benchmarks import explore_page, explore_server, explore_users
 from benchmarks.explore_served import Bench, explorer
 from benchmarks.explore_server import p95
-from graph import local
-from graph.store import Address, Store
+from graph.database.store import Address, Store
+from graph.server import local
 from scripts.screenshot import FLAGS
 
 

@@ -19,9 +19,9 @@ import neo4j
 from playwright.sync_api import Page
 
 from benchmarks.explore_served import HUB, Bench
-from explorer import style
+from explorer.canvas import stylesheet
 from graph import ontology
-from graph.store import Address
+from graph.database.store import Address
 
 CYTOSCAPE = "3.28.1"  # the version that dash-cytoscape bundles
 NEIGHBOURS = (
@@ -85,7 +85,7 @@ def cytoscape(folder: Path) -> Path:
 @contextmanager
 def plain(address: Address, elements: list[Any], script: Path) -> Iterator[str]:
     """The plain page's server, and its address."""
-    sheet = json.dumps(style.stylesheet(ontology.load())).encode()
+    sheet = json.dumps(stylesheet.stylesheet(ontology.load())).encode()
     driver = neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password))
     fixed = {
         "/": (PAGE.encode(), "text/html"),

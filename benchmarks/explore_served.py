@@ -14,13 +14,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from benchmarks.load import MAPPING
-from explorer import elements, scene
-from explorer.canvas import Canvas
+from explorer.canvas import elements, rendered_view
+from explorer.state.canvas import Canvas
 from graph import ontology
-from graph.store import Address, Store
-from loader import pipeline
+from graph.database.store import Address, Store
+from loader.loading import pipeline
+from loader.loading.staging import Spool
 from loader.sources import table
-from loader.spool import Spool
 
 HUB = "ring-c0"
 RING, LEAVES = 120, 40  # companies on the canvas beside the hub; neighbours that the expansion brings
@@ -63,7 +63,7 @@ class Bench:
 
     def elements(self, canvas: dict[str, Any]) -> list[Any]:
         """The same canvas as cytoscape.js takes it."""
-        return elements.elements(scene.read(self.store, ontology.load(), Canvas.read(canvas)))
+        return elements.elements(rendered_view.read(self.store, ontology.load(), Canvas.read(canvas)))
 
 
 @contextmanager

@@ -19,11 +19,14 @@ from pathlib import Path
 
 import neo4j
 
-from graph import browse, expand, importer, local, ontology, search, write
-from graph.importfiles import ImportFiles
+from graph import ontology
+from graph.database import write
+from graph.database.store import Address, Statement, Store, recorded
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from graph.store import Address, Statement, Store, recorded
+from graph.reading import browse, neighbours, search
+from graph.server import importer, local
+from graph.server.importfiles import ImportFiles
 
 SIZES = (10_000, 100_000, 1_000_000)
 PROBES, HUB_LINES, WARM = 100, 36, 60
@@ -130,7 +133,7 @@ def _named(entity: Entity, text: str) -> Claim:
 
 def one_hop(store: Store, known: Ontology, entity: str) -> int:
     """What an expansion reads: the best neighbours, and everything among them. Returns how many entities came."""
-    chosen = expand.best(store, known, entity, rule="evidence", limit=40)
+    chosen = neighbours.best(store, known, entity, rule="evidence", limit=40)
     return len(browse.subgraph(store, [entity, *chosen]).entities)
 
 

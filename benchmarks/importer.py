@@ -18,10 +18,12 @@ from typing import Any
 
 import psutil
 
-from graph import importer, local, ontology, write
-from graph.importfiles import ImportFiles
+from graph import ontology
+from graph.database import write
+from graph.database.store import Address, Store
 from graph.model import Claim
-from graph.store import Address, Store
+from graph.server import importer, local
+from graph.server.importfiles import ImportFiles
 
 LABELS = (("Entity", "Organization", "Company"), ("Entity", "Person"), ("Entity", "Vehicle", "Ship"), ("Entity",))
 LIST = {"dataset": "list", "digest": "0123456789abcdef"}

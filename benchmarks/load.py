@@ -24,12 +24,14 @@ import neo4j
 import py2neo
 from py2neo.bulk import create_nodes, create_relationships, merge_nodes, merge_relationships
 
-from graph import importer, local, ontology, write
-from graph.importfiles import ImportFiles
-from graph.store import Address, Store
-from loader import bulk, diff, pipeline
+from graph import ontology
+from graph.database import write
+from graph.database.store import Address, Store
+from graph.server import importer, local
+from graph.server.importfiles import ImportFiles
+from loader.loading import bulk, diff, pipeline
+from loader.loading.staging import Spool
 from loader.sources import table
-from loader.spool import Spool
 
 BATCH = 10_000  # rows a transaction, as the driver's manual advises
 MAPPING = """

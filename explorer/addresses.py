@@ -23,17 +23,17 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Request, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from explorer import answering
-from explorer.who import user
-from graph import output
+from explorer.answers import answer_store
+from explorer.dash_kit.user import user
 from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
-from graph.library import Library
-from graph.parameters import RESERVED
-from graph.queries import Answer
-from graph.queryfile import SavedQuery
-from graph.runs import Runs
+from graph.formats import tables
+from graph.saved_queries.executor import Runs
+from graph.saved_queries.guarded_query import Answer
+from graph.saved_queries.library import Library
+from graph.saved_queries.parameters import RESERVED
+from graph.saved_queries.queryfile import SavedQuery
+from graph.saved_queries.rate_limit import TooMany
 from graph.settings import Bounds
-from graph.turns import TooMany
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -129,8 +129,8 @@ def status(error: ArmsgraphError) -> int:
 
 
 def _answered(answer: Answer, form: str) -> Response:
-    response = Response(output.render(answer, form).encode(), 200, content_type=TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{answering.filename(answer, form)}"'
+    response = Response(tables.render(answer, form).encode(), 200, content_type=TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{answer_store.filename(answer, form)}"'
     response.headers["Armsgraph-Rows"] = str(answer.rows)
     if answer.cut:
         response.headers["Armsgraph-Cut"] = answer.cut

@@ -8,38 +8,25 @@ import dash
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, html
 
-from explorer import addresses, behind, callbacks, downloads, security, theme
-from explorer.ids import NOTICES
-from explorer.panels import (
-    answers,
-    cypher,
-    database,
-    details,
-    editing,
-    editor,
-    expand,
-    exporting,
-    filtering,
-    help,
-    history,
-    legend,
-    notes,
-    paths,
-    picture,
-    progress,
-    queries,
-    search,
-    table,
-    timeline,
-    toolbar,
-    views,
-)
-from explorer.panels.parts import cypher as cypher_of
-from explorer.panels.parts import tool
-from explorer.stage import Stage
+from explorer import addresses, downloads, security
+from explorer.answers import cypher_log
+from explorer.appearance import theme
+from explorer.dash_kit import callbacks
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import NOTICES
+from explorer.dash_kit.parts import cypher as cypher_of
+from explorer.dash_kit.parts import tool
+from explorer.panels.canvas import editing, picture, progress, toolbar
+from explorer.panels.editor import editor_window
+from explorer.panels.export import export_window
+from explorer.panels.finding import expand, paths, search
+from explorer.panels.page import database, help
+from explorer.panels.queries import answers, cypher_window, history, runner
+from explorer.panels.reading import details, filters, legend, table, timeline
+from explorer.panels.views import notes, views
+from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.runs import Runs
-from graph.store import Store
+from graph.saved_queries.executor import Runs
 
 ASSETS = Path(__file__).with_name("assets")
 PAGE = """<!DOCTYPE html>
@@ -67,21 +54,21 @@ PANELS = (
     editing,
     progress,
     search,
-    queries,
+    runner,
     history,
     answers,
-    editor,
+    editor_window,
     paths,
     views,
     legend,
-    filtering,
+    filters,
     timeline,
     table,
     expand,
     details,
     notes,
-    exporting,
-    cypher,
+    export_window,
+    cypher_window,
     help,
 )
 
@@ -126,7 +113,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
                             brand,
                             tool("left"),
                             search.layout(),
-                            cypher_of(behind.SEARCH),
+                            cypher_of(cypher_log.SEARCH),
                             html.Span(className="spring"),
                             help.layout(),
                             database.status(),
@@ -134,7 +121,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
                     ),
                     database.layout(),
                     html.Aside(
-                        [_asking(), legend.layout(), filtering.layout()],
+                        [_asking(), legend.layout(), filters.layout()],
                         className="left",
                         id="left-side",
                         **{"aria-label": "Queries and legend"},
@@ -159,10 +146,10 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
                 className="page",
             ),
             html.Div(id="said", className="unseen", role="status"),
-            cypher.layout(),
+            cypher_window.layout(),
             answers.layout(),
-            exporting.layout(),
-            editor.layout(),
+            export_window.layout(),
+            editor_window.layout(),
             theme.stylesheets(ontology),
         ],
         id=theme.PROVIDER,
@@ -173,7 +160,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
 
 def _asking() -> Any:
     """Three ways to fill the canvas, one shown at a time."""
-    tabs = (("queries", "Queries", queries), ("paths", "Paths", paths), ("views", "Views", views))
+    tabs = (("queries", "Queries", runner), ("paths", "Paths", paths), ("views", "Views", views))
     names = [dmc.TabsTab(caption, value=name) for name, caption, _ in tabs]
     return dmc.Tabs(
         [dmc.TabsList(names, grow=True), *(dmc.TabsPanel(p.layout(), value=n) for n, _, p in tabs)],

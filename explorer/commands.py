@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from explorer import serve as server
-from graph import connect
+from graph.server import connect
 from graph.settings import Bounds
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from explorer import addresses
-from explorer.export.tasks import TASKS
+from explorer.export.jobs import TASKS
 
 
 def register(server: Flask) -> None:

@@ -15,8 +15,8 @@ from waitress.server import create_server
 from explorer import security
 from explorer.app import build
 from graph import ontology
+from graph.database.store import Store
 from graph.errors import UsageError
-from graph.store import Store
 
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is not the user's concern
 HOST, PORT = "127.0.0.1", 8050

@@ -97,7 +97,7 @@ class Path:
 
 
 class Duration(str):
-    """A length of time in ISO 8601, such as "P1Y2M": a text for machines, which graph/values.py says in words."""
+    """A length of time in ISO 8601, such as "P1Y2M": a text for machines, which database/values.py says in words."""
 
     __slots__ = ()
 
@@ -124,7 +124,7 @@ class Subgraph:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of plain values under named columns, as graph/values.py's `cell` has them.
+    """Rows of plain values under named columns, as graph/database/values.py's `cell` has them.
 
     `truncated` says that more rows were there than asked for.
     """

@@ -17,8 +17,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from graph import neo4j_home
 from graph.errors import UsageError
+from graph.server import place
 
 PREFIX = "ARMSGRAPH_QUERY_"
 FILE = "settings.toml"
@@ -50,7 +50,7 @@ class Bounds:
 
         Raises UsageError that names the variable, or the word in the file, and its limits.
         """
-        given = dict(_in_file(file or neo4j_home.home() / FILE))
+        given = dict(_in_file(file or place.home() / FILE))
         for name in LIMITS:
             if text := environment.get(PREFIX + name.upper(), "").strip():
                 given[name] = (PREFIX + name.upper(), text)

@@ -10,9 +10,9 @@ import click
 
 from graph import ontology
 from graph.errors import UsageError
-from loader import session
+from loader.loading import session
+from loader.loading.session import Options
 from loader.records import Feed
-from loader.session import Options
 from loader.sources import articles
 
 File = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -89,7 +89,7 @@ def _ofac(folder: Path, edition: str, add: bool, **only: Any) -> Feed:
 
     Options narrow it down; what they leave out counts neither as loaded nor as withdrawn.
     """
-    from loader.sources import ofac  # noqa: PLC0415 - each source takes a while to import
+    from loader.sources.ofac import ofac  # noqa: PLC0415 - each source takes a while to import
 
     return ofac.read(folder, edition=edition, only=ofac.Selection(**only))
 
@@ -102,7 +102,7 @@ def _ofac(folder: Path, edition: str, add: bool, **only: Any) -> Feed:
 )
 def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Feed:
     """The consolidated list of the UN Security Council: its XML file, or the folder that holds it."""
-    from loader.sources import un  # noqa: PLC0415
+    from loader.sources.un import un  # noqa: PLC0415
 
     return un.read(file, edition=edition, only=frozenset(programmes))
 
@@ -117,7 +117,7 @@ def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Fee
 )
 def _ftm(file: Path, add: bool, **options: Any) -> Feed:
     """FollowTheMoney entities, one a line, as OpenSanctions publishes them; .gz too."""
-    from loader.sources import ftm  # noqa: PLC0415
+    from loader.sources.ftm import ftm  # noqa: PLC0415
 
     return ftm.read(file, **options)
 
@@ -136,7 +136,7 @@ def _table(file: Path, mapping: Path, edition: str, add: bool) -> Feed:
 
 
 def _exchange(file: Path, dataset: str, add: bool) -> Feed:
-    from loader.sources import exchange  # noqa: PLC0415
+    from loader.sources.exchange import exchange  # noqa: PLC0415
 
     return exchange.read(file, dataset=dataset)
 
@@ -166,7 +166,7 @@ def mapping() -> None:
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; a new one.")
 def mapping_suggest(file: Path, target: Path | None) -> None:
     """Drafts a mapping from a table's header and first rows; correct it, then load the table with it."""
-    from loader import suggest  # noqa: PLC0415
+    from loader.mappings import suggest  # noqa: PLC0415
 
     text = suggest.draft(file)
     if target is None:

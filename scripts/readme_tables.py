@@ -10,9 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graph import library, ontology  # noqa: E402 - the project need not be installed to run this
-from graph.parameters import Parameter  # noqa: E402
-from graph.queryfile import THEMES, SavedQuery  # noqa: E402
+from graph import ontology  # noqa: E402 - the project need not be installed to run this
+from graph.saved_queries import library  # noqa: E402 - the project need not be installed to run this
+from graph.saved_queries.parameters import Parameter  # noqa: E402
+from graph.saved_queries.queryfile import THEMES, SavedQuery  # noqa: E402
 
 PAGES = ("README.md", "docs/queries.md")
 

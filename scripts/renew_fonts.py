@@ -1,4 +1,4 @@
-"""Makes the fonts of exported files anew: explorer/export/picture/fonts/, cut down to the scripts that the data is in.
+"""Makes the fonts of exported files anew: explorer/export/common/fonts/, cut down to the scripts that the data is in.
 
     pip install fonttools brotli; apt install fonts-noto-cjk
     python scripts/renew_fonts.py --noto "NotoSans[wdth,wght].ttf"
@@ -16,7 +16,7 @@ from fontTools.subset import Options, Subsetter  # type: ignore[import-not-found
 from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-not-found]
 from fontTools.varLib import instancer  # type: ignore[import-not-found]
 
-OUT = Path(__file__).resolve().parent.parent / "explorer" / "export" / "picture" / "fonts"
+OUT = Path(__file__).resolve().parent.parent / "explorer" / "export" / "common" / "fonts"
 # Latin and its marks, Greek, Cyrillic, phonetic and extended Latin, punctuation, super- and subscripts, currency.
 WESTERN = ((0x20, 0x530), (0x1D00, 0x1F00), (0x2000, 0x2150))
 # Arrows, mathematical signs, boxes and shapes, CJK signs, kana, Hangul letters, Hangul, full-width forms.

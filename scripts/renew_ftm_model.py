@@ -1,4 +1,4 @@
-"""Writes graph/ftm_model.json: the FollowTheMoney model, reduced to what reading and writing its files needs.
+"""Writes graph/formats/ftm_model.json: the FollowTheMoney model, reduced to what reading and writing its files needs.
 
 FollowTheMoney is under the MIT licence, whose text the JSON carries, with the package's version. The package itself is
 no dependency of ours (it needs PyICU, which has no wheels): install `followthemoney` somewhere and run this there.

@@ -1,7 +1,7 @@
 """Resolve a version of Neo4j afresh and write its lock: `python -m scripts.renew_neo4j_lock [VERSION [FOLDER]]`.
 
-Run it to move to another version; then set `LOCK_FILE` in graph/artifacts.py and delete the old lock. The lock
-of the older version, for the tests, lies in tests/ (tests/neo4j_526.py). It
+Run it to move to another version; then set `LOCK_FILE` in graph/server/artifacts.py and delete the old lock. The lock
+of the older version, for the tests, lies in tests/ (tests/support/neo4j_526.py). It
 takes one to three minutes: it reads some 350 POMs one after another, and fetches every jar to take its sum.
 """
 
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from graph import artifacts
+from graph.server import artifacts
 
 
 def resolve(version: str, folder: Path) -> list[Any]:
@@ -51,7 +51,7 @@ def lock_line(artifact: Any) -> artifacts.Jar:
 
 
 def main(version: str, target: Path = artifacts.LOCK_FILE.parent) -> None:
-    """Write the lock of `version` beside graph/artifacts.py, or in another folder."""
+    """Write the lock of `version` beside graph/server/artifacts.py, or in another folder."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(artifacts.THREADS) as pool:
         lines = tuple(pool.map(lock_line, resolve(version, Path(folder))))
     file = target / f"neo4j-{version}.lock.json"

@@ -15,14 +15,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from graph import local, ontology, write
+from graph import ontology
+from graph.database import write
+from graph.database.store import Address, Store
 from graph.errors import ArtifactsUnavailable
 from graph.ontology import Ontology
-from graph.store import Address, Store
+from graph.server import local
 from loader.sources import articles
 from scripts.screenshot import FLAGS
-from tests import explorer_pages
-from tests.reading import load_feed
+from tests.support import pages
+from tests.support.reading import load_feed
 
 TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
@@ -95,7 +97,7 @@ def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
 @pytest.fixture(scope="module", name="address")
 def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
     """Where the explorer over the shipped data is served."""
-    with explorer_pages.served(store, known) as url:
+    with pages.served(store, known) as url:
         yield url
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from graph import browse
-from graph.library import shipped
-from graph.local import Server
-from graph.queryfile import THEMES
-from graph.store import Store
+from graph.database.store import Store
+from graph.reading import browse
+from graph.saved_queries.library import shipped
+from graph.saved_queries.queryfile import THEMES
+from graph.server.local import Server
+from tests.support.paths import FIXTURES, ROOT
 
 pytestmark = pytest.mark.database
-SMALL = Path(__file__).parent / "fixtures" / "small"
-ROOT = Path(__file__).resolve().parent.parent
+SMALL = FIXTURES / "small"
 
 
 def armsgraph(

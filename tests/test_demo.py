@@ -13,12 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graph import artifacts
 from graph.errors import ArtifactsUnavailable
+from graph.server import artifacts
 from tests.conftest import missing
+from tests.support.paths import ROOT
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
-ROOT = Path(__file__).resolve().parent.parent
 # With these, whatever honours proxies can reach nothing: what is cached must do.
 OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "http://127.0.0.1:9") | {
     "NO_PROXY": "127.0.0.1,localhost",

@@ -1,25 +1,24 @@
 """What the README and docs/ say is so."""
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
 from armsgraph import COMMANDS
+from explorer.export.build import DOSSIERS
 from explorer.export.formats import FORMATS
-from explorer.export.making import DOSSIERS
 from explorer.export.redaction import profiles
-from graph import queries, queryfile
-from graph.library import shipped
+from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.parameters import RESERVED, TYPES
-from graph.queryfile import CHARTS, RESULTS, THEMES
+from graph.saved_queries import guarded_query, queryfile
+from graph.saved_queries.library import shipped
+from graph.saved_queries.parameters import RESERVED, TYPES
+from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 from graph.settings import LIMITS, Bounds
-from graph.store import Store
 from scripts import readme_tables, samples
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUERIES = (ROOT / "docs/queries.md").read_text(encoding="utf-8")
 
@@ -48,7 +47,7 @@ def test_the_page_on_queries_has_every_key_type_and_bound() -> None:
 @pytest.mark.database
 def test_the_query_that_the_page_shows_runs(store: Store, known: Ontology) -> None:
     (text,) = re.findall(r"```\n(// title:.*?)```", QUERIES, re.DOTALL)
-    answer = queries.run(store, known, queryfile.parse("example", text), {"receiver": "Russia"})
+    answer = guarded_query.run(store, known, queryfile.parse("example", text), {"receiver": "Russia"})
     assert ["North Korea", "Russia", "contested"] in answer.table.rows
 
 

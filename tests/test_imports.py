@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 ALLOWED = {"graph": {"graph"}, "loader": {"loader", "graph"}, "explorer": {"explorer", "graph"}}
 OURS = {"graph", "loader", "explorer", "tests", "armsgraph"}
-ONLY_IN = {"neo4j": {"graph/store.py"}, "py2neo": {"graph/algebra.py"}}
+ONLY_IN = {"neo4j": {"graph/database/store.py"}, "py2neo": {"graph/formats/algebra.py"}}
 FILES = sorted(p for package in ALLOWED for p in (ROOT / package).rglob("*.py"))
 
 

@@ -1,4 +1,4 @@
-/* Draws the list of saved queries from what explorer/panels/querylist.py says of them. Every text goes in as text. */
+/* Draws the list of saved queries from what explorer/panels/queries/query_list.py says of them. Every text goes in as text. */
 (function () {
   "use strict";
   const app = window.armsgraph = window.armsgraph || {};

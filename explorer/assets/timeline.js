@@ -1,5 +1,5 @@
 /* The filter's controls and the time panel. What the user changes is sent as a wish; a drawing, which sets the same
-   controls, is told from it by comparing with what was drawn (the store "rules"; explorer/panels/filtering.py). */
+   controls, is told from it by comparing with what was drawn (the store "rules"; explorer/panels/reading/filters.py). */
 (function () {
   "use strict";
   const app = window.armsgraph = window.armsgraph || {};

@@ -7,20 +7,21 @@ from typing import Any
 
 import click
 
-from explorer.export import exporting, making
-from explorer.export.exporting import Wish
+from explorer.export import build, cli_requests
+from explorer.export.build import Desk, File
+from explorer.export.cli_requests import Wish
+from explorer.export.common.paper import PAPERS
 from explorer.export.formats import FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
-from explorer.export.making import Desk, File
-from explorer.export.picture.paper import PAPERS
 from explorer.export.redaction import Profile, profiles
 from explorer.export.redaction.profiles import Profiles
-from graph import connect, ontology
+from graph import ontology
 from graph.errors import UsageError
-from graph.query_commands import parameters
-from graph.users import local_user
-from graph.views import Views
+from graph.saved_queries.query_commands import parameters
+from graph.saved_queries.users import local_user
+from graph.saved_views.store import Views
+from graph.server import connect
 
-FORMS = tuple(dict.fromkeys((*FORMATS, *making.DOSSIERS)))
+FORMS = tuple(dict.fromkeys((*FORMATS, *build.DOSSIERS)))
 TODAY, NONE = "today", "none"
 
 
@@ -104,16 +105,16 @@ def export(
         desk = Desk(store, ontology.load(), local_user(), _progress())
         shown = template.read_bytes() if template else None
         if entity:
-            file = making.of_entity(desk, exporting.entity_of(desk, entity), choices, profile=profile)
+            file = build.of_entity(desk, cli_requests.entity_of(desk, entity), choices, profile=profile)
         else:
-            file = exporting.made(desk, what, choices, profile=profile, template=shown, say=_say)
+            file = cli_requests.made(desk, what, choices, profile=profile, template=shown, say=_say)
     _write(file, target, removed)
 
 
 def _refuse(what: Wish, entity: str | None, form: str, template: Path | None) -> None:
     """Says what makes no sense together, before anything is started."""
-    if entity and form not in making.DOSSIERS:
-        raise UsageError(f"a dossier is written as {' or '.join(making.DOSSIERS)}: add --format")
+    if entity and form not in build.DOSSIERS:
+        raise UsageError(f"a dossier is written as {' or '.join(build.DOSSIERS)}: add --format")
     if not entity and form not in FORMATS:
         raise UsageError(f"{form} is for a dossier: say of which --entity")
     if template and form != "pptx":
@@ -140,7 +141,7 @@ def day_of(given: str) -> str:
         raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {given!r}") from error
 
 
-def _progress() -> making.Report:
+def _progress() -> build.Report:
     """Tells on a terminal how far a long export is."""
     if not sys.stderr.isatty():
         return lambda _words, _share: None

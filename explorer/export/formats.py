@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from explorer.export import slides
-from explorer.export.briefing import Briefing
-from explorer.export.data import csvpair, cyjs, dot, exchange, gexf, mermaid, xlsx
-from explorer.export.picture import paper, pdf, sheet, typeset, webpage
-from explorer.export.picture.sheet import Page
+from explorer.export.common import paper
+from explorer.export.common.briefing import Briefing
+from explorer.export.data import csv_pair, cyjs, dot, exchange, gexf, mermaid, xlsx
+from explorer.export.picture import page_layout, pdf, typeset, webpage
+from explorer.export.picture.page_layout import Page
 from graph.errors import UsageError
 
 PICTURES, SLIDES, PAGES, DATA = "Pictures", "Slides", "Interactive", "Data"
@@ -65,7 +66,7 @@ def page_of(briefing: Briefing, choices: Choices) -> Page:
     """
     names = (choices.paper,) if choices.paper else SUITING if choices.format == "pdf" else ("slide",)
     for name in names:
-        page = sheet.page(briefing, paper.paper(name), notes_below=choices.format not in ("pdf", "pptx"))
+        page = page_layout.page(briefing, paper.paper(name), notes_below=choices.format not in ("pdf", "pptx"))
         if page.name_size >= COMFORTABLE:
             break
     return page
@@ -159,7 +160,7 @@ FORMATS = {
             ".zip",
             "application/zip",
             "Tables of entities, lines, claims and sources in a zip.",
-            _plain(csvpair.make),
+            _plain(csv_pair.make),
         ),
         Format(
             "gexf",

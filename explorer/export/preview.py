@@ -5,12 +5,13 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explorer.canvas import Canvas
-from explorer.export import formats, making, material
+from explorer.export import build, formats
+from explorer.export.build import Desk
+from explorer.export.common import material
 from explorer.export.dossier import pdf as dossier_pdf
 from explorer.export.formats import DATA, FORMATS, SLIDES, Choices
-from explorer.export.making import Desk
 from explorer.export.redaction import Profile, Removed
+from explorer.state.canvas import Canvas
 
 MOST_LETTERS = 6_000  # of data that is shown
 DOSSIER = "dossier-"  # before the name of a dossier's format, in the window's list
@@ -30,7 +31,7 @@ class Preview:
 def of_canvas(desk: Desk, canvas: Canvas, choices: Choices, profile: Profile | None) -> Preview:
     """The preview of a canvas in a format of formats.FORMATS."""
     read = material.gather(desk.store, desk.ontology, canvas, user=desk.user)
-    (briefing,), removed = making.prepared([read], choices, profile)
+    (briefing,), removed = build.prepared([read], choices, profile)
     warnings = removed.warnings if removed else ()
     form = FORMATS[choices.format]
     if form.group == DATA:
@@ -42,7 +43,7 @@ def of_canvas(desk: Desk, canvas: Canvas, choices: Choices, profile: Profile | N
 
 def of_entity(desk: Desk, entity: str, choices: Choices, profile: Profile | None) -> Preview:
     """The preview of a dossier: its first page."""
-    made, _, removed = making.dossier_of(desk, entity, choices, profile)
+    made, _, removed = build.dossier_of(desk, entity, choices, profile)
     return Preview(png=dossier_pdf.first_page(made), warnings=removed.warnings if removed else (), removed=removed)
 
 

@@ -13,10 +13,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from graph import connect, ontology
+from graph import ontology
+from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
-from graph.store import Store
-from loader.matching import claims, review, score, screen, sheet, stored
+from graph.server import connect
+from loader.matching import claims, review, review_sheet, score, screen, stored
 from loader.matching.claims import Decision
 from loader.matching.review import Report
 from loader.matching.stored import Open, Side
@@ -75,7 +76,7 @@ def match_review(least: float, limit: int | None, by: str | None, form: str | No
     if form and filled:
         raise UsageError("give either --format, to print pairs, or --from, to take decisions")
     if filled:
-        answers, rejected = sheet.read(filled)
+        answers, rejected = review_sheet.read(filled)
         with connect.open_store() as store:
             _take(store, answers, rejected, by)
         return
@@ -111,8 +112,8 @@ def match_list(everything: bool, form: str) -> None:
         chosen.sort(key=lambda c: (c.reported_on, c.subject, c.object or "", c.id), reverse=True)
         ids = {i for c in chosen for i in (c.subject, c.object or "", c.asserted_by)}
         names = stored.names(store, ids)
-    table = sheet.decided_table(chosen, names, names)
-    click.echo(sheet.render(table, form, "Decisions", _width()), nl=False)
+    table = review_sheet.decided_table(chosen, names, names)
+    click.echo(review_sheet.render(table, form, "Decisions", _width()), nl=False)
     waiting = known.open()
     changed = sum(o.claim.detail.startswith(claims.CHANGED) for o in waiting)
     more = f", {changed} of them decided before and changed since" if changed else ""
@@ -121,9 +122,9 @@ def match_list(everything: bool, form: str) -> None:
 
 def _print_open(store: Store, pairs: list[Open], form: str) -> None:
     sides = stored.sides(store, ontology.load(), {i for o in pairs for i in o.pair})
-    table = sheet.open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
-    shown = sheet.short(table) if form == "table" else table
-    click.echo(sheet.render(shown, form, "Pairs that may be one entity", _width()), nl=False)
+    table = review_sheet.open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
+    shown = review_sheet.short(table) if form == "table" else table
+    click.echo(review_sheet.render(shown, form, "Pairs that may be one entity", _width()), nl=False)
 
 
 def _ask(store: Store, pairs: list[Open], by: str | None) -> None:
@@ -148,7 +149,7 @@ def _ask(store: Store, pairs: list[Open], by: str | None) -> None:
     click.echo(f"{len(session.decided)} decided by {who}, {len(pairs) - len(session.decided)} left")
 
 
-def _take(store: Store, answers: list[sheet.Answer], rejected: list[Any], by: str | None) -> None:
+def _take(store: Store, answers: list[review_sheet.Answer], rejected: list[Any], by: str | None) -> None:
     """Keeps the decisions of a sheet. Ends with exit code 1 where a row could not be used; the others are kept."""
     problems = [p for r in rejected for p in r.problems]
     kept = same = 0
@@ -193,7 +194,7 @@ def _tell(report: Report, dry_run: bool) -> None:
     if dry_run:
         for found in sorted(report.found, key=lambda c: (-c.verdict.score, c.a.id, c.b.id)):
             words = f"{found.a.name} ({found.a.id}) / {found.b.name} ({found.b.id}): {found.verdict.words}"
-            click.echo(sheet.clean(f"{found.verdict.score:.2f}  {words}").plain)
+            click.echo(review_sheet.clean(f"{found.verdict.score:.2f}  {words}").plain)
     else:
         click.echo(
             f"  {report.added} new, {report.updated} changed, {report.unchanged} as before, {report.removed} no "
@@ -207,7 +208,7 @@ def _tell(report: Report, dry_run: bool) -> None:
             f"  {report.said_elsewhere} pairs are left as a source gives them: names alone add nothing", err=True
         )
     for _, claim in report.changed[:SHOWN]:
-        click.echo(f"  {claim.detail}: {sheet.clean(claim.summary).plain}", err=True)
+        click.echo(f"  {claim.detail}: {review_sheet.clean(claim.summary).plain}", err=True)
     if len(report.changed) > SHOWN:
         click.echo(f"  … and {len(report.changed) - SHOWN} more decided pairs whose evidence changed", err=True)
     if not dry_run and report.found:

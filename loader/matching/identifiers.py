@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from graph import validate
+from graph.database import validate
 from graph.evidence import fold
-from loader import reference
 from loader.matching import tables
+from loader.sources import reference
 
 SHORTEST = 4  # letters and digits; a shorter number is too easily the same by chance
 _IMO = re.compile(r"\bIMO\W{0,2}(\d{7})\b", re.IGNORECASE)

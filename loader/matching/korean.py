@@ -1,6 +1,6 @@
 """Korean personal names in comparable form, whatever the romanisation and whichever name comes first.
 
-What is alike in spelling is graph/spelling.py's: a fine form of a word, and a coarse one. Sources: head of tables.yaml.
+What is alike in spelling is search_keys.py's: a fine form of a word, and a coarse one. Sources: head of tables.yaml.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from graph.spelling import coarse, fine
+from graph.database.search_keys import coarse, fine
 from loader.matching import tables
 
 _SYLLABLES = re.compile(r"[aeiouy]+")

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
-from graph import spelling
+from graph.database import search_keys
 from loader.matching import names, tables
 from loader.matching.names import Form
 from loader.matching.words import Words
@@ -53,7 +53,7 @@ def best(left: Sequence[Form], right: Sequence[Form], words: Words) -> tuple[Nam
     first = NameMatch(value, f, g, telling, _said(how, f, g))
     for other, _, _, also_telling, _, h, k in found[1:]:
         apart = max(fuzz.ratio(x.compact, y.compact) for x in (f, g) for y in (h, k)) < 70
-        strangers = not {spelling.fine(t) for t in f.tokens} & {spelling.fine(t) for t in h.tokens}
+        strangers = not {search_keys.fine(t) for t in f.tokens} & {search_keys.fine(t) for t in h.tokens}
         if (
             other >= 0.9
             and apart
@@ -163,9 +163,9 @@ def _near(s: str, t: str) -> float:
         return 1.0
     if len(s) < 3 or len(t) < 3 or s.isdigit() or t.isdigit():
         return 0.0
-    if len(s) > 3 and len(t) > 3 and spelling.fine(s) == spelling.fine(t):
+    if len(s) > 3 and len(t) > 3 and search_keys.fine(s) == search_keys.fine(t):
         return _SOUND
-    if len(s) > 3 and len(t) > 3 and spelling.coarse(s) == spelling.coarse(t):
+    if len(s) > 3 and len(t) > 3 and search_keys.coarse(s) == search_keys.coarse(t):
         return _LOOSE_SOUND
     return float(JaroWinkler.similarity(s, t, score_cutoff=_TOKEN_ALIKE))
 

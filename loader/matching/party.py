@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.store import Store
 from loader.matching import identifiers, names
 from loader.matching.identifiers import Identifier
 from loader.matching.names import Form

@@ -10,18 +10,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from graph import validate, write
+from graph.database import validate, write
+from graph.database.store import Store, Transaction
 from graph.errors import DataError, UsageError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from graph.store import Store, Transaction
+from loader.loading.staging import content_digest
 from loader.matching import candidates, claims, party, score, stored
 from loader.matching.candidates import Candidate, Effort
 from loader.matching.claims import Decision, Pair, pair_of
 from loader.matching.party import DECISIONS, MATCHING, Party
 from loader.matching.score import Verdict
 from loader.matching.words import Words
-from loader.spool import content_digest
 
 BATCH = 2_000
 TITLES = {MATCHING: claims.MATCHING_SOURCE.title, DECISIONS: claims.DECISIONS_SOURCE.title}

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from loader.matching import claims, sheet
-from loader.matching.sheet import clean
+from loader.matching import claims, review_sheet
+from loader.matching.review_sheet import clean
 from loader.matching.stored import Open, Side
 
 KEYS = {"s": claims.SAME, "d": claims.DIFFERENT, "u": claims.UNSURE}
@@ -78,7 +78,7 @@ def show(console: Console, item: Open, both: tuple[Side, Side], place: str, deci
     for what, left, right in _rows(*both):
         grid.add_row(Text(what), clean(left), clean(right))
     console.print(grid)
-    console.print(Text.assemble(("Why: ", "bold"), clean(sheet.why(item.claim))))
+    console.print(Text.assemble(("Why: ", "bold"), clean(review_sheet.why(item.claim))))
     for claim in item.before:
         console.print(Text.assemble(("Before: ", "bold"), clean(claim.summary)))
     if decided:

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.database.store import Store
+from graph.database.write import claim_from
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
-from graph.store import Store
-from graph.write import claim_from
 from loader.matching import claims
 from loader.matching.claims import Pair, pair_of
 from loader.matching.party import DECISIONS, MATCHING

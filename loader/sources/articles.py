@@ -16,7 +16,7 @@ import yaml
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader import csvfiles
+from loader.files import csv_file
 from loader.records import Feed, Item, Rejected, Row, Sink
 
 FOLDER = Path(__file__).with_name("articles")
@@ -48,7 +48,7 @@ def _items(folder: Path, names: list[str], ontology: Ontology) -> Iterator[Item 
     transform = Transform(ontology)
     for name in names:
         sink = Sink()
-        for row in csvfiles.rows(folder / name, FILES[name], sink):
+        for row in csv_file.rows(folder / name, FILES[name], sink):
             yield from transform.row(row)
         yield from sink.rejected
 

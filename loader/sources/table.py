@@ -9,16 +9,16 @@ from graph import ontology
 from graph.errors import DataError
 from graph.model import Entity, Source
 from graph.ontology import Ontology
-from loader import mapping as mappings
-from loader import reference
-from loader.cells import Cells
-from loader.mapped import TableMapping
+from loader.files.cell_text import Cells
+from loader.files.tabular import Table, open_table
+from loader.loading.rejects import PROBLEM
+from loader.mappings import mapping_file as mappings
+from loader.mappings.model import TableMapping
+from loader.mappings.table_claims import SayingMaker, Told, VoiceFinder, rest_of, teller_id
+from loader.mappings.table_entities import EntityFinder, Found, Unfit, label
+from loader.mappings.table_memory import Memory, Output, Telling
 from loader.records import Feed, Item, Notice, Rejected, Row
-from loader.rejects import PROBLEM
-from loader.table_claims import SayingMaker, Told, VoiceFinder, rest_of, teller_id
-from loader.table_entities import EntityFinder, Found, Unfit, label
-from loader.table_memory import Memory, Output, Telling
-from loader.tabular import Table, open_table
+from loader.sources import reference
 
 # What a spreadsheet shows where a formula failed.
 FAILED = frozenset(

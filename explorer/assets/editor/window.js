@@ -1,4 +1,4 @@
-/* The window in which one writes a query (explorer/panels/editor.py): it loads the editor itself when it is first
+/* The window in which one writes a query (explorer/panels/editor/editor_window.py): it loads the editor itself when it is first
    needed, gathers form and text, keeps what is not saved in this browser, and tells the server what was asked for. */
 (function () {
   "use strict";

@@ -9,10 +9,10 @@ Format: https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.ht
 import json
 from typing import Any
 
-from explorer.export.briefing import Briefing, ranges
+from explorer.export.common.briefing import Briefing, ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
-from graph.values import document
+from graph.database.values import document
 
 
 def make(briefing: Briefing) -> bytes:

@@ -13,10 +13,10 @@ from typing import Any
 
 import graphviz
 
-from explorer.export.briefing import Briefing
+from explorer.export.common import text_metrics
+from explorer.export.common.briefing import Briefing
 from explorer.export.data import rows, sketch
 from explorer.export.data.sketch import Line, Node
-from explorer.export.picture import fonts
 
 # Our shapes by cytoscape.js's names, with `style` where the shape is a matter of that.
 _SHAPES = {
@@ -44,7 +44,7 @@ def make(briefing: Briefing) -> bytes:
     """The file, in UTF-8."""
     drawn = sketch.sketch(briefing)
     graph = graphviz.Digraph("armsgraph")
-    below = [row for note in sketch.notes(briefing) for row in fonts.wrapped(note, _SMALL, _NOTES)]
+    below = [row for note in sketch.notes(briefing) for row in text_metrics.wrapped(note, _SMALL, _NOTES)]
     graph.attr(
         "graph",
         **_quoted(
@@ -76,7 +76,10 @@ def make(briefing: Briefing) -> bytes:
 
 
 def _of_node(node: Node) -> dict[str, Any]:
-    words = [*fonts.wrapped(node.name, _SIZE, _NAME, bold=True), *fonts.wrapped(f"({node.caption})", _SIZE, _NAME)]
+    words = [
+        *text_metrics.wrapped(node.name, _SIZE, _NAME, bold=True),
+        *text_metrics.wrapped(f"({node.caption})", _SIZE, _NAME),
+    ]
     told: dict[str, Any] = {
         "label": "\\n".join(map(_escaped, words)),
         "tooltip": _escaped(f"{node.whole} ({node.caption})"),
@@ -96,7 +99,7 @@ def _of_node(node: Node) -> dict[str, Any]:
 
 def _of_line(line: Line) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "label": "\\n".join(map(_escaped, fonts.wrapped(line.words, _SMALL, _NAME))),
+        "label": "\\n".join(map(_escaped, text_metrics.wrapped(line.words, _SMALL, _NAME))),
         "tooltip": _escaped(f"{line.statement}: {line.words}"),
         "color": line.colour,
         "penwidth": round(line.width * 0.6, 2),

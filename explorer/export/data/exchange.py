@@ -1,6 +1,6 @@
 """The exchange formats of what is shown: armsgraph/1 as JSON and as GraphML, and FollowTheMoney.
 
-They are the stable formats that `armsgraph load` takes back, as graph/output.py writes them for `armsgraph export`:
+They are the stable formats that `armsgraph load` takes back, as formats/tables.py writes them for `armsgraph export`:
 they hold the claims and sources, and nothing of the picture. JSON and GraphML also say of themselves what they show,
 which the loader passes over; FollowTheMoney has no place for that.
 """
@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.export.briefing import Briefing
-from graph import output
+from explorer.export.common.briefing import Briefing
+from graph.formats import tables
 from graph.model import Subgraph
 from graph.ontology import Ontology
 
@@ -18,11 +18,11 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def written(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> bytes:
-    """A subgraph, be it the whole graph, in one of graph/output.py's `EXCHANGE`, as UTF-8.
+    """A subgraph, be it the whole graph, in one of graph/formats/tables.py's `EXCHANGE`, as UTF-8.
 
     `about` is what the file says of itself. Raises DataError for what a format can't hold.
     """
-    text = output.exchange(subgraph, form, ontology, about)
+    text = tables.exchange(subgraph, form, ontology, about)
     # UTF-8 can't hold half of a surrogate pair; in JSON, the one format that lets it through, it may be an escape.
     return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from explorer.export.briefing import Briefing, ranges
+from explorer.export.common.briefing import Briefing, ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph import dates
-from graph.values import document, number
+from graph.database.values import document, number
 
 NAMESPACE, VIZ = "http://gexf.net/1.3", "http://gexf.net/1.3/viz"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -11,10 +11,10 @@ import json
 import re
 from collections.abc import Iterable
 
-from explorer.export.briefing import Briefing
+from explorer.export.common import text_metrics
+from explorer.export.common.briefing import Briefing
 from explorer.export.data import dot, rows, sketch, tables
 from explorer.export.data.sketch import Line, Node, Sketch
-from explorer.export.picture import fonts
 
 MOST_TEXT, MOST_LINES = 50_000, 500  # Mermaid's own limits (maxTextSize, maxEdges), which a diagram can't raise
 # Letters, digits and spaces of any script stand as they are, and of signs those that mean nothing.
@@ -71,7 +71,7 @@ def _node(node: Node) -> str:
     kind = node.kind if node.kind in ("gap", "note") else _class(node)
     if node.kind in ("gap", "note"):
         before, after = "[", "]"
-    words = [*fonts.wrapped(node.name, _SIZE, _NAME), *fonts.wrapped(f"({node.caption})", _SIZE, _NAME)]
+    words = [*text_metrics.wrapped(node.name, _SIZE, _NAME), *text_metrics.wrapped(f"({node.caption})", _SIZE, _NAME)]
     return f'  {node.id}{before}"{_rows(words)}"{after}:::{kind}'
 
 
@@ -81,12 +81,12 @@ def _line(line: Line) -> str:
         arrow = {"-->": "---", "-.->": "-.-", "-.-x": "-.-"}.get(arrow, arrow)
     elif line.both:
         arrow = {"-->": "<-->", "-.->": "<-.->", "-.-x": "x-.-x"}.get(arrow, arrow)
-    words = f'|"{_rows(fonts.wrapped(line.words, _SIZE, _NAME))}"|' if line.words else ""
+    words = f'|"{_rows(text_metrics.wrapped(line.words, _SIZE, _NAME))}"|' if line.words else ""
     return f"  {line.source} {arrow}{words} {line.target}"
 
 
 def _note(briefing: Briefing) -> str:
-    return _rows([row for note in sketch.notes(briefing) for row in fonts.wrapped(note, _SIZE, _WIDE * 0.95)])
+    return _rows([row for note in sketch.notes(briefing) for row in text_metrics.wrapped(note, _SIZE, _WIDE * 0.95)])
 
 
 def _rows(lines: Iterable[str]) -> str:

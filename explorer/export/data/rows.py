@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer import elements, filters, labels, pathing, style, wording
-from explorer.canvas import Point
-from explorer.export.briefing import Briefing, citation, cited
+from explorer.appearance import labels
+from explorer.canvas import elements, stylesheet
+from explorer.claims import sentences
+from explorer.export.common.briefing import Briefing, citation, cited
+from explorer.export.common.style_resolver import Sheet
 from explorer.export.picture import svg_parts
-from explorer.export.picture.styling import Sheet
-from explorer.filter_words import line_caption
+from explorer.filters import apply
+from explorer.filters.descriptions import line_caption
+from explorer.overlays import path_overlay
+from explorer.state.canvas import Point
 from graph.model import Claim, Entity, Relationship, Source
 
 STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
@@ -106,7 +110,7 @@ def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
                 str(look["shape"]),
                 lines[entity.id],
                 disputed[entity.id],
-                wording.denials_first(said[entity.id]),
+                sentences.denials_first(said[entity.id]),
             )
         )
     return tuple(sorted(found, key=lambda f: (f.entity.name, f.entity.id)))
@@ -130,14 +134,14 @@ def source_text(briefing: Briefing, source: Source) -> str:
     """A source with its number and address: "[3] Publisher, “title”, date. https://…"."""
     number = briefing.numbers.get(source.id)
     known = f"{f'[{number}] ' if number else ''}{citation(source) or source.id}"
-    return f"{known}. {link}" if (link := wording.safe_link(source.url)) else known
+    return f"{known}. {link}" if (link := sentences.safe_link(source.url)) else known
 
 
 def says(briefing: Briefing, claim: Claim) -> str:
     """A claim in words: who says or denies it, what, and for what time."""
     verb = "denies" if claim.stance == "denied" else "says"
     told = claim.summary or content(briefing, claim)
-    when = f" ({dates})" if (dates := wording.dates(claim)) else ""
+    when = f" ({dates})" if (dates := sentences.dates(claim)) else ""
     return f"{briefing.says(claim)} {verb}: {told}{when}"
 
 
@@ -145,11 +149,11 @@ def content(briefing: Briefing, claim: Claim) -> str:
     """What a claim says, without its summary: a statement, a figure with its topic, or a text."""
     ontology, names = briefing.material.ontology, briefing.material.names
     if claim.object:
-        return pathing.statement(ontology, names, Relationship("", claim.predicate, claim.subject, claim.object))
+        return path_overlay.statement(ontology, names, Relationship("", claim.predicate, claim.subject, claim.object))
     figure = (
-        wording.quantity(claim)
+        sentences.quantity(claim)
         if claim.predicate == "ESTIMATE"
-        else wording.figure("" if claim.value is None else claim.value)
+        else sentences.figure("" if claim.value is None else claim.value)
     )
     subject = names.get(claim.subject, claim.subject)
     what = claim.topic or ontology.statement_captions.get(claim.predicate, claim.predicate)
@@ -165,7 +169,7 @@ def said_as(briefing: Briefing, predicate: str) -> str:
 
 def look_of(briefing: Briefing) -> dict[str, dict[str, Any]]:
     """By id how the canvas draws each entity and line, also where a stack or merged line stands for it."""
-    sheet = Sheet(style.stylesheet(briefing.material.ontology))
+    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
     return {e["data"]["id"]: sheet.of(e) for e in elements.elements(briefing.scene)}
 
 
@@ -211,7 +215,7 @@ def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source
     ontology, given = briefing.material.ontology, line.properties
     known = ontology.relationships.get(line.type)
     caption = line_caption(ontology, line.type)
-    withdrawn, stance = str(given.get("withdrawn_on") or ""), filters.stance_of(line)
+    withdrawn, stance = str(given.get("withdrawn_on") or ""), apply.stance_of(line)
     # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
     claims = briefing.claims_of(line)
@@ -225,7 +229,7 @@ def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source
         briefing.statement(line),
         stance,
         bool(known and known.symmetric),
-        filters.grade_of(line),
+        apply.grade_of(line),
         str(given.get("valid_from") or ""),
         str(given.get("valid_to") or ""),
         str(given.get("reported_first") or ""),

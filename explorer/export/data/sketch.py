@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer import folding, style
-from explorer.export.briefing import Briefing, cited
+from explorer.canvas import stylesheet
+from explorer.export.common.briefing import Briefing, cited
+from explorer.export.common.style_resolver import Sheet
 from explorer.export.data import rows
-from explorer.export.picture import plate
-from explorer.export.picture.plate import Fit
-from explorer.export.picture.styling import Sheet
+from explorer.export.geometry import picture_geometry
+from explorer.export.geometry.picture_geometry import Fit
+from explorer.overlays import grouping
 
 STANCES = ("asserted", "contested", "denied")
 MOST = 300  # letters of a name or line that are drawn
@@ -67,11 +68,11 @@ class Sketch:
 
 def sketch(briefing: Briefing) -> Sketch:
     """The picture of a briefing."""
-    sheet = Sheet(style.stylesheet(briefing.material.ontology))
-    seen = plate.seen(briefing, Fit())
+    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
+    seen = picture_geometry.seen(briefing, Fit())
     made = [e for e in seen if e["group"] == "nodes" and e["data"]["kind"] != "heading"]
     made.sort(key=lambda e: (str(e["data"]["kind"]) == "note", str(e["data"].get("name", "")), str(e["data"]["id"])))
-    names, members = briefing.material.names, folding.members(briefing.scene.drawn)
+    names, members = briefing.material.names, grouping.members(briefing.scene.drawn)
     nodes = []
     for number, element in enumerate(made, 1):
         inside = [names.get(i, i) for i in members.get(element["data"]["id"], ())]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer import wording
-from explorer.export.briefing import Briefing, ranges
+from explorer.claims import sentences
+from explorer.export.common.briefing import Briefing, ranges
 from explorer.export.data import rows
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph.model import Claim, Entity, Source, Table
@@ -195,7 +195,7 @@ def sources(briefing: Briefing) -> Grid:
             (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
             (Column("title", "Title", TEXT), lambda s: s[1].title),
             (Column("date", "Date", NARROW), lambda s: s[1].date),
-            (Column("url", "Address", WIDE), lambda s: wording.safe_link(s[1].url)),
+            (Column("url", "Address", WIDE), lambda s: sentences.safe_link(s[1].url)),
             (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
             (Column("language", "Language", NARROW), lambda s: s[1].language),
             (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),

@@ -20,12 +20,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from explorer import wording
-from explorer.export.briefing import Briefing
-from explorer.export.data import rows, tables, zips
+from explorer.claims import sentences
+from explorer.export.common import zips
+from explorer.export.common.briefing import Briefing
+from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts
 from explorer.export.data.tables import Grid
-from graph.values import number
+from graph.database.values import number
 
 LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
 GOES_ON = " … (goes on below)"
@@ -123,7 +124,7 @@ def _fill(sheet: Worksheet, grid: Grid) -> None:
         for place, (column, pieces) in enumerate(zip(grid.columns, cells, strict=True), 1):
             for further, piece in enumerate(pieces):
                 cell = _put(sheet, at + further, place, piece)
-                if column.name == "url" and (link := wording.safe_link(str(piece or ""))) and len(link) <= 2_000:
+                if column.name == "url" and (link := sentences.safe_link(str(piece or ""))) and len(link) <= 2_000:
                     cell.hyperlink = link
                     cell.style = "Hyperlink"
                     cell.alignment = _WRAPPED

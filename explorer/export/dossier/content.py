@@ -11,17 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from explorer import wording
-from explorer.export.briefing import Briefing, Footnote
-from explorer.export.briefing import numbered as ranked
+from explorer.claims import sentences
+from explorer.export.common.briefing import Briefing, Footnote
+from explorer.export.common.briefing import numbered as ranked
+from explorer.export.common.paper import LEAST_NAME
 from explorer.export.dossier import figure as dossier_figure
-from explorer.export.dossier import words as dossier_words
+from explorer.export.dossier import sentences as dossier_words
 from explorer.export.dossier.figure import Figure
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, Desk, Row, Table
-from explorer.export.picture.paper import LEAST_NAME
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
-from graph.summaries import DESIGNATION, POST, SAME
+from graph.reading.summaries import DESIGNATION, POST, SAME
 
 ONE_LINE = 80  # letters that stand in the line at the head of a page
 LONGEST = 160  # letters of a title; the whole name stands among the names
@@ -183,7 +183,7 @@ def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
     rest = [c for c in claims if c.id not in held]
     groups = [
         Section(_title(g.caption), claims=desk.told(g.claims), level=2)
-        for g in wording.groups(desk.ontology, desk.subject.id, rest)
+        for g in sentences.groups(desk.ontology, desk.subject.id, rest)
     ]
     told = [
         Section("Statements", claims=desk.rows("STATEMENT"), level=2),
@@ -212,7 +212,7 @@ def _doubles(desk: Desk, claims: Sequence[Claim]) -> list[Section]:
     found = [Section("Possible doubles", (dossier_words.DOUBLES,), claims=desk.told(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)
-        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in wording.denials_first(more))
+        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.denials_first(more))
         found.append(Section("What else is said of it and these", words, claims=told, level=2))
     return found
 
@@ -243,7 +243,7 @@ def _chain(desk: Desk, chain: Briefing | None) -> list[Section]:
 
 def _figures(desk: Desk) -> list[Section]:
     """A section a topic, with all figures given for it side by side."""
-    topics = wording.topics(desk.said)
+    topics = sentences.topics(desk.said)
     if not topics:
         return []
     head = Section("Figures side by side", (dossier_words.FIGURES,))

@@ -13,8 +13,8 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 
-from explorer.export.briefing import Footnote
-from explorer.export.data import zips
+from explorer.export.common import zips
+from explorer.export.common.briefing import Footnote
 from explorer.export.dossier.content import Dossier, Section
 from explorer.export.dossier.docx_parts import (
     BLUE,

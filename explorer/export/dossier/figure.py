@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
-from explorer import pathing
-from explorer.boxes import GAP, LABEL, SYMBOL
-from explorer.canvas import Point
-from explorer.export import legend
-from explorer.export.briefing import Briefing
-from explorer.export.picture import drawing, fitting, fonts, plate, svg_parts
-from explorer.export.picture.legend_svg import Legend
-from explorer.export.picture.paper import LEAST_NAME, PAPERS, Paper
-from explorer.export.picture.plate import Fit, Plate
-from explorer.filters import grade_of, speakers_of
+from explorer.export.common import text_metrics
+from explorer.export.common.briefing import Briefing
+from explorer.export.common.paper import LEAST_NAME, PAPERS, Paper
+from explorer.export.geometry import fitting, legend, picture_geometry
+from explorer.export.geometry.picture_geometry import Fit, Plate
+from explorer.export.picture import drawing, svg_parts
+from explorer.export.picture.legend import Legend
+from explorer.filters.apply import grade_of, speakers_of
+from explorer.layout.geometry import GAP, LABEL, SYMBOL
+from explorer.overlays import path_overlay
+from explorer.state.canvas import Point
 from graph import evidence
 from graph.model import Relationship, Subgraph
 
@@ -96,7 +97,7 @@ def fan(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
     names = {e.id: e.name for e in held.entities}
 
     def need(i: str) -> float:
-        rows = len(fonts.wrapped(names[i][:LONGEST], _NAME, LABEL * WRAP))
+        rows = len(text_metrics.wrapped(names[i][:LONGEST], _NAME, LABEL * WRAP))
         return SYMBOL + rows * _LEADING + 2.0 * GAP
 
     total, columns, taken = sum(map(need, near)), ([], []), 0.0  # type: ignore[var-annotated]
@@ -117,7 +118,7 @@ def fan(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
 def of_neighbours(briefing: Briefing) -> Figure:
     """The diagram of what `amid` gives, for an upright A4 page."""
     briefing = _shortened(briefing)
-    return _set(briefing, ROOM, lambda wide, high: plate.draw(briefing, Fit(wrap=WRAP)), None)
+    return _set(briefing, ROOM, lambda wide, high: picture_geometry.draw(briefing, Fit(wrap=WRAP)), None)
 
 
 def of_chain(briefing: Briefing) -> Figure:
@@ -176,7 +177,7 @@ def _set(
             "xmlns": "http://www.w3.org/2000/svg",
             "version": "1.1",
             "role": "img",
-            "font-family": fonts.CSS,
+            "font-family": text_metrics.CSS,
             "width": f"{room[0]:.2f}",
             "height": f"{whole:.2f}",
             "viewBox": f"0 0 {room[0]:.2f} {whole:.2f}",
@@ -217,5 +218,5 @@ def _alt(briefing: Briefing) -> str:
 
 
 def _told(briefing: Briefing, line: Relationship) -> str:
-    standing = pathing.standing(line)
+    standing = path_overlay.standing(line)
     return briefing.statement(line) + (f" ({standing})" if standing else "")

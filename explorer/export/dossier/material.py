@@ -5,18 +5,18 @@ Both are read before anything is left out or renamed, and nothing later asks the
 
 from dataclasses import replace
 
-from explorer import chains
-from explorer.canvas import Canvas
-from explorer.export import material as materials
+from explorer.export.common import material as materials
+from explorer.export.common.material import Material
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME
-from explorer.export.material import Material
-from graph import browse, expand, summaries
+from explorer.overlays import chain_overlay
+from explorer.state.canvas import Canvas
+from graph.database.foreign import PREFIX
+from graph.database.store import Store
 from graph.errors import QueryError
-from graph.foreign import PREFIX
+from graph.formats.tables import many
 from graph.model import Claim
 from graph.ontology import Ontology
-from graph.output import many
-from graph.store import Store
+from graph.reading import browse, neighbours, summaries
 
 MOST = 400  # neighbours that are told; a sanctions list may have ten thousand
 NAMING = (HAS_NAME, HAS_IDENTIFIER)
@@ -42,8 +42,8 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     note = _left_out(store, ontology, about, near)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
-        laid = chains.laid_out(store, ontology, entity)
-    except chains.NoChain:
+        laid = chain_overlay.laid_out(store, ontology, entity)
+    except chain_overlay.NoChain:
         return about, None
     return about, materials.gather(store, ontology, laid, user=user)
 
@@ -58,7 +58,7 @@ def _neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
         most=MOST,
     )
     first = [i for i in dict.fromkeys((*glance, *(row["id"] for row in disputed))) if i != entity][:MOST]
-    rest = expand.best(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
+    rest = neighbours.best(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
     return [*first, *rest]
 
 
@@ -86,7 +86,7 @@ def _narrowed(material: Material, entity: str) -> Material:
 def _left_out(store: Store, ontology: Ontology, about: Material, near: list[str]) -> str:
     """What the dossier does not tell, and by which rule; '' where it tells all."""
     entity = about.canvas.ids[0]
-    tally = expand.tally(store, ontology, entity, near)
+    tally = neighbours.tally(store, ontology, entity, near)
     total, denials = browse.count_claims(store, entity)
     told = [c for c in about.whole.claims if entity in (c.subject, c.object)]
     if tally.shown >= tally.total and len(told) >= total:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from explorer.export.briefing import Footnote
+from explorer.export.common.briefing import Footnote
 from explorer.export.dossier.content import Dossier, Section
 from explorer.export.dossier.rows import Table
 from explorer.export.picture import typeset

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from explorer import wording
-from explorer.export import claims
-from explorer.export.briefing import Briefing, cited
+from explorer.claims import sentences
+from explorer.export.common import claims
+from explorer.export.common.briefing import Briefing, cited
 from graph.model import Claim, Entity, Relationship
 from graph.ontology import Ontology
 
@@ -74,7 +74,7 @@ class Desk:
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""
         found = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
-        return wording.denials_first(found)
+        return sentences.denials_first(found)
 
     def rows(self, predicate: str) -> tuple[Row, ...]:
         """The same as rows, but for those that give a figure, which stand side by side elsewhere."""
@@ -82,7 +82,7 @@ class Desk:
 
     def told(self, found: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
         """Claims as rows in reading order; figures keep the order given, which is by date."""
-        ranked = tuple(found) if figures else wording.denials_first(found)
+        ranked = tuple(found) if figures else sentences.denials_first(found)
         return tuple(self.row(c, figure=figures) for c in ranked)
 
     def row(self, claim: Claim, *, figure: bool = False) -> Row:
@@ -125,7 +125,7 @@ class Desk:
     def _head(self, claim: Claim, *, figure: bool) -> str:
         end = claim.object if claim.subject == self.subject.id else claim.subject
         other = self.names.get(end, end) if claim.object and end else ""
-        value = wording.quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
+        value = sentences.quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
         if figure:
             known = self.ontology.relationships.get(claim.predicate)
             verb = "" if not known else known.caption if claim.subject == self.subject.id else known.inverse

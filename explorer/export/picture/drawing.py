@@ -2,11 +2,13 @@
 
 from xml.etree import ElementTree as ET
 
-from explorer.export.briefing import Briefing
-from explorer.export.picture import fonts, plate, svg_parts
-from explorer.export.picture.plate import Plate
+from explorer.canvas.stylesheet import INK
+from explorer.export.common import text_metrics
+from explorer.export.common.briefing import Briefing
+from explorer.export.geometry import picture_geometry
+from explorer.export.geometry.picture_geometry import Plate
+from explorer.export.picture import svg_parts
 from explorer.export.picture.svg_parts import make, text
-from explorer.style import INK
 
 
 def picture(parent: ET.Element, drawn: Plate, briefing: Briefing) -> None:
@@ -57,12 +59,12 @@ def picture(parent: ET.Element, drawn: Plate, briefing: Briefing) -> None:
         _label(holder, node)
 
 
-def _label(parent: ET.Element, node: plate.Node) -> None:
+def _label(parent: ET.Element, node: picture_geometry.Node) -> None:
     label, look = node.label, node.style
     ground = float(look.get("text-background-opacity", 0) or 0)
     for n, row in enumerate(label.lines):
         y = label.y + n * label.leading
-        wide = fonts.width(row, label.size, bold=label.bold)
+        wide = text_metrics.width(row, label.size, bold=label.bold)
         if ground and row:
             paper = look.get("text-background-color", "#ffffff")
             make(

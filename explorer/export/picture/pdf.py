@@ -5,11 +5,11 @@ Vector, with real text and embedded fonts, tagged for screen readers.
 
 from typing import Any
 
-from explorer import labels
-from explorer.export import claims
-from explorer.export.briefing import Briefing
-from explorer.export.picture import sheet, typeset
-from explorer.export.picture.sheet import Page
+from explorer.appearance import labels
+from explorer.export.common import claims
+from explorer.export.common.briefing import Briefing
+from explorer.export.picture import page_layout, typeset
+from explorer.export.picture.page_layout import Page
 from graph.ontology import Ontology
 
 
@@ -23,7 +23,7 @@ def _notes(briefing: Briefing) -> dict[str, Any]:
     return {
         "title": briefing.title,
         "mark": briefing.mark,
-        "described": sheet.described(briefing),
+        "described": page_layout.described(briefing),
         "as_of": briefing.as_of,
         "rules": list(briefing.rules),
         "origin": list(briefing.origin),

@@ -11,11 +11,12 @@ from math import degrees
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from explorer import icons
-from explorer.export.picture import curves, fonts
-from explorer.export.picture.curves import Curve, Point
-from explorer.export.picture.tags import LEADING, Tag
-from graph.graphml import FORBIDDEN
+from explorer.appearance import icons
+from explorer.export.common import text_metrics
+from explorer.export.geometry import curves
+from explorer.export.geometry.curves import Curve, Point
+from explorer.export.geometry.edge_labels import LEADING, Tag
+from graph.formats.graphml_write import FORBIDDEN
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
@@ -63,7 +64,7 @@ def text(
         text_anchor=None if anchor == "start" else anchor,
         **attributes,
     )
-    made.text = clean(fonts.printable(words))
+    made.text = clean(text_metrics.printable(words))
     return made
 
 
@@ -171,11 +172,11 @@ def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any)
 
 
 def _icon(parent: ET.Element, picture: str, at: Point, side: float) -> None:
-    """An icon of explorer/icons.py as drawing, not as a picture within the picture."""
+    """An icon of explorer/appearance/icons.py as drawing, not as a picture within the picture."""
     match = _ICON.match(picture)
     if match is None:
         return
-    drawing = ET.fromstring(base64.b64decode(match[1]))  # noqa: S314 - made by explorer/icons.py
+    drawing = ET.fromstring(base64.b64decode(match[1]))  # noqa: S314 - made by explorer/appearance/icons.py
     left, top = at[0] - side / 2, at[1] - side / 2
     holder = make(parent, "g", transform=f"translate({left:.2f} {top:.2f}) scale({side / 24:.4f})")
     for child in drawing:

@@ -11,7 +11,8 @@ from typing import Any
 
 import typst
 
-from explorer.export.picture import fonts, svg_parts
+from explorer.export.common import text_metrics
+from explorer.export.picture import svg_parts
 from graph.errors import ArmsgraphError
 
 TEMPLATES = Path(__file__).with_name("typst")
@@ -46,7 +47,9 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
         for n, picture in enumerate(pictures):
             (folder / f"picture-{n}.svg").write_text(picture, encoding="utf-8")
         try:
-            made = typst.compile(str(folder / "main.typ"), root=str(folder), font_paths=[str(fonts.FOLDER)], **options)
+            made = typst.compile(
+                str(folder / "main.typ"), root=str(folder), font_paths=[str(text_metrics.FOLDER)], **options
+            )
         except typst.TypstError as error:
             raise TypesettingFailed(f"The page could not be set: {error}") from error
     return made if isinstance(made, list) else [made]
@@ -54,4 +57,4 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
 
 def _tidy(text: str) -> str:
     """A text without the control characters and halves of letters that no font has and no file may hold."""
-    return svg_parts.clean(fonts.printable(text))
+    return svg_parts.clean(text_metrics.printable(text))

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from explorer import folding, labels
-from explorer.export import claims, legend
-from explorer.export.briefing import Briefing
-from explorer.export.picture import drawing, fitting, svg_parts
-from explorer.export.picture.legend_svg import Legend
+from explorer.appearance import labels
+from explorer.export.common import claims
+from explorer.export.common.briefing import Briefing
+from explorer.export.geometry import fitting, legend
+from explorer.export.picture import drawing, svg_parts
+from explorer.export.picture.legend import Legend
+from explorer.overlays import grouping
 from graph.model import Entity
 
 FOLDER = Path(__file__).with_name("web")
@@ -125,7 +127,7 @@ def _data(b: Briefing) -> dict[str, Any]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
     told = {row["line"]: row for row in claims.plain(claims.told(b))}
     drawn = b.scene.drawn
-    folded = folding.members(drawn)
+    folded = grouping.members(drawn)
     return {
         "about": b.metadata,
         "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},

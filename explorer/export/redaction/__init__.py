@@ -12,18 +12,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from explorer.export.material import Material
+from explorer.export.common.material import Material
 from explorer.export.redaction import names as redaction_names
 from explorer.export.redaction.files import texts_in
-from explorer.export.redaction.hiding import hidden
-from explorer.export.redaction.ledger import Gone, Ledger
 from explorer.export.redaction.names import Replacement
+from explorer.export.redaction.removals import Gone, Ledger
 from explorer.export.redaction.rewrite import PLACE_TAKEN, Rewriter, fixed_words, strings
+from explorer.export.redaction.rules import hidden
 from explorer.export.redaction.text import Matcher, squeezed, words_of
-from graph import evidence, viewfile
+from graph import evidence
 from graph.errors import ArmsgraphError, DataError
+from graph.formats.tables import many
 from graph.model import Entity
-from graph.output import many
+from graph.saved_views import viewfile
 
 __all__ = ["Gone", "Leak", "Profile", "Removed", "Replacement", "applied", "applied_to_all", "checked", "leaks"]
 

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.chains import WORDS
-from explorer.export.material import Material
-from explorer.export.redaction.ledger import Ledger
+from explorer.export.common.material import Material
+from explorer.export.redaction.removals import Ledger
 from explorer.export.redaction.rewrite import NEUTRAL, fixed_words, strings
 from explorer.export.redaction.stripping import NAMING
 from explorer.export.redaction.text import folded, is_findable, squeezed, words_of
-from explorer.layouts import LAYOUTS
+from explorer.layout.force import LAYOUTS
+from explorer.overlays.chain_overlay import WORDS
 from graph.errors import DataError
+from graph.formats.tables import many
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
-from graph.output import many
 
 SAME = "SAME_AS"
 _IDENTIFYING = ("imoNumber", "mmsi", "registrationNumber", "serialNumber", "identifiers")

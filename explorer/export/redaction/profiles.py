@@ -22,8 +22,10 @@ from typing import Any
 import yaml
 
 from explorer.export.redaction import Profile, Replacement
-from graph import evidence, neo4j_home, viewfile
+from graph import evidence
 from graph.errors import DataError, StoreError
+from graph.saved_views import viewfile
+from graph.server import place
 
 __all__ = ["Profile", "Profiles", "Replacement", "dump", "load", "parse"]
 
@@ -54,7 +56,7 @@ class Profiles:
     """The profiles in one folder: `redaction` in the home of the local database, unless another is given."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or neo4j_home.home() / "redaction"
+        self.root = root or place.home() / "redaction"
 
     def all(self) -> tuple[Profile, ...]:
         """The profiles by name; a damaged file is left out and logged, and `find` says what is wrong with it."""
@@ -87,7 +89,7 @@ class Profiles:
             raise DataError(f"{MOST} redaction profiles are saved already; delete some first")
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            neo4j_home.write_private(file, dump(profile))
+            place.write_private(file, dump(profile))
             for other in others:
                 if other != file:
                     other.unlink(missing_ok=True)

@@ -10,11 +10,11 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from explorer import lens
-from explorer.canvas import Canvas, Emphasis, Gap, Note, Stack
-from explorer.chains import WORDS
-from explorer.export.material import Material
+from explorer.export.common.material import Material
 from explorer.export.redaction.text import Matcher, squeezed
+from explorer.filters import time
+from explorer.overlays.chain_overlay import WORDS
+from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
@@ -189,7 +189,7 @@ class Rewriter:
             return made
         said = [claims[i] for i in carrying if i in claims]
         whole = bool(said) and len(said) == len(carrying)
-        return lens.remade(made, said) if whole else replace(made, claims=carrying)
+        return time.remade(made, said) if whole else replace(made, claims=carrying)
 
     def _properties(self, given: Mapping[str, Any]) -> dict[str, Any]:
         made = {}

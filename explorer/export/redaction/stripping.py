@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
-from explorer.canvas import Canvas, Emphasis
-from explorer.export.material import Material
-from explorer.export.redaction.ledger import Ledger, texts_of
+from explorer.export.common.material import Material
+from explorer.export.redaction.removals import Ledger, texts_of
 from explorer.export.redaction.text import Matcher, folded, squeezed
+from explorer.state.canvas import Canvas, Emphasis
 from graph.model import Claim, Entity
 
 NAMING = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")

@@ -9,16 +9,16 @@ from typing import Any
 
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from explorer.export.briefing import Briefing
-from explorer.export.picture import fonts
+from explorer.export.common import text_metrics
+from explorer.export.common.briefing import Briefing
+from explorer.export.slides import picture_slide as slides_view
 from explorer.export.slides import text as slides_text
-from explorer.export.slides import view as slides_view
 from explorer.export.slides import xml as x
 from explorer.export.slides.deck import Deck
-from explorer.export.slides.view import Sheet
+from explorer.export.slides.picture_slide import Sheet
 from explorer.export.slides.xml import Words
 from graph.errors import UsageError
-from graph.output import many
+from graph.formats.tables import many
 
 APPENDIX = "Sources"
 _MOST = 14  # views that the first slide names
@@ -53,12 +53,14 @@ def _covered(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Brie
     below = next((p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE), None)
     if deck.own and below is not None:
         wide = deck.width - 120
-        size = next((s for s in (32.0, 24.0, 18.0) if len(fonts.wrapped(x.tidy(title), s, wide, bold=True)) <= 3), 14.0)
-        rows = fonts.wrapped(x.tidy(title), size, wide * 0.9, bold=True)
+        size = next(
+            (s for s in (32.0, 24.0, 18.0) if len(text_metrics.wrapped(x.tidy(title), s, wide, bold=True)) <= 3), 14.0
+        )
+        rows = text_metrics.wrapped(x.tidy(title), size, wide * 0.9, bold=True)
         shown_title = " ".join(rows) if len(rows) <= 6 else " ".join(rows[:6])[:-1] + "…"
         _set(slide.shapes.title, (60, 70, 60 + wide, 240), [Words(shown_title, size, bold=True)], "b")
         small = 14.0 if len(told) <= 6 else 10.0
-        lines = [fonts.wrapped(words, small, wide * 0.9)[:4] for words in told]
+        lines = [text_metrics.wrapped(words, small, wide * 0.9)[:4] for words in told]
         _set(
             below,
             (60, 254, 60 + wide, deck.height - 90),
@@ -71,7 +73,9 @@ def _covered(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Brie
     sheet.marked()
     if deck.own:
         origin = list(dict.fromkeys(o for _, b in shown for o in b.origin))
-        rows = [row for words in origin[:8] for row in fonts.wrapped(x.tidy(words), 8.0, (deck.width - 120) * 0.9)][:8]
+        rows = [
+            row for words in origin[:8] for row in text_metrics.wrapped(x.tidy(words), 8.0, (deck.width - 120) * 0.9)
+        ][:8]
         area = (60, deck.height - 18 - len(rows) * 10, deck.width - 60, deck.height - 18)
         text = x.paragraph([Words("\n".join(rows), 8.0, x.QUIET)], leading=10)
         sheet.add(x.textbox(x.named(next(sheet.ids), "Origin"), area, [text], wrap=False))

@@ -20,10 +20,10 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 
-from explorer.boxes import Area
-from explorer.export.briefing import Briefing
-from explorer.export.data import zips
+from explorer.export.common import zips
+from explorer.export.common.briefing import Briefing
 from explorer.export.slides import xml as x
+from explorer.layout.geometry import Area
 from graph.errors import DataError, UsageError
 
 RATIOS = {"16:9": (960.0, 540.0), "4:3": (720.0, 540.0)}  # points

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.boxes import Area
-from explorer.export.legend import Group, Row
-from explorer.export.picture import fonts
-from explorer.export.picture.curves import Point
+from explorer.export.common import text_metrics
+from explorer.export.geometry.curves import Point
+from explorer.export.geometry.legend import Group, Row
 from explorer.export.slides import lines as slides_lines
 from explorer.export.slides import shapes as slides_shapes
 from explorer.export.slides import xml as x
 from explorer.export.slides.shapes import View
 from explorer.export.slides.xml import Words
+from explorer.layout.geometry import Area
 
 _ROW, _HEAD, _MORE, _GAP = 15.0, 15.5, 9.6, 4.0  # heights in points
 _SIZE, _TITLE = 8.4, 9.2
@@ -78,7 +78,7 @@ class _Writer:
 
     def _pill(self, row: Row, middle: Point) -> Any:
         look, size, mark = row.sample.style, self.size, row.sample.mark
-        half = fonts.width(mark, 7.2 * size, bold=True) / 2 + 3 * size
+        half = text_metrics.width(mark, 7.2 * size, bold=True) / 2 + 3 * size
         area = (middle[0] - half, middle[1] - 5 * size, middle[0] + half, middle[1] + 5 * size)
         rim = x.stroke(look.get("text-border-color"), size if look.get("text-border-width") else 0.0)
         run = Words(mark, 7.2 * size, str(look.get("color", x.INK)), bold=True)
@@ -112,11 +112,11 @@ class _Writer:
 
 def _mark(row: Row) -> float:
     """The width of a row's sample: a line with a mark needs more."""
-    return max(_SAMPLE, fonts.width(row.sample.mark, 7.2, bold=True) + 22) if row.sample.mark else _SAMPLE
+    return max(_SAMPLE, text_metrics.width(row.sample.mark, 7.2, bold=True) + 22) if row.sample.mark else _SAMPLE
 
 
 def _words(row: Row, width: float) -> list[str]:
-    return fonts.wrapped(row.words, _SIZE, width - _mark(row) - 5 - _TALLY + 6)
+    return text_metrics.wrapped(row.words, _SIZE, width - _mark(row) - 5 - _TALLY + 6)
 
 
 def _high(words: Sequence[str]) -> float:

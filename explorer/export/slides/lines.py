@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer.export.picture import curves
-from explorer.export.picture.curves import Curve, Point
-from explorer.export.picture.plate import Line
-from explorer.export.picture.tags import LEADING, Tag, Tagger
+from explorer.export.geometry import curves
+from explorer.export.geometry.curves import Curve, Point
+from explorer.export.geometry.edge_labels import LEADING, Tag, Tagger
+from explorer.export.geometry.picture_geometry import Line
 from explorer.export.slides import xml as x
 from explorer.export.slides.shapes import Placed, Site, View
 from explorer.export.slides.xml import Words, el, emu

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explorer.boxes import Area
-from explorer.export.picture.curves import Point
-from explorer.export.picture.plate import Label, Node
-from explorer.export.slides import forms as slides_forms
+from explorer.export.geometry.curves import Point
+from explorer.export.geometry.picture_geometry import Label, Node
+from explorer.export.slides import shape_presets as slides_forms
 from explorer.export.slides import xml as x
-from explorer.export.slides.forms import FOUR, Form
+from explorer.export.slides.shape_presets import FOUR, Form
 from explorer.export.slides.xml import Words
+from explorer.layout.geometry import Area
 
 _NOWHERE: Area = (0.0, 0.0, 0.0, 0.0)
 _NO_LABEL = Label((), 0.0, 0.0, 1.0, 1.0, _NOWHERE)

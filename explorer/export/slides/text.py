@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explorer.boxes import Area
-from explorer.export import claims
-from explorer.export.briefing import Briefing, Dispute, Footnote
-from explorer.export.picture import fonts
+from explorer.export.common import claims, text_metrics
+from explorer.export.common.briefing import Briefing, Dispute, Footnote
 from explorer.export.slides import xml as x
 from explorer.export.slides.xml import Words
+from explorer.layout.geometry import Area
 
 SMALL, HEAD = 7.0, 8.0  # points
 _LEADING = 1.2
@@ -62,7 +61,7 @@ def measured(found: Sequence[Note], width: float) -> list[Note]:
     made = []
     for note in found:
         room = (width - (16.0 if note.number else 0.0)) * _SLACK
-        rows = fonts.wrapped(x.tidy_run(note.text), note.size, room, bold=note.bold)
+        rows = text_metrics.wrapped(x.tidy_run(note.text), note.size, room, bold=note.bold)
         for n in range(0, max(1, len(rows)), 30):
             part = rows[n : n + 30]
             text = note.text if len(rows) <= 30 else " ".join(part)
@@ -200,7 +199,7 @@ def _listed(note: Footnote, used: str, width: float) -> Iterator[Listed]:
     reliability = f"reliability {source.reliability}" if source.reliability else ""
     kind = ", ".join(p for p in (source.kind, source.language, reliability) if p)
     cells = [
-        fonts.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
+        text_metrics.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
         for t, share in zip((used, about, source.date, kind, source.url), SHARES, strict=True)
     ]
     for n in range(0, max(len(c) for c in cells), 24):

@@ -13,9 +13,9 @@ from typing import Any
 from pptx.oxml.ns import nsuri, qn
 from pptx.oxml.xmlchemy import OxmlElement
 
-from explorer.boxes import Area
-from explorer.export.picture import fonts
+from explorer.export.common import text_metrics
 from explorer.export.picture.svg_parts import clean
+from explorer.layout.geometry import Area
 
 POINT = 12700
 RELATIONSHIPS = nsuri("r")
@@ -53,7 +53,7 @@ def el(tag: str, /, *children: Any, **attributes: Any) -> Any:
 
 def tidy(text: str) -> str:
     """A text in one line, without what XML can't hold."""
-    return " ".join(clean(fonts.printable(text)).split())
+    return " ".join(clean(text_metrics.printable(text)).split())
 
 
 def emu(points: float) -> int:
@@ -172,7 +172,7 @@ def run(words: Words) -> Any:
 
 def tidy_run(text: str) -> str:
     """A text in one line that keeps the space at its ends."""
-    return re.sub(r"[^\S\t]", " ", clean(fonts.printable(text)))
+    return re.sub(r"[^\S\t]", " ", clean(text_metrics.printable(text)))
 
 
 def paragraph(

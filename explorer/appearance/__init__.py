@@ -1,0 +1,1 @@
+"""How things look: visual encoding, symbols, labels, theme. Pure."""

@@ -1,0 +1,1 @@
+"""From the canvas to what is drawn, and the actions that change it."""

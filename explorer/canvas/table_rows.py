@@ -1,0 +1,144 @@
+"""The rows of the table beside the canvas: what the scene shows, in words. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.canvas.rendered_view import Scene
+from graph.evidence import rank
+from graph.model import Entity, Relationship, Source
+from graph.reading.summaries import Weight
+
+Row = dict[str, Any]
+_GRADE = re.compile("[A-F][1-6]")  # a foreign database may have other words under the same name
+# Field, heading, width, and whether it holds numbers.
+ENTITY_COLUMNS = (
+    ("name", "Name", 230, False),
+    ("type", "Type", 140, False),
+    ("country", "Country", 110, False),
+    ("lines", "Lines shown", 110, True),
+    ("contested", "Contested", 105, True),
+    ("claims", "Claims", 95, True),
+    ("denials", "Denials", 95, True),
+    ("designated", "Designated by", 190, False),
+    ("grade", "Best grade of its lines", 130, False),
+    ("aliases", "Other names", 240, False),
+    ("identifiers", "Identifiers", 200, False),
+    ("stack", "In stack", 150, False),
+)
+LINE_COLUMNS = (
+    ("source", "From", 200, False),
+    ("words", "Relationship", 160, False),
+    ("target", "To", 200, False),
+    ("stance", "Stance", 130, False),
+    ("grade", "Grade", 85, False),
+    ("speakers", "Who says so", 200, False),
+    ("claims", "Claims", 90, True),
+    ("sources", "Sources", 240, False),
+    ("since", "From date", 110, False),
+    ("until", "Until", 110, False),
+    ("reported", "First reported", 125, False),
+    ("withdrawn", "Withdrawn", 115, False),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rows need beside the scene: claims and designations by entity, names of speakers, documents."""
+
+    weights: Mapping[str, Weight] = field(default_factory=dict)
+    designations: Mapping[str, Sequence[tuple[str, Relationship]]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, Source] = field(default_factory=dict)
+
+
+def entities(scene: Scene, facts: Facts) -> list[Row]:
+    """A row for every entity shown, also those in stacks, by name."""
+    lines: dict[str, list[Relationship]] = defaultdict(list)
+    for line in scene.shown.relationships:
+        for end in {line.source, line.target}:
+            lines[end].append(line)
+    stacks = {m: s for s in scene.canvas.stacks for m in s.members}
+    rows = [_entity(scene, facts, e, lines[e.id], stacks) for e in scene.shown.entities]
+    return sorted(rows, key=lambda row: (row["name"].casefold(), row["id"]))
+
+
+def _entity(
+    scene: Scene, facts: Facts, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
+) -> Row:
+    known = scene.ontology.types.get(entity.type)
+    weight = facts.weights.get(entity.id, Weight())
+    stack = stacks.get(entity.id)
+    return {
+        "id": entity.id,
+        "kind": "entity",
+        "name": entity.name,
+        "type": known.caption if known else entity.type,
+        "country": _text(entity.properties.get("country")),
+        "lines": len(lines),
+        "contested": sum(line.stance in ("contested", "denied") for line in lines),
+        "claims": weight.claims,
+        "denials": weight.denials,
+        "designated": designated(facts.designations.get(entity.id, ())),
+        "grade": min(
+            (g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))), key=rank, default=""
+        ),
+        "aliases": "; ".join(entity.aliases),
+        "identifiers": _text(entity.properties.get("identifiers")),
+        "stack": _stack(scene, stack) if stack else "",
+    }
+
+
+def _stack(scene: Scene, stack: Any) -> str:
+    known = scene.ontology.types.get(stack.type)
+    return f"{len(stack.members)} {(known.plural if known else stack.type).lower()}"
+
+
+def designated(found: Iterable[tuple[str, Relationship]]) -> str:
+    """Who designates an entity; what was taken back, or is denied, says so."""
+    words = []
+    for authority, line in found:
+        withdrawn = line.properties.get("withdrawn_on")
+        mark = f" (withdrawn {withdrawn})" if withdrawn else ""
+        words.append(authority + (mark or (f" ({line.stance})" if line.stance in ("contested", "denied") else "")))
+    return "; ".join(words)
+
+
+def lines(scene: Scene, facts: Facts) -> list[Row]:
+    """A row for every line shown, also those that the picture merges into one, by its ends."""
+    names = {e.id: e.name for e in scene.shown.entities}
+    rows = [_line(scene, facts, names, line) for line in scene.shown.relationships]
+    return sorted(rows, key=lambda row: (row["source"].casefold(), row["words"], row["target"].casefold(), row["id"]))
+
+
+def _line(scene: Scene, facts: Facts, names: Mapping[str, str], line: Relationship) -> Row:
+    known = scene.ontology.relationships.get(line.type)
+    given = line.properties
+    return {
+        "id": line.id,
+        "kind": "relationship",
+        "source": names[line.source],
+        "words": known.caption if known else line.type.replace("_", " ").lower(),
+        "target": names[line.target],
+        "stance": "withdrawn" if given.get("withdrawn_on") else line.stance,
+        "grade": str(given.get("grade", "")),
+        "speakers": "; ".join(facts.names.get(s, s) for s in given.get("speakers") or ()),
+        "claims": len(line.claims),
+        "sources": "; ".join(_document(facts.documents.get(s), s) for s in given.get("sources") or ()),
+        "since": str(given.get("valid_from", "")),
+        "until": str(given.get("valid_to", "")),
+        "reported": str(given.get("reported_first", "")),
+        "withdrawn": str(given.get("withdrawn_on", "")),
+    }
+
+
+def _document(source: Source | None, id_: str) -> str:
+    return " ".join(part for part in (source.publisher, source.date) if part) if source else id_
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)

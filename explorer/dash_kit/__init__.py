@@ -1,0 +1,1 @@
+"""What all panels share: callbacks, page commands, ids, small components."""

@@ -1,0 +1,63 @@
+"""How panels register callbacks, and the one place where a callback's error becomes words on the page."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import dash
+
+from explorer.answers import cypher_log as cypher
+from explorer.dash_kit.ids import DATABASE, NOTICES, ran
+from graph.database.store import Statement, recorded
+from graph.errors import ArmsgraphError, StoreUnavailable
+
+log = logging.getLogger("armsgraph.explorer")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def on(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:
+    """`app.callback` with types: Outputs, Inputs and States in order.
+
+    With `behind`, a panel of answers/cypher_log.py, what the callback reads can be seen as that panel's Cypher.
+    """
+    register = cast("Callable[[F], F]", app.callback(*dependencies, **options))
+    return (lambda function: register(_recording(function, behind))) if behind else register
+
+
+def _recording(function: F, panel: str) -> F:
+    @wraps(function)
+    def record(*values: Any) -> Any:
+        with recorded() as statements:
+            answer = function(*values)
+        tell_cypher(panel, statements)
+        return answer
+
+    return cast("F", record)
+
+
+def tell_cypher(panel: str, statements: list[Statement]) -> None:
+    """Keeps what ran as a panel's Cypher; to be called in a callback. Nothing ran: what ran before stays."""
+    if statements:
+        token = cypher.LOG.keep([cypher.Part("", tuple(statements))])
+        dash.set_props(ran(panel), {"data": token})
+
+
+def on_error(error: Exception) -> None:
+    """Called by Dash when a callback raises: the page keeps what it shows, and says what went wrong."""
+    if isinstance(error, StoreUnavailable):
+        dash.set_props(DATABASE, {"data": {"up": False, "why": str(error)}})
+    elif isinstance(error, ArmsgraphError):
+        notify(str(error), title="That didn’t work")
+    else:
+        log.error("a callback failed", exc_info=error)
+        notify(
+            "The explorer hit a fault of its own; your canvas stays as it is. The log says more.",
+            title="Something went wrong",
+        )
+
+
+def notify(text: str, *, title: str = "", colour: str = "red") -> None:
+    """Shows a notification until the user closes it."""
+    notice = {"action": "show", "message": text, "title": title, "color": colour, "autoClose": 12_000}
+    dash.set_props(NOTICES, {"sendNotifications": [notice]})

@@ -1,0 +1,132 @@
+"""Ties panels to the canvas: what each panel draws of it, and the actions that change it.
+
+An action answers with the changed canvas and everything the page shows of it at once, so that a click costs one
+journey to the server. A canvas that changes in the browser (undo, a drag) is drawn by `redraw`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import dash
+from dash import ClientsideFunction, Input, Output, State, dcc, no_update
+
+from explorer.answers import cypher_log
+from explorer.canvas import rendered_view
+from explorer.canvas.rendered_view import Scene
+from explorer.dash_kit.callbacks import on, tell_cypher
+from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
+from explorer.state.canvas import Canvas
+from graph.database.store import recorded, remembered
+from graph.saved_queries.executor import Runs
+
+Draw = Callable[[Scene], Sequence[Any]]
+
+
+class Stage:
+    """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
+
+    def __init__(self, app: dash.Dash, runs: Runs) -> None:
+        self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
+        self._draws: list[tuple[tuple[Output, ...], Draw]] = []
+        self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
+
+    def draws(self, *outputs: Output) -> Callable[[Draw], Draw]:
+        """Registers a function from a scene to the values of `outputs`, called whenever the canvas has changed."""
+
+        def register(function: Draw) -> Draw:
+            self._draws.append((outputs, function))
+            return function
+
+        return register
+
+    def action(
+        self, *dependencies: Any, also: Sequence[Output] = (), **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Registers `function(canvas, *values of dependencies)`, which returns the next canvas, or None for no change.
+
+        With further outputs (`also`) it returns a tuple of the canvas and their values. With the option `behind`, a
+        panel of explorer/answers/cypher_log.py, what it reads can be seen as that panel's Cypher.
+        """
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self._actions.append((function, dependencies, tuple(also), options))
+            return function
+
+        return register
+
+    def finish(self) -> None:
+        """Registers the callbacks; to be called when all panels have registered."""
+        for function, dependencies, also, options in self._actions:
+            self._register(function, dependencies, also, options)
+        outputs = [output for group, _ in self._draws for output in group]
+
+        @on(
+            self.app,
+            *outputs,
+            Output(DRAWN, "data"),
+            Input(REDRAW, "data"),
+            Input(DATABASE, "data"),
+            State(CANVAS, "data"),
+            prevent_initial_call=True,
+        )
+        def redraw(_: Any, database: Any, stored: Any) -> Any:
+            if stored is None or not database["up"]:
+                return (no_update,) * (len(outputs) + 1)
+            return self._drawing(Canvas.read(stored))
+
+        self.app.clientside_callback(
+            ClientsideFunction("armsgraph", "stale"),
+            Output(REDRAW, "data"),
+            Input(CANVAS, "data"),
+            Input(DRAWN, "data"),
+            prevent_initial_call=True,
+        )
+
+    def _register(self, function: Any, dependencies: tuple[Any, ...], also: tuple[Output, ...], options: Any) -> None:
+        outputs = [output for group, _ in self._draws for output in group]
+        panel = options.pop("behind", "")
+        again = [Output(o.component_id, o.component_property, allow_duplicate=True) for o in outputs]
+
+        @on(
+            self.app,
+            Output(CANVAS, "data", allow_duplicate=True),
+            *again,
+            Output(DRAWN, "data", allow_duplicate=True),
+            *also,
+            *dependencies,
+            State(CANVAS, "data"),
+            **{"prevent_initial_call": True, **options},
+        )
+        def act(*values: Any) -> Any:
+            with remembered():
+                return self._answer(function, values, len(outputs), panel, further=bool(also))
+
+    def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
+        """What an action's callback returns: canvas, drawing and what else it sets."""
+        with recorded() as asked:
+            answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
+        if panel:
+            tell_cypher(panel, asked)
+        changed, *more = answer if further else (answer,)
+        if changed is None:
+            return (no_update,) * (outputs + 2) + tuple(more)
+        stamped = replace(changed, stamp=uuid4().hex)
+        with recorded() as drawn:
+            drawing = self._drawing(stamped)
+        parts = (cypher_log.Part("What was asked for", tuple(asked)), cypher_log.Part("What was drawn", tuple(drawn)))
+        cypher_log.LOG.keep(parts, stamped.stamp)
+        return (stamped.write(), *drawing, *more)
+
+    def _drawing(self, canvas: Canvas) -> tuple[Any, ...]:
+        """The values of all outputs of all panels, and what was drawn."""
+        now = rendered_view.read(self.store, self.ontology, canvas)
+        values = [value for _, function in self._draws for value in function(now)]
+        first = next(iter([e.id for e in now.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
+        return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
+
+
+def stores() -> list[dcc.Store]:
+    """The stores behind the canvas."""
+    return [dcc.Store(id=name) for name in (CANVAS, REDRAW, DRAWN)]

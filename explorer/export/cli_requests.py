@@ -1,0 +1,176 @@
+"""What the command line exports: queries, saved views, the whole graph, and what two of these have in common or not.
+
+A view, and a query as a picture, is the canvas that the explorer would show, and so gives the explorer's own file. A
+query, or the whole graph, as data that can be loaded again (graph/formats/tables.py's EXCHANGE) is the answer itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from explorer.canvas import actions, view_actions
+from explorer.export import build, formats, redaction
+from explorer.export.build import Desk, File
+from explorer.export.common import material as materials
+from explorer.export.common.material import Material
+from explorer.export.data import exchange
+from explorer.export.formats import Choices
+from explorer.export.redaction import Profile
+from explorer.state.canvas import MOST, Canvas, CanvasFull
+from graph.formats import tables
+from graph.model import Subgraph
+from graph.reading import browse
+from graph.saved_queries import parameters as parameter_values
+from graph.saved_queries.executor import Runs
+from graph.saved_queries.guarded_query import Answer
+from graph.saved_queries.library import Library
+from graph.saved_queries.parameters import Parameter
+from graph.saved_views.store import Views
+
+VIEW = "view:"  # before a name: a saved view is meant, not a saved query
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What to export: everything, or a query with its values, or views; and what to do with a second one.
+
+    `operations` are "union", "intersection" or "difference" with the name of a query, or of a view after "view:".
+    """
+
+    everything: bool = False
+    query: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
+    operations: Mapping[str, str] = field(default_factory=dict)
+
+
+def made(
+    desk: Desk,
+    wish: Wish,
+    choices: Choices,
+    *,
+    profile: Profile | None = None,
+    template: bytes | None = None,
+    say: Say = print,
+) -> File:
+    """The file. Raises QueryError, DataError, UsageError and StoreError as its parts do."""
+    if choices.format in tables.EXCHANGE and not (wish.views and not wish.operations):
+        return _exchanged(desk, wish, choices, profile, say)
+    if wish.everything or wish.operations:
+        canvases = [_canvas_of(desk, _subgraph(desk, wish, say), wish)]
+    elif wish.query:
+        answer = _answer(desk, wish.query, wish.values, say)
+        canvases = [actions.answered(desk.store, desk.ontology, Canvas(), answer, fresh=True)]
+    else:
+        canvases = [_opened(desk, name, say) for name in wish.views]
+    return build.of_canvases(desk, canvases, choices, profile=profile, template=template)
+
+
+def entity_of(desk: Desk, text: str) -> str:
+    """The id of an entity by id or exact name. Raises QueryError that names near ones."""
+    asked = Parameter("entity", "entity", label="Entity")
+    return str(parameter_values.bind(desk.store, desk.ontology, {"entity": asked}, {"entity": text})["entity"])
+
+
+def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None, say: Say) -> File:
+    """A subgraph as data that can be loaded again, with all that it rests on."""
+    desk.report("Reading the graph", 0.0)
+    asked = _subgraph(desk, wish, say)
+    subgraph = browse.closed(desk.store, asked)
+    removed = None
+    if profile:
+        held = {e.id for e in asked.entities}
+        inside, beside = (tuple(e for e in subgraph.entities if (e.id in held) is own) for own in (True, False))
+        material = Material(
+            desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
+        )
+        changed, removed = redaction.applied(material, profile)
+        subgraph = materials.shown(changed)
+    form = formats.known(choices.format)
+    about = _about(desk, wish, subgraph, choices, redacted=removed is not None)
+    data = exchange.written(subgraph, choices.format, desk.ontology, about)
+    return build.finished(form, data, "armsgraph", subgraph, removed)
+
+
+def _about(desk: Desk, wish: Wish, subgraph: Subgraph, choices: Choices, *, redacted: bool) -> dict[str, object]:
+    """What the file says of itself; a redacted one keeps to itself what was asked for."""
+    text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
+    asked = (
+        {}
+        if redacted
+        else {
+            "title": choices.title or _title(desk, wish),
+            "query": wish.query,
+            "parameters": dict(wish.values),
+            "editions": [asdict(e) for e in materials.editions(desk.store)],
+        }
+    )
+    return {
+        **asked,
+        "mark": choices.mark,
+        "redacted": redacted,
+        "made_on": choices.made_on,
+        "content_sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def _subgraph(desk: Desk, wish: Wish, say: Say) -> Subgraph:
+    if wish.everything:
+        subgraph = browse.everything(desk.store)
+    elif wish.query:
+        subgraph = _answer(desk, wish.query, wish.values, say).subgraph
+    else:
+        subgraph = _shown(desk, wish.views[0], say)
+    for operation, other in wish.operations.items():
+        from graph.formats import algebra  # noqa: PLC0415 - py2neo takes half a second
+
+        name = other.removeprefix(VIEW)
+        second = _shown(desk, name, say) if other != name else _answer(desk, other, {}, say).subgraph
+        subgraph = algebra.combine(operation, subgraph, second)
+    return subgraph
+
+
+def _answer(desk: Desk, name: str, values: Mapping[str, str], say: Say) -> Answer:
+    answer = Runs(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
+    if answer.cut:
+        say(f"{name}: {answer.cut_words}")
+    return answer
+
+
+def _shown(desk: Desk, view: str, say: Say) -> Subgraph:
+    """What a view shows, with its evidence."""
+    return materials.shown(materials.gather(desk.store, desk.ontology, _opened(desk, view, say), user=desk.user))
+
+
+def _opened(desk: Desk, view: str, say: Say) -> Canvas:
+    """The canvas of a view, as the explorer opens it."""
+    found = view_actions.opened(desk.store, Views().find(view))
+    if found.changes:
+        say(f"{view}: {found.changes}")
+    return found.canvas
+
+
+def _canvas_of(desk: Desk, subgraph: Subgraph, wish: Wish) -> Canvas:
+    """A canvas that shows a subgraph and nothing else: lines of the graph that are not part of it are hidden."""
+    ids = tuple(e.id for e in subgraph.entities)
+    if len(ids) > MOST:
+        raise CanvasFull(len(ids))
+    kept = {r.id for r in subgraph.relationships}
+    hidden = (
+        ()
+        if wish.everything
+        else tuple(r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)
+    )
+    canvas = Canvas(ids=ids, title=_title(desk, wish), hidden=hidden)
+    return actions.laid_out(desk.store, desk.ontology, canvas, canvas.layout)
+
+
+def _title(desk: Desk, wish: Wish) -> str:
+    def named(name: str) -> str:
+        return name.removeprefix(VIEW) if name.startswith(VIEW) else Library(desk.user).find(name).title
+
+    first = "Everything" if wish.everything else named(wish.query) if wish.query else wish.views[0]
+    words = {"union": "with", "intersection": "and also in", "difference": "without"}
+    return " ".join([first, *(f"{words[o]} “{named(other)}”" for o, other in wish.operations.items())])

@@ -1,0 +1,1 @@
+"""What all export formats share: material, briefing, claims, paper, text metrics."""

@@ -1,0 +1,171 @@
+"""What every export is made of: a canvas with all that is said of what it shows. Read once, alike for every format.
+
+`gather` reads it from the graph; `redaction.applied` may take something out; `scene_of` composes the picture; `shown`
+is what data formats write. Nothing later asks the database again, so that what was taken out can't come back.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from explorer.appearance import encoding
+from explorer.canvas import rendered_view
+from explorer.canvas.rendered_view import Scene
+from explorer.filters import time
+from explorer.filters.apply import Filter
+from explorer.overlays import chain_overlay
+from explorer.state.canvas import Canvas
+from graph.database.store import Store
+from graph.errors import QueryError
+from graph.model import Claim, Entity, Relationship, Source, Subgraph
+from graph.ontology import Ontology
+from graph.reading import browse, summaries
+from graph.saved_queries.library import Library
+from graph.saved_views.viewfile import View
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is loaded of a source of data: its title, which edition, and on which day (YYYY-MM-DD) that was done."""
+
+    title: str
+    edition: str
+    loaded_on: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """A canvas, the part of the graph on it with every claim about that part, and what names it.
+
+    `whole` holds the canvas's entities, the lines between them, the claims that carry these lines or say something of
+    these entities beside lines, and their sources. `beside` are entities that claims name and the canvas does not
+    hold: speakers, and the ends of designations. `query` is the title of the saved query that the canvas came from,
+    and `parameters` are its values as a person reads them. `redacted` says that something was taken out.
+    """
+
+    ontology: Ontology
+    canvas: Canvas
+    whole: Subgraph
+    beside: tuple[Entity, ...] = ()
+    designations: tuple[Relationship, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    query: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    redacted: bool = False
+
+    @property
+    def view(self) -> str:
+        """The id under which this canvas is kept as a view (viewfile.py); '' where something was taken out."""
+        return "" if self.redacted else View(self.canvas.write()).id
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of every entity that anything here mentions, by id."""
+        return {e.id: e.name for e in (*self.beside, *self.whole.entities)}
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id."""
+        return {s.id: s for s in self.whole.sources}
+
+
+def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") -> Material:
+    """Reads what an export of a canvas needs; `user` may know queries of their own by title.
+
+    Raises StoreError where the database can't be reached.
+    """
+    canvas = chain_overlay.still_open(store, replace(canvas, extent=(), stamp="", fit=True))
+    drawn = browse.subgraph(store, canvas.ids)
+    carried, _ = browse.evidence_of(store, drawn.relationships)
+    whole = browse.closed(store, replace(drawn, claims=carried))
+    held = {e.id for e in drawn.entities}
+    designations: list[Relationship] = []
+    if canvas.colour_by == encoding.DESIGNATED:
+        found = summaries.designations(store, canvas.ids)
+        designations = [line for listed in found.values() for _, line in listed]
+        said, sources = browse.evidence_of(store, designations)
+        whole = replace(whole, claims=_once(whole.claims, said), sources=_once(whole.sources, sources))
+    known = {e.id for e in whole.entities}
+    named = {end for c in whole.claims for end in (c.subject, c.object, c.asserted_by) if end} - known
+    beside = [*(e for e in whole.entities if e.id not in held), *browse.entities(store, named)]
+    query, parameters = origin(store, canvas.origin, user)
+    return Material(
+        ontology,
+        canvas,
+        replace(whole, entities=drawn.entities),
+        tuple(sorted(beside, key=lambda e: e.id)),
+        tuple(designations),
+        editions(store),
+        query,
+        parameters,
+    )
+
+
+def scene_of(material: Material) -> Scene:
+    """The picture of a material: what its filter, its hiding and its stacks leave."""
+    return rendered_view.compose(material.ontology, material.canvas, material.whole, material.designations)
+
+
+def shown(material: Material) -> Subgraph:
+    """What is shown, with all that it rests on: the claims that count by the filter, their speakers and sources.
+
+    Entities that claims alone name (speakers) stand at the end, so that a file of it can be loaded again.
+    """
+    left = scene_of(material).shown
+    held = {e.id for e in left.entities}
+    carrying = {i for r in left.relationships for i in r.claims}
+    said = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
+    claims = counting(said.values(), material.canvas.filter)
+    named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
+    more = [_as_told(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
+    cited = {c.source for c in claims}
+    sources = tuple(s for s in material.whole.sources if s.id in cited)
+    return Subgraph((*left.entities, *more), left.relationships, claims, sources)
+
+
+def _as_told(entity: Entity, claims: Iterable[Claim]) -> Entity:
+    """An entity that is named only by claims, with those of its other names that they give: the rest has no source."""
+    told = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
+    identifiers = [i for i in entity.properties.get("identifiers") or () if i in told]
+    kept = {k: v for k, v in entity.properties.items() if k != "identifiers"}
+    return replace(
+        entity,
+        aliases=tuple(a for a in entity.aliases if a in told),
+        properties={**kept, "identifiers": identifiers} if identifiers else kept,
+    )
+
+
+def counting(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:
+    """The claims that count by a filter: not those of sources left out, nor of reports that came later."""
+    left = [c for c in claims if c.source not in chosen.without]
+    if chosen.clock == "known" and chosen.dated:
+        left = time.known_by(left, chosen.until or time.ALWAYS, undated=chosen.undated)
+    return tuple(sorted(left, key=lambda c: c.id))
+
+
+def editions(store: Store) -> tuple[Edition, ...]:
+    """What is loaded: each source of data with its edition and the day on which its load ended."""
+    rows = store.read(
+        "MATCH (d:Dataset) OPTIONAL MATCH (l:Load {dataset: d.id, edition: d.edition}) "
+        "RETURN d.title AS title, d.edition AS edition, max(l.finished) AS finished ORDER BY title"
+    )
+    return tuple(Edition(str(r["title"] or ""), str(r["edition"] or ""), str(r["finished"] or "")[:10]) for r in rows)
+
+
+def origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tuple[str, dict[str, str]]:
+    """The title of the saved query that made a canvas, and its parameters with entities by their names."""
+    if not made_by.get("query"):
+        return "", {}
+    name, given = str(made_by["query"]), dict(made_by.get("parameters") or {})
+    try:
+        known = Library(user).find(name)
+    except QueryError:  # a query of one user's own is not another's
+        known = None
+    texts = {k: str(v) for k, v in given.items() if v is not None and v != ""}
+    names = {e.id: e.name for e in browse.entities(store, set(texts.values()))}
+    captions = {k: (p.description or k) for k, p in known.parameters.items()} if known else {}
+    return known.title if known else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
+
+
+def _once(*groups: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple({item.id: item for group in groups for item in group}.values())

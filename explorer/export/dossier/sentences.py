@@ -1,0 +1,256 @@
+"""The words and tables of a dossier: its names, facts, designations, posts, disputes and claims as rows. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from explorer.claims import sentences
+from explorer.export.common.briefing import Briefing
+from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, Desk, Row, Table
+from explorer.overlays import chain_overlay, path_overlay
+from graph.formats.tables import many
+from graph.model import Claim, Relationship
+from graph.ontology import Property
+from graph.reading.summaries import DESIGNATION, POST, SAME
+
+FACTS = ("From the entity’s record in the data. Where a claim gives the same fact, it stands below with its source.",)
+DOUBLES = "Two records that may be one. They stay two until an analyst decides; here is what is said for and against."
+CLAIMS = (
+    "By what they say: denials first, then the best graded, then the latest. The texts restate what the sources "
+    "say in other words; they are not quotations."
+)
+FIGURES = (
+    "What different sources give on one topic, by date of report. Nothing is averaged, added up or reconciled; "
+    "each figure stands as its source gives it."
+)
+GRADES = (
+    "By the Admiralty scale: a letter for the source, a digit for the information. B2 is a usually reliable "
+    "source, probably true."
+)
+_OWN = ("name", "aliases", "identifiers", "description")
+_STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designated, says"}
+
+
+def tally(desk: Desk) -> str:
+    """ "29 claims, 5 denials among them; 22 lines to 20 others (3 contested, 4 denied)"."""
+    deny = sum(c.stance == "denied" for c in desk.said)
+    denials = f", {many(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
+    ends = {end for r in desk.lines for end in (r.source, r.target)} - {desk.subject.id}
+    counted = [f"{n} {s}" for s in ("contested", "denied") if (n := sum(r.stance == s for r in desk.lines))]
+    lines = f"{many(len(desk.lines), 'line', 'lines')} to {many(len(ends), 'other', 'others')}"
+    return f"{many(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
+        f" ({', '.join(counted)})" if counted else ""
+    )
+
+
+def in_short(desk: Desk, chain: Briefing | None) -> tuple[str, ...]:
+    """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
+    documents = len({c.source for c in desk.said})
+    said = [f"{tally(desk)}, from {many(documents, 'source', 'sources')}.", designated(desk)[0]]
+    posts = [_post(desk, r) for r in _own(desk, POST)]
+    if posts:
+        said.append(f"Posts in the data: {'; '.join(posts)}.")
+    doubles = [_marked(desk.other(r), r) for r in desk.lines if r.type == SAME]
+    if doubles:
+        said.append(f"May be the same as {path_overlay.join(doubles)}.")
+    said += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
+    said.append(f"{chain.title}: {chain.counts}." if chain and chain.scene.shown.entities else no_chain(desk, chain))
+    if desk.briefing.material.redacted:
+        said.append("This is a redacted version: something was left out or renamed on purpose.")
+    return tuple(said)
+
+
+def disputed(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words and points: every line that someone denies, with both sides, and whatever else is denied."""
+    points = [d.text for d in desk.briefing.disputes if any(r.id == d.line for r in desk.lines)]
+    for claim in desk.said:
+        if claim.stance == "denied" and claim.object is None:
+            row = desk.row(claim)
+            points.append(f"“{row.head or row.said}” is denied by {desk.briefing.says(claim)}.")
+    none = (
+        "Nothing shown in this redacted version denies anything of it."
+        if desk.briefing.material.redacted
+        else "No claim in the data denies anything said of it."
+    )
+    return () if points else (none,), tuple(points)
+
+
+def names_table(desk: Desk) -> Table | None:
+    """Every name with its kind, who gives it, and whether it is denied; the name it goes by here comes first."""
+    claims = desk.of(HAS_NAME)
+    given = {str(c.value) for c in claims}
+    rows = [] if desk.subject.name in given else [(desk.subject.name, "name it goes by here", "", "", "")]
+    rows += [(a, "other name", "", "", "") for a in desk.subject.aliases if a not in given | {desk.subject.name}]
+    return _valued(desk, ("Name", "Kind and language"), claims, rows)
+
+
+def identifiers_table(desk: Desk) -> Table | None:
+    """Every identifier with its kind and who gives it."""
+    claims = desk.of(HAS_IDENTIFIER)
+    given = {str(c.value) for c in claims}
+    held = desk.subject.properties.get("identifiers") or ()
+    rows = [(str(i), "", "", "", "") for i in held if str(i) not in given]
+    return _valued(desk, ("Identifier", "Kind"), claims, rows)
+
+
+def denied_names(desk: Desk) -> tuple[str, ...]:
+    """A sentence that names what someone says it is not called; nothing where nobody does."""
+    denied = sorted(
+        {
+            str(c.value)
+            for c in desk.said
+            if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER) and c.subject == desk.subject.id
+        }
+    )
+    return (f"Denied names and identifiers: {'; '.join(denied)}.",) if denied else ()
+
+
+def facts_table(desk: Desk) -> Table | None:
+    """The entity's own properties; None where it has none."""
+    known = desk.ontology.types.get(desk.subject.type)
+    captions = known.properties if known else {}
+    rows = [
+        (p.caption, _fact(p, desk.subject.properties[p.name]))
+        for p in captions.values()
+        if p.name not in _OWN and desk.subject.properties.get(p.name) not in (None, "", [])
+    ]
+    return Table(("Fact", "As recorded"), (30, 70), tuple(rows)) if rows else None
+
+
+def designated(desk: Desk) -> tuple[str, ...]:
+    """Whether anyone designates the entity, in plain words, also where the data holds nothing of it."""
+    lines = _own(desk, DESIGNATION)
+    standing = [r for r in lines if r.stance != "denied" and not r.properties.get("withdrawn_on")]
+    gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
+    denied = [r for r in lines if r.stance == "denied"]
+    caveat = "Only the lists that are loaded can show here (see “About this file”); others may know more."
+    said = []
+    if standing:
+        said.append(f"Designated by {path_overlay.join([_marked(desk.other(r), r) for r in standing])}.")
+    else:
+        where = "is shown in this redacted version" if desk.briefing.material.redacted else "in the data"
+        said.append(f"No designation of {desk.subject.name} {where}.")
+    if gone:
+        said.append(f"No longer designated by {path_overlay.join([_marked(desk.other(r), r) for r in gone])}.")
+    if denied:
+        said.append(f"Said not to be designated by {path_overlay.join([desk.other(r) for r in denied])}.")
+    return " ".join(said), caveat
+
+
+def designations_table(desk: Desk) -> Table | None:
+    """Authority by authority: how it stands, since when, and who says so."""
+    found = _own(desk, DESIGNATION)
+    rows = []
+    for line in found:
+        claims = desk.briefing.claims_of(line)
+        status = _STANCES[line.stance if line.stance in _STANCES else ""]
+        gone = line.properties.get("withdrawn_on")
+        status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
+        since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
+        rows.append((desk.other(line), status, since, sentences.weighing(claims), desk.cites(claims)))
+    marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
+    heads = ("Authority", "Standing", "Since", "For and against", "Sources")
+    return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
+
+
+def posts_table(desk: Desk) -> Table | None:
+    """Post by post: what, where, from when to when, and how it stands."""
+    found = _own(desk, POST)
+    rows = []
+    for line in found:
+        claims = desk.briefing.claims_of(line)
+        details = "; ".join(map(str, line.properties.get("details") or ())) or "post not named"
+        rows.append(
+            (
+                details,
+                desk.other(line),
+                sentences.span(line) or "no dates given",
+                sentences.weighing(claims),
+                desk.cites(claims),
+            )
+        )
+    marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
+    heads = ("Post", "In", "Held", "For and against", "Sources")
+    return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
+
+
+def others(desk: Desk) -> tuple[Row, ...]:
+    """Claims that no other section tells: those of predicates that the ontology does not know."""
+    told = {*desk.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
+    return desk.told(c for c in desk.said if c.predicate not in told and not c.topic)
+
+
+def bare_lines(desk: Desk) -> tuple[str, ...]:
+    """Statements of lines that no claim carries, as those of a foreign database."""
+    return tuple(sorted(desk.briefing.statement(r) for r in desk.lines if not desk.briefing.claims_of(r)))
+
+
+def grades(desk: Desk) -> Table:
+    """What the letters and digits of grades mean."""
+    rows = [(k, v, "Source") for k, v in desk.ontology.reliability.items()]
+    rows += [(k, v, "Information") for k, v in desk.ontology.credibility.items()]
+    return Table(("Sign", "Meaning", "Of"), (12, 60, 28), tuple(rows))
+
+
+def about(metadata: Mapping[str, object], origin: Sequence[str]) -> Table:
+    """What the file says of itself: title, day, filters, counts, what it was made from, and its hash."""
+    filters = metadata["filters"]
+    rows = [
+        ("Title", str(metadata["title"])),
+        ("Mark", str(metadata["mark"]) or "none"),
+        ("As of", str(metadata["as_of"]) or "no date"),
+        ("Told here", str(metadata["shows"])),
+        ("Filters", " ".join(map(str, filters)) if isinstance(filters, list) and filters else "none"),
+        *(("Made from", words) for words in origin),
+        ("Redacted", "yes" if metadata["redacted"] else "no"),
+        ("Content (SHA-256)", str(metadata["content_sha256"])),
+    ]
+    return Table(("Entry", "Content"), (24, 76), tuple(rows))
+
+
+def no_chain(desk: Desk, chain: Briefing | None = None) -> str:
+    """Why no chain is shown: the data has none, or nothing is left of it."""
+    return "Nothing of its chain is shown in this version." if chain else str(chain_overlay.NoChain(desk.subject.name))
+
+
+def _own(desk: Desk, type_: str) -> list[Relationship]:
+    found = [r for r in desk.lines if r.type == type_ and r.source == desk.subject.id]
+    return sorted(found, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
+
+
+def _post(desk: Desk, line: Relationship) -> str:
+    details = "; ".join(map(str, line.properties.get("details") or ()))
+    where = f"{details}, {desk.other(line)}" if details else desk.other(line)
+    remarks = ", ".join(
+        part for part in (sentences.span(line), line.stance if line.stance != "asserted" else "") if part
+    )
+    return where + (f" ({remarks})" if remarks else "")
+
+
+def _marked(words: str, line: Relationship) -> str:
+    standing = path_overlay.standing(line)
+    return f"{words} ({standing})" if standing else words
+
+
+def _valued(
+    desk: Desk, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
+) -> Table | None:
+    rows, marked = list(first), set()
+    for claim in claims:
+        row = desk.row(claim)
+        if row.denies or row.withdrawn:
+            marked.add(len(rows))
+        remark = "DENIED by " if row.denies else ""
+        who = "" if not claim.asserted_by and not row.denies else row.who
+        given = ", ".join(part for part in (who, row.when if row.when != "no date" else "") if part)
+        rows.append((str(claim.value), claim.detail, f"{remark}{given}", row.grade, row.where))
+    return (
+        Table((*heads, "Given by, when", "Grade", "Source"), (32, 18, 26, 9, 15), tuple(rows), frozenset(marked))
+        if rows
+        else None
+    )
+
+
+def _fact(prop: Property, value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    number = prop.type == "number" and isinstance(value, (int, float))
+    return f"{sentences.figure(value) if number else value} {prop.unit}".strip()  # type: ignore[arg-type]

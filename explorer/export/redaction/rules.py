@@ -1,0 +1,151 @@
+"""Evidence taken out of a material: sources and claims with all that rests on them alone. All pure.
+
+A hidden source takes its claims along. Lines are made anew from the claims left; one without any falls. An entity all
+of whose claims are hidden goes, and one that lost any loses its texts that no claim left states.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from explorer.claims.sentences import figure
+from explorer.export.common.material import Material
+from explorer.export.redaction.removals import Ledger
+from explorer.export.redaction.stripping import canvas, editions, stripped
+from explorer.filters import time
+from explorer.overlays import path_overlay
+from graph import evidence
+from graph.formats.tables import many
+from graph.model import Claim, Relationship, Source
+
+_MARKED = ("contested", "denied")
+
+
+def hidden(material: Material, kinds: Collection[str], grade: str, ledger: Ledger) -> Material:
+    """The material without sources of these kinds and without claims graded worse than `grade` ('' for no limit)."""
+    if not kinds and not grade:
+        return material
+    whole, known = material.whole, material.sources
+
+    def rule(claim: Claim) -> str:
+        source = known.get(claim.source)
+        kind = source.kind if source else ""
+        if kind in kinds:
+            return kind_rule(kind)
+        return grade_rule(grade) if grade and _worse(claim.grade, grade) else ""
+
+    fallen = {c.id: why for c in whole.claims if (why := rule(c))}
+    kept = tuple(c for c in whole.claims if c.id not in fallen)
+    cited, before = {c.source for c in kept}, {c.source for c in whole.claims}
+    sources = []
+    for source in whole.sources:
+        if source.kind in kinds:
+            ledger.note("source", source.id, _cite(source), kind_rule(source.kind))
+            ledger.strict += [source.id, source.title, source.publisher, source.url]
+            ledger.texts.append(source.note)
+        elif source.id in before - cited:
+            ledger.note("source", source.id, _cite(source), f"no claim of it is left ({grade_rule(grade)})")
+            ledger.texts += [source.id, source.title, source.url, source.note]
+        else:
+            sources.append(source)
+    gone_claims = [c for c in whole.claims if c.id in fallen]
+    for claim in gone_claims:
+        ledger.note("claim", claim.id, _claim_words(claim), fallen[claim.id])
+        ledger.texts += [claim.id, claim.summary, claim.value if isinstance(claim.value, str) else ""]
+    _about_figures(whole.claims, kept, ledger)
+    left = {c.id: c for c in kept}
+    lines = _lines(material, whole.relationships, left, ledger)
+    designations = _lines(material, material.designations, left, ledger)
+    entities, beside = stripped(material, kept, gone_claims, ledger)
+    held = {e.id for e in entities}
+    lines = [r for r in lines if {r.source, r.target} <= held]
+    everywhere = held | {e.id for e in beside}
+    designations = [r for r in designations if r.source in held and r.target in everywhere]
+    changed = replace(
+        material,
+        whole=replace(whole, entities=tuple(entities), relationships=tuple(lines), claims=kept, sources=tuple(sources)),
+        beside=tuple(beside),
+        designations=tuple(designations),
+    )
+    return replace(editions(changed, material, ledger), canvas=canvas(changed, material, ledger))
+
+
+def kind_rule(kind: str) -> str:
+    """The rule in words."""
+    return f"hide sources of kind {kind or '(none given)'}"
+
+
+def grade_rule(grade: str) -> str:
+    """The rule in words."""
+    return f"hide claims graded worse than {grade}"
+
+
+def _worse(given: str, least: str) -> bool:
+    try:
+        return evidence.rank(given) > evidence.rank(least)
+    except ValueError:  # a grade that is none can't be shown to be good enough
+        return True
+
+
+def _lines(
+    material: Material, lines: Sequence[Relationship], left: Mapping[str, Claim], ledger: Ledger
+) -> list[Relationship]:
+    made, names = [], material.names
+    for line in lines:
+        counting = [left[i] for i in line.claims if i in left]
+        if len(counting) == len(line.claims):
+            made.append(line)
+            continue
+        words = path_overlay.statement(material.ontology, names, line)
+        if not counting:
+            ledger.note("line", line.id, f"{words} ({line.stance})", "no claim of it is left")
+            ledger.texts.append(line.id)
+            if line.stance in _MARKED:
+                ledger.warnings.append(f"A DISAGREEMENT IS GONE: the {line.stance} line “{words}” falls altogether.")
+            continue
+        fresh = time.remade(line, counting)
+        made.append(fresh)
+        fewer = f"{len(counting)} of {many(len(line.claims), 'claim', 'claims')} left"
+        ledger.note("line", line.id, f"{words}: {fewer}", "made anew from the claims left")
+        if fresh.stance != line.stance:
+            ledger.note("line’s stance", line.id, f"{words}: {line.stance} → {fresh.stance}", "made anew")
+            ledger.warnings.append(
+                f"A DISAGREEMENT IS HIDDEN: “{words}” is {line.stance} in the data; "
+                f"without what this profile hides, readers see it as {fresh.stance}."
+            )
+    return made
+
+
+def _about_figures(before: Sequence[Claim], kept: Sequence[Claim], ledger: Ledger) -> None:
+    """Warnings about figures of one topic that disagree, and about denials beside lines, which are hidden."""
+    had, has = _figures(before), _figures(kept)
+    for topic in sorted(had):
+        if len(had[topic]) > 1 and len(has[topic]) < len(had[topic]):
+            left = len(has[topic])
+            ledger.warnings.append(
+                f"A DISAGREEMENT IS HIDDEN: of {len(had[topic])} different figures on “{topic}”, "
+                f"{'none is' if not left else 'one is' if left == 1 else f'{left} are'} left."
+            )
+    still = {c.id for c in kept}
+    denials = sum(c.stance == "denied" and c.object is None and c.id not in still for c in before)
+    if denials:
+        said = f"{many(denials, 'denial', 'denials')} {'is' if denials == 1 else 'are'} hidden"
+        ledger.warnings.append(f"{said} that stand beside lines: of a statement, a name or a figure.")
+
+
+def _figures(claims: Iterable[Claim]) -> dict[str, set[object]]:
+    found: dict[str, set[object]] = defaultdict(set)
+    for c in claims:
+        if c.topic:
+            found[c.topic].add((c.value, c.low, c.high, c.unit, c.stance))
+    return found
+
+
+def _claim_words(claim: Claim) -> str:
+    shown = claim.summary or " ".join(str(p) for p in (claim.subject, claim.predicate, claim.object or "") if p)
+    value = figure(claim.value) if claim.value is not None and not claim.summary else ""
+    return f"{'Denial: ' if claim.stance == 'denied' else ''}{shown} {value}".strip() + f" ({claim.grade})"
+
+
+def _cite(source: Source) -> str:
+    return ", ".join(part for part in (source.publisher, source.title, source.date) if part)

@@ -1,0 +1,151 @@
+"""The canvas's symbols in PowerPoint: its own shapes with their handles set, and icons as drawings. Pure.
+
+Shapes are those of ECMA-376 (presetShapeDefinitions). Where a line may be glued to them is what that standard lists, in
+its order; here in parts of width and height from the upper left corner.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.svgLib.path import parse_path
+
+from explorer.export.geometry.curves import Point
+from explorer.export.slides import xml as x
+from explorer.export.slides.xml import el
+
+FOUR: tuple[Point, ...] = ((0.5, 0.0), (0.0, 0.5), (0.5, 1.0), (1.0, 0.5))  # of a rectangle and its like
+_ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
+_BOARD, _FINE = 24, 1000  # an icon's own measure, and the steps of a freeform for one unit of it
+_TEXT = "{http://www.w3.org/2000/svg}text"
+_ROUND = 0.5 - 0.5 * 0.5**0.5  # where a circle meets its diagonal
+_STROKES = {"moveTo": "a:moveTo", "lineTo": "a:lnTo", "curveTo": "a:cubicBezTo", "qCurveTo": "a:quadBezTo"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A shape of PowerPoint's: its name, handles, whether it is mirrored, and its sites; None for one to avoid."""
+
+    name: str
+    sites: tuple[Point | None, ...] = FOUR
+    guides: tuple[tuple[str, int], ...] = ()
+    mirrored: bool = False
+
+
+def form(shape: str, width: float, height: float) -> Form:
+    """PowerPoint's shape for one of cytoscape.js; a rounded rectangle for what it has none for."""
+    made = _FORMS.get(shape)
+    return made(width, height, min(width, height) or 1.0) if made else Form("roundRect", guides=(("adj", 16000),))
+
+
+def _octagon(cut: float) -> Callable[[float, float, float], Form]:
+    def made(width: float, height: float, short: float) -> Form:
+        u, v = cut * short / width, cut * short / height
+        sites = ((1, v), (1, 1 - v), (1 - u, 1), (u, 1), (0, 1 - v), (0, v), (u, 0), (1 - u, 0))
+        return Form("octagon", sites, (("adj", round(cut * 1e5)),))
+
+    return made
+
+
+def _plate(tip: float) -> Callable[[float, float, float], Form]:
+    """A tag; its third site is where its tip begins in one edition of the standard, and elsewhere in another."""
+
+    def made(width: float, _height: float, short: float) -> Form:
+        sites = (((1 - tip) / 2, 0.0), (0.0, 0.5), None, (1.0, 0.5))
+        return Form("homePlate", sites, (("adj", round(tip * 1e5 * width / short)),))
+
+    return made
+
+
+def _ellipse(_width: float, _height: float, _short: float) -> Form:
+    a, b = _ROUND, 1 - _ROUND
+    return Form("ellipse", ((0.5, 0), (a, a), (0, 0.5), (a, b), (0.5, 1), (b, b), (1, 0.5), (b, a)))
+
+
+def _hexagon(width: float, _height: float, short: float) -> Form:
+    sites = ((1, 0.5), (0.75, 1), (0.25, 1), (0, 0.5), (0.25, 0), (0.75, 0))
+    return Form("hexagon", sites, (("adj", round(0.25e5 * width / short)), ("vf", 115470)))
+
+
+def _pentagon(_width: float, _height: float, _short: float) -> Form:
+    sites = ((0.5, 0), (0, 0.382), (0.191, 1), (0.5, 1), (0.809, 1), (1, 0.382))
+    return Form("pentagon", sites, (("hf", 105146), ("vf", 110557)))
+
+
+def _star(_width: float, _height: float, _short: float) -> Form:
+    sites = ((0.5, 0), (0, 0.382), (0.191, 1), (0.809, 1), (1, 0.382))
+    return Form("star5", sites, (("adj", 25000), ("hf", 105146), ("vf", 110557)))
+
+
+def _rhomboid(width: float, _height: float, short: float) -> Form:
+    """The standard's parallelogram leans the other way, so it is mirrored, and its sites with it."""
+    sites = ((0.5, 0), (1 / 3, 0), (1 / 6, 0.5), (2 / 3, 1), (0.5, 1), (5 / 6, 0.5))
+    return Form("parallelogram", sites, (("adj", round(1e5 / 3 * width / short)),), mirrored=True)
+
+
+_FORMS: dict[str, Callable[[float, float, float], Form]] = {
+    "ellipse": _ellipse,
+    "octagon": _octagon(0.29289),
+    "cut-rectangle": _octagon(0.2),
+    "hexagon": _hexagon,
+    "pentagon": _pentagon,
+    "star": _star,
+    "rhomboid": _rhomboid,
+    "tag": _plate(0.375),
+    "round-tag": _plate(0.275),
+    "diamond": lambda *_: Form("diamond"),
+    "rectangle": lambda *_: Form("rect"),
+    "barrel": lambda *_: Form("can", (None, (0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5)), (("adj", 22000),)),
+    "bottom-round-rectangle": lambda *_: Form(
+        "round2SameRect", ((1, 0.5), (0.5, 1), (0, 0.5), (0.5, 0)), (("adj1", 0), ("adj2", 30000))
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Icon:
+    """An icon of explorer/appearance/icons.py: its colour, and its strokes or the letter that it is."""
+
+    colour: str
+    strokes: tuple[tuple[tuple[str, Any], ...], ...]
+    letter: str
+
+
+@cache
+def icon(picture: str) -> Icon | None:
+    """The icon in a data URI; None where it isn't one of ours."""
+    match = _ICON.match(picture)
+    if match is None:
+        return None
+    root = ET.fromstring(base64.b64decode(match[1]))  # noqa: S314 - made by explorer/appearance/icons.py
+    colour = next((str(e.get("stroke")) for e in root.iter() if str(e.get("stroke")).startswith("#")), x.PAPER)
+    strokes = []
+    for drawn in (e.get("d") for e in root.iter() if e.get("d")):
+        pen = RecordingPen()
+        parse_path(drawn, pen)
+        strokes.append(tuple(pen.value))
+    return Icon(colour, tuple(strokes), "".join(e.text or "" for e in root.iter(_TEXT)))
+
+
+def freeform(drawn: Icon) -> Any:
+    """An icon's strokes as a form that PowerPoint can edit."""
+    lists = [el(f"a:{name}Lst") for name in ("av", "gd", "ah", "cxn")]
+    room = el("a:rect", l="0", t="0", r="r", b="b")
+    return el("a:custGeom", *lists, room, el("a:pathLst", *(_path(s) for s in drawn.strokes)))
+
+
+def _path(strokes: Sequence[tuple[str, Any]]) -> Any:
+    made = el("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
+    for kind, points in strokes:
+        if kind == "closePath":
+            made.append(el("a:close"))
+        elif kind in _STROKES:
+            made.append(
+                el(_STROKES[kind], *(el("a:pt", x=round(px * _FINE), y=round(py * _FINE)) for px, py in points))
+            )
+    return made

@@ -1,0 +1,230 @@
+"""Every rule in force as a sentence, with what it hides; and the words a picture owns up with. All pure."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from explorer.filters import apply, time
+from explorer.filters.apply import DATES, Filter
+from graph import evidence
+from graph.formats.tables import many
+from graph.model import Claim, Relationship, Source, Subgraph
+from graph.ontology import Ontology
+
+NAMED = 4  # kinds of entities that a sentence names
+CUT = 60  # letters of a source's title
+SPEAKERS = ("one", "two", "three", "four", "five", "six")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule in force: the field of the filter it is in, which value of it, its words, and what it alone does."""
+
+    field: str
+    name: str
+    words: str
+    effect: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The rule with its effect."""
+        return f"{self.words}: {self.effect}" if self.effect else self.words
+
+
+def rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[Rule]:
+    """All rules in force, each with what it would do if it were the only one: rules may hide the same line."""
+    found = []
+    for field, name, words in _said(ontology, whole, chosen):
+        left = apply.apply(ontology, whole, _alone(chosen, field, name))
+        if field == "bare":  # it is about what the others leave
+            before = apply.apply(ontology, whole, replace(chosen, bare=False))
+            gone = len(before.entities) - len(left.entities)
+            found.append(Rule(field, name, words, f"{many(gone, 'entity', 'entities')} hidden"))
+        else:
+            found.append(Rule(field, name, words, effect(whole, left)))
+    return found
+
+
+def _alone(chosen: Filter, field: str, name: str) -> Filter:
+    if field == "bare":
+        return chosen
+    if name:
+        return Filter(clock=chosen.clock).toggled(field, name, shown=False)
+    return chosen.only(*(DATES if field == "dates" else (field,)))
+
+
+def effect(whole: Subgraph, left: Subgraph) -> str:
+    """What a rule does: lines and entities hidden, and lines that change their stance."""
+    entities, lines = len(whole.entities) - len(left.entities), len(whole.relationships) - len(left.relationships)
+    parts = [many(entities, "entity", "entities")] if entities else []
+    parts += [hidden_lines(whole, left)] if lines else []
+    said = [f"{' and '.join(parts)} hidden"] if parts else []
+    return ", ".join([*said, *turned(whole, left)]) or "hides nothing here"
+
+
+def hidden_lines(whole: Subgraph, left: Subgraph) -> str:
+    """How many lines are gone, and how many disputed ones among them."""
+    shown = {r.id for r in left.relationships}
+    gone = [r for r in whole.relationships if r.id not in shown]
+    disputed = sum(r.stance in ("contested", "denied") for r in gone)
+    words = many(len(gone), "line", "lines")
+    return f"{words} ({disputed} contested or denied)" if disputed else words
+
+
+def turned(whole: Subgraph, left: Subgraph) -> list[str]:
+    """The lines that some claims no longer counting draw otherwise than all claims together do."""
+    before = {r.id: apply.stance_of(r) for r in whole.relationships}
+    changes = Counter(
+        (before[r.id], apply.stance_of(r))
+        for r in left.relationships
+        if r.id in before and before[r.id] != apply.stance_of(r)
+    )
+    return [f"{many(n, f'{old} line', f'{old} lines')} drawn as {new}" for (old, new), n in sorted(changes.items())]
+
+
+def sentence(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
+    """What is hidden and by which rules, where `left` is what is shown of a canvas; '' when nothing is."""
+    return " ".join(part for part in sentences(ontology, whole, left, chosen) if part)
+
+
+def sentences(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> tuple[str, str]:
+    """How much is hidden; and by which rules, with what must be known to read what they leave."""
+    kept = {e.id for e in left.entities}
+    counts = Counter(e.type for e in whole.entities if e.id not in kept)
+    parts = [f"{n:,} {type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
+    if len(parts) > NAMED:
+        parts = [many(counts.total(), "entity", "entities")]
+    if len(left.relationships) < len(whole.relationships):
+        parts.append(hidden_lines(whole, left))
+    said = [words for field, _, words in _said(ontology, whole, chosen) if field != "types"]
+    said += [f"{text[0].upper()}{text[1:]}" for text in turned(whole, left)]
+    said += caveats(whole, left, chosen)
+    return (f"Hidden: {', '.join(parts)}." if parts else "", " ".join(f"{text}." for text in said))
+
+
+def caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
+    """What must be known of lines that dates can't place: undated ones, and reports that are dated too roughly."""
+    if not chosen.dated:
+        return []
+    claims = {c.id: c for c in whole.claims}
+    shown = {r.id for r in left.relationships}
+
+    def said(line: Relationship) -> list[Claim]:
+        return [claims[i] for i in line.claims if i in claims and claims[i].source not in chosen.without]
+
+    stay = sum(time.is_undated(r, said(r), chosen.clock) for r in left.relationships)
+    told = [f"{many(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
+    if chosen.clock == "known" and chosen.until:
+        rough = sum(time.maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
+        if rough:
+            why = "its report names" if rough == 1 else "their reports name"
+            told.append(
+                f"{many(rough, 'hidden line', 'hidden lines')} may have been known by then: {why} only a month or year"
+            )
+    return told
+
+
+def period(chosen: Filter) -> str:
+    """The dates in force in words; '' for all time."""
+    since, until = day(chosen.since), day(chosen.until)
+    if chosen.clock == "known":
+        if since:
+            return f"What became known from {since} to {until}" if until else f"What became known from {since} on"
+        return f"As known on {until}" if until else ""
+    if since and until:
+        return f"As it was on {since}" if since == until else f"As it was between {since} and {until}"
+    if since:
+        return f"As it was from {since} on"
+    return f"As it was up to {until}" if until else ""
+
+
+def source_name(source: Source | None, identity: str) -> str:
+    """A source as a rule names it: publisher and title, and the date."""
+    if source is None:
+        return identity
+    title = source.title if len(source.title) <= CUT else source.title[:CUT].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return ", ".join(part for part in (source.publisher, f"“{title}”" if title else "", source.date) if part)
+
+
+def day(iso: str) -> str:
+    """2023-06-30 as 30 June 2023; '' for none."""
+    if not iso:
+        return ""
+    given = date.fromisoformat(iso)
+    return f"{given.day} {given:%B} {given.year}"
+
+
+def type_caption(ontology: Ontology, name: str, count: int) -> str:
+    """What entities of a type are called, one or more of them."""
+    known = ontology.types.get(name)
+    if known is None:
+        return name or "Without type"
+    return known.caption if count == 1 else known.plural
+
+
+def chain_caption(ontology: Ontology, name: str) -> str:
+    """What a chain is called."""
+    return ontology.chains[name].caption if name in ontology.chains else "Other lines"
+
+
+def line_caption(ontology: Ontology, name: str) -> str:
+    """What lines of a type say."""
+    known = ontology.relationships.get(name)
+    return known.caption if known else name.replace("_", " ").lower()
+
+
+def _said(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str, str, str]]:
+    """Field, name and words of each rule."""
+    sources = {s.id: s for s in whole.sources}
+    said = [("types", t, f"No {type_caption(ontology, t, 2).lower()}") for t in chosen.types]
+    said += [("chains", c, f"No lines of “{chain_caption(ontology, c)}”") for c in chosen.chains]
+    said += [("relationships", r, f"No lines “{line_caption(ontology, r)}”") for r in chosen.relationships]
+    said += [("stances", s, f"No {s} lines") for s in chosen.stances]
+    if chosen.grade:
+        said.append(("grade", "", f"Only lines graded {chosen.grade} or better"))
+    if chosen.speakers:
+        number = SPEAKERS[chosen.speakers - 1] if chosen.speakers <= len(SPEAKERS) else str(chosen.speakers)
+        words = "one named speaker" if chosen.speakers == 1 else f"{number} independent speakers"
+        said.append(("speakers", "", f"Only lines with at least {words}"))
+    said += [("without", s, f"Without {source_name(sources.get(s), s)}") for s in chosen.without]
+    if chosen.dated:
+        said.append(("dates", "", period(chosen) + ("" if chosen.undated else ", undated lines hidden")))
+    if chosen.bare:
+        said.append(("bare", "", "No entities left without a line"))
+    return said
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a source carries: how many lines rest on it, and how many on nothing else that still counts."""
+
+    source: str
+    words: str
+    carries: int
+    falls: int
+
+
+def loads(lines: Collection[Relationship], sources: Iterable[Source], without: Collection[str]) -> list[Load]:
+    """The sources of lines, those that carry most first. `without` are those that don't count already."""
+    held: dict[str, list[set[str]]] = {}
+    for line in lines:
+        own = set(map(str, line.properties.get("sources") or ()))
+        for source in own:
+            held.setdefault(source, []).append(own)
+    known: Mapping[str, Source] = {s.id: s for s in sources}
+    found = [
+        Load(s, source_name(known.get(s), s), len(sets), sum(not own - {s, *without} for own in sets))
+        for s, sets in held.items()
+    ]
+    return sorted(found, key=lambda x: (-x.carries, x.words, x.source))
+
+
+def grades(lines: Sequence[Relationship]) -> dict[str, int]:
+    """The grades of lines, the best first, with how many lines are graded so or better."""
+    counts = Counter(g for r in lines if (g := apply.grade_of(r)))
+    total, found = 0, {}
+    for grade in sorted(counts, key=evidence.rank):
+        total += counts[grade]
+        found[grade] = total
+    return found

@@ -1,0 +1,79 @@
+"""The legend's rows: what is on the canvas, how much of it is seen, and what is ticked. All pure."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.filters import apply
+from explorer.filters.descriptions import chain_caption, line_caption, type_caption
+from graph.model import Entity, Relationship
+from graph.ontology import Ontology
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row: `seen` of `count` are shown, and `shown` says whether its kind is ticked. `parts` are rows under it."""
+
+    name: str
+    caption: str
+    count: int
+    seen: int
+    shown: bool
+    parts: tuple["Entry", ...] = ()
+
+    @property
+    def tally(self) -> str:
+        """The numbers as the legend writes them: "12", or "5 of 12"."""
+        return f"{self.count:,}" if self.seen == self.count else f"{self.seen:,} of {self.count:,}"
+
+
+def types(
+    ontology: Ontology, whole: Collection[Entity], shown: Collection[Entity], hidden: Collection[str]
+) -> list[Entry]:
+    """The rows for the entity types on the canvas, in the ontology's order of groups."""
+    counts, seen = Counter(e.type for e in whole), Counter(e.type for e in shown)
+    groups, order = list(ontology.groups), {name: n for n, name in enumerate(ontology.types)}
+
+    def place(name: str) -> tuple[int, int, str]:
+        known = ontology.types.get(name)
+        return (groups.index(known.group), order[name], "") if known else (len(groups), 0, name)
+
+    return [
+        Entry(name, type_caption(ontology, name, counts[name]), counts[name], seen[name], name not in hidden)
+        for name in sorted(counts, key=place)
+    ]
+
+
+def chains(
+    ontology: Ontology,
+    whole: Collection[Relationship],
+    shown: Collection[Relationship],
+    hidden: Collection[str],
+    hidden_kinds: Collection[str],
+) -> list[Entry]:
+    """The rows for the chains whose lines are on the canvas, each with its kinds of lines under it."""
+    counts, seen = Counter(r.type for r in whole), Counter(r.type for r in shown)
+    order = {name: n for n, name in enumerate(ontology.relationships)}
+    found = []
+    for chain in (*ontology.chains, apply.OTHER):
+        kinds = [t for t in counts if apply.chain_of(ontology, t) == chain]
+        kinds.sort(key=lambda t: (order.get(t, len(order)), t))
+        parts = tuple(Entry(t, line_caption(ontology, t), counts[t], seen[t], t not in hidden_kinds) for t in kinds)
+        if parts:
+            total, left = sum(p.count for p in parts), sum(p.seen for p in parts)
+            found.append(Entry(chain, chain_caption(ontology, chain), total, left, chain not in hidden, parts))
+    return found
+
+
+def stances(
+    whole: Sequence[Relationship], shown: Sequence[Relationship], hidden: Collection[str], words: Mapping[str, str]
+) -> list[Entry]:
+    """The rows for how lines stand: by all claims, of which so many are seen by the claims that count.
+
+    A line that a rule draws otherwise counts as what it is drawn as, among those seen and among all. One of a foreign
+    database carries no claims, and nothing is said of it.
+    """
+    now = {r.id: apply.stance_of(r) for r in shown if r.stance}
+    counts = Counter(now.get(r.id) or apply.stance_of(r) for r in whole if r.stance)
+    seen = Counter(now.values())
+    return [Entry(s, words[s], counts[s], seen[s], s not in hidden) for s in apply.STANCES if counts[s]]

@@ -1,0 +1,317 @@
+"""The layout of a chain: ranked columns from those who command, on the left, to what comes back, on the right. Pure.
+
+A column follows from an entity's type and, where the type leaves it open (a state may export or receive), from the
+lines drawn. A long column is dealt out into several beside each other; no two boxes overlap.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from explorer.layout import hierarchy
+from explorer.layout.geometry import Box, Point, boxes
+from graph.model import Entity, Subgraph
+from graph.ontology import Ontology
+from graph.reading.chains import SHIPMENTS
+
+PEOPLE, COMMAND, MAKERS, PARTS, GOODS, BROKERS, TRANSPORT, PORTS, RECEIVERS, RETURN, PURPOSE, OTHER = range(12)
+CAPTIONS = (
+    "In post",
+    "Command",
+    "Makers and suppliers",
+    "Components",
+    "Goods",
+    "Brokers and front companies",
+    "Shipments and ships",
+    "Ports and routes",
+    "Receivers and use",
+    "What comes back",
+    "What it pays for",
+    "Beside the chain",
+)
+GAP_TYPE = "Gap"
+HEADING = "heading|"  # at the head of the id of a column's heading
+HEAD = 74  # the height that headings take
+LANE = 68  # what is free between two columns, for lines
+PULL = 0.8  # how much of the way to its neighbours a box goes from the middle: below 1 no column drifts away
+SWEEPS = 24  # over all columns, for an order with few crossings
+SHAPE, SLIDE = 1.55, 1.9  # width to height: where a column is dealt out, and up to where boxes move apart
+AIR = 70  # the most free height between two boxes
+# The column of a type, or of the types above it; what is not here depends on its lines.
+_TYPES = {
+    "Facility": MAKERS,
+    "FrontCompany": BROKERS,
+    "TradingCompany": BROKERS,
+    "FinancialInstitution": RETURN,
+    "Ship": TRANSPORT,
+    "Aircraft": TRANSPORT,
+    "Port": PORTS,
+    "SeaArea": PORTS,
+    "Conflict": RECEIVERS,
+    "Regime": OTHER,
+    "EvasionMethod": OTHER,
+}
+_EVENTS = {"shipment": TRANSPORT, "transfer at sea": TRANSPORT, "payment": RETURN, "order": COMMAND}
+_GAPS = {"carrier": TRANSPORT, "ship": TRANSPORT, "maker": MAKERS, "return": RETURN, "superior": COMMAND}
+# Where the lines decide: (type of line, whether the entity is its source) and the column, the first that applies.
+_LINES: dict[str, tuple[tuple[str, bool, int], ...]] = {
+    "State": (
+        ("PRODUCES", True, COMMAND),
+        ("ORDERED", True, COMMAND),
+        ("FRONTS_FOR", False, COMMAND),
+        ("EXPORTS_TO", False, RECEIVERS),
+        ("RECEIVED_BY", False, RECEIVERS),
+        ("PROVIDES", True, RECEIVERS),
+        ("PAYS", True, RECEIVERS),
+        ("EXPORTS_TO", True, COMMAND),
+        ("SENT_BY", False, COMMAND),
+        ("USES", True, RECEIVERS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("ROUTE_TO", False, PORTS),
+        ("ROUTE_TO", True, PORTS),
+        ("", True, OTHER),
+    ),
+    "Person": (
+        ("ACTS_FOR", True, BROKERS),
+        ("FRONTS_FOR", True, BROKERS),
+        ("OWNS", True, BROKERS),
+        ("MANAGES", True, BROKERS),
+        ("HOLDS_POST_IN", True, PEOPLE),
+        ("", True, PEOPLE),
+    ),
+    "ArmedGroup": (("EXPORTS_TO", False, RECEIVERS), ("USES", True, RECEIVERS), ("SUPPLIES", False, RECEIVERS)),
+    "Company": (("ORIGINATES_IN", False, MAKERS), ("PRODUCES", True, MAKERS), ("", True, BROKERS)),
+    "Organization": (
+        ("REPORTS_TO", False, COMMAND),
+        ("EXPORTS_TO", False, RECEIVERS),
+        ("RECEIVED_BY", False, RECEIVERS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("CARRIED_BY", False, TRANSPORT),
+        ("", True, COMMAND),
+    ),
+    "Goods": (
+        ("PRODUCES", False, GOODS),
+        ("SELLS", False, GOODS),
+        ("COMPONENT_OF", False, GOODS),
+        ("PROVIDES", False, RETURN),
+        ("FUNDS", True, RETURN),
+        ("", True, GOODS),
+    ),
+    "Place": (
+        ("DEPARTS_FROM", False, PORTS),
+        ("ARRIVES_AT", False, PORTS),
+        ("ROUTE_TO", True, PORTS),
+        ("ROUTE_TO", False, PORTS),
+        ("ORIGINATES_IN", False, MAKERS),
+        ("USED_IN", False, RECEIVERS),
+    ),
+    "Component": (
+        ("PRODUCES", False, PARTS),
+        ("COMPONENT_OF", True, PARTS),
+        ("COMPONENT_OF", False, PARTS),
+        ("PROVIDES", False, RETURN),
+        ("", True, PARTS),
+    ),
+    "Programme": (("FUNDS", False, PURPOSE), ("FUNDS", True, PURPOSE), ("", True, COMMAND)),
+}
+
+
+def columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
+    """The column of every entity, an index of CAPTIONS."""
+    said: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    kinds = {e.id: str(e.properties.get("kind", "")) for e in subgraph.entities}
+    for line in subgraph.relationships:
+        # Payments are received too, but that makes nobody a receiver of arms.
+        if line.type in ("RECEIVED_BY", "SENT_BY") and kinds.get(line.source) not in (*SHIPMENTS, ""):
+            continue
+        said[line.source].add((line.type, True))
+        said[line.target].add((line.type, False))
+    found = {e.id: _column(e, ontology, said[e.id]) for e in subgraph.entities}
+    offices: dict[str, set[int]] = defaultdict(set)
+    for line in subgraph.relationships:
+        if line.type == "HOLDS_POST_IN":
+            offices[line.source].add(found[line.target])
+    # Who holds a post in a receiving state alone stands with it.
+    return {i: RECEIVERS if c == PEOPLE and offices[i] == {RECEIVERS} else c for i, c in found.items()}
+
+
+def _column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> int:
+    if entity.type == GAP_TYPE:
+        return _GAPS.get(entity.id.split("|")[1] if "|" in entity.id else "", OTHER)
+    known = ontology.types.get(entity.type)
+    labels = known.labels[::-1] if known else ()  # the type itself first
+    if "Event" in labels and entity.type == "Event":
+        return _EVENTS.get(str(entity.properties.get("kind", "")), OTHER)
+    for label in labels:
+        if label in _TYPES:
+            return _TYPES[label]
+        for type_, as_source, column in _LINES.get(label, ()):
+            if not type_ or (type_, as_source) in said:
+                return column
+    return OTHER
+
+
+def arrange(subgraph: Subgraph, ontology: Ontology) -> dict[str, Point]:
+    """A place for every entity."""
+    if not subgraph.entities:
+        return {}
+    column, room = columns(subgraph, ontology), boxes(subgraph)
+    filled = sorted(set(column.values()))
+    layer = {i: filled.index(c) for i, c in column.items()}
+    ordered = _ordered(subgraph, layer, len(filled))
+    for n, number in enumerate(filled):
+        if number == COMMAND:
+            ordered[n] = _by_rank(subgraph, ontology, ordered[n])
+            if PEOPLE in filled:
+                ordered[0] = _by_office(subgraph, ordered[0], ordered[n])
+    return _placed(subgraph, _dealt(ordered, room), room)
+
+
+def ranked(subgraph: Subgraph, stage: Mapping[str, int]) -> dict[str, Point]:
+    """A place for every entity in the column that `stage` says."""
+    room = boxes(subgraph)
+    ordered = _ordered(subgraph, stage, max(stage.values(), default=0) + 1)
+    return _placed(subgraph, [[column] for column in ordered if column], room)
+
+
+def _ordered(subgraph: Subgraph, layer: Mapping[str, int], count: int) -> list[list[str]]:
+    """The columns, each in an order that lets few lines cross: by the middle of the neighbours, to and fro.
+
+    A line over several columns holds a place in each of those between, so that it bends as little as may be.
+    """
+    order: list[list[str]] = [[] for _ in range(count)]
+    for i in sorted(layer):
+        order[layer[i]].append(i)
+    sides: tuple[dict[str, list[str]], dict[str, list[str]]] = (defaultdict(list), defaultdict(list))
+    for a, b in sorted(
+        {
+            tuple(sorted((r.source, r.target), key=lambda i: (layer[i], i)))
+            for r in subgraph.relationships
+            if layer[r.source] != layer[r.target]
+        }
+    ):
+        here = a
+        for n in range(layer[a] + 1, layer[b] + 1):
+            there = b if n == layer[b] else f"{a}\n{b}\n{n}"
+            if there != b:
+                order[n].append(there)
+            sides[0][there].append(here)
+            sides[1][here].append(there)
+            here = there
+    place = {i: (n + 0.5) / len(column) for column in order for n, i in enumerate(column)}
+    for sweep in range(SWEEPS):
+        near = sides[sweep % 2]
+        for column in order if sweep % 2 == 0 else reversed(order):
+            wish = {i: sum(place[o] for o in near[i]) / len(near[i]) if near[i] else place[i] for i in column}
+            column.sort(key=lambda i: (wish[i], place[i]))
+            place.update({i: (n + 0.5) / len(column) for n, i in enumerate(column)})
+    return [[i for i in column if i in layer] for column in order]
+
+
+def _by_rank(subgraph: Subgraph, ontology: Ontology, ids: Sequence[str]) -> list[str]:
+    """The column of command with those above on top."""
+    held = set(ids)
+    lines = tuple(r for r in subgraph.relationships if {r.source, r.target} <= held)
+    joined = {end for r in lines for end in (r.source, r.target)}
+    inner = Subgraph(tuple(e for e in subgraph.entities if e.id in joined), lines)
+    rank = hierarchy.layers(inner, ontology) if lines else {}
+    return sorted(ids, key=lambda i: rank.get(i, 99))  # what is beside the ranks stands below them
+
+
+def _by_office(subgraph: Subgraph, people: Sequence[str], offices: Sequence[str]) -> list[str]:
+    """People in the order of their offices; who holds none of these comes last."""
+    place = {office: n for n, office in enumerate(offices)}
+    held: dict[str, list[int]] = defaultdict(list)
+    for line in subgraph.relationships:
+        if line.target in place:
+            held[line.source].append(place[line.target])
+    return sorted(people, key=lambda i: sum(held[i]) / len(held[i]) if held[i] else len(place))
+
+
+def _dealt(ordered: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[list[list[str]]]:
+    """Each column as one or more sub-columns, so that the picture comes nearest to the shape of a slide."""
+
+    def deal(most: int) -> list[list[list[str]]]:
+        dealt = []
+        for column in ordered:
+            count = -(-len(column) // most)
+            size = -(-len(column) // count)
+            dealt.append([list(column[n * size : (n + 1) * size]) for n in range(count)])
+        return dealt
+
+    def extent(dealt: Sequence[Sequence[Sequence[str]]]) -> float:
+        wide = sum(len(parts) for parts in dealt) * max(b.width for b in room.values()) + LANE * len(dealt)
+        high = max(sum(room[i].above + room[i].below for i in part) for parts in dealt for part in parts)
+        return max(wide / SHAPE, high)
+
+    return min((deal(most) for most in range(3, 26)), key=extent)
+
+
+def _placed(subgraph: Subgraph, dealt: Sequence[Sequence[Sequence[str]]], room: Mapping[str, Box]) -> dict[str, Point]:
+    """Places: down a column each entity stands as near to those it is joined with as their order allows."""
+    x: dict[str, float] = {}
+    left = 0.0
+    for parts in dealt:
+        wide = [max(room[i].width for i in part) for part in parts]
+        for part, width in zip(parts, wide, strict=True):
+            x.update(dict.fromkeys(part, left + width / 2))
+            left += width
+        left += LANE
+    near: dict[str, set[str]] = defaultdict(set)
+    for line in subgraph.relationships:
+        near[line.source].add(line.target)
+        near[line.target].add(line.source)
+    stacks = [list(part) for parts in dealt for part in parts]
+    y = _heights(stacks, x, near, _aired(stacks, left, room))
+    return {i: (round(x[i], 1), round(y[i], 1)) for i in x}
+
+
+def _aired(stacks: Sequence[Sequence[str]], wide: float, room: Mapping[str, Box]) -> dict[str, Box]:
+    """The boxes with free height for lines to pass between them, as far as a picture so wide has it."""
+    tallest = max(stacks, key=lambda stack: sum(room[i].above + room[i].below for i in stack))
+    high = sum(room[i].above + room[i].below for i in tallest)
+    air = max(0.0, min(AIR, (wide / SLIDE - high) / len(tallest))) / 2
+    return {i: Box(b.width, b.above + air, b.below + air) for i, b in room.items()}
+
+
+def _heights(
+    stacks: Sequence[Sequence[str]], x: Mapping[str, float], near: Mapping[str, set[str]], room: Mapping[str, Box]
+) -> dict[str, float]:
+    y: dict[str, float] = {}
+    for stack in stacks:
+        high = sum(room[i].above + room[i].below for i in stack)
+        at = -high / 2
+        for i in stack:
+            y[i] = at + room[i].above
+            at += room[i].above + room[i].below
+    for sweep in range(10):
+        for stack in stacks if sweep % 2 else reversed(stacks):
+            wishes = []
+            for i in stack:
+                others = [y[o] for o in near[i] if x[o] != x[i]] or [y[o] for o in near[i]]
+                wishes.append(PULL * sum(others) / len(others) if others else 0.0)
+            for i, place in zip(stack, _spread(stack, wishes, room), strict=True):
+                y[i] = place
+    return y
+
+
+def _spread(stack: Sequence[str], wishes: Sequence[float], room: Mapping[str, Box]) -> list[float]:
+    """Heights in the given order, boxes apart, with least moving from the wishes.
+
+    A box reaches further below its place than above it: half the difference turns it into an even one.
+    """
+    shift = [(room[i].below - room[i].above) / 2 for i in stack]
+    middles = hierarchy._spread(
+        [w + s for w, s in zip(wishes, shift, strict=True)], [room[i].above + room[i].below for i in stack]
+    )
+    return [m - s for m, s in zip(middles, shift, strict=True)]
+
+
+def headings(positions: Mapping[str, Point], drawn: Subgraph, ontology: Ontology) -> dict[str, tuple[str, Point]]:
+    """The headings of the columns that hold something drawn: by id the caption, and a place above the column."""
+    room = boxes(drawn)
+    held: dict[int, list[float]] = defaultdict(list)
+    for identity, column in columns(drawn, ontology).items():
+        if identity in positions:
+            held[column].append(positions[identity][0])
+    top = min((positions[i][1] - room[i].above for i in room if i in positions), default=0.0) - HEAD / 2
+    return {f"{HEADING}{n}": (CAPTIONS[n], ((min(held[n]) + max(held[n])) / 2, top)) for n in sorted(held)}

@@ -1,0 +1,42 @@
+"""The process that lays a large picture out: `python -m explorer.layout.worker`, started by explorer/layout/jobs.py.
+
+It gets its task on stdin, says on stdout how far it is, a line of JSON each time, and in the end where everything
+stands. It ends when its parent does: then nobody holds the other end of stdin any more.
+"""
+
+import json
+import os
+import pickle
+import sys
+import threading
+from typing import Any
+
+from explorer.layout import apply
+
+HEAD = 8  # bytes that say how long the task is
+
+
+def main() -> None:
+    """Does one task."""
+    given = sys.stdin.buffer
+    length = int.from_bytes(given.read(HEAD), "big")
+    task: dict[str, Any] = pickle.loads(given.read(length))  # noqa: S301 - from our own parent process alone
+    threading.Thread(target=_end_with, args=(given.fileno(),), daemon=True).start()
+    places = apply.lay(**task, report=lambda done: _say({"done": done}))
+    _say({"places": places})
+    os._exit(0)  # at once: the thread above still waits
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with(parent: int) -> None:
+    while os.read(parent, 1024):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

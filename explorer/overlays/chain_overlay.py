@@ -1,0 +1,229 @@
+"""Chains of reporting, production and export as canvases, with the links that nobody has filled.
+
+A gap is a remark of ours about the data, never a claim: it is drawn as an empty dashed box, counted apart, and gone as
+soon as a claim fills it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from explorer.filters.apply import Filter, chain_of
+from explorer.layout import columns
+from explorer.layout.columns import GAP_TYPE
+from explorer.state.canvas import Canvas, Gap
+from graph.database.store import Store
+from graph.errors import ArmsgraphError
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+from graph.reading import browse
+from graph.reading import chains as read
+from graph.reading.chains import Chain, Missing
+
+if TYPE_CHECKING:
+    from explorer.canvas.rendered_view import Scene
+
+GAP_LINE = "GAP"
+LAYOUT = "chain"
+# Lines that accompany a chain without being part of it; the legend brings them back.
+BESIDE = ("contact", "place", "sanctions", "identity")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a gap says, and what was looked for in vain."""
+
+    text: str
+    looked_for: str
+
+
+WORDS = {
+    "carrier": Words(
+        "No carrier known",
+        "No claim in the data names a ship or an aircraft for this transfer, nor a shipment to this receiver.",
+    ),
+    "ship": Words(
+        "No carrier known",
+        "No claim in the data names who carried this shipment, a ship or an aircraft that took part in it, or one that "
+        "called at its ports.",
+    ),
+    "return": Words(
+        "Nothing known to come back", "No claim in the data says that this receiver pays or provides anything."
+    ),
+    "superior": Words(
+        "No superior known",
+        "No claim in the data says to what office this plant reports, directly or through those it is part of.",
+    ),
+    "maker": Words("No maker known", "No claim in the data names who produces this weapon."),
+}
+REMARK = "A gap is a remark about the data loaded here, not a claim: nobody is cited for it, and others may know more."
+
+
+class NoChain(ArmsgraphError):
+    """An entity on which no chain hangs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No line of reporting, production or export leads from {name} that anyone asserts.")
+
+
+def laid_out(store: Store, ontology: Ontology, start: str) -> Canvas:
+    """A fresh canvas with the chain of an entity. Raises NoChain, and QueryError for an entity that is not there."""
+    chain = read.read(store, ontology, start)
+    if len(chain.ids) == 1:
+        raise NoChain(chain.start.name)
+    whole = browse.subgraph(store, chain.ids)
+    beside = {chain_of(ontology, line.type) for line in whole.relationships} & set(BESIDE)
+    canvas = Canvas(
+        ids=chain.ids,
+        layout=LAYOUT,
+        title=f"Chain of {chain.start.name}",
+        name="chain",
+        note=note(chain),
+        filter=Filter(chains=tuple(sorted(beside))),
+        gaps=tuple(gap(m) for m in chain.missing),
+    )
+    lines = tuple(line for line in whole.relationships if chain_of(ontology, line.type) not in beside)
+    drawn = with_gaps(replace(whole, relationships=lines), canvas)
+    return canvas.placed(columns.arrange(drawn, ontology), fit=True)
+
+
+def note(chain: Chain) -> str:
+    """What the chain takes in, what was cut, and how many links are missing."""
+    many = chain.customers
+    to = f"{many} {'receiver' if many == 1 else 'receivers'}" if many else "no receiver known"
+    said = [
+        f"Reporting up to {read.STEPS_UP} steps, production and supply, export ({to}), and what comes back. "
+        "Denied and withdrawn lines are not followed."
+    ]
+    said += [f"{shown} of {total} {part}, the nearest and best evidenced." for shown, total, part in chain.cut]
+    gaps = len(chain.missing)
+    if gaps:
+        more = f" of {gaps + chain.more_missing}" if chain.more_missing else ""
+        said.append(f"{gaps}{more} {'link' if gaps + chain.more_missing == 1 else 'links'} that no claim fills.")
+    return " ".join(said)
+
+
+def gap(missing: Missing) -> Gap:
+    """A missing link as the canvas holds it."""
+    return Gap(
+        f"gap|{missing.kind}|{missing.source}|{missing.target}",
+        WORDS[missing.kind].text,
+        missing.source,
+        missing.target,
+    )
+
+
+def kind_of(gap_id: str) -> str:
+    """The kind of a gap, a key of WORDS; '' for an id that is none."""
+    parts = gap_id.split("|")
+    return parts[1] if len(parts) > 1 and parts[0] == "gap" and parts[1] in WORDS else ""
+
+
+def still_open(store: Store, canvas: Canvas) -> Canvas:
+    """The canvas with those gaps alone that no claim fills by now."""
+    if not canvas.gaps:
+        return canvas
+    asked = {Missing(kind_of(g.id), g.source, g.target): g for g in canvas.gaps}
+    return replace(canvas, gaps=tuple(asked[m] for m in read.missing(store, asked)))
+
+
+def with_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
+    """With the canvas's gaps as entities of the type "Gap" and lines of the type "GAP".
+
+    A gap is drawn while all the entities it stands between are.
+    """
+    held = {e.id for e in subgraph.entities}
+    gaps = [
+        g
+        for g in canvas.gaps
+        if {end for end in (g.source, g.target) if end} <= held and (g.source or g.target) and g.id not in canvas.hidden
+    ]
+    if not gaps:
+        return subgraph
+    entities = tuple(Entity(g.id, GAP_TYPE, (GAP_TYPE,), g.text) for g in gaps)
+    ends = [pair for g in gaps for pair in ((g.source, g.id), (g.id, g.target)) if all(pair)]
+    lines = tuple(Relationship(f"{a}|{GAP_LINE}|{b}", GAP_LINE, a, b, stance="") for a, b in ends)
+    return replace(subgraph, entities=(*subgraph.entities, *entities), relationships=(*subgraph.relationships, *lines))
+
+
+def mark(elements: Sequence[dict[str, Any]]) -> None:
+    """Makes elements of gaps be of the kind "gap", with what was looked for as their tip."""
+    for element in elements:
+        data = element["data"]
+        if data["type"] not in (GAP_TYPE, GAP_LINE):
+            continue
+        data |= {"kind": "gap", "caption": "Gap, not a claim", "tip": looked_for(data["id"]), "name": data["label"]}
+        if data["type"] == GAP_LINE:
+            data |= {"label": "", "words": "", "name": "Gap", "stance": "none"}
+
+
+def headings(scene: "Scene") -> list[dict[str, Any]]:
+    """Elements for the headings of the columns, where the canvas is laid out as a chain."""
+    if scene.canvas.layout != LAYOUT:
+        return []
+    found = columns.headings(scene.canvas.positions, scene.drawn, scene.ontology)
+    return [
+        {
+            "group": "nodes",
+            "data": {"id": i, "kind": "heading", "label": caption, "name": caption, "shown": 1},
+            "position": {"x": x, "y": y},
+            "selectable": False,
+            "grabbable": False,
+        }
+        for i, (caption, (x, y)) in found.items()
+    ]
+
+
+def looked_for(element_id: str) -> str:
+    """What was looked for in vain where this gap, or a line of it, is drawn."""
+    kind = kind_of(element_id[element_id.find("gap|") :])
+    return f"{WORDS[kind].looked_for} {REMARK}" if kind else REMARK
+
+
+def rules(ink: str = "#4a4f57", paper: str = "#ffffff", rim: str = "#6b7280") -> list[tuple[str, Mapping[str, Any]]]:
+    """How gaps and headings are drawn: an empty dashed box, thin dashed lines, and words without a box."""
+    box = {
+        "shape": "round-rectangle",
+        "width": 132,
+        "height": 46,
+        "background-color": paper,
+        "background-opacity": 1,
+        "background-image": "none",
+        "border-width": 2,
+        "border-style": "dashed",
+        "border-color": rim,
+        "color": ink,
+        "text-valign": "center",
+        "text-margin-y": 0,
+        "text-max-width": 122,
+        "font-style": "italic",
+        "font-weight": 400,
+        "font-size": 15,
+        "text-background-opacity": 0,
+    }
+    line = {
+        "line-style": "dashed",
+        "line-dash-pattern": [5, 6],
+        "width": 1.5,
+        "line-color": rim,
+        "target-arrow-color": rim,
+        "target-arrow-shape": "none",
+        "label": "",
+    }
+    head = {
+        "shape": "rectangle",
+        "width": 150,
+        "height": 30,
+        "background-opacity": 0,
+        "background-image": "none",
+        "border-width": 0,
+        "text-valign": "center",
+        "text-margin-y": 0,
+        "font-size": 19,
+        "font-weight": 700,
+        "color": ink,
+        "text-max-width": 190,
+        "text-background-opacity": 0,
+        "events": "no",
+    }
+    return [('node[kind = "gap"]', box), ('edge[kind = "gap"]', line), ('node[kind = "heading"]', head)]

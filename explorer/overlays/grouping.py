@@ -1,0 +1,214 @@
+"""Stacks of alike leaves and merged parallel lines: fewer things to see, nothing lost. All pure.
+
+What is drawn in place of others is an Entity or Relationship that the graph does not have, with an id that starts with
+"stack:" or "merged:". Its properties hold the ids that it stands for (`Members`) and its words.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from explorer.appearance import icons
+from explorer.filters import apply
+from explorer.layout.hierarchy import PRECEDENCE
+from explorer.overlays import stacks
+from explorer.state.canvas import Canvas, Stack
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+
+PIN = "#2f7ed8"  # seen on light and on dark ground
+CAPTIONS = 3  # of merged lines that a label names
+DISPUTED = ("contested", "denied")
+
+
+class Members(tuple[str, ...]):
+    """The ids that something drawn stands for. Nothing that comes from a graph is of this type."""
+
+    __slots__ = ()
+
+
+def fold(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
+    """What is drawn of `shown`: each stack in place of its members, one line in place of parallel ones."""
+    drawn = _stack(ontology, shown, canvas)
+    return _merge(ontology, drawn) if canvas.merged else drawn
+
+
+def members(drawn: Subgraph) -> dict[str, tuple[str, ...]]:
+    """What stacks, their lines and merged lines of a picture stand for, by id."""
+    both: tuple[Entity | Relationship, ...] = (*drawn.entities, *drawn.relationships)
+    return {one.id: tuple(one.properties["members"]) for one in both if is_fold(one)}
+
+
+def drawn_as(shown: Subgraph, drawn: Subgraph) -> str:
+    """Says how many nodes and lines the picture has, where it has fewer because of stacks and merged lines."""
+    if not members(drawn):
+        return ""
+    known = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
+    nodes = sum(e.id in known or is_fold(e) for e in drawn.entities)
+    lines = sum(r.id in known or is_fold(r) for r in drawn.relationships)
+    return f", drawn as {nodes:,} {'node' if nodes == 1 else 'nodes'} and {lines:,} {'line' if lines == 1 else 'lines'}"
+
+
+def is_fold(one: Entity | Relationship) -> bool:
+    """Whether this stands for others."""
+    return isinstance(one.properties.get("members"), Members)
+
+
+def mark(ontology: Ontology, drawn: Subgraph, pinned: Collection[str], elements: Sequence[dict[str, Any]]) -> None:
+    """Adds to the elements of a picture what stacks, merged lines and pinned nodes have beside others."""
+    both: tuple[Entity | Relationship, ...] = (*drawn.entities, *drawn.relationships)
+    folds = {one.id: one for one in both if is_fold(one)}
+    pins = set(pinned)
+    for data in (element["data"] for element in elements):
+        one = folds.get(data["id"])
+        if isinstance(one, Entity):
+            data.update(kind="stack", label=one.name, count=len(one.properties["members"]), tip=one.properties["mark"])
+        elif one is not None:
+            data.update(_line_data(one))
+        if data["id"] in pins and "source" not in data:
+            known = ontology.types.get(str(data.get("type")))
+            data["pictures"] = [icons.picture(known.icon if known else "circle"), icons.picture("pinned", PIN)]
+
+
+def _line_data(line: Relationship) -> dict[str, Any]:
+    said, mark = line.properties["caption"], line.properties["mark"]
+    data = {"caption": said, "label": mark or said, "words": f"{said} · {mark}" if mark else said}
+    data["count"] = len(line.properties["members"])
+    if line.id.startswith("merged:"):
+        data |= {"kind": "merged", "symmetric": int(line.properties["level"])}
+    else:
+        data |= {"kind": "stack-line"}
+    if line.properties.get("mixed"):
+        data["chain"] = apply.OTHER
+    if line.properties.get("both"):
+        data["both"] = 1
+    return data
+
+
+def rules() -> tuple[tuple[str, dict[str, Any]], ...]:
+    """How stacks, merged lines and pinned nodes look: (selector, style)."""
+    return (
+        (
+            'node[kind = "stack"]',
+            {"ghost": "yes", "ghost-offset-x": 7, "ghost-offset-y": -7, "ghost-opacity": 0.4, "font-weight": 700},
+        ),
+        ('edge[kind = "merged"]', {"width": 4}),
+        ("edge[both]", {"source-arrow-shape": "triangle", "source-distance-from-node": 2}),
+        (
+            "node[pictures]",
+            {
+                "background-image": "data(pictures)",
+                "background-width": [25, 20],
+                "background-height": [25, 20],
+                "background-position-x": ["50%", "100%"],
+                "background-offset-x": [0, 9],
+                "background-position-y": ["50%", "0%"],
+                "background-offset-y": [0, -9],
+                "background-clip": ["none", "none"],
+                "background-image-containment": ["inside", "over"],
+                "bounds-expansion": 12,
+            },
+        ),
+    )
+
+
+def stances(lines: Sequence[Relationship]) -> tuple[str, str]:
+    """The stance of lines drawn as one, and in words how many of them are disputed or withdrawn ('' where none is)."""
+    counts, total = Counter(r.stance for r in lines), len(lines)
+    disputed = [(counts[s], s) for s in DISPUTED if counts[s]]
+    withdrawn = sum(bool(r.properties.get("withdrawn_on")) for r in lines)
+    words = ", ".join(f"{n} {word}" for n, word in (*disputed, *([(withdrawn, "withdrawn")] if withdrawn else ())))
+    if words and words.count(",") == 0:
+        number, word = words.split(" ")
+        words = f"all {total} {word}" if int(number) == total else f"{number} of {total} {word}"
+    elif words:
+        words = f"{words}, of {total}"
+    stance = "denied" if counts["denied"] == total else "contested" if disputed else "asserted"
+    return stance, f"✕ {words}" if stance == "denied" else words
+
+
+def _stack(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
+    found = stacks.present(ontology, shown, canvas)
+    if not found:
+        return shown
+    inside = {m for stack, _ in found.values() for m in stack.members}
+    entities = [e for e in shown.entities if e.id not in inside]
+    lines = [r for r in shown.relationships if r.source not in inside and r.target not in inside]
+    for stack, members in found.values():
+        entities.append(_stack_node(ontology, stack, members))
+        lines.append(_stack_line(ontology, stack, members))
+    return replace(shown, entities=tuple(entities), relationships=tuple(lines))
+
+
+def _stack_node(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Entity:
+    known = ontology.types.get(stack.type)
+    plural = known.plural.lower() if known else stack.type or "entities"
+    mark = stances(lines)[1]
+    words = f"Double-click opens it · {mark}" if mark else "Double-click opens it"
+    name = f"{len(stack.members):,} {plural}"
+    properties = {"members": Members(stack.members), "mark": words}
+    return Entity(stack.id, stack.type, known.labels if known else (), name, (), properties)
+
+
+def _stack_line(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Relationship:
+    ends = (stack.around, stack.id) if stack.outward else (stack.id, stack.around)
+    caption = _caption(ontology, stack.relationship)
+    return _one(f"{stack.id}|line", stack.relationship, ends, lines, {"caption": caption})
+
+
+def _merge(ontology: Ontology, drawn: Subgraph) -> Subgraph:
+    pairs: dict[frozenset[str], list[Relationship]] = defaultdict(list)
+    for line in drawn.relationships:
+        pairs[frozenset((line.source, line.target))].append(line)
+    lines = [r for pair in pairs.values() for r in (pair if len(pair) == 1 else [_merged(ontology, pair)])]
+    return replace(drawn, relationships=tuple(lines))
+
+
+def _merged(ontology: Ontology, lines: Sequence[Relationship]) -> Relationship:
+    """Parallel lines as one, with the type and direction of the weightiest, so that it ranks its ends as that does."""
+
+    def weight(line: Relationship) -> tuple[bool, int, str]:
+        chain = apply.chain_of(ontology, line.type)
+        order = PRECEDENCE.index(chain) if chain in PRECEDENCE else len(PRECEDENCE)
+        return _level(ontology, line.type), order, line.id
+
+    ordered = sorted(lines, key=weight)
+    first = ordered[0]
+    captions = dict.fromkeys(_caption(ontology, r.type, back=r.source != first.source) for r in ordered)
+    named = ", ".join(list(captions)[:CAPTIONS]) + (" …" if len(captions) > CAPTIONS else "")
+    ways = {r.source for r in lines if not _level(ontology, r.type)}
+    properties = {
+        "caption": f"{len(lines)} lines: {named}",
+        "both": len(ways) > 1,
+        "mixed": len({apply.chain_of(ontology, r.type) for r in lines}) > 1,
+        "level": not ways,
+    }
+    low, high = sorted((first.source, first.target))
+    return _one(f"merged:{low}|{high}", first.type, (first.source, first.target), ordered, properties)
+
+
+def _one(
+    id_: str, type_: str, ends: tuple[str, str], lines: Sequence[Relationship], properties: Mapping[str, Any]
+) -> Relationship:
+    """A line in place of `lines`, with all their claims and sources."""
+    stance, mark = stances(lines)
+    said: dict[str, Any] = {**properties, "members": Members(r.id for r in lines), "mark": mark}
+    said["sources"] = sorted({s for r in lines for s in r.properties.get("sources") or ()})
+    ended = [str(r.properties.get("withdrawn_on") or "") for r in lines]
+    if all(ended):
+        said["withdrawn_on"] = max(ended)
+    claims = tuple(dict.fromkeys(c for r in lines for c in r.claims))
+    return Relationship(id_, type_, *ends, claims, stance, said)
+
+
+def _caption(ontology: Ontology, type_: str, *, back: bool = False) -> str:
+    known = ontology.relationships.get(type_)
+    if known is None:
+        return type_.replace("_", " ").lower() + (" (towards it)" if back else "")
+    return known.inverse if back else known.caption
+
+
+def _level(ontology: Ontology, type_: str) -> bool:
+    known = ontology.relationships.get(type_)
+    return bool(known and known.symmetric)

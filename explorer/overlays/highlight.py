@@ -1,0 +1,119 @@
+"""An answer picked out on the canvas as it stands: what of it is there, how it is marked, and what is said. All pure.
+
+What is picked out bears a halo and the rest steps back: that is seen in print and by eyes that tell no colours apart.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import html
+
+from explorer.dash_kit import page_commands
+from explorer.state.canvas import Canvas, Emphasis
+from graph.formats.tables import many
+from graph.model import Subgraph
+
+KIND = "query"  # of an emphasis
+HALO = "#e39b00"
+
+
+def picked(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canvas:
+    """The canvas with those entities and lines of `found` picked out that it holds; `whole` is all it holds.
+
+    What was hidden one by one or stacked of them is freed. Where it holds nothing of them nothing is picked out, and
+    the sentence says so.
+    """
+    entities = tuple(sorted({e.id for e in found.entities} & {e.id for e in whole.entities}))
+    lines = tuple(sorted({r.id for r in found.relationships} & {r.id for r in whole.relationships}))
+    said = sentence(len(entities), len(found.entities), len(lines), len(found.relationships), title)
+    if not entities:
+        return replace(canvas, emphasis=Emphasis(KIND, sentence=said), fit=False)
+    freed = canvas.freed({*entities, *lines})
+    return replace(freed, emphasis=Emphasis(KIND, entities, lines, sentence=said), fit=False)
+
+
+def sentence(entities: int, of_entities: int, lines: int, of_lines: int, title: str) -> str:
+    """How much of an answer is on the canvas: "12 of 15 entities and 9 of 9 lines of “Title” are on this canvas …"."""
+    if not of_entities:
+        return f"“{title}” found nothing to pick out."
+    if not entities:
+        return f"None of the {many(of_entities, 'entity', 'entities')} of “{title}” is on this canvas."
+    parts = [f"{entities:,} of {many(of_entities, 'entity', 'entities')}"]
+    left = [many(of_entities - entities, "entity", "entities")] if of_entities > entities else []
+    if of_lines:
+        parts.append(f"{lines:,} of {many(of_lines, 'line', 'lines')}")
+        left += [many(of_lines - lines, "line", "lines")] if of_lines > lines else []
+    one = of_entities - entities + of_lines - lines == 1
+    rest = f"; {' and '.join(left)} of it {'is' if one else 'are'} not" if left else ""
+    verb = "is" if entities == 1 and len(parts) == 1 else "are"
+    return f"{' and '.join(parts)} of “{title}” {verb} on this canvas and picked out{rest}."
+
+
+def owning_up(canvas: Canvas, seen: Collection[str]) -> Canvas:
+    """With a word about what is picked out but hidden by a rule; `seen` are the entities and lines that are shown."""
+    hidden = len({*canvas.emphasis.entities, *canvas.emphasis.lines} - set(seen))
+    if not hidden:
+        return canvas
+    said = f"{canvas.emphasis.sentence} Hidden by a rule just now: {hidden:,} of these."
+    return replace(canvas, emphasis=replace(canvas.emphasis, sentence=said))
+
+
+def ended(canvas: Canvas) -> Canvas:
+    """Without the marks of an answer."""
+    return replace(canvas, emphasis=Emphasis(), fit=False) if canvas.emphasis.kind == KIND else canvas
+
+
+def words(emphasis: Emphasis) -> str:
+    """What a picture says of what is picked out in it; '' where nothing is."""
+    return f"Picked out with a halo: {emphasis.sentence}" if _holds(emphasis) else ""
+
+
+def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
+    """Writes into the elements whether they are picked out. A merged line is with any of its own."""
+    on = {*emphasis.entities, *emphasis.lines} if _holds(emphasis) else set()
+    held = {r.id: r.properties["members"] for r in drawn.relationships if "members" in r.properties}
+    for element in elements:
+        data = element["data"]
+        own = {data["id"], *held.get(data["id"], ())}
+        # Written where nothing is picked out too: a key that is merely left out can stay behind in the browser.
+        data["picked"] = "" if not on else "off" if own.isdisjoint(on) else "on"
+
+
+def rules() -> list[tuple[str, Mapping[str, Any]]]:
+    """How it is drawn: a halo around what is picked out; the rest steps back, a disagreement the least."""
+    halo = {"underlay-color": HALO, "underlay-opacity": 0.55, "opacity": 1}
+    return [
+        ('node[picked = "off"]', {"opacity": 0.4}),
+        ('edge[picked = "off"]', {"opacity": 0.25}),
+        ('edge[picked = "off"][stance = "contested"], edge[picked = "off"][stance = "denied"]', {"opacity": 0.6}),
+        ('node[picked = "on"]', {**halo, "underlay-padding": 9, "underlay-shape": "ellipse", "font-weight": 700}),
+        ('edge[picked = "on"]', {**halo, "underlay-padding": 5}),
+    ]
+
+
+def legend(emphasis: Emphasis) -> list[Any]:
+    """The legend's rows for what is picked out, with a way to end it; none where there is nothing."""
+    if not _holds(emphasis):
+        return []
+    rows = [
+        html.Div(
+            [
+                html.Span(className=f"picked-sample {kind}"),
+                html.Span(caption, className="spring"),
+                html.Span(f"{count:,}", className="count"),
+            ],
+            className="legend-row",
+        )
+        for kind, caption, count in (
+            ("node", "entities of the answer", len(emphasis.entities)),
+            ("line", "lines of the answer", len(emphasis.lines)),
+        )
+        if count
+    ]
+    end = html.Button("Stop picking it out", className="link small", **page_commands.tell("end-highlight"))
+    return [html.H3("Picked out"), *rows, end]
+
+
+def _holds(emphasis: Emphasis) -> bool:
+    return emphasis.kind == KIND and bool(emphasis.entities)

@@ -1,0 +1,268 @@
+"""Paths in words, and how one is picked out in the picture. All pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dash import html
+
+from explorer.state.canvas import Canvas, Emphasis
+from graph.model import Relationship, Subgraph
+from graph.ontology import Ontology
+from graph.reading.paths import MOST_HOPS, MOST_PATHS, Found, Nearest, Path, Rule
+
+PATH = "path"  # the kind of emphasis
+WEAKEST = "weakest link"
+CAPTIONS = {"shortest": "Shortest", "all": "All shortest", "best": "Best evidenced"}
+MEANINGS = {
+    "shortest": "One path of fewest hops; of several, the best evidenced.",
+    "all": f"Every path of fewest hops, at most {MOST_PATHS}.",
+    "best": "The path whose weakest link is strongest, by stance, then grade, then number of speakers; of several, one "
+    "of fewest hops.",
+}
+HUBS = ("State", "Province", "City", "Regime")  # they join everything with everything, and so explain nothing
+HUBS_CAPTION = "Don’t pass through states, provinces, cities or sanctions authorities"
+# What joins an entity with a designated party: everything but the designation itself, meeting someone, and geography.
+IDLE = ("sanctions", "contact", "place")
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step of a path in words: the name reached, and the caption as read in the direction of the path."""
+
+    caption: str
+    name: str
+    mark: str = ""
+
+
+def hops(ontology: Ontology, path: Path) -> list[Hop]:
+    """The steps of a path; the first entity is `path.entities[0]`."""
+    weakest = {line.id for line in path.weakest}
+    found = []
+    for line, left, right in zip(path.lines, path.entities, path.entities[1:], strict=False):
+        marks = [WEAKEST if line.id in weakest else "", standing(line)]
+        found.append(
+            Hop(caption(ontology, line, forward=line.source == left.id), right.name, ", ".join(m for m in marks if m))
+        )
+    return found
+
+
+def caption(ontology: Ontology, line: Relationship, *, forward: bool = True) -> str:
+    """What a line says, read along its direction or against it."""
+    known = ontology.relationships.get(line.type)
+    if known is None:
+        words = line.type.replace("_", " ").lower()
+        return words if forward else f"{words} (from the other)"
+    return known.caption if forward else known.inverse
+
+
+def statement(ontology: Ontology, names: Mapping[str, str], line: Relationship) -> str:
+    """A line as a sentence, in its own direction."""
+    source, target = (names.get(i, i) for i in (line.source, line.target))
+    return f"{source} {caption(ontology, line)} {target}"
+
+
+def standing(line: Relationship) -> str:
+    """What stands against a line: that it is contested, denied or withdrawn; '' for none of these."""
+    withdrawn = line.properties.get("withdrawn_on", "")
+    parts = [
+        line.stance if line.stance in ("contested", "denied") else "",
+        f"withdrawn {withdrawn}" if withdrawn else "",
+    ]
+    return ", ".join(p for p in parts if p)
+
+
+def grading(line: Relationship) -> str:
+    """How well a line is evidenced: "graded B2, one speaker, contested"."""
+    grade = line.properties.get("grade", "")
+    speakers = len(line.properties.get("speakers") or ())
+    spoken = {0: "no speaker named", 1: "one speaker"}.get(speakers, f"{speakers} speakers")
+    return ", ".join(p for p in (f"graded {grade}" if grade else "without a grade", spoken, standing(line)) if p)
+
+
+def weakest(ontology: Ontology, path: Path) -> str:
+    """Names the weakest link of a path, and says how many more are as weak."""
+    names = {e.id: e.name for e in path.entities}
+    line, *more = path.weakest
+    others = f"; {len(more)} more {'is' if len(more) == 1 else 'are'} as weak" if more else ""
+    return f"Weakest link: {statement(ontology, names, line)} ({grading(line)}){others}."
+
+
+def count(number: int) -> str:
+    """A number of hops in words."""
+    return f"{number} {'hop' if number == 1 else 'hops'}"
+
+
+def heading(found: Found, kind: str) -> str:
+    """What was found, in one sentence."""
+    length = count(len(found.paths[0].lines))
+    if kind == "all":
+        if found.cut:
+            return f"The first {MOST_PATHS} of more than {MOST_PATHS} shortest paths, each of {length}."
+        one = found.total == 1
+        return f"{'The only shortest path' if one else f'All {found.total} shortest paths, each'} of {length}."
+    several = f"more than {MOST_PATHS}" if found.cut else str(found.total)
+    if kind == "best":
+        tied = "" if found.total == 1 else f", one of {several} evidenced alike with as few hops"
+        return f"Best evidenced path: {length}{tied}."
+    tied = "" if found.total == 1 else f", the best evidenced of {several} as short"
+    return f"Shortest path: {length}{tied}."
+
+
+def rule_sentence(ontology: Ontology, rule: Rule) -> str:
+    """What a search for paths counted and what not."""
+    left = [word for word, counts in (("denied", rule.denied), ("withdrawn", rule.withdrawn)) if not counts]
+    parts = [f"{' and '.join(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
+    if rule.types:
+        known = (ontology.relationships.get(t) for t in rule.types)
+        parts.append(f"only lines that say “{'”, “'.join(k.caption for k in known if k)}”")
+    if rule.without:
+        chains = {ontology.relationships[t].chain for t in rule.without if t in ontology.relationships}
+        parts.append(f"not {', '.join(ontology.chains[c].caption.lower() for c in ontology.chains if c in chains)}")
+    if rule.along:
+        parts.append("only along the arrows")
+    if rule.since or rule.until:
+        span = " ".join(
+            p for p in (f"since {rule.since}" if rule.since else "", f"until {rule.until}" if rule.until else "") if p
+        )
+        parts.append(f"lines that may have held {span} (those without a date may always)")
+    if rule.grade:
+        parts.append(f"graded {rule.grade} or better")
+    if rule.avoid:
+        parts.append("not through states, provinces, cities or sanctions authorities")
+    return f"{'; '.join(parts)}; at most {count(rule.hops)}."
+
+
+def nothing(rule: Rule, looser: Mapping[str, int]) -> list[str]:
+    """What is said where no path keeps to the rule, and which filter would have to give way."""
+    said = [f"No path of at most {count(rule.hops)} keeps to these filters."]
+    words = {
+        "types": "with all kinds of lines",
+        "without": "with the kinds of lines left out",
+        "along": "in any direction",
+        "since": "without the dates",
+        "grade": "without the least grade",
+        "denied": "with denied lines",
+        "withdrawn": "with withdrawn lines",
+        "avoid": "through states, provinces, cities or sanctions authorities",
+        "hops": f"with up to {MOST_HOPS} hops allowed",
+        "": "only with all these filters off",
+    }
+    said += [f"There is one of {count(n)} {words[name]}." for name, n in looser.items() if name in words]
+    return said if looser else [*said, "Taking single filters away, or all of them, finds none either."]
+
+
+def designations(ontology: Ontology, near: Nearest, entity: str) -> str:
+    """Who designates an entity, and since when: "designated by UN (2016) and OFAC"."""
+    listed = []
+    for line in near.designations.get(entity, ()):
+        since = str(line.properties.get("valid_from", ""))
+        remarks = ", ".join(r for r in (since, standing(line)) if r)
+        listed.append(near.names.get(line.target, line.target) + (f" ({remarks})" if remarks else ""))
+    known = ontology.relationships.get("DESIGNATED_BY")
+    verb = (known.caption if known else "is designated by").removeprefix("is ")
+    return f"{verb} {join(listed)}" if listed else ""
+
+
+def join(items: Sequence[str]) -> str:
+    """ "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def nearest_sentences(ontology: Ontology, near: Nearest, name: str, rule: Rule) -> list[str]:
+    """What was found around an entity: first whether it is designated itself, then the nearest others."""
+    said = []
+    if near.own:
+        said.append(f"{name} is itself {designations(ontology, near, near.own[0].source)}.")
+    other = "other " if near.own else ""
+    if near.paths:
+        many = f"{near.total} {other}designated parties" if near.total > 1 else f"One {other}designated party"
+        shown = f"; {len(near.paths)} of them are shown" if near.total > len(near.paths) else ""
+        said.append(f"{many} {count(near.hops)} away, none nearer{shown}.")
+    elif near.stopped:
+        said.append(f"None found among the {near.looked:,} nearest entities; the search stopped there.")
+    elif near.looked > 1:
+        said.append(
+            f"No {other}designated party within {count(rule.hops)}: {near.looked - 1:,} entities are, and all "
+            "were looked at."
+        )
+    else:
+        said.append(f"Nothing is joined with {name} by a line that counts.")
+    return said
+
+
+def shown(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:
+    """The canvas with these paths picked out. They must be on it; what was hidden or stacked of them is freed."""
+    entities = tuple(dict.fromkeys(e.id for p in paths for e in p.entities))
+    lines = tuple(dict.fromkeys(line.id for p in paths for line in p.lines))
+    weak = paths[0].weakest[0].id if len(paths) == 1 else ""
+    freed = canvas.freed({*entities, *lines})
+    return replace(freed, emphasis=Emphasis(PATH, entities, lines, weak, sentence=sentence))
+
+
+def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
+    """Writes into the elements whether they are on the path that is picked out; the weakest link says so itself.
+
+    It says so in words, for print and for eyes that see no colours. A merged line is on the path with any of its own.
+    """
+    picked = emphasis.kind == PATH
+    on = {*emphasis.entities, *emphasis.lines}
+    held = {r.id: r.properties["members"] for r in drawn.relationships if "members" in r.properties}
+    for element in elements:
+        data = element["data"]
+        own = {data["id"], *held.get(data["id"], ())}
+        weak = picked and emphasis.weakest in own
+        # Written without a path too: a key that is merely left out can stay behind in the browser's picture.
+        data["path"] = "" if not picked else "weak" if weak else "off" if own.isdisjoint(on) else "on"
+        if weak:
+            data["label"] = f"{WEAKEST}\n{data['label']}"
+            data["words"] = f"{WEAKEST}\n{data['words']}"
+
+
+def rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mapping[str, Any]]]:
+    """How a path is drawn: strong lines, the rest steps back, and the weakest link bears a plate with a rim."""
+    strong = {"width": 5.5, "z-index": 25, "min-zoomed-font-size": 0, "opacity": 1, "font-size": 15}
+    plate = {
+        "text-border-width": 2.5,
+        "text-border-color": ink,
+        "text-border-opacity": 1,
+        "text-rotation": "none",
+        "text-wrap": "wrap",
+        "text-background-padding": 6,
+        "text-background-opacity": 1,
+        "font-weight": 700,
+        "z-index": 26,
+    }
+    return [
+        ('node[path = "off"]', {"opacity": 0.35}),
+        ('edge[path = "off"]', {"opacity": 0.16, "label": "", "source-label": ""}),
+        # A disagreement keeps its mark, wherever it stands.
+        (
+            'edge[path = "off"][stance = "contested"], edge[path = "off"][stance = "denied"]',
+            {"opacity": 0.5, "label": "data(label)"},
+        ),
+        ('node[path = "on"]', {"border-width": 4, "border-color": ink, "border-opacity": 1, "font-weight": "bold"}),
+        ('edge[path = "on"], edge[path = "weak"]', strong),
+        ('edge[path = "weak"]', plate),
+        ('edge[path = "weak"][stance = "asserted"]', {"text-background-color": paper, "color": ink}),
+    ]
+
+
+def legend(emphasis: Emphasis) -> list[Any]:
+    """The legend's rows for a path that is picked out; none where there is none."""
+    if emphasis.kind != PATH:
+        return []
+    rows = [
+        html.Div(
+            [
+                html.Span(className="path-sample"),
+                html.Span("on the path", className="spring"),
+                html.Span(str(len(emphasis.lines)), className="count"),
+            ],
+            className="legend-row",
+        )
+    ]
+    if emphasis.weakest:
+        plate = html.Span(WEAKEST, className="path-weak")
+        rows.append(html.Div([plate, html.Span("evidenced worst", className="spring")], className="legend-row"))
+    return [html.H3("Path"), *rows]

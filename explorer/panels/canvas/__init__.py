@@ -1,0 +1,1 @@
+"""The panels on and about the picture."""

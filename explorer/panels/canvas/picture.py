@@ -1,0 +1,174 @@
+"""The canvas itself: what the canvas store says is drawn, with its title, its limits and a hint."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import dash_cytoscape as cyto
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+
+from explorer.answers import cypher_log
+from explorer.appearance import encoding
+from explorer.canvas import actions, elements, stylesheet
+from explorer.canvas.rendered_view import Scene
+from explorer.dash_kit import page_commands
+from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.canvas_callbacks import Stage, stores
+from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
+from explorer.filters import descriptions
+from explorer.overlays import grouping, highlight
+from explorer.panels.views import first_page, views
+from explorer.state.canvas import crowding
+from graph.database.store import recorded
+from graph.formats.tables import many
+from graph.ontology import Ontology
+from graph.reading import browse, foreign_search
+
+HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift-drag: select several · ? help"
+KEYS = "Arrow keys go from entity to entity, full stop from line to line; Enter opens the details, Shift F10 the menu."
+
+
+def layout(ontology: Ontology) -> Any:
+    """The picture between its title and its footer, and the stores behind it."""
+    return html.Div(
+        [
+            html.Div(
+                [html.H1("Loading …", id="title"), html.P("Reading the graph.", id="note", role="status")],
+                className="headline",
+            ),
+            html.Div(id="filter-sentences", role="group", **{"aria-label": "Rules in force"}),
+            html.Div(id="arrived", role="status"),
+            html.Div(
+                [
+                    cyto.Cytoscape(
+                        id=PICTURE,
+                        elements=[],
+                        stylesheet=stylesheet.stylesheet(ontology),
+                        layout={"name": "preset", "fit": False},
+                        autoRefreshLayout=False,
+                        boxSelectionEnabled=True,
+                        minZoom=0.05,
+                        maxZoom=4,
+                        style={"width": "100%", "height": "100%"},
+                    ),
+                    html.Div(id="empty", className="empty"),
+                    html.Div(id="tip", role="tooltip"),
+                ],
+                id="paper",
+                className="paper",
+                role="application",
+                tabIndex=0,
+                **{"aria-label": "Canvas", "aria-roledescription": "graph", "aria-describedby": "canvas-keys"},
+            ),
+            html.Div(
+                [
+                    html.Span(id="counts", className="counts"),
+                    html.Span(id="hidden", className="hidden-note"),
+                    html.Span(HINT, className="hint"),
+                ],
+                className="footer",
+            ),
+            html.Span(KEYS, id="canvas-keys", className="unseen"),
+            *stores(),
+            dcc.Store(id=SELECTED),
+            dcc.Store(id="verbs", data=page_commands.as_data()),
+            *(dcc.Store(id=page_commands.signal(v.name)) for v in page_commands.VERBS if not v.here),
+            *(dcc.Store(id=page_commands.told(name)) for name in page_commands.TOLD),
+        ],
+        className="picture",
+    )
+
+
+def register(stage: Stage) -> None:
+    """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
+    app, store, ontology = stage.app, stage.store, stage.ontology
+
+    @on(
+        app,
+        Output(CANVAS, "data"),
+        Output("arrived", "children"),
+        Input(views.ARRIVAL, "data"),
+        Input(DATABASE, "data"),
+        State(CANVAS, "data"),
+    )
+    def open_page(arrival: Any, database: Any, stored: Any) -> Any:
+        if stored is not None or not arrival or not database["up"]:
+            return no_update, no_update
+        with recorded() as asked:
+            brought, word = (first_page if arrival.get("query") else views).arrived(stage, arrival)
+            canvas = replace(brought or actions.opening(store, ontology), stamp=f"opened {uuid4().hex}")
+        cypher_log.LOG.keep([cypher_log.Part("What was asked for and drawn", tuple(asked))], canvas.stamp)
+        return canvas.write(), word
+
+    @stage.draws(
+        Output(PICTURE, "elements"),
+        Output("title", "children"),
+        Output("note", "children"),
+        Output("counts", "children"),
+        Output("hidden", "children"),
+        Output("empty", "children"),
+    )
+    def draw(scene: Scene) -> Sequence[Any]:
+        entities, lines = len(scene.shown.entities), len(scene.shown.relationships)
+        held = len(scene.whole.entities)
+        return (
+            elements.elements(scene),
+            scene.canvas.title or "Empty canvas",
+            " ".join(text for text in (scene.canvas.note, crowding(len(scene.drawn.entities))) if text),
+            f"{many(entities, 'entity', 'entities')}, {many(lines, 'line', 'lines')}"
+            + grouping.drawn_as(scene.shown, scene.drawn),
+            _owning_up(scene),
+            _instead(scene) if held else _invitation(stage),
+        )
+
+    app.clientside_callback(
+        ClientsideFunction("armsgraph", "settle"),
+        Input(DRAWN, "data"),
+        Input(SELECTED, "data"),
+        State(PICTURE, "elements"),
+    )
+    app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
+
+
+def _invitation(stage: Stage) -> Any:
+    others = foreign_search.census(stage.store, stage.ontology)
+    # In a database that is not ours alone, a label Entity may be anybody's.
+    entities = browse.counts(stage.store)["entities"] if others.evidence or not others.nodes else 0
+    return invitation(entities, others.sentence())
+
+
+def _owning_up(scene: Scene) -> Any:
+    """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
+    hidden, rules = descriptions.sentences(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
+    told = (rules, encoding.words(scene.looks), highlight.words(scene.canvas.emphasis))
+    rules = " ".join(part for part in told if part)
+    return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
+
+
+def _instead(scene: Scene) -> Any:
+    """What a canvas says of which nothing is shown; None while something is."""
+    if scene.shown.entities:
+        return None
+    return [
+        html.Strong("All of it is hidden"),
+        html.P("End a rule above the picture, or press “Show all” in the legend."),
+    ]
+
+
+def invitation(entities: int, others: str = "") -> Any:
+    """What an empty canvas says: how to begin, or how to load data where there is none.
+
+    `others` names what the database holds that is not ours.
+    """
+    if others and not entities:
+        said = f"This database was made by another program. It holds {others}. Search for one above."
+        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
+    if entities:
+        more = f" The database holds others beside its entities with claims: {others}." if others else ""
+        said = f"Search for a name above, or run a saved query on the left.{more}"
+        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
+    return [
+        html.Strong("The graph is empty"),
+        html.P(["Load the shipped data with ", html.Code("armsgraph load articles"), ", then reload this page."]),
+    ]

@@ -1,0 +1,108 @@
+"""Choosing a layout, and the progress of a large one: a process of its own computes it, and the page stays usable."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Input, Output, State, dcc, html, no_update
+
+from explorer.canvas import actions, incremental_layout, rendered_view
+from explorer.dash_kit import callbacks
+from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import CANVAS
+from explorer.layout.jobs import JOBS, Job
+from explorer.state.canvas import Canvas
+
+JOB, DONE, TICK = "job", "job-done", "job-tick"
+EVERY = 400  # milliseconds between two looks at a job
+LAYOUT = "layout"  # the toolbar's control
+
+
+def layout() -> Any:
+    """The progress, unseen while there is none."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span("", id="job-text"),
+                    dmc.Progress(id="job-bar", value=0, size="md", animated=True),
+                    html.Button("Cancel", id="job-cancel", className="link"),
+                ],
+                id="job-box",
+                className="job",
+                hidden=True,
+                role="status",
+            ),
+            dcc.Store(id=JOB),
+            dcc.Store(id=DONE),
+            dcc.Interval(id=TICK, interval=EVERY, disabled=True),
+        ]
+    )
+
+
+def register(stage: Stage) -> None:
+    """A small layout is done at once; a large one is started, watched, and applied to the canvas as it is then."""
+    app, store, ontology = stage.app, stage.store, stage.ontology
+
+    @stage.action(Input(LAYOUT, "value"), State(JOB, "data"), also=(Output(JOB, "data", allow_duplicate=True),))
+    def switch(canvas: Canvas, chosen: str, running: Any) -> Any:
+        if canvas.layout == chosen:
+            return None, no_update
+        task = incremental_layout.task(rendered_view.read(store, ontology, canvas), chosen)
+        if not incremental_layout.is_large(task):
+            return actions.laid_out(store, ontology, canvas, chosen), no_update
+        return None, {"id": JOBS.start(task, instead_of=str((running or {}).get("id", ""))).id}
+
+    @on(app, Output("job-box", "hidden"), Output(TICK, "disabled"), Input(JOB, "data"))
+    def show(running: Any) -> tuple[bool, bool]:
+        return not running, not running
+
+    @on(
+        app,
+        Output("job-text", "children"),
+        Output("job-bar", "value"),
+        Output(DONE, "data"),
+        Output(JOB, "data", allow_duplicate=True),
+        Output(LAYOUT, "value", allow_duplicate=True),
+        Input(TICK, "n_intervals"),
+        State(JOB, "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
+    def watch(_: int, running: Any, stored: Any) -> Any:
+        if not running:
+            return (no_update,) * 5
+        job = JOBS.find(str(running["id"]))
+        if job is None or (job.ended.is_set() and job.places is None):
+            callbacks.notify("The layout came to no end; the canvas stays as it is.", title="That didn’t work")
+            return no_update, 0, no_update, None, Canvas.read(stored).layout
+        if job.ended.is_set():
+            return no_update, 100, {"id": job.id, "layout": job.layout}, None, no_update
+        return told(job), 100 * job.done / max(job.total, 1), no_update, no_update, no_update
+
+    @on(
+        app,
+        Output(JOB, "data", allow_duplicate=True),
+        Output(LAYOUT, "value", allow_duplicate=True),
+        Input("job-cancel", "n_clicks"),
+        State(JOB, "data"),
+        State(CANVAS, "data"),
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: int, running: Any, stored: Any) -> Any:
+        if not clicks or not running:
+            return no_update, no_update
+        JOBS.cancel(str(running["id"]))
+        return None, Canvas.read(stored).layout
+
+    @stage.action(Input(DONE, "data"))
+    def apply(canvas: Canvas, done: Any) -> Canvas | None:
+        if not done:
+            return None
+        places = JOBS.take(str(done["id"]))
+        return incremental_layout.applied(rendered_view.read(store, ontology, canvas), str(done["layout"]), places)
+
+
+def told(job: Job) -> str:
+    """How far a layout is, in words."""
+    return f"Laying out {job.total:,} nodes: {job.done:,} have a place, {job.seconds:.0f} s so far."

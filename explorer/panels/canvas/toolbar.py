@@ -1,0 +1,64 @@
+"""What can be done to the whole canvas: layout, fit, undo, remove, clear, and the door to exports."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, html
+
+from explorer.canvas.rendered_view import Scene
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import CANVAS
+from explorer.dash_kit.parts import glyph, tool
+from explorer.layout import force
+
+
+def layout() -> Any:
+    """The row of tools above the canvas."""
+    groups = (("fit", "undo", "redo"), ("add-note",), ("hide", "remove", "clear"), ("stack-all", "merge"))
+    return html.Div(
+        [
+            dmc.SegmentedControl(
+                id="layout",
+                value="hierarchy",
+                size="sm",
+                data=[{"value": k, "label": v} for k, v in force.LAYOUTS.items()],
+            ),
+            *(
+                html.Div([tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
+                for group in groups
+            ),
+            html.Span(className="spring"),
+            dmc.Button(
+                "Export",
+                id="export",
+                leftSection=glyph("download", 16),
+                variant="default",
+                size="compact-md",
+                fw=500,
+                **{
+                    "data-verb": "export",
+                    "aria-keyshortcuts": "x",
+                    "aria-label": "Export the canvas as picture, slides, document or data",
+                },
+            ),
+        ],
+        className="toolbar",
+        role="toolbar",
+        **{"aria-label": "Canvas"},
+    )
+
+
+def register(stage: Stage) -> None:
+    """The layout follows the canvas; the other tools are verbs, or the browser's own work (assets/)."""
+    app = stage.app
+
+    @stage.draws(Output("layout", "value"))
+    def draw(scene: Scene) -> list[str]:
+        return [scene.canvas.layout]
+
+    app.clientside_callback(
+        ClientsideFunction("history", "remember"),
+        Output("undo", "disabled"),
+        Output("redo", "disabled"),
+        Input(CANVAS, "data"),
+    )

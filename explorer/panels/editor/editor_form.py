@@ -1,0 +1,209 @@
+"""The editor's form: what makes up the header of a query file. The browser gathers it (assets/editor/window.js)."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from explorer.dash_kit.parts import glyph
+from explorer.query_editor.draft import Draft
+from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, Row
+from graph.ontology import Ontology
+from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
+
+FIELDS = ("title", "name", "description", "theme", "result", "kind", "x", "y", "by", "low", "high", "unit")
+_REST = 200  # milliseconds after a letter until the page is told; window.js reads what stands in the fields
+_RESULTS = {"graph": "Picture", "table": "Table", "number": "Number", "chart": "Chart"}
+_CHARTS = {"bar": "Bars", "line": "Line"}
+_TYPES = {
+    "entity": "Entity",
+    "type": "Type of entity",
+    "relationship": "Kind of relationship",
+    "integer": "Whole number",
+    "number": "Number",
+    "text": "Text",
+    "date": "Date",
+    "choice": "Choice from a list",
+    ASKED: "Choice from the graph",
+}
+_BLANKS = {NEEDED: "must be given", EMPTY: "is an empty text", NULL: "is null"}
+
+
+def field(name: str) -> dict[str, str]:
+    """The id of a field of the form."""
+    return {"type": "draft", "field": name}
+
+
+def cell(row: int | Any, name: str | Any) -> dict[str, Any]:
+    """The id of a field of a parameter's row, by the number of the row."""
+    return {"type": "draft-row", "row": row, "field": name}
+
+
+def form() -> Any:
+    """The fields beside the text."""
+    chart = [
+        _select("kind", "Chart", _CHARTS, CHARTS),
+        _text("x", "Along the axis", "column of the answer"),
+        _text("y", "Height", "column of numbers"),
+        _text("low", "or from", "column of numbers"),
+        _text("high", "up to", "column of numbers"),
+        _text("by", "A colour for each", "column of the answer, may be empty"),
+    ]
+    return html.Div(
+        [
+            _text("title", "Title", "The question, in an analyst’s words", **{"data-autofocus": True}),
+            dmc.Textarea(
+                id=field("description"),
+                label="Description",
+                value="",
+                autosize=True,
+                minRows=2,
+                maxRows=5,
+                size="sm",
+                debounce=_REST,
+                placeholder="What the answer holds, and what it leaves out",
+            ),
+            html.Div(
+                [_text("name", "Name in links", "from the title"), _select("theme", "Theme", THEMES, tuple(THEMES))],
+                className="two",
+            ),
+            html.Div(
+                [
+                    html.Span("The answer is a", className="draft-label", id="draft-result-label"),
+                    dmc.SegmentedControl(
+                        id=field("result"),
+                        value="table",
+                        size="xs",
+                        fullWidth=True,
+                        data=[{"value": r, "label": _RESULTS[r]} for r in RESULTS],
+                        **{"aria-labelledby": "draft-result-label"},
+                    ),
+                ]
+            ),
+            html.Div(chart, className="two for-chart"),
+            html.Div(_text("unit", "What the number counts", "such as claims"), className="for-number"),
+            html.Div(
+                [
+                    html.H3("Parameters"),
+                    html.Button(
+                        [glyph("plus", 15), "Add"],
+                        className="link small",
+                        **{"data-edit": "row-add", "aria-label": "Add a parameter"},
+                    ),
+                ],
+                className="heading",
+            ),
+            html.P(
+                ["What the query asks for before it runs; the text uses it as ", html.Code("$name"), "."],
+                className="quiet small-print",
+            ),
+            html.Div(id="draft-rows", className="draft-rows"),
+        ],
+        id="draft-form",
+        className="draft-form",
+        **{"data-result": "table"},
+    )
+
+
+def rows(ontology: Ontology, draft: Draft) -> list[Any]:
+    """A row of fields for each parameter."""
+    return [_row(ontology, number, row) for number, row in enumerate(draft.parameters)]
+
+
+def _row(ontology: Ontology, number: int, row: Row) -> Any:
+    types = [{"value": "", "label": "Any type"}]
+    types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != "Entity"]
+
+    def text(name: str, label: str, hint: str = "", classes: str = "") -> Any:
+        return dmc.TextInput(
+            id=cell(number, name),
+            label=label,
+            value=getattr(row, name),
+            placeholder=hint,
+            size="xs",
+            debounce=_REST,
+            className=classes,
+        )
+
+    def select(name: str, label: str, data: Any, classes: str = "") -> Any:
+        return dmc.Select(
+            id=cell(number, name),
+            label=label,
+            value=getattr(row, name),
+            data=data,
+            size="xs",
+            allowDeselect=False,
+            className=classes,
+            comboboxProps={"width": 220},
+        )
+
+    shown = row.name or f"number {number + 1}"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    text("name", "Name"),
+                    select("type", "Type", _data(_TYPES)),
+                    dmc.ActionIcon(
+                        glyph("trash", 16),
+                        variant="subtle",
+                        color="gray",
+                        **{
+                            "aria-label": f"Remove the parameter {shown}",
+                            "data-edit": "row-remove",
+                            "data-row": str(number),
+                        },
+                    ),
+                ],
+                className="draft-row-head",
+            ),
+            text("description", "Label of the field", "What to give"),
+            html.Div(
+                [
+                    text("default", "Filled in with", "nothing"),
+                    select("blank", "If left empty, it", _data(_BLANKS)),
+                    text("min", "Smallest", classes="for-number"),
+                    text("max", "Largest", classes="for-number"),
+                    select("label", "Of this type", types, "for-entity"),
+                ],
+                className="two",
+            ),
+            dmc.Textarea(
+                id=cell(number, "choices"),
+                label="Choices",
+                value=row.choices,
+                autosize=True,
+                minRows=2,
+                maxRows=6,
+                size="xs",
+                className="for-choice",
+                debounce=_REST,
+                placeholder="Choose from a list: one on each line. From the graph: the Cypher that finds "
+                "them, its first column the value.",
+            ),
+            text("trial", "Value for “Run” here", "as filled in; an entity by name or id"),
+        ],
+        id={"type": "draft-card", "row": number},
+        className="draft-row",
+        role="group",
+        **{"aria-label": f"Parameter {shown}", "data-type": row.type},
+    )
+
+
+def _text(name: str, label: str, hint: str = "", **options: Any) -> Any:
+    return dmc.TextInput(id=field(name), label=label, value="", placeholder=hint, size="sm", debounce=_REST, **options)
+
+
+def _select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Any:
+    return dmc.Select(
+        id=field(name),
+        label=label,
+        value=order[-1] if name == "theme" else order[0],
+        size="sm",
+        allowDeselect=False,
+        data=_data({k: captions[k] for k in order}),
+    )
+
+
+def _data(captions: dict[str, str]) -> list[dict[str, str]]:
+    return [{"value": k, "label": v} for k, v in captions.items()]

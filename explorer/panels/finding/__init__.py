@@ -1,0 +1,1 @@
+"""The panels that bring entities: search, expand, groups, paths."""

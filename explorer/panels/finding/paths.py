@@ -1,0 +1,450 @@
+"""Paths between two entities: the form, what was found, and the weakest link; and the chain of one entity."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ALL, Input, Output, State, dcc, html, no_update
+
+from explorer.answers import cypher_log
+from explorer.canvas import actions
+from explorer.dash_kit import page_commands
+from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import SELECTED
+from explorer.dash_kit.parts import cypher, glyph
+from explorer.layout import columns, force
+from explorer.layout.geometry import Point
+from explorer.overlays import chain_overlay, path_overlay
+from explorer.panels.finding import search
+from explorer.panels.reading import details
+from explorer.state.canvas import Canvas
+from graph import ontology
+from graph.database.store import Store
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+from graph.reading import browse, paths
+from graph.reading.paths import Found, Path, Rule
+from graph.reading.search import look_up
+
+ENDS = {"from": "From", "to": "To"}
+FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "avoid", "hops")
+ALL_PATHS = "all"
+
+
+def layout() -> Any:
+    """The form, and below it what was found."""
+    return html.Section(
+        [
+            html.Div([html.H2("Paths"), cypher(cypher_log.PATHS)], className="heading"),
+            html.Div(
+                [
+                    html.Div([_end(name, caption) for name, caption in ENDS.items()], className="form spring"),
+                    dmc.Tooltip(
+                        dmc.ActionIcon(
+                            glyph("arrows-exchange"),
+                            id="path-swap",
+                            variant="subtle",
+                            color="gray",
+                            size="lg",
+                            **{"aria-label": "Swap the ends"},
+                        ),
+                        label="Swap the ends",
+                        withArrow=True,
+                        openDelay=300,
+                    ),
+                ],
+                className="path-ends",
+            ),
+            dmc.Select(
+                id="path-kind",
+                value="shortest",
+                allowDeselect=False,
+                data=[{"value": k, "label": v} for k, v in path_overlay.CAPTIONS.items()],
+                **{"aria-label": "Which paths"},
+            ),
+            html.P(path_overlay.MEANINGS["shortest"], id="path-meaning", className="quiet path-meaning"),
+            html.Details([html.Summary("Filters"), _filters(ontology.load())], className="path-filters"),
+            dmc.Group(
+                [
+                    dmc.SegmentedControl(
+                        id="path-mode",
+                        value="add",
+                        size="sm",
+                        className="spring",
+                        data=[{"value": "replace", "label": "Replace"}, {"value": "add", "label": "Add"}],
+                    ),
+                    dmc.Button("Find", id="path-find", leftSection=glyph("route", 17)),
+                ],
+                gap="xs",
+                wrap="nowrap",
+            ),
+            html.Div(id="path-found", className="path-found", **{"aria-live": "polite"}),
+            dcc.Store(id="path-ids"),
+        ],
+        **{"aria-label": "Paths"},
+    )
+
+
+def _end(name: str, caption: str) -> Any:
+    return dmc.Select(
+        id={"type": "path-end", "name": name},
+        label=caption,
+        data=[],
+        clearable=True,
+        size="sm",
+        placeholder="Search by any name",
+        **search.PICKER,
+    )
+
+
+def _filters(known: Ontology) -> Any:
+    """The fields for the rule; each one's id is {"type": "path-rule", "name": one of FIELDS}."""
+
+    def identity(name: str) -> dict[str, str]:
+        return {"type": "path-rule", "name": name}
+
+    types = [
+        {
+            "group": c.caption,
+            "items": [{"value": t.name, "label": t.caption} for t in known.relationships.values() if t.chain == c.name],
+        }
+        for c in known.chains.values()
+    ]
+    leave = [
+        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs")
+        for c in ("contact", "place", "sanctions", "identity")
+    ]
+    counts = [
+        dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
+        dmc.Checkbox(label="Withdrawn lines count", value="withdrawn", size="xs"),
+    ]
+    small: dict[str, Any] = {"size": "sm"}
+    return html.Div(
+        [
+            dmc.MultiSelect(
+                id=identity("types"),
+                label="Only lines that say",
+                data=types,
+                value=[],
+                searchable=True,
+                placeholder="anything",
+                clearable=True,
+                maxDropdownHeight=340,
+                **small,
+            ),
+            dmc.CheckboxGroup(leave, id=identity("leave"), label="Leave out", value=[], **small),
+            dmc.Select(
+                id=identity("direction"),
+                label="Direction",
+                value="any",
+                allowDeselect=False,
+                **small,
+                data=[{"value": "any", "label": "Any"}, {"value": "along", "label": "Along the arrows"}],
+            ),
+            html.Div(
+                [
+                    dmc.TextInput(id=identity(n), label=n.capitalize(), value="", placeholder=p, **small)
+                    for n, p in (("since", "2023-08"), ("until", "2024-06-30"))
+                ],
+                className="path-pair",
+            ),
+            html.Div(
+                [
+                    dmc.Select(
+                        id=identity("grade"),
+                        label="At least graded",
+                        value=None,
+                        clearable=True,
+                        placeholder="any",
+                        data=list(paths.GRADES),
+                        **small,
+                    ),
+                    dmc.NumberInput(
+                        id=identity("hops"),
+                        label="Most hops",
+                        value=Rule().hops,
+                        min=1,
+                        max=paths.MOST_HOPS,
+                        allowDecimal=False,
+                        **small,
+                    ),
+                ],
+                className="path-pair",
+            ),
+            dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
+            dmc.Checkbox(id=identity("avoid"), label=path_overlay.HUBS_CAPTION, checked=True, size="xs"),
+        ],
+        className="form",
+    )
+
+
+def register(stage: Stage) -> None:
+    """Fills the ends, finds paths and the nearest designated party, and lays out chains."""
+    app, store, known = stage.app, stage.store, stage.ontology
+    _register_ends(stage)
+    busy = [(Output("path-find", "loading"), True, False)]
+    found = (Output("path-found", "children", allow_duplicate=True), Output("path-ids", "data", allow_duplicate=True))
+    ends = State({"type": "path-end", "name": ALL}, "value")
+    fields = [State({"type": "path-rule", "name": name}, "checked" if name == "avoid" else "value") for name in FIELDS]
+    details.KINDS["gap"] = gap_details
+
+    @on(app, Output("path-meaning", "children"), Input("path-kind", "value"))
+    def explain(kind: str) -> str:
+        return path_overlay.MEANINGS[kind]
+
+    @stage.action(
+        Input("path-find", "n_clicks"),
+        ends,
+        State("path-kind", "value"),
+        State("path-mode", "value"),
+        *fields,
+        also=found,
+        running=busy,
+        behind=cypher_log.PATHS,
+    )
+    def find(canvas: Canvas, _: int, between: Sequence[str | None], kind: str, mode: str, *given: Any) -> Any:
+        chosen = rule(known, dict(zip(FIELDS, given, strict=True)))
+        start, goal = (end or "" for end in between)
+        answer = paths.between(store, known, start, goal, kind=kind, rule=chosen)
+        if not answer.paths:
+            looser = paths.relaxed(store, known, start, goal, chosen)
+            said = [html.P(text) for text in path_overlay.nothing(chosen, looser)]
+            return None, [*said, html.P(path_overlay.rule_sentence(known, chosen), className="quiet")], None
+        first = answer.paths[:1]
+        held = actions.edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
+        notes = [path_overlay.weakest(known, p) for p in answer.paths]
+        shown = on_canvas(store, known, held, first, notes[0])
+        return shown, results(known, answer, notes, kind, chosen), as_data(answer.paths, notes)
+
+    @stage.action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
+    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> Canvas | None:
+        if not stored or not values or values[0] is None:
+            return None
+        wanted = picked(stored, values[0])
+        ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
+        if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
+            return None  # the list was drawn anew, nobody clicked
+        chosen = from_data(store, wanted)
+        if not chosen:
+            return None
+        return on_canvas(store, known, canvas, chosen, sentence(wanted))
+
+    @stage.action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
+    def plain(canvas: Canvas, clicks: Sequence[Any]) -> Canvas | None:
+        if not any(clicks) or canvas.emphasis.kind != path_overlay.PATH:
+            return None
+        return replace(canvas, emphasis=type(canvas.emphasis)(), fit=False)
+
+    tab = Output("asking", "value", allow_duplicate=True)
+
+    @stage.action(Input(page_commands.signal("nearest"), "data"), also=(*found, tab), behind=cypher_log.PATHS)
+    def nearest(canvas: Canvas, signal: Any) -> Any:
+        if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+            return None, no_update, no_update, no_update
+        chosen = Rule(without=of_chains(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+        near = paths.nearest(store, known, signal["ids"][0], chosen)
+        name = browse.entities(store, signal["ids"][:1])[0].name
+        said = path_overlay.nearest_sentences(known, near, name, chosen)
+        reached = [p.entities[-1] for p in near.paths]
+        notes = [
+            f"{path_overlay.count(near.hops)}: {e.name}, {path_overlay.designations(known, near, e.id)}"
+            for e in reached
+        ]
+        body = [
+            html.H3("Nearest designated party"),
+            *[html.P(text) for text in said],
+            *_choices(known, near.paths, notes),
+            html.P(path_overlay.rule_sentence(known, chosen), className="quiet"),
+        ]
+        if not near.paths:
+            return None, body, None, "paths"
+        first = near.paths[:1]
+        return (
+            on_canvas(store, known, actions.edited(canvas), first, notes[0]),
+            body,
+            as_data(near.paths, notes),
+            "paths",
+        )
+
+    @stage.action(
+        Input(page_commands.signal("chain"), "data"),
+        also=(Output(SELECTED, "data", allow_duplicate=True),),
+        behind=cypher_log.CHAINS,
+    )
+    def chain(canvas: Canvas, signal: Any) -> Any:
+        if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+            return None, no_update
+        return chain_overlay.laid_out(store, known, signal["ids"][0]), None
+
+
+def _register_ends(stage: Stage) -> None:
+    """Typing looks names up; the right-click menu and the swap button fill the ends."""
+    store, known = stage.store, stage.ontology
+
+    @on(
+        stage.app,
+        Output({"type": "path-end", "name": dash.MATCH}, "data"),
+        Input({"type": "path-end", "name": dash.MATCH}, "searchValue"),
+        State({"type": "path-end", "name": dash.MATCH}, "value"),
+        prevent_initial_call=True,
+    )
+    def offer(text: str | None, chosen: str | None) -> list[dict[str, str]]:
+        return _offered(store, known, text or "", chosen)
+
+    for name in ENDS:
+
+        @on(
+            stage.app,
+            Output({"type": "path-end", "name": name}, "data", allow_duplicate=True),
+            Output({"type": "path-end", "name": name}, "value", allow_duplicate=True),
+            Output("asking", "value", allow_duplicate=True),
+            Input(page_commands.signal(f"path-{name}"), "data"),
+            prevent_initial_call=True,
+        )
+        def fill(signal: Any) -> Any:
+            if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+                return no_update, no_update, no_update
+            return _offered(store, known, "", signal["ids"][0]), signal["ids"][0], "paths"
+
+    both = [{"type": "path-end", "name": name} for name in ENDS]
+
+    @on(
+        stage.app,
+        *[Output(i, p, allow_duplicate=True) for i in both for p in ("data", "value")],
+        Input("path-swap", "n_clicks"),
+        *[State(i, "value") for i in both],
+        prevent_initial_call=True,
+    )
+    def swap(_: int, start: str | None, goal: str | None) -> Any:
+        return _offered(store, known, "", goal), goal, _offered(store, known, "", start), start
+
+
+def _offered(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
+    """What a picker offers for a text, with the chosen one among it."""
+    found = search.options(known, look_up(store, known, text, limit=12))
+    if chosen and chosen not in {o["value"] for o in found}:
+        found += [search.option(known, e) for e in browse.entities(store, [chosen])]
+    return found
+
+
+def rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
+    """The rule that a filled form means; `given` are the values of FIELDS. Raises QueryError for a senseless one."""
+    counts = given["counts"] or ()
+    return Rule(
+        types=tuple(t for t in given["types"] or () if t in known.relationships),
+        without=of_chains(known, given["leave"] or ()),
+        along=given["direction"] == "along",
+        since=str(given["since"] or "").strip(),
+        until=str(given["until"] or "").strip(),
+        grade=str(given["grade"] or ""),
+        denied="denied" in counts,
+        withdrawn="withdrawn" in counts,
+        avoid=path_overlay.HUBS if given["avoid"] else (),
+        hops=given["hops"] if isinstance(given["hops"], int) else Rule().hops,
+    ).checked()
+
+
+def of_chains(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
+    """The relationship types of these chains."""
+    return tuple(t.name for t in known.relationships.values() if t.chain in names)
+
+
+def on_canvas(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> Canvas:
+    """With these paths on the canvas and picked out; on an empty one they run from left to right."""
+    entities = {e.id: e for p in chosen for e in p.entities}
+    first, last = chosen[0].entities[0], chosen[0].entities[-1]
+    if not canvas.ids:
+        lines = {line.id: line for p in chosen for line in p.lines}
+        stage = {e.id: n for p in chosen for n, e in enumerate(p.entities)}
+        places: Mapping[str, Point] = columns.ranked(Subgraph(tuple(entities.values()), tuple(lines.values())), stage)
+        canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
+    else:
+        places = canvas.positions
+    grown = replace(canvas, note=said).holding(entities)
+    held = browse.subgraph(store, grown.ids)
+    placed = grown.placed(force.settle(held, known, places), fit=True)
+    return path_overlay.shown(placed, chosen, said)
+
+
+def results(known: Ontology, found: Found, notes: Sequence[str], kind: str, chosen: Rule) -> list[Any]:
+    """The paths found, in words, each with its weakest link; one or all can be picked out."""
+    return [
+        html.P(html.Strong(path_overlay.heading(found, kind))),
+        *_choices(known, found.paths, notes),
+        html.P(path_overlay.rule_sentence(known, chosen), className="quiet"),
+    ]
+
+
+def _choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+    """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
+    if not found:
+        return []
+    rows = [
+        dmc.Radio(value=str(n), size="sm", label=[_hops(known, path), html.Div(note, className="path-note")])
+        for n, (path, note) in enumerate(zip(found, notes, strict=True))
+    ]
+    if len(found) > 1:
+        rows.append(dmc.Radio(value=ALL_PATHS, size="sm", label=f"All {len(found)} of them"))
+    return [
+        dmc.RadioGroup(
+            html.Div(rows, className="path-list"),
+            id={"type": "path-choice", "name": "paths"},
+            value="0",
+            **{"aria-label": "The path that is picked out"},
+        ),
+        html.Button("Stop picking it out", id={"type": "path-plain", "name": "paths"}, className="link small"),
+    ]
+
+
+def _hops(known: Ontology, path: Path) -> Any:
+    parts: list[Any] = [html.Strong(path.entities[0].name)]
+    for hop in path_overlay.hops(known, path):
+        mark = html.Span(hop.mark, className="path-mark") if hop.mark else None
+        parts += [html.Span(f" — {hop.caption} → ", className="path-verb"), mark, html.Strong(f" {hop.name}")]
+    return html.Div([p for p in parts if p is not None], className="path-hops")
+
+
+def as_data(found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+    """Paths as the page keeps them: the ids of their entities and lines, and what is said of each."""
+    return [
+        [[e.id for e in p.entities], [line.id for line in p.lines], note] for p, note in zip(found, notes, strict=True)
+    ]
+
+
+def picked(stored: Sequence[Any], choice: str) -> Sequence[Any]:
+    """Those of the kept paths that a choice means: one by its number, or all."""
+    if choice == ALL_PATHS:
+        return stored
+    return stored[int(choice) : int(choice) + 1] if choice.isdecimal() else []
+
+
+def sentence(wanted: Sequence[Any]) -> str:
+    """What the canvas says of the kept paths that are picked out."""
+    return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
+
+
+def from_data(store: Store, wanted: Sequence[Any]) -> list[Path]:
+    """Kept paths as the graph holds them now; one that has broken since is left out."""
+    held = browse.subgraph(store, sorted({i for nodes, _, _ in wanted for i in nodes}))
+    entities: dict[str, Entity] = {e.id: e for e in held.entities}
+    lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
+    return [
+        Path(tuple(entities[i] for i in nodes), tuple(lines[i] for i in edges))
+        for nodes, edges, _ in wanted
+        if entities.keys() >= set(nodes) and lines.keys() >= set(edges) and edges
+    ]
+
+
+def gap_details(_: Store, __: Ontology, canvas: Canvas, element: str) -> Any:
+    """What the details say of a gap: what was looked for, and that it is no claim."""
+    gap = next((g for g in canvas.gaps if g.id in element), None)
+    if gap is None:
+        return details.gone()
+    return [
+        html.Div([html.Div("Gap, not a claim", className="kind"), html.H2(gap.text)]),
+        html.P(chain_overlay.WORDS[chain_overlay.kind_of(gap.id)].looked_for if chain_overlay.kind_of(gap.id) else ""),
+        html.P(chain_overlay.REMARK, className="quiet"),
+    ]

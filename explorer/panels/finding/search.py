@@ -1,0 +1,135 @@
+"""Search by any name, in any script. The same picker serves the parameters of saved queries."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+
+from explorer.answers import cypher_log
+from explorer.appearance import icons, labels
+from explorer.canvas import actions, expansion
+from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import SEARCH, SELECTED
+from explorer.state.canvas import Canvas
+from graph.database.store import Store
+from graph.model import Entity
+from graph.ontology import Ontology
+from graph.reading import browse
+from graph.reading.search import Found, Hit, find
+
+SHOWN = 12
+HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
+NONE = "Nothing by that name"
+# The server has searched: the browser shows all it got (assets/pickers.js).
+PICKER: dict[str, Any] = {
+    "searchable": True,
+    "filter": {"function": "asFound"},
+    "renderOption": {"function": "hit"},
+    "nothingFoundMessage": NONE,
+    "maxDropdownHeight": 420,
+}
+
+
+def layout() -> Any:
+    """The search field of the header."""
+    field = dmc.Select(
+        id=SEARCH,
+        placeholder="Search by any name, in any script",
+        data=[],
+        w=360,
+        leftSection=dmc.Image(src=icons.picture("search", "#5b6776"), w=17, h=17, alt=""),
+        rightSection=dmc.Kbd("/", size="xs"),
+        **{"aria-label": "Search for an entity"},
+        clearSearchOnFocus=True,
+        **{**PICKER, "nothingFoundMessage": HINT},
+    )
+    return html.Div([field, dcc.Store(id="search-typed"), dcc.Store(id="search-found")])
+
+
+def register(stage: Stage) -> None:
+    """Typing looks names up; choosing one puts it on the canvas and selects it."""
+    store, ontology = stage.store, stage.ontology
+
+    # The browser asks when the typing pauses, and shows an answer only while its text is still the one that stands.
+    stage.app.clientside_callback(
+        ClientsideFunction("pickers", "pause"),
+        Output("search-typed", "data"),
+        Input(SEARCH, "searchValue"),
+        prevent_initial_call=True,
+    )
+    stage.app.clientside_callback(
+        ClientsideFunction("pickers", "show"),
+        Output(SEARCH, "data"),
+        Output(SEARCH, "nothingFoundMessage"),
+        Input("search-found", "data"),
+        State(SEARCH, "searchValue"),
+        prevent_initial_call=True,
+    )
+
+    @on(
+        stage.app,
+        Output("search-found", "data"),
+        Input("search-typed", "data"),
+        prevent_initial_call=True,
+        behind=cypher_log.SEARCH,
+    )
+    def offer(text: str | None) -> dict[str, Any]:
+        return answer(ontology, text or "", find(store, ontology, text or "", SHOWN))
+
+    @stage.action(
+        Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
+    )
+    def choose(canvas: Canvas, entity: str | None) -> Any:
+        if not entity:
+            return None, no_update, no_update
+        return shown(store, ontology, canvas, entity), selection(entity), None
+
+
+def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
+    """The canvas with the entity on it, and seen; None when it is already."""
+    there = expansion.taken_out(store, ontology, actions.added(store, ontology, canvas, entity), entity)
+    grown = replace(there, hidden=tuple(i for i in canvas.hidden if i != entity))
+    if canvas.filter.types:
+        types = {e.type for e in browse.entities(store, [entity])}
+        left = tuple(t for t in canvas.filter.types if t not in types)
+        grown = grown.filtered(replace(canvas.filter, types=left))
+    return None if grown == canvas else grown
+
+
+def selection(entity: str) -> dict[str, str]:
+    """The store's words for a selected entity."""
+    return {"kind": "entity", "id": entity}
+
+
+def answer(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
+    """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
+    data: list[dict[str, Any]] = [*options(ontology, found.hits)]
+    more = ""
+    if found.total > len(found.hits) or found.capped:
+        least = "more than " if found.capped else ""
+        more = f"The first {len(found.hits)} of {least}{max(found.total, len(found.hits)):,}. Type more of the name."
+    said = " ".join(part for part in (more, found.note) if part)
+    if data and said:
+        data.append({"value": "", "label": said, "disabled": True})
+    none = f"{NONE}. {found.note}" if found.note else NONE
+    return {"text": text, "data": data, "none": none if text.strip() else HINT}
+
+
+def options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
+    """Search results as options of a picker."""
+    return [option(ontology, hit.entity, hit.matched) for hit in hits]
+
+
+def option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:
+    """An entity as an option of a picker."""
+    known = labels.known(ontology, entity.type)
+    return {
+        "value": entity.id,
+        "label": entity.name,
+        "matched": matched,
+        "type": known.caption,
+        "symbol": icons.swatch(known),
+    }

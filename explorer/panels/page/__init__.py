@@ -1,0 +1,1 @@
+"""The frame of the page: help, the state of the database, databases of others."""

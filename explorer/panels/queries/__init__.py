@@ -1,0 +1,1 @@
+"""The panels of saved queries and their answers."""

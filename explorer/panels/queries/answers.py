@@ -1,0 +1,206 @@
+"""The window that shows an answer: as a table, a big number or a chart, and hands it out as a file or a link."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import Input, Output, dcc, html, no_update
+
+from explorer import addresses
+from explorer.answers import answer_store, charts
+from explorer.answers.answer_store import ANSWERS
+from explorer.dash_kit import page_commands
+from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.parts import glyph
+from graph.database.store import Store
+from graph.errors import QueryError
+from graph.formats import tables
+from graph.ontology import Ontology
+from graph.saved_queries.guarded_query import Answer
+
+NOTHING = (False, "", None)  # the values of `outputs` when there is nothing to show
+FORMS = {"csv": "CSV", "json": "JSON", "graph-json": "Graph as JSON"}
+LINE, HEAD = 21, 100  # pixels: a line of a cell, and the heads of a grid
+FORGOTTEN = "this answer is not kept any more; run the query once more"
+
+
+def layout() -> Any:
+    """The window, closed."""
+    return html.Div(
+        [
+            dmc.Modal(id="answer", title="", size="96%", opened=False, closeButtonProps={"aria-label": "Close"}),
+            dcc.Download(id="answer-file"),
+        ]
+    )
+
+
+def register(stage: Stage) -> None:
+    """The buttons of the window, and the one that opens it once more for an answer that is kept."""
+
+    @on(stage.app, *outputs(), Input(page_commands.told("show-rows"), "data"), prevent_initial_call=True)
+    def show(told: Any) -> Any:
+        key = str(told["key"]) if told else ""
+        return shown(stage.ontology, kept(told), key=key, store=stage.store) if told else (no_update,) * 3
+
+    @on(
+        stage.app,
+        Output("answer-file", "data"),
+        Input(page_commands.told("download-answer"), "data"),
+        prevent_initial_call=True,
+    )
+    def download(told: Any) -> Any:
+        if not told:
+            return no_update
+        answer, form = kept(told), str(told["form"])
+        return {
+            "content": tables.render(answer, form),
+            "filename": answer_store.filename(answer, form),
+            "type": answer_store.FILES[form][1],
+        }
+
+
+def outputs() -> tuple[Output, ...]:
+    """What an action that runs a query sets beside the canvas; `shown` and NOTHING are the values."""
+    return tuple(Output("answer", p, allow_duplicate=True) for p in ("opened", "title", "children"))
+
+
+def kept(told: Any) -> Answer:
+    """The answer that a button means. Raises QueryError where it is not kept any more."""
+    answer = ANSWERS.find(str(told["key"]))
+    if answer is None:
+        raise QueryError(FORGOTTEN)
+    return answer
+
+
+def shown(ontology: Ontology, answer: Answer, *, key: str = "", store: Store | None = None) -> tuple[Any, ...]:
+    """The values of `outputs` that show an answer.
+
+    `key` is the one it is kept under, if it is; with a store the entities it was asked with have their names.
+    """
+    names = {e.id: e.name for e in answer.subgraph.entities}
+    if store is not None:
+        names |= answer_store.names(store, answer.query, answer.parameters)
+    return True, answer.query.title, content(ontology, answer, key or ANSWERS.keep(answer), names)
+
+
+def content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Any:
+    """What the window holds: what was found, the number or chart, the rows, and the ways to take them away."""
+    asked = answer_store.given(answer.query, answer.parameters, names)
+    facts = [answer_store.ran(answer), f"Asked with: {asked}." if asked else ""]
+    above = {"number": number, "chart": chart}.get(answer.query.result)
+    alone = answer.query.result == "number" and len(answer.table.rows) == 1 and len(answer.table.columns) == 1
+    return html.Div(
+        [
+            html.P([html.Span(" ".join(f for f in facts if f))], className="answer-facts"),
+            above(answer) if above else None,
+            None if alone else grid(ontology, answer),
+            html.Div(id="answer-cell", className="answer-cell", hidden=True, **{"aria-live": "polite"}),
+            hand_out(answer, key),
+        ],
+        className="answer",
+    )
+
+
+def number(answer: Answer) -> Any:
+    """The first number of an answer, large, with what it counts."""
+    row = answer.table.rows[0] if answer.table.rows else []
+    value = row[0] if row else None
+    said = "no value" if value is None else tables.cell_text(value)
+    parts = [html.Span(said, className="answer-figure"), html.Span(answer.query.unit, className="answer-unit")]
+    below = html.P(answer.query.description, className="quiet")
+    more = len(answer.table.rows) - 1
+    also = html.P(f"The first of {len(answer.table.rows):,} rows; all are below.") if more > 0 else None
+    return html.Div([html.Div(parts), below, also], className="answer-number")
+
+
+def chart(answer: Answer) -> Any:
+    """The chart that the header asks for, or why there is none."""
+    wanted = answer.query.chart
+    if wanted is None:
+        return None
+    drawn = charts.draw(wanted, answer.table.columns, answer.table.rows)
+    if drawn is None:
+        gone = charts.missing(wanted, answer.table.columns)
+        why = f"the answer has no column {', '.join(gone)}" if gone else "no row has a number"
+        return html.P(f"There is no chart: {why}.", className="refusal")
+    graph = dcc.Graph(
+        figure=drawn.figure,
+        config={"displayModeBar": False, "responsive": True, "doubleClick": False},
+        style={"height": drawn.height},
+        className="answer-chart",
+    )
+    label = f"Chart of {answer.query.title}; its values are in the table below."
+    remarks = [html.P(text, className="quiet") for text in drawn.remarks]
+    drawing = html.Div(graph, role="img", **{"aria-label": label})
+    return html.Div([drawing, *remarks], className="answer-plot", tabIndex=0)
+
+
+def grid(ontology: Ontology, answer: Answer) -> Any:
+    """All rows of an answer. Cells hold plain values: AG Grid shows them as text, and nothing is evaluated."""
+    columns, rows = answer_store.columns(answer), answer_store.rows(ontology, answer)
+    for column in columns:
+        column["cellClassRules"] = {"names": f"params.data.links && params.data.links.{column['field']}"}
+    made = dag.AgGrid(
+        id="answer-grid",
+        rowData=rows,
+        columnDefs=columns,
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "floatingFilter": True,
+            "suppressHeaderMenuButton": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
+        dashGridOptions={
+            "animateRows": False,
+            "ensureDomOrder": True,
+            "enableCellTextSelection": True,
+            "suppressColumnVirtualisation": True,
+            "localeText": {"noRowsToShow": "Nothing to show"},
+        },
+        eventListeners={"cellFocused": ["armsgraphCell(params)"]},
+        style={
+            "height": f"min({'44' if answer.query.result == 'chart' else '58'}vh, {_height(columns, rows)}px)",
+            "width": "100%",
+        },
+    )
+    return html.Div(made, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
+
+
+def hand_out(answer: Answer, key: str) -> Any:
+    """Buttons for files of this very answer, and for the link that asks again."""
+    save: list[Any] = [
+        dmc.Button(
+            caption,
+            size="compact-md",
+            variant="default",
+            fw=500,
+            leftSection=glyph("download", 16),
+            **{"aria-label": f"Download the answer: {caption}"},
+            **page_commands.tell("download-answer", key=key, form=form),
+        )
+        for form, caption in FORMS.items()
+        if form != "graph-json" or answer.subgraph.entities
+    ]
+    if answer.query.shelf:  # what is not saved has no address
+        link = addresses.app_address(answer.query, answer.parameters)
+        data = addresses.data_address(answer.query, answer.parameters, "csv")
+        save += [
+            html.Span(className="spring"),
+            html.Button("Copy link", className="link", **{"data-address": link}),
+            html.Button("Copy link to the CSV", className="link", **{"data-address": data}),
+        ]
+    return html.Div([*save, html.Span(id="answer-address", className="answer-address")], className="answer-out")
+
+
+def _height(columns: list[dict[str, Any]], rows: list[dict[str, Any]]) -> int:
+    """About how high all rows are, in pixels: cells of wide columns run over several lines."""
+    wide = [(c["field"], c["width"] // 8) for c in columns if c.get("wrapText")]
+    high = 0
+    for row in rows[:60]:
+        lines = max((len(str(row[field])) // letters + 1 for field, letters in wide), default=1)
+        high += max(42, LINE * min(lines, 12) + 16)
+    return HEAD + high + 20

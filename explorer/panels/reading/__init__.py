@@ -1,0 +1,1 @@
+"""The panels that tell of what is shown: details, table, legend, filters, timeline."""

@@ -1,0 +1,257 @@
+"""What to hide by rule and how to size and colour: the form under the legend, and each rule as a sentence.
+
+The browser compares its controls with what was drawn and sends what the user changed as a wish (assets/timeline.js),
+so that a drawing, which sets the controls, asks for nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Input, Output, dcc, html
+
+from explorer.appearance import encoding
+from explorer.canvas.rendered_view import Scene
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.filters import descriptions, timeline
+from explorer.filters.apply import MOST_SPEAKERS, Filter, FilterError
+from explorer.filters.descriptions import Load, Rule
+from explorer.state.canvas import Canvas
+from graph.formats.tables import many
+
+NONE = "-"  # a picker's value for ""
+GRADE_HELP = (
+    "A line has the best grade of the claims that assert it. Letter and digit count alike; the letter decides a draw: "
+    "A1, A2, B1, A3, B2, C1 …"
+)
+SPEAKERS_HELP = (
+    "Different people or bodies that assert a line. Two documents that quote the same speaker count once. "
+    "A line that nobody asserts counts those who deny it."
+)
+
+
+def layout() -> Any:
+    """The form; drawing fills in the choices that the canvas gives."""
+    grade = dmc.Select(
+        id="grade",
+        label=_label("Graded at least", GRADE_HELP),
+        placeholder="Any grade",
+        data=[],
+        clearable=True,
+        size="xs",
+    )
+    speakers = dmc.NumberInput(
+        id="speakers",
+        label=_label("Independent speakers, at least", SPEAKERS_HELP),
+        min=0,
+        max=MOST_SPEAKERS,
+        value=0,
+        size="xs",
+        allowDecimal=False,
+        debounce=400,
+    )
+    without = dmc.MultiSelect(
+        id="without",
+        label="Without these sources",
+        placeholder="Choose a source",
+        data=[],
+        searchable=True,
+        size="xs",
+        maxDropdownHeight=320,
+        nothingFoundMessage="No such source",
+        comboboxProps={"width": 420, "position": "right-start", "withinPortal": True},
+        renderOption={"function": "load"},
+        clearable=True,
+    )
+    bare = dmc.Switch(id="bare", label="Hide entities left without a line", size="xs")
+    size = dmc.Select(id="size-by", label="Size", data=[], size="xs", allowDeselect=False, value=NONE)
+    colour = dmc.Select(id="colour-by", label="Colour", data=[], size="xs", allowDeselect=False, value=NONE)
+    reset = html.Button("Reset", id="filter-reset", className="link small")
+    return html.Section(
+        [
+            html.Details(
+                [html.Summary(html.H2("Filter")), html.Div([grade, speakers, without, bare, reset], className="form")],
+                open=True,
+            ),
+            html.Details([html.Summary(html.H2("Size and colour")), html.Div([size, colour], className="form")]),
+            dcc.Store(id="rules"),
+            dcc.Store(id="filter-wish"),
+        ],
+        id="filtering",
+        **{"aria-label": "Filter and style"},
+    )
+
+
+def _label(text: str, explained: str) -> Any:
+    mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained})
+    return html.Span(
+        [
+            text,
+            dmc.Tooltip(
+                mark,
+                label=explained,
+                multiline=True,
+                w=280,
+                withArrow=True,
+                boxWrapperProps={"display": "inline-block"},
+                events={"hover": True, "focus": True, "touch": True},
+            ),
+        ]
+    )
+
+
+def register(stage: Stage) -> None:
+    """Draws the choices and the rules in force, and carries out what the user changes."""
+
+    @stage.draws(
+        Output("grade", "data"),
+        Output("grade", "value"),
+        Output("speakers", "value"),
+        Output("without", "data"),
+        Output("without", "value"),
+        Output("bare", "checked"),
+        Output("size-by", "data"),
+        Output("size-by", "value"),
+        Output("colour-by", "data"),
+        Output("colour-by", "value"),
+        Output("filter-sentences", "children"),
+        Output("rules", "data"),
+    )
+    def draw(scene: Scene) -> Sequence[Any]:
+        canvas, whole, rule = scene.canvas, scene.whole, scene.canvas.filter
+        sizes = encoding.size_choices(scene.ontology, whole.entities)
+        colours = encoding.colour_choices(scene.ontology, whole.entities)
+        carried = descriptions.loads(whole.relationships, whole.sources, rule.without)
+        return (
+            _grades(descriptions.grades(whole.relationships), rule.grade),
+            rule.grade or None,
+            rule.speakers,
+            _sources(carried, rule.without),
+            list(rule.without),
+            rule.bare,
+            _choices(sizes),
+            canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
+            _choices(colours),
+            canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
+            chips(scene),
+            drawn(scene),
+        )
+
+    @stage.action(Input("filter-wish", "data"))
+    def wish(canvas: Canvas, asked: Any) -> Canvas | None:
+        return granted(canvas, asked) if asked else None
+
+    stage.app.clientside_callback(
+        ClientsideFunction("filtering", "heard"),
+        Input("grade", "value"),
+        Input("speakers", "value"),
+        Input("without", "value"),
+        Input("bare", "checked"),
+        Input("size-by", "value"),
+        Input("colour-by", "value"),
+        Input("filter-reset", "n_clicks"),
+        Input("clock", "value"),
+        Input("dates", "value"),
+        Input("since", "value"),
+        Input("until", "value"),
+        Input("undated", "checked"),
+        Input("all-time", "n_clicks"),
+        Input({"type": "shown", "kind": ALL, "name": ALL}, "checked"),
+        Input({"type": "rule", "field": ALL, "name": ALL}, "n_clicks"),
+        Input("rules", "data"),
+        prevent_initial_call=True,
+    )
+
+
+def granted(canvas: Canvas, asked: Any) -> Canvas | None:
+    """The canvas with what a control asks for; None where that changes nothing.
+
+    `asked` is {"filter": …} (Filter.changed), {"drop": [field, name]}, {"size_by": …}, {"colour_by": …} or
+    {"reset": true}. Raises FilterError for anything that makes no sense.
+    """
+    try:
+        rule = canvas.filter
+        if "drop" in asked:
+            field, name = map(str, asked["drop"])
+            if field == "hidden":
+                return replace(canvas, hidden=(), fit=False)
+            rule = dropped(rule, field, name)
+        elif "reset" in asked:
+            rule = replace(rule, grade="", speakers=0, without=(), bare=False)
+        elif "filter" in asked:
+            rule = rule.changed(asked["filter"])
+        sized, tinted = str(asked.get("size_by", canvas.size_by)), str(asked.get("colour_by", canvas.colour_by))
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        raise FilterError("That is no rule that can be followed.") from error
+    changed = replace(canvas, filter=rule, size_by=sized, colour_by=tinted, fit=False)
+    return None if changed == replace(canvas, fit=False) else changed
+
+
+def dropped(rule: Filter, field: str, name: str) -> Filter:
+    """A filter without one of its rules (filter_words.Rule)."""
+    if field == "dates":
+        return replace(rule, since="", until="", undated=True)
+    if name:
+        return rule.changed({"toggle": [field, name, True]})
+    return rule.changed({field: getattr(Filter(), field)})
+
+
+def drawn(scene: Scene) -> dict[str, Any]:
+    """What the controls show, for the browser to compare with."""
+    canvas, rule = scene.canvas, scene.canvas.filter
+    run = timeline.months(scene.whole.relationships)
+    return {
+        "filter": asdict(rule),
+        "size_by": canvas.size_by,
+        "colour_by": canvas.colour_by,
+        "origin": run.origin if run else None,
+        "last": run.last if run else 0,
+        "span": run.chosen(rule) if run else [0, 0],
+    }
+
+
+def chips(scene: Scene) -> list[Any]:
+    """Every rule in force as a sentence, each with a button that ends it."""
+    found = descriptions.rules(scene.ontology, scene.whole, scene.canvas.filter)
+    if scene.canvas.hidden:
+        held = {e.id for e in scene.whole.entities} | {r.id for r in scene.whole.relationships}
+        number = many(len(held & set(scene.canvas.hidden)), "thing", "things")
+        found.append(Rule("hidden", "", "Hidden one by one", f"{number}"))
+    return [_chip(rule) for rule in found]
+
+
+def _chip(rule: Rule) -> Any:
+    end = html.Button(
+        "×",
+        id={"type": "rule", "field": rule.field, "name": rule.name},
+        n_clicks=0,
+        **{"aria-label": f"End this rule: {rule.words}"},
+    )
+    title = f"{rule.sentence}. Counted as if this were the only rule."
+    return html.Span(
+        [html.Span([html.Strong(rule.words), f": {rule.effect}" if rule.effect else ""]), end],
+        className="chip",
+        title=title,
+    )
+
+
+def _grades(counts: dict[str, int], chosen: str) -> list[dict[str, str]]:
+    held = counts if not chosen or chosen in counts else {**counts, chosen: 0}
+    return [{"value": g, "label": f"{g} or better: {many(n, 'line', 'lines')}" if n else g} for g, n in held.items()]
+
+
+def _sources(carried: Sequence[Load], without: Sequence[str]) -> list[dict[str, str]]:
+    known = {load.source for load in carried}
+    options = [{"value": x.source, "label": x.words, "carries": _carried(x)} for x in carried]
+    return options + [{"value": s, "label": s, "carries": ""} for s in without if s not in known]
+
+
+def _carried(load: Load) -> str:
+    falls = "none" if not load.falls else "all" if load.falls == load.carries else f"{load.falls:,}"
+    verb = "rests" if load.falls == 1 else "rest"
+    return f"carries {many(load.carries, 'line', 'lines')}, of which {falls} {verb} on nothing else"
+
+
+def _choices(captions: dict[str, str]) -> list[dict[str, str]]:
+    return [{"value": k or NONE, "label": v} for k, v in captions.items()]

@@ -1,0 +1,182 @@
+"""The legend, which is the filter too: only what is on the canvas, with counts, symbols and colours."""
+
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Input, Output, html
+
+from explorer.appearance import encoding, icons
+from explorer.appearance.encoding import Looks, Row
+from explorer.canvas import diff
+from explorer.canvas.rendered_view import Scene
+from explorer.claims import cards
+from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.ids import LEGEND
+from explorer.filters import legend
+from explorer.filters.legend import Entry
+from explorer.layout.columns import GAP_TYPE
+from explorer.overlays import grouping, highlight, path_overlay
+from explorer.state.canvas import Canvas
+
+STANCES = {"asserted": "not denied", "contested": "some deny it", "denied": "all deny it"}
+
+
+def layout() -> Any:
+    """An empty legend; what is drawn fills it."""
+    return html.Section(
+        [
+            html.Div(
+                [html.H2("Legend"), html.Button("Show all", id="legend-all", className="link small")],
+                className="heading",
+            ),
+            html.Div(id=LEGEND),
+        ],
+        **{"aria-label": "Legend and filter"},
+    )
+
+
+def register(stage: Stage) -> None:
+    """Unticking a row hides its kind (panels/filtering.py hears it); "Show all" brings everything back."""
+
+    @stage.draws(Output(LEGEND, "children"))
+    def draw(scene: Scene) -> list[Any]:
+        return [rows(scene)]
+
+    @stage.action(Input("legend-all", "n_clicks"))
+    def reveal(canvas: Canvas, _: int) -> Canvas | None:
+        changed = canvas.revealed()
+        return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
+
+
+def rows(scene: Scene) -> list[Any]:
+    """The legend of a canvas: how lines stand, entity types, chains of lines, sizes and colours."""
+    ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
+    if not whole.entities:
+        return [html.P("Shows what is on the canvas.", className="quiet")]
+    emphasis = scene.canvas.emphasis
+    parts: list[Any] = diff.legend(emphasis) + path_overlay.legend(emphasis) + highlight.legend(emphasis)
+    lines = whole.relationships
+    if lines:  # first, because a disagreement must not hide below the edge of the screen
+        tinted = scene.canvas.colour_by == encoding.STANCE
+        parts.append(html.H3("How sure a line is"))
+        parts += [
+            _row("stances", e, _stance(e.name, tinted=tinted), wide=True)
+            for e in legend.stances(lines, shown.relationships, chosen.stances, STANCES)
+        ]
+        ended = _withdrawn(scene)
+        parts += [ended] if ended is not None else []
+    parts += _looks(scene.looks)
+    parts.append(html.H3("Entities"))
+    parts += [
+        _row("types", e, _symbol(scene, e.name))
+        for e in legend.types(ontology, whole.entities, shown.entities, chosen.types)
+    ]
+    parts += _folded(scene)
+    if lines:
+        parts.append(html.H3("Lines"))
+        parts += [
+            _chain(scene, e)
+            for e in legend.chains(ontology, lines, shown.relationships, chosen.chains, chosen.relationships)
+        ]
+    return parts
+
+
+def _row(kind: str, entry: Entry, symbol: Any, *, wide: bool = False) -> Any:
+    tick = dmc.Checkbox(
+        id={"type": "shown", "kind": kind, "name": entry.name},
+        checked=entry.shown,
+        size="xs",
+        **{"aria-label": f"Show {entry.name if wide else entry.caption}"},
+    )
+    inside = [tick, symbol, html.Span(entry.caption, className="spring"), html.Span(entry.tally, className="count")]
+    return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
+
+
+def _symbol(scene: Scene, type_: str) -> Any:
+    """The symbol of a type; grey where colour says something else."""
+    known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
+    if not scene.looks.values:
+        return cards.symbol(scene.ontology, type_, 26)
+    return html.Img(
+        src=icons.swatch(replace(known, colour=encoding.UNKNOWN)), alt="", width=26, height=26, className="symbol"
+    )
+
+
+def _chain(scene: Scene, entry: Entry) -> Any:
+    """A chain with its kinds of lines, which can be unfolded."""
+    kinds = [_row("relationships", part, None) for part in entry.parts]
+    fold = html.Summary(
+        "›", title=f"Kinds of lines in {entry.caption}", **{"aria-label": f"Kinds of lines in {entry.caption}"}
+    )
+    return html.Div(
+        [_row("chains", entry, _line(scene, entry.name)), html.Details([fold, html.Div(kinds, className="kinds")])],
+        className="legend-chain",
+    )
+
+
+def _withdrawn(scene: Scene) -> Any:
+    total = sum(bool(r.properties.get("withdrawn_on")) for r in scene.whole.relationships)
+    seen = sum(bool(r.properties.get("withdrawn_on")) for r in scene.shown.relationships)
+    if not total and not seen:
+        return None
+    drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
+    entry = Entry("withdrawn", "no longer on its list", max(total, seen), seen, shown=True)
+    return _plain(html.Span(drawn, className="stance-sample"), entry.caption, entry.tally)
+
+
+def _folded(scene: Scene) -> list[Any]:
+    """What stands for something else in the picture: stacks, merged lines, and links that no claim fills."""
+    drawn = scene.drawn
+    gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
+    stacks = sum(grouping.is_fold(e) for e in drawn.entities)
+    merged = sum(grouping.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
+    found = (
+        (stacks, "Several alike, drawn as one", "stack"),
+        (gaps, "No claim says what is here", "gap"),
+        (merged, "Several lines, drawn as one", "merged"),
+    )
+    return [_plain(html.Span(className=f"sample {name}"), words, f"{count:,}") for count, words, name in found if count]
+
+
+def _looks(dressed: Looks) -> list[Any]:
+    """The scale of sizes and the palette, with their values."""
+    parts: list[Any] = []
+    sizes, colours = dressed.size_rows(), dressed.colour_rows()
+    if sizes:
+        choices = encoding.size_choices(dressed.ontology, dressed.whole)
+        parts.append(html.H3(f"Size: {choices.get(dressed.size_by, '')}"))
+        parts += [_plain(_dot(row, row.side * 0.55), row.words, _tally(row)) for row in sizes]
+    if colours:
+        choices = encoding.colour_choices(dressed.ontology, dressed.whole)
+        parts.append(html.H3(f"Colour: {choices.get(dressed.colour_by, '')}"))
+        parts += [_plain(_dot(row, 18), row.words, _tally(row)) for row in colours]
+    return parts
+
+
+def _tally(row: Row) -> str:
+    return Entry("", "", row.count, row.seen, shown=True).tally if row.count else ""
+
+
+def _dot(row: Row, side: float) -> Any:
+    style = {"width": side, "height": side, **({"background": row.colour} if row.colour else {})}
+    inside = html.Span(className=f"dot{' unknown' if row.unknown else ''}", style=style)
+    return html.Span(inside, className="dot-room")
+
+
+def _plain(sample: Any, words: str, count: str) -> Any:
+    return html.Div(
+        [sample, html.Span(words, className="spring"), html.Span(count, className="count")], className="legend-row"
+    )
+
+
+def _line(scene: Scene, chain: str) -> Any:
+    known = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
+    return html.Span(className="line-sample", style={"borderColor": known.colour if known else "#6b7280"})
+
+
+def _stance(stance: str, *, tinted: bool) -> Any:
+    mark = {"contested": "contested", "denied": "✕ denied"}.get(stance, "")
+    pill = html.Span(mark, className=f"pill {stance}") if mark else None
+    style = {"borderTopColor": encoding.STANCE_COLOURS[stance]} if tinted else {}
+    return html.Span([html.Span(className=f"line-sample {stance}", style=style), pill], className="stance-sample")

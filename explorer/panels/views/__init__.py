@@ -1,0 +1,1 @@
+"""The panels of saved views, notes, and the first page."""

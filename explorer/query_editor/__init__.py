@@ -1,0 +1,1 @@
+"""The editor of saved queries: draft, header, diagnostics, vocabulary, highlighting."""

@@ -1,0 +1,171 @@
+"""A query that is being written: the fields of the editor's form, and how they become a query file and back. All pure.
+
+The form is what the analyst sees; the file is text (queryfile.py). Every field is a text, as fields on a page
+are; what is a number or a list in the file is read here, with a clear word where it can't be.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
+
+from anyascii import anyascii
+
+from explorer.query_editor.draft_rows import Row, row_of, spec_of
+from explorer.query_editor.headerline import block, flow, line, whole
+from graph.errors import QueryError
+from graph.saved_queries import queryfile
+from graph.saved_queries.queryfile import SavedQuery
+
+UNTITLED, UNTOLD = "A query without a title", "Written in the editor."
+NAMELESS = "new-query"  # what a draft without a title is called in messages
+MOST_ROWS = 40
+_LONGEST = 20_000  # letters of a field; that of a file is queryfile's
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The form. The fields from `kind` to `high` are those of a chart."""
+
+    title: str = ""
+    name: str = ""
+    description: str = ""
+    theme: str = "own"
+    result: str = "table"
+    kind: str = "bar"
+    x: str = ""
+    y: str = ""
+    by: str = ""
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    parameters: tuple[Row, ...] = ()
+    body: str = ""
+
+    @classmethod
+    def read(cls, given: Any) -> Self:
+        """The draft that a page tells of. Raises QueryError for what no form gives."""
+        if not isinstance(given, Mapping) or not isinstance(given.get("parameters") or [], (list, tuple)):
+            raise QueryError("the editor's form could not be read")
+        rows = [row for row in given.get("parameters") or [] if isinstance(row, Mapping)]
+        if len(rows) > MOST_ROWS:
+            raise QueryError(f"a query has at most {MOST_ROWS} parameters")
+        made = cls(**_texts(cls, given), parameters=tuple(Row(**_texts(Row, row)) for row in rows))
+        return replace(made, body=_body(str(given.get("body") or "")))
+
+    @classmethod
+    def of(cls, query: SavedQuery) -> Self:
+        """The draft of a query file."""
+        chart = asdict(query.chart) if query.chart else {}
+        rows = tuple(row_of(p) for p in query.parameters.values())
+        return cls(
+            title=query.title,
+            name=query.name,
+            description=query.description,
+            theme=query.theme,
+            result=query.result,
+            **chart,
+            unit=query.unit,
+            parameters=rows,
+            body=_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]),
+        )
+
+    def write(self) -> dict[str, Any]:
+        """Plain values for the page."""
+        return asdict(self)
+
+    def header(self) -> str:
+        """The header as lines that begin with //. Raises QueryError where a field can't be what it must be."""
+        entries: dict[str, Any] = {"title": line(self.title), "description": line(self.description)}
+        if self.theme != "own":
+            entries["theme"] = self.theme
+        lines = [block({key: value}) for key, value in entries.items()]
+        names = [row.name for row in self.parameters]
+        if twice := sorted({n for n in names if names.count(n) > 1}):
+            raise QueryError(f"two parameters are called {twice[0] or 'nothing'}")
+        if self.parameters:
+            lines += ["parameters:", *(f"  {flow({row.name: spec_of(row)})}" for row in self.parameters)]
+        lines.append(block({"result": self.result}))
+        if self.result == "chart":
+            chart = {k: line(getattr(self, k)) for k in ("kind", "x", "y", "low", "high", "by")}
+            lines.append(flow({"chart": {k: v for k, v in chart.items() if v}}))
+        if self.unit.strip():
+            lines.append(block({"unit": line(self.unit)}))
+        return "".join(f"// {line}\n" for line in lines)
+
+    def text(self) -> str:
+        """The query file. Raises QueryError as `header` does."""
+        # A comment at the head of the body would be read as a part of the header.
+        return self.header() + ("\n" if self.body.startswith("//") else "") + self.body + "\n"
+
+    def lines_before(self) -> int:
+        """How many lines of the file stand before the body, by which line numbers of the file are shifted."""
+        return self.text().removesuffix(self.body + "\n").count("\n")
+
+    def query(self) -> SavedQuery:
+        """The draft as a query that can be saved. Raises QueryError that names the rule broken."""
+        if not line(self.title):
+            raise QueryError("give the query a title: the question that it answers")
+        if not line(self.description):
+            raise QueryError("say in the description what the answer holds")
+        return queryfile.parse(self.name_or_made(), self.text())
+
+    def trial(self) -> SavedQuery:
+        """The draft as a query that can be run, be it titled yet or not. Raises QueryError as `query` does."""
+        named = self.titled()
+        used, declared = queryfile.used(self.body), {row.name for row in self.parameters}
+        if missing := sorted(used - declared):
+            raise QueryError(f"the text uses ${missing[0]}, which is not among the parameters; add it to them")
+        if extra := sorted(declared - used):
+            raise QueryError(f"the text does not use the parameter ${extra[0]}; remove it, or use it")
+        return named.query()
+
+    def titled(self) -> Self:
+        """With words in the place of a title and a description that are missing."""
+        return replace(self, title=line(self.title) or UNTITLED, description=line(self.description) or UNTOLD)
+
+    def name_or_made(self) -> str:
+        """The name that was given, else one made from the title."""
+        return self.name.strip() or made_name(self.title)
+
+    def trials(self) -> dict[str, str]:
+        """The values to run it with where some were given."""
+        return {row.name: row.trial for row in self.parameters if row.trial.strip()}
+
+
+def made_name(title: str) -> str:
+    """A name made from a title, as queryfile.NAME_RULE wants it; other scripts are romanised."""
+    words = re.findall(r"[a-z0-9]+", anyascii(title).lower().replace("'", ""))
+    while words and not words[0][0].isalpha():
+        words = words[1:]
+    made = ""
+    for word in words:
+        if len(made) + len(word) + 1 > 60:
+            break
+        made += f"-{word}" if made else word
+    return made or (words[0][:60] if words else NAMELESS)
+
+
+def with_row(draft: Draft, name: str = "") -> Draft:
+    """With one more parameter. Raises QueryError where there are too many."""
+    if len(draft.parameters) >= MOST_ROWS:
+        raise QueryError(f"a query has at most {MOST_ROWS} parameters")
+    return replace(draft, parameters=(*draft.parameters, Row(name=name)))
+
+
+def without_row(draft: Draft, number: int) -> Draft:
+    """Without the parameter in that place, from 0."""
+    return replace(draft, parameters=tuple(r for n, r in enumerate(draft.parameters) if n != number))
+
+
+def _texts(cls: type, given: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a form or row as texts without half characters, where they were given."""
+    wanted = {f.name for f in fields(cls)} - {"parameters", "body"}
+    found = {k: "" if v is None else str(v) for k, v in given.items() if k in wanted}
+    if any(len(v) > _LONGEST for v in found.values()):
+        raise QueryError(f"a field has at most {_LONGEST:,} letters")
+    return {k: whole(v) for k, v in found.items()}
+
+
+def _body(text: str) -> str:
+    return whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()

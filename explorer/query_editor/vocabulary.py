@@ -1,0 +1,113 @@
+"""The words that the editor completes: of the ontology, of the database, and of Cypher as this server speaks it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graph.database.store import Store
+from graph.errors import QueryError
+from graph.guard import rules
+from graph.ontology import Ontology
+
+MOST = 2_000  # names of a kind; a database of others may have many
+SECONDS = 5.0
+VERSIONS = ("CYPHER 5", "CYPHER 25")
+
+
+def vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
+    """What assets/editor/window.js hands to the editor: {"db": names, "captions": {name: words}}.
+
+    `db` is in the shape that @neo4j-cypher/language-support takes. A list that the server does not give stays that of
+    the ontology. Raises StoreError.
+    """
+    known = [sorted(names) for names in ontology.names_in_cypher()]
+    labels, types, properties = (
+        _merged(mine, _asked(store, text)) for mine, text in zip(known, (_LABELS, _TYPES, _PROPERTIES), strict=True)
+    )
+    return {
+        "db": {
+            "labels": labels,
+            "relationshipTypes": types,
+            "propertyKeys": properties,
+            "functions": dict.fromkeys(VERSIONS, _named(_asked(store, _FUNCTIONS), _function)),
+            "procedures": dict.fromkeys(
+                VERSIONS, _named(_asked(store, _PROCEDURES, names=sorted(rules.PROCEDURES)), _procedure)
+            ),
+            "defaultLanguage": VERSIONS[0],
+        },
+        "captions": captions(ontology),
+    }
+
+
+def captions(ontology: Ontology) -> dict[str, str]:
+    """The ontology's words for names of its types, kinds of relationships and properties."""
+    words: dict[str, str] = {}
+    for type_ in ontology.types.values():
+        words.update({name: prop.caption for name, prop in type_.properties.items() if prop.caption})
+    words.update({name: entry.caption for name, entry in ontology.relationships.items()})
+    words.update({name: entry.caption for name, entry in ontology.types.items()})
+    return {name: caption for name, caption in words.items() if caption.casefold() != name.casefold()}
+
+
+# Names that the server keeps for deleted things too are not asked for: those of the ontology come first anyway.
+_LABELS = f"CALL db.labels() YIELD label AS name RETURN name ORDER BY name LIMIT {MOST}"
+_TYPES = f"CALL db.relationshipTypes() YIELD relationshipType AS name RETURN name ORDER BY name LIMIT {MOST}"
+_PROPERTIES = f"CALL db.propertyKeys() YIELD propertyKey AS name RETURN name ORDER BY name LIMIT {MOST}"
+_FUNCTIONS = (
+    "SHOW FUNCTIONS YIELD name, signature, description, isBuiltIn "
+    f"WHERE isBuiltIn RETURN name, signature, description ORDER BY name LIMIT {MOST}"
+)
+_PROCEDURES = (
+    "SHOW PROCEDURES YIELD name, signature, description, returnDescription WHERE name IN $names "
+    "RETURN name, signature, description, returnDescription ORDER BY name"
+)
+
+
+def _asked(store: Store, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    try:
+        return store.read(text, timeout=SECONDS, **parameters)
+    except QueryError:  # an older server, or a login that may not; completion is then poorer, and nothing else
+        return []
+
+
+def _merged(mine: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys([*mine, *(str(row["name"]) for row in rows)]))[:MOST]
+
+
+def _named(rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    return {str(row["name"]): shape(row) for row in rows}
+
+
+def _function(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **_method(row),
+        "category": "",
+        "isBuiltIn": True,
+        "returnDescription": "",
+        "aggregating": False,
+        "isDeprecated": False,
+    }
+
+
+def _procedure(row: Mapping[str, Any]) -> dict[str, Any]:
+    returns = [
+        {"name": str(r.get("name")), "type": str(r.get("type")), "description": "", "isDeprecated": False}
+        for r in row["returnDescription"] or ()
+    ]
+    return {
+        **_method(row),
+        "mode": "READ",
+        "worksOnSystem": False,
+        "returnDescription": returns,
+        "admin": False,
+        "option": {"deprecated": False},
+    }
+
+
+def _method(row: Mapping[str, Any]) -> dict[str, Any]:
+    description = " ".join(str(row["description"]).replace("`", "").split())
+    return {
+        "name": str(row["name"]),
+        "signature": str(row["signature"]),
+        "description": description,
+        "argumentDescription": [],
+    }

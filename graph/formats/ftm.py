@@ -1,0 +1,307 @@
+"""Writes a subgraph as FollowTheMoney entities, one JSON object a line.
+
+Entities, sources (Article) and claims each become a line that FollowTheMoney's own reader takes as valid. What it has
+no place for (stance, grade, estimates, who says so, partial dates such as 2022-early) is told in words where it has a
+text, and stands exactly under a further top-level key, `armsgraph`, which its reader keeps and does not interpret.
+`armsgraph load ftm` restores from that key alone, so that a round trip gives the same graph.
+
+A claim that is denied is never written as a link or name, which a reader of FollowTheMoney would take for true: it
+becomes a Note.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from graph.errors import DataError
+from graph.formats import ftm_model
+from graph.formats.ftm_values import ENTITY_ID, Values
+from graph.model import FORMAT, Claim, Entity, Relationship, Source, Subgraph
+from graph.ontology import Ontology
+
+KEY = "armsgraph"  # the top-level key that holds what FollowTheMoney can't
+DATASET = "armsgraph"
+ORIGINAL_ID = "FollowTheMoney"  # the scheme of identifiers that are ids in somebody's FollowTheMoney data
+_NAMES = (("weak", "weakAlias"), ("previous", "previousName"), ("former", "previousName"), ("abbrev", "abbreviation"))
+_RENAMED = {"vesselType": "type", "aircraftModel": "model"}
+# Identifiers by the words of their scheme, where these aren't a property's label. Numbers of lists go to the notes.
+_SCHEMES = {"imo": "imoNumber", "mmsi": "mmsi", "passport": "passportNumber", "wikidata": "wikidataId"}
+# Links with a schema of their own; the ontology names it for the rest (`ftm`), and all others are UnknownLink.
+_EDGES = {
+    "ACTS_FOR": ("Representation", "agent", "client"),
+    "PAYS": ("Payment", "payer", "beneficiary"),
+    "SAME_AS": ("Similar", "candidate", "match"),
+}
+_TEXTS = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
+
+
+def lines(subgraph: Subgraph, ontology: Ontology) -> Iterator[bytes]:
+    """The subgraph as FollowTheMoney JSON lines, each ending in a line feed; equal subgraphs give equal lines.
+
+    Sources come first, then entities, then claims, each in the order of ids. Raises DataError where a record holds
+    what JSON can't (half of a surrogate pair, a number of more than 64 bits).
+    """
+    return _Writer(subgraph, ontology).lines()
+
+
+def entity_id(original: str, kind: str = "") -> str:
+    """An id as FollowTheMoney wants it: letters, digits, dots and hyphens. `kind` keeps claims and sources apart.
+
+    An id that has to be changed gets a digest of the original, so that no two meet.
+    """
+    wanted = f"{kind}-{original}" if kind else original
+    if ENTITY_ID.match(wanted) and (kind or not original.startswith(("claim-", "source-", "line-"))):
+        return wanted
+    digest = blake2b(f"{kind}|{original}".encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    slug = re.sub(r"[^0-9a-zA-Z]+", "-", original)[:100].strip("-")
+    return "-".join(part for part in (kind or "entity", slug, digest) if part)
+
+
+class _Writer:
+    def __init__(self, subgraph: Subgraph, ontology: Ontology) -> None:
+        self.subgraph, self.ontology, self.model = subgraph, ontology, ftm_model.load()
+        self.entities = {e.id: e for e in subgraph.entities}
+        self.sources = {s.id: s for s in subgraph.sources}
+        self.schemata = {e.id: self._schema_of(e) for e in subgraph.entities}
+        self.said: dict[str, list[Claim]] = defaultdict(list)  # by entity, the claims that its own line carries
+        self.apart: list[Claim] = []
+        for claim in sorted(subgraph.claims, key=lambda c: c.id):
+            if self._on_entity(claim):
+                self.said[claim.subject].append(claim)
+            else:
+                self.apart.append(claim)
+        self.denied = {(c.subject, c.predicate, c.object) for c in subgraph.claims if c.stance == "denied"}
+        self.listed = {c.subject for c in subgraph.claims if c.predicate == "DESIGNATED_BY" and _holds(c)}
+
+    def lines(self) -> Iterator[bytes]:
+        for source in sorted(self.subgraph.sources, key=lambda s: s.id):
+            yield self.source(source)
+        for entity in sorted(self.subgraph.entities, key=lambda e: e.id):
+            yield self.entity(entity)
+        for claim in self.apart:
+            yield self.claim(claim)
+        known = {c.id for c in self.subgraph.claims}
+        for relationship in sorted(self.subgraph.relationships, key=lambda r: r.id):
+            if not known.intersection(relationship.claims):
+                yield self.relationship(relationship)
+
+    # --- what goes where
+
+    def _schema_of(self, entity: Entity) -> str:
+        given = self.model.schemata.get(str(entity.properties.get("schema", "")))
+        if given and given.is_a("Thing") and not (given.abstract or given.edge or set(given.required) - {"name"}):
+            return given.name
+        return ftm_model.schema_of_type(self.ontology.types.get(entity.type), self.model)
+
+    def _on_entity(self, claim: Claim) -> bool:
+        """Whether the subject's own line says it: names, identifiers, properties, and where it has its address."""
+        if claim.subject not in self.entities or not _holds(claim):
+            return False
+        return claim.predicate in _TEXTS or self._is_address(claim)
+
+    def _is_address(self, claim: Claim) -> bool:
+        place = self.entities.get(claim.object or "")
+        return claim.predicate == "LOCATED_IN" and place is not None and place.type == "Address"
+
+    # --- the lines
+
+    def source(self, source: Source) -> bytes:
+        values = Values(self.model, "Article")
+        values.add("title", source.title)
+        values.add("publisher", source.publisher)
+        values.add("sourceUrl", source.url)
+        values.add("publishedAt", source.date)
+        values.add("language", source.language)
+        values.add("keywords", source.kind)
+        values.add("notes", source.note)
+        record = {"source": _record(source)}
+        return _line(entity_id(source.id, "source"), source.title, values, record)
+
+    def entity(self, entity: Entity) -> bytes:
+        values = Values(self.model, self.schemata[entity.id])
+        values.add("name", entity.name)
+        if entity.type == "Address":
+            values.add("full", entity.name)
+        claims = self.said[entity.id]
+        self._properties(entity, values)
+        referents = []
+        for claim in claims:
+            if claim.predicate == "HAS_NAME":
+                self._name(str(claim.value), claim.detail, values)
+            elif claim.predicate == "HAS_IDENTIFIER":
+                referents += self._identifier(str(claim.value), claim.detail, values)
+            elif claim.predicate == "HAS_PROPERTY":
+                if not (values.plain(claim.detail) and values.add(claim.detail, str(claim.value))):
+                    values.add("notes", f"{claim.detail}: {claim.value}")
+            else:
+                values.add("addressEntity", entity_id(claim.object or ""))
+            self._cite(claim, values)
+        for alias in entity.aliases:
+            self._name(alias, "", values)
+        if entity.id in self.listed:
+            values.add("topics", "sanction")
+        record: dict[str, Any] = {"entity": _entity(entity)}
+        if claims:
+            record["claims"] = [_record(c) for c in claims]
+        return _line(entity_id(entity.id), entity.name, values, record, sorted(set(referents)))
+
+    def claim(self, claim: Claim) -> bytes:
+        """A claim that draws a line, or tells of a number or an event, or denies something."""
+        if claim.object and claim.predicate in self.ontology.relationships and claim.stance != "denied":
+            values = self._edge(claim.subject, claim.predicate, claim.object, [claim.detail] if claim.detail else [])
+            contested = (claim.subject, claim.predicate, claim.object) in self.denied
+            values.add("status", "contested" if contested else "withdrawn" if claim.withdrawn_on else "")
+            values.add("startDate", claim.valid_from)
+            values.add("endDate", claim.valid_to or claim.withdrawn_on)
+            values.add("summary", claim.summary)
+            values.add("description", self._words(claim))
+        else:
+            values = Values(self.model, "Note")
+            for end in (claim.subject, claim.object or ""):
+                values.add("entity", entity_id(end) if end else "")
+            values.add("description", claim.summary)
+            values.add("keywords", self._caption(claim.predicate))
+            values.add("keywords", "denied" if claim.stance == "denied" else "")
+            values.add("notes", self._words(claim))
+        self._cite(claim, values)
+        values.add("modifiedAt", claim.reported_on)
+        record = {"claims": [_record(claim)]}
+        return _line(entity_id(claim.id, "claim"), claim.summary, values, record)
+
+    def relationship(self, relationship: Relationship) -> bytes:
+        """A line that has no claim here, such as one of somebody else's database."""
+        details = [str(d) for d in relationship.properties.get("details") or ()]
+        values = self._edge(relationship.source, relationship.type, relationship.target, details)
+        record = {"relationship": _record(relationship)}
+        return _line(entity_id(relationship.id, "line"), relationship.type, values, record)
+
+    # --- their values
+
+    def _properties(self, entity: Entity, values: Values) -> None:
+        known = self.ontology.types.get(entity.type)
+        for name, value in sorted(entity.properties.items()):
+            if name in ("schema", "identifiers") or value in (None, "", [], ()):
+                continue
+            text = f"{value:.10g}" if isinstance(value, float) else str(value)
+            if not values.add(_RENAMED.get(name, name), text):
+                prop = known.properties.get(name) if known else None
+                unit = f" {prop.unit}" if prop and prop.unit else ""
+                values.add("notes", f"{prop.caption if prop else name}: {text}{unit}")
+
+    def _name(self, name: str, kind: str, values: Values) -> None:
+        wanted = next((prop for word, prop in _NAMES if word in kind.lower()), "alias")
+        values.add(wanted, name) or values.add("alias", name)
+
+    def _identifier(self, value: str, scheme: str, values: Values) -> list[str]:
+        """Adds an identifier; gives it back instead where it is an id in somebody's FollowTheMoney data."""
+        bare = value.removeprefix(f"{scheme} ") if scheme else value
+        if scheme == ORIGINAL_ID:
+            return [bare]
+        wanted = _SCHEMES.get(scheme.lower()) or values.labelled("identifier", scheme)
+        if not (wanted and values.add(wanted, bare)):
+            values.add("notes", value)
+        return []
+
+    def _edge(self, subject: str, predicate: str, target: str, details: Sequence[str]) -> Values:
+        schema, source_prop, target_prop = self._edge_schema(subject, predicate, target)
+        values = Values(self.model, schema)
+        values.add(source_prop, entity_id(subject))
+        if schema == "Sanction":
+            regime = self.entities.get(target)
+            values.add("authority", regime.name if regime else target)
+            values.add("country", str(regime.properties.get("country", "")) if regime else "")
+        else:
+            values.add(target_prop, entity_id(target))
+        words = details if schema != "UnknownLink" else [": ".join((self._caption(predicate), *details))]
+        for word in words:
+            any(values.add(prop, word) for prop in ("role", "program", "criteria", "purpose", "description"))
+        return values
+
+    def _edge_schema(self, subject: str, predicate: str, target: str) -> tuple[str, str, str]:
+        rule = self.ontology.relationships.get(predicate)
+        if rule and rule.ftm == "Sanction":
+            return "Sanction", "entity", "authority"
+        wanted = self.model.schemata.get(rule.ftm) if rule else None
+        found = (wanted.name, *wanted.edge) if wanted and wanted.edge else _EDGES.get(predicate)
+        if found and self._fits(found[0], found[1], subject) and self._fits(found[0], found[2], target):
+            return found
+        return "UnknownLink", "subject", "object"
+
+    def _fits(self, schema: str, prop: str, entity: str) -> bool:
+        """Whether an entity is of the schema that a property of a link must point to."""
+        range_ = self.model.schemata[schema].properties[prop].range
+        own = self.model.schemata.get(self.schemata.get(entity, ""))
+        return own is not None and own.is_a(range_)
+
+    def _cite(self, claim: Claim, values: Values) -> None:
+        source = self.sources.get(claim.source)
+        if source:
+            values.add("publisher", source.publisher)
+            values.add("sourceUrl", source.url)
+            values.add("proof", entity_id(source.id, "source"))
+
+    def _words(self, claim: Claim) -> str:
+        """What a claim carries beside its summary, for people."""
+        speaker = self.entities.get(claim.asserted_by)
+        numbers = [f"{n:,.10g}" for n in (claim.low, claim.high, claim.value) if isinstance(n, (int, float))]
+        parts = (
+            f"said by {speaker.name}" if speaker else "",
+            f"grade {claim.grade}",
+            claim.stance,
+            f"{claim.topic}: {' to '.join(numbers)} {claim.unit}" if numbers else "",
+            f"paragraph {claim.paragraph}" if claim.paragraph else "",
+        )
+        return "; ".join(part for part in parts if part)
+
+    def _caption(self, predicate: str) -> str:
+        rule = self.ontology.relationships.get(predicate)
+        return rule.caption if rule else self.ontology.statement_captions.get(predicate, predicate)
+
+
+def _holds(claim: Claim) -> bool:
+    """Whether it is still said, and not denied."""
+    return claim.stance != "denied" and not claim.withdrawn_on
+
+
+def _record(item: Claim | Source | Relationship) -> dict[str, Any]:
+    """A record's fields, without those that have their default value."""
+    found: dict[str, Any] = {}
+    for field in fields(item):
+        value = getattr(item, field.name)
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
+        if value != default:
+            found[field.name] = dict(sorted(value.items())) if isinstance(value, Mapping) else value
+    return found
+
+
+def _entity(entity: Entity) -> dict[str, Any]:
+    """An entity's fields; its labels follow from its type."""
+    found: dict[str, Any] = {"id": entity.id, "type": entity.type, "name": entity.name}
+    if entity.aliases:
+        found["aliases"] = list(entity.aliases)
+    if entity.properties:
+        found["properties"] = dict(sorted(entity.properties.items()))
+    return found
+
+
+def _line(
+    identity: str, caption: str, values: Values, record: Mapping[str, Any], referents: Sequence[str] = ()
+) -> bytes:
+    data = {
+        "id": identity,
+        "caption": caption,
+        "schema": values.schema,
+        "properties": values.properties,
+        "datasets": [DATASET],
+        "referents": list(referents),
+        KEY: {"format": FORMAT, **record},
+    }
+    try:
+        return orjson.dumps(data, option=orjson.OPT_APPEND_NEWLINE)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"can't be written as JSON: {error}", field=identity) from error

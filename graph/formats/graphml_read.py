@@ -1,0 +1,284 @@
+"""Reads GraphML: our own whole, as graph/formats/graphml_write.py writes it, and any other as plain nodes and edges.
+
+A file is ours where it declares the graph's data `MARK`; that survives a way through networkx. Whatever else a file
+holds is told, never passed over: hyperedges, ports, graphs inside nodes, drawings.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+from graph.errors import DataError
+from graph.evidence import relationship_id
+from graph.formats.graphml_write import ABOUT_JSON, CLAIMS, DETAILS, EVIDENCE, LABEL, MARK, RELATION, STANCE, TYPE
+from graph.formats.json_stream import finite, no_number
+from graph.formats.xml_stream import Fault, Piece, XmlFile, local
+from graph.model import FORMAT
+
+RAW_LIMIT = 100_000  # characters of a node or edge that are kept to show
+_DECODER = json.JSONDecoder(parse_constant=no_number, parse_float=finite)
+_WHOLE = re.compile(r"-?[0-9]+\Z")
+_LABELS = ("NodeLabel", "EdgeLabel")  # what yEd calls the text in a drawing
+_GRAPH = ("graphml", "graph")
+Problem = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that an exchange file holds, as plain values.
+
+    `kind` is "entity", "relationship", "claim" or "source", with `values` as in armsgraph/1; from a file that is not
+    ours "node" or "edge", with `values` {"id", "source", "target", "data": [[name, text], …]}; or "other", which is
+    left out, with `values` {"what"}. `problems` are (field, rule); `raw` is the text that it came
+    from, or a record of ours as JSON.
+    """
+
+    kind: str
+    values: Mapping[str, Any]
+    line: int
+    raw: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    name: str
+    kind: str
+    place: str
+    default: str | None
+
+
+@dataclass
+class GraphmlFile:
+    """A GraphML file, read as a stream."""
+
+    path: Path
+    own: bool = False
+    fraction_of: list[XmlFile] = field(default_factory=list)
+
+    def fraction(self) -> float:
+        """How much of the file has been read, 0 to 1."""
+        return self.fraction_of[-1].fraction() if self.fraction_of else 0.0
+
+    def records(self) -> Iterator[Found]:
+        """What the file holds, in its order. Raises DataError where it is no GraphML, or breaks off."""
+        xml = XmlFile(self.path, frozenset({"graph"}))
+        self.fraction_of.append(xml)
+        keys: dict[str, _Key] = {}
+        for piece in xml.pieces():
+            if isinstance(piece, Fault):
+                raise piece.error
+            match piece.path:
+                case (root,):
+                    if root != _GRAPH[0]:
+                        raise DataError(
+                            f"is no GraphML: it begins with <{root}>, not with <graphml>",
+                            file=self.path.name,
+                            row=piece.line,
+                        )
+                case (_, "key"):
+                    self._key(keys, piece)
+                case (_, "graph"):
+                    pass
+                case (_, "graph", "node"):
+                    yield from self._node(keys, piece) if self.own else _foreign(keys, piece, "node")
+                case (_, "graph", "edge"):
+                    yield from self._edge(keys, piece) if self.own else _foreign(keys, piece, "edge")
+                case (_, "graph", "data") if self.own:
+                    yield from self._evidence(keys, piece)
+                case _:
+                    yield _other(piece, "/".join(piece.path[1:]) or "the root")
+
+    def _key(self, keys: dict[str, _Key], piece: Piece) -> None:
+        given = piece.element.attrib
+        name = given.get("attr.name") or given.get("yfiles.type") or given.get("id", "")
+        default = next((child.text or "" for child in piece.element if local(child.tag) == "default"), None)
+        keys[given.get("id", "")] = _Key(name, given.get("attr.type", "string"), given.get("for", "all"), default)
+        self.own = self.own or (given.get("for") == "graph" and name == MARK)
+
+    # Our own ----------------------------------------------------------------------------------------------------------
+
+    def _node(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
+        values, problems, others = _columns(keys, piece)
+        details, claims = values.pop(DETAILS, {}), values.pop(CLAIMS, [])
+        entity = {
+            "id": details.get("id", piece.element.get("id", "")),
+            "type": details.get("type", values.pop(TYPE, "")),
+            "labels": details.get("labels", []),
+            "name": details.get("name", values.pop(LABEL, "")),
+            "aliases": details.get("aliases", []),
+        }
+        for shown in (TYPE, LABEL):
+            values.pop(shown, None)
+        entity["properties"] = values | details.get("properties", {})
+        found = Found("entity", entity, piece.line, _said(entity), problems)
+        yield from self._with_claims(piece, found, claims, others)
+
+    def _edge(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
+        values, problems, others = _columns(keys, piece)
+        details, claims = values.pop(DETAILS, {}), values.pop(CLAIMS, [])
+        source = details.get("source", piece.element.get("source", ""))
+        target = details.get("target", piece.element.get("target", ""))
+        type_ = details.get("type", values.pop(RELATION, ""))
+        edge = {
+            "id": details.get("id", relationship_id(str(source), str(type_), str(target))),
+            "type": type_,
+            "source": source,
+            "target": target,
+            "claims": details.get("claims", [c.get("id") for c in claims if isinstance(c, dict)]),
+            "stance": details.get("stance", values.pop(STANCE, "")),
+        }
+        # "id" is what networkx makes of an edge's own.
+        for shown in (LABEL, RELATION, STANCE, "id"):
+            values.pop(shown, None)
+        edge["properties"] = values | details.get("properties", {})
+        found = Found("relationship", edge, piece.line, _said(edge), problems)
+        yield from self._with_claims(piece, found, claims, others)
+
+    def _with_claims(self, piece: Piece, found: Found, claims: Any, others: list[str]) -> Iterator[Found]:
+        yield found
+        yield from _each("claim", claims, piece)
+        for what in others:
+            yield _other(piece, what)
+
+    def _evidence(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
+        key = keys.get(piece.element.get("key", ""))
+        name, text = key.name if key else "", piece.element.text or ""
+        if name == MARK:
+            if text.strip() != FORMAT:
+                raise DataError(
+                    f"is written in {text.strip()!r}, which this version does not know: it reads {FORMAT}",
+                    file=self.path.name,
+                    row=piece.line,
+                )
+        elif name == EVIDENCE:
+            try:
+                loaded = _loads(text)
+            except ValueError as error:
+                raise DataError(f"{EVIDENCE} is not JSON ({error})", file=self.path.name, row=piece.line) from error
+            for kind in ("relationship", "claim", "source"):
+                yield from _each(kind, loaded.get(f"{kind}s", []) if isinstance(loaded, dict) else loaded, piece)
+        elif name != ABOUT_JSON and text.strip():
+            yield _other(piece, f"data {name or piece.element.get('key')!r}")
+
+
+def _each(kind: str, items: Any, piece: Piece) -> Iterator[Found]:
+    if not isinstance(items, list):
+        yield Found(kind, {}, piece.line, "", ((f"{kind}s", "must be a list"),))
+        return
+    for item in items:
+        if isinstance(item, dict):
+            yield Found(kind, item, piece.line, _said(item))
+        else:
+            yield Found(kind, {}, piece.line, _said(item), ((f"{kind}s", f"this is no {kind}"),))
+
+
+def _columns(keys: Mapping[str, _Key], piece: Piece) -> tuple[dict[str, Any], tuple[Problem, ...], list[str]]:
+    """The data of a node or edge of ours by name; what is wrong with it; what is not understood."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    others: list[str] = []
+    for child in piece.element:
+        key = keys.get(child.get("key", ""))
+        if local(child.tag) != "data" or key is None or len(child):
+            others.append(f"{piece.path[-1]}/{local(child.tag)} {child.get('key', '')}".strip())
+        elif key.name in values:
+            problems.append((key.name, "is given twice"))
+        else:
+            try:
+                values[key.name] = _value(key, child.text or "")
+            except ValueError as error:
+                problems.append((key.name, str(error)))
+    return values, tuple(problems), others
+
+
+def _value(key: _Key, text: str) -> Any:
+    if key.name in (DETAILS, CLAIMS):
+        try:
+            loaded = _loads(text)
+        except ValueError as error:
+            raise ValueError(f"is not JSON ({error})") from error
+        wanted = dict if key.name == DETAILS else list
+        if not isinstance(loaded, wanted):
+            raise ValueError("is JSON, but not as we write it")
+        return loaded
+    if key.kind == "boolean":
+        if text.strip().lower() not in ("true", "false", "1", "0"):
+            raise ValueError(f"must be true or false, not {text[:50]!r}")
+        return text.strip().lower() in ("true", "1")
+    if key.kind in ("long", "int", "double", "float"):
+        try:
+            return int(text) if _WHOLE.match(text.strip()) else finite(text)
+        except ValueError as error:
+            raise ValueError(f"must be a number, not {text[:50]!r}") from error
+    return text
+
+
+def _loads(text: str) -> Any:
+    try:
+        return _DECODER.decode(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+
+
+# Others' --------------------------------------------------------------------------------------------------------------
+
+
+def _foreign(keys: Mapping[str, _Key], piece: Piece, kind: str) -> Iterator[Found]:
+    """A node or edge of another tool's file, and what stands inside it."""
+    yield from _plain(keys, piece.element, kind, piece)
+
+
+def _plain(keys: Mapping[str, _Key], element: Element, kind: str, piece: Piece) -> Iterator[Found]:
+    data: list[list[str]] = []
+    inner: list[Found] = []
+    for child in element:
+        name = local(child.tag)
+        if name == "data" and len(child):
+            texts = [found.text or "" for found in child.iter() if local(found.tag) in _LABELS]
+            data += [[LABEL, text.strip()] for text in texts if text.strip()]
+            inner.append(_other(piece, "drawing"))
+        elif name == "data":
+            key = keys.get(child.get("key", ""))
+            data.append([key.name if key else child.get("key", ""), child.text or ""])
+        elif name == "graph" and kind == "node":
+            inner.append(_other(piece, "graph inside a node: its nodes and edges stand beside the others"))
+            for part in child:
+                if local(part.tag) in ("node", "edge"):
+                    inner += _plain(keys, part, local(part.tag), piece)
+        elif name == "desc":
+            data.append(["description", child.text or ""])
+        else:
+            inner.append(_other(piece, f"{kind}/{name}"))
+    given = {pair[0] for pair in data}
+    data += [
+        [key.name, key.default]
+        for key in keys.values()
+        if key.default is not None and key.place in (kind, "all") and key.name not in given
+    ]
+    # Neo4j's own export writes these as attributes.
+    data += [[name, element.get(name, "")] for name in ("labels", "label") if element.get(name)]
+    values: dict[str, Any] = {"id": element.get("id", ""), "data": [pair for pair in data if pair[1].strip()]}
+    needed = ("source", "target") if kind == "edge" else ("id",)
+    for end in ("source", "target") if kind == "edge" else ():
+        values[end] = element.get(end, "")
+    problems = tuple((name, f"this {kind} has none") for name in needed if not values[name])
+    yield Found(kind, values, piece.line, _raw(piece), problems)
+    yield from inner
+
+
+def _other(piece: Piece, what: str) -> Found:
+    return Found("other", {"what": what}, piece.line, _raw(piece))
+
+
+def _said(values: Any) -> str:
+    """A record of ours as JSON: easier to read than the XML around it, and faster to make."""
+    return json.dumps(values, ensure_ascii=False)[:RAW_LIMIT]
+
+
+def _raw(piece: Piece) -> str:
+    return tostring(piece.element, encoding="unicode").strip()[:RAW_LIMIT]

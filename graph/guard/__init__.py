@@ -1,0 +1,1 @@
+"""What a user's Cypher may do: lexer, limits on complexity, rules on plans."""

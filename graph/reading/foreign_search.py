@@ -1,0 +1,186 @@
+"""Searching nodes that are not ours, in a database as it is: nothing is ever created there.
+
+Its own full-text indexes answer where it has some; the other labels are looked through one by one, the smallest first,
+for as long as a person waits. What was not looked through is said.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graph.database.search_keys import joined, words
+from graph.database.store import Store
+from graph.errors import QueryError
+from graph.model import Entity
+from graph.ontology import Ontology
+
+PATIENCE = 3.0  # seconds for looking through all labels
+FRESH = 20.0  # seconds for which what the database holds is taken as known
+_EVIDENCE = ("Claim", "Source", "Dataset", "Load", "Lock")
+_REST = ""  # stands for the nodes without a label that only foreign nodes have
+_FULLTEXT = """
+CALL db.index.fulltext.queryNodes($index, $query, {limit: $limit}) YIELD node, score
+WHERE NOT coalesce(node:Entity AND node.type IN labels(node), false)
+    AND ($labels = [] OR any(label IN labels(node) WHERE label IN $labels))
+RETURN node AS n
+"""
+# Ours are entities, which graph/database/store.py tells apart in the same way, and the evidence.
+_NOT_OURS = """
+WHERE NOT coalesce(n:Entity AND n.type IN labels(n), false) AND none(label IN labels(n) WHERE label IN $without)
+"""
+_LOOK = """
+WITH n, [key IN keys(n) | toLower(toStringOrNull(n[key]))] AS texts
+WHERE all(word IN $words WHERE any(text IN texts WHERE text CONTAINS word))
+WITH n, CASE WHEN any(text IN texts WHERE text = $text) THEN 0
+             WHEN any(text IN texts WHERE text STARTS WITH $text) THEN 1 ELSE 2 END AS rank,
+     COUNT { (n)--() } AS lines
+ORDER BY rank, lines DESC, elementId(n) LIMIT $limit
+RETURN n
+"""
+
+
+@dataclass(frozen=True)
+class Census:
+    """What a database holds that is not ours: nodes by label, how many in all, and its full-text indexes' labels."""
+
+    labels: Mapping[str, int] = field(default_factory=dict)
+    nodes: int = 0
+    indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()  # the labels of our own evidence, where the database holds some
+
+    def sentence(self) -> str:
+        """Such as "61,521 nodes: Crime 28,762, Location 14,904 …"; '' where there are none."""
+        if not self.nodes:
+            return ""
+        most = sorted(self.labels.items(), key=lambda item: (-item[1], item[0]))
+        named = ", ".join(f"{label} {count:,}" for label, count in most[:8])
+        more = f" and {len(most) - 8} more labels" if len(most) > 8 else ""
+        return f"{self.nodes:,} {'node' if self.nodes == 1 else 'nodes'}{': ' if named else ''}{named}{more}"
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """Hits with the property that matched, how many (`capped`: at least so many), and what was not looked through."""
+
+    hits: tuple[tuple[Entity, str], ...] = ()
+    total: int = 0
+    capped: bool = False
+    note: str = ""
+
+
+_KNOWN: WeakKeyDictionary[Store, tuple[float, Census]] = WeakKeyDictionary()
+
+
+def census(store: Store, ontology: Ontology) -> Census:
+    """What the database holds that is not ours, from its own statistics: no node is read. Remembered for moments."""
+    held = _KNOWN.get(store)
+    if held and monotonic() - held[0] < FRESH:
+        return held[1]
+    found = _census(store, ontology)
+    _KNOWN[store] = (monotonic(), found)
+    return found
+
+
+def forget(store: Store) -> None:
+    """Has `census` ask the database anew."""
+    _KNOWN.pop(store, None)
+
+
+def labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:
+    """The labels that a prefix such as "crime" or "phone call" names."""
+    wanted = joined(words(prefix))
+    return tuple(label for label in census(store, ontology).labels if joined(words(label)) == wanted)
+
+
+def find(store: Store, ontology: Ontology, text: str, within: Collection[str], limit: int) -> Sighted:
+    """Nodes that are not ours with all the words in their texts, among those with one of the labels where given.
+
+    With labels and no words, the nodes of the labels that most hangs on.
+    """
+    known, plain = census(store, ontology), " ".join(text.lower().split())
+    if not known.nodes or (len(plain) < 2 and not within):
+        return Sighted()
+    found: dict[str, Entity] = {}
+    capped, left = False, []
+    indexed = {label for names in known.indexes.values() for label in names} if words(text) else set()
+    for index, covered in known.indexes.items() if words(text) else ():
+        if not within or set(within) & set(covered):
+            for row in store.read(_FULLTEXT, index=index, query=_lucene(text), labels=list(within), limit=3 * limit):
+                found.setdefault(row["n"].id, row["n"])
+    until = monotonic() + PATIENCE
+    for label in _order(known, within, indexed):
+        try:
+            if label == _REST and len(found) >= limit:
+                break
+            without = [*known.evidence, *(known.labels if label == _REST else ())]
+            wanted = {"words": plain.split(), "text": plain, "limit": limit + 1, "label": label, "without": without}
+            rows = _look(store, wanted, until - monotonic())
+        except QueryError as error:
+            if "longer than it may" not in str(error):
+                raise
+            left.append(label)
+            continue
+        capped = capped or len(rows) > limit
+        for row in rows:
+            found.setdefault(row["n"].id, row["n"])
+    best = sorted(((_why(e, plain), e) for e in found.values()), key=lambda pair: pair[0][0])  # stable: as they came
+    hits = tuple((entity, why) for (_, why), entity in best[:limit])
+    return Sighted(hits, len(found), capped, _given_up(known, left))
+
+
+def _look(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
+    """The nodes of one label, or with none of the labels, that have all the words. Raises QueryError out of time."""
+    if seconds <= 0:
+        raise QueryError("the query ran longer than it may, and was ended")
+    match = "MATCH (n:$($label))" if wanted["label"] else "MATCH (n)"
+    return store.read(match + _NOT_OURS + _LOOK, timeout=max(seconds, 0.1), **wanted)
+
+
+def _order(known: Census, within: Collection[str], indexed: Collection[str]) -> Sequence[str]:
+    """The labels to look through: the smallest first, and last whatever has none of them."""
+    chosen = [label for label in known.labels if label not in indexed and (not within or label in within)]
+    return [*sorted(chosen, key=lambda label: (known.labels[label], label)), *([] if within else [_REST])]
+
+
+def _given_up(known: Census, left: Sequence[str]) -> str:
+    if not left:
+        return ""
+    named = [f"{label} ({known.labels[label]:,})" if label else "nodes without a label of their own" for label in left]
+    return f"Gave up after {PATIENCE:g} seconds; not searched to the end: {', '.join(named)}."
+
+
+def _lucene(text: str) -> str:
+    """A Lucene query with all words, each whole, unfinished or one slip off, in the fields that the index has."""
+    return " AND ".join(f"({word} OR {word}* OR {word}~1)" if len(word) > 3 else f"{word}*" for word in words(text))
+
+
+def _why(entity: Entity, plain: str) -> tuple[int, str]:
+    """How well a node's name fits (the lower the better), and the property that fits where its name does not."""
+    name = " ".join(entity.name.lower().split())
+    parts, wanted = name.split(), plain.split()
+    begun = all(any(part.startswith(word) for part in parts) for word in wanted)
+    for rank, fits in enumerate((name == plain, name.startswith(plain), begun, all(word in name for word in wanted))):
+        if fits:
+            return rank, ""
+    for key, value in entity.properties.items():
+        if isinstance(value, (str, int, float)) and plain in str(value).lower():
+            return 4, f"{key}: {str(value)[:80]}"
+    return 5, ""
+
+
+def _census(store: Store, ontology: Ontology) -> Census:
+    nodes = store.read("CALL db.stats.retrieve('GRAPH COUNTS') YIELD data RETURN data.nodes AS nodes")[0]["nodes"]
+    counts: dict[str, int] = {row.get("label", _REST): int(row["count"]) for row in nodes if row["count"]}
+    total = counts.pop(_REST, 0)
+    rows = store.read(
+        "SHOW FULLTEXT INDEXES YIELD name, entityType, state, labelsOrTypes "
+        "WHERE entityType = 'NODE' AND state = 'ONLINE' RETURN name, labelsOrTypes"
+    )
+    indexes = {row["name"]: tuple(row["labelsOrTypes"]) for row in rows}
+    if indexes.pop("entity_search", None):  # a database that was ever loaded by us has this index
+        total -= sum(counts.get(label, 0) for label in ("Entity", *_EVIDENCE))
+        counts = {label: n for label, n in counts.items() if label not in (*_EVIDENCE, *ontology.types)}
+        return Census(counts, total, indexes, _EVIDENCE) if total > 0 else Census()
+    return Census(counts, total, indexes)

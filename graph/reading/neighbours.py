@@ -1,0 +1,161 @@
+"""What an expansion would bring: counts before it, and the best of an entity's neighbours by a stated rule.
+
+Works for entities of any database (graph/reading/browse.py tells ours and foreign ones apart).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.database.store import Store
+from graph.ontology import Ontology
+from graph.reading.browse import beside, id_of, match_entity
+
+# What comes first, in words. Each is a total order: two that draw come by name, and two of one name by id.
+RULES = {
+    "evidence": "best evidenced first: most speakers, then best grade, then name",
+    "newest": "newest first: last reported, then name",
+    "connected": "most connected first: most lines of their own, then name",
+}
+_ORDERS = {
+    "evidence": "speakers DESC, grade, name, id",
+    "newest": "reported DESC, name, id",
+    "connected": "degree DESC, name, id",
+}
+# The best has the lowest number: letter and digit count alike, and the letter decides a draw, as in graph/evidence.py.
+_GRADES = {f"{a}{b}": (n + m) * 10 + n for n, a in enumerate("ABCDEF") for m, b in enumerate("123456")}
+# The last day that a partial date may mean (graph/dates.py), near enough to sort by.
+_LAST_DAY = (
+    "CASE WHEN d ENDS WITH '-early' THEN left(d, size(d) - 6) + CASE size(d) WHEN 10 THEN '-04-31' ELSE '-10' END "
+    "WHEN d ENDS WITH '-mid' THEN left(d, size(d) - 4) + CASE size(d) WHEN 8 THEN '-08-31' ELSE '-20' END "
+    "WHEN d ENDS WITH '-late' THEN left(d, size(d) - 5) + CASE size(d) WHEN 9 THEN '-12-31' ELSE '-31' END "
+    "WHEN size(d) = 4 THEN d + '-12-31' WHEN size(d) = 7 THEN d + '-31' ELSE d END"
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which neighbours are meant: by one relationship type, in one direction, of one type. Left empty: all."""
+
+    relationship: str = ""
+    outward: bool | None = None
+    type: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Neighbours by one relationship type in one direction (None: it has none), of one type.
+
+    `total` neighbours, `shown` of them on the canvas; `contested` and `denied` count their lines.
+    """
+
+    relationship: str
+    outward: bool | None
+    type: str
+    total: int
+    shown: int
+    contested: int
+    denied: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """An entity's neighbours: how many, how many of them on the canvas, and by which lines (`rows`).
+
+    A neighbour by two kinds of lines is in two rows, and counts once in `total`.
+    """
+
+    total: int
+    shown: int
+    rows: tuple[Row, ...]
+
+
+def tally(store: Store, ontology: Ontology, entity: str, held: Collection[str]) -> Tally:
+    """Counts an entity's neighbours, and those among `held`, in one statement. An unknown entity has none."""
+    near = f"MATCH (a)-[r]-(b) WHERE a <> b AND {beside('b', entity)}"
+    kept = f"CASE WHEN {id_of('b')} IN $held THEN b END"
+    rows = store.read(
+        f"{match_entity('a', 'id', entity)} "
+        f"CALL (a) {{ {near} RETURN count(DISTINCT b) AS total, count(DISTINCT {kept}) AS shown }} "
+        f"CALL (a) {{ {near} "
+        "WITH b, r, type(r) AS relationship, "
+        "CASE WHEN type(r) IN $symmetric THEN null ELSE startNode(r) = a END AS outward, "
+        "CASE WHEN b:Entity THEN b.type ELSE labels(b) END AS kind "
+        f"RETURN relationship, outward, kind, count(DISTINCT b) AS count, count(DISTINCT {kept}) AS kept, "
+        "sum(CASE r.stance WHEN 'contested' THEN 1 ELSE 0 END) AS contested, "
+        "sum(CASE r.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denied } "
+        "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied",
+        id=entity,
+        held=sorted(set(held)),
+        symmetric=_symmetric(ontology),
+    )
+    if not rows:
+        return Tally(0, 0, ())
+    found = [
+        Row(r["relationship"], r["outward"], _kind(r["kind"]), r["count"], r["kept"], r["contested"], r["denied"])
+        for r in rows
+    ]
+    return Tally(rows[0]["total"], rows[0]["shown"], tuple(sorted(found, key=_order)))
+
+
+def best(
+    store: Store,
+    ontology: Ontology,
+    entity: str,
+    *,
+    rule: str,
+    limit: int,
+    choice: Choice | None = None,
+    held: Collection[str] = (),
+) -> list[str]:
+    """The ids of the first `limit` neighbours by a rule (a key of RULES) that are not among `held`."""
+    choice = choice or Choice()
+    symmetric = choice.relationship in _symmetric(ontology)
+    rows = store.read(
+        f"{match_entity('a', 'id', entity)} MATCH (a)-[r]-(b) WHERE a <> b AND {beside('b', entity)} "
+        "AND ($relationship = '' OR type(r) = $relationship) "
+        "AND ($outward IS NULL OR (startNode(r) = a) = $outward) "
+        "AND ($type = '' OR CASE WHEN b:Entity THEN b.type = $type "
+        "ELSE $type IN labels(b) AND all(l IN labels(b) WHERE l >= $type) END) "
+        f"WITH a, b, {id_of('b')} AS id, r WHERE NOT id IN $held "
+        f"{_measured(rule, entity)} "
+        f"RETURN id ORDER BY {_ORDERS[rule]} LIMIT $limit",
+        id=entity,
+        relationship=choice.relationship,
+        outward=None if symmetric else choice.outward,
+        type=choice.type,
+        held=sorted(set(held)),
+        limit=limit,
+        grades=_GRADES,
+    )
+    return [str(row["id"]) for row in rows]
+
+
+def _measured(rule: str, entity: str) -> str:
+    """From a row a line to a row a neighbour `b`, with what the rule sorts by."""
+    name = "coalesce(b.name, b.title, id) AS name"
+    if rule == "newest":
+        said = "coalesce(toStringOrNull(r.reported_last), '') AS d"
+        return f"WITH b, id, {said} WITH id, {name}, max({_LAST_DAY}) AS reported"
+    if rule == "connected":
+        return f"WITH DISTINCT b, id WITH id, {name}, COUNT {{ (b)--(c) WHERE {beside('c', entity)} }} AS degree"
+    return (
+        "UNWIND CASE WHEN r.speakers IS :: LIST<ANY> THEN coalesce(r.speakers, []) + [null] ELSE [null] END AS speaker "
+        f"WITH id, {name}, count(DISTINCT speaker) AS speakers, "
+        "min(coalesce($grades[toStringOrNull(r.grade)], 999)) AS grade"
+    )
+
+
+def _symmetric(ontology: Ontology) -> list[str]:
+    return [t.name for t in ontology.relationships.values() if t.symmetric]
+
+
+def _kind(value: Any) -> str:
+    """The type of a neighbour as graph/database/store.py gives it: our own, or the first label of a foreign node."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return min(map(str, value), default="")
+    return str(value or "")
+
+
+def _order(row: Row) -> tuple[int, str, int, str]:
+    return -row.total, row.relationship, (2 if row.outward is None else int(not row.outward)), row.type

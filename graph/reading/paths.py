@@ -1,0 +1,400 @@
+"""Paths between two entities, found on the server: the shortest ones, and the one that is evidenced best.
+
+A path's worth is that of its weakest link (`strength`). The best evidenced path is the one whose weakest link is
+strongest, and among those the one of fewest hops. It is found by asking the server for a shortest path among ever
+stronger lines, so that nothing but answers leaves the server, however large the graph.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from typing import Any
+
+from graph import dates, evidence, model
+from graph.database.store import FOREIGN, Store
+from graph.errors import QueryError
+from graph.model import Entity, Relationship
+from graph.ontology import Ontology
+from graph.reading import browse
+
+KINDS = ("shortest", "all", "best")
+MOST_HOPS = 8
+MOST_PATHS = 50
+PATIENCE = 20.0  # seconds that one question may take, all its statements together
+GRADES = tuple(sorted((letter + digit for letter in "ABCDEF" for digit in "123456"), key=evidence.rank))
+_RANKS = {grade: n for n, grade in enumerate(GRADES)}
+_UNGRADED = len(GRADES)
+_STANCES = {"denied": 0, "contested": 1}
+_CLASSES = 3 * (_UNGRADED + 1)
+Strength = tuple[int, int, int]  # of a line: class (stance, then grade), number of speakers, 1 unless withdrawn
+_WEAKEST: Strength = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which lines a path may use, and where it may pass.
+
+    `types` are relationship types (none: all), `without` are never used; `along` follows the arrows; `since` and
+    `until` are partial dates between which a line may have held (one without dates may always); `grade` is the worst
+    that counts; `denied` and `withdrawn` say whether such lines count; no entity of a type in `avoid` is passed
+    through; `hops` is the most.
+    """
+
+    types: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    along: bool = False
+    since: str = ""
+    until: str = ""
+    grade: str = ""
+    denied: bool = False
+    withdrawn: bool = False
+    avoid: tuple[str, ...] = ()
+    hops: int = 6
+
+    def checked(self) -> "Rule":
+        """The rule itself. Raises QueryError for a date, grade or number of hops that is none."""
+        for text in (self.since, self.until):
+            try:
+                dates.earliest(text)
+            except ValueError as error:
+                raise QueryError(f"{text!r} is not a date: {error}") from error
+        if self.since and self.until and dates.earliest(self.since) > dates.latest(self.until):
+            raise QueryError(f"Since {self.since} lies after until {self.until}: no line can have held then.")
+        if self.grade and self.grade not in _RANKS:
+            raise QueryError(f"A grade is a letter A to F and a digit 1 to 6, not {self.grade!r}.")
+        if not 1 <= self.hops <= MOST_HOPS:
+            raise QueryError(f"A path may have 1 to {MOST_HOPS} hops, not {self.hops}.")
+        return self
+
+
+@dataclass(frozen=True)
+class Path:
+    """Entities in order, and the lines between them."""
+
+    entities: tuple[Entity, ...]
+    lines: tuple[Relationship, ...]
+
+    @property
+    def strength(self) -> Strength:
+        """That of the weakest line."""
+        return min(strength(line) for line in self.lines)
+
+    @property
+    def weakest(self) -> tuple[Relationship, ...]:
+        """The lines that none is weaker than, in the order of the path."""
+        return tuple(line for line in self.lines if strength(line) == self.strength)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The paths, the best evidenced first; of `total` equals. `cut` says that there are more than MOST_PATHS equals."""
+
+    paths: tuple[Path, ...]
+    cut: bool = False
+    total: int = 0
+
+
+def strength(line: Relationship) -> Strength:
+    """How well a line is evidenced: denied < contested < asserted; then grade, speakers, and whether it stands."""
+    stance = _STANCES.get(line.stance, 2)
+    grade = _RANKS.get(str(line.properties.get("grade", "")), _UNGRADED)
+    speakers = len(line.properties.get("speakers") or ())
+    return stance * (_UNGRADED + 1) + _UNGRADED - grade, speakers, int(not line.properties.get("withdrawn_on"))
+
+
+def between(store: Store, ontology: Ontology, start: str, goal: str, *, kind: str, rule: Rule) -> Found:
+    """The paths from one entity to another. `kind` is one of KINDS: "all" gives all shortest ones, the others one.
+
+    Raises QueryError where an end is missing or unknown, a filter makes no sense, or it takes too long.
+    """
+    rule = rule.checked()
+    if kind not in KINDS:
+        raise QueryError(f"A path is one of {', '.join(KINDS)}, not {kind!r}.")
+    if not start or not goal:
+        raise QueryError("A path needs two ends: choose where it starts and where it leads.")
+    if start == goal:
+        raise QueryError("Both ends are the same entity: a path needs two.")
+    missing = {start, goal} - {e.id for e in browse.entities(store, (start, goal))}
+    if missing:
+        raise QueryError(f"The graph holds no entity {sorted(missing)[0]!r} any more.")
+    ask = _Question(store, ontology, start, goal)
+    found = ask.best(rule) if kind == "best" else ask.shortest(rule)
+    return found if kind == "all" else replace(found, paths=found.paths[:1])
+
+
+def relaxed(store: Store, ontology: Ontology, start: str, goal: str, rule: Rule) -> dict[str, int]:
+    """Where no path keeps to the rule: by the name of the rule's field that must give way, how many hops there are
+    then. "" stands for all fields at once and is tried only where no single one suffices. What takes too long is
+    left out."""
+    free = Rule(denied=True, withdrawn=True, hops=MOST_HOPS)
+    fields = [f for f in Rule.__dataclass_fields__ if f != "until" and getattr(rule, f) != getattr(free, f)]
+    if rule.until and "since" not in fields:
+        fields.append("since")
+    ask, found = _Question(store, ontology, start, goal), {}
+    looser = {f: replace(rule, **{f: getattr(free, f)}) for f in fields}
+    if "since" in looser:  # the dates are one filter
+        looser["since"] = replace(rule, since="", until="")
+    try:
+        for name, tried in looser.items():
+            if paths := ask.shortest(tried, most=1).paths:
+                found[name] = len(paths[0].lines)
+        if not found and len(fields) > 1 and (paths := ask.shortest(free, most=1).paths):
+            found[""] = len(paths[0].lines)
+    except QueryError:
+        return found
+    return found
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The designated parties nearest to an entity: `hops` away, at most `most` of `total`, each with the path to it.
+
+    `own` are the entity's own designations. `looked` entities were looked at; `stopped` says that there were too many
+    to go on. `designations` are those that still stand, by the party's id.
+    """
+
+    own: tuple[Relationship, ...] = ()
+    hops: int = 0
+    paths: tuple[Path, ...] = ()
+    total: int = 0
+    designations: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)  # of the authorities
+    looked: int = 0
+    stopped: bool = False
+
+
+_STANDING = "coalesce(d.stance, '') <> 'denied' AND d.withdrawn_on IS NULL"
+MOST_LOOKED = 50_000
+
+
+def nearest(store: Store, ontology: Ontology, start: str, rule: Rule, *, most: int = 5) -> Nearest:
+    """The nearest entities with a designation that still stands: neither denied nor withdrawn.
+
+    Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
+    """
+    rule = rule.checked()
+    if not browse.entities(store, [start]):
+        raise QueryError(f"The graph holds no entity {start!r} any more.")
+    deadline = monotonic() + PATIENCE
+    pattern, conditions, parameters = _lines(ontology, rule, foreign=start.startswith(FOREIGN))
+    own, names = _designations(store, [start])
+    seen, frontier = {start}, [start]
+    for hops in range(1, rule.hops + 1):
+        head = f"{browse.match_entities('x', 'ids', frontier)} MATCH (x){pattern}(n) WHERE {' AND '.join(conditions)}"
+        identity = browse.id_of("n")
+        rows = _read(
+            store,
+            deadline,
+            f"{head} WITH DISTINCT n WHERE {identity} <> $start "
+            f"WITH n, COUNT {{ (n)-[d:DESIGNATED_BY]->() WHERE {_STANDING} }} AS listings WHERE listings > 0 "
+            f"RETURN {identity} AS id ORDER BY listings DESC, n.name, id LIMIT 1000",
+            ids=frontier,
+            start=start,
+            **parameters,
+        )
+        hits = [str(row["id"]) for row in rows]
+        if hits:
+            ask = _Question(store, ontology, start, "", deadline)
+            paths = tuple(replace(ask, goal=h).shortest(replace(rule, hops=hops)).paths[0] for h in hits[:most])
+            designations, more = _designations(store, hits[:most])
+            return Nearest(
+                own.get(start, ()),
+                hops,
+                paths,
+                len(hits),
+                {**own, **designations},
+                {**names, **more},
+                len(seen) + len(hits),
+            )
+        rows = _read(
+            store,
+            deadline,
+            f"{head} AND NOT coalesce(n.type, '') IN $avoid RETURN DISTINCT {identity} AS id",
+            ids=frontier,
+            avoid=list(rule.avoid),
+            **parameters,
+        )
+        frontier = sorted({str(row["id"]) for row in rows} - seen)
+        seen |= set(frontier)
+        if not frontier or len(seen) > MOST_LOOKED:
+            break
+    return Nearest(own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED)
+
+
+def _designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relationship, ...]], dict[str, str]]:
+    """The designations of entities that still stand, and the names of the authorities."""
+    rows = store.read(
+        f"{browse.match_entities('x', 'ids', ids)} MATCH (x)-[d:DESIGNATED_BY]->(a) WHERE {_STANDING} "
+        "RETURN d, a, x ORDER BY coalesce(d.valid_from, ''), a.name",
+        ids=ids,
+    )
+    found: dict[str, tuple[Relationship, ...]] = {}
+    for row in rows:
+        found[row["x"].id] = (*found.get(row["x"].id, ()), row["d"])
+    return found, {row["a"].id: row["a"].name for row in rows}
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Two ends, and until when the answers must be there."""
+
+    store: Store
+    ontology: Ontology
+    start: str
+    goal: str
+    deadline: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.deadline:
+            object.__setattr__(self, "deadline", monotonic() + PATIENCE)
+
+    def shortest(self, rule: Rule, least: Strength = _WEAKEST, most: int = MOST_PATHS) -> Found:
+        """All shortest paths whose every line is at least so strong, the best evidenced first."""
+        foreign = self.start.startswith(FOREIGN) or self.goal.startswith(FOREIGN)
+        pattern, conditions, parameters = _lines(self.ontology, rule, foreign=foreign)
+        if rule.avoid:
+            conditions.append(_PASSABLE)
+            parameters["avoid"] = list(rule.avoid)
+        if least > _WEAKEST:
+            conditions.append(_AT_LEAST)
+            parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": _RANKS}
+        rows = _read(
+            self.store,
+            self.deadline,
+            f"{browse.match_entity('a', 'start', self.start)} {browse.match_entity('b', 'goal', self.goal)} "
+            f"MATCH p = ALL SHORTEST (a) ((x){pattern}(n) WHERE {' AND '.join(conditions)}){{1,{rule.hops}}} (b) "
+            "RETURN p LIMIT $most",
+            **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
+        )
+        paths = [_path(row["p"]) for row in rows[:most]]
+        paths.sort(key=lambda p: ([-part for part in p.strength], len(p.weakest), [e.id for e in p.entities]))
+        return Found(tuple(paths), len(rows) > most, len(paths))
+
+    def best(self, rule: Rule) -> Found:
+        """The paths whose weakest line is strongest, and of those the ones of fewest hops."""
+        found = self.shortest(rule)
+        if not found.paths:
+            return found
+        best = found.paths[0].strength
+
+        def probe(least: Strength) -> Strength | None:
+            paths = self.shortest(rule, least, most=1).paths
+            return paths[0].strength if paths else None
+
+        best = _highest(best, _CLASSES - 1, lambda n: probe((n, 0, 0)), 0)
+        best = _highest(best, None, lambda n: probe((best[0], n, 0)), 1)
+        best = probe((best[0], best[1], 1)) or best
+        return self.shortest(rule, best)
+
+
+def _highest(known: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
+    """The best strength that `probe` finds when one part of it is raised, from a known one upwards.
+
+    Halves the span up to `top`; without a top it first doubles its stride until nothing is found.
+    """
+    stride = 1
+    while top is None:
+        found = probe(known[part] + stride)
+        if found is None:
+            top = known[part] + stride - 1
+        else:
+            known, stride = found, stride * 2
+    while known[part] < top:
+        middle = (known[part] + top + 1) // 2
+        found = probe(middle)
+        if found is None:
+            top = middle - 1
+        else:
+            known = found
+    return known
+
+
+_GRADE = f"coalesce($ranks[coalesce(toStringOrNull(r.grade), '')], {_UNGRADED})"
+_CLASS = (
+    "(CASE toStringOrNull(r.stance) WHEN 'denied' THEN 0 WHEN 'contested' THEN 1 ELSE 2 END * "
+    f"{_UNGRADED + 1} + {_UNGRADED} - {_GRADE})"
+)
+_SPEAKERS = "CASE WHEN r.speakers IS :: LIST<ANY> THEN size(coalesce(r.speakers, [])) ELSE 0 END"
+_STILL = "(CASE WHEN r.withdrawn_on IS NULL THEN 1 ELSE 0 END)"
+_AT_LEAST = (
+    f"({_CLASS} > $class OR ({_CLASS} = $class AND ({_SPEAKERS} > $speakers OR "
+    f"({_SPEAKERS} = $speakers AND {_STILL} >= $standing))))"
+)
+_ENDED = "CASE coalesce(r.valid_to, '') WHEN '' THEN r.withdrawn_on ELSE r.valid_to END"
+_PASSABLE = f"({browse.id_of('n')} = $goal OR NOT coalesce(n.type, '') IN $avoid)"
+
+
+def _lines(ontology: Ontology, rule: Rule, *, foreign: bool) -> tuple[str, list[str], dict[str, Any]]:
+    """The pattern of one hop from `x` by `r` to `n`, the conditions of the rule, and the parameters.
+
+    Types of ours are named in the pattern, so that the server does not walk along the evidence of busy entities.
+    """
+    parameters: dict[str, Any] = {}
+    known = [t for t in ontology.relationships if (not rule.types or t in rule.types) and t not in rule.without]
+    if not known and not foreign:
+        raise QueryError("All kinds of lines are left out: there is nothing to walk along.")
+    if foreign:
+        pattern, conditions = "-[r]-", ["(n:Entity OR NOT (n:Claim OR n:Source))"]
+        if rule.types:
+            conditions.append("type(r) IN $types")
+            parameters["types"] = list(rule.types)
+        if rule.without:
+            conditions.append("NOT type(r) IN $without")
+            parameters["without"] = list(rule.without)
+    else:
+        pattern, conditions = f"-[r:{'|'.join(known)}]-", ["n:Entity"]
+    if rule.along:
+        conditions.append("(startNode(r) = x OR type(r) IN $symmetric)")
+        parameters["symmetric"] = [t.name for t in ontology.relationships.values() if t.symmetric]
+    if not rule.denied:
+        conditions.append("coalesce(toStringOrNull(r.stance), '') <> 'denied'")
+    if not rule.withdrawn:
+        conditions.append("r.withdrawn_on IS NULL")
+    if rule.grade:
+        conditions.append(f"{_GRADE} <= $rank")
+        parameters |= {"rank": _RANKS[rule.grade], "ranks": _RANKS}
+    if rule.until:
+        conditions.append(f"{_first_day('r.valid_from')} <= $until")
+        parameters["until"] = dates.latest(rule.until)
+    if rule.since:
+        conditions.append(f"{_last_day(_ENDED)} >= $since")
+        parameters["since"] = dates.earliest(rule.since)
+    return pattern, conditions, parameters
+
+
+def _first_day(name: str) -> str:
+    """Cypher that compares, as text, like the first day of a partial date: 2023 sorts before all days of 2023."""
+    return _day(name, {"early": ("", ""), "mid": ("-05", "-11"), "late": ("-09", "-21")}, "''")
+
+
+def _last_day(name: str) -> str:
+    """Cypher that compares, as text, like the last day of a partial date: 2023~ sorts after all days of 2023."""
+    return _day(name, {"early": ("-04", "-10"), "mid": ("-08", "-20"), "late": ("-12", "")}, "'~'") + " + '~'"
+
+
+def _day(name: str, parts: Mapping[str, tuple[str, str]], undated: str) -> str:
+    """The end of a partial date in plain digits; each part of a year or of a month becomes its number."""
+    date = f"coalesce(toStringOrNull({name}), '')"
+    text = date
+    for part, (of_year, of_month) in parts.items():
+        whole_year = f"CASE WHEN size({date}) = {len('2023-') + len(part)} THEN '{of_year}' ELSE '{of_month}' END"
+        text = f"replace({text}, '-{part}', {whole_year})"
+    return f"(CASE {date} WHEN '' THEN {undated} ELSE {text} END)"
+
+
+def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of a statement, which ends when the time for the question does. Raises QueryError then."""
+    left = deadline - monotonic()
+    try:
+        if left > 0.05:
+            return store.read(text, timeout=left, **parameters)
+    except QueryError as error:
+        if "longer than it may" not in str(error):
+            raise
+    raise QueryError(
+        f"Looking took longer than {PATIENCE:g} seconds and was ended. Fewer hops or fewer kinds of lines are quicker."
+    )
+
+
+def _path(walk: model.Path) -> Path:
+    return Path(walk.entities, walk.relationships)

@@ -1,0 +1,63 @@
+"""What a table says of many entities and documents at once: counts of claims, designations, sources."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from graph.database.store import Store
+from graph.model import Entity, Relationship, Source
+
+POST, DESIGNATION, SAME = "HOLDS_POST_IN", "DESIGNATED_BY", "SAME_AS"  # relationship types of the ontology
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How many claims are about an entity, as subject or object, and how many of them deny."""
+
+    claims: int = 0
+    denials: int = 0
+
+
+def weights(store: Store, ids: Collection[str]) -> dict[str, Weight]:
+    """The weight of each of these entities; one without claims is left out."""
+    rows = store.read(
+        "UNWIND $ids AS id MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: id}) WITH DISTINCT id, c "
+        "RETURN id, count(c) AS claims, sum(CASE c.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denials",
+        ids=sorted(set(ids)),
+    )
+    return {row["id"]: Weight(int(row["claims"]), int(row["denials"])) for row in rows}
+
+
+def designations(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str, Relationship]]]:
+    """By entity its designations: the authority's name and the line, also where the authority is not on the canvas."""
+    rows = store.read(
+        "UNWIND $ids AS id MATCH (n:Entity {id: id})-[r:DESIGNATED_BY]->(a:Entity) "
+        "RETURN id, a.name AS authority, n, r, a ORDER BY id, authority",
+        ids=sorted(set(ids)),
+    )
+    found: dict[str, list[tuple[str, Relationship]]] = {}
+    for row in rows:
+        found.setdefault(row["id"], []).append((row["authority"], row["r"]))
+    return found
+
+
+def at_a_glance(store: Store, entity: str) -> list[tuple[Relationship, Entity]]:
+    """The posts that an entity holds, its designations, and what it may be the same as: lines with their other ends.
+
+    Who holds posts in it, or whom it designates, is left out: that may be thousands.
+    """
+    rows = store.read(
+        "MATCH (n:Entity {id: $id}) CALL { "
+        f"WITH n MATCH (n)-[r:{POST}|{DESIGNATION}|{SAME}]->(other:Entity) RETURN r, other UNION "
+        f"WITH n MATCH (n)<-[r:{SAME}]-(other:Entity) RETURN r, other "
+        "} RETURN n, r, other ORDER BY type(r), other.name, r.id",
+        id=entity,
+    )
+    return [(row["r"], row["other"]) for row in rows]
+
+
+def documents(store: Store, ids: Collection[str]) -> dict[str, Source]:
+    """The sources of these ids."""
+    rows = store.read("UNWIND $ids AS id MATCH (s:Source {id: id}) RETURN properties(s) AS s", ids=sorted(set(ids)))
+    return {
+        row["s"]["id"]: Source(**{k: row["s"][k] for k in Source.__dataclass_fields__ if k in row["s"]}) for row in rows
+    }

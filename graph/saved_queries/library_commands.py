@@ -1,0 +1,155 @@
+"""The commands for a user's saved queries: save, delete, restore, import, export, check."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from graph import ontology
+from graph.database.store import Store
+from graph.errors import DataError, QueryError, UsageError
+from graph.formats.tables import many
+from graph.guard import rules
+from graph.ontology import Ontology
+from graph.saved_queries import bundle, schema_check
+from graph.saved_queries.library import Library
+from graph.saved_queries.query_store import SUFFIX
+from graph.saved_queries.queryfile import SavedQuery
+from graph.saved_queries.users import local_user
+from graph.server import connect
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("save")
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@click.option("--shared", is_flag=True, help="For everybody who uses this Armsgraph, not for you alone.")
+@click.option("--replace", is_flag=True, help="Write over saved queries of the same names; their texts are kept.")
+def query_save(files: tuple[Path, ...], shared: bool, replace: bool) -> None:
+    """Saves each FILE, NAME.cypher, as the query NAME."""
+    library, shelf = Library(local_user()), "shared" if shared else "personal"
+    for file in files:
+        if file.suffix != SUFFIX:
+            raise UsageError(f"{file}: a query's file is called NAME{SUFFIX}; `armsgraph query import` makes a name")
+        known = library.all().get(file.stem) if replace else None
+        saved = library.save(file.stem, _text(file), shelf, known.hash if known else "")
+        click.echo(f"saved {saved.name} ({saved.shelf}): {saved.title}")
+
+
+@click.command("delete")
+@click.argument("name")
+def query_delete(name: str) -> None:
+    """Deletes the query NAME of your own or a shared one; `restore` takes it back for 30 days."""
+    Library(local_user()).delete(name)
+    click.echo(f"deleted {name}; `armsgraph query restore {name}` takes it back")
+
+
+@click.command("restore")
+@click.argument("name")
+def query_restore(name: str) -> None:
+    """Takes back the query NAME that was deleted last."""
+    library = Library(local_user())
+    found = [kept for kept in library.deleted() if kept.name == name]
+    if not found:
+        names = ", ".join(dict.fromkeys(kept.name for kept in library.deleted())) or "none"
+        raise QueryError(f"no deleted query is called {name!r}; there are: {names}")
+    saved = library.restore(found[0].key)
+    click.echo(f"restored {saved.name} ({saved.shelf}), deleted {found[0].at[:16]}Z by {found[0].user or 'somebody'}")
+
+
+@click.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--shared", is_flag=True, help="For everybody who uses this Armsgraph, not for you alone.")
+def query_import(file: Path, shared: bool) -> None:
+    """Takes the queries of FILE, a .cypher file or a .zip of such files; nothing saved is written over."""
+    if file.stat().st_size > bundle.LARGEST:
+        raise DataError(f"larger than {bundle.LARGEST // 1_000_000} MB, which no bundle is", file=str(file))
+    results = bundle.take(Library(local_user()), file.name, file.read_bytes(), "shared" if shared else "personal")
+    for taken in results:
+        said = {
+            "added": f"added {taken.name}",
+            "renamed": f"added as {taken.name}: {taken.why}",
+            "unchanged": f"there already as {taken.name}",
+            "refused": f"refused: {taken.why}",
+        }
+        click.echo(f"{taken.file}: {said[taken.outcome]}", err=taken.outcome == "refused")
+    refused = sum(taken.outcome == "refused" for taken in results)
+    if refused:
+        raise QueryError(f"{many(refused, 'file was', 'files were')} refused, of {len(results)}")
+
+
+@click.command("export")
+@click.argument("names", nargs=-1)
+@click.option(
+    "-o",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="A .zip, or a .cypher file for one query.",
+)
+def query_export(names: tuple[str, ...], target: Path) -> None:
+    """Writes the queries NAMES (without any: all that do not come with Armsgraph) to one file to hand on."""
+    library = Library(local_user())
+    chosen = [library.find(name) for name in names] or [q for q in library.all().values() if q.shelf != "shipped"]
+    if not chosen:
+        raise UsageError("no query of yours is saved, and none is shared; name those to export")
+    if target.suffix not in (SUFFIX, ".zip") or (target.suffix == SUFFIX and len(chosen) > 1):
+        raise UsageError(f"{target}: several queries go into a .zip file, one into that or a {SUFFIX} file")
+    try:
+        target.write_bytes(chosen[0].text.encode() if target.suffix == SUFFIX else bundle.pack(chosen))
+    except OSError as error:
+        raise UsageError(f"{target} can't be written: {error}") from error
+    click.echo(f"{target}: {many(len(chosen), 'query', 'queries')}", err=True)
+
+
+@click.command("check")
+@click.argument("names", nargs=-1)
+def query_check(names: tuple[str, ...]) -> None:
+    """Says what is wrong with the queries NAMES, or with any: their files, what may not run, what the data lack."""
+    library = Library(local_user())
+    chosen = [library.find(name) for name in names] or list(library.all().values())
+    faults = [] if names else [f"{file}: {rule}" for file, rule in library.problems()]
+    faults += (
+        []
+        if names
+        else [
+            f"{q.name}: another query of this name hides the {q.shelf} one; rename one of them"
+            for q in library.shadowed()
+        ]
+    )
+    remarks = []
+    with connect.open_store() as store:
+        known = ontology.load()
+        held = schema_check.holding(store, known)
+        for query in chosen:
+            wrong, mild = _checked(store, known, query, held)
+            faults += [f"{query.name}: {text}" for text in wrong]
+            remarks += [f"{query.name}: {text}" for text in mild]
+    for line in (*remarks, *faults):
+        click.echo(line)
+    sys.stdout.flush()
+    if faults:
+        raise QueryError(f"{many(len(faults), 'fault', 'faults')} found in {many(len(chosen), 'query', 'queries')}")
+    click.echo(f"{many(len(chosen), 'query', 'queries')} checked: no fault", err=True)
+
+
+def _checked(store: Store, known: Ontology, query: SavedQuery, held: schema_check.Held) -> tuple[list[str], list[str]]:
+    """What is wrong with a query, and what is only to be known."""
+    found = schema_check.missing(store, known, query, held, thorough=True)
+    wrong = [one.text for one in found if not one.mild]
+    if not any(one.kind == "query" for one in found):
+        try:
+            rules.check(store, query.text, {})
+        except QueryError as error:
+            wrong.append(str(error))
+    return wrong, [one.text for one in found if one.mild]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"can't be read as UTF-8 text: {error}", file=str(file)) from error
+
+
+COMMANDS = (query_save, query_delete, query_restore, query_import, query_export, query_check)

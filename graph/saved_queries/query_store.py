@@ -1,0 +1,277 @@
+"""One folder of saved queries that users write: a shelf. What a name may be across shelves is library.py's.
+
+    <name>.cypher      a query; its name passed queryfile.is_name, and no other text of a user is part of a path
+    user               on a personal shelf, whose it is
+    kept/<key>.json    what was deleted or written over: {"name", "text", "user", "at", "deleted"}
+    lock               held while something is written, so that of two people who save at once one is told
+
+Files that people put there by hand are read too. One that breaks a rule is left out and told (`problems`); links,
+folders and other files are never followed.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import stat
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import filelock
+
+from graph.errors import QueryError, StoreError
+from graph.saved_queries import queryfile
+from graph.saved_queries.queryfile import SavedQuery
+
+SUFFIX = ".cypher"
+MOST = 500  # queries of one shelf
+MOST_EARLIER = 20  # texts written over that are kept of one name
+MOST_KEPT = 2_000  # texts kept on a shelf, deleted ones too: beyond it the oldest go
+UNDO_DAYS = 30  # a deleted query can be had back so long
+PATIENCE = 10.0  # seconds to wait for somebody else's writing
+# Windows takes these for devices whatever their ending ("Naming Files, Paths, and Namespaces" in its documentation).
+DEVICES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])
+_BYTES = 4 * queryfile.LARGEST
+# Control characters, and those that turn the direction of writing: with them a text does other than it reads
+# ("Trojan Source", CVE-2021-42574). Half a character, which UTF-8 can't hold, is none either.
+_HIDDEN = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff]"
+)
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A text that a name had. `at` is when it was deleted or written over (UTC), `user` who did it."""
+
+    key: str
+    name: str
+    text: str
+    user: str
+    at: str
+    deleted: bool = False
+
+
+class Shelf:
+    """The saved queries in one folder. Safe to use from several threads and processes at once.
+
+    `kind` is "shared" or "personal". A `common` folder was made by somebody for several users of the machine: its
+    permissions and those of its files follow the folder; any other is for this user of the machine alone.
+    """
+
+    def __init__(self, folder: Path, kind: str, *, user: str, common: bool = False) -> None:
+        self.folder, self.kind, self.user, self.common = folder, kind, user, common
+        self._kept = folder / "kept"
+
+    def read(self) -> tuple[dict[str, SavedQuery], list[tuple[str, str]]]:
+        """The queries by name, and what is wrong with the files that were left out: (file, rule)."""
+        found: dict[str, SavedQuery] = {}
+        problems: list[tuple[str, str]] = []
+        try:
+            names = sorted(entry.name for entry in os.scandir(self.folder) if entry.name.endswith(SUFFIX))
+        except FileNotFoundError:
+            return {}, []
+        except OSError as error:
+            return {}, [(str(self.folder), f"the folder can't be read: {error.strerror}")]
+        for file in names[:MOST]:
+            try:
+                query = self.get(file.removesuffix(SUFFIX))
+            except QueryError as error:
+                problems.append((file, error.message.removeprefix(f"{file}: ")))
+            else:
+                if query is not None:
+                    found[query.name] = query
+        if len(names) > MOST:
+            problems.append(
+                (
+                    names[MOST],
+                    f"this and {len(names) - MOST - 1:,} more files were not read: a folder "
+                    f"holds at most {MOST} queries",
+                )
+            )
+        return found, problems
+
+    def get(self, name: str) -> SavedQuery | None:
+        """The query of a name, None where there is none. Raises QueryError for a file that breaks a rule."""
+        if not queryfile.is_name(name):
+            raise QueryError(f"{name}{SUFFIX}: {queryfile.NAME_RULE}")
+        text = _read(self.folder / f"{name}{SUFFIX}")
+        return None if text is None else parsed(name, text, self.kind)
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a plain file of this name, be it a good query or not."""
+        file = self.folder / f"{name}{SUFFIX}"
+        return file.is_file() and not file.is_symlink()
+
+    def put(self, query: SavedQuery, replaces: str = "") -> None:
+        """Writes a query; where there is one of its name already, `replaces` must be the hash of that one's text.
+
+        Raises QueryError where it is not, or the shelf is full, and StoreError.
+        """
+        with self._writing():
+            now = self._text(query.name)
+            if now == query.text:
+                return
+            if now is None and replaces:
+                raise QueryError(f"{query.name} was deleted or renamed meanwhile; save your text under a new name")
+            if now is not None and not replaces:
+                raise QueryError(f"there is a saved query {query.name} already")
+            if now is not None and hashlib.sha256(now.encode()).hexdigest() != replaces:
+                raise QueryError(
+                    f"somebody changed {query.name} meanwhile, and their text would be lost; save yours "
+                    "under a new name, or open it again"
+                )
+            if now is None and sum(1 for _ in self.folder.glob(f"*{SUFFIX}")) >= MOST:
+                raise QueryError(f"{MOST} queries are saved here already; delete some first")
+            if now is not None:
+                self._keep(query.name, now, deleted=False)
+            self._write(self.folder / f"{query.name}{SUFFIX}", query.text)
+            self._forget()
+
+    def remove(self, name: str) -> str:
+        """Puts a query away; returns the key that `kept` finds it by. Raises QueryError, StoreError."""
+        with self._writing():
+            key = self._keep(name, self._known(name), deleted=True)
+            (self.folder / f"{name}{SUFFIX}").unlink()
+            self._forget()
+        return key
+
+    def rename(self, old: str, new: str) -> None:
+        """Gives a query and its earlier texts another name, which must be free. Raises QueryError, StoreError."""
+        with self._writing():
+            text = self._known(old)
+            if self._text(new) is not None:
+                raise QueryError(f"there is a saved query {new} already")
+            self._write(self.folder / f"{new}{SUFFIX}", text)
+            (self.folder / f"{old}{SUFFIX}").unlink()
+            for kept in self.kept():
+                if kept.name == old and not kept.deleted:
+                    self._put_kept(replace(kept, name=new))
+
+    def take_back(self, kept: Kept, name: str) -> None:
+        """Writes a kept text again under a name that is free, and keeps it no more. Raises QueryError, StoreError."""
+        self.put(parsed(name, kept.text, self.kind))
+        with self._writing():
+            (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
+
+    def kept(self) -> list[Kept]:
+        """What was deleted or written over, the latest first. A damaged file is left out."""
+        found = []
+        for file in self._kept.glob("*.json"):
+            if not _KEY.fullmatch(file.stem):
+                continue
+            # One that another window took back just now, or that is damaged, is none that can be had back.
+            with contextlib.suppress(OSError, ValueError, TypeError, QueryError):
+                kept = Kept(**{**json.loads(_read(file) or ""), "key": file.stem})
+                if all(isinstance(v, str) for v in (kept.name, kept.text, kept.user, kept.at)):
+                    found.append(kept)
+        return sorted(found, key=lambda k: (k.at, k.key), reverse=True)
+
+    def _text(self, name: str) -> str | None:
+        return _read(self.folder / f"{name}{SUFFIX}")
+
+    def _known(self, name: str) -> str:
+        text = self._text(name) if queryfile.is_name(name) else None
+        if text is None:
+            raise QueryError(f"there is no saved query {name!r} any more")
+        return text
+
+    def _keep(self, name: str, text: str, *, deleted: bool) -> str:
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
+        kept = Kept(uuid.uuid4().hex, name, text, self.user, at, deleted)
+        self._put_kept(kept)
+        return kept.key
+
+    def _put_kept(self, kept: Kept) -> None:
+        document = {k: v for k, v in asdict(kept).items() if k != "key"}
+        self._write(self._kept / f"{kept.key}.json", json.dumps(document, ensure_ascii=False, indent=1))
+
+    def _forget(self) -> None:
+        """Removes what was deleted long ago, and the oldest of what is too much."""
+        before = (datetime.now(UTC) - timedelta(days=UNDO_DAYS)).isoformat(timespec="microseconds")
+        earlier: dict[str, int] = {}
+        for number, kept in enumerate(self.kept()):
+            old = kept.deleted and kept.at < before
+            if not kept.deleted:
+                earlier[kept.name] = earlier.get(kept.name, 0) + 1
+                old = earlier[kept.name] > MOST_EARLIER
+            if old or number >= MOST_KEPT:
+                (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._kept.mkdir(mode=0o777 if self.common else 0o700, parents=True, exist_ok=True)
+            if not self.common:
+                for folder in (self.folder, self._kept):  # mkdir's `parents` have the usual mode
+                    folder.chmod(0o700)
+            with filelock.FileLock(self.folder / "lock", timeout=PATIENCE, mode=self._mode, thread_local=False):
+                if self.kind == "personal" and not (self.folder / "user").exists():
+                    self._write(self.folder / "user", f"{self.user}\n")
+                yield
+        except filelock.Timeout as error:
+            raise StoreError("somebody else is saving a query; try again in a moment") from error
+        except OSError as error:
+            raise StoreError(f"The query can't be saved: {error}") from error
+
+    @property
+    def _mode(self) -> int:
+        return 0o664 if self.common else 0o600
+
+    def _write(self, file: Path, text: str) -> None:
+        """Writes a file at once: whoever reads it sees all of it or none."""
+        draft = file.with_name(f"{uuid.uuid4().hex}.draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode), "wb") as out:
+            out.write(text.encode())
+        draft.replace(file)
+
+
+def parsed(name: str, text: str, shelf: str) -> SavedQuery:
+    """`queryfile.parse` with a memory, as files are read again and again, and no hidden characters.
+
+    Raises QueryError.
+    """
+    outcome = _parsed(name, text, shelf)
+    if isinstance(outcome, str):
+        raise QueryError(outcome)
+    return outcome
+
+
+@lru_cache(maxsize=1024)
+def _parsed(name: str, text: str, shelf: str) -> SavedQuery | str:
+    if hidden := _HIDDEN.search(text):
+        line, character = text.count("\n", 0, hidden.start()) + 1, ord(hidden[0])
+        return f"{name}{SUFFIX}: line {line} holds the invisible character U+{character:04X}"
+    try:
+        return queryfile.parse(name, text, shelf=shelf)
+    except QueryError as error:
+        return error.message
+
+
+def _read(file: Path) -> str | None:
+    """The text of a plain file, None where there is none. Raises QueryError for a link, or what is no text."""
+    try:
+        # Neither through a link nor, without waiting, from a pipe that somebody put there.
+        handle = os.open(
+            file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise QueryError(f"{file.name}: can't be read as a plain file: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise QueryError(f"{file.name}: not a plain file")
+    with os.fdopen(handle, "rb") as opened:
+        data = opened.read((2 if file.suffix == ".json" else 1) * _BYTES + 1)
+    if file.suffix != ".json" and len(data) > _BYTES:
+        raise QueryError(f"{file.name}: a query has at most {queryfile.LARGEST:,} letters")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file.name}: not UTF-8 text") from error

@@ -1,0 +1,263 @@
+"""What a saved query speaks of and the database does not hold: labels, relationship types and properties.
+
+The server remarks on names that it never had (notices 01N50, 01N51 and 01N52 of EXPLAIN). It says nothing of those
+whose last node or line is gone, as it keeps every name for good: seen on 5.26 and 2026.05, `db.relationshipTypes()`
+lists what is in use, `db.labels()` that and what an index names, `db.propertyKeys()` all there ever was. So names are
+looked for in the text too, and compared with what is in use.
+
+A name that the ontology has is told mildly: nothing of the kind was loaded, and the query is as good as ever.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
+
+from graph.database.store import Notice, Store
+from graph.errors import QueryEnded, QueryError, QueryRefused
+from graph.guard import rules
+from graph.guard.lexer import Token, tokens
+from graph.ontology import Ontology
+from graph.saved_queries.queryfile import SavedQuery
+
+KINDS = {"01N50": "label", "01N51": "type", "01N52": "property"}
+MOST_SCANNED = 50_000  # nodes and lines, up to which the properties in use are read from them: 0.2 s, once warm
+PATIENCE = 3.0  # seconds that this may take
+MOST_REMEMBERED = 2_000
+_ALL_KEYS = """
+MATCH (n) UNWIND keys(n) AS key RETURN DISTINCT key
+UNION MATCH ()-[r]->() UNWIND keys(r) AS key RETURN DISTINCT key
+"""
+_NAMES = ("name", "quoted")
+_OPENING, _CLOSING, _JOINING = ("(", "[", "{"), (")", "]", "}"), ("|", "&", "!", "%")
+_BEFORE_NODES = frozenset(
+    "match where and or not xor exists in return with when then else shortest paths all any".split()
+)
+_NONE = Token("sign", "", 0)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that is not there. `kind` is "label", "type", "property" or "query" for one that does not compile.
+
+    `line`, from 1, is in the query's file; 0 for none. `mild` where the ontology knows the name. `text` is a sentence.
+    """
+
+    kind: str
+    name: str
+    line: int
+    text: str
+    mild: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A name at its place: `kind` is as Missing has it; one that reads like a label may be a type in a condition."""
+
+    kind: str
+    name: str
+    line: int
+
+
+class _Bracket(NamedTuple):
+    mark: str
+    pattern: bool  # whether it can be that of a node, of a line, or of the map in one of these
+    labels: bool  # whether it groups labels, as in :A&(B|C)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a database holds: labels, types and properties in use (None: too many to look), and all keys ever."""
+
+    labels: frozenset[str]
+    types: frozenset[str]
+    keys: frozenset[str]
+    in_use: frozenset[str] | None
+
+
+_LOCK = Lock()
+_REMEMBERED: dict[tuple[str, str, Held, bool], list[Missing]] = {}
+_SCANNED: dict[tuple[object, ...], frozenset[str] | None] = {}
+
+
+def missing(
+    store: Store, ontology: Ontology, query: SavedQuery, held: Held | None = None, *, thorough: bool = False
+) -> list[Missing]:
+    """What a query speaks of that is not in the database, in the order of its lines; nothing is run.
+
+    Quick enough for a list of all queries: the server is asked only about those that name something not in use
+    (`thorough`: about any, which finds too what does not compile), and answers are remembered by the query's text and
+    what the database holds. Raises StoreError.
+    """
+    now = held or holding(store, ontology)
+    key = (store.address.uri, query.hash, now, thorough)
+    with _LOCK:
+        if key in _REMEMBERED:
+            return _REMEMBERED[key]
+    found = _missing(store, ontology, query.text, now) if thorough or _suspicious(query.text, now) else []
+    with _LOCK:
+        if len(_REMEMBERED) >= MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        _REMEMBERED[key] = found
+    return found
+
+
+def holding(store: Store, ontology: Ontology) -> Held:
+    """What the database holds just now; give it to `missing` where many queries are asked about at once."""
+    row = store.read(
+        "CALL { CALL db.labels() YIELD label RETURN collect(label) AS labels } "
+        "CALL { CALL db.relationshipTypes() YIELD relationshipType RETURN collect(relationshipType) AS types } "
+        "CALL { CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey) AS keys } "
+        "RETURN labels, types, keys, COUNT { () } AS nodes, COUNT { ()-->() } AS lines"
+    )[0]
+    labels = set(row["labels"])
+    # An index alone makes the server list its label. Names go into the text from the ontology only; each is counted
+    # in no time, as the server keeps these counts.
+    known = sorted(labels & ontology.names_in_cypher()[0])
+    if known:
+        counted = store.read("RETURN [" + ", ".join(f"COUNT {{ (:`{name}`) }}" for name in known) + "] AS counts")
+        labels -= {name for name, count in zip(known, counted[0]["counts"], strict=True) if not count}
+    sizes = row["nodes"], row["lines"]
+    in_use = None if sum(sizes) > MOST_SCANNED else _keys_in_use(store, (store.address.uri, *sizes, *row["keys"]))
+    return Held(frozenset(labels), frozenset(row["types"]), frozenset(row["keys"]), in_use)
+
+
+def _keys_in_use(store: Store, state: tuple[object, ...]) -> frozenset[str] | None:
+    with _LOCK:
+        if state in _SCANNED:
+            return _SCANNED[state]
+    try:
+        found = frozenset(row["key"] for row in store.read(_ALL_KEYS, timeout=PATIENCE))
+    except QueryEnded:  # a slow disk: then nothing is said of properties that the server knows
+        found = None
+    with _LOCK:
+        _SCANNED.clear()  # one database at a time is looked at
+        _SCANNED[state] = found
+    return found
+
+
+def _suspicious(text: str, held: Held) -> bool:
+    """Whether any name of a text is not in use, or the text can't be read."""
+    try:
+        used, own_keys = _names(text)
+    except QueryRefused:
+        return True
+    there = {
+        "label": held.labels | held.types,
+        "type": held.types,
+        "property": (held.keys if held.in_use is None else held.in_use) | own_keys,
+    }
+    return any(one.name not in there[one.kind] for one in used)
+
+
+def _missing(store: Store, ontology: Ontology, text: str, held: Held) -> list[Missing]:
+    try:
+        rules.check_text(text, {})  # a text that would keep the server busy is not even shown to it
+        notices = store.explain(text, {}).notices
+    except QueryRefused as error:
+        return [Missing("query", "", 0, f"it may not run: {error.rule}")]
+    except QueryError as error:
+        where = f"line {error.line}: " if error.line else ""
+        return [Missing("query", "", error.line, f"{where}it does not run here: {error.message}")]
+    used, own_keys = _names(text)
+    gone = [_Name(KINDS[n.code], _named(n), n.line) for n in notices if n.code in KINDS]
+    told = {one.name for one in gone}
+    gone += [one for one in used if one.name not in told and _is_gone(store, held, one)]
+    first: dict[tuple[str, str], Missing] = {}
+    for one in sorted(gone, key=lambda one: (one.line, one.kind, one.name)):
+        if not (one.kind == "property" and one.name in own_keys):  # a key of a map that the query makes itself
+            first.setdefault((one.kind, one.name), _told(ontology, held, one))
+    return list(first.values())
+
+
+def _is_gone(store: Store, held: Held, one: _Name) -> bool:
+    """Whether a name of the text, on which the server did not remark, is one that it keeps though nothing has it."""
+    if one.kind == "property":
+        return held.in_use is not None and one.name in held.keys - held.in_use
+    if one.name in (held.types if one.kind == "type" else held.labels | held.types):
+        return False
+    # It reads like a label. Whether it is one, and not a variable, the server tells: does it know such a label?
+    quoted = "`" + one.name.replace("`", "``") + "`"
+    pattern = f"()-[:{quoted}]->()" if one.kind == "type" else f"(:{quoted})"
+    return not any(n.code in KINDS for n in store.explain(f"MATCH {pattern} RETURN 1", {}).notices)
+
+
+def _told(ontology: Ontology, held: Held, one: _Name) -> Missing:
+    """The sentence about a name that is not there, with the nearest of those that are."""
+    labels, types, keys = ontology.names_in_cypher()
+    known = {"label": labels, "type": types, "property": keys}[one.kind]
+    mild = one.name in known
+    where = f"line {one.line}: " if one.line else ""
+    if mild and one.kind == "label":
+        entity = ontology.types.get(one.name)
+        text = f"nothing in this database is of the type {entity.caption if entity else one.name}"
+    elif mild and one.kind == "type":
+        line = ontology.relationships.get(one.name)
+        text = f"no line in this database says “{line.caption if line else one.name}”"
+    elif mild:
+        text = f"nothing in this database has the property {one.name}"
+    else:
+        lacks = {
+            "label": "no node has the label",
+            "type": "no relationship has the type",
+            "property": "nothing has the property",
+        }[one.kind]
+        in_use = {"label": held.labels, "type": held.types, "property": held.in_use or held.keys}[one.kind]
+        near = difflib.get_close_matches(one.name, sorted(known | in_use), n=1, cutoff=0.75)
+        text = f"{lacks} {one.name}" + (f"; did you mean {near[0]}?" if near else "")
+    return Missing(one.kind, one.name, one.line, where + text, mild)
+
+
+def _named(notice: Notice) -> str:
+    """The name that a notice speaks of, which it has in backticks and as it is, whatever characters it holds."""
+    found = re.search(r"`(.*)` does not exist in database", notice.text, re.DOTALL)
+    return found[1] if found else ""
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
+    """The names in a text that read like labels, types and properties, and the keys of maps that it makes itself.
+
+    Not a parser: a name that only reads like one is sorted out by what the database knows.
+    """
+    used: list[_Name] = []
+    own: set[str] = set()
+    brackets = [_Bracket("", pattern=False, labels=False)]  # the open ones
+    labels = key = False  # whether we are in what follows a colon, such as :A|B&!C; whether a map's key came last
+    found = [_NONE, *tokens(text), _NONE]
+    line, read = 1, 0
+    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+        line, read = line + text.count("\n", read, token.at), token.at
+        inside, pattern, _ = brackets[-1]
+        if token.kind not in _NAMES:
+            if token.text in _OPENING:
+                labels = labels and token.text == "(" and before.kind not in _NAMES
+                brackets.append(_Bracket(token.text, _of_pattern(token, before, brackets[-1]), labels))
+            elif token.text in _CLOSING and len(brackets) > 1:
+                labels = brackets.pop().labels
+            else:
+                labels = (token.text == ":" and not key) or (labels and token.text in _JOINING)
+            continue
+        name = token.text[1:-1].replace("``", "`") if token.kind == "quoted" else token.text
+        key = inside == "{" and before.text in ("{", ",") and after.text == ":"
+        if key and not pattern:
+            own.add(name)
+        elif key or (before.text == "." and after.text != "("):
+            used.append(_Name("property", name, line))
+        elif labels and before.kind not in _NAMES and after.text != ".":
+            used.append(_Name("type" if inside == "[" and pattern else "label", name, line))
+        else:
+            labels = False
+    return tuple(used), frozenset(own)
+
+
+def _of_pattern(token: Token, before: Token, around: _Bracket) -> bool:
+    """Whether a bracket is a _Bracket.pattern."""
+    if token.text == "(":
+        return before.kind not in _NAMES or before.word in _BEFORE_NODES
+    return before.text in ("-", "<-") if token.text == "[" else around.pattern

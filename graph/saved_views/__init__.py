@@ -1,0 +1,1 @@
+"""Saved views: canvases kept under a name, as files."""

@@ -1,0 +1,203 @@
+"""The views that were saved, as files beside the local database, whatever database is looked at.
+
+    views/<id>.json          a view (saved_views/viewfile.py) by the hash of its picture; never changed once written
+    views/names/<key>.json   one save of a name: {"name", "view": id, "saved_at", "entities", "title", "deleted"}
+
+A name that is saved again has one more save: nobody's work is written over. No text of a user is ever part of a path.
+"""
+
+import json
+import logging
+import os
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from graph.errors import DataError, StoreError
+from graph.saved_views import viewfile
+from graph.saved_views.viewfile import View
+from graph.server import place
+
+log = logging.getLogger(__name__)
+MOST_SAVES = 1_000
+MOST_LINKS = 2_000  # views that only a link leads to: beyond it the oldest go
+UNDO_DAYS = 30  # a deleted view can be had back so long
+_ID, _KEY = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Save:
+    """A name that was given to a view. `key` names the save, `view` the picture; `deleted` is when, or ''."""
+
+    key: str
+    name: str
+    view: str
+    saved_at: str
+    entities: int
+    title: str = ""
+    deleted: str = ""
+
+
+class Views:
+    """The saved views in one folder. Safe to use from several threads and processes at once."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = root or place.home() / "views"
+        self._names = self.root / "names"
+
+    def keep(self, view: View) -> str:
+        """Keeps a view for a link to it; returns its id. Raises StoreError where the folder can't be written."""
+        file = self.root / f"{view.id}.json"
+        self._write(file, view.text(), once=True)
+        self._forget_links(file)
+        return view.id
+
+    def save(self, name: str, view: View) -> Save:
+        """Saves a view under a name, beside earlier saves of that name. Raises DataError, StoreError."""
+        tidy = viewfile.name(name)
+        self._purge()
+        if len(self._all()) >= MOST_SAVES:
+            raise DataError(f"{MOST_SAVES:,} views are saved already; delete some first")
+        now = _now()
+        made = Save(uuid.uuid4().hex, tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", "")))
+        self._write(self.root / f"{view.id}.json", view.named(tidy, now).text(), once=True)
+        self._put(made)
+        return made
+
+    def names(self) -> list[list[Save]]:
+        """The saves of every name, the latest first, in the order of the latest."""
+        found: dict[str, list[Save]] = {}
+        for save in self._saves():
+            found.setdefault(_same(save.name), []).append(save)
+        return list(found.values())
+
+    def versions(self, name: str) -> list[Save]:
+        """All saves of a name, the latest first."""
+        return [s for s in self._saves() if _same(s.name) == _same(name)]
+
+    def save_of(self, key: str) -> Save:
+        """The save of a key. Raises DataError where there is none."""
+        for save in self._all():
+            if save.key == key:
+                return save
+        raise DataError("this view is not there any more; it may have been deleted in another window")
+
+    def load(self, id_: str) -> View:
+        """The view of an id. Raises DataError where there is none, or its file is damaged."""
+        if not _ID.fullmatch(id_):
+            raise DataError("this is not the id of a view")
+        try:
+            text = (self.root / f"{id_}.json").read_bytes()
+        except FileNotFoundError as error:
+            raise DataError(
+                "this view is not kept here: it was made on another machine, deleted, or is too old"
+            ) from error
+        except OSError as error:
+            raise StoreError(f"The saved view can't be read: {error}") from error
+        return viewfile.parse(text, file=f"the view {id_[:8]}")
+
+    def opened(self, save: Save) -> View:
+        """The view of a save, under the save's name and date."""
+        return self.load(save.view).named(save.name, save.saved_at)
+
+    def find(self, name: str) -> View:
+        """The last save of a name, or the view of an id. Raises DataError for neither."""
+        found = self.versions(name)
+        if found:
+            return self.opened(found[0])
+        if _ID.fullmatch(name):
+            return self.load(name)
+        raise DataError(f"there is no saved view {name!r}; `armsgraph view list` names all")
+
+    def rename(self, old: str, new: str) -> str:
+        """Gives all saves of a name another one; returns it. Raises DataError where that is taken."""
+        tidy = viewfile.name(new)
+        if _same(tidy) != _same(old) and self.versions(tidy):
+            raise DataError(f"another view is named “{tidy}” already", field="name")
+        for save in self._known(old):
+            self._put(replace(save, name=tidy))
+        return tidy
+
+    def delete(self, name: str) -> tuple[str, ...]:
+        """Puts all saves of a name away; returns their keys, for `restore`. Raises DataError."""
+        saves = self._known(name)
+        for save in saves:
+            self._put(replace(save, deleted=_now()))
+        return tuple(s.key for s in saves)
+
+    def restore(self, keys: Iterable[str]) -> str:
+        """Takes deleted saves back; returns their name, with a number where another view has it by now."""
+        saves = [self.save_of(key) for key in keys if _KEY.fullmatch(key)]
+        name = saves[0].name if saves else ""
+        free = next(n for n in (name, *(f"{name[:70]} ({i})" for i in range(2, MOST_SAVES))) if not self.versions(n))
+        for save in saves:
+            self._put(replace(save, name=free, deleted=""))
+        return free
+
+    def _known(self, name: str) -> list[Save]:
+        saves = self.versions(name)
+        if not saves:
+            raise DataError(f"there is no saved view “{name}” any more")
+        return saves
+
+    def _saves(self) -> list[Save]:
+        return [s for s in self._all() if not s.deleted]
+
+    def _all(self) -> list[Save]:
+        found = []
+        for file in self._names.glob("*.json"):
+            try:
+                found.append(Save(**{**json.loads(file.read_bytes()), "key": file.stem}))
+            except FileNotFoundError:
+                continue  # another window deleted it just now
+            except (OSError, ValueError, TypeError) as error:
+                log.warning("a saved view can't be read: %s: %s", file, error)
+        return sorted(found, key=lambda s: (s.saved_at, s.key), reverse=True)
+
+    def _put(self, save: Save) -> None:
+        text = json.dumps({k: v for k, v in asdict(save).items() if k != "key"}, ensure_ascii=False, indent=1)
+        self._write(self._names / f"{save.key}.json", text)
+
+    def _purge(self) -> None:
+        """Removes what was deleted long ago."""
+        before = (datetime.now(UTC) - timedelta(days=UNDO_DAYS)).isoformat(timespec="microseconds")
+        for save in self._all():
+            if save.deleted and save.deleted < before:
+                (self._names / f"{save.key}.json").unlink(missing_ok=True)
+
+    def _forget_links(self, newest: Path) -> None:
+        """Removes the oldest of the views that no name leads to, where there are too many."""
+        files = list(self.root.glob("*.json"))
+        if len(files) <= MOST_LINKS:
+            return
+        named = {s.view for s in self._all()}
+        loose = sorted((f for f in files if f.stem not in named and f != newest), key=lambda f: f.stat().st_mtime)
+        for file in loose[: max(0, len(loose) + 1 - MOST_LINKS)]:
+            file.unlink(missing_ok=True)
+
+    def _write(self, file: Path, text: str, *, once: bool = False) -> None:
+        """Writes a file at once, for this user alone; with `once` only where it isn't there (and marks it as used)."""
+        if len(text.encode()) > viewfile.LARGEST:
+            raise DataError(f"the view is larger than {viewfile.LARGEST // 1_000_000} MB")
+        try:
+            self._names.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.chmod(self.root, 0o700)  # noqa: PTH101 - a folder made by mkdir's `parents` has the usual mode
+            if once and file.exists():
+                file.touch()
+                return
+            place.write_private(file, text)
+        except OSError as error:
+            raise StoreError(f"The view can't be saved: {error}") from error
+
+
+def _same(name: str) -> str:
+    """Names that differ in case alone are the same to a reader."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,89 @@
+"""The commands for saved views: list, show, export, import, delete."""
+
+from pathlib import Path
+
+import click
+
+from graph.errors import DataError, UsageError
+from graph.formats.tables import many
+from graph.saved_views import viewfile
+from graph.saved_views.store import Views
+
+
+@click.group()
+def view() -> None:
+    """Saved views of the explorer."""
+
+
+@view.command("list")
+def view_list() -> None:
+    """Names of the saved views, how many entities each holds, and when it was saved last."""
+    rows = [
+        (saves[0].name, many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
+        for saves in Views().names()
+    ]
+    width = max((len(row[0]) for row in rows), default=0)
+    for name, entities, at, count in rows:
+        click.echo(f"{name:<{width}}  {entities:>14}  {at}" + (f"  {count} saves" if count > 1 else ""))
+    if not rows:
+        click.echo("No view is saved yet; the explorer's tab “Views” saves one.", err=True)
+
+
+@view.command("show")
+@click.argument("name")
+def view_show(name: str) -> None:
+    """What the view NAME (a name or an id) holds: its entities and its notes."""
+    found = Views().find(name)
+    click.echo(f"{found.name or 'without name'}  {found.id}")
+    click.echo(f"{found.canvas.get('title', '')}  saved {found.saved_at[:16]}Z")
+    click.echo(
+        f"shows {len(found.entities_shown):,} entities and {len(found.lines_shown):,} lines; "
+        f"holds {len(found.canvas['ids']):,} and {len(found.lines):,}"
+    )
+    shown = set(found.entities_shown)
+    for identity in found.canvas["ids"]:
+        hidden = "" if identity in shown else "  (hidden)"
+        click.echo(f"  {identity}  {found.names.get(identity, '')}{hidden}")
+    for note in found.canvas.get("notes") or ():
+        click.echo("  note: " + " / ".join(str(note["text"]).splitlines()))
+
+
+@view.command("export")
+@click.argument("name")
+@click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file; without it, NAME.")
+def view_export(name: str, target: Path | None) -> None:
+    """Writes the view NAME to a file that another machine's explorer, or `view import`, takes."""
+    found = Views().find(name)
+    file = target or Path(f"{found.id[:8]}{viewfile.SUFFIX}")
+    try:
+        file.write_text(found.text(), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} can't be written: {error}") from error
+    click.echo(f"{file}: {many(len(found.canvas['ids']), 'entity', 'entities')}")
+
+
+@view.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--name", help="Another name than the one in the file.")
+def view_import(file: Path, name: str | None) -> None:
+    """Takes a view from FILE; a view of the same name stays, as an earlier save."""
+    if file.stat().st_size > viewfile.LARGEST:
+        raise DataError(f"larger than {viewfile.LARGEST // 1_000_000} MB, which no view is", file=str(file))
+    found = viewfile.parse(file.read_bytes(), file=str(file))
+    made = Views().save(name or found.name or file.name.removesuffix(viewfile.SUFFIX), found)
+    click.echo(f"saved as {made.name}: {many(made.entities, 'entity', 'entities')}")
+
+
+@view.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def view_delete(name: str, yes: bool) -> None:
+    """Deletes the view NAME with its earlier saves; the database is untouched."""
+    views = Views()
+    found = views.versions(name)
+    if not found:
+        raise DataError(f"there is no saved view {name!r}; `armsgraph view list` names all")
+    if not yes:
+        click.confirm(f"Delete {found[0].name} ({len(found)} saves)?", abort=True, err=True)
+    views.delete(name)
+    click.echo(f"deleted {found[0].name}")

@@ -1,0 +1,92 @@
+"""The process that works on the stopped local Neo4j with Neo4j's own admin tool.
+
+Started by `local.run_admin` alone, which hands it one JSON line on stdin: {"home", "jars", "heap", "args", "fill"},
+and keeps stdin open. It takes the server lock of its home, so that no server starts meanwhile, and ends at once
+when stdin does: its parent is gone, also by kill -9, and nobody would hear how it went.
+
+With "fill" (the labels of nodes that don't count) the tool makes the database `neo4j` anew, which must be empty:
+
+    never created, or holding no other node → run/creating marks it → removed → the tool → mark removed
+
+So a process killed at any point leaves the mark, with which the next start or the next filling begins anew: an
+empty database, as before. What the tool prints goes to stdout; the exit code is the tool's, or one of ours.
+"""
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import jpype
+
+from graph.server.child import LOCK_TIMEOUT, admin_tool, build, log_failure, open_database, start_java, write_config
+from graph.server.local import NOT_EMPTY
+from graph.server.place import Place, file_lock, write_private
+
+DATABASE = "neo4j"
+
+
+def main() -> None:
+    """Run the tool as stdin says."""
+    task = json.loads(sys.stdin.readline())
+    os.umask(0o077)  # what Neo4j writes is for this user alone
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    place = Place(Path(task["home"]))
+    lock = file_lock(place.server_lock, timeout=LOCK_TIMEOUT)  # of a server that is just ending
+    code = 1
+    try:
+        lock.acquire()
+        place.discard_half_made()
+        write_config(place)
+        start_java(task["jars"], task["heap"], "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8")
+        fill = task["fill"]
+        code = admin_tool(place, task["args"]) if fill is None else _fill(place, task["args"], fill)
+        jpype.java.lang.System.out.flush()
+        jpype.java.lang.System.err.flush()
+    except BaseException as error:  # noqa: BLE001 - the process ends here, whatever it was
+        log_failure(place, error)
+    sys.stderr.flush()
+    os._exit(code)  # as in graph/server/child.py
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _fill(place: Place, args: list[str], not_counting: list[str]) -> int:
+    store = place.stores / DATABASE
+    if store.exists() and _holds_data(place, not_counting):
+        return NOT_EMPTY
+    write_private(place.creating, DATABASE)
+    place.discard(DATABASE)
+    code = admin_tool(place, args)
+    if code:
+        place.discard_half_made()
+    else:
+        place.creating.unlink()
+    return code
+
+
+def _holds_data(place: Place, not_counting: list[str]) -> bool:
+    """Whether the stopped database holds a node without one of these labels. Opens it, with no port, to know."""
+    if not (place.stores / "system").exists():  # filled and never started: opening it would make a first password
+        return True
+    neo4j = build(place, open_port=False)
+    try:
+        label = jpype.JClass("org.neo4j.graphdb.Label").label
+        labels = [label(name) for name in not_counting]
+        transaction = open_database(place, neo4j).beginTx()
+        try:
+            nodes: Any = transaction.getAllNodes()
+            return any(not any(node.hasLabel(each) for each in labels) for node in nodes)
+        finally:
+            transaction.close()
+    finally:
+        neo4j.shutdown()
+
+
+if __name__ == "__main__":
+    main()

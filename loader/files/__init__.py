@@ -1,0 +1,1 @@
+"""Files into rows: CSV, XLSX, Parquet, YAML. Nothing here knows what a column means."""

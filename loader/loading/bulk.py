@@ -1,0 +1,126 @@
+"""Fills an empty database by Neo4j's own importer: the graph that loading/pipeline.py makes, several times as fast."""
+
+import tempfile
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from graph.database import write
+from graph.database.store import Store
+from graph.model import Claim
+from graph.ontology import Ontology
+from graph.server import connect, importer
+from graph.server.importfiles import ImportFiles
+from loader.loading import pipeline
+from loader.loading.diff import ADDED, first_seen
+from loader.loading.pipeline import Report
+from loader.loading.staging import Progress, Spool, quiet
+from loader.records import REFERENCE, Feed
+
+LEAST = 20_000  # claims: below, stopping and starting the server takes longer than the importer saves
+
+
+def pays(spool: Spool) -> bool:
+    """Whether an edition is large enough for the importer."""
+    return spool.count("claim") >= LEAST
+
+
+def fill_local(ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
+    """Fills the empty local database with a filled spool, and notes the load in it.
+
+    Raises StoreError where the database is not empty or the importer fails, with the database as it was.
+    """
+    with tempfile.TemporaryDirectory(prefix="armsgraph-") as folder:
+        with ImportFiles(Path(folder, "files")) as files:
+            report = write_files(files, ontology, spool, progress)
+        importer.run(files, progress=lambda stage, share: progress(f"importing ({stage.lower()})", 0, share))
+    with connect.open_store(patience=60) as store:
+        progress("making indexes", 0, None)
+        write.ensure_schema(store, ontology)
+        note(store, spool.feed, report)
+    return report
+
+
+def note(store: Store, feed: Feed, report: Report) -> None:
+    """Notes a load that was imported, as an ordinary load does."""
+    turn = write.Turn(feed.dataset, uuid.uuid4().hex)
+    write.begin(store, turn)
+    dataset, load = notes(feed, report)
+    store.write(write.finish, turn, dataset, load)
+
+
+def notes(feed: Feed, report: Report) -> tuple[dict[str, object], dict[str, object]]:
+    """The properties of the notes on the dataset and on its load."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return pipeline.dataset_note(feed, report, feed.edition), pipeline.load_note(feed, report, now)
+
+
+def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
+    """Writes a filled spool as the importer's files. Returns what a first load reports."""
+    writer = _Files(files, ontology, spool, progress)
+    for source, digest in spool.sources():
+        files.node("Source", ("Source",), write.source_row(source, spool.feed.dataset, digest))
+        writer.count("source")
+    for entity, digest in spool.shared():
+        files.node("Entity", entity.labels, write.entity_row(entity, REFERENCE, digest, ()))
+    for speakers in (True, False):
+        for entity, digest, claims in spool.entities(speakers=speakers):
+            naming = [claim for claim, _ in claims]
+            files.node("Entity", entity.labels, write.entity_row(entity, spool.feed.dataset, digest, naming))
+            writer.count("entity")
+            writer.claims(claims)
+    writer.claims(spool.other_statements())
+    for _, group in groupby(spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
+        line = [(claim, digest) for claim, digest, _ in group]
+        stored = writer.claims(line)
+        first = stored[0]
+        ends = ("Entity", first.subject), ("Entity", first.object or "")
+        files.relationship(first.predicate, *ends, write.line_row(stored))
+    return writer.report()
+
+
+class _Files:
+    """Writes claims with their links, and counts."""
+
+    def __init__(self, files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress) -> None:
+        self.files, self.spool, self.progress = files, spool, progress
+        self.counts: dict[str, dict[str, int]] = {}
+        self.done, self.total = 0, spool.count("entity") + spool.count("claim")
+        self.types = ontology.relationships.keys() | ontology.statements.keys()
+
+    def count(self, kind: str) -> None:
+        states = self.counts.setdefault(kind, {ADDED: 0})
+        states[ADDED] += 1
+        self.done += 1
+        if self.done % 10_000 == 0:
+            self.progress("writing files", self.done, min(1.0, self.done / self.total))
+
+    def claims(self, claims: Iterable[tuple[Claim, str]]) -> list[Claim]:
+        """Adds claims; returns them as they are stored."""
+        files, stored = self.files, []
+        for claim, digest in claims:
+            item = first_seen(claim, self.spool.feed.since)
+            stored.append(item)
+            node = ("Claim", item.id)
+            files.node("Claim", ("Claim",), write.claim_row(item, self.spool.feed.dataset, digest))
+            files.relationship("HAS_SUBJECT", node, ("Entity", item.subject))
+            files.relationship("FROM_SOURCE", node, ("Source", item.source))
+            if item.asserted_by:
+                files.relationship("ASSERTED_BY", node, ("Entity", item.asserted_by))
+            if item.object:
+                files.relationship("HAS_OBJECT", node, ("Entity", item.object))
+            self.count(item.predicate)
+        return stored
+
+    def report(self) -> Report:
+        spool = self.spool
+        return Report(
+            entities=spool.count("entity"),
+            sources=spool.count("source"),
+            claims=spool.count("claim"),
+            relationships=spool.count_lines(),
+            before=None,
+            counts=self.counts,
+        )

@@ -1,0 +1,284 @@
+"""Compares an edition with what the database holds of it: what is new, changed, gone or the same, as batches."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, islice
+from typing import Any
+
+from graph import dates
+from graph.database import write
+from graph.database.store import Store
+from graph.database.write import Batch
+from graph.model import Claim, Entity
+from loader.loading.staging import Spool
+from loader.records import REFERENCE
+
+BATCH = 2_000  # rows a transaction: large enough to be fast, small enough for the server's memory
+ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED = "added", "changed", "withdrawn", "removed", "unchanged"
+STATES = (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)
+_STORED_CLAIMS = (
+    "UNWIND $ids AS id MATCH (c:Claim {id: id}) RETURN c.id AS id, c.dataset AS dataset, c.digest AS digest, "
+    "coalesce(c.withdrawn_on, '') AS withdrawn, c.reported_on AS reported"
+)
+_STORED_ENTITIES = (
+    "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id, n.dataset AS dataset, n.digest AS digest"
+)
+
+
+_STORED_SOURCES = _STORED_ENTITIES.replace(":Entity", ":Source")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the edition and what was stored: `kind` is a predicate, or "entity" or "source"."""
+
+    state: str
+    kind: str
+    subject: str
+    words: str
+
+
+@dataclass
+class Tally:
+    """Counts of states by kind, and where wanted each change itself."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    keep: int = 0  # at most so many changes are kept one by one
+
+    def count(self, state: str, kind: str, subject: str = "", words: str = "") -> None:
+        """Counts one row."""
+        self.counts.setdefault(kind, Counter())[state] += 1
+        if state != UNCHANGED and len(self.changes) < self.keep:
+            self.changes.append(Change(state, kind, subject, words))
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is loaded, over what. `before` is the edition that the database holds, None for a first load."""
+
+    dataset: str
+    edition: str
+    before: str | None
+    keeps_history: bool
+    yields: bool = False
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the database holds nothing of this dataset."""
+        return self.before is None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the edition is older than the one that is loaded."""
+        return is_older(self.edition, self.before or "")
+
+
+def is_older(edition: str, other: str) -> bool:
+    """Whether one edition is surely older than another: both are dates, and one ends before the other begins."""
+    try:
+        return dates.latest(edition) < dates.earliest(other)
+    except ValueError:  # a digest has no order
+        return False
+
+
+class Diff:
+    """Makes the batches that turn what is stored into this edition, and counts what they change."""
+
+    def __init__(self, store: Store, spool: Spool, edition: Edition, tally: Tally) -> None:
+        self.store, self.spool, self.edition, self.tally = store, spool, edition, tally
+        self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
+        self.left_alone = 0  # records whose id another dataset holds, where the edition yields
+        rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
+        self.guests = set() if edition.yields else {row["id"] for row in rows}
+
+    def batches(self) -> Iterator[Batch]:
+        """Everything to add or change, in an order in which each row finds what it refers to."""
+        yield from self._sources()
+        yield from self._shared()
+        yield from self._entities(self.spool.entities(speakers=True))
+        yield from self._entities(self.spool.entities(speakers=False))
+        for claims in _chunks(self.spool.other_statements(), BATCH):
+            yield self._claims(Batch(), claims)
+        yield from self._lines()
+
+    def gone(self, *, withdraw: bool) -> Iterator[Batch]:
+        """Ends or removes the claims that the edition no longer makes. Without `withdraw` it only counts them."""
+        after = ""
+        text = (
+            "MATCH (c:Claim) WHERE c.dataset = $dataset AND c.id > $after RETURN c.id AS id, c.predicate AS predicate, "
+            "c.subject AS subject, c.summary AS summary, c.reported_on AS reported, "
+            "coalesce(c.withdrawn_on, '') AS withdrawn ORDER BY c.id LIMIT $page"
+        )
+        while rows := self.store.read(text, dataset=self.edition.dataset, after=after, page=5_000, timeout=120):
+            after = rows[-1]["id"]
+            base = {row["id"]: base_id(row["id"]) if self.edition.keeps_history else row["id"] for row in rows}
+            held = self.spool.holds("claim", base.values())
+            batch = Batch()
+            for row in rows:
+                undone = row["id"] != base[row["id"]] and is_older(self.edition.edition, row["reported"])
+                if (base[row["id"]] not in held or undone) and not (self.edition.keeps_history and row["withdrawn"]):
+                    self._end(batch, row, withdraw)
+            yield batch
+
+    def _end(self, batch: Batch, row: dict[str, Any], withdraw: bool) -> None:
+        """A claim that is gone: official lists keep it with an end, unless it was never in an edition before this."""
+        edition = self.edition
+        same = edition.before == edition.edition
+        never_before = is_older(edition.edition, row["reported"] or "") or (same and row["reported"] == edition.edition)
+        if edition.keeps_history and not never_before:
+            self.tally.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
+            seen = "" if edition.backwards or same else edition.before or ""
+            if withdraw:
+                batch.ended[row["id"]] = {
+                    "withdrawn_on": edition.edition,
+                    "last_seen_on": seen,
+                    "valid_latest": dates.latest(edition.edition),
+                }
+        else:
+            self.tally.count(REMOVED, row["predicate"], row["subject"], row["summary"])
+            if withdraw:
+                batch.deleted.append(row["id"])
+
+    def _sources(self) -> Iterator[Batch]:
+        for chunk in _chunks(self.spool.sources(), BATCH):
+            stored = {r["id"]: r for r in self.store.read(_STORED_SOURCES, ids=[source.id for source, _ in chunk])}
+            batch = Batch(rows=len(chunk))
+            for source, digest in chunk:
+                state = self._state("source", source.id, digest, stored.get(source.id))
+                if state:
+                    self.tally.count(state, "source", source.id, source.title)
+                if state in (ADDED, CHANGED):
+                    batch.sources.append(write.source_row(source, self.edition.dataset, digest))
+            yield batch
+
+    def _shared(self) -> Iterator[Batch]:
+        """States and authorities: made where they are missing, never changed."""
+        for chunk in _chunks(self.spool.shared(), BATCH):
+            stored = {r["id"] for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, _ in chunk])}
+            new = [(e.labels, write.entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
+            yield Batch(entities=new)
+
+    def _entities(self, entities: Iterable[tuple[Entity, str, list[tuple[Claim, str]]]]) -> Iterator[Batch]:
+        """Entities with the claims that name and describe them, so that both are stored together."""
+        pending: list[tuple[Entity, str, list[tuple[Claim, str]]]] = []
+        rows = 0
+        for item in entities:
+            pending.append(item)
+            rows += 1 + len(item[2])
+            if rows >= BATCH:
+                yield self._entity_batch(pending)
+                pending, rows = [], 0
+        if pending:
+            yield self._entity_batch(pending)
+
+    def _entity_batch(self, items: Sequence[tuple[Entity, str, list[tuple[Claim, str]]]]) -> Batch:
+        stored = {r["id"]: r for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, *_ in items])}
+        batch, mine = Batch(rows=len(items)), self.edition.dataset
+        self._claims(batch, [claim for *_, claims in items for claim in claims])
+        by_subject: dict[str, list[Claim]] = {}
+        for claim in batch.claims:
+            by_subject.setdefault(claim.subject, []).append(claim)
+        for entity, digest, _ in items:
+            found = stored.get(entity.id)
+            state = self._state("entity", entity.id, digest, found)
+            if state:
+                self.tally.count(state, "entity", entity.id, entity.name)
+            if state == ADDED and not found:
+                row = write.entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
+                batch.entities.append((entity.labels, row))
+            elif state in (ADDED, CHANGED):
+                batch.changed_entities.append((entity.labels, write.entity_row(entity, mine, digest, ())))
+        return batch
+
+    def _lines(self) -> Iterator[Batch]:
+        """Claims that draw lines, whole lines at a time."""
+        pending: list[tuple[Claim, str, bool]] = []
+        for _, group in groupby(self.spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
+            pending += group
+            if len(pending) >= BATCH:
+                yield self._line_batch(pending)
+                pending = []
+        if pending:
+            yield self._line_batch(pending)
+
+    def _line_batch(self, items: Sequence[tuple[Claim, str, bool]]) -> Batch:
+        batch = self._claims(Batch(), [(claim, digest) for claim, digest, _ in items])
+        if self.edition.fresh:
+            # Nobody else can have said anything about an entity that this load has just made.
+            taken = {entity_id for table, entity_id, _ in self.refused if table == "entity"}
+            own = {claim.subject for claim, _, own in items if own} - taken
+            batch.lines = [c for c in batch.claims if c.subject in own]
+            batch.claims = [c for c in batch.claims if c.subject not in own]
+        return batch
+
+    def _claims(self, batch: Batch, claims: Sequence[tuple[Claim, str]]) -> Batch:
+        """Sorts claims into a batch by what the store holds of them."""
+        stored = {r["id"]: r for r in self.store.read(_STORED_CLAIMS, ids=[claim.id for claim, _ in claims])}
+        again = self._relisted([i for i, row in stored.items() if row["withdrawn"]])
+        edition = self.edition
+        for claim, digest in claims:
+            found, item = stored.get(claim.id), claim
+            # A file of ours may say itself that a claim was withdrawn; a list never does.
+            over = bool(found and found["withdrawn"] and not claim.withdrawn_on and found["dataset"] == edition.dataset)
+            if over and edition.backwards:
+                batch.ended[claim.id] = {
+                    "withdrawn_on": "",
+                    "last_seen_on": "",
+                    "valid_latest": dates.latest(claim.valid_to),
+                }
+            elif over:
+                # Listed again: the old entry keeps its end, and this is another one with a beginning of its own.
+                item = replace(claim, id=again.get(claim.id, f"{claim.id}@{edition.edition}"))
+                found = found if claim.id in again else None
+            state = self._state("claim", claim.id, digest, found)
+            if state:
+                self.tally.count(state, claim.predicate, claim.subject, claim.summary)
+            if state in (ADDED, CHANGED):
+                first = found["reported"] if found and edition.keeps_history else ""
+                item = first_seen(item, first or self.spool.feed.since)
+                (batch.claims if state == ADDED else batch.changed_claims).append(item)
+                batch.digests[item.id] = digest
+        batch.rows += len(claims)
+        return batch
+
+    def _relisted(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of claims that were withdrawn once, the newest later entry that still stands, by the first one's id."""
+        if not ids:
+            return {}
+        text = (
+            "UNWIND $ids AS id MATCH (c:Claim) WHERE c.id STARTS WITH id + '@' AND coalesce(c.withdrawn_on, '') = '' "
+            "RETURN id, max(c.id) AS later"
+        )
+        return {row["id"]: row["later"] for row in self.store.read(text, ids=list(ids))}
+
+    def _state(self, table: str, item_id: str, digest: str, found: dict[str, Any] | None) -> str:
+        """What the edition does to a record; "" where another dataset holds its id."""
+        if not found or (table == "entity" and found["dataset"] == REFERENCE):
+            return ADDED
+        if found["dataset"] in self.guests:
+            return CHANGED  # what came in a file of somebody's goes to the list that it was cut out of
+        if found["dataset"] != self.edition.dataset:
+            self.left_alone += self.edition.yields
+            if not (self.edition.yields or (table == "source" and found["digest"] == digest)):
+                rule = f"{item_id!r} is the id of another {table}, which belongs to the dataset {found['dataset']!r}"
+                self.refused.append((table, item_id, rule))
+            return ""
+        return UNCHANGED if found["digest"] == digest else CHANGED
+
+
+def first_seen(claim: Claim, since: str) -> Claim:
+    """A claim with the edition in which it was first seen, where its source gives no day itself."""
+    return claim if claim.reported_on or not since else replace(claim, reported_on=since)
+
+
+def base_id(claim_id: str) -> str:
+    """The id that a list's claim has in each edition, without the mark of the edition that listed it again."""
+    return claim_id.rsplit("@", 1)[0]
+
+
+def _chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    source = iter(items)
+    while chunk := list(islice(source, size)):
+        yield chunk

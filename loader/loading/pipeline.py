@@ -1,0 +1,265 @@
+"""Loads a checked edition into the store: adds, changes, ends or removes, and checks that all has arrived.
+
+with Spool(ontology, feed) as spool:
+    spool.fill(pipeline.stored_types(store))
+    report = pipeline.load(store, ontology, spool)
+"""
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from graph import dates
+from graph.database import write
+from graph.database.store import Store
+from graph.errors import DataError, StoreError, UsageError
+from graph.ontology import Ontology
+from loader.loading.diff import (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    STATES,
+    UNCHANGED,
+    WITHDRAWN,
+    Change,
+    Diff,
+    Edition,
+    Tally,
+    is_older,
+)
+from loader.loading.staging import Progress, Spool, quiet
+from loader.records import HOLES, Feed
+
+AHEAD = 3  # batches that are prepared while one is written
+LEAST = 0.5  # a new edition with less than this share of the old one's claims is taken for a cut file
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/loading/diff.py).
+
+    `kept_open` claims are missing in the edition and were not ended, because some of its rows could not be read.
+    `left_alone` records have ids that another dataset holds. `continued` says that an earlier load of this edition
+    broke off, whose rows count as unchanged.
+    """
+
+    entities: int
+    sources: int
+    claims: int
+    relationships: int
+    before: str | None
+    counts: Mapping[str, Mapping[str, int]]
+    changes: Sequence[Change] = ()
+    kept_open: int = 0
+    continued: bool = False
+    refused: int = 0
+    left_alone: int = 0
+
+    def total(self, state: str, *, entities: bool = False) -> int:
+        """How many claims (or entities) are in a state."""
+        kinds = ("entity",) if entities else (k for k in self.counts if k not in ("entity", "source"))
+        return sum(self.counts.get(kind, {}).get(state, 0) for kind in kinds)
+
+
+def load(
+    store: Store,
+    ontology: Ontology,
+    spool: Spool,
+    *,
+    add: bool = False,
+    force: bool = False,
+    keep_changes: int = 0,
+    progress: Progress = quiet,
+) -> Report:
+    """Writes a filled spool. With `add` nothing is ended or removed; `keep_changes` single changes are in the report.
+
+    Each batch is one transaction and leaves the graph true to its claims, so that a load which is killed can
+    simply be repeated. Raises DataError for an older or much smaller edition than the one loaded, unless `force`;
+    StoreError where the database can't be used, or another load of the same dataset began; and where the count
+    afterwards does not agree.
+    """
+    feed = spool.feed
+    if feed.keeps_history:
+        _need_date(feed)
+    write.ensure_schema(store, ontology)
+    _check_edition(store, feed, spool, force=force or add)
+    turn = write.Turn(feed.dataset, uuid.uuid4().hex)
+    note = write.begin(store, turn)
+    before = None if note is None else str(note.get("edition", ""))
+    edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
+    tally = Tally(keep=keep_changes)
+    diff = Diff(store, spool, edition, tally)
+    # Rows that can't be read may hold what seems to be gone.
+    whole = not spool.tally("problem") and not HOLES & spool.tally("notice").keys()
+    withdraw = force or not feed.keeps_history or whole
+    kept_open = 0
+    try:
+        with _Writer(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
+            writer.take(diff.batches())
+            if not add and not edition.fresh:
+                writer.take(diff.gone(withdraw=withdraw))
+                if not withdraw:
+                    kept_open = sum(c[WITHDRAWN] for c in tally.counts.values())
+                    for counts in tally.counts.values():
+                        counts[WITHDRAWN] = 0
+        if not add and not edition.fresh and not feed.keeps_history:
+            _prune(store, spool, turn, tally)
+    finally:
+        for table, item_id, rule in diff.refused:
+            spool.refuse(table, item_id, "id", rule)
+    report = Report(
+        entities=spool.count("entity"),
+        sources=spool.count("source"),
+        claims=spool.count("claim"),
+        relationships=spool.count_lines(),
+        before=before,
+        counts={kind: dict(counts) for kind, counts in tally.counts.items()},
+        changes=tuple(tally.changes),
+        kept_open=kept_open,
+        continued=bool(note and note.get("run")),
+        refused=len(diff.refused),
+        left_alone=diff.left_alone,
+    )
+    _check(store, feed, report)
+    _record(store, turn, feed, report, keep=before if add and before else feed.edition)
+    return report
+
+
+def stored_types(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
+    """What a spool asks of the database: the types of stored entities, and "" for stored sources, by id."""
+
+    def ask(ids: Sequence[str]) -> Mapping[str, str]:
+        text = (
+            "UNWIND $ids AS id OPTIONAL MATCH (n:Entity {id: id}) OPTIONAL MATCH (s:Source {id: id}) "
+            "WITH id, n, s WHERE n IS NOT NULL OR s IS NOT NULL RETURN id, coalesce(n.type, '') AS type"
+        )
+        return {row["id"]: row["type"] for row in store.read(text, ids=list(ids))}
+
+    return ask
+
+
+def _need_date(feed: Feed) -> None:
+    try:
+        dates.bounds(feed.edition)
+    except ValueError as error:
+        raise UsageError(
+            f"the edition of {feed.dataset} must be a date, because the list keeps a history: {error}"
+        ) from error
+
+
+def _check_edition(store: Store, feed: Feed, spool: Spool, *, force: bool) -> None:
+    found = store.read("MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims", id=feed.dataset)
+    if force or not found or found[0]["edition"] is None:
+        return
+    stored, claims = found[0]["edition"], found[0]["claims"] or 0
+    if is_older(feed.edition, stored):
+        raise DataError(
+            f"the edition {feed.edition} of {feed.dataset} is older than the loaded one, {stored}; to go back to it, "
+            "load it with --force"
+        )
+    if feed.keeps_history and spool.count_held("claim") < LEAST * claims:
+        raise DataError(
+            f"the edition {feed.edition} of {feed.dataset} makes {spool.count_held('claim'):,} statements, the loaded "
+            f"one made {claims:,}; if the file was not cut, load it with --force"
+        )
+
+
+class _Writer:
+    """Writes batches in a thread of its own, while the next ones are compared and prepared."""
+
+    def __init__(self, store: Store, ontology: Ontology, turn: write.Turn, progress: Progress, total: int) -> None:
+        self.store, self.ontology, self.turn = store, ontology, turn
+        self.progress, self.total, self.done = progress, total, 0
+        self.pool = ThreadPoolExecutor(1, "armsgraph-write")
+        self.running: deque[tuple[Future[None], int]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            while self.running and error is None:
+                self._wait()
+        finally:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, batches: Iterable[write.Batch]) -> None:
+        """Writes batches in their order. Raises what a write raised, and stops there."""
+        for batch in batches:
+            if batch:
+                prepared = write.prepare(self.ontology, batch, self.turn.dataset)
+                future = self.pool.submit(self.store.write, write.apply, self.ontology, batch, self.turn, prepared)
+                self.running.append((future, batch.rows))
+            else:
+                self._tell(batch.rows)
+            while len(self.running) > AHEAD:
+                self._wait()
+
+    def _wait(self) -> None:
+        future, rows = self.running.popleft()
+        future.result()
+        self._tell(rows)
+
+    def _tell(self, rows: int) -> None:
+        self.done += rows
+        self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
+
+
+def _prune(store: Store, spool: Spool, turn: write.Turn, tally: Tally) -> None:
+    """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
+    for label, table in (("Entity", "entity"), ("Source", "source")):
+        after = ""
+        text = (
+            f"MATCH (n:{label}) WHERE n.id > $after AND n.dataset = $dataset RETURN n.id AS id ORDER BY n.id LIMIT 5000"
+        )
+        while rows := store.read(text, dataset=turn.dataset, after=after, timeout=120):
+            after = rows[-1]["id"]
+            ids = [row["id"] for row in rows]
+            stale = sorted(set(ids) - spool.holds(table, ids))
+            for item_id, name in store.write(write.remove_unused, label, stale, turn) if stale else ():
+                tally.count(REMOVED, table, item_id, name)
+
+
+def _check(store: Store, feed: Feed, report: Report) -> None:
+    """Counts in the store what should be there of this dataset, so that a lost row can't hide."""
+    for label, entities in (("Entity", True), ("Claim", False)):
+        expected = sum(report.total(state, entities=entities) for state in (ADDED, CHANGED, UNCHANGED))
+        text = f"MATCH (n:{label} {{dataset: $dataset}}) RETURN count(n) AS stored"
+        stored = store.read(text, dataset=feed.dataset, timeout=300)[0]["stored"]
+        if stored < expected:
+            raise StoreError(f"{expected} {label} rows were sent, but the database holds {stored} of them; load again")
+
+
+def _record(store: Store, turn: write.Turn, feed: Feed, report: Report, *, keep: str) -> None:
+    """Notes what is loaded now, and what this load did. Loading the same again leaves both notes as they were."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    changed = any(count for counts in report.counts.values() for state, count in counts.items() if state != UNCHANGED)
+    note = dataset_note(feed, report, keep)
+    load = load_note(feed, report, now) if changed or report.before != feed.edition else None
+    store.write(write.finish, turn, note, load)
+
+
+def dataset_note(feed: Feed, report: Report, edition: str) -> dict[str, Any]:
+    """What is noted of a dataset: the edition that is loaded, and of how many claims."""
+    claims = sum(map(report.total, (ADDED, CHANGED, UNCHANGED)))
+    return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields}
+
+
+def load_note(feed: Feed, report: Report, finished: str) -> dict[str, Any]:
+    """What is noted of a load that came to its end."""
+    return {
+        "id": f"{feed.dataset}:{feed.edition}",
+        "dataset": feed.dataset,
+        "edition": feed.edition,
+        "finished": finished,
+        "entities": report.entities,
+        "sources": report.sources,
+        "claims": report.claims,
+        "relationships": report.relationships,
+        **{state: report.total(state) for state in STATES},
+    }

@@ -1,0 +1,133 @@
+"""Reads the single entries of a mapping: texts, lists, columns, conditions; every fault is noted with its place."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, NoReturn, TypeVar
+
+from graph.errors import DataError
+from graph.ontology import Ontology
+from loader.files.csv_file import column_name
+from loader.mappings.model import Condition, Value
+
+T = TypeVar("T")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+class Stop(Exception):
+    """One entry can't be read; its fault is noted already."""
+
+
+class Entries:
+    """Reads entries. `faults` gathers what is wrong; a method that can't give anything of use raises Stop."""
+
+    def __init__(self, file: str, lines: dict[str, int], known: Ontology) -> None:
+        self.file, self.lines, self.known = file, lines, known
+        self.faults: list[DataError] = []
+
+    def fault(self, at: str, rule: str) -> None:
+        """Notes a fault; its line is that of the entry, or of the nearest one around it."""
+        near = at
+        while near not in self.lines and "." in near:
+            near = near.rpartition(".")[0]
+        self.faults.append(DataError(rule, file=self.file, row=self.lines.get(near), field=at))
+
+    def stop(self, at: str, rule: str) -> NoReturn:
+        """Notes a fault and gives the entry up."""
+        self.fault(at, rule)
+        raise Stop
+
+    def try_(self, default: T, read: Callable[..., T], *args: Any, **options: Any) -> T:
+        """What `read` gives, or `default` where it gave up: so that the other entries are looked at too."""
+        try:
+            return read(*args, **options)
+        except Stop:
+            return default
+
+    def known_as(self, at: str, given: str, names: Iterable[str], what: str) -> bool:
+        """Whether a name is known; where it is not, notes it, with the nearest that is."""
+        names = list(names)
+        if given in names:
+            return True
+        near = get_close_matches(given, names, 1, 0.6) or [n for n in names if n.casefold() == given.casefold()]
+        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names[:60])}"
+        self.fault(at, f"there is no {what} {given!r}; {hint}" if given else f"names no {what}; {hint}")
+        return False
+
+    def table(self, at: str, raw: Any, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """A mapping with none but these keys; empty, with its fault noted, where it is something else."""
+        if not isinstance(raw, dict) or not raw:
+            self.fault(at, "must be entries of the form 'key: value'")
+            return {}
+        allowed = sorted(keys) if keys is not None else list(raw)
+        return {k: v for k, v in raw.items() if self.known_as(f"{at}.{k}" if at else k, k, allowed, "key")}
+
+    def part(self, given: Mapping[str, Any], at: str, key: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """The mapping under a key that may be left out."""
+        return self.table(f"{at}.{key}" if at else key, given[key], keys) if key in given else {}
+
+    def text(self, at: str, raw: Any) -> str:
+        """One text; empty, with its fault noted, where it is something else."""
+        if not isinstance(raw, str):
+            self.fault(at, "must be one text")
+            return ""
+        return raw
+
+    def texts(self, at: str, raw: Any) -> tuple[str, ...]:
+        """One text, or a list of them."""
+        return tuple(self.text(at, item) for item in (raw if isinstance(raw, list) else [raw]))
+
+    def value(self, at: str, raw: Any, options: Iterable[str] = ()) -> Value:
+        """A column, a text with columns in braces, {column: …} or {constant: …}."""
+        if isinstance(raw, str):
+            if not raw:
+                self.stop(at, "is empty; name a column, or leave the entry out")
+            return Value(self.template(at, raw) if "{" in raw or "}" in raw else (("", column_name(raw)),))
+        given = self.table(at, raw, {"column", "constant", *options}) if isinstance(raw, dict) else {}
+        if len({"column", "constant"} & set(given)) != 1:
+            self.stop(at, "must name a column, or give {column: …} or {constant: …}")
+        text = self.text(at, given.get("column", given.get("constant")))
+        if not text:
+            self.stop(at, "is empty")
+        return Value(
+            parts=(("", column_name(text)),) if "column" in given else ((text, ""),),
+            split=self.texts(f"{at}.split", given.get("split", [])),
+            values={k: self.text(f"{at}.values.{k}", v) for k, v in self.part(given, at, "values").items()},
+            otherwise=self.text(f"{at}.otherwise", given.get("otherwise", "")),
+            kind=self.text(f"{at}.kind", given.get("kind", "")),
+        )
+
+    def template(self, at: str, raw: str) -> tuple[tuple[str, str], ...]:
+        """The texts and columns of such as "{Family name}, {First name}"."""
+        pieces = [*_BRACES.split(raw), ""]
+        if any("{" in piece or "}" in piece for piece in pieces) or not all(map(str.strip, pieces[1:-1:2])):
+            self.stop(
+                at,
+                "each { needs its }, with a column between; a column whose own name has braces goes into {column: …}",
+            )
+        pairs = zip(pieces[::2], map(column_name, pieces[1::2]), strict=True)
+        return tuple((before, column) for before, column in pairs if before or column)
+
+    def word(self, at: str, raw: Any, allowed: Iterable[str], what: str, *, free: bool = False) -> Value:
+        """A word of ours, or {column, values, otherwise} that gives one; with `free` a column may hold it itself."""
+        if isinstance(raw, str):
+            found = Value(((raw, ""),))
+        else:
+            found = self.value(at, raw, ("values", "otherwise"))
+            if not found.values and found.constant is None and not free:
+                self.stop(at, f"needs 'values': which word of the column means which {what}")
+        wrong = [given for given in found.outcomes if not self.known_as(at, given, allowed, what)]
+        if wrong:
+            raise Stop
+        return found
+
+    def condition(self, at: str, raw: Any) -> Condition | None:
+        """A column that must not be empty, or {column, equals, not}."""
+        if isinstance(raw, str) and raw:
+            return Condition(column_name(raw))
+        given = self.table(at, raw, ("column", "equals", "not"))
+        column = column_name(self.text(f"{at}.column", given.get("column", "")))
+        if not column:
+            self.stop(at, "needs a column")
+        equals, differs = (self.texts(f"{at}.{key}", given.get(key, [])) for key in ("equals", "not"))
+        return Condition(column, equals, differs)

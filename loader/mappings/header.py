@@ -1,0 +1,161 @@
+"""Reads the head of a mapping: what the table is, who says what it says, and how the file is written."""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from graph import dates
+from graph.model import Source
+from loader.files import cell_text
+from loader.files.csv_file import column_name, encoding_named
+from loader.mappings.entries import Entries, Stop
+from loader.mappings.model import Block, FileForm, Teller, Value
+from loader.records import REFERENCE
+from loader.sources import reference
+
+EMPTY = ("n/a", "-")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_FORM = ("delimiter", "encoding", "sheet", "header", "skip", "columns")
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
+_THOUSANDS = ("", ".", ",", " ", "'", "’")
+
+
+class Head(Entries):
+    """The entries above `entities`."""
+
+    def dataset(self, raw: Any) -> str:
+        name = self.text("dataset", raw)
+        taken = {REFERENCE, *(p.stem for p in (Path(__file__).parents[1] / "sources").rglob("*.yaml"))}
+        if not NAME.match(name):
+            self.fault("dataset", "is a short name of small letters, digits and hyphens; every id begins with it")
+        elif name in taken:
+            self.fault("dataset", f"{name!r} is the name of a source of Armsgraph's own; choose another")
+        return name
+
+    def document(self, top: Mapping[str, Any], dataset: str) -> Source:
+        """The table itself as a dated document."""
+        keys = ("publisher", "title", "date", "url", "kind", "language", "note")
+        given = {key: self.text(key, top.get(key, "")) for key in keys}
+        if given["date"]:
+            try:
+                dates.bounds(given["date"])
+            except ValueError as error:
+                self.fault("date", str(error))
+        if given["url"] and urlsplit(given["url"]).scheme not in ("http", "https"):
+            self.fault("url", "must be an http or https address")
+        return Source(id=f"{dataset}-table", **{**given, "kind": given["kind"] or "table"})
+
+    def grade(self, top: Mapping[str, Any], key: str, allowed: Iterable[str], default: str) -> Value:
+        fallback = Value(((default, ""),))
+        return self.try_(fallback, self.word, key, top.get(key, default), allowed, key, free=True)
+
+    def speaker(self, top: Mapping[str, Any], blocks: Mapping[str, Block]) -> Teller | str:
+        """The entity block, or the entity that the mapping makes, that says what the table says."""
+        raw = top.get("speaker", {"name": top.get("publisher") or "-"})
+        if isinstance(raw, str):
+            return raw if self.known_as("speaker", raw, blocks, "entity block") else ""
+        given = {
+            k: self.text(f"speaker.{k}", v)
+            for k, v in self.table("speaker", raw, ("name", "type", "id", "state")).items()
+        }
+        if given and len({"name", "id", "state"} & set(given)) != 1:
+            self.fault("speaker", "needs a name (and type), or the id of an entity that is there already, or a state")
+        if "type" in given:
+            self.known_as("speaker.type", given["type"], [t.name for t in self.known.concrete()], "type")
+        if "state" in given and reference.state(given["state"]) is None:
+            self.fault("speaker.state", f"there is no state {given['state']!r}")
+        return Teller(**given)
+
+    def updates(self, raw: Any) -> bool:
+        """Whether what a newer edition leaves out keeps its history."""
+        if raw not in ("replace", "history"):
+            self.fault(
+                "updates",
+                "must be 'replace' (a row that is gone takes its lines with it) or 'history' (it "
+                "leaves them with an end)",
+            )
+        return bool(raw == "history")
+
+    def numbers(self, given: Mapping[str, Any]) -> tuple[str, str]:
+        """The marks for decimals and thousands."""
+        decimal = self.text("numbers.decimal", given.get("decimal", "."))
+        thousands = self.text("numbers.thousands", given.get("thousands", ""))
+        thousands = " " if thousands == "space" else thousands
+        if decimal not in (".", ",") or thousands not in _THOUSANDS or decimal == thousands:
+            self.fault("numbers", "decimal is '.' or ','; thousands is another mark: '.', ',', ''' or the word space")
+            return ".", ""
+        return decimal, thousands
+
+    def date_formats(self, raw: Any) -> tuple[str, ...]:
+        found = []
+        for form in self.texts("dates", raw):
+            try:
+                cell_text.precision(form)
+                found.append(form)
+            except ValueError as error:
+                self.fault("dates", f"{form!r}: {error}")
+            if form.startswith("%Y-%d"):
+                self.fault("dates", f"{form!r}: what looks like YYYY-MM-DD is always read as year, month, day")
+        swapped = str.maketrans("dm", "md")
+        for a, b in product(found, found):
+            if a < b and a.translate(swapped) == b:
+                self.fault("dates", f"{a!r} and {b!r} can't be told apart; keep the one that the file means")
+        return tuple(found)
+
+    def empty(self, words: Iterable[str]) -> frozenset[str]:
+        """The texts that stand for nothing, in any common writing of theirs."""
+        return frozenset(form for w in ("", *words) for form in (w, w.lower(), w.upper(), w.capitalize()))
+
+    def form(self, given: Mapping[str, Any], decimal: str) -> FileForm:
+        """How the file is written."""
+        encoding = self.text("file.encoding", given.get("encoding", "utf-8"))
+        try:
+            encoding = encoding_named(encoding)
+        except ValueError as error:
+            self.fault("file.encoding", str(error))
+        header, skip = self.count(given, "header", 1), self.count(given, "skip", 0)
+        columns = tuple(map(column_name, self.texts("file.columns", given.get("columns", []))))
+        if bool(columns) == bool(header):
+            self.fault("file.columns", "goes with 'header: none', to name what has no header; both or neither")
+        delimiter = self.text("file.delimiter", given.get("delimiter", ""))
+        delimiter = _DELIMITERS.get(delimiter, delimiter)
+        if delimiter and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"\r\n'."):
+            self.fault("file.delimiter", "is one mark, such as ';' or ',' or '|', or the word tab")
+        return FileForm(
+            delimiter, encoding, self.text("file.sheet", given.get("sheet", "")), header, skip, columns, decimal
+        )
+
+    def count(self, given: Mapping[str, Any], key: str, default: int) -> int:
+        text = self.text(f"file.{key}", given.get(key, str(default)))
+        if key == "header" and text == "none":
+            return 0
+        if not re.fullmatch(r"[0-9]{1,6}", text):
+            self.fault(f"file.{key}", "must be a number of rows")
+            return default
+        return int(text)
+
+    def yes(self, at: str, raw: Any) -> bool:
+        if raw not in ("true", "false", "yes", "no"):
+            self.fault(at, "must be true or false")
+        return raw in ("true", "yes")
+
+    def ids(self, at: str, raw: Any) -> tuple[tuple[Value, ...], bool, str]:
+        """The columns of an id, whether it is taken as it is, and its prefix."""
+        as_is, prefix = False, ""
+        if isinstance(raw, dict) and "constant" not in raw:
+            given = self.table(at, raw, ("column", "columns", "as_is", "prefix"))
+            as_is = self.yes(f"{at}.as_is", given.get("as_is", "false"))
+            prefix = self.text(f"{at}.prefix", given.get("prefix", ""))
+            raw = [{"column": c} for c in self.texts(at, given.get("columns", given.get("column", [])))]
+        found = tuple(self.value(at, item) for item in (raw if isinstance(raw, list) else [raw]))
+        if not found:
+            self.fault(at, "needs a column, or several")
+            raise Stop
+        if as_is and (prefix or len(found) > 1):
+            self.fault(at, "'as_is' takes one column, and no prefix")
+        if prefix and not NAME.match(prefix):
+            self.fault(f"{at}.prefix", "is a short name of small letters, digits and hyphens")
+        return found, as_is, prefix

@@ -1,0 +1,275 @@
+"""Reads and checks the mapping of a table: a YAML file that says which column means what (docs/mapping.md).
+
+A faulty mapping is refused with all its faults at once, each with line, entry and rule.
+"""
+
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from graph import ontology
+from graph.errors import DataError
+from loader.files import cell_text, yaml_file
+from loader.files.csv_file import column_name
+from loader.mappings.entries import Stop
+from loader.mappings.header import EMPTY, Head
+from loader.mappings.model import Block, Saying, TableMapping, Value
+
+_TOP = (
+    "dataset",
+    "title",
+    "publisher",
+    "url",
+    "date",
+    "kind",
+    "language",
+    "note",
+    "reliability",
+    "credibility",
+    "speaker",
+    "updates",
+    "file",
+    "dates",
+    "numbers",
+    "empty",
+    "lists",
+    "source",
+    "entities",
+    "relationships",
+    "claims",
+    "ignore",
+    "rest",
+)
+_BLOCK = ("type", "state", "id", "name", "aliases", "identifiers", "properties", "when")
+_COMMON = ("detail", "valid_from", "valid_to", "reported_on", "paragraph", "summary")
+_LINK = ("type", "from", "to", "stance", "when", *_COMMON)
+_CLAIM = ("predicate", "about", "topic", "value", "low", "high", "unit", "stance", "when", *_COMMON)
+_SOURCE = ("publisher", "title", "date", "url", "kind", "language")
+_OWN_ENTRY = ("name", "aliases", "identifiers")
+_KINDS = {"valid_from": "date", "valid_to": "date", "reported_on": "date", "low": "number", "high": "number"}
+_NEEDS: Mapping[str, tuple[str, ...]] = {"quantity": ("topic", "unit"), "text": ("value",), "none": ("summary",)}
+
+
+def load(path: Path) -> TableMapping:
+    """The mapping in a file. Raises DataError with all that is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
+    except UnicodeDecodeError as error:
+        rule = f"byte {error.object[error.start]:#04x} at offset {error.start} is not UTF-8"
+        raise DataError(rule, file=path.name) from error
+    return parse(text, path.name)
+
+
+def parse(text: str, file: str = "mapping") -> TableMapping:
+    """The mapping in a text; `file` is its name in messages. Raises DataError with all that is wrong with it."""
+    try:
+        raw, lines = yaml_file.read(text)
+    except yaml_file.Faulty as error:
+        raise DataError(error.rule, file=file, row=error.line) from error
+    reader = _Reader(file, lines, ontology.load())
+    found = reader.read(raw, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
+    if len(reader.faults) == 1:
+        raise reader.faults[0]
+    if reader.faults:
+        told = "".join(f"\n  {fault}" for fault in reader.faults)
+        raise DataError(f"{len(reader.faults)} faults:{told}", file=file)
+    return found
+
+
+class _Reader(Head):
+    """Turns the parsed YAML into a mapping and notes every fault on the way."""
+
+    def read(self, raw: Any, digest: str) -> TableMapping:
+        top = self.table("", raw, _TOP)
+        for key in ("dataset", "title", "publisher", "entities"):
+            if not top.get(key):
+                self.fault(key, "is missing")
+        dataset = self.dataset(top["dataset"]) if top.get("dataset") else ""
+        decimal, thousands = self.numbers(self.part(top, "", "numbers", ("decimal", "thousands")))
+        formats = self.date_formats(top.get("dates", []))
+        self.convert = {"date": cell_text.date_reader(formats), "number": cell_text.number_reader(decimal, thousands)}
+        self.lists = self.texts("lists", top.get("lists", []))
+        given = self.part(top, "", "entities") if top.get("entities") else {}
+        self.blocks = {name: self.try_(Block(name), self.block, name, block) for name, block in given.items()}
+        sayings = [self.try_(None, self.link, at, item) for at, item in self.listed(top, "relationships")]
+        sayings += [self.try_(None, self.claim, at, item) for at, item in self.listed(top, "claims")]
+        rest = self.text("rest", top.get("rest", ""))
+        if rest:
+            self.known_as("rest", rest, self.blocks, "entity block")
+        source = {
+            key: self.try_(None, self.value, f"source.{key}", item)
+            for key, item in self.part(top, "", "source", _SOURCE).items()
+        }
+        return TableMapping(
+            file=self.file,
+            digest=digest,
+            dataset=dataset,
+            document=self.document(top, dataset),
+            reliability=self.grade(top, "reliability", self.known.reliability, "F"),
+            credibility=self.grade(top, "credibility", self.known.credibility, "6"),
+            speaker=self.speaker(top, self.blocks),
+            keeps_history=self.updates(top.get("updates", "replace")),
+            form=self.form(
+                self.part(top, "", "file", ("delimiter", "encoding", "sheet", "header", "skip", "columns")), decimal
+            ),
+            dates=formats,
+            decimal=decimal,
+            thousands=thousands,
+            empty=self.empty(self.texts("empty", top.get("empty", list(EMPTY)))),
+            source={key: value for key, value in source.items() if value},
+            blocks=self.blocks,
+            sayings=tuple(filter(None, sayings)),
+            ignore=tuple(map(column_name, self.texts("ignore", top.get("ignore", [])))),
+            rest=rest,
+        )
+
+    def listed(self, top: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+        """The entries of a list, each with its place in the file."""
+        raw = top.get(key, [])
+        if not isinstance(raw, list):
+            self.fault(key, "must be a list: each entry begins with '- '")
+            return
+        yield from ((f"{key}.{i}", item) for i, item in enumerate(raw, 1))
+
+    def block(self, name: str, raw: Any) -> Block:
+        """One entity."""
+        at = f"entities.{name}"
+        given = self.table(at, raw, _BLOCK)
+        if not given:
+            raise Stop
+        when = self.try_(None, self.condition, f"{at}.when", given["when"]) if "when" in given else None
+        if "state" in given:
+            if set(given) - {"state", "when"}:
+                self.fault(at, "a state has its name from Armsgraph: 'state' goes with 'when' only")
+            return Block(name, state=self.value(f"{at}.state", given["state"], ("split",)), when=when)
+        if "name" not in given and "id" not in given:
+            self.stop(at, "needs a name; or an id alone, to refer to an entity that another row or file makes")
+        if "name" in given and "type" not in given:
+            self.fault(at, "needs a type")
+        concrete = [t.name for t in self.known.concrete()]
+        type_ = self.try_(None, self.word, f"{at}.type", given["type"], concrete, "type") if "type" in given else None
+        ids, as_is, prefix = (self.try_(None, self.ids, f"{at}.id", given["id"]) if "id" in given else None) or (
+            (),
+            False,
+            "",
+        )
+        found = Block(
+            block=name,
+            type=type_,
+            id=ids,
+            as_is=as_is,
+            prefix=prefix,
+            name=self.try_(None, self.value, f"{at}.name", given["name"], ("split",)) if "name" in given else None,
+            aliases=tuple(value for _, value in self.several(f"{at}.aliases", given.get("aliases", []))),
+            identifiers=self.several(f"{at}.identifiers", self.part(given, at, "identifiers")),
+            properties=self.properties(f"{at}.properties", self.part(given, at, "properties"), type_),
+            when=when,
+        )
+        if found.name and found.name.split and ids:
+            self.fault(at, "a name that is split makes several entities, which can't have one id")
+        if "name" not in given and {"aliases", "identifiers", "properties"} & set(given):
+            self.fault(at, "has no name, so it only refers to an entity: other names and properties need the name")
+        return found
+
+    def several(self, at: str, raw: Any) -> tuple[tuple[str, Value], ...]:
+        """Values, each of which may hold a list, by their keys where they have keys."""
+        if isinstance(raw, dict) and not {"column", "constant"} & set(raw):
+            items = [(key, f"{at}.{key}", item) for key, item in raw.items()]
+        else:
+            items = [("", at, item) for item in (raw if isinstance(raw, list) else [raw])]
+        found = []
+        for key, near, item in items:
+            value = self.try_(None, self.value, near, item, ("split",) if key else ("split", "kind"))
+            if value:
+                found.append((key, value if value.split else Value(value.parts, self.lists, kind=value.kind)))
+        return tuple(found)
+
+    def properties(self, at: str, given: Mapping[str, Any], type_: Value | None) -> tuple[tuple[str, Value], ...]:
+        """The properties of an entity whose type is one of what `type_` may give."""
+        types = [self.known.types[name] for name in (type_.outcomes if type_ else ())]
+        known = {p.name: p for t in types for p in t.properties.values() if p.name not in _OWN_ENTRY}
+        found = []
+        for name, item in given.items():
+            if name in _OWN_ENTRY:
+                self.fault(f"{at}.{name}", f"has an entry of its own beside 'properties': {name}")
+            elif types and self.known_as(f"{at}.{name}", name, known, "property"):
+                value = self.try_(None, self.value, f"{at}.{name}", item, ("split",))
+                if value:
+                    self.fixed(f"{at}.{name}", value, known[name].type)
+                    found.append((name, value))
+        return tuple(found)
+
+    def fixed(self, at: str, value: Value, kind: str) -> None:
+        """Tries a constant that must be a date or a number at once."""
+        if value.constant is not None and kind in self.convert:
+            try:
+                self.convert[kind](value.constant)
+            except ValueError as error:
+                self.fault(at, str(error))
+
+    def link(self, at: str, raw: Any) -> Saying:
+        """One relationship."""
+        given = self.table(at, raw, _LINK)
+        if not given:
+            raise Stop
+        type_ = self.try_(
+            None, self.word, f"{at}.type", given.get("type", ""), self.known.relationships, "relationship type"
+        )
+        ends = [self.try_("", self.end, f"{at}.{key}", given.get(key, "")) for key in ("from", "to")]
+        if not type_ or not all(ends):
+            raise Stop
+        for name in type_.outcomes:
+            rule = self.known.relationships[name]
+            for key, block, allowed in zip(("from", "to"), ends, (rule.source, rule.target), strict=True):
+                types = self.types_of(self.blocks[block])
+                if types and not set(types) & set(self.known.subtypes(allowed)):
+                    self.fault(f"{at}.{key}", f"{name} takes {' or '.join(allowed)} here, not {' or '.join(types)}")
+        return self.saying(at, given, type_, ends[0], ends[1])
+
+    def types_of(self, block: Block) -> tuple[str, ...]:
+        return ("State",) if block.state else block.type.outcomes if block.type else ()
+
+    def end(self, at: str, raw: Any) -> str:
+        """The name of an entity block."""
+        block = self.text(at, raw)
+        if not self.known_as(at, block, self.blocks, "entity block"):
+            raise Stop
+        return block
+
+    def claim(self, at: str, raw: Any) -> Saying:
+        """One claim that draws no line."""
+        given = self.table(at, raw, _CLAIM)
+        if not given:
+            raise Stop
+        predicate = self.try_(
+            None, self.word, f"{at}.predicate", given.get("predicate", ""), self.known.statements, "statement"
+        )
+        about = self.end(f"{at}.about", given.get("about", ""))
+        if not predicate:
+            raise Stop
+        kinds = {self.known.statements[name] for name in predicate.outcomes}
+        needs = {key for kind in kinds for key in _NEEDS[kind]}
+        if "HAS_PROPERTY" in predicate.outcomes:
+            needs.add("detail")
+        if needs - set(given):
+            self.fault(at, f"needs {' and '.join(sorted(needs - set(given)))}")
+        if "quantity" in kinds and not {"value", "low", "high"} & set(given):
+            self.fault(at, "needs value, or low and high")
+        return self.saying(at, given, predicate, about, "")
+
+    def saying(self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str) -> Saying:
+        texts = {}
+        for key in (*_COMMON, "topic", "value", "low", "high", "unit"):
+            value = self.try_(None, self.value, f"{at}.{key}", given[key]) if key in given else None
+            if value:
+                texts[key] = value
+                self.fixed(f"{at}.{key}", value, _KINDS.get(key, ""))
+        asserted = Value((("asserted", ""),))
+        stance = self.try_(
+            asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), self.known.stances, "stance"
+        )
+        when = self.try_(None, self.condition, f"{at}.when", given["when"]) if "when" in given else None
+        return Saying(at, predicate, about, to, stance, texts, when)

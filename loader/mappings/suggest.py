@@ -1,0 +1,202 @@
+"""Writes the first draft of a table's mapping, from its header and its first rows: `armsgraph mapping suggest FILE`.
+
+The guesses go by the words of suggest.yaml and are cautious: what is not clear stands in the draft as a comment.
+A draft loads as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import yaml
+
+from graph import evidence, ontology
+from graph.errors import DataError
+from loader.files import cell_text
+from loader.files.tabular import Table, open_table
+from loader.mappings import guess
+from loader.mappings.guess import Column
+from loader.mappings.header import NAME
+from loader.mappings.model import FileForm
+from loader.records import Row
+from loader.sources import reference
+
+ROWS = 500  # looked at
+_PLAIN = re.compile(r"[^\W\d_][\w ./()%№°-]*\Z")
+_TYPES = ("Ship", "Aircraft", "Person", "Company")
+_STATE_LINK = {"Ship": "FLAGGED_IN", "Person": "NATIONAL_OF", "Company": "INCORPORATED_IN"}
+# Who stands beside the main entity: the type they mostly are, their relationship to it, and the types it may have.
+_OTHERS = {
+    "owner": ("Company", "OWNS", ("Ship", "Aircraft", "Company")),
+    "operator": ("Company", "MANAGES", ("Ship", "Aircraft", "Company")),
+    "director": ("Person", "DIRECTOR_OF", ("Company",)),
+}
+_NOT_GUESSED = ("name", "aliases", "identifiers", "imoNumber", "mmsi", "schema")
+
+
+def draft(path: Path) -> str:
+    """The draft as YAML with comments. Raises DataError where the file can't be read as a table, or has no rows."""
+    form, told = guess.form(path)
+    table = open_table(path, form)
+    rows = list(islice((row for row in table.rows if isinstance(row, Row)), ROWS))
+    if not rows:
+        raise DataError("has no row below its header that can be read", file=path.name)
+    marks = guess.numbers(table.columns, rows)
+    columns = [guess.column(name, rows, marks) for name in table.columns if name not in table.unusable]
+    notes = [*told, *(text for _, text in table.notices)]
+    parts = _Parts(path.stem, columns)
+    lines = [*_head(path, notes), *_file(form, columns, marks), "", *_listed(table, columns), ""]
+    lines += [*parts.lines(), ""]
+    if left := [column.name for column in parts.free]:
+        lines += [
+            "# Not guessed, and so not loaded, with a notice. 'rest: main' keeps them as properties;",
+            "# under 'ignore' they are left out without a word.",
+            "# rest: main",
+            "# ignore:",
+        ]
+        lines += [f"#   - {_comment(_quoted(name))}" for name in left]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+class _Parts:
+    """The entities and relationships; each column is taken for one meaning, and `free` until then."""
+
+    def __init__(self, stem: str, columns: list[Column]) -> None:
+        self.columns, self.free = columns, list(columns)
+        named = (*columns, Column(stem))
+        self.main = next((t for t in _TYPES if any(c.says(f"type {t}") for c in named)), "Thing")
+
+    def take(self, meaning: str, *kinds: str, also: Callable[[Column], bool] = lambda _: True) -> Column | None:
+        """The first free column whose header says so."""
+        for column in self.free:
+            if column.kind in (kinds or ("text", "number", "date")) and column.says(meaning) and also(column):
+                self.free.remove(column)
+                return column
+        return None
+
+    def lines(self) -> Iterator[str]:
+        """The lines of `entities` and `relationships`."""
+        imo, mmsi = self.take("imo", also=_imos), self.take("mmsi", "number", "text")
+        state = self.take("state", "text", also=_states) if self.main in _STATE_LINK else None
+        others = [
+            (who, column)
+            for who, (_, _, mains) in _OTHERS.items()
+            if self.main in mains and (column := self.take(who, "text"))
+        ]
+        aliases = [column for _ in self.columns if (column := self.take("alias", "text"))]
+        id_ = self.take("id", "number", "text", also=lambda c: c.unique)
+        name = self.name() or id_
+        key = id_ or (imo if imo and imo.unique else None)
+        yield "entities:"
+        yield "  main:   # one block for each entity that a row tells of; the name of a block is yours to choose"
+        yield f"    type: {self.main}   # {'a guess' if self.main != 'Thing' else 'not guessed: see the README'}"
+        no_id = "    # id: COLUMN   # without one, rows of the same name are one entity"
+        yield f"    id: {_value(key, one=True)}   # different in every row seen" if key and key is not name else no_id
+        yield f"    name: {_value(name, one=True)}" if name else '    name: "?"'
+        yield from self.block("    aliases:", [f"      - {_value(column)}" for column in aliases])
+        schemes = [("IMO", imo), ("MMSI", mmsi)]
+        schemes += [(c.name, c) for meaning in ("passport", "registration", "tax") if (c := self.take(meaning))]
+        yield from self.block("    identifiers:", [f"      {_quoted(s)}: {_value(c)}" for s, c in schemes if c])
+        ship = [("imoNumber", imo), ("mmsi", mmsi)] if self.main == "Ship" else []
+        lines = [f"      {prop}: {_value(c)}" for prop, c in [*ship, *self.properties()] if c]
+        yield from self.block("    properties:", lines)
+        if state:
+            yield from ("  state:", f"    state: {_value(state)}")
+        for who, column in others:
+            yield from (f"  {who}:", f"    type: {_OTHERS[who][0]}   # a guess", f"    name: {_value(column)}")
+        links = [f"  - {{type: {_OTHERS[who][1]}, from: {who}, to: main}}" for who, _ in others]
+        links += [f"  - {{type: {_STATE_LINK[self.main]}, from: main, to: state}}"] if state else []
+        yield from self.block("relationships:", links)
+
+    def block(self, head: str, lines: list[str]) -> list[str]:
+        """A section, where it has lines."""
+        return [head, *lines] if lines else []
+
+    def name(self) -> Column | None:
+        """The column of the names: the one that says so, else the first text, else any."""
+        if column := self.take("name", "text"):
+            return column
+        for column in sorted(self.free, key=lambda c: ("text", "number", "date", "empty").index(c.kind)):
+            self.free.remove(column)
+            return column
+        return None
+
+    def properties(self) -> Iterator[tuple[str, Column | None]]:
+        for prop, spec in ontology.load().types[self.main].properties.items():
+            if prop in guess.meanings() and prop not in _NOT_GUESSED:
+                kinds = {"number": ("number",), "date": ("date", "number")}.get(spec.type, ("text", "number"))
+                yield prop, self.take(prop, *kinds, also=_dates if spec.type == "date" else lambda _: True)
+
+
+def _head(path: Path, notes: list[str]) -> Iterator[str]:
+    slug = re.sub(r"[^a-z0-9]+", "-", evidence.fold(path.stem)).strip("-")[:30].strip("-")
+    yield f"# A first draft for {_comment(path.name)}. Check every line, most of all the guesses (docs/mapping.md)."
+    yield "# Try it without loading: armsgraph load table FILE --mapping THIS-FILE --dry-run"
+    yield from (f"# Note: {_comment(text)}" for text in notes)
+    # "my-" keeps clear of the names of Armsgraph's own sources.
+    yield f"dataset: {f'my-{slug}' if NAME.match(f'my-{slug}') and slug else 'my-table'}   # every id begins with it"
+    yield f"title: {_quoted(path.stem)}"
+    yield "publisher: unknown   # who made the table"
+    yield "# url: https://…"
+    yield "# date: 2024-03-01   # the table's own date, which orders its editions"
+    yield "reliability: F   # of the publisher, A to F, after docs/grading.md"
+    yield "credibility: 6   # of what the table says, 1 to 6"
+    yield "updates: replace   # or history: what a newer edition leaves out is kept, with an end"
+
+
+def _file(form: FileForm, columns: list[Column], marks: tuple[str, str]) -> Iterator[str]:
+    if form.delimiter not in ("", ",") or form.encoding != "utf-8":
+        delimiter = "tab" if form.delimiter == "\t" else form.delimiter
+        yield f'file: {{delimiter: "{delimiter}", encoding: {form.encoding}}}   # guessed'
+    formats = list(dict.fromkeys(column.format for column in columns if column.format))
+    if formats:
+        unsure = "   # or day and month the other way round?" if {"%d/%m/%Y", "%d-%m-%Y"} & {*formats} else ""
+        yield f"dates: [{', '.join(map(_quoted, formats))}]{unsure}"
+    if marks != (".", ""):
+        decimal, thousands = marks[0], "space" if marks[1] == " " else marks[1]
+        yield f"numbers: {{decimal: {_quoted(decimal)}, thousands: {_quoted(thousands)}}}"
+
+
+def _listed(table: Table, columns: list[Column]) -> Iterator[str]:
+    yield "# The columns, as the first rows show them:"
+    for c in columns:
+        form = f" {c.format or 'YYYY-MM-DD'}" if c.kind == "date" else ""
+        split = f", lists cut at {c.split!r}" if c.split else ""
+        sample = f": {' · '.join(_comment(value)[:40] for value in c.values[:3])}" if c.values else ""
+        yield f"#   {_comment(c.name)}: {c.kind}{form}{split}{', all different' if c.unique else ''}{sample}"
+    yield from (f"#   {_comment(name)}: {_comment(why)}" for name, why in table.unusable.items())
+
+
+def _states(column: Column) -> bool:
+    """Whether most cells name states."""
+    return sum(reference.state(value) is not None for value in column.values) * 2 >= len(column.values)
+
+
+def _dates(column: Column) -> bool:
+    """Whether the cells are dates, or years."""
+    return column.kind == "date" or guess.all_read(cell_text.date_reader(()), column.values)
+
+
+def _imos(column: Column) -> bool:
+    return all(sum(map(str.isdigit, value)) == 7 for value in column.values)
+
+
+def _value(column: Column, *, one: bool = False) -> str:
+    """A column as a value; `one` where it can't be a list."""
+    name = _quoted(column.name)
+    if column.split and not one:
+        return f"{{column: {name}, split: {_quoted(column.split)}}}"
+    return f"{{column: {name}}}" if "{" in name or "}" in name else name
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML, on one line, in quotes where it needs them."""
+    if _PLAIN.match(text) and text == text.strip():
+        return text
+    return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1_000_000)).strip()
+
+
+def _comment(text: str) -> str:
+    """A text that can't end the comment in which it stands."""
+    return "".join(c if c.isprintable() else " " for c in text)[:200]

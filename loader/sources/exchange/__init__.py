@@ -1,0 +1,1 @@
+"""Our own exports, and GraphML of other programs."""

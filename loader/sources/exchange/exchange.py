@@ -1,0 +1,280 @@
+"""Our own exchange format back in: armsgraph/1 as JSON or GraphML, and GraphML of other tools.
+
+There is no manifest: who says what, and from which document, stands in the file. Only where a file draws a line, or
+gives a name, without a claim behind it, the file itself is the source (grade F6), so that nothing comes in unsaid.
+
+A file is read twice: first to learn which claims it holds (8 bytes for each name, id and end), then to load it. A
+2 GB file is 2 to 4 million claims: some 150 MB.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+
+from anyascii import anyascii
+
+from graph.errors import DataError
+from graph.formats.graphml_read import Found, GraphmlFile
+from graph.formats.json_stream import JsonFile
+from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
+from loader.loading.statements import Speaker, digest
+from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.sources import reference
+from loader.sources.exchange import records
+from loader.sources.exchange.foreign import THING, Foreign
+from loader.sources.exchange.survey import Survey
+
+SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
+_XML = re.compile(rb"\s*<")
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+Output = Iterator[Item | Rejected | Notice]
+
+
+class _Reader(Protocol):
+    """A file of either format."""
+
+    def records(self) -> Iterator[Found]:
+        """What the file holds, in its order. Raises DataError where it can't be used."""
+
+    def fraction(self) -> float:
+        """How much of it has been read, 0 to 1."""
+
+
+def read(path: Path, *, dataset: str = "") -> Feed:
+    """The records of a file in armsgraph/1 (JSON or GraphML), or of another tool's GraphML.
+
+    `dataset` is the name under which they load; else it is "file-" and the name of the file. Records keep their ids:
+    what another dataset holds already is left as it is there. Nothing comes out of the stream before the file has been
+    read to its end once: one that breaks off raises DataError, and loads nothing.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(256)
+            edition = blake2b(head, digest_size=8)
+            while chunk := stream.read(1 << 20):
+                edition.update(chunk)
+    except OSError as error:
+        raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
+    for mark in _BOMS:
+        head = head.removeprefix(mark)
+    reader: _Reader = GraphmlFile(path) if _XML.match(head.replace(b"\0", b"")) else _Json(JsonFile(path))
+    loading = _Loading(path, dataset or dataset_of(path), reader)
+    return Feed(
+        dataset=loading.dataset,
+        edition=edition.hexdigest(),
+        items=loading.items(),
+        title=path.name,
+        yields=True,
+        fraction=loading.fraction,
+    )
+
+
+def dataset_of(path: Path) -> str:
+    """The name of the dataset that a file makes: "file-" and its name in plain letters."""
+    slug = re.sub(r"[^a-z0-9]+", "-", anyascii(path.stem).lower()).strip("-")[:60].strip("-")
+    return f"file-{slug or digest(path.stem)}"
+
+
+def _of_no_list(entity: Entity) -> bool:
+    """Whether it is a state or authority that lists share: a file that holds it must not take it from them."""
+    state = reference.state(entity.name) if entity.type == "State" else None
+    return (state is not None and state.id == entity.id) or (
+        entity.type == "Regime" and entity.id.startswith("regime-")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Json:
+    file: JsonFile
+
+    def fraction(self) -> float:
+        return self.file.fraction()
+
+    def records(self) -> Iterator[Found]:
+        """The records of the four lists. Raises DataError for a file that is not in our format."""
+        stated = False
+        try:
+            for value in self.file.values():
+                if value.section == "format" and not value.item:
+                    if value.value != FORMAT:
+                        raise DataError(
+                            f"the format is {value.value!r:.50}; this version reads {FORMAT!r}",
+                            file=self.file.path.name,
+                            row=value.line,
+                        )
+                    stated = True
+                elif value.section == ABOUT:
+                    continue  # what the file says of itself is not data
+                elif value.section not in SECTIONS:
+                    yield Found("other", {"what": value.section[:100]}, value.line, value.raw)
+                elif not value.item:
+                    raise DataError("must be a list", file=self.file.path.name, row=value.line, field=value.section)
+                elif isinstance(value.value, dict):
+                    yield Found(SECTIONS[value.section], value.value, value.line, value.raw)
+                else:
+                    rule = (value.section, f"must hold objects, not {value.raw[:50]}")
+                    yield Found(SECTIONS[value.section], {}, value.line, value.raw, (rule,))
+        except DataError as error:
+            if stated:
+                raise
+            raise DataError(
+                f"can't be read as {FORMAT}: {error.rule}", file=error.file, row=error.row, field=error.field
+            ) from error
+        if not stated:
+            raise DataError(f"does not say that its format is {FORMAT}", file=self.file.path.name)
+
+
+class _Loading:
+    """One file on its way in."""
+
+    def __init__(self, path: Path, dataset: str, reader: _Reader) -> None:
+        self.path, self.dataset, self.reader = path, dataset, reader
+        self.survey: Survey | None = None
+        self.author, self.document = f"{dataset}-author", f"{dataset}-file"
+        self.speaker = Speaker(dataset, self.document, self.author, "F", "6")
+        self.foreign = Foreign(self.speaker)
+        self.introduced = False
+        self.stubs: set[str] = set()
+
+    def fraction(self) -> float:
+        """Both times through the file."""
+        return (self.reader.fraction() + (self.survey is not None)) / 2
+
+    def items(self) -> Output:
+        survey = Survey()
+        for found in self.reader.records():
+            survey.take(found)
+        survey.seal()
+        self.survey = survey
+        kinds: dict[str, Callable[[Found, Row, Survey], Output]] = {
+            "entity": self._entity,
+            "relationship": self._relationship,
+            "claim": self._claim,
+            "source": self._source,
+            "node": self._node,
+            "edge": self._edge,
+        }
+        for found in self.reader.records():
+            row = Row(self.path, found.line, raw=found.raw)
+            if found.kind == "other":
+                yield Notice("left out", f"{found.values['what']} is left out", row)
+            elif wrong := records.problems(found):
+                yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            else:
+                yield from kinds[found.kind](found, row, survey)
+
+    def _told(self, row: Row, unknown: list[str]) -> Output:
+        for name in unknown:
+            yield Notice("unknown field", f"{name[:100]!r} is left out", row)
+
+    def _entity(self, found: Found, row: Row, survey: Survey) -> Output:
+        entity, wrong, unknown = records.entity(found.values)
+        yield from self._told(row, unknown)
+        if entity is None:
+            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            return
+        properties = dict(entity.properties)
+        identifiers = properties.pop("identifiers", [])
+        if not isinstance(identifiers, list):
+            yield Rejected(row, (row.problem("identifiers", "must be a list of texts"),))
+            return
+        yield Item(replace(entity, properties=properties), row, shared=_of_no_list(entity))
+        # They come from claims. Those that no claim in the file carries are the file's own word.
+        for predicate, values in (("HAS_NAME", entity.aliases), ("HAS_IDENTIFIER", identifiers)):
+            for value in values:
+                if (predicate, entity.id, value) not in survey.names:
+                    yield from self._own_word(row)
+                    yield Item(self._named(predicate, entity.id, value), row)
+
+    def _named(self, predicate: str, subject: str, value: str) -> Claim:
+        if predicate == "HAS_NAME":
+            return self.speaker.names(subject, value)
+        scheme, _, number = value.partition(" ")
+        if number:
+            return self.speaker.identifies(subject, scheme, number)
+        return replace(
+            self.speaker.names(subject, value, "identifier"),
+            predicate=predicate,
+            detail="",
+            summary=f"The list gives the identifier {value}.",
+        )
+
+    def _relationship(self, found: Found, row: Row, survey: Survey) -> Output:
+        edge, wrong, unknown = records.relationship(found.values)
+        yield from self._told(row, unknown)
+        if edge is None:
+            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            return
+        absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
+        if len(absent) == len(edge.claims):
+            yield Notice(
+                "line without a claim",
+                f"{edge.id}: no claim behind it is in the file, which itself becomes its source",
+                row,
+            )
+            yield from self._own_word(row)
+            yield Item(self._line(edge), row)
+        elif absent:
+            yield Notice("claims not in the file", f"{edge.id}: {', '.join(absent[:5])}", row)
+
+    def _line(self, edge: Relationship) -> Claim:
+        dates = {name: str(edge.properties.get(name) or "") for name in ("valid_from", "valid_to")}
+        claim = self.speaker.relates(
+            edge.source, edge.type, edge.target, "The file draws this line, and holds no claim behind it.", **dates
+        )
+        return replace(claim, stance="denied") if edge.stance == "denied" else claim
+
+    def _claim(self, found: Found, row: Row, survey: Survey) -> Output:
+        claim, wrong, unknown = records.claim(found.values)
+        yield from self._told(row, unknown)
+        if claim is None:
+            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            return
+        speaker = claim.asserted_by
+        if (
+            speaker
+            and (speaker,) not in survey.entities
+            and (speaker,) not in survey.ends
+            and speaker not in self.stubs
+        ):
+            self.stubs.add(speaker)
+            yield Notice(
+                "speaker not in the file", f"{speaker} is made as a thing of that name, unless it is stored", row
+            )
+            properties = {"schema": "speaker, known by id alone"}
+            yield Item(Entity(speaker, "Thing", THING, speaker, properties=properties), row, shared=True)
+        yield Item(claim, row)
+
+    def _source(self, found: Found, row: Row, _survey: Survey) -> Output:
+        source, wrong, unknown = records.source(found.values)
+        yield from self._told(row, unknown)
+        if source is None:
+            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+        else:
+            yield Item(source, row)
+
+    # Another tool's GraphML -------------------------------------------------------------------------------------------
+
+    def _node(self, found: Found, row: Row, _survey: Survey) -> Output:
+        for record in self.foreign.node(found.values):
+            if isinstance(record, Claim):
+                yield from self._own_word(row)
+            yield Item(record, row)
+
+    def _edge(self, found: Found, row: Row, _survey: Survey) -> Output:
+        yield from self._own_word(row)
+        yield Item(self.foreign.edge(found.values), row)
+
+    def _own_word(self, row: Row) -> Output:
+        """The file as a document, and whoever made it: once, where a claim needs them."""
+        if not self.introduced:
+            self.introduced = True
+            place = Row(self.path, 1)
+            name = self.path.name
+            yield Item(Source(self.document, "The maker of the file", name, kind="file", reliability="F"), place)
+            yield Item(
+                Entity(self.author, "Thing", THING, f"The maker of {name}", properties={"schema": "author"}), place
+            )

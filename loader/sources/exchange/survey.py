@@ -1,0 +1,60 @@
+"""What an exchange file holds, learned in a first reading, in little memory."""
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph.formats.graphml_read import Found
+
+NAMED = ("HAS_NAME", "HAS_IDENTIFIER")
+
+
+class Hashes:
+    """A set of texts in 8 bytes each, filled first and asked then. Python's keyed hash can't be steered by a file."""
+
+    def __init__(self) -> None:
+        self._held = array("Q")
+
+    def add(self, *parts: str) -> None:
+        """Adds a text, or several that belong together."""
+        self._held.append(hash(parts) & 0xFFFF_FFFF_FFFF_FFFF)
+
+    def seal(self) -> None:
+        """Sorts in place: from now on it can be asked."""
+        if self._held:
+            np.frombuffer(self._held, dtype=np.uint64).sort()
+
+    def __contains__(self, parts: tuple[str, ...]) -> bool:
+        wanted = hash(parts) & 0xFFFF_FFFF_FFFF_FFFF
+        at = bisect_left(self._held, wanted)
+        return at < len(self._held) and self._held[at] == wanted
+
+
+@dataclass
+class Survey:
+    """What a file holds, learned before it is loaded."""
+
+    claims: Hashes = field(default_factory=Hashes)
+    names: Hashes = field(default_factory=Hashes)  # predicate, subject, value
+    entities: Hashes = field(default_factory=Hashes)
+    ends: Hashes = field(default_factory=Hashes)  # ids that claims are about
+
+    def take(self, found: Found) -> None:
+        """Learns of a record."""
+        values = found.values
+        given = {k: v for k, v in values.items() if isinstance(v, str)}
+        if found.kind == "entity":
+            self.entities.add(given.get("id", ""))
+        elif found.kind == "claim":
+            self.claims.add(given.get("id", ""))
+            self.ends.add(given.get("subject", ""))
+            self.ends.add(given.get("object", ""))
+            if given.get("predicate") in NAMED:
+                self.names.add(given["predicate"], given.get("subject", ""), given.get("value", ""))
+
+    def seal(self) -> None:
+        """Ends the reading: from now on it can be asked."""
+        for hashes in (self.claims, self.names, self.entities, self.ends):
+            hashes.seal()

@@ -1,0 +1,1 @@
+"""FollowTheMoney files, OpenSanctions' among them."""

@@ -1,0 +1,222 @@
+"""FollowTheMoney entities as JSON lines: what OpenSanctions publishes, Aleph exports, and `export --format ftm` writes.
+
+The file is read twice. The first pass keeps ten bytes of each entity (its type), because a link may stand before what
+it joins and which relationship it becomes depends on that; the second makes the records. A user's filter by topics
+or countries needs one pass more, for the neighbours of what it takes.
+
+What describes the file and not the world is not loaded: `first_seen`, `last_change`, `target`; `last_seen` gives the
+edition. Format: https://followthemoney.tech/docs/ and https://www.opensanctions.org/docs/bulk/json/.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph import ontology as ontologies
+from graph.errors import UsageError
+from graph.ontology import Ontology
+from loader.records import Feed, Item, Notice, Rejected
+from loader.sources.ftm import edges, nodes, restore
+from loader.sources.ftm import rules as ftm_rules
+from loader.sources.ftm.index import NO_NODE, Index
+from loader.sources.ftm.lines import Line, Raw, Reader, flatten
+from loader.sources.ftm.nodes import Context, Node, statement_key
+from loader.sources.ftm.rules import Rules
+from loader.sources.ftm.speakers import Speakers
+
+manifest = ftm_rules.manifest
+_DATASET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
+Out = Item | Rejected | Notice
+
+
+def read(
+    path: Path,
+    *,
+    edition: str = "",
+    dataset: str = "ftm",
+    topics: Collection[str] = (),
+    countries: Collection[str] = (),
+    ontology: Ontology | None = None,
+) -> Feed:
+    """The feed of a file, .gz by its suffix. The first pass runs at once, the second as the items are taken.
+
+    `dataset` goes before every id, so that two files never meet by chance. The edition is the latest day that an
+    entity was last seen; a file without such days (as our own exports) has a digest of its content for one, which
+    orders nothing, so that what a later one no longer says goes without a history. `topics` ("sanction") and
+    `countries` ("kp", "North Korea") take entities with one of each, with their links and direct neighbours; the
+    rest is marked as not selected.
+    Raises UsageError for an unusable option, DataError for an unusable file.
+    """
+    if not _DATASET.match(dataset):
+        raise UsageError(f"a data set's name is small letters, digits, - and _, at most 40 of them, not {dataset!r}")
+    rules = Rules(ontology or ontologies.load())
+    wanted = _Filter.of(rules, topics, countries)
+    survey = _survey(path, rules, wanted)
+    speakers = Speakers(dataset, edition := edition or survey.edition, rules.ontology)
+    context = Context(dataset, rules, survey.index, speakers, filtered=wanted.active)
+    reader = Reader(path)
+    dated = ftm_rules.is_date(edition)
+    return Feed(
+        dataset,
+        edition,
+        _items(reader, context),
+        title=manifest()["title"],
+        keeps_history=dated,
+        yields=survey.ours,
+        fraction=reader.done,
+    )
+
+
+def get(reader: Reader) -> Iterator[Line | Rejected]:
+    """The file's lines; see ftm_lines for what is refused."""
+    return reader.lines()
+
+
+def transform(context: Context, line: Line) -> Iterator[Out]:
+    """What a line says: restored where Armsgraph wrote it, else its entity and those nested in it, as claims."""
+    if restore.ours(line.data):
+        yield from restore.items(context, line.data, line.row)
+        return
+    found, problems = flatten(line.data, context.rules.model)
+    if not found:
+        yield Rejected(line.row, tuple(line.row.problem(name, rule) for name, rule in problems))
+        return
+    for name, rule in problems:
+        yield Notice("unreadable part", f"{found[0].id[:200]}, {name}: {rule}", line.row)
+    for raw in found:
+        yield from _entity(context, line, raw)
+
+
+def _items(reader: Reader, context: Context) -> Iterator[Out]:
+    for line in get(reader):
+        if isinstance(line, Rejected):
+            yield line
+        else:
+            yield from transform(context, line)
+
+
+def _entity(context: Context, line: Line, raw: Raw) -> Iterator[Out]:
+    """One entity. Of one that stands in several places its own line counts, else the first place."""
+    no_node = context.rules.type_of(raw.schema) == NO_NODE
+    if not raw.top and context.index.has_own_line(raw.id):
+        return
+    if (raw.top or not no_node) and not context.index.first_time(raw.id):
+        if raw.top:
+            rule = (
+                f"{raw.id[:200]!r} has a line before; merge the parts of an entity into one line first (ftm aggregate)"
+            )
+            yield Rejected(line.row, (line.row.problem("id", rule),))
+        return
+    voice, others = context.speakers.of(raw.datasets)
+    yield from (Item(record, line.row) for record in context.speakers.introduce(voice))
+    paragraph = f"entry {raw.id}" + (f"; also in {', '.join(others)}" if others else "")
+    node = Node(context, raw, line.row, voice, paragraph[:500])
+    yield from edges.items(node) if no_node else nodes.items(node)
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """What the user wants to see: entities with one of the topics and one of the countries, where any are given."""
+
+    topics: frozenset[str]
+    countries: frozenset[str]
+    rules: Rules
+
+    @classmethod
+    def of(cls, rules: Rules, topics: Collection[str], countries: Collection[str]) -> "_Filter":
+        """Raises UsageError for a topic or country that FollowTheMoney doesn't know."""
+        codes = {text: rules.model.country_code(text) for text in countries}
+        unknown = [t for t in topics if t not in rules.model.topics] + [t for t, code in codes.items() if not code]
+        if unknown:
+            raise UsageError(f"FollowTheMoney knows no topic or country {', '.join(map(repr, unknown))}")
+        return cls(frozenset(topics), frozenset(codes.values()), rules)
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is filtered at all."""
+        return bool(self.topics or self.countries)
+
+    def matches(self, raw: Raw) -> bool:
+        """Whether the entity is wanted for itself."""
+        if self.topics and not self.topics.intersection(raw.properties.get("topics", ())):
+            return False
+        schema = self.rules.model.schema(raw.schema)
+        props = [p.name for p in schema.properties.values() if p.type == "country"]
+        codes = (self.rules.model.country_code(v) for prop in props for v in raw.properties.get(prop, ()))
+        return not self.countries or any(code in self.countries for code in codes)
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """What the first pass finds."""
+
+    index: Index
+    edition: str
+    ours: bool
+
+
+def _survey(path: Path, rules: Rules, wanted: _Filter) -> _Survey:
+    index = Index(rules.ontology.types)
+    ours, last_seen = False, ""
+    reader = Reader(path)
+    for line in get(reader):
+        if isinstance(line, Rejected):
+            continue
+        if restore.ours(line.data):
+            ours = True
+            continue
+        seen = line.data.get("last_seen")
+        if isinstance(seen, str):
+            last_seen = max(last_seen, ftm_rules.day(seen))
+        for raw in flatten(line.data, rules.model)[0]:
+            _note(index, rules, raw, wanted)
+    index.close()
+    if wanted.active:
+        _neighbours(path, rules, index)
+    return _Survey(index, last_seen or reader.content.hexdigest(), ours)
+
+
+def _note(index: Index, rules: Rules, raw: Raw, wanted: _Filter) -> None:
+    type_ = rules.type_of(raw.schema)
+    index.add(raw.id, type_, top=raw.top, match=wanted.active and type_ != NO_NODE and wanted.matches(raw))
+    if type_ == NO_NODE and not raw.top:
+        for ends in _said_of(rules, raw):
+            index.add(statement_key(raw.id, *ends), NO_NODE, top=False, match=False)
+
+
+def _said_of(rules: Rules, raw: Raw) -> list[tuple[str, ...]]:
+    """The entities that a link, listing or paper is about, each group that it makes a claim of."""
+    ends = rules.ends(raw.schema)
+    firsts = raw.properties.get(edges.needed(rules.model.schemata[raw.schema], ends)[0], [])
+    if ends is None:
+        return [(first,) for first in firsts]
+    return [(first, second) for first in firsts for second in raw.properties.get(ends[1], [])]
+
+
+def _neighbours(path: Path, rules: Rules, index: Index) -> None:
+    """Marks what is directly linked to what the filter takes."""
+    for line in get(Reader(path)):
+        if isinstance(line, Rejected) or restore.ours(line.data):
+            continue
+        for raw in flatten(line.data, rules.model)[0]:
+            if rules.type_of(raw.schema) == NO_NODE:
+                _take(index, [list(ends) for ends in _said_of(rules, raw)])
+            else:
+                _take(index, [[raw.id, target] for target in _targets(rules, raw)])
+
+
+def _targets(rules: Rules, raw: Raw) -> Iterator[str]:
+    """The entities that an entity points to by itself."""
+    schema = rules.model.schema(raw.schema)
+    for prop, values in raw.properties.items():
+        known = schema.properties.get(prop)
+        if known is None or known.type == "entity":
+            yield from values
+
+
+def _take(index: Index, groups: list[list[str]]) -> None:
+    for group in groups:
+        if any(index.matches(identity) for identity in group):
+            for identity in group:
+                index.take(identity)

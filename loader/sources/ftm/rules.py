@@ -1,0 +1,147 @@
+"""What FollowTheMoney's words become here: types, relationships, states, dates and ids, after the manifest ftm.yaml."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from graph import dates, evidence
+from graph.formats import ftm_model
+from graph.model import Entity
+from graph.ontology import Ontology
+from loader.loading.statements import digest
+from loader.sources import reference
+from loader.sources.ftm.index import NO_NODE
+
+MANIFEST = Path(__file__).with_name("ftm.yaml")
+LINK = "LINKED_TO"
+_DAY = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[T ].*)?\Z", re.ASCII)
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """Publisher, licence, address, grades and the tables of what becomes what."""
+    loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return loaded
+
+
+def safe_id(dataset: str, original: str) -> str:
+    """The id of an entity here: its own behind the data set's, or, where ours must not look so, one made of it."""
+    wanted = f"{dataset}-{original}"
+    if len(wanted) <= 200 and "|" not in original and original.isprintable() and not re.search(r"\s", original):
+        return wanted
+    return f"{dataset}-{slug(original)}-{digest(original)}"
+
+
+def slug(text: str) -> str:
+    """Sixty letters, digits and hyphens that recall a text."""
+    return _SLUG.sub("-", evidence.fold(text[:200]))[:60].strip("-") or "x"
+
+
+def day(text: str) -> str:
+    """A FollowTheMoney date as ours, without its time of day; "" for what is none."""
+    match = _DAY.match(text)
+    found = match[1] if match else text
+    return found if is_date(found) else ""
+
+
+def is_date(text: str) -> bool:
+    """Whether this is a partial date, and so can order editions."""
+    try:
+        dates.bounds(text)
+    except ValueError:
+        return False
+    return text.isascii()  # digits of other scripts are digits to Python
+
+
+@dataclass
+class Rules:
+    """The manifest's tables for one ontology."""
+
+    ontology: Ontology
+    model: ftm_model.Model = field(default_factory=ftm_model.load)
+
+    def __post_init__(self) -> None:
+        raw = manifest()
+        self.by_schema = {**ftm_model.types_by_schema(self.ontology), **raw["types"]}
+        self.by_schema.pop("Sanction", None)  # a Regime is who lists; a Sanction is one listing
+        self.links: dict[str, list[str]] = {s: list(p) for s, p in raw["links"].items()}
+        for name, rule in self.ontology.relationships.items():
+            if rule.ftm and name not in self.links.setdefault(rule.ftm, []):
+                self.links[rule.ftm].append(name)
+        self.roles: dict[str, list[str]] = raw["roles"]
+        self.pointers: dict[str, list[str]] = raw["pointers"]
+        self.names: dict[str, str] = raw["names"]
+        self.schemes: dict[str, str] = raw["schemes"]
+        self.states: dict[str, str] = raw["states"]
+        self.properties: dict[str, list[str]] = raw["properties"]
+        self._allowed = {
+            name: (frozenset(self.ontology.subtypes(r.source)), frozenset(self.ontology.subtypes(r.target)))
+            for name, r in self.ontology.relationships.items()
+        }
+        states = (reference.state(code) for code in self.model.countries if len(code) == 2)
+        self.state_ids = frozenset(state.id for state in states if state)
+        # The same few words come in most lines; a hostile file's many others push each other out.
+        self.place = lru_cache(4096)(self._place)
+        self.regime = lru_cache(4096)(self._regime)
+        self._types: dict[str, str] = {}
+        self._predicates: dict[str, list[str]] = {}
+
+    def type_of(self, schema: str) -> str:
+        """The ontology type of a schema's entities; NO_NODE where they become claims. An unknown one is a Thing."""
+        known = self.model.schemata.get(schema)
+        if known is None:
+            return "Thing"
+        if schema not in self._types:
+            no_node = known.edge or any(known.is_a(s) for s in ("Sanction", "Identification", "Similar"))
+            found = (self.by_schema[s] for s in self._line(schema) if s in self.by_schema)
+            self._types[schema] = NO_NODE if no_node else next(found, "Thing")
+        return self._types[schema]
+
+    def ends(self, schema: str) -> tuple[str, str] | None:
+        """The properties of a link's two ends; None for what is no link."""
+        known = self.model.schemata[schema]
+        return ("candidate", "match") if known.is_a("Similar") else known.edge
+
+    def predicate(self, wanted: Sequence[str], source: str, target: str) -> str:
+        """The first relationship whose ends may be of these types (an unknown type may be anything), else LINKED_TO."""
+        for name in wanted:
+            sources, targets = self._allowed[name]
+            if (not source or source in sources) and (not target or target in targets):
+                return name
+        return LINK
+
+    def link(self, schema: str, roles: Iterable[str]) -> list[str]:
+        """The relationships that a link may become: after its role, then after the nearest schema with any."""
+        by_role = (self.roles[role.lower()] for role in roles if role.lower() in self.roles)
+        if schema not in self._predicates:
+            self._predicates[schema] = next((self.links[s] for s in self._line(schema) if s in self.links), [LINK])
+        return next(by_role, self._predicates[schema])
+
+    def _place(self, text: str) -> tuple[str, Entity | None, bool]:
+        """A country's name, its State where there is one, and whether anybody knows it."""
+        code = self.model.country_code(text)
+        state = reference.state(code) if len(code) == 2 else None
+        return (state.name if state else self.model.country_name(code) or text), state, bool(code)
+
+    def _regime(self, authority: str, programmes: str) -> str:
+        """The id of the sanctions authority that the graph knows under these words; "" for another."""
+        words, said = f" {evidence.fold(authority[:500])} ", evidence.fold(programmes[:2000])
+        for rule in manifest()["regimes"]:
+            named = any(f" {text} " in re.sub(r"[^\w']+", " ", words) for text in rule["authority"])
+            if named and any(text in said for text in rule.get("programme", [""])):
+                return str(rule["id"])
+        return ""
+
+    def _line(self, schema: str) -> Iterator[str]:
+        """A schema and its ancestors, the nearest first."""
+        queue = [schema]
+        while queue:
+            name = queue.pop(0)
+            yield name
+            queue += self.model.schemata[name].extends

@@ -1,0 +1,1 @@
+"""The US Treasury's lists (OFAC)."""

@@ -1,0 +1,129 @@
+"""What the rows of the SDN list's files have in common when they become items; and its addresses and aliases. Pure."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from graph import evidence, ontology
+from graph.model import Entity
+from loader.loading.statements import Speaker, digest
+from loader.records import Item, Notice, Record, Row
+from loader.sources import reference
+from loader.sources.ofac.index import Index
+from loader.sources.ofac.remarks import ALIAS_KINDS, manifest
+
+DATASET, SOURCE, REGIME = "ofac", "ofac-sdn", "regime-ofac"
+_GRADES = manifest()["credibility"]
+LISTING, DETAILS, HEDGED = (
+    Speaker(DATASET, SOURCE, REGIME, manifest()["reliability"], _GRADES[k]) for k in ("listing", "details", "hedged")
+)
+Output = Iterator[Item | Notice]
+
+
+def entity_id(number: int) -> str:
+    """The id of a party: stays the same from edition to edition, as its number does."""
+    return f"{DATASET}-{number}"
+
+
+def shown(name: str, type_: str) -> str:
+    """The name as pictures show it: a person's without the comma, the family name in capitals as the list has it."""
+    return name.replace(", ", " ", 1) if type_ == "Person" else name
+
+
+@cache
+def labels(type_: str) -> tuple[str, ...]:
+    """The labels of a type of the ontology."""
+    return ontology.load().types[type_].labels
+
+
+def sentence(text: str) -> str:
+    """A text that ends in one full stop, also where its last word brings one ("S.A.")."""
+    return text if text.endswith(".") else f"{text}."
+
+
+class Maker:
+    """Makes the items of one row. States and notices that come up on the way wait in `others`."""
+
+    def __init__(self, row: Row, index: Index) -> None:
+        self.row, self.index = row, index
+        self.number = int(row.values["ent_num"])
+        self.id, self.place = entity_id(self.number), f"entry {self.number}"
+        self.type = index.types[self.number]
+        self.name = shown(index.primary[self.number], self.type)
+        self.chosen = index.selected(self.number)
+        self.others: list[Item | Notice] = []
+
+    def item(self, record: Record) -> Item:
+        """A record of this row."""
+        return Item(record, self.row, selected=self.chosen)
+
+    def notice(self, kind: str, text: str) -> None:
+        """Something to be said about this row; of a party that is left out nobody wants to know it."""
+        if self.chosen:
+            self.others.append(Notice(kind, f"{self.place}, {self.index.primary[self.number]}: {text}", self.row))
+
+    def known(self, text: str) -> Entity | None:
+        """The state of a name; None, and a notice, for a name that is no state's."""
+        state = reference.state(text)
+        if state is None:
+            self.notice("unknown country", f"{text!r} is no country that is known here; it stays as a text")
+        return state
+
+    def state(self, text: str) -> list[Entity]:
+        """The state of a name, where there is one: a claim that leads to it will follow."""
+        state = self.known(text) if text else None
+        if state is None:
+            return []
+        self.others.append(Item(state, self.row, selected=self.chosen, shared=True))
+        return [state]
+
+
+def alias(row: Row, index: Index) -> Output:
+    """Another name of a party, of a row of alt.csv."""
+    make = Maker(row, index)
+    kind = ALIAS_KINDS.get(row.values["alt_type"], row.values["alt_type"])
+    yield make.item(DETAILS.names(make.id, row.values["alt_name"], kind, paragraph=make.place))
+    if row.values["alt_remarks"]:
+        text = f"{row.values['alt_name']}: {row.values['alt_remarks']}"
+        yield make.item(DETAILS.describes(make.id, "aliasRemark", text, paragraph=make.place))
+
+
+def address(row: Row, index: Index, new: Callable[[str], bool]) -> Output:
+    """An address of a party, of a row of add.csv; `new` says of an address' id whether it comes for the first time.
+
+    A row without street, town and country says nothing and makes nothing: about one in six is like that.
+    """
+    make = Maker(row, index)
+    street, city, country = (row.values[k] for k in ("Address", "City", "Country"))
+    text = ", ".join(part for part in (street, city, country) if part)
+    if row.values["add_remarks"]:
+        remark = ": ".join(part for part in (text, row.values["add_remarks"]) if part)
+        yield make.item(DETAILS.describes(make.id, "addressRemark", remark, paragraph=make.place))
+    if street or city:
+        address_id = f"{DATASET}-address-{digest(_normal(text))}"
+        if new(address_id):
+            yield from _new_address(make, address_id, text, country)
+        # The detail keeps each spelling of what is one address: "Ave Obregon 1800", "Ave. Obregon, 1800".
+        summary = sentence(f"The list gives {make.name} the address {text}")
+        yield make.item(DETAILS.relates(make.id, "LOCATED_IN", address_id, summary, detail=text, paragraph=make.place))
+    elif country:
+        for state in make.state(country):
+            summary = f"The list gives {make.name} an address in {country}, without street and town."
+            yield make.item(DETAILS.relates(make.id, "LOCATED_IN", state.id, summary, paragraph=make.place))
+    if country and reference.state(country) is None:
+        yield make.item(DETAILS.describes(make.id, "country", country, paragraph=make.place))
+    yield from make.others
+
+
+def _new_address(make: Maker, address_id: str, text: str, country: str) -> Output:
+    states = make.state(country)
+    shown_country = states[0].name if states else country
+    properties = {"country": shown_country} if country else {}
+    yield make.item(Entity(address_id, "Address", labels("Address"), text, properties=properties))
+    for state in states:
+        summary = sentence(f"The list gives {country} as the country of the address {text}")
+        yield make.item(DETAILS.relates(address_id, "LOCATED_IN", state.id, summary))
+
+
+def _normal(text: str) -> str:
+    return " ".join(re.sub(r"[^\w]+", " ", evidence.fold(text)).split())

@@ -1,0 +1,235 @@
+"""Makes entities and claims of one row of the SDN list. Pure: the rows come in, the index answers who is who.
+
+What a party is: "individual" a Person, "vessel" a Ship, "aircraft" an Aircraft. The list calls all others nothing, so
+they are an Organization, unless the row itself says more: a FinancialInstitution has the word BANK in its name; a
+Company has a legal form there (LTD., S.A., CORPORATION ...) or an entry in a register of companies among its remarks.
+A name keeps the list's spelling; only a person's comma goes: "KIM, Jong Un" is shown as "KIM Jong Un", family name
+in capitals, and the claim holds the list's own form.
+
+Each fact is a claim, also where the entity shows it as a property: properties hold what is one and sure. Where the
+list is not sure (circa, a range, several dates of birth) the claim's credibility is 3 instead of 2.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from graph import ontology
+from graph.database import validate
+from graph.model import Claim, Entity
+from loader.records import Row
+from loader.sources import reference
+from loader.sources.ofac import remarks
+from loader.sources.ofac.index import Index, programmes
+from loader.sources.ofac.items import (
+    DETAILS,
+    HEDGED,
+    LISTING,
+    REGIME,
+    Maker,
+    Output,
+    entity_id,
+    labels,
+    sentence,
+    shown,
+)
+from loader.sources.ofac.remarks import Fact, manifest
+
+_TYPES = {"individual": "Person", "vessel": "Ship", "aircraft": "Aircraft", "entity": "", "": ""}
+_BANK = re.compile(r"(?<!WEST )\b(?:BANK|BANKING|BANCO|BANQUE)\b", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"\b(?:COMPANY|CORPORATION)\b|[ ,.](?:LTD|LIMITED|LTDA|LIMITADA|LLC|L\.L\.C|LLP|INC|CORP|CO|GMBH|AG|KG|PLC|S\.?A|"
+    r"S\.?A\.? DE C\.?V|S\.?A\.?S|S\.?A\.?L|S\.?A\.?R\.?L|S\.?R\.?L|S\.?P\.?A|B\.?V|N\.?V|OOD|EOOD|OOO|OAO|ZAO|PAO|AO|"
+    r"JSC|PJSC|D\.?O\.?O|OY|S\.?R\.?O|FZE|FZCO|FZ-LLC|DMCC|SDN BHD|PTE|PTY)\.?\Z",
+    re.IGNORECASE,
+)
+# What stands in place of a flag where there is none.
+_NO_FLAG = "none identified"
+# Columns of sdn.csv that hold a property and nothing else. The list does not say which tonnage "Tonnage" is.
+_COLUMNS = {
+    "Title": "title",
+    "Call_Sign": "callSign",
+    "Vess_type": "vesselType",
+    "Tonnage": "listedTonnage",
+    "GRT": "grossRegisteredTonnage",
+    "Vess_flag": "flag",
+    "Vess_owner": "owner",
+}
+# By type: which identifiers are also a property.
+_NUMBERS = {
+    "Ship": {"MMSI": "mmsi", "IMO": "imoNumber"},
+    "Aircraft": {
+        "Aircraft Tail Number": "registrationNumber",
+        "Aircraft Manufacturer's Serial Number (MSN)": "serialNumber",
+    },
+    "Company": dict.fromkeys(manifest()["registration_numbers"], "registrationNumber"),
+}
+_NUMBERS["FinancialInstitution"] = _NUMBERS["Company"]
+_SHIP_IMO = "Vessel Registration Identification IMO"
+
+
+def type_of(row: Row, facts: list[Fact]) -> str:
+    """The ontology's type of a party; "Thing" where the list uses a word that is new to us."""
+    kind = row.values["SDN_Type"].casefold()
+    if kind not in _TYPES:
+        return "Thing"
+    if _TYPES[kind]:
+        return _TYPES[kind]
+    name = row.values["SDN_Name"]
+    if _BANK.search(name):
+        return "FinancialInstitution"
+    registers = manifest()["company_registers"]
+    listed = any(fact.kind == remarks.IDENTIFIER and fact.label in registers for fact in facts)
+    return "Company" if listed or _COMPANY.search(name) else "Organization"
+
+
+def party(row: Row, facts: list[Fact], index: Index) -> Output:
+    """A party with all that its row of sdn.csv and its remarks say."""
+    yield from _Party(row, facts, index).items()
+
+
+class _Party(Maker):
+    def __init__(self, row: Row, facts: list[Fact], index: Index) -> None:
+        super().__init__(row, index)
+        self.facts = facts
+        self.given: dict[str, set[Any]] = defaultdict(set)  # what might become a property of the entity
+        self.births = [fact.value for fact in facts if fact.label == "birthDate"]
+
+    def items(self) -> Output:
+        claims: dict[str, Claim] = {}
+        for claim in (*self.listing(), *self.columns(), *(c for fact in self.facts for c in self.fact(fact))):
+            known = claims.setdefault(claim.id, claim)
+            # One number with two validities. (Two spellings of one state make one line; HAS_PROPERTY keeps both.)
+            if known != claim and claim.predicate == "HAS_IDENTIFIER":
+                text = f"{claim.value}, valid from {claim.valid_from or '?'} to {claim.valid_to or '?'}"
+                other = DETAILS.describes(self.id, "remark", text, paragraph=self.place)
+                claims.setdefault(other.id, other)
+        yield self.item(self.entity())
+        yield from map(self.item, claims.values())
+        yield from self.others
+
+    def entity(self) -> Entity:
+        if self.type not in ("Person", "Ship"):
+            for country in self.index.countries.get(self.number, ()):
+                self.give_country(country)
+        if birth := remarks.birth_date(self.births):
+            self.given["birthDate"].add(birth)
+        if self.type == "Thing":
+            self.given["schema"].add(self.row.values["SDN_Type"])
+            self.notice("unknown type", f"the list calls it {self.row.values['SDN_Type']!r}; it becomes a thing")
+        known = ontology.load().types[self.type].properties
+        sure = {name: next(iter(values)) for name, values in self.given.items() if len(values) == 1 and name in known}
+        return Entity(self.id, self.type, labels(self.type), self.name, properties=sure)
+
+    def give_country(self, text: str) -> None:
+        state = reference.state(text)
+        self.given["country"].add(state.name if state else text)
+
+    def listing(self) -> Iterator[Claim]:
+        yield LISTING.names(self.id, self.row.values["SDN_Name"], "primary name", paragraph=self.place)
+        for programme in programmes(self.row) or [""]:
+            words = manifest()["programmes"].get(programme, "")
+            under = f" under the programme {programme}" if programme else ", without naming a programme"
+            summary = f"The US Treasury lists {self.name}{under}{f' ({words})' if words else ''}."
+            yield LISTING.relates(self.id, "DESIGNATED_BY", REGIME, summary, detail=programme, paragraph=self.place)
+
+    def columns(self) -> Iterator[Claim]:
+        for column, prop in _COLUMNS.items():
+            if value := self.row.values[column]:
+                yield from self.property(Fact(remarks.PROPERTY, prop, value))
+        if tonnage := self.row.values["GRT"]:
+            if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,9}", tonnage, re.ASCII):
+                self.given["tonnage"].add(int(tonnage.replace(",", "")))
+            else:
+                self.notice("faulty number", f"the tonnage {tonnage!r} is no number; it stays as a text")
+
+    def fact(self, fact: Fact) -> Iterator[Claim]:
+        if fact.kind == remarks.NAME:
+            yield DETAILS.names(self.id, fact.value, fact.label, paragraph=self.place)
+        elif fact.kind == remarks.IDENTIFIER:
+            yield self.identifier(fact)
+        elif fact.kind == remarks.LINK:
+            yield self.link(fact)
+        else:
+            yield from self.property(fact)
+
+    def identifier(self, fact: Fact) -> Claim:
+        scheme = "IMO" if fact.label == _SHIP_IMO and self.type == "Ship" else fact.label
+        prop = _NUMBERS.get(self.type, {}).get(scheme, "")
+        if prop == "imoNumber" and not validate.imo_valid(fact.value):
+            self.notice("faulty IMO number", f"{fact.value!r} fails the check of IMO numbers; it stays as a text")
+        elif prop:
+            self.given[prop].add(fact.value.removesuffix(f" ({fact.country})"))
+        if prop == "registrationNumber" and fact.country:  # the register's state
+            state = reference.state(fact.country)
+            self.given["jurisdiction"].add(state.name if state else fact.country)
+        claim = DETAILS.identifies(self.id, scheme, fact.value, paragraph=self.place)
+        return replace(claim, valid_from=fact.issued, valid_to=fact.expires)
+
+    def property(self, fact: Fact) -> Iterator[Claim]:
+        prop, value = fact.label, fact.value
+        exact = prop != "birthDate" or (len(set(self.births)) == 1 and remarks.partial_date(value))
+        yield (DETAILS if exact else HEDGED).describes(self.id, prop, value, paragraph=self.place)
+        if prop in ("birthDate", "buildDate", "incorporationDate"):
+            self.date(prop, value)
+        elif prop in ("nationality", "citizenship") and self.type == "Person":
+            self.give_country(value)
+            yield from self.in_state("NATIONAL_OF", f"the {prop} {value}", prop, value)
+        elif prop == "flag" and self.type == "Ship" and value.casefold() != _NO_FLAG:
+            self.give_country(value)
+            yield from self.in_state("FLAGGED_IN", f"the flag {value}", "", value)
+        elif prop == "jurisdiction":
+            state = self.known(value)
+            self.given[prop].add(state.name if state else value)
+        elif prop == "owner":
+            yield from self.owner(value)
+        elif prop in ("title", "vesselType", "aircraftModel"):
+            self.given[prop].add(value)
+
+    def date(self, prop: str, text: str) -> None:
+        date = remarks.partial_date(text)
+        if date and prop != "birthDate":
+            self.given[prop].add(date)
+        if not date and remarks.looks_exact(text):
+            self.notice("faulty date", f"{text!r} is no day of the calendar; it stays as a text")
+
+    def in_state(self, predicate: str, words: str, detail: str, text: str) -> Iterator[Claim]:
+        for state in self.state(text):
+            summary = sentence(f"The list gives {self.name} {words}")
+            yield DETAILS.relates(self.id, predicate, state.id, summary, detail=detail, paragraph=self.place)
+
+    def owner(self, text: str) -> Iterator[Claim]:
+        found, _ = self.index.find(text)
+        owners = [n for n in found if self.index.types[n] not in ("Ship", "Aircraft", "Thing") and n != self.number]
+        if len(owners) != 1 or len(found) != 1 or self.type not in ("Ship", "Aircraft"):
+            kind = "ambiguous owner" if found else "unknown owner"
+            self.notice(
+                kind, f"the owner {text!r} is {_several(found) or 'no party of this edition'}; it stays as a text"
+            )
+            return
+        owner = shown(self.index.primary[owners[0]], self.index.types[owners[0]])
+        summary = sentence(f"The list gives {owner} as the owner of {self.name}")
+        yield DETAILS.relates(entity_id(owners[0]), "OWNS", self.id, summary, paragraph=self.place)
+
+    def link(self, fact: Fact) -> Claim:
+        found, by_alias = self.index.find(fact.value, last=fact.last)
+        text = remarks.without_stop(fact.value) if fact.last else fact.value
+        if len(found) != 1 or found == [self.number]:
+            kind = "ambiguous link" if found else "unknown link"
+            words = _several(found) or "no party of this edition"
+            self.notice(kind, f"it is linked to {text!r}, which is {words}; the link stays as a text")
+            return DETAILS.describes(self.id, "linkedTo", text, paragraph=self.place)
+        other = shown(self.index.primary[found[0]], self.index.types[found[0]])
+        named = f", under the name {text}" if by_alias else ""
+        summary = sentence(f"The list says that {self.name} is linked to {other}{named}")
+        speaker = HEDGED if by_alias else DETAILS
+        return speaker.relates(self.id, "LINKED_TO", entity_id(found[0]), summary, paragraph=self.place)
+
+
+def _several(numbers: list[int]) -> str:
+    """The parties that a name may mean, in words; "" for none."""
+    if len(numbers) == 1:
+        return f"the name of entry {numbers[0]}"
+    return f"the name of {len(numbers)} parties (entries {', '.join(map(str, numbers))})" if numbers else ""

@@ -1,0 +1,86 @@
+"""The stylesheet and the icons: everything in the ontology has its look, and stances look different."""
+
+import base64
+from typing import Any
+from xml.etree import ElementTree
+
+from explorer.appearance import icons
+from explorer.canvas import stylesheet
+from graph.ontology import Ontology
+
+
+def rules(known: Ontology) -> dict[str, dict[str, Any]]:
+    return {rule["selector"]: rule["style"] for rule in stylesheet.stylesheet(known)}
+
+
+def test_every_type_and_chain_has_its_look(known: Ontology) -> None:
+    sheet = rules(known)
+    for type_ in known.concrete():
+        look = sheet[f'node[type = "{type_.name}"]']
+        assert (look["shape"], look["background-color"]) == (type_.shape, type_.colour)
+        assert type_.icon in icons.names(), f"{type_.name}: there is no icon {type_.icon}"
+    for chain in known.chains.values():
+        assert sheet[f'edge[chain = "{chain.name}"]']["line-color"] == chain.colour
+
+
+def test_stances_differ_without_colour(known: Ontology) -> None:
+    sheet = rules(known)
+    contested, denied = sheet['edge[stance = "contested"]'], sheet['edge[stance = "denied"]']
+    assert (contested["line-style"], denied["line-style"]) == ("dashed", "dotted")
+    assert contested["text-background-color"] != denied["text-background-color"]
+    assert contested["min-zoomed-font-size"] == denied["min-zoomed-font-size"] == 0  # the mark never goes
+
+
+def test_stances_differ_in_greyscale(known: Ontology) -> None:
+    sheet = rules(known)
+    pills = {name: sheet[f'edge[stance = "{name}"]'] for name in ("contested", "denied")}
+    grounds = [look["text-background-color"] for look in pills.values()]
+    assert stylesheet.contrast(*grounds) >= 3  # the one light, the other dark
+    for look in pills.values():
+        assert stylesheet.contrast(look["color"], look["text-background-color"]) >= 4.5
+    assert stylesheet.contrast(grounds[1], stylesheet.PAPER) >= 3
+    assert stylesheet.contrast(grounds[0], stylesheet.PAPER) >= 1.8  # light amber on paper: its ink and dashes carry it
+
+
+def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
+    light, dark = stylesheet.stylesheet(known), stylesheet.stylesheet(known, dark=True)
+    assert [r["selector"] for r in light] == [r["selector"] for r in dark]
+    sheet = {rule["selector"]: rule["style"] for rule in dark}
+    assert stylesheet.contrast(sheet["node"]["color"], stylesheet.NIGHT_PAPER) >= 7
+    assert stylesheet.contrast(sheet["edge"]["color"], sheet["edge"]["text-background-color"]) >= 7
+    for chain in known.chains.values():
+        assert stylesheet.contrast(sheet[f'edge[chain = "{chain.name}"]']["line-color"], stylesheet.NIGHT_PAPER) >= 4
+    assert (
+        stylesheet.contrast(sheet["node[type]"]["border-color"], stylesheet.NIGHT_PAPER) >= 3
+    )  # where a fill is too dark
+    for stance in ("contested", "denied"):  # the marks are the same by day and by night
+        one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(known), sheet))
+        assert {k: one[k] for k in ("color", "text-background-color")} == {
+            k: other[k] for k in ("color", "text-background-color")
+        }
+    for rule in dark:
+        ground = rule["style"].get("text-background-color")
+        if ground and "color" in rule["style"]:
+            assert stylesheet.contrast(rule["style"]["color"], ground) >= 4.5, rule["selector"]
+
+
+def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> None:
+    order = [rule["selector"] for rule in stylesheet.stylesheet(known)]
+    assert order.index("edge[tint]") > order.index('edge[chain = "sanctions"]')
+    assert order.index("edge[tint]") < order.index('edge[stance = "contested"]') < order.index("edge[withdrawn]")
+    assert order.index("node[tint]") > order.index('node[type = "Person"]')
+
+
+def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
+    for type_ in known.types.values():
+        for address in (icons.picture(type_.icon), icons.swatch(type_)):
+            assert " " not in address  # cytoscape.js would split it
+            assert "," not in address.partition(",")[2]
+            drawing = ElementTree.fromstring(base64.b64decode(address.partition(",")[2]))  # noqa: S314
+            assert drawing.tag.endswith("svg")
+    assert (icons.FOLDER / "LICENSE").read_text(encoding="utf-8").startswith("MIT")
+
+
+def test_types_of_one_group_can_be_told_apart(known: Ontology) -> None:
+    looks = [(t.colour, t.shape, t.icon) for t in known.concrete()]
+    assert len(set(looks)) == len(looks)

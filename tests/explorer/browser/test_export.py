@@ -1,0 +1,235 @@
+"""The export window in a real Chromium: preview, files, what is remembered, redaction, progress and what is refused."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from explorer.export import build, redaction
+from explorer.export.build import Desk
+from explorer.export.formats import FORMATS, Choices
+from explorer.export.jobs import Tasks
+from explorer.export.redaction import Profile, Replacement
+from explorer.export.redaction.profiles import Profiles
+from explorer.state.canvas import Canvas
+from graph.database.store import Store
+from graph.ontology import Ontology
+from graph.saved_queries.users import local_user
+from tests.support.exports import canvas_of
+from tests.support.pages import details, exported, opened, saved, spot, until, watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+SEC = "second-economic-commission"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data home of this test's own, for views and profiles."""
+    monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "home"))
+
+
+def choose(page: Page, control: str, value: object, prop: str = "value") -> None:
+    """Sets a control of the export window, as a click in its list does."""
+    page.evaluate(f"dash_clientside.set_props('export-{control}', {{{prop}: {json.dumps(value)}}})")
+    until(
+        page,
+        f"JSON.stringify(JSON.parse(localStorage.getItem('export-choices') || '{{}}')[{json.dumps(control)}])"
+        f" === {json.dumps(json.dumps(value))}",
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def window(page: Page) -> None:
+    """Opens the window and waits for its preview."""
+    page.click("#export")
+    until(page, "!!document.querySelector('#export-preview')?.firstChild")
+
+
+def test_every_format_downloads_the_file_that_the_command_line_makes(
+    page: Page, address: str, store: Store, known: Ontology, tmp_path: Path
+) -> None:
+    faults = watched(page, address)
+    opened(page, address)
+    window(page)
+    choose(page, "dated", value=False, prop="checked")
+    canvas = canvas_of(store, known, "reporting-chain")
+    desk = Desk(store, known, local_user())
+    for name in FORMATS:
+        choose(page, "format", name)
+        file = saved(page, "#export-go", tmp_path)
+        ours = build.of_canvases(desk, [canvas], Choices(name))
+        assert file.name == ours.name
+        assert file.read_bytes() == ours.data, name
+        until(page, f"document.getElementById('export-said').innerText.includes({json.dumps(ours.name)})")
+    assert faults == []
+
+
+def test_the_preview_shows_the_page_the_data_or_why_there_is_none(page: Page, address: str) -> None:
+    opened(page, address)
+    window(page)
+    assert page.get_attribute("#export-preview img", "src").startswith("data:image/svg+xml")  # type: ignore[union-attr]
+    before = page.get_attribute("#export-preview img", "src")
+    page.fill("#export-mark", "Embargoed")
+    page.keyboard.press("Tab")
+    until(page, f"document.querySelector('#export-preview img').src.length !== {len(before or '')}")
+    for name, word in (("mermaid", "flowchart"), ("xlsx", "Factories ("), ("csv", "nodes.csv"), ("dot", "digraph")):
+        choose(page, "format", name)
+        until(page, f"(document.querySelector('#export-preview pre')?.innerText || '').includes({json.dumps(word)})")
+    choose(page, "format", "dossier-pdf")
+    until(page, "document.getElementById('export-preview').innerText.includes('Select an entity')")
+
+
+def test_a_dossier_of_the_selected_entity(page: Page, address: str, tmp_path: Path) -> None:
+    opened(page, address)
+    page.mouse.click(*spot(page, SEC))
+    details(page, "claims")
+    window(page)
+    choose(page, "format", "dossier-docx")
+    until(page, "(document.querySelector('#export-preview img')?.src || '').startsWith('data:image/png')")
+    file = saved(page, "#export-go", tmp_path)
+    assert file.suffix == ".docx"
+    with zipfile.ZipFile(file) as packed:
+        assert "Second Economic Commission" in packed.read("word/document.xml").decode()
+
+
+def test_the_last_choices_are_remembered(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = opened(context.new_page(), address)
+    window(page)
+    choose(page, "format", "png")
+    choose(page, "paper", "a3")
+    choose(page, "pixels", 3210)
+    page.close()
+    page = opened(context.new_page(), address)
+    window(page)
+    until(page, "document.getElementById('export-format').value === 'PNG'")
+    until(page, "document.getElementById('export-paper').value === 'A3'")
+    assert "3210" in page.input_value("#export-pixels").replace(",", "")
+    context.close()
+
+
+def test_a_profile_is_made_in_the_form_and_hides_a_name_everywhere(page: Page, address: str, tmp_path: Path) -> None:
+    opened(page, address)
+    window(page)
+    page.click("#export-profile-edit")
+    form = page.get_by_role("dialog", name="Redaction profiles")
+    form.wait_for()
+    page.fill("#profile-name", "For the press")
+    page.evaluate("dash_clientside.set_props('profile-entity', {value: 'kim-jong-sik'})")
+    page.fill("#profile-label", "Official A")
+    page.click("#profile-add")
+    form.get_by_text("Kim Jong Sik → Official A").wait_for()
+    page.click("#profile-save")
+    form.wait_for(state="hidden")
+    assert Profiles().find("For the press").names == (Replacement("kim-jong-sik", "Official A"),)
+    until(page, "document.getElementById('export-profile').value === 'For the press'")
+    until(page, "document.getElementById('export-said').innerText.includes('Only you see this list')")
+    for name in ("svg", "pptx", "html", "xlsx", "json"):
+        choose(page, "format", name)
+        file = saved(page, "#export-go", tmp_path)
+        assert redaction.leaks(file.read_bytes(), ["Kim Jong Sik", "kim-jong-sik", "김정식"]) == [], name
+    page.locator(".export-removed summary").click()
+    assert "Kim Jong Sik" in page.locator(".export-removed pre").inner_text()  # for the exporter's eyes
+    page.click("#export-profile-edit")
+    page.click("#profile-delete")
+    form.get_by_text("Deleted").wait_for()
+    assert Profiles().all() == ()
+
+
+def test_a_template_that_is_none_is_told(page: Page, address: str, tmp_path: Path) -> None:
+    opened(page, address)
+    window(page)
+    choose(page, "format", "pptx")
+    (tmp_path / "no.pptx").write_bytes(b"this is no presentation")
+    page.set_input_files("#export-template-file input", tmp_path / "no.pptx")
+    page.get_by_text("no.pptx").wait_for()
+    page.click("#export-go")
+    until(page, "!!document.querySelector('#export-said .refusal')")
+    assert "template" in page.inner_text("#export-said").lower()
+
+
+def test_finished_files_are_for_the_page_that_asked(page: Page, address: str, tmp_path: Path) -> None:
+    opened(page, address)
+    file = exported(page, "json", tmp_path)
+    assert json.loads(file.read_text(encoding="utf-8"))["format"] == "armsgraph/1"
+    assert "def build" not in page.request.get(f"{address}export/%2e%2e%2fapp.py").text()  # the app's page, no file
+    for where in ("export/0123", "export/..%5capp.py", f"export/{'f' * 400}"):
+        assert page.request.get(f"{address}{where}").status == 404, where
+    away = page.request.get(f"{address}export/0123", headers={"Sec-Fetch-Site": "cross-site"})
+    assert away.status == 403
+
+
+def test_a_cancelled_export_ends_and_old_files_go() -> None:
+    tasks = Tasks()
+
+    def slow(report: build.Report) -> build.File:
+        while True:
+            report("Waiting", 0.5)
+
+    task = tasks.start(slow)
+    tasks.cancel(task.key)
+    assert task.ended.wait(10)
+    assert "cancelled" in str(task.error)
+    for _ in range(20):
+        assert tasks.start(lambda _: build.File("a", "text/plain", b"x")).ended.wait(10)
+    assert tasks.find(task.key) is None
+
+
+def test_a_fault_of_ours_is_told_and_does_not_stop_the_next_export() -> None:
+    tasks = Tasks()
+
+    def broken(_: build.Report) -> build.File:
+        raise ZeroDivisionError
+
+    task = tasks.start(broken)
+    assert task.ended.wait(10)
+    assert "fault" in str(task.error)
+    assert tasks.start(lambda _: build.File("a", "text/plain", b"x")).ended.wait(10)
+
+
+def test_progress_is_reported(store: Store, known: Ontology) -> None:
+    told: list[tuple[str, float]] = []
+    desk = Desk(store, known, "", lambda words, share: told.append((words, share)))
+    build.of_canvases(desk, [canvas_of(store, known, "export-chain")], Choices("svg"))
+    assert [share for _, share in told] == sorted(share for _, share in told)
+    assert re.match("Reading", told[0][0])
+    assert len(told) >= 3
+
+
+def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: Ontology) -> None:
+    canvas = canvas_of(store, known, "chain:kanggye-general-tractor-plant")
+    profile = Profile(
+        "P",
+        source_kinds=("reference",),
+        grade="C3",
+        names=(Replacement("kim-jong-sik", "Official A"),),
+        drop_notes=True,
+    )
+    desk = Desk(store, known)
+    for name in FORMATS:
+        file = build.of_canvases(desk, [canvas], Choices(name, made_on="2026-11-28"), profile=profile)
+        assert file.removed
+        assert not redaction.leaks(file.data, file.removed), name
+        if name not in ("png", "json", "graphml", "ftm", "csv", "xlsx", "pptx", "pdf"):
+            assert b"Redacted version" in file.data or b'"redacted": true' in file.data.lower(), name
+        if file.data.startswith(b"PK"):
+            packed = zipfile.ZipFile(io.BytesIO(file.data))
+            assert any(b"edacted" in packed.read(n) for n in packed.namelist()), name
+
+
+def test_nothing_and_too_much_are_refused(store: Store, known: Ontology) -> None:
+    desk = Desk(store, known)
+    canvas = canvas_of(store, known, "export-chain")
+    for canvases, choices, words in (
+        ([Canvas()], Choices("pdf"), "nothing on the canvas"),
+        ([canvas, canvas], Choices("pdf"), "PowerPoint"),
+        ([canvas], Choices("bmp"), "no format"),
+        ([canvas], Choices("png", pixels=10), "pixels"),
+        ([canvas], Choices("svg", paper="a0"), "no page"),
+    ):
+        with pytest.raises(Exception, match=words):
+            build.of_canvases(desk, canvases, choices)

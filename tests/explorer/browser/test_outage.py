@@ -1,0 +1,64 @@
+"""A database that goes away while the app runs is said on the page, and the app heals by itself."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Page
+
+from graph.database.store import Store
+from graph.ontology import Ontology
+from graph.server import connect, local
+from loader.sources import articles
+from tests.conftest import address
+from tests.support.pages import opened, positions, served, spot, until
+from tests.support.reading import load_feed
+
+pytestmark = [pytest.mark.browser, pytest.mark.database]
+
+
+def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        lease = stack.enter_context(ExitStack())
+        now = [address(lease.enter_context(local.running(tmp_path)))]
+        store = stack.enter_context(Store(lambda: now[0], patience=2))
+        load_feed(store, known, articles.read(articles.FOLDER, known))
+        opened(page, stack.enter_context(served(store, known)))
+        before = positions(page)
+
+        lease.close()
+        banner = page.get_by_text("The database can’t be reached")
+        banner.wait_for(timeout=60_000)
+        page.get_by_text("Database away").wait_for()
+        page.mouse.dblclick(*spot(page, "second-economic-commission"))  # fails, and loses nothing
+        page.wait_for_timeout(3_000)
+        assert positions(page) == before
+        assert banner.is_visible()
+
+        now[0] = address(lease.enter_context(local.running(tmp_path)))
+        banner.wait_for(state="hidden", timeout=90_000)
+        page.get_by_text("Database connected").wait_for()
+        page.mouse.dblclick(*spot(page, "second-economic-commission"))
+        until(page, f"cy.nodes().length > {len(before)}")
+        after = positions(page)
+        assert {i: after[i] for i in before} == before
+
+
+def test_a_killed_local_database_is_said_and_started_again(
+    page: Page, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path))
+    with connect.open_store() as store:
+        load_feed(store, known, articles.read(articles.FOLDER, known))
+        with ExitStack() as stack:
+            opened(page, stack.enter_context(served(store, known)))
+            killed = local.status().pid
+            assert killed
+            psutil.Process(killed).kill()
+            page.get_by_text("The database can’t be reached").wait_for(timeout=15_000)
+            page.get_by_text("Database connected").wait_for(timeout=90_000)
+            assert local.status().pid != killed
+            before = positions(page)
+            page.mouse.dblclick(*spot(page, "second-economic-commission"))
+            until(page, f"cy.nodes().length > {len(before)}")

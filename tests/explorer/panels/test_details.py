@@ -1,0 +1,126 @@
+"""The details panel: posts and designations at a glance, every claim reachable, and seams for other kinds."""
+
+import json
+from typing import Any
+
+import pytest
+from plotly.utils import PlotlyJSONEncoder
+
+from explorer.panels.reading import details
+from explorer.panels.reading.details import MOST, Page
+from explorer.state.canvas import Canvas
+from graph.database import write
+from graph.database.store import Store
+from graph.model import Claim, Entity, Relationship, Source, Subgraph
+from graph.ontology import Ontology
+from graph.reading import browse, summaries
+
+
+def rendered(part: Any) -> str:
+    """A component as the browser gets it."""
+    return json.dumps(part, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def claims(count: int, **changed: Any) -> tuple[Claim, ...]:
+    given = {"predicate": "OWNS", "stance": "asserted", "source": "s", "object": "b", "summary": "", **changed}
+    return tuple(Claim(f"c{n:04}", "a", **{**given, "detail": f"detail {n:04}"}) for n in range(count))
+
+
+def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
+    shown = Entity("a", "Person", (), "A")
+    ends = {n: Entity(n, "Organization", (), f"The {n}") for n in ("army", "ofac", "un", "double")}
+    post = {"details": ["Director"], "valid_from": "2019", "valid_to": "2021-04", "grade": "B2"}
+    ended = {"valid_from": "2016", "withdrawn_on": "2020-05", "valid_to": "2020-05"}
+    links = [
+        (Relationship("1", "HOLDS_POST_IN", "a", "army", ("c1",), "contested", post), ends["army"]),
+        (Relationship("2", "DESIGNATED_BY", "a", "ofac", ("c2", "c3"), "asserted", ended), ends["ofac"]),
+        (Relationship("3", "SAME_AS", "double", "a", ("c4",), "denied"), ends["double"]),
+    ]
+    text = rendered(details.entity(known, shown, Subgraph((shown,)), Page(0, 0, 0), links))
+    for words in (
+        "Posts",
+        "The army",
+        "Director",
+        "2019 to 2021-04",
+        "Contested",
+        "best grade B2",
+        "Designated by",
+        "from 2016, withdrawn 2020-05",
+        "Withdrawn",
+        "2 claims",
+        "May be the same as",
+        "The double",
+        "Denies",
+    ):
+        assert words in text, words
+    assert text.index("May be the same as") < text.index("Posts") < text.index("Designated by")
+
+
+def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
+    shown = Entity("a", "Company", (), "A")
+    names = (shown, Entity("un", "Regime", (), "UN list"), Entity("eu", "Regime", (), "EU list"))
+    said = [Claim(f"c{n}", "a", "DESIGNATED_BY", "asserted", "s", to) for n, to in enumerate(("un", "eu", "un"))]
+    text = rendered(details.entity(known, shown, Subgraph(names, (), tuple(said)), Page(0, 3, 0)))
+    assert text.index("Designated by EU list") < text.index("Designated by UN list")
+
+
+def test_every_claim_of_a_line_can_be_reached(known: Ontology) -> None:
+    every = claims(MOST * 2 + 5)
+    evidence = Subgraph((), (), every)
+    seen = set()
+    for skip in (0, MOST, MOST * 2):
+        text = rendered(details.relationship(known, evidence, skip=skip))
+        seen |= {c.detail for c in every if c.detail in text}
+        assert f"Claims {skip + 1} to {min(skip + MOST, len(every))} of {len(every)}" in text
+        assert f"{len(every)} claims assert it" in text  # the verdict weighs all, not only the page
+    assert len(seen) == len(every)
+
+
+def test_a_kind_of_another_panel_and_an_unknown_one(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(details.KINDS, "stack", lambda _store, _ontology, canvas, id_: [id_, canvas.title])
+    store: Any = None
+    assert details.content(store, known, Canvas(title="T"), {"kind": "stack", "id": "s1"}) == ["s1", "T"]
+    assert "no claims about this" in rendered(details.content(store, known, Canvas(), {"kind": "<b>", "id": "x"}))
+
+
+@pytest.mark.database
+def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store: Store, known: Ontology) -> None:
+    labels = known.types["Company"].labels
+    a, b = (Entity(i, "Company", labels, i) for i in "ab")
+    said = claims(MOST + 30)
+    figures = [
+        Claim(
+            f"f{n}",
+            "a",
+            "ESTIMATE",
+            "asserted",
+            "s",
+            topic="shells",
+            value=float(n + 1),
+            reliability="F",
+            credibility="6",
+        )
+        for n in range(3)
+    ]
+    batch = write.Batch(
+        sources=[write.source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
+        entities=[(labels, write.entity_row(e, "t", "", ())) for e in (a, b)],
+        claims=[*said, *figures],
+    )
+    turn = write.Turn("t", "r")
+    write.begin(empty_store, turn)
+    empty_store.write(write.apply, known, batch, turn)
+    pages = [browse.evidence(empty_store, entity="a", most=MOST, skip=skip).claims for skip in (0, MOST)]
+    assert len({c.id for page in pages for c in page}) == sum(map(len, pages)) == MOST + 33
+    text = rendered(details.content(empty_store, known, Canvas(), {"kind": "entity", "id": "a"}))
+    assert all(f'"{n + 1}"' in text for n in range(3))  # graded worst, so on the last page, but told on the first
+    assert "3 figures, none of them ours" in text
+
+
+@pytest.mark.database
+def test_the_shipped_commission(store: Store, known: Ontology) -> None:
+    links = summaries.at_a_glance(store, "second-economic-commission")
+    assert {line.type for line, _ in links} >= {"DESIGNATED_BY"}
+    assert all(line.source == "second-economic-commission" for line, _ in links if line.type != "SAME_AS")
+    text = rendered(details.content(store, known, Canvas(), {"kind": "entity", "id": "second-economic-commission"}))
+    assert "United Nations" in text

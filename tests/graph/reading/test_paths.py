@@ -1,0 +1,318 @@
+"""Paths on a real Neo4j, held against a search through the whole graph in Python; and their words."""
+
+from collections import deque
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from explorer.overlays import path_overlay
+from explorer.panels.finding import paths as panel
+from explorer.state.canvas import Canvas, Emphasis, Stack
+from graph import dates
+from graph.database.store import Store, Transaction
+from graph.errors import QueryError
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+from graph.reading import browse, paths
+from graph.reading.paths import Path, Rule
+
+PLANT, RUSSIA = "kanggye-general-tractor-plant", "russia"
+OPEN = Rule(denied=True, withdrawn=True)
+
+
+@pytest.fixture(scope="module")
+def whole(store: Store) -> Subgraph:
+    """The shipped graph, to search it by hand."""
+    return browse.everything(store)
+
+
+def line(
+    kind: str = "OWNS", stance: str = "asserted", grade: str = "B2", speakers: int = 1, **more: str
+) -> Relationship:
+    """A line from a to b."""
+    given = {"grade": grade, "speakers": [f"s{n}" for n in range(speakers)], **more}
+    return Relationship(f"a|{kind}|b", kind, "a", "b", ("c",), stance, given)
+
+
+def path(*lines: Relationship) -> Path:
+    """A path of these lines, one after the other."""
+    nodes = tuple(Entity(str(n), "Company", ("Entity",), f"Company {n}") for n in range(len(lines) + 1))
+    return Path(
+        nodes,
+        tuple(replace(r, id=f"{n}|{r.type}|{n + 1}", source=str(n), target=str(n + 1)) for n, r in enumerate(lines)),
+    )
+
+
+def walk(whole: Subgraph, rule: Rule, start: str, goal: str, least: paths.Strength = (0, 0, 0)) -> int | None:
+    """The fewest hops from start to goal along the lines that count: the rule in plain Python."""
+    types = {e.id: e.type for e in whole.entities}
+    near: dict[str, set[str]] = {}
+    for r in whole.relationships:
+        given = r.properties
+        ended = str(given.get("valid_to") or given.get("withdrawn_on") or "")
+        if (
+            (rule.types and r.type not in rule.types)
+            or r.type in rule.without
+            or (r.stance == "denied" and not rule.denied)
+            or (given.get("withdrawn_on") and not rule.withdrawn)
+            or (rule.grade and paths.GRADES.index(str(given["grade"])) > paths.GRADES.index(rule.grade))
+            or (rule.until and dates.earliest(str(given.get("valid_from", ""))) > dates.latest(rule.until))
+            or (rule.since and ended and dates.latest(ended) < dates.earliest(rule.since))
+            or paths.strength(r) < least
+        ):
+            continue
+        near.setdefault(r.source, set()).add(r.target)
+        if not rule.along or r.type in ("MET_WITH", "COOPERATES_WITH", "SAME_AS", "LINKED_TO"):
+            near.setdefault(r.target, set()).add(r.source)
+    hops, todo = {start: 0}, deque([start])
+    while todo:
+        here = todo.popleft()
+        if here == goal:
+            return hops[here]
+        if hops[here] == rule.hops or (here != start and types[here] in rule.avoid):
+            continue
+        for there in near.get(here, ()):
+            if there not in hops:
+                hops[there] = hops[here] + 1
+                todo.append(there)
+    return None
+
+
+RULES = {
+    "open": OPEN,
+    "default": Rule(avoid=path_overlay.HUBS),
+    "along": Rule(along=True),
+    "typed": Rule(types=("PRODUCES", "CARRIES", "RECEIVED_BY", "REPORTS_TO", "PART_OF")),
+    "graded": Rule(grade="B2", avoid=("State",)),
+    "dated": Rule(since="2022-mid", until="2023-03-early"),
+    "short": Rule(hops=2),
+}
+ENDS = [(PLANT, RUSSIA), ("lady-r", "kim-jong-un"), ("second-economy", "iran"), ("komid", "thaesong-machine-factory")]
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", RULES)
+def test_shortest_is_as_short_as_a_search_by_hand(store: Store, known: Ontology, whole: Subgraph, name: str) -> None:
+    rule = RULES[name]
+    found_any = False
+    for start, goal in ENDS:
+        found = paths.between(store, known, start, goal, kind="all", rule=rule)
+        expected = walk(whole, rule, start, goal)
+        assert {len(p.lines) for p in found.paths} == ({expected} if expected else set())
+        found_any |= bool(found.paths)
+        held = {r.id: r for r in whole.relationships}
+        for p in found.paths:
+            assert (p.entities[0].id, p.entities[-1].id) == (start, goal)
+            for r, a, b in zip(p.lines, p.entities, p.entities[1:], strict=False):
+                assert {r.source, r.target} == {a.id, b.id}
+                assert r == held[r.id]
+            assert not {e.type for e in p.entities[1:-1]} & set(rule.avoid)
+            assert all("Entity" in e.labels for e in p.entities)
+            assert rule.denied or all(r.stance != "denied" for r in p.lines)
+    assert found_any
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", ["open", "default", "graded"])
+def test_best_evidenced_is_the_maximin_path(store: Store, known: Ontology, whole: Subgraph, name: str) -> None:
+    rule = RULES[name]
+    levels = sorted({paths.strength(r) for r in whole.relationships}, reverse=True)
+    for start, goal in ENDS:
+        found = paths.between(store, known, start, goal, kind="best", rule=rule).paths
+        best = next(((s, n) for s in levels if (n := walk(whole, rule, start, goal, s))), None)
+        assert [(p.strength, len(p.lines)) for p in found] == ([best] if best else [])
+
+
+@pytest.mark.database
+def test_a_denied_line_carries_no_path_unless_asked(store: Store, known: Ontology) -> None:
+    rule = Rule(types=("DESIGNATED_BY",), hops=1)
+    rows = store.read("MATCH (a)-[r:DESIGNATED_BY {stance: 'denied'}]->(b) RETURN a.id AS a, b.id AS b ORDER BY a, b")
+    start, goal = rows[0]["a"], rows[0]["b"]
+    assert paths.between(store, known, start, goal, kind="shortest", rule=rule).paths == ()
+    assert paths.relaxed(store, known, start, goal, rule)["denied"] == 1
+    told = paths.between(store, known, start, goal, kind="shortest", rule=replace(rule, denied=True)).paths[0]
+    assert "denied" in path_overlay.weakest(known, told)
+
+
+@pytest.mark.database
+def test_what_makes_no_sense_is_told(store: Store, known: Ontology) -> None:
+    for given, words in (
+        (("", RUSSIA), "two ends"),
+        ((RUSSIA, RUSSIA), "same entity"),
+        ((RUSSIA, "<img onerror>"), "no entity"),
+        ((RUSSIA, "neo4j:4:nothing:1"), "no entity"),
+    ):
+        with pytest.raises(QueryError, match=words):
+            paths.between(store, known, *given, kind="shortest", rule=Rule())
+    for rule in (Rule(grade="Z9"), Rule(since="yesterday"), Rule(hops=9), Rule(since="2024", until="2023")):
+        with pytest.raises(QueryError):
+            paths.between(store, known, PLANT, RUSSIA, kind="shortest", rule=rule)
+    with pytest.raises(QueryError):
+        paths.between(store, known, PLANT, RUSSIA, kind="shortest' OR 1", rule=Rule())
+
+
+@pytest.mark.database
+def test_nearest_designated_party(store: Store, known: Ontology) -> None:
+    rule = Rule(without=panel.of_chains(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+    near = paths.nearest(store, known, PLANT, rule)
+    assert near.hops == 1
+    assert near.own == ()
+    assert [p.entities[-1].id for p in near.paths] == ["second-economic-commission"]
+    words = path_overlay.designations(known, near, "second-economic-commission")
+    assert words.startswith("designated by ")
+    assert len(near.designations["second-economic-commission"]) == 4
+    assert all(name in words for name in near.names.values())
+    own = paths.nearest(store, known, "lady-r", rule)
+    said = path_overlay.nearest_sentences(known, own, "Lady R", rule)
+    assert said[0].startswith("Lady R is itself designated by")
+    assert own.hops == 2
+    assert "2 hops away" in said[1]
+    nobody = paths.nearest(store, known, "justin-hastings", rule)
+    assert (nobody.paths, nobody.own) == ((), ())
+    assert "No designated party within 6 hops" in path_overlay.nearest_sentences(known, nobody, "He", rule)[0]
+
+
+@pytest.mark.database
+def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Store, known: Ontology) -> None:
+    make(empty_store, known)
+
+    def hops(kind: str = "shortest", **rule: object) -> int | None:
+        found = paths.between(empty_store, known, "c0", "c3", kind=kind, rule=Rule(**rule)).paths  # type: ignore[arg-type]
+        return len(found[0].lines) if found else None
+
+    assert hops() == 3  # the short cuts are denied and withdrawn
+    assert hops(denied=True) == 1
+    assert hops(withdrawn=True) == 2
+    assert hops(until="2019-12-31") is None
+    assert hops(until="2020-early") == 3
+    assert hops(since="2021-03-11") is None  # one link ended on the tenth at the latest
+    assert hops(since="2021-03-10") == 3
+    assert paths.relaxed(empty_store, known, "c0", "c3", Rule(until="2019-12-31")) == {
+        "since": 3,
+        "denied": 1,
+        "withdrawn": 2,
+    }
+    near = paths.nearest(empty_store, known, "c0", Rule(without=panel.of_chains(known, path_overlay.IDLE)))
+    assert [p.entities[-1].id for p in near.paths] == ["c3"]  # c1 is delisted, and that c2 is listed is denied
+    assert near.hops == 3
+
+
+def make(store: Store, known: Ontology) -> None:
+    """Four companies in a row, with a denied and a withdrawn short cut, and designations of each kind."""
+    rows = [
+        ("c0", "OWNS", "c1", {"valid_from": "2020-early"}),
+        ("c1", "OWNS", "c2", {}),
+        ("c2", "OWNS", "c3", {"valid_from": "2019", "valid_to": "2021-03-early"}),
+        ("c0", "MANAGES", "c3", {"stance": "denied"}),
+        ("c0", "FRONTS_FOR", "c2", {"withdrawn_on": "2020-05-01"}),
+        ("c1", "DESIGNATED_BY", "r", {"withdrawn_on": "2020-05-01"}),
+        ("c2", "DESIGNATED_BY", "r", {"stance": "denied"}),
+        ("c3", "DESIGNATED_BY", "r", {}),
+    ]
+    nodes = [(f"c{n}", "Company") for n in range(4)] + [("r", "Regime")]
+    for identity, type_ in nodes:
+        labels = ":".join(known.types[type_].labels)
+        text = f"CREATE (n:{labels} {{id: $id, name: $id, type: $type}})"
+        store.write(Transaction.run, text, id=identity, type=type_)
+    for start, type_, goal, given in rows:
+        properties = {"id": f"{start}|{type_}|{goal}", "stance": "asserted", "grade": "B2", **given}
+        store.write(
+            Transaction.run,
+            f"MATCH (a:Entity {{id: $a}}), (b:Entity {{id: $b}}) CREATE (a)-[r:{type_}]->(b) SET r = $p",
+            a=start,
+            b=goal,
+            p=properties,
+        )
+
+
+def test_weakest_link_and_its_ties() -> None:
+    order = [
+        line(stance="denied", grade="A1", speakers=9),
+        line(stance="contested", grade="F6"),
+        line(stance="contested", grade="A1", speakers=9),
+        line(grade=""),
+        line(grade="F6"),
+        line(grade="C3"),
+        line(grade="B4"),  # as much as C3 by its sum: the letter decides
+        line(grade="B2", withdrawn_on="2020"),
+        line(grade="B2"),
+        line(grade="B2", speakers=2),
+    ]
+    assert sorted(order, key=paths.strength) == order
+    for weak, strong in product(order, order):
+        if paths.strength(weak) < paths.strength(strong):
+            assert path(strong, weak, strong).weakest[0].id == "1|OWNS|2"
+
+
+def test_a_path_in_words(known: Ontology) -> None:
+    tied = path(line(), line("OWNS", "contested", "D4"), line("OWNS", "contested", "D4"), line("LINKED_TO"))
+    backwards = replace(tied.lines[0], source="1", target="0")
+    tied = Path(tied.entities, (backwards, *tied.lines[1:]))
+    assert [h.caption for h in path_overlay.hops(known, tied)] == ["is owned by", "owns", "owns", "is linked to"]
+    assert path_overlay.hops(known, tied)[1].mark == "weakest link, contested"
+    assert path_overlay.weakest(known, tied) == (
+        "Weakest link: Company 1 owns Company 2 (graded D4, one speaker, contested); 1 more is as weak."
+    )
+    assert "two ends" not in path_overlay.rule_sentence(known, Rule())
+    assert path_overlay.rule_sentence(known, Rule()) == "Denied and withdrawn lines don’t count; at most 6 hops."
+    full = Rule(("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.HUBS, 1)
+    assert path_overlay.rule_sentence(known, full) == (
+        "Withdrawn lines don’t count; only lines that say “owns”; not visits and meetings; only along the arrows; "
+        "lines that may have held since 2020 until 2021 (those without a date may always); graded B3 or better; "
+        "not through states, provinces, cities or sanctions authorities; at most 1 hop."
+    )
+    assert path_overlay.nothing(Rule(), {"grade": 4}) == [
+        "No path of at most 6 hops keeps to these filters.",
+        "There is one of 4 hops without the least grade.",
+    ]
+
+
+def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
+    one = path(line(grade="C3"), line())
+    canvas = Canvas(
+        ids=("0", "1", "2", "9"),
+        hidden=("1", "9", one.lines[0].id),
+        stacks=(Stack("s", "0", "Company", "OWNS", ("2", "3", "4")),),
+    )
+    shown = path_overlay.shown(canvas, [one], "Why")
+    assert shown.hidden == ("9",)
+    assert shown.stacks[0].members == ("3", "4")
+    assert shown.emphasis == Emphasis("path", ("0", "1", "2"), ("0|OWNS|1", "1|OWNS|2"), "0|OWNS|1", sentence="Why")
+    assert Canvas.read(shown.write()) == shown
+    elements = [{"data": {"id": i, "label": "owns", "words": "owns"}} for i in ("0", "9", "0|OWNS|1", "m")]
+    merged = Relationship("m", "OWNS", "1", "2", properties={"members": ("1|OWNS|2", "other")})
+    path_overlay.mark(shown.emphasis, Subgraph((), (merged,)), elements)
+    assert [e["data"].get("path") for e in elements] == ["on", "off", "weak", "on"]
+    assert elements[2]["data"]["label"] == "weakest link\nowns"
+    plain = {"data": {"id": "0"}}
+    path_overlay.mark(Emphasis(), Subgraph(), [plain])
+    assert plain == {"data": {"id": "0", "path": ""}}
+
+
+def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
+    given = {
+        "types": ["OWNS", "HAS_SUBJECT"],
+        "leave": ["contact"],
+        "direction": "along",
+        "since": " 2020 ",
+        "until": None,
+        "grade": None,
+        "counts": ["denied"],
+        "avoid": False,
+        "hops": "",
+    }
+    rule = panel.rule(known, given)
+    assert rule.types == ("OWNS",)  # what the ontology does not know never reaches a statement
+    assert "MET_WITH" in rule.without
+    assert (rule.along, rule.since, rule.until, rule.denied, rule.withdrawn, rule.avoid, rule.hops) == (
+        True,
+        "2020",
+        "",
+        True,
+        False,
+        (),
+        6,
+    )
+    with pytest.raises(QueryError, match="not a date"):
+        panel.rule(known, {**given, "until": "'; MATCH (n)"})

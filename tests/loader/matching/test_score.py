@@ -1,0 +1,188 @@
+"""What facts and names give: identifiers first, vetoes, ceilings for namesakes, reasons in words."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from loader.matching import names, score
+from loader.matching.party import Name, Party, from_stored
+from loader.matching.words import Words
+from tests.support.matching_lists import KINDS, party
+
+PASSPORT = [("Passport", "290220142 (Korea, North)")]
+
+
+def verdict(a: Party, b: Party, words: Words | None = None) -> score.Verdict:
+    return score.verdict(a, b, words or Words())
+
+
+def test_an_identifier_decides_and_is_told_first() -> None:
+    found = verdict(
+        party("Neptun", "Ship", numbers=[("IMO", "9358010")]),
+        party("MAIA-1", "Ship", dataset="b", numbers=[("IMO", "9358010")]),
+    )
+    assert (found.score, found.by_number) == (score.RENAMED, True)
+    assert found.words == "the same IMO 9358010; the names differ (Neptun / MAIA-1)"
+
+
+def test_another_imo_number_is_a_veto_whatever_else_agrees() -> None:
+    facts = {"tonnage": "4600", "buildDate": "1990"}
+    mmsi = ("MMSI", "514131000")
+    found = verdict(
+        party("Maria", "Ship", numbers=[("IMO", "8517839"), mmsi], flags={"russia"}, facts=facts),
+        party("Maria", "Ship", dataset="b", numbers=[("IMO", "9198783"), mmsi], flags={"russia"}, facts=facts),
+    )
+    assert found.score == 0
+    assert found.words == "different IMO numbers (8517839 / 9198783)"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Person", "Ship"), ("Company", "Ship"), ("Person", "Company"), ("Ship", "Aircraft")]
+)
+def test_types_that_can_not_be_one(one: str, other: str) -> None:
+    assert verdict(party("Maria", one, numbers=PASSPORT), party("Maria", other, numbers=PASSPORT)).score == 0
+
+
+@pytest.mark.parametrize(
+    ("type_", "name", "facts"),
+    [
+        ("Ship", "Maria", {}),
+        ("Ship", "Ocean Maritime Harmony Voyager", {"flags": {"russia"}}),
+        ("Person", "Kim Chol", {"countries": {"north-korea"}}),
+        ("Person", "Choe Ryong Hae", {"countries": {"north-korea"}}),
+        ("Aircraft", "EP-MNG", {"countries": {"iran"}}),
+    ],
+)
+def test_a_usual_name_alone_is_never_likely(type_: str, name: str, facts: dict[str, set[str]]) -> None:
+    found = verdict(party(name, type_, **facts), party(name, type_, dataset="b", **facts))
+    assert 0.5 < found.score < score.LIKELY
+    assert "gives no more than" in found.words
+
+
+def test_a_second_telling_fact_lifts_the_ceiling() -> None:
+    born = {"births": ("1964-03-01",), "countries": {"north-korea"}}
+    assert verdict(party("Kim Chol", **born), party("KIM, Chol", dataset="b", **born)).score >= score.LIKELY
+    large = {"facts": {"tonnage": "17061"}}
+    assert (
+        verdict(party("Wise Honest", "Ship", **large), party("WISE HONEST", "Ship", dataset="b", **large)).score
+        >= score.LIKELY
+    )
+
+
+def test_namesakes_within_a_list_are_seen() -> None:
+    listed = [party("Delta Star Works", "Company", id_=f"a-{n}") for n in range(2)]
+    other = party("Delta Star Works", "Company", dataset="b")
+    alone = verdict(listed[0], other, Words([listed[0], other]))
+    shared = verdict(listed[0], other, Words([*listed, other]))
+    assert shared.score <= score.NAMESAKE_CEILING[1] < alone.score
+    assert "a name that 2 entities of one list bear" in shared.words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words", "better"),
+    [
+        (("1964-03-01",), ("1964-03-01",), "the same date of birth", True),
+        (("1964",), ("1964-03-01",), "births may be one", True),
+        (("circa 1964",), ("1965-03-01",), "births may be one", True),
+        (("1964-03-01",), ("1964-01-03",), "day and month exchanged", True),
+        (("1964",), ("1965",), "a year apart", False),
+        (("1964-03-01",), ("1964-05-09",), "births in one year", False),
+        (("1964",), ("1971",), "different years of birth", False),
+    ],
+)
+def test_births(one: tuple[str, ...], other: tuple[str, ...], words: str, better: bool) -> None:
+    name = "Jakob Steiger"
+    bare = verdict(party(name), party(name, dataset="b")).score
+    found = verdict(party(name, births=one), party(name, dataset="b", births=other))
+    assert words in found.words
+    assert (found.score > bare) is better
+
+
+def test_other_countries_lower_and_do_not_exclude() -> None:
+    same = verdict(party("Jakob Steiger", countries={"iran"}), party("Jakob Steiger", dataset="b", countries={"iran"}))
+    other = verdict(party("Jakob Steiger", countries={"iran"}), party("Jakob Steiger", dataset="b", countries={"iraq"}))
+    assert 0 < other.score < same.score
+    flags = verdict(party("Wise Honest", "Ship", flags={"a"}), party("Wise Honest", "Ship", dataset="b", flags={"b"}))
+    assert flags.score >= 0.5
+
+
+def test_a_passport_against_the_year_of_birth_stays_a_question() -> None:
+    found = verdict(
+        party("Kim Chol", births=("1964",), numbers=PASSPORT),
+        party("Kim Chol", births=("1990",), dataset="b", numbers=PASSPORT),
+    )
+    assert 0.8 < found.score < 0.95
+    assert "different years of birth" in found.words
+
+
+def test_a_number_that_many_have_is_nobodys_own() -> None:
+    shared = [
+        party(f"Firm {word}", "Company", id_=f"a-{word}", numbers=[("D-U-N-S Number", "560595105")])
+        for word in ("Alpha", "Beta", "Gamma")
+    ]
+    other = party("Zeta Works", "Company", dataset="b", numbers=[("D-U-N-S Number", "560595105")])
+    assert verdict(shared[0], other, Words([*shared, other])).score == 0
+    assert verdict(shared[0], other, Words([shared[0], other])).by_number
+
+
+def test_a_number_without_its_state_supports_and_does_not_decide() -> None:
+    found = verdict(
+        party("Kim Chol", numbers=[("Passport", "290220142")]), party("Kim Chol", dataset="b", numbers=PASSPORT)
+    )
+    assert not found.by_number
+    assert found.score >= score.LIKELY
+
+
+def test_the_digest_follows_the_facts_and_not_the_names() -> None:
+    a, b = party("Kim Chol", births=("1964",)), party("KIM, Chol", dataset="b", births=("1964",))
+    assert verdict(a, b).facts == verdict(party("Kim Choll", births=("1964",)), b).facts
+    c, d = (party("Kim Chol", dataset=dataset, births=("1964",), numbers=PASSPORT) for dataset in "ab")
+    assert verdict(a, b).facts != verdict(c, d).facts
+
+
+def test_a_stored_entity_becomes_a_party() -> None:
+    entity = {
+        "id": "ofac-123",
+        "type": "Ship",
+        "name": "MAIA-1",
+        "dataset": "ofac",
+        "imoNumber": "9358010",
+        "country": "Russia",
+        "aliases": ["NEPTUN"],
+        "tonnage": 5000,
+    }
+    said = [
+        ["HAS_NAME", "weak alias", "MAYA"],
+        ["HAS_NAME", "", "NEPTUN"],
+        ["HAS_IDENTIFIER", "MMSI", "MMSI 514131000"],
+    ]
+    found = from_stored(
+        entity, ("Entity", "Ship"), said, [["FLAGGED_IN", "State", "Cameroon"], ["LOCATED_IN", "Address", "1 Quay"]]
+    )
+    assert found.kind == names.SHIP
+    assert found.names == (Name("MAIA-1"), Name("MAYA", weak=True), Name("NEPTUN"))
+    assert {str(i) for i in found.identifiers} == {"IMO 9358010", "MMSI 514131000", "OFAC 123"}
+    assert (found.flags, found.addresses, found.facts) == (
+        frozenset({"russia", "cameroon"}),
+        ("1 Quay",),
+        {"tonnage": "5000"},
+    )
+
+
+words = st.text(alphabet="abeiklmnoprstu -12가김정은ИванМ", min_size=1, max_size=25)
+parties = st.builds(
+    lambda name, type_, births, numbers: party(name, type_, births=births, numbers=numbers),
+    words,
+    st.sampled_from(sorted(KINDS)),
+    st.lists(st.sampled_from(["1964", "1964-03-01", "circa 1970", "unknown", ""]), max_size=2).map(tuple),
+    st.lists(st.sampled_from([("IMO", "9358010"), ("IMO", "9179842"), ("Passport", "1234567 (Iran)")]), max_size=2),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(parties, parties)
+def test_scores_are_bounded_explained_and_the_same_both_ways(a: Party, b: Party) -> None:
+    one, other = verdict(a, b), verdict(b, a)
+    assert 0 <= one.score <= score.SAME_NUMBER
+    assert one.score == other.score
+    assert one.words or not score.compatible(a, b)

@@ -1,0 +1,136 @@
+"""The reader of the articles, and the quality of the shipped data."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graph.errors import DataError
+from graph.ontology import Ontology
+from loader.loading import rejects
+from loader.sources import articles
+from tests.support.paths import FIXTURES, SHARED
+from tests.support.reading import Collected, collect
+
+SMALL = FIXTURES / "small"
+
+
+def spoil(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+def read(folder: Path, known: Ontology) -> Collected:
+    return collect(articles.read(folder, known), known)
+
+
+def test_a_good_folder_is_read_whole(known: Ontology) -> None:
+    dataset = read(SMALL, known)
+    assert dataset.told == []
+    assert (len(dataset.entities), len(dataset.sources), len(dataset.claims)) == (11, 2, 9 + 3 + 1)
+    assert dataset.entities["shell"].properties["calibre"] == 152
+    assert dataset.claims["c06"].low == 300_000
+
+
+def test_names_become_claims_with_their_source(known: Ontology) -> None:
+    claims = [c for c in read(SMALL, known).claims.values() if c.predicate == "HAS_NAME"]
+    (korean,) = [c for c in claims if c.value == "강계뜨락또르종합공장"]
+    assert (korean.subject, korean.source, korean.paragraph, korean.grade) == ("factory", "gazette", "3", "C2")
+
+
+def test_a_bad_row_is_named_and_the_good_ones_stay(known: Ontology, folder: Path) -> None:
+    spoil(folder, "claims.csv", "c03,factory,PRODUCES,shell", "c03,factory,PRODUCES,russia")
+    spoil(folder, "entities.csv", "angara,Ship", "angara,Boat")
+    dataset = read(folder, known)
+    assert dataset.told == [
+        "entities.csv, row 8, field 'type': there is no type 'Boat' in the ontology",
+        "identifiers.csv, row 2, field 'subject': the row of 'angara' does not load",
+        "claims.csv, row 4, field 'object': there is no entity 'russia'",
+        "claims.csv, row 9, field 'object': the row of 'angara' does not load",
+    ]
+    assert {"c01", "c02", "c04", "c05", "c06", "c07", "c09"} <= set(dataset.claims)
+
+
+def test_a_repeated_id_is_refused(known: Ontology, folder: Path) -> None:
+    spoil(folder, "claims.csv", "c02,", "c01,")
+    assert read(folder, known).told == [
+        "claims.csv, row 3, field 'id': 'c01' is already the id of row 2, which says something else"
+    ]
+
+
+def test_numbers_that_are_none(known: Ontology, folder: Path) -> None:
+    spoil(folder, "claims.csv", "300000,500000", "nan,about 5")
+    problems = read(folder, known).told
+    assert "claims.csv, row 7, field 'low': must be a number, not 'nan'" in problems
+    assert "claims.csv, row 7, field 'high': must be a number, not 'about 5'" in problems
+
+
+def test_rejects_can_be_corrected_and_read_again(known: Ontology, folder: Path, tmp_path: Path) -> None:
+    spoil(
+        folder,
+        "claims.csv",
+        "asserted,minister,gazette,2,2023-11,2022-early",
+        "asserted,minister,gazette,2,soon,2022-early",
+    )
+    first = read(folder, known)
+    (path,) = rejects.write(first.rejected, tmp_path / "rejects")
+    assert "reported_on: a date is YYYY" in path.read_text(encoding="utf-8")
+    spoil(path.parent, "claims.csv", ",soon,", ",2023-11,")
+    stored = {e.id: e.type for e in first.entities.values()} | dict.fromkeys(first.sources, "")
+    feed = articles.read(path.parent, known, partial=True)
+    again = collect(feed, known, lambda ids: {i: stored[i] for i in ids if i in stored})
+    assert again.told == []
+    assert again.claims["c03"] == read(SMALL, known).claims["c03"]
+
+
+def test_a_folder_without_files_is_refused(known: Ontology, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"sources\.csv"):
+        articles.read(tmp_path, known)
+    with pytest.raises(DataError, match="holds none of"):
+        articles.read(tmp_path, known, partial=True)
+
+
+@pytest.fixture(scope="module")
+def shipped(known: Ontology) -> Collected:
+    return read(articles.FOLDER, known)
+
+
+def test_the_shipped_data_has_no_bad_row_and_its_expected_size(shipped: Collected) -> None:
+    assert shipped.told == []
+    expected = articles.manifest()["expected"]
+    relations = [c for c in shipped.claims.values() if not c.id.startswith("name-")]
+    counts = {"entities": len(shipped.entities), "claims": len(relations), "sources": len(shipped.sources)}
+    assert counts == expected
+
+
+def test_every_claim_names_place_and_speaker(shipped: Collected) -> None:
+    for claim in shipped.claims.values():
+        assert claim.summary
+        assert claim.asserted_by or claim.id.startswith("name-")
+        if shipped.sources[claim.source].kind == "article":
+            assert claim.paragraph, f"{claim.id} has no paragraph"
+
+
+SEEDS = SHARED / "seeds"
+
+
+@pytest.mark.skipif(not SEEDS.exists(), reason="the articles themselves are not part of the project")
+def test_no_sentence_of_an_article_is_copied(shipped: Collected) -> None:
+    """Eight words in a row are the same only by copying."""
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = "".join(c if c.isalnum() else " " for c in text.lower()).split()
+        return {tuple(words[i : i + 8]) for i in range(len(words) - 7)}
+
+    copied = {run for path in SEEDS.glob("*.txt") for run in runs(path.read_text(encoding="utf-8"))}
+    for claim in shipped.claims.values():
+        assert not runs(claim.summary) & copied, claim.id
+    for entity in shipped.entities.values():
+        assert not runs(str(entity.properties.get("description", ""))) & copied, entity.id

@@ -1,0 +1,43 @@
+"""States and authorities that no list owns: found under the names that lists use, and the same as the articles'."""
+
+import csv
+
+import pytest
+
+from graph.database import validate
+from graph.ontology import Ontology
+from loader.sources import articles, reference
+
+
+@pytest.mark.parametrize("name", ["Korea, North", "DPRK", "kp", "PRK", "north korea", "D.P.R.K."])
+def test_names_of_lists(name: str) -> None:
+    state = reference.state(name)
+    assert state
+    assert (state.id, state.name) == ("north-korea", "North Korea")
+
+
+def test_what_is_no_state() -> None:
+    assert reference.state("undetermined") is None
+    assert reference.state("") is None
+
+
+def test_every_state_is_a_good_entity_with_an_id_of_its_own(known: Ontology) -> None:
+    states = list(reference.states())
+    assert len({s.id for s in states}) == len(states) > 240
+    assert [p for s in states for p in validate.entity(known, s)] == []
+
+
+def test_states_and_authorities_are_those_of_the_articles() -> None:
+    with (articles.FOLDER / "entities.csv").open(encoding="utf-8") as file:
+        rows = {r["id"]: r for r in csv.DictReader(file) if r["type"] in ("State", "Regime")}
+    own = {"soviet-union", "african-countries"}  # states of the past, and states that nobody names
+    names = {s.id: s.name for s in reference.states()}
+    assert {i: r["name"] for i, r in rows.items() if r["type"] == "State" and i not in own}.items() <= names.items()
+    for regime_id in (i for i, r in rows.items() if r["type"] == "Regime"):
+        assert reference.regime(regime_id).name == rows[regime_id]["name"]
+
+
+def test_an_authority_that_is_not_known_needs_a_name() -> None:
+    with pytest.raises(ValueError, match="regime-nowhere"):
+        reference.regime("regime-nowhere")
+    assert reference.regime("regime-un-1267", "Al-Qaida sanctions").type == "Regime"

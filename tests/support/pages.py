@@ -1,0 +1,138 @@
+"""What the explorer's browser tests share: the app behind a real server, and a page that has drawn."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from explorer import serve
+from explorer.app import build
+from graph.database.store import Store
+from graph.model import Entity, Relationship, Subgraph
+from graph.ontology import Ontology
+
+
+@contextmanager
+def served(store: Store, known: Ontology) -> Iterator[str]:
+    """The explorer over a store, and its address."""
+    server, port = serve.bind(build(store, known), "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(10)
+
+
+def until(page: Page, js: str, *, seconds: float = 20) -> Any:
+    """The value of an expression as soon as it is true. Polls from outside: the page's own policy forbids eval."""
+    deadline = time.monotonic() + seconds
+    while not (value := page.evaluate(js)):
+        assert time.monotonic() < deadline, f"never true: {js}"
+        page.wait_for_timeout(80)
+    return value
+
+
+def opened(page: Page, address: str) -> Page:
+    """The page with its first picture drawn."""
+    page.goto(address)
+    until(page, "!!window.cy && cy.nodes().length > 0 && !!document.querySelector('.legend-row')", seconds=40)
+    settled(page)
+    return page
+
+
+def choose_query(page: Page, title: str) -> None:
+    """Picks a saved query by its title, and waits for its form."""
+    page.fill("#query-search", title)
+    page.press("#query-search", "Enter")
+    until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(title)}")
+    until(page, "!document.getElementById('query-run').dataset.loading")
+
+
+def settled(page: Page) -> None:
+    """Waits until the picture stands still."""
+    last = None
+    for _ in range(60):
+        now = json.dumps(positions(page)) + str(page.evaluate("cy.zoom()"))
+        if now == last:
+            return
+        last = now
+        page.wait_for_timeout(250)
+
+
+def positions(page: Page) -> dict[str, Any]:
+    """Where every node stands."""
+    found: dict[str, Any] = page.evaluate(
+        "Object.fromEntries(cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
+    )
+    return found
+
+
+def spot(page: Page, element: str) -> tuple[float, float]:
+    """Where on the page a node, or the middle of a line, is."""
+    x, y = page.evaluate(
+        """id => {
+            const e = cy.getElementById(id), box = cy.container().getBoundingClientRect();
+            const at = e.isNode() ? e.renderedPosition() : e.renderedMidpoint();
+            return [at.x + box.x, at.y + box.y];
+        }""",
+        element,
+    )
+    return x, y
+
+
+def details(page: Page, holding: str) -> str:
+    """The text of the details panel once it holds some words."""
+    until(page, f"document.getElementById('details').innerText.includes({json.dumps(holding)})")
+    return page.inner_text("#details")
+
+
+def watched(page: Page, address: str) -> list[str]:
+    """Collects every address outside the app that the page asks for, and every error it logs."""
+    found: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else found.append(r.url))
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
+    return found
+
+
+def saved(page: Page, button: str, folder: Path) -> Path:
+    """The file that a download button gives."""
+    with page.expect_download() as download:
+        page.click(button)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def exported(page: Page, form: str, folder: Path) -> Path:
+    """The file that the export window makes of the canvas in a format; the window is closed again."""
+    page.click("#export")
+    until(page, "!!document.querySelector('#export-preview')?.firstChild")
+    page.evaluate(f"dash_clientside.set_props('export-format', {{value: {json.dumps(form)}}})")
+    until(page, f"JSON.parse(localStorage.getItem('export-choices') || '{{}}').format === {json.dumps(form)}")
+    page.wait_for_load_state("networkidle")
+    path = saved(page, "#export-go", folder)
+    page.get_by_role("dialog", name="Export").get_by_role("button", name="Close").click()
+    until(page, "!document.querySelector('[role=dialog]')")
+    return path
+
+
+def subgraph(
+    ontology: Ontology,
+    nodes: Mapping[str, str],
+    lines: list[tuple[str, str, str]],
+    *,
+    stance: Callable[[int], str] = lambda _: "asserted",
+) -> Subgraph:
+    """A subgraph from {id: type} and (source, relationship type, target)."""
+    entities = tuple(Entity(i, t, ontology.types[t].labels, f"The {t} called {i}") for i, t in nodes.items())
+    edges = tuple(Relationship(f"{s}|{r}|{t}", r, s, t, (f"c{n}",), stance(n)) for n, (s, r, t) in enumerate(lines))
+    return Subgraph(entities, edges)

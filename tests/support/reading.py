@@ -1,0 +1,52 @@
+"""What tests share about feeds: reading one without a database, and loading one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graph.database.store import Store
+from graph.model import Claim, Entity, Source
+from graph.ontology import Ontology
+from loader.loading import pipeline
+from loader.loading.staging import Spool
+from loader.records import Feed, Notice, Rejected
+
+
+@dataclass
+class Collected:
+    """A feed that was read and checked: what is to be loaded, by id, and what is not."""
+
+    entities: dict[str, Entity]
+    sources: dict[str, Source]
+    claims: dict[str, Claim]
+    shared: dict[str, Entity]
+    rejected: list[Rejected]
+    notices: list[Notice]
+
+    @property
+    def told(self) -> list[str]:
+        """The problems as a user reads them."""
+        return [str(p) for r in self.rejected for p in r.problems]
+
+
+def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> Collected:
+    """A feed as the loader takes it, without a database."""
+    with Spool(known, feed) as spool:
+        spool.fill(stored_types)
+        entities = [e for speakers in (True, False) for e in spool.entities(speakers=speakers)]
+        claims = [c for *_, own in entities for c, _ in own]
+        claims += [c for c, _ in spool.other_statements()] + [c for c, *_ in spool.lines()]
+        return Collected(
+            {e.id: e for e, *_ in sorted(entities, key=lambda x: x[0].id)},
+            {s.id: s for s, _ in spool.sources()},
+            {c.id: c for c in sorted(claims, key=lambda c: c.id)},
+            {e.id: e for e, _ in spool.shared()},
+            list(spool.rejected()),
+            list(spool.notices()),
+        )
+
+
+def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.Report:
+    """Loads a feed as the command does."""
+    with Spool(known, feed) as spool:
+        spool.fill(pipeline.stored_types(store))
+        return pipeline.load(store, known, spool, **options)

@@ -1,0 +1,23 @@
+"""Run by test_load.py as a process of its own, to be killed: loads a folder in tiny batches, a line a batch."""
+
+import sys
+from pathlib import Path
+
+from graph import ontology
+from graph.database.store import Address, Store
+from loader.loading import diff, pipeline
+from loader.loading.staging import Spool
+from loader.sources import articles
+
+if __name__ == "__main__":
+    uri, password, folder = sys.argv[1:]
+    diff.BATCH, pipeline.AHEAD = 5, 0
+    known = ontology.load()
+    with (
+        Store(lambda: Address(uri, "neo4j", password)) as store,
+        Spool(known, articles.read(Path(folder), known)) as spool,
+    ):
+        spool.fill(pipeline.stored_types(store))
+        pipeline.load(
+            store, known, spool, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
+        )
