@@ -1,7 +1,9 @@
 """The command line. Each command lives with its package; this file joins them and turns errors into exit codes."""
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -48,9 +50,14 @@ def cli() -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="Port of the explorer; without it, the first free from 8050."
 )
-def demo(port: int | None) -> None:
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    help="A file that holds the password to ask for; else ARMSGRAPH_PASSWORD. Without either, none is asked for.",
+)
+def demo(port: int | None, password_file: Path | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
-    from explorer.serve import run_server  # noqa: PLC0415 - see COMMANDS
+    from explorer.serve import read_password, run_server  # noqa: PLC0415 - see COMMANDS
     from graph import ontology  # noqa: PLC0415
     from graph.server import connect  # noqa: PLC0415
     from graph.settings import Bounds  # noqa: PLC0415
@@ -59,11 +66,12 @@ def demo(port: int | None) -> None:
     from loader.sources import articles  # noqa: PLC0415
 
     known = ontology.load()
+    password = read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))
     Bounds.read()  # a wrong setting is told before anything is started
     with connect.open_store() as store:
         with Spool(known, articles.read(articles.FOLDER, known)) as spool:
             load_into(store, spool)
-        run_server(store, port=port, say=click.echo)
+        run_server(store, port=port, password=password, say=click.echo)
 
 
 def main() -> None:

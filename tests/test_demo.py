@@ -1,11 +1,13 @@
 """`armsgraph demo` as a newcomer runs it: one command, no internet, and nothing left behind."""
 
+import base64
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +31,9 @@ OFFLINE = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy
 class Demo:
     """A running demo."""
 
-    def __init__(self, home: Path) -> None:
-        environment = {**os.environ, **OFFLINE, "ARMSGRAPH_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    def __init__(self, home: Path, *, password: str = "") -> None:
+        own = {"ARMSGRAPH_HOME": str(home), "ARMSGRAPH_PASSWORD": password, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **OFFLINE, **own}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "armsgraph", "demo"],
             stdout=subprocess.PIPE,
@@ -89,6 +92,18 @@ def gone(home: Path, seconds: float) -> bool:
     return False
 
 
+def answer(address: str, password: str | None = None) -> int:
+    """The status of the page at `address`, asked for with a password or without."""
+    headers = {}
+    if password is not None:
+        headers["Authorization"] = "Basic " + base64.b64encode(f"analyst:{password}".encode()).decode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
 def test_it_serves_the_page_without_internet_and_talks_to_this_machine_only(demo: Demo, home: Path) -> None:
     with urllib.request.urlopen(demo.address, timeout=30) as response:
         assert response.status == 200
@@ -108,8 +123,14 @@ def test_ctrl_c_ends_everything_cleanly(demo: Demo, home: Path) -> None:
     assert gone(home, 5)
 
 
-def test_killed_with_9_leaves_nothing_running(demo: Demo, home: Path) -> None:
-    assert len(family(home)) == 2
-    demo.process.kill()
-    demo.process.wait(10)
+def test_it_asks_for_the_password_and_killed_with_9_leaves_nothing_running(home: Path) -> None:
+    demo = Demo(home, password="secret")
+    try:
+        assert answer(demo.address) == 401
+        assert answer(demo.address, "wrong") == 401
+        assert answer(demo.address, "secret") == 200
+        assert len(family(home)) == 2
+    finally:
+        demo.process.kill()
+        demo.process.wait(10)
     assert gone(home, 30)
