@@ -10,9 +10,8 @@ from types import FrameType
 from typing import Any
 
 import dash
-from waitress.server import create_server
 
-from explorer import security
+from explorer import connections, security
 from explorer.app import build
 from graph import ontology
 from graph.database.store import Store
@@ -21,7 +20,6 @@ from graph.errors import UsageError
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is not the user's concern
 HOST, PORT = "127.0.0.1", 8050
 TRIED = 20  # ports tried, from the usual one on
-THREADS = 32  # more than can be waiting for the database (explorer/turns.py bounds the slow ones)
 
 
 def check(host: str, password: str | None) -> None:
@@ -86,7 +84,7 @@ def bind(built: dash.Dash, host: str, port: int | None) -> tuple[Any, int]:
     last = PORT + TRIED if port is None else port
     for candidate in range(PORT if port is None else port, last + 1):
         try:
-            server = create_server(built.server, host=host, port=candidate, threads=THREADS, ident="")
+            server = connections.listen(built.server, host, candidate)
             return server, candidate if candidate else server.effective_port
         except OSError as error:
             if error.errno == errno.EADDRINUSE and candidate < last:

@@ -28,7 +28,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "size": (1, 1_000),
     "memory": (16, 100_000),
     "concurrent": (1, 100),
-    "together": (1, 16),  # the explorer has 32 threads (explorer/serve.py): pages must come while queries run
+    "together": (1, 16),  # the explorer has 32 threads (explorer/connections.py): pages must come while queries run
 }
 
 
