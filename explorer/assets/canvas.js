@@ -116,6 +116,23 @@
     new ResizeObserver(() => { cy.resize(); }).observe(cy.container());
   }
 
+  /* How far a turn of the wheel zooms, as the natural logarithm of the factor: a mouse's notch by NOTCH, fingers as far
+     as they move. Pinching comes as a wheel with Ctrl, in steps that are small, as are those of a touchpad. */
+  const NOTCH = Math.log(1.18), NOTCH_PIXELS = 100, NOTCH_LINES = 3, FINGERS = Math.LN10 / 250;
+  function turned({ deltaY, deltaMode }) {
+    const pixels = Math.abs(deltaY) * [1, NOTCH_PIXELS / NOTCH_LINES, NOTCH_PIXELS][deltaMode];
+    return -Math.sign(deltaY) * Math.min(pixels * FINGERS, NOTCH * Math.max(1, pixels / NOTCH_PIXELS));
+  }
+
+  /* cytoscape.js zooms by 10^(-sensitivity * delta / 250), 2.5 times for a notch, and one sensitivity can't be right for
+     both mice and fingers: it is set for each event, before cytoscape.js hears of it. */
+  document.addEventListener("wheel", (event) => {
+    const cy = window.cy;
+    if (!cy || !cy.container() || !cy.container().contains(event.target) || !event.deltaY) return;
+    const plain = -event.deltaY * (event.deltaMode === 1 ? 33 : 1) * FINGERS; // 33: cytoscape.js' pixels of a line
+    cy.renderer().wheelSensitivity = turned(event) / plain;
+  }, { capture: true, passive: true });
+
   /* React draws a moment after the server has answered: wait until the canvas holds what was sent. */
   function whenDrawn(wanted, then, patience = 80) {
     const cy = window.cy;
