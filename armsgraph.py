@@ -62,14 +62,14 @@ def demo(port: int | None, password_file: Path | None) -> None:
     from graph.server import connect  # noqa: PLC0415
     from graph.settings import Bounds  # noqa: PLC0415
     from loader.loading.session import load_into  # noqa: PLC0415
-    from loader.loading.staging import Spool  # noqa: PLC0415
+    from loader.loading.staging import StagingStore  # noqa: PLC0415
     from loader.sources import articles  # noqa: PLC0415
 
     known = ontology.load()
     password = read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))
     Bounds.read()  # a wrong setting is told before anything is started
     with connect.open_store() as store:
-        with Spool(known, articles.read(articles.FOLDER, known)) as spool:
+        with StagingStore(known, articles.read(articles.FOLDER, known)) as spool:
             load_into(store, spool)
         run_server(store, port=port, password=password, say=click.echo)
 

@@ -19,42 +19,45 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from benchmarks import explore_page, explore_server, explore_users
-from benchmarks.explore_served import Bench, explorer
-from benchmarks.explore_server import p95
+from benchmarks.explore_served import ExplorerBenchmark, start_explorer
+from benchmarks.explore_server import compute_p95
 from graph.database.store import Address, Store
 from graph.server import local
 from scripts.screenshot import FLAGS
 
 
-def page(bench: Bench, browser: Any, url: str, folder: Path, chosen: argparse.Namespace) -> None:
+def compare_page(bench: ExplorerBenchmark, browser: Any, url: str, folder: Path, chosen: argparse.Namespace) -> None:
     """From click to painted."""
     ours, plain = explore_page.compare(bench, browser, url, folder, chosen.times + 2)
     ours, plain = ours[2:], plain[2:]  # the first ones warm both up
     a, b = statistics.median(ours), statistics.median(plain)
     print(
         f"click to painted, 40 neighbours onto 300 elements, median of {len(ours)}: ours {a:.0f} ms, "
-        f"plain page {b:.0f} ms: {a / b:.2f} x (p95 {p95(ours):.0f} and {p95(plain):.0f} ms)"
+        f"plain page {b:.0f} ms: {a / b:.2f} x (p95 {compute_p95(ours):.0f} and {compute_p95(plain):.0f} ms)"
     )
 
 
-def users(bench: Bench, browser: Any, url: str, _: Path, chosen: argparse.Namespace) -> None:
+def measure_users(bench: ExplorerBenchmark, browser: Any, url: str, _: Path, chosen: argparse.Namespace) -> None:
     """Many users at once."""
-    requests = explore_users.record(bench, browser, url)
+    requests = explore_users.record_requests(bench, browser, url)
     names = sorted({what for what, _ in requests})
     print(f"{len(requests)} requests for {len(names)} clicks: {', '.join(names)}")
-    alone = explore_users.crowd(url, requests, 1, chosen.seconds, chosen.think)
-    many = explore_users.crowd(url, requests, chosen.users, chosen.seconds, chosen.think)
+    alone = explore_users.run_users(url, requests, 1, chosen.seconds, chosen.think)
+    many = explore_users.run_users(url, requests, chosen.users, chosen.seconds, chosen.think)
     print(
         f"{chosen.users} users, {chosen.think:g} s between clicks: {len(many.seconds)} clicks, "
-        f"{len(many.errors)} errors, p95 {p95(many.seconds) * 1000:.0f} ms; one user alone "
-        f"{len(alone.seconds)} clicks, {len(alone.errors)} errors, p95 {p95(alone.seconds) * 1000:.0f} ms: "
-        f"{p95(many.seconds) / p95(alone.seconds):.2f} x"
+        f"{len(many.errors)} errors, p95 {compute_p95(many.seconds) * 1000:.0f} ms; one user alone "
+        f"{len(alone.seconds)} clicks, {len(alone.errors)} errors, p95 {compute_p95(alone.seconds) * 1000:.0f} ms: "
+        f"{compute_p95(many.seconds) / compute_p95(alone.seconds):.2f} x"
     )
     for error in sorted(set(many.errors))[:5]:
         print("  ", error)
 
 
-PARTS: dict[str, Callable[[Bench, Any, str, Path, argparse.Namespace], None]] = {"page": page, "users": users}
+PARTS: dict[str, Callable[[ExplorerBenchmark, Any, str, Path, argparse.Namespace], None]] = {
+    "page": compare_page,
+    "users": measure_users,
+}
 
 
 def main() -> None:
@@ -74,8 +77,8 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder, local.running(Path(folder) / "home") as server:
         address = Address(server.uri, server.user, server.password, server.database)
-        with Store(lambda: address) as store, explorer(address) as url, sync_playwright() as playwright:
-            bench = Bench(store, address)
+        with Store(lambda: address) as store, start_explorer(address) as url, sync_playwright() as playwright:
+            bench = ExplorerBenchmark(store, address)
             bench.load(Path(folder))
             chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)

@@ -18,7 +18,7 @@ from typing import Any
 import neo4j
 from playwright.sync_api import Page
 
-from benchmarks.explore_served import HUB, Bench
+from benchmarks.explore_served import HUB, ExplorerBenchmark
 from explorer.canvas import stylesheet
 from graph import ontology
 from graph.database.store import Address
@@ -67,7 +67,7 @@ TIMED = """([wanted, click]) => new Promise((done, fail) => {
 })""".replace("HUB", HUB)
 
 
-def cytoscape(folder: Path) -> Path:
+def fetch_cytoscape(folder: Path) -> Path:
     """The file of cytoscape.js, fetched with npm."""
     file = folder / "package" / "dist" / "cytoscape.min.js"
     if not file.exists():
@@ -83,9 +83,9 @@ def cytoscape(folder: Path) -> Path:
 
 
 @contextmanager
-def plain(address: Address, elements: list[Any], script: Path) -> Iterator[str]:
+def serve_plain_page(address: Address, elements: list[Any], script: Path) -> Iterator[str]:
     """The plain page's server, and its address."""
-    sheet = json.dumps(stylesheet.stylesheet(ontology.load())).encode()
+    sheet = json.dumps(stylesheet.build_stylesheet(ontology.load())).encode()
     driver = neo4j.GraphDatabase.driver(address.uri, auth=(address.user, address.password))
     fixed = {
         "/": (PAGE.encode(), "text/html"),
@@ -122,7 +122,7 @@ def plain(address: Address, elements: list[Any], script: Path) -> Iterator[str]:
         driver.close()
 
 
-def wait(page: Page, condition: str, tenths: int = 400) -> None:
+def wait_until(page: Page, condition: str, tenths: int = 400) -> None:
     """Waits until an expression is true; the explorer's policy forbids to do so inside the page."""
     for _ in range(tenths):
         if page.evaluate(condition):
@@ -131,29 +131,31 @@ def wait(page: Page, condition: str, tenths: int = 400) -> None:
     raise SystemExit(f"the page never came so far: {condition}")
 
 
-def compare(bench: Bench, browser: Any, ours: str, folder: Path, times: int) -> tuple[list[float], list[float]]:
+def compare(
+    bench: ExplorerBenchmark, browser: Any, ours: str, folder: Path, times: int
+) -> tuple[list[float], list[float]]:
     """Milliseconds from click to painted, of our page and of the plain one, `times` each, taken in turn."""
     canvas = bench.canvas()
     nodes = len(canvas["ids"])
     mine = browser.new_page(viewport={"width": 1440, "height": 900})
     mine.goto(ours)
-    wait(mine, "!!window.cy && !!window.armsgraph.canvas && cy.nodes().length >= 0")
+    wait_until(mine, "!!window.cy && !!window.armsgraph.canvas && cy.nodes().length >= 0")
     results: tuple[list[float], list[float]] = ([], [])
     other = browser.new_page(viewport={"width": 1440, "height": 900})
     other.on("pageerror", lambda error: print("the plain page:", error))
-    with plain(bench.address, bench.elements(canvas), cytoscape(folder)) as url:
+    with serve_plain_page(bench.address, bench.elements(canvas), fetch_cytoscape(folder)) as url:
         other.goto(url)
-        wait(other, f"!!window.cy && cy.nodes().length === {nodes}")
+        wait_until(other, f"!!window.cy && cy.nodes().length === {nodes}")
         for turn in range(times):
             mine.bring_to_front()
             mine.evaluate("c => dash_clientside.set_props('canvas', {data: c})", {**canvas, "stamp": f"bench {turn}"})
-            wait(mine, f"cy.nodes().length === {nodes} && armsgraph.painted === 'bench {turn}'")
+            wait_until(mine, f"cy.nodes().length === {nodes} && armsgraph.painted === 'bench {turn}'")
             mine.wait_for_timeout(600)
             results[0].append(mine.evaluate(TIMED, [nodes + 40, "ours"]))
             mine.wait_for_timeout(400)
             other.bring_to_front()
             other.reload()
-            wait(other, f"!!window.cy && cy.nodes().length === {nodes}")
+            wait_until(other, f"!!window.cy && cy.nodes().length === {nodes}")
             other.wait_for_timeout(600)
             results[1].append(other.evaluate(TIMED, [nodes + 40, "plain"]))
     mine.close()

@@ -19,7 +19,7 @@ from explorer.state.canvas import Canvas
 from graph import ontology
 from graph.database.store import Address, Store
 from loader.loading import pipeline
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.sources import table
 
 HUB = "ring-c0"
@@ -41,7 +41,7 @@ def generate(folder: Path) -> tuple[Path, Path]:
 
 
 @dataclass(frozen=True)
-class Bench:
+class ExplorerBenchmark:
     """The loaded graph."""
 
     store: Store
@@ -50,8 +50,8 @@ class Bench:
     def load(self, folder: Path) -> None:
         """Loads the made-up graph."""
         known = ontology.load()
-        with Spool(known, table.read(*generate(folder))) as spool:
-            spool.fill(pipeline.stored_types(self.store))
+        with StagingStore(known, table.read(*generate(folder))) as spool:
+            spool.fill(pipeline.build_type_lookup(self.store))
             pipeline.load(self.store, known, spool)
 
     def canvas(self) -> dict[str, Any]:
@@ -63,11 +63,11 @@ class Bench:
 
     def elements(self, canvas: dict[str, Any]) -> list[Any]:
         """The same canvas as cytoscape.js takes it."""
-        return elements.elements(rendered_view.read(self.store, ontology.load(), Canvas.read(canvas)))
+        return elements.build_elements(rendered_view.read(self.store, ontology.load(), Canvas.read(canvas)))
 
 
 @contextmanager
-def explorer(address: Address) -> Iterator[str]:
+def start_explorer(address: Address) -> Iterator[str]:
     """An explorer in a process of its own, and its address."""
     environment = {
         **os.environ,

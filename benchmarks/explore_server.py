@@ -46,18 +46,18 @@ class Timing:
 
     def __str__(self) -> str:
         middle, high = (
-            f"{1000 * of(self.ours):6.1f} / {1000 * of(self.bare):6.1f} ms" for of in (statistics.median, p95)
+            f"{1000 * of(self.ours):6.1f} / {1000 * of(self.bare):6.1f} ms" for of in (statistics.median, compute_p95)
         )
-        ratio = p95(self.ours) / p95(self.bare)
+        ratio = compute_p95(self.ours) / compute_p95(self.bare)
         return f"p50 {middle}, p95 {high} (ours / bare driver), ratio of p95 {ratio:.2f} (wanted: at most 1.3)"
 
 
-def p95(values: Sequence[float]) -> float:
+def compute_p95(values: Sequence[float]) -> float:
     """The 95th percentile."""
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
-def name(number: int, type_: str) -> str:
+def build_name(number: int, type_: str) -> str:
     """A name as our subject has them, different for each number."""
     a, b = PLACES[number % len(PLACES)], TRADES[number // 7 % len(TRADES)]
     if type_ == "Person":
@@ -65,31 +65,31 @@ def name(number: int, type_: str) -> str:
     return f"{a} {b} {type_} No. {number}"
 
 
-def entities(known: Ontology, size: int) -> Iterator[Entity]:
+def generate_entities(known: Ontology, size: int) -> Iterator[Entity]:
     """The entities of a graph of this size, always the same."""
     for number in range(size):
         type_ = TYPES[number % len(TYPES)]
-        yield Entity(f"e{number}", type_, known.types[type_].labels, name(number, type_))
+        yield Entity(f"e{number}", type_, known.types[type_].labels, build_name(number, type_))
 
 
-def lines(size: int) -> Iterator[tuple[int, int]]:
+def generate_relationships(size: int) -> Iterator[tuple[int, int]]:
     """Who owns whom: four lines an entity, and 36 more for those that are expanded."""
     for number in range(size):
         yield number, (number * 7919 + 1) % size
         yield number, (number * 104_729 + 3) % size
-    for probe in probes(size):
+    for probe in select_probes(size):
         for step in range(1, HUB_LINES + 1):
             yield probe, (probe + step * 13) % size
 
 
-def probes(size: int) -> list[int]:
+def select_probes(size: int) -> list[int]:
     """The entities that are expanded, spread over the graph."""
     return [size // PROBES * n for n in range(PROBES)]
 
 
-def claims(size: int) -> Iterator[Claim]:
+def generate_claims(size: int) -> Iterator[Claim]:
     """One claim a line, and for each third entity one that names it in Hangul."""
-    for number, (a, b) in enumerate(dict.fromkeys(lines(size))):
+    for number, (a, b) in enumerate(dict.fromkeys(generate_relationships(size))):
         yield Claim(
             id=f"c{number}",
             subject=f"e{a}",
@@ -112,10 +112,17 @@ def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
         for number in range(100):
             source = Source(f"s{number}", "A newspaper", f"Report {number}", "2023-08")
             files.node("Source", ("Source",), write.source_row(source, "bench", ""))
-        for number, entity in enumerate(entities(known, size)):
-            said = [] if number % 3 else [_named(entity, f"강계 {number}"), _named(entity, f"IMO {9_000_000 + number}")]
+        for number, entity in enumerate(generate_entities(known, size)):
+            said = (
+                []
+                if number % 3
+                else [
+                    _build_name_claim(entity, f"강계 {number}"),
+                    _build_name_claim(entity, f"IMO {9_000_000 + number}"),
+                ]
+            )
             files.node("Entity", entity.labels, write.entity_row(entity, "bench", "", said))
-        for claim in claims(size):
+        for claim in generate_claims(size):
             key, owner, owned = ("Claim", claim.id), ("Entity", claim.subject), ("Entity", str(claim.object))
             files.node("Claim", ("Claim",), write.claim_row(claim, "bench"))
             files.relationship("HAS_SUBJECT", key, owner)
@@ -126,18 +133,18 @@ def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
     importer.run(files, home)
 
 
-def _named(entity: Entity, text: str) -> Claim:
+def _build_name_claim(entity: Entity, text: str) -> Claim:
     predicate = "HAS_IDENTIFIER" if text.startswith("IMO") else "HAS_NAME"
     return Claim(f"n-{entity.id}-{text}", entity.id, predicate, "asserted", "s0", value=text)
 
 
-def one_hop(store: Store, known: Ontology, entity: str) -> int:
+def read_one_hop(store: Store, known: Ontology, entity: str) -> int:
     """What an expansion reads: the best neighbours, and everything among them. Returns how many entities came."""
     chosen = neighbours.best(store, known, entity, rule="evidence", limit=40)
     return len(browse.subgraph(store, [entity, *chosen]).entities)
 
 
-def texts(size: int) -> list[str]:
+def generate_search_texts(size: int) -> list[str]:
     """What people type: whole names, beginnings, other romanisations, Hangul, slips, numbers, a type before a name."""
     dice, found = random.Random(20261122), []
     kinds: list[Callable[[int, str], str]] = [
@@ -151,16 +158,16 @@ def texts(size: int) -> list[str]:
     ]
     for call in range(CALLS):
         number = dice.randrange(size)
-        found.append(kinds[call % len(kinds)](number, name(number, TYPES[number % len(TYPES)])))
+        found.append(kinds[call % len(kinds)](number, build_name(number, TYPES[number % len(TYPES)])))
     return found
 
 
-def rows(transaction: neo4j.ManagedTransaction, statement: Statement) -> list[dict[str, object]]:
+def fetch_rows(transaction: neo4j.ManagedTransaction, statement: Statement) -> list[dict[str, object]]:
     """All rows of a statement, as the driver gives them."""
     return [dict(record) for record in transaction.run(statement.text, dict(statement.parameters))]
 
 
-def compared(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> Timing:
+def time_calls(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> Timing:
     """Times each call, and the statements it runs by the bare driver; who goes first takes turns."""
     ours, bare = [], []
     for number, call in enumerate([*calls[:WARM], *calls]):
@@ -176,7 +183,7 @@ def compared(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> Tim
             started = time.perf_counter()
             for one in ran:
                 with driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
-                    session.execute_read(rows, one)
+                    session.execute_read(fetch_rows, one)
             return time.perf_counter() - started
 
         if number % 2:
@@ -201,10 +208,10 @@ def measure(known: Ontology, size: int) -> dict[str, Timing]:
                 write.ensure_schema(store, known)
                 store.read("CALL db.awaitIndexes(1800)", timeout=1800)
                 print(f"{size:,} entities, made and indexed in {time.perf_counter() - started:,.0f} s", flush=True)
-                owners = [f"e{n}" for n in probes(size)]
-                hops = [lambda e=e: one_hop(store, known, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
-                seeks = [lambda t=t: search.find(store, known, t, 12) for t in texts(size)]
-                return {"one-hop expansion": compared(driver, hops), "search": compared(driver, seeks)}
+                owners = [f"e{n}" for n in select_probes(size)]
+                hops = [lambda e=e: read_one_hop(store, known, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
+                seeks = [lambda t=t: search.find(store, known, t, 12) for t in generate_search_texts(size)]
+                return {"one-hop expansion": time_calls(driver, hops), "search": time_calls(driver, seeks)}
 
 
 def run(sizes: Sequence[int]) -> None:
@@ -215,7 +222,7 @@ def run(sizes: Sequence[int]) -> None:
         for what, timing in found[size].items():
             print(f"  {what:18} {timing}", flush=True)
     if len(sizes) > 1:
-        least, most = (p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
+        least, most = (compute_p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
         print(
             f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
             "(wanted: at most 1.5)",

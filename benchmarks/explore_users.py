@@ -10,19 +10,19 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from benchmarks.explore_page import wait
-from benchmarks.explore_served import HUB, Bench
+from benchmarks.explore_page import wait_until
+from benchmarks.explore_served import HUB, ExplorerBenchmark
 
 
 @dataclass
-class Said:
+class UserTimings:
     """What users waited for, in seconds, and what went wrong."""
 
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-def record(bench: Bench, browser: Any, url: str) -> list[tuple[str, bytes]]:
+def record_requests(bench: ExplorerBenchmark, browser: Any, url: str) -> list[tuple[str, bytes]]:
     """The requests of a user who searches, looks at details, expands and filters: (what, body)."""
     page: Page = browser.new_page(viewport={"width": 1440, "height": 900})
     taken: list[tuple[str, bytes]] = []
@@ -34,9 +34,9 @@ def record(bench: Bench, browser: Any, url: str) -> list[tuple[str, bytes]]:
 
     page.on("request", hear)
     page.goto(url)
-    wait(page, "!!window.cy && !!window.armsgraph.canvas")
+    wait_until(page, "!!window.cy && !!window.armsgraph.canvas")
     page.evaluate("c => dash_clientside.set_props('canvas', {data: c})", {**bench.canvas(), "stamp": "users"})
-    wait(page, "armsgraph.painted === 'users'")
+    wait_until(page, "armsgraph.painted === 'users'")
     page.wait_for_timeout(1_500)
     steps = {
         "details": f"dash_clientside.set_props('selected', {{data: {{kind: 'entity', id: '{HUB}'}}}})",
@@ -57,7 +57,7 @@ def record(bench: Bench, browser: Any, url: str) -> list[tuple[str, bytes]]:
     return taken
 
 
-def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, said: Said) -> None:
+def run_user(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, said: UserTimings) -> None:
     """One user for some time: a click, its requests, a pause of `think` seconds on average."""
     dice = random.Random(threading.get_ident())
     parts = urlsplit(url)
@@ -83,10 +83,10 @@ def one(url: str, requests: list[tuple[str, bytes]], seconds: float, think: floa
         time.sleep(dice.expovariate(1 / think))
 
 
-def crowd(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float, think: float) -> Said:
+def run_users(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float, think: float) -> UserTimings:
     """Some users at once for some time."""
-    said = Said()
-    threads = [threading.Thread(target=one, args=(url, requests, seconds, think, said)) for _ in range(users)]
+    said = UserTimings()
+    threads = [threading.Thread(target=run_user, args=(url, requests, seconds, think, said)) for _ in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -29,7 +29,7 @@ LABELS = (("Entity", "Organization", "Company"), ("Entity", "Person"), ("Entity"
 LIST = {"dataset": "list", "digest": "0123456789abcdef"}
 
 
-def entities(count: int) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+def generate_entities(count: int) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Entities as a list gives them, with a few names each."""
     for i in range(count):
         name = f"Kanggye Trading Corporation {i}"
@@ -49,7 +49,7 @@ def entities(count: int) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         )
 
 
-def claims(count: int) -> Iterator[dict[str, Any]]:
+def generate_claims(count: int) -> Iterator[dict[str, Any]]:
     """Three claims an entity: a name and two relationships."""
     for i in range(3 * count):
         named = i % 3 == 0
@@ -74,7 +74,7 @@ def claims(count: int) -> Iterator[dict[str, Any]]:
         yield {**row, **LIST, **dates, "valid_latest": None}
 
 
-def links(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
+def write_claim_links(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
     """The links of the claims."""
     for row in rows:
         claim = ("Claim", row["id"])
@@ -85,7 +85,7 @@ def links(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
             files.relationship("HAS_OBJECT", claim, ("Entity", row["object"]))
 
 
-def lines(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
+def write_relationships(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
     """The relationships that the claims make."""
     said = {
         **{"stance": "asserted", "sources": ["source"], "speakers": ["speaker"], "details": ["a.k.a."], "grade": "A2"},
@@ -97,7 +97,7 @@ def lines(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
             files.relationship("OWNS", ("Entity", row["subject"]), ("Entity", row["object"]), own)
 
 
-def largest_child(stop: threading.Event, found: list[int]) -> None:
+def watch_child_memory(stop: threading.Event, found: list[int]) -> None:
     """Looks for the most memory that a child process takes."""
     while not stop.wait(0.2):
         for child in psutil.Process().children():
@@ -107,41 +107,43 @@ def largest_child(stop: threading.Event, found: list[int]) -> None:
                 continue
 
 
-def timed(what: str, files: ImportFiles, work: Callable[[], object]) -> None:
+def time_rows(what: str, files: ImportFiles, work: Callable[[], object]) -> None:
     """Prints how many rows a second `work` wrote."""
-    rows, clock, processor = written(files), time.perf_counter(), time.process_time()
+    rows, clock, processor = count_rows(files), time.perf_counter(), time.process_time()
     work()
-    rows, clock, processor = written(files) - rows, time.perf_counter() - clock, time.process_time() - processor
+    rows, clock, processor = count_rows(files) - rows, time.perf_counter() - clock, time.process_time() - processor
     print(f"{what:34} {rows:>10,} rows  {rows / clock:>9,.0f} rows/s  {rows / processor:>9,.0f} rows/s of processor")
 
 
-def written(files: ImportFiles) -> int:
+def count_rows(files: ImportFiles) -> int:
     """The rows of all files."""
     return files.nodes_written + files.relationships_written
 
 
 def main(count: int) -> None:
     """Write, import, start, and make the indexes."""
-    rows = list(claims(count))
+    rows = list(generate_claims(count))
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
         with ImportFiles(Path(folder, "files")) as files:
             files.node("Source", ("Source",), {"id": "source", "title": "A list"})
             files.node("Entity", ("Entity",), {"id": "speaker", "name": "Who says so"})
-            nodes = list(entities(count))
-            timed("entities (11 properties)", files, lambda: files.nodes("Entity", nodes))
-            timed("claims (29 properties)", files, lambda: files.nodes("Claim", ((("Claim",), row) for row in rows)))
-            timed("links (no property)", files, lambda: links(files, rows))
-            timed("relationships (11 properties)", files, lambda: lines(files, rows))
+            nodes = list(generate_entities(count))
+            time_rows("entities (11 properties)", files, lambda: files.nodes("Entity", nodes))
+            time_rows(
+                "claims (29 properties)", files, lambda: files.nodes("Claim", ((("Claim",), row) for row in rows))
+            )
+            time_rows("links (no property)", files, lambda: write_claim_links(files, rows))
+            time_rows("relationships (11 properties)", files, lambda: write_relationships(files, rows))
         stop, sizes = threading.Event(), [0]
-        watcher = threading.Thread(target=largest_child, args=(stop, sizes))
+        watcher = threading.Thread(target=watch_child_memory, args=(stop, sizes))
         watcher.start()
         start = time.perf_counter()
         importer.run(files, home)
         took = time.perf_counter() - start
         stop.set()
         watcher.join()
-        print(f"{'import (Java started)':34} {written(files):>10,} rows  {written(files) / took:>9,.0f} rows/s")
+        print(f"{'import (Java started)':34} {count_rows(files):>10,} rows  {count_rows(files) / took:>9,.0f} rows/s")
         print(f"{took:.1f} s, {files.size / 1e6:,.0f} MB of files, {max(sizes) / 1e6:,.0f} MB of memory")
         start = time.perf_counter()
         with local.running(home) as server:

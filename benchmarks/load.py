@@ -30,7 +30,7 @@ from graph.database.store import Address, Store
 from graph.server import importer, local
 from graph.server.importfiles import ImportFiles
 from loader.loading import bulk, diff, pipeline
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.sources import table
 
 BATCH = 10_000  # rows a transaction, as the driver's manual advises
@@ -52,7 +52,7 @@ Edge = tuple[str, tuple[str, str], tuple[str, str], Mapping[str, Any]]
 
 
 @dataclass
-class Prepared:
+class PreparedRows:
     """A graph as rows, taken where otherwise the importer's files are written."""
 
     by_labels: dict[tuple[str, ...], list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -74,7 +74,7 @@ class Prepared:
         self.by_type[(type_, source[0], target[0])].append((source[1], properties or {}, target[1]))
 
 
-class Bench:
+class LoadBenchmark:
     """One server, and runs that each load the same rows under ids of their own."""
 
     def __init__(self, folder: Path, nodes: int, edges: int) -> None:
@@ -92,17 +92,17 @@ class Bench:
         mapping.write_text(MAPPING.format(dataset=name or f"bench-{self.runs}"), encoding="utf-8")
         return data, mapping
 
-    def prepared(self, data: Path, mapping: Path) -> Prepared:
+    def prepared(self, data: Path, mapping: Path) -> PreparedRows:
         """The graph that our loader makes of a table, as rows."""
-        rows = Prepared()
-        with Spool(self.known, table.read(data, mapping)) as spool:
+        rows = PreparedRows()
+        with StagingStore(self.known, table.read(data, mapping)) as spool:
             bulk.write_files(rows, self.known, spool.fill())  # type: ignore[arg-type] - takes rows as files do
         return rows
 
     def ours(self, store: Store, data: Path, mapping: Path) -> None:
         """Reads, checks and writes a table."""
-        with Spool(self.known, table.read(data, mapping)) as spool:
-            spool.fill(pipeline.stored_types(store))
+        with StagingStore(self.known, table.read(data, mapping)) as spool:
+            spool.fill(pipeline.build_type_lookup(store))
             pipeline.load(store, self.known, spool)
 
 
@@ -119,7 +119,7 @@ def generate(file: Path, nodes: int, edges: int) -> None:
             out.write(f"{','.join(cells)},20{dice.randrange(10, 26)},{dice.randrange(1, 101)} %\n")
 
 
-def driver(address: Address, rows: Prepared, verb: str) -> None:
+def load_with_driver(address: Address, rows: PreparedRows, verb: str) -> None:
     """(a) The bare driver with UNWIND, nodes before relationships."""
     auth = (address.user, address.password)
     with neo4j.GraphDatabase.driver(address.uri, auth=auth) as opened, opened.session() as session:
@@ -144,7 +144,7 @@ def driver(address: Address, rows: Prepared, verb: str) -> None:
             write_all(text, [list(edge) for edge in edges])
 
 
-def py2neo_bulk(address: Address, rows: Prepared, verb: str) -> None:
+def load_with_py2neo(address: Address, rows: PreparedRows, verb: str) -> None:
     """(b) py2neo.bulk."""
     graph = py2neo.Graph(address.uri, auth=(address.user, address.password))
     for labels, nodes in rows.by_labels.items():
@@ -164,7 +164,7 @@ def py2neo_bulk(address: Address, rows: Prepared, verb: str) -> None:
                 create_relationships(graph.auto(), part_edges, type_, **ends)
 
 
-def seconds(work: Callable[[], object]) -> float:
+def time_call(work: Callable[[], object]) -> float:
     """How long it takes."""
     begun = time.perf_counter()
     work()
@@ -172,7 +172,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def without(trick: str) -> Iterator[None]:
+def disable_trick(trick: str) -> Iterator[None]:
     """Our loader without one of the things that make it fast."""
     if trick == "overlap":
         with mock.patch.object(pipeline, "AHEAD", 0):
@@ -184,21 +184,21 @@ def without(trick: str) -> Iterator[None]:
         with mock.patch.object(diff, "BATCH", 200):
             yield
     else:
-        real = Spool.lines
+        real = StagingStore.lines
 
-        def shuffled(self: Spool) -> Iterator[Any]:
+        def shuffled(self: StagingStore) -> Iterator[Any]:
             found = list(real(self))
             random.Random(1).shuffle(found)
             yield from found
 
-        with mock.patch.object(Spool, "lines", shuffled):
+        with mock.patch.object(StagingStore, "lines", shuffled):
             yield
 
 
 TRICKS = ("overlap", "creating what is new", "key order", "large batches")
 
 
-def filled(bench: Bench, rounds: int) -> None:
+def compare_filled(bench: LoadBenchmark, rounds: int) -> None:
     """Into a database that holds other data: ours beside (a) and (b), and ours without each trick."""
     with local.running(bench.folder / "home") as server:
         address = Address(server.uri, server.user, server.password, server.database)
@@ -206,12 +206,12 @@ def filled(bench: Bench, rounds: int) -> None:
             write.ensure_schema(store, bench.known)
             bench.ours(store, *bench.files(nodes=5_000, edges=10_000))  # other data; and the server gets warm
             rows = bench.prepared(*bench.files()).rows
-            methods: dict[str, Callable[[], float]] = {"ours": lambda: seconds_of_ours(bench, store)}
+            methods: dict[str, Callable[[], float]] = {"ours": lambda: time_ours(bench, store)}
             for verb in ("MERGE", "CREATE"):
-                methods[f"driver, {verb}"] = lambda verb=verb: other(bench, address, driver, verb)  # type: ignore[misc]
-                methods[f"py2neo.bulk, {verb}"] = lambda verb=verb: other(bench, address, py2neo_bulk, verb)  # type: ignore[misc]
+                methods[f"driver, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_driver, verb)  # type: ignore[misc]
+                methods[f"py2neo.bulk, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_py2neo, verb)  # type: ignore[misc]
             for trick in TRICKS:
-                methods[f"ours without {trick}"] = lambda trick=trick: seconds_of_ours(bench, store, trick)  # type: ignore[misc]
+                methods[f"ours without {trick}"] = lambda trick=trick: time_ours(bench, store, trick)  # type: ignore[misc]
             taken: dict[str, list[float]] = {name: [] for name in methods}
             for number in range(rounds):
                 for name in [*methods][:: 1 if number % 2 == 0 else -1]:
@@ -222,35 +222,37 @@ def filled(bench: Bench, rounds: int) -> None:
         print(f"  {name:32} {rows / value:>9,.0f} rows/s   ours is {value / best['ours']:.2f} x as fast")
 
 
-def seconds_of_ours(bench: Bench, store: Store, trick: str = "") -> float:
+def time_ours(bench: LoadBenchmark, store: Store, trick: str = "") -> float:
     """Our loader on a table of its own, without a trick."""
     files = bench.files()
     if not trick:
-        return seconds(lambda: bench.ours(store, *files))
-    with without(trick):
-        return seconds(lambda: bench.ours(store, *files))
+        return time_call(lambda: bench.ours(store, *files))
+    with disable_trick(trick):
+        return time_call(lambda: bench.ours(store, *files))
 
 
-def other(bench: Bench, address: Address, method: Callable[[Address, Prepared, str], None], verb: str) -> float:
+def time_peer(
+    bench: LoadBenchmark, address: Address, method: Callable[[Address, PreparedRows, str], None], verb: str
+) -> float:
     """A peer on the same graph under ids of its own; preparing it does not count."""
     rows = bench.prepared(*bench.files())
-    return seconds(lambda: method(address, rows, verb))
+    return time_call(lambda: method(address, rows, verb))
 
 
-def empty(bench: Bench, rounds: int) -> None:
+def compare_empty(bench: LoadBenchmark, rounds: int) -> None:
     """Into an empty database: ours, reading and checking included, beside (c) the bare importer."""
     ours, bare, rows = [], [], 0
     for number in range(rounds):
         data, mapping = bench.files("bench-empty")
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
-            with Spool(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
+            with StagingStore(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
                 bulk.write_files(files, bench.known, spool.fill())
             prepared = time.perf_counter() - begun
             rows = files.nodes_written + files.relationships_written
             homes = [Path(folder, f"home-{number}-{which}") for which in range(2)]
-            ours.append(prepared + seconds(lambda: importer.run(files, homes[0])))  # noqa: B023 - called at once
-            bare.append(seconds(lambda: importer.run(files, homes[1])))  # noqa: B023
+            ours.append(prepared + time_call(lambda: importer.run(files, homes[0])))  # noqa: B023 - called at once
+            bare.append(time_call(lambda: importer.run(files, homes[1])))  # noqa: B023
     print(
         f"\nInto an empty database: {rows:,} rows, best of {rounds} (without the indexes, which are the same for both)"
     )
@@ -259,7 +261,7 @@ def empty(bench: Bench, rounds: int) -> None:
     print(f"  (c) the bare importer            {rows / min(bare):>9,.0f} rows/s   ours is {ratio:.2f} x as fast")
 
 
-def curve(bench: Bench, sizes: Sequence[int]) -> None:
+def measure_growth(bench: LoadBenchmark, sizes: Sequence[int]) -> None:
     """How the time grows with the rows, both ways."""
     print("\nGrowth (rows of the graph; each claim makes about six)")
     for size in sizes:
@@ -271,10 +273,10 @@ def curve(bench: Bench, sizes: Sequence[int]) -> None:
             with Store(lambda: address) as store:  # noqa: B023 - called within this turn of the loop
                 write.ensure_schema(store, bench.known)
                 bench.ours(store, *bench.files("warm", 200, 400))
-                server_way = seconds(lambda: bench.ours(store, data, mapping))  # noqa: B023
+                server_way = time_call(lambda: bench.ours(store, data, mapping))  # noqa: B023
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
-            with Spool(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
+            with StagingStore(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
                 bulk.write_files(files, bench.known, spool.fill())
             importer.run(files, Path(folder, "home"))
             import_way = time.perf_counter() - begun
@@ -293,13 +295,13 @@ def main() -> None:
     parser.add_argument("--only", choices=("filled", "empty", "curve"))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="armsgraph-bench-") as folder:
-        bench = Bench(Path(folder), given.nodes, given.edges)
+        bench = LoadBenchmark(Path(folder), given.nodes, given.edges)
         if given.only in (None, "filled"):
-            filled(bench, given.rounds)
+            compare_filled(bench, given.rounds)
         if given.only in (None, "empty"):
-            empty(bench, given.rounds)
+            compare_empty(bench, given.rounds)
         if given.only in (None, "curve"):
-            curve(bench, given.curve)
+            measure_growth(bench, given.curve)
 
 
 if __name__ == "__main__":

@@ -37,10 +37,10 @@ from pathlib import Path
 import psutil
 
 from loader.matching import candidates, identifiers, names
-from loader.matching.candidates import Candidate, Effort
+from loader.matching.candidates import Candidate, SearchStatistics
 from loader.matching.identifiers import Identifier
 from loader.matching.party import Name, Party
-from loader.matching.words import Words
+from loader.matching.words import WordWeights
 
 THRESHOLDS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _TYPES = {"individual": "Person", "vessel": "Ship", "aircraft": "Aircraft"}
@@ -49,7 +49,7 @@ _KINDS = {"Person": names.PERSON, "Ship": names.SHIP, "Aircraft": names.AIRCRAFT
 _NUMBERED = re.compile(r"(?:alt\. )?([A-Za-z][A-Za-z .'#/()-]{2,60}?) ([A-Z0-9][^;]*\d[^;]*)\Z")
 
 
-def rows(path: Path) -> Iterator[list[str]]:
+def read_rows(path: Path) -> Iterator[list[str]]:
     """The rows of one of the list's CSV files, nulls as empty texts."""
     with path.open(encoding="latin-1", newline="") as file:
         for fields in csv.reader(line.replace("\x1a", "") for line in file):
@@ -57,23 +57,23 @@ def rows(path: Path) -> Iterator[list[str]]:
                 yield ["" if f.strip() == "-0-" else f.strip() for f in fields]
 
 
-def parties(folder: Path, dataset: str) -> list[Party]:
+def read_parties(folder: Path, dataset: str) -> list[Party]:
     """The parties of one edition. Reads what matching needs, and no more (the loader's source reads all)."""
     aliases: dict[str, list[Name]] = {}
-    for number, _, kind, alias, *_ in rows(folder / "alt.csv"):
+    for number, _, kind, alias, *_ in read_rows(folder / "alt.csv"):
         aliases.setdefault(number, []).append(Name(alias, weak="weak" in kind.lower()))
-    return [_party(row, aliases.get(row[0], []), dataset) for row in rows(folder / "sdn.csv")]
+    return [_build_party(row, aliases.get(row[0], []), dataset) for row in read_rows(folder / "sdn.csv")]
 
 
-def _party(row: list[str], aliases: list[Name], dataset: str) -> Party:
+def _build_party(row: list[str], aliases: list[Name], dataset: str) -> Party:
     number, name, kind, _, _, call_sign, _, tonnage, grt, flag, _, remarks = row[:12]
     type_ = _TYPES.get(kind, "Company")
     births, countries, found = [], set[str](), set[Identifier]()
     for part in (p.strip().rstrip(".") for p in remarks.split(";")):
         if birth := re.match(r"(?:alt\. )?DOB (.+)", part):
-            births.append(_date(birth[1]))
+            births.append(_parse_date(birth[1]))
         elif place := re.match(r"(?:alt\. )?(?:nationality|citizen) (.+)", part):
-            countries.add(identifiers.state(place[1]))
+            countries.add(identifiers.fold_state(place[1]))
         elif not part.startswith("Aircraft Model") and (given := _NUMBERED.match(part)):
             found.update(identifiers.read(given[1], f"{given[1]} {given[2]}"))
     if call_sign:
@@ -88,53 +88,53 @@ def _party(row: list[str], aliases: list[Name], dataset: str) -> Party:
         frozenset(found),
         tuple(births),
         frozenset(countries),
-        frozenset({identifiers.state(flag)} if flag else ()),
+        frozenset({identifiers.fold_state(flag)} if flag else ()),
         facts={"tonnage": tons} if tons.isdigit() else {},
     )
 
 
-def _date(text: str) -> str:
+def _parse_date(text: str) -> str:
     match = re.fullmatch(r"(?:(\d\d) )?(?:(\w{3}) )?(\d{4})", text)
     if not match or (match[2] and match[2] not in _MONTHS):
         return text
     return "-".join([match[3], *([f"{_MONTHS[match[2]]:02}"] if match[2] else []), *([match[1]] if match[1] else [])])
 
 
-def bare(party: Party) -> Party:
+def strip_to_names(party: Party) -> Party:
     """The party with its names alone."""
     return replace(
         party, identifiers=frozenset[Identifier](), births=(), countries=frozenset(), flags=frozenset(), facts={}
     )
 
 
-def number(party_id: str) -> str:
+def get_list_number(party_id: str) -> str:
     """The list's own number."""
     return party_id.split("-")[1]
 
 
-def trained(party_id: str) -> bool:
+def is_training_number(party_id: str) -> bool:
     """Whether a number belongs to the half that the weights were set with."""
-    return blake2b(number(party_id).encode(), digest_size=1).digest()[0] % 2 == 0
+    return blake2b(get_list_number(party_id).encode(), digest_size=1).digest()[0] % 2 == 0
 
 
-def curve(
+def compute_curve(
     found: Sequence[Candidate], truth: set[str], half: bool | None
 ) -> Iterator[tuple[float, float, float, int, int]]:
     """Threshold, precision, recall, pairs, wrong pairs. A pair belongs to the half of its older side."""
-    mine = [c for c in found if half is None or trained(c.a.id) == half]
-    wanted = {n for n in truth if half is None or trained(f"a-{n}") == half}
+    mine = [c for c in found if half is None or is_training_number(c.a.id) == half]
+    wanted = {n for n in truth if half is None or is_training_number(f"a-{n}") == half}
     for threshold in THRESHOLDS:
         kept = [c for c in mine if c.verdict.score >= threshold]
-        right = sum(number(c.a.id) == number(c.b.id) for c in kept)
+        right = sum(get_list_number(c.a.id) == get_list_number(c.b.id) for c in kept)
         yield threshold, right / max(len(kept), 1), right / max(len(wanted), 1), len(kept), len(kept) - right
 
 
-def task(title: str, old: list[Party], new: list[Party], show: int) -> None:
+def run_task(title: str, old: list[Party], new: list[Party], show: int) -> None:
     """Runs one task and prints its curve."""
-    truth = {number(p.id) for p in old} & {number(p.id) for p in new}
-    effort, start = Effort(), time.perf_counter()
+    truth = {get_list_number(p.id) for p in old} & {get_list_number(p.id) for p in new}
+    effort, start = SearchStatistics(), time.perf_counter()
     everyone = [*old, *new]
-    everything = list(candidates.find(everyone, Words(everyone), least=THRESHOLDS[0], effort=effort))
+    everything = list(candidates.find(everyone, WordWeights(everyone), least=THRESHOLDS[0], effort=effort))
     found = [c for c in everything if c.a.dataset != c.b.dataset]
     seconds = time.perf_counter() - start
     print(f"\n{title}: {len(old):,} and {len(new):,} entities, {effort.names:,} names, {len(truth):,} true pairs")
@@ -144,29 +144,29 @@ def task(title: str, old: list[Party], new: list[Party], show: int) -> None:
         f"{len(effort.names_left_out)} names left out; {psutil.Process().memory_info().rss / 1e6:,.0f} MB"
     )
     print("  threshold   train: precision recall  pairs wrong   holdout: precision recall  pairs wrong")
-    for left, right in zip(curve(found, truth, True), curve(found, truth, False), strict=True):
+    for left, right in zip(compute_curve(found, truth, True), compute_curve(found, truth, False), strict=True):
         print(
             f"  {left[0]:9.2f}          {left[1]:9.4f} {left[2]:.4f} {left[3]:6} {left[4]:5}            "
             f"{right[1]:9.4f} {right[2]:.4f} {right[3]:6} {right[4]:5}"
         )
-    wrong = [c for c in found if number(c.a.id) != number(c.b.id) and trained(c.a.id)]
+    wrong = [c for c in found if get_list_number(c.a.id) != get_list_number(c.b.id) and is_training_number(c.a.id)]
     for c in sorted(wrong, key=lambda c: -c.verdict.score)[:show]:
         print(f"  wrong {c.verdict.score:.2f} {c.a.id} {c.b.id}: {c.verdict.words}")
-    matched = {number(c.a.id) for c in found if number(c.a.id) == number(c.b.id)}
-    by_id = {number(p.id): p for p in old}
-    for n in [n for n in sorted(truth - matched) if trained(f"a-{n}")][:show]:
-        other = next(p for p in new if number(p.id) == n)
+    matched = {get_list_number(c.a.id) for c in found if get_list_number(c.a.id) == get_list_number(c.b.id)}
+    by_id = {get_list_number(p.id): p for p in old}
+    for n in [n for n in sorted(truth - matched) if is_training_number(f"a-{n}")][:show]:
+        other = next(p for p in new if get_list_number(p.id) == n)
         print(f"  missed {n}: {by_id[n].name} / {', '.join(x.text for x in other.names[:3])}")
 
 
-def growth(old: list[Party], new: list[Party]) -> None:
+def measure_growth(old: list[Party], new: list[Party]) -> None:
     """Time against size: the real lists and copies of them whose names are changed beyond recognition."""
     print("\ngrowth: entities, seconds of processor time, microseconds an entity")
     base = [*old, *new]
     for copies in (1, 2, 4, 8):
-        many = [_copy(p, i) for i in range(copies) for p in base]
+        many = [_scramble_names(p, i) for i in range(copies) for p in base]
         start = time.process_time()
-        count = sum(1 for _ in candidates.find(many, Words(many)))
+        count = sum(1 for _ in candidates.find(many, WordWeights(many)))
         seconds = time.process_time() - start
         print(
             f"  {len(many):8,} {seconds:7.1f} {1e6 * seconds / len(many):7.0f}   ({count:,} candidates, "
@@ -174,7 +174,7 @@ def growth(old: list[Party], new: list[Party]) -> None:
         )
 
 
-def _copy(party: Party, copy: int) -> Party:
+def _scramble_names(party: Party, copy: int) -> Party:
     """The party under other names: every word's letters moved on through the alphabet, common words as they are."""
     if not copy:
         return party
@@ -192,13 +192,13 @@ def main() -> None:
     parser.add_argument("--growth", action="store_true", help="also the time against the size")
     parser.add_argument("--show", type=int, default=0, help="so many wrong and missed pairs of the training half")
     given = parser.parse_args()
-    old, new = parties(given.old, "a"), parties(given.new, "b")
-    task("all", old, new, given.show)
-    task("names", [bare(p) for p in old], [bare(p) for p in new], given.show)
+    old, new = read_parties(given.old, "a"), read_parties(given.new, "b")
+    run_task("all", old, new, given.show)
+    run_task("names", [strip_to_names(p) for p in old], [strip_to_names(p) for p in new], given.show)
     others = [replace(p, names=p.names[1:]) for p in new if len(p.names) > 1]
-    task("aliases", [replace(p, names=p.names[:1]) for p in old], others, given.show)
+    run_task("aliases", [replace(p, names=p.names[:1]) for p in old], others, given.show)
     if given.growth:
-        growth(old, new)
+        measure_growth(old, new)
 
 
 if __name__ == "__main__":

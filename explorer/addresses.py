@@ -24,7 +24,7 @@ from flask import Flask, Request, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from explorer.answers import answer_store
-from explorer.dash_kit.user import user
+from explorer.dash_kit.user import get_user
 from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
 from graph.formats import tables
 from graph.saved_queries.executor import Runs
@@ -41,17 +41,17 @@ TYPES = {
     "graph-json": "application/json; charset=utf-8",
 }
 R = TypeVar("R", bound=BaseResponse)
-_ENDED = {"timeout": 504, "memory": 422, "cancelled": 409, "stopped": 422}
+_STATUS_BY_END = {"timeout": 504, "memory": 422, "cancelled": 409, "stopped": 422}
 
 
-def data_address(query: SavedQuery, parameters: Mapping[str, Any], form: str) -> str:
+def build_data_url(query: SavedQuery, parameters: Mapping[str, Any], form: str) -> str:
     """The address of an answer in one of the formats of TYPES, from `/query` on."""
-    return f"/query/{query.name}?{urlencode({**_texts(query, parameters), 'format': form})}"
+    return f"/query/{query.name}?{urlencode({**_format_parameters(query, parameters), 'format': form})}"
 
 
-def app_address(query: SavedQuery, parameters: Mapping[str, Any]) -> str:
+def build_app_url(query: SavedQuery, parameters: Mapping[str, Any]) -> str:
     """The address that opens the app with an answer, from `/` on."""
-    return f"/?{urlencode({'query': query.name, **_texts(query, parameters)})}"
+    return f"/?{urlencode({'query': query.name, **_format_parameters(query, parameters)})}"
 
 
 def register(server: Flask, runs: Runs) -> None:
@@ -61,25 +61,25 @@ def register(server: Flask, runs: Runs) -> None:
     def answer(name: str) -> Any:
         form = request.args.get("format", "")
         try:
-            given = single(request)
+            given = parse_parameters(request)
             if form and form not in TYPES:
                 raise UsageError(f"format is one of {', '.join(TYPES)}, not {form!r}")
             try:
-                query = Library(user()).find(name[:80])  # no name is as long, and a message need not be longer
+                query = Library(get_user()).find(name[:80])  # no name is as long, and a message need not be longer
             except QueryError as error:
-                return _problem(404, str(error), form)
-            origin = asked_from(request)
+                return _build_error_response(404, str(error), form)
+            origin = classify_origin(request)
             if form and origin == "elsewhere":
-                return _problem(403, "refused: answers are not given to other websites", form)
+                return _build_error_response(403, "refused: answers are not given to other websites", form)
             if not form or origin == "followed":
-                return _uncached(redirect(app_address(query, given), 303))
-            found = runs.run(query, given, user=user(), via="address", bounds=narrowed(runs.bounds, request))
-            return _answered(found, form)
+                return _disable_caching(redirect(build_app_url(query, given), 303))
+            found = runs.run(query, given, user=get_user(), via="address", bounds=narrow_bounds(runs.bounds, request))
+            return _build_answer_response(found, form)
         except ArmsgraphError as error:
-            return _problem(status(error), str(error), form)
+            return _build_error_response(get_http_status(error), str(error), form)
 
 
-def single(asked: Request) -> dict[str, str]:
+def parse_parameters(asked: Request) -> dict[str, str]:
     """The parameters of an address. Raises UsageError for one that stands there twice."""
     for name, values in asked.args.lists():
         if len(values) > 1:
@@ -87,7 +87,7 @@ def single(asked: Request) -> dict[str, str]:
     return {name: value for name, value in asked.args.items() if name not in RESERVED}
 
 
-def narrowed(usual: Bounds, asked: Request) -> Bounds:
+def narrow_bounds(usual: Bounds, asked: Request) -> Bounds:
     """The bounds of the settings, or narrower ones where the address has them. Raises UsageError beyond them."""
     limit, timeout = asked.args.get("limit"), asked.args.get("timeout")
     rows = usual.rows if limit is None else int(limit) if limit.isdecimal() and len(limit) < 10 else 0
@@ -102,7 +102,7 @@ def narrowed(usual: Bounds, asked: Request) -> Bounds:
     return replace(usual, rows=rows, timeout=seconds)
 
 
-def asked_from(asked: Request) -> str:
+def classify_origin(asked: Request) -> str:
     """Where a request comes from: "here" (or from no web page at all), "followed" (a link elsewhere), "elsewhere"."""
     site, mode = asked.headers.get("Sec-Fetch-Site"), asked.headers.get("Sec-Fetch-Mode")
     if site is None:  # no browser, an old one, or plain http between two machines
@@ -114,13 +114,13 @@ def asked_from(asked: Request) -> str:
     return "followed" if page else "elsewhere"
 
 
-def status(error: ArmsgraphError) -> int:
+def get_http_status(error: ArmsgraphError) -> int:
     """The HTTP status that an error means."""
     match error:
         case QueryRefused():
             return 403
         case QueryEnded():
-            return _ENDED[error.why]
+            return _STATUS_BY_END[error.why]
         case TooMany():
             return 429
         case StoreError():
@@ -128,16 +128,16 @@ def status(error: ArmsgraphError) -> int:
     return 400
 
 
-def _answered(answer: Answer, form: str) -> Response:
+def _build_answer_response(answer: Answer, form: str) -> Response:
     response = Response(tables.render(answer, form).encode(), 200, content_type=TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{answer_store.filename(answer, form)}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{answer_store.build_filename(answer, form)}"'
     response.headers["Armsgraph-Rows"] = str(answer.rows)
     if answer.cut:
         response.headers["Armsgraph-Cut"] = answer.cut
-    return _uncached(response)
+    return _disable_caching(response)
 
 
-def _problem(code: int, text: str, form: str) -> Response:
+def _build_error_response(code: int, text: str, form: str) -> Response:
     response = (
         jsonify(error=text)
         if form in ("json", "graph-json")
@@ -146,15 +146,15 @@ def _problem(code: int, text: str, form: str) -> Response:
     response.status_code = code
     if code in (429, 503):
         response.headers["Retry-After"] = "5"
-    return _uncached(response)
+    return _disable_caching(response)
 
 
-def _uncached(response: R) -> R:
+def _disable_caching(response: R) -> R:
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _texts(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:
+def _format_parameters(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Values as they stand in an address. Null is an empty one, which is only needed where the default is not null."""
     usual = {name: p.default for name, p in query.parameters.items()}
     return {

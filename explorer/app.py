@@ -12,10 +12,10 @@ from explorer import addresses, downloads, security
 from explorer.answers import cypher_log
 from explorer.appearance import theme
 from explorer.dash_kit import callbacks
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import NOTICES
-from explorer.dash_kit.parts import cypher as cypher_of
-from explorer.dash_kit.parts import tool
+from explorer.dash_kit.parts import render_cypher_button as cypher_of
+from explorer.dash_kit.parts import render_tool
 from explorer.panels.canvas import editing, picture, progress, toolbar
 from explorer.panels.editor import editor_window
 from explorer.panels.export import export_window
@@ -85,10 +85,10 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
         update_title=None,
         index_string=PAGE,
         suppress_callback_exceptions=True,  # the details panel's parts come and go
-        on_error=callbacks.on_error,
+        on_error=callbacks.handle_error,
     )
     app.layout = layout(ontology)
-    stage = Stage(app, Runs(store, ontology))
+    stage = CanvasCallbacks(app, Runs(store, ontology))
     addresses.register(app.server, stage.runs)
     downloads.register(app.server)
     database.register(app, store)
@@ -111,17 +111,17 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
                     html.Header(
                         [
                             brand,
-                            tool("left"),
+                            render_tool("left"),
                             search.layout(),
                             cypher_of(cypher_log.SEARCH),
                             html.Span(className="spring"),
                             help.layout(),
-                            database.status(),
+                            database.render_status(),
                         ]
                     ),
                     database.layout(),
                     html.Aside(
-                        [_asking(), legend.layout(), filters.layout()],
+                        [_render_query_tabs(), legend.layout(), filters.layout()],
                         className="left",
                         id="left-side",
                         **{"aria-label": "Queries and legend"},
@@ -150,7 +150,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
             answers.layout(),
             export_window.layout(),
             editor_window.layout(),
-            theme.stylesheets(ontology),
+            theme.build_stylesheet_store(ontology),
         ],
         id=theme.PROVIDER,
         theme=theme.MANTINE,
@@ -158,7 +158,7 @@ def layout(ontology: Ontology) -> dmc.MantineProvider:
     )
 
 
-def _asking() -> Any:
+def _render_query_tabs() -> Any:
     """Three ways to fill the canvas, one shown at a time."""
     tabs = (("queries", "Queries", runner), ("paths", "Paths", paths), ("views", "Views", views))
     names = [dmc.TabsTab(caption, value=name) for name, caption, _ in tabs]

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from explorer import addresses
-from explorer.export.jobs import TASKS
+from explorer.export.jobs import EXPORT_JOBS
 
 
 def register(server: Flask) -> None:
@@ -17,8 +17,8 @@ def register(server: Flask) -> None:
 
     @server.get("/export/<key>")
     def export(key: str) -> Any:
-        task = TASKS.find(key[:64])
-        if addresses.asked_from(request) != "here":
+        task = EXPORT_JOBS.find(key[:64])
+        if addresses.classify_origin(request) != "here":
             return Response("refused: exports are not given to other websites\n", 403, content_type="text/plain")
         if task is None or task.file is None:
             return Response("this export is not kept any more; start it once more\n", 404, content_type="text/plain")

@@ -38,20 +38,20 @@ def protect(
     policy: list[str] = []
 
     def check() -> Response | None:
-        if not _trusted(f"//{request.host}", trusted) or not _same_origin(request, trusted):
+        if not _is_trusted(f"//{request.host}", trusted) or not _is_same_origin(request, trusted):
             return Response(
                 "Refused: this address is not one that Armsgraph was told to answer to. See --allowed-host.\n",
                 403,
                 mimetype="text/plain",
             )
-        if password is not None and not _knows(request, password):
+        if password is not None and not _has_password(request, password):
             asks = {"WWW-Authenticate": 'Basic realm="Armsgraph", charset="UTF-8"'}
             return Response("A password is needed.\n", 401, asks, mimetype="text/plain")
         return None
 
     def harden(response: Response) -> Response:
         if not policy:
-            policy.append(content_policy(script_hashes()))
+            policy.append(build_content_policy(script_hashes()))
         response.headers.update({**_HEADERS, "Content-Security-Policy": policy[0]})
         return response
 
@@ -59,7 +59,7 @@ def protect(
     server.after_request(harden)
 
 
-def content_policy(script_hashes: Iterable[str]) -> str:
+def build_content_policy(script_hashes: Iterable[str]) -> str:
     """The Content-Security-Policy: everything from here and nothing from elsewhere."""
     return "; ".join(
         [
@@ -76,18 +76,18 @@ def content_policy(script_hashes: Iterable[str]) -> str:
     )
 
 
-def _trusted(address: str, trusted: set[str]) -> bool:
+def _is_trusted(address: str, trusted: set[str]) -> bool:
     try:
         return (urlsplit(address).hostname or "") in trusted
     except ValueError:
         return False
 
 
-def _same_origin(asked: Request, trusted: set[str]) -> bool:
+def _is_same_origin(asked: Request, trusted: set[str]) -> bool:
     origin = asked.headers.get("Origin")
-    return origin is None or _trusted(origin, trusted)
+    return origin is None or _is_trusted(origin, trusted)
 
 
-def _knows(asked: Request, password: str) -> bool:
+def _has_password(asked: Request, password: str) -> bool:
     given = asked.authorization.password if asked.authorization else None
     return hmac.compare_digest((given or "").encode(), password.encode())

@@ -19,7 +19,7 @@ from graph.errors import UsageError
 
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is not the user's concern
 HOST, PORT = "127.0.0.1", 8050
-TRIED = 20  # ports tried, from the usual one on
+MAX_PORTS_TRIED = 20  # ports tried, from the usual one on
 
 
 def check(host: str, password: str | None) -> None:
@@ -72,7 +72,7 @@ def serve(built: dash.Dash, host: str, port: int | None, *, say: Callable[[str],
             say(f"Port {PORT} is in use; port {taken} is free.")
         shown = f"[{host}]" if ":" in host else host
         say(f"Armsgraph is at http://{shown}:{taken}/  (Ctrl-C ends it)")
-        _on_sigterm(_stop)
+        _set_sigterm_handler(_interrupt)
         server.run()
     finally:
         server.close()
@@ -81,7 +81,7 @@ def serve(built: dash.Dash, host: str, port: int | None, *, say: Callable[[str],
 
 def bind(built: dash.Dash, host: str, port: int | None) -> tuple[Any, int]:
     """A listening server and its port. Raises UsageError where the port or address can't be had."""
-    last = PORT + TRIED if port is None else port
+    last = PORT + MAX_PORTS_TRIED if port is None else port
     for candidate in range(PORT if port is None else port, last + 1):
         try:
             server = connections.listen(built.server, host, candidate)
@@ -95,10 +95,10 @@ def bind(built: dash.Dash, host: str, port: int | None) -> tuple[Any, int]:
     raise AssertionError("unreachable")
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _on_sigterm(handler: Callable[[int, FrameType | None], None]) -> None:
+def _set_sigterm_handler(handler: Callable[[int, FrameType | None], None]) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, handler)

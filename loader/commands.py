@@ -11,7 +11,7 @@ import click
 from graph import ontology
 from graph.errors import UsageError
 from loader.loading import session
-from loader.loading.session import Options
+from loader.loading.session import LoadOptions
 from loader.records import Feed
 from loader.sources import articles
 
@@ -49,13 +49,13 @@ def load() -> None:
     """
 
 
-def source(name: str, *options: Callable[..., Any]) -> Callable[[Callable[..., Feed]], click.Command]:
+def register_source(name: str, *options: Callable[..., Any]) -> Callable[[Callable[..., Feed]], click.Command]:
     """A command of `load` made of a function that gives the feed; the options of every load come with it."""
 
     def make(function: Callable[..., Feed]) -> click.Command:
         @wraps(function)
         def command(**given: Any) -> None:
-            options = Options(**{field.name: given.pop(field.name) for field in fields(Options)})
+            options = LoadOptions(**{field.name: given.pop(field.name) for field in fields(LoadOptions)})
             session.exit_with(session.run(function(add=options.add, **given), options))
 
         for option in reversed((*options, *_COMMON)):
@@ -65,13 +65,13 @@ def source(name: str, *options: Callable[..., Any]) -> Callable[[Callable[..., F
     return make
 
 
-@source("articles", click.argument("path", required=False, type=Folder))
+@register_source("articles", click.argument("path", required=False, type=Folder))
 def _articles(path: Path | None, add: bool) -> Feed:
     """The shipped articles, or the folder PATH in the same form."""
     return articles.read(path or articles.FOLDER, ontology.load(), partial=add)
 
 
-@source(
+@register_source(
     "ofac",
     click.argument("folder", type=Folder),
     _EDITION,
@@ -94,7 +94,7 @@ def _ofac(folder: Path, edition: str, add: bool, **only: Any) -> Feed:
     return ofac.read(folder, edition=edition, only=ofac.Selection(**only))
 
 
-@source(
+@register_source(
     "un",
     click.argument("file", type=Any_),
     _EDITION,
@@ -107,7 +107,7 @@ def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Fee
     return un.read(file, edition=edition, only=frozenset(programmes))
 
 
-@source(
+@register_source(
     "ftm",
     click.argument("file", type=File),
     _EDITION,
@@ -122,7 +122,7 @@ def _ftm(file: Path, add: bool, **options: Any) -> Feed:
     return ftm.read(file, **options)
 
 
-@source(
+@register_source(
     "table",
     click.argument("file", type=File),
     click.option("--mapping", "-m", required=True, type=File, help="What the columns mean; see docs/mapping.md."),
@@ -135,7 +135,7 @@ def _table(file: Path, mapping: Path, edition: str, add: bool) -> Feed:
     return table.read(file, mapping, edition=edition)
 
 
-def _exchange(file: Path, dataset: str, add: bool) -> Feed:
+def _read_exchange_file(file: Path, dataset: str, add: bool) -> Feed:
     from loader.sources.exchange import exchange  # noqa: PLC0415
 
     return exchange.read(file, dataset=dataset)
@@ -144,16 +144,16 @@ def _exchange(file: Path, dataset: str, add: bool) -> Feed:
 _NAME = click.option("--dataset", default="", help="The name of what is loaded; without it, the file's name.")
 
 
-@source("json", click.argument("file", type=File), _NAME)
+@register_source("json", click.argument("file", type=File), _NAME)
 def _json(**given: Any) -> Feed:
     """A file that `armsgraph export --format json` wrote (armsgraph/1)."""
-    return _exchange(**given)
+    return _read_exchange_file(**given)
 
 
-@source("graphml", click.argument("file", type=File), _NAME)
+@register_source("graphml", click.argument("file", type=File), _NAME)
 def _graphml(**given: Any) -> Feed:
     """A GraphML file: ours without a loss, other tools' as far as they say what is what."""
-    return _exchange(**given)
+    return _read_exchange_file(**given)
 
 
 @click.group()
@@ -168,7 +168,7 @@ def mapping_suggest(file: Path, target: Path | None) -> None:
     """Drafts a mapping from a table's header and first rows; correct it, then load the table with it."""
     from loader.mappings import suggest  # noqa: PLC0415
 
-    text = suggest.draft(file)
+    text = suggest.draft_mapping(file)
     if target is None:
         click.echo(text, nl=False)
         return

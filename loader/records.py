@@ -51,7 +51,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class RejectedRow:
     """A row that does not load, with everything that is wrong with it."""
 
     row: Row
@@ -80,7 +80,7 @@ class Feed:
 
     dataset: str
     edition: str
-    items: Iterable[Item | Rejected | Notice]
+    items: Iterable[Item | RejectedRow | Notice]
     title: str = ""
     keeps_history: bool = False
     yields: bool = False
@@ -93,13 +93,13 @@ class Feed:
 
 
 @dataclass
-class Sink:
+class RejectCollector:
     """Takes the rows that can't be read, for readers of files that yield only good ones."""
 
     name: str = ""
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
     rows_read: int = 0
 
     def reject(self, row: Row, problems: Iterable[DataError]) -> None:
         """Sets a row aside with its problems."""
-        self.rejected.append(Rejected(row, tuple(problems)))
+        self.rejected.append(RejectedRow(row, tuple(problems)))

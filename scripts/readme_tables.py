@@ -18,28 +18,29 @@ from graph.saved_queries.queryfile import THEMES, SavedQuery  # noqa: E402
 PAGES = ("README.md", "docs/queries.md")
 
 
-def by_theme() -> dict[str, list[SavedQuery]]:
+def group_by_theme() -> dict[str, list[SavedQuery]]:
     """The shipped queries by the caption of their theme, in the order of the themes and of the names."""
     queries = library.shipped().values()
     found = {caption: [q for q in queries if q.theme == theme] for theme, caption in THEMES.items()}
     return {caption: members for caption, members in found.items() if members}
 
 
-def queries_table() -> str:
+def render_queries_table() -> str:
     """A line a theme with the titles of its queries, for the README."""
     lines = [f"| theme | {len(library.shipped())} questions |", "|---|---|"]
-    for caption, queries in by_theme().items():
-        titles = "; ".join(_cell(q.title) for q in queries)
-        lines.append(f"| [{caption}](docs/queries.md#{anchor(caption)}) | {titles} |")
+    for caption, queries in group_by_theme().items():
+        titles = "; ".join(_escape_cell(q.title) for q in queries)
+        lines.append(f"| [{caption}](docs/queries.md#{build_anchor(caption)}) | {titles} |")
     return "\n".join(lines)
 
 
-def library_tables() -> str:
+def render_library_tables() -> str:
     """A table a theme with what each query asks, gives and asks for."""
     blocks = []
-    for caption, queries in by_theme().items():
+    for caption, queries in group_by_theme().items():
         rows = [
-            f"| `{q.name}` | **{_cell(q.title)}.** {_cell(q.description)} | {gives(q)} | {asks_for(q)} |"
+            f"| `{q.name}` | **{_escape_cell(q.title)}.** {_escape_cell(q.description)} "
+            f"| {describe_result(q)} | {describe_parameters(q)} |"
             for q in queries
         ]
         blocks.append(
@@ -48,19 +49,19 @@ def library_tables() -> str:
     return "\n\n".join(blocks)
 
 
-def gives(query: SavedQuery) -> str:
+def describe_result(query: SavedQuery) -> str:
     """What an answer is shown as, in words."""
     if query.chart:
         return f"{query.chart.kind} chart"
     return {"graph": "picture", "number": f"number ({query.unit})"}.get(query.result, query.result)
 
 
-def asks_for(query: SavedQuery) -> str:
+def describe_parameters(query: SavedQuery) -> str:
     """The parameters of a query with types, bounds and defaults."""
-    return "<br>".join(_parameter(p) for p in query.parameters.values())
+    return "<br>".join(_describe_parameter(p) for p in query.parameters.values())
 
 
-def _parameter(parameter: Parameter) -> str:
+def _describe_parameter(parameter: Parameter) -> str:
     kind = f"{parameter.label} " if parameter.label else ""
     words = [kind + parameter.type]
     if parameter.choices:
@@ -74,15 +75,15 @@ def _parameter(parameter: Parameter) -> str:
         words.append(f"at first {parameter.default}")
     elif parameter.optional or parameter.default == "":
         words.append("may be empty")
-    return f"`{parameter.name}` ({_cell(', '.join(words))}): {_cell(parameter.description)}"
+    return f"`{parameter.name}` ({_escape_cell(', '.join(words))}): {_escape_cell(parameter.description)}"
 
 
-def anchor(heading: str) -> str:
+def build_anchor(heading: str) -> str:
     """The anchor that a heading has on a page, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def ontology_table() -> str:
+def render_ontology_table() -> str:
     """Entity types by group, and relationship types by chain, in words."""
     known = ontology.load()
     lines = ["| entities | types |", "|---|---|"]
@@ -96,16 +97,16 @@ def ontology_table() -> str:
     return "\n".join(lines)
 
 
-def filled(text: str) -> str:
+def fill_tables(text: str) -> str:
     """A page with its tables made anew."""
-    tables = {"queries": queries_table, "library": library_tables, "ontology": ontology_table}
+    tables = {"queries": render_queries_table, "library": render_library_tables, "ontology": render_ontology_table}
     for name, table in tables.items():
         pattern = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
         text = pattern.sub(lambda m, table=table: f"{m[1]}{table()}\n{m[2]}", text)
     return text
 
 
-def _cell(text: str) -> str:
+def _escape_cell(text: str) -> str:
     """A text as a cell of a table in Markdown."""
     return text.replace("|", "\\|")
 
@@ -113,4 +114,4 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     for name in PAGES:
         page = ROOT / name
-        page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(fill_tables(page.read_text(encoding="utf-8")), encoding="utf-8")

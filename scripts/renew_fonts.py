@@ -24,19 +24,19 @@ EASTERN = ((0x2150, 0x2800), (0x3000, 0x3200), (0x3200, 0x3400), (0x1100, 0x1200
 KR = 1  # of the collection's fonts
 
 
-def main_font(source: Path, weight: int) -> TTFont:
+def build_main_font(source: Path, weight: int) -> TTFont:
     """Noto Sans in one weight, cut down."""
     font = instancer.instantiateVariableFont(TTFont(source), {"wght": weight, "wdth": 100}, updateFontNames=True)
-    return cut(font, {c for low, high in WESTERN for c in range(low, high)})
+    return subset_font(font, {c for low, high in WESTERN for c in range(low, high)})
 
 
-def eastern_font(source: Path, *, chinese: bool) -> TTFont:
+def build_eastern_font(source: Path, *, chinese: bool) -> TTFont:
     """Noto Sans CJK KR, cut down."""
     wanted = {c for low, high in EASTERN for c in range(low, high)}
-    return cut(TTCollection(source).fonts[KR], wanted | (set(characters()) if chinese else set()))
+    return subset_font(TTCollection(source).fonts[KR], wanted | (set(list_characters()) if chinese else set()))
 
 
-def characters() -> Iterator[int]:
+def list_characters() -> Iterator[int]:
     """The Chinese characters of KS X 1001 and GB 2312."""
     for codec in ("euc_kr", "gb2312"):
         for lead in range(0xA1, 0xFF):
@@ -46,7 +46,7 @@ def characters() -> Iterator[int]:
                     yield ord(text)
 
 
-def cut(font: TTFont, characters: set[int]) -> TTFont:
+def subset_font(font: TTFont, characters: set[int]) -> TTFont:
     """The font with these characters alone, and without what only editors of fonts need."""
     options = Options(
         layout_features=["kern", "liga", "ccmp", "locl", "mark", "mkmk"],
@@ -68,10 +68,10 @@ def cut(font: TTFont, characters: set[int]) -> TTFont:
 def main(noto: Path, cjk: Path) -> None:
     """Writes the four files."""
     for name, font in (
-        ("NotoSans-Regular.ttf", main_font(noto, 400)),
-        ("NotoSans-Bold.ttf", main_font(noto, 700)),
-        ("NotoSansCJKkr-Regular.otf", eastern_font(cjk / "NotoSansCJK-Regular.ttc", chinese=True)),
-        ("NotoSansCJKkr-Bold.otf", eastern_font(cjk / "NotoSansCJK-Bold.ttc", chinese=False)),
+        ("NotoSans-Regular.ttf", build_main_font(noto, 400)),
+        ("NotoSans-Bold.ttf", build_main_font(noto, 700)),
+        ("NotoSansCJKkr-Regular.otf", build_eastern_font(cjk / "NotoSansCJK-Regular.ttc", chinese=True)),
+        ("NotoSansCJKkr-Bold.otf", build_eastern_font(cjk / "NotoSansCJK-Bold.ttc", chinese=False)),
     ):
         font.save(OUT / name, reorderTables=False)
         click.echo(f"{name}: {(OUT / name).stat().st_size:,} bytes, {len(font.getBestCmap()):,} characters")

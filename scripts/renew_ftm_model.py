@@ -18,7 +18,7 @@ _SCHEMA = ("label", "extends", "schemata", "featured", "required", "caption", "a
 _PROPERTY = ("label", "type", "range", "reverse", "stub", "format", "maxLength")
 
 
-def schema(described: dict[str, Any]) -> dict[str, Any]:
+def extract_schema(described: dict[str, Any]) -> dict[str, Any]:
     """A schema with its own properties only: what it inherits stands with its ancestors."""
     kept = {key: described[key] for key in _SCHEMA if key in described}
     if "edge" in described:
@@ -30,13 +30,13 @@ def schema(described: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def licence() -> str:
+def read_licence() -> str:
     """The text of the package's licence, which asks to go with every copy."""
     files = distribution("followthemoney").files or []
     return next(f for f in files if f.name == "LICENSE").read_text(encoding="utf-8").strip()
 
 
-def reduced() -> dict[str, Any]:
+def build_model() -> dict[str, Any]:
     """The whole file. Raises ImportError where the package is not installed."""
     from followthemoney import model  # noqa: PLC0415 - only here: main() says how to mend its absence
     from followthemoney.types import registry  # noqa: PLC0415
@@ -48,30 +48,30 @@ def reduced() -> dict[str, Any]:
         countries.get(registry.country.clean(name), []).append(name)
     return {
         "version": described["version"],
-        "schemata": {name: schema(value) for name, value in sorted(described["schemata"].items())},
+        "schemata": {name: extract_schema(value) for name, value in sorted(described["schemata"].items())},
         "countries": {code: list(dict.fromkeys(names)) for code, names in sorted(countries.items())},
         "topics": sorted(registry.topic.names),
         "languages": sorted(registry.language.names),
         "genders": sorted(registry.gender.names),
-        "licence": licence(),
+        "licence": read_licence(),
     }
 
 
-def lines(value: dict[str, Any], depth: int = 0) -> str:
+def format_lines(value: dict[str, Any], depth: int = 0) -> str:
     """JSON with a line for each schema and country, so that a renewal can be read as a difference."""
     if depth == 2 or not isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    inner = ",\n".join(f"{' ' * (depth + 1)}{json.dumps(k)}: {lines(v, depth + 1)}" for k, v in value.items())
+    inner = ",\n".join(f"{' ' * (depth + 1)}{json.dumps(k)}: {format_lines(v, depth + 1)}" for k, v in value.items())
     return f"{{\n{inner}\n{' ' * depth}}}"
 
 
 def main() -> None:
     """Writes the file."""
     try:
-        model = reduced()
+        model = build_model()
     except ImportError as error:
         raise SystemExit(f"install the package followthemoney first, in an environment of its own: {error}") from error
-    TARGET.write_text(lines(model) + "\n", encoding="utf-8")
+    TARGET.write_text(format_lines(model) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

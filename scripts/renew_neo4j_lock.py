@@ -26,7 +26,7 @@ def resolve(version: str, folder: Path) -> list[Any]:
     return [found[key] for key in sorted(found)]  # sorted: the same resolution gives the same file
 
 
-def lock_line(artifact: Any) -> artifacts.Jar:
+def build_lock_line(artifact: Any) -> artifacts.Jar:
     """Fetch one artifact and take its sum. Raises what the network raises, after a few tries."""
     for pause in (*artifacts.PAUSES, None):
         try:
@@ -53,7 +53,7 @@ def lock_line(artifact: Any) -> artifacts.Jar:
 def main(version: str, target: Path = artifacts.LOCK_FILE.parent) -> None:
     """Write the lock of `version` beside graph/server/artifacts.py, or in another folder."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(artifacts.THREADS) as pool:
-        lines = tuple(pool.map(lock_line, resolve(version, Path(folder))))
+        lines = tuple(pool.map(build_lock_line, resolve(version, Path(folder))))
     file = target / f"neo4j-{version}.lock.json"
     artifacts.Lock(version, lines).write(file)
     size = sum(jar.size for jar in lines) / 1e6

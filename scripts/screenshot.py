@@ -26,7 +26,7 @@ FLAGS = [
 PATIENCE = 300  # tenths of a second
 
 
-def wait(page: Page, condition: str) -> None:
+def wait_until(page: Page, condition: str) -> None:
     """Waits until a JavaScript expression is true. Asks from outside: the page's own policy forbids eval."""
     for _ in range(PATIENCE):
         if page.evaluate(condition):
@@ -35,46 +35,46 @@ def wait(page: Page, condition: str) -> None:
     raise click.ClickException(f"the page never came so far: {condition}")
 
 
-def still(page: Page) -> None:
+def wait_until_still(page: Page) -> None:
     """Waits until nothing is asked of the server any more and the picture has come to rest."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(1_500)
 
 
-def choose(page: Page, title: str) -> None:
+def open_query_form(page: Page, title: str) -> None:
     """Finds a saved query and opens its form."""
     page.fill("#query-search", title)
     page.locator(".query-row:visible", has_text=title).first.click()
-    wait(page, f"document.querySelector('#query-form h2')?.innerText === {title!r}")
-    still(page)
+    wait_until(page, f"document.querySelector('#query-form h2')?.innerText === {title!r}")
+    wait_until_still(page)
 
 
-def query(page: Page, title: str) -> None:
+def run_query(page: Page, title: str) -> None:
     """Runs a saved query onto the canvas."""
-    choose(page, title)
+    open_query_form(page, title)
     page.click("#query-run")
-    wait(page, f"document.getElementById('title').innerText === {title!r}")
-    still(page)
+    wait_until(page, f"document.getElementById('title').innerText === {title!r}")
+    wait_until_still(page)
 
 
-def say(page: Page, verb: str, entity: str) -> None:
+def run_entity_command(page: Page, verb: str, entity: str) -> None:
     """Does something with an entity, as its menu does."""
-    wait(page, f"cy.getElementById({entity!r}).length === 1")
+    wait_until(page, f"cy.getElementById({entity!r}).length === 1")
     page.evaluate(f"armsgraph.say({verb!r}, cy.getElementById({entity!r}))")
-    still(page)
+    wait_until_still(page)
 
 
-def contested(page: Page) -> None:
+def show_contested(page: Page) -> None:
     """The chain from command to customer, with a contested line and the claims behind it."""
-    query(page, "From command to customer")
+    run_query(page, "From command to customer")
     line = "north-korea|EXPORTS_TO|russia"
-    wait(page, f"cy.getElementById({line!r}).length === 1")
+    wait_until(page, f"cy.getElementById({line!r}).length === 1")
     page.evaluate(f"dash_clientside.set_props('selected', {{data: {{kind: 'relationship', id: {line!r}}}}})")
-    wait(page, "document.querySelector('.verdict') !== null")
-    still(page)
+    wait_until(page, "document.querySelector('.verdict') !== null")
+    wait_until_still(page)
 
 
-def path(page: Page) -> None:
+def show_path(page: Page) -> None:
     """The best evidenced path between two entities, with its weakest link."""
     page.get_by_role("tab", name="Paths").click()
     for name, text in (("From", "Kim Jong Un"), ("To", "Angara")):
@@ -86,76 +86,76 @@ def path(page: Page) -> None:
     page.get_by_role("option", name="Best evidenced").click()
     page.get_by_text("Replace", exact=True).last.click()
     page.click("#path-find")
-    wait(page, "document.getElementById('path-found').innerText.includes('Weakest link')")
-    still(page)
+    wait_until(page, "document.getElementById('path-found').innerText.includes('Weakest link')")
+    wait_until_still(page)
 
 
-def chain(page: Page) -> None:
+def show_chain(page: Page) -> None:
     """A factory's chain in columns, with the links that nobody has filled."""
-    say(page, "chain", "kanggye-general-tractor-plant")
-    wait(page, "document.getElementById('title').innerText.startsWith('Chain of Kanggye')")
-    still(page)
+    run_entity_command(page, "chain", "kanggye-general-tractor-plant")
+    wait_until(page, "document.getElementById('title').innerText.startsWith('Chain of Kanggye')")
+    wait_until_still(page)
 
 
-def time(page: Page) -> None:
+def show_time(page: Page) -> None:
     """What was known of the exports on a day, by the second clock."""
-    query(page, "How arms leave the country, and who receives them")
+    run_query(page, "How arms leave the country, and who receives them")
     page.keyboard.press("y")
     page.get_by_text("when it became known").first.click()
-    still(page)
+    wait_until_still(page)
     page.locator("#timeline [role=slider]").last.focus()
     for _ in range(9):
         page.keyboard.press("ArrowLeft")
-    still(page)
+    wait_until_still(page)
 
 
-def table(page: Page) -> None:
+def show_table(page: Page) -> None:
     """The table beside the canvas, in dark."""
     page.emulate_media(color_scheme="dark")
     page.get_by_role("button", name="Dark").click() if page.get_by_role("button", name="Dark").count() else None
     page.keyboard.press("t")
-    wait(page, "document.querySelectorAll('.ag-row').length > 5")
+    wait_until(page, "document.querySelectorAll('.ag-row').length > 5")
     page.locator(".ag-row").nth(3).click()
-    still(page)
+    wait_until_still(page)
 
 
-def answer(page: Page) -> None:
+def show_answer(page: Page) -> None:
     """The figures on one topic, side by side."""
-    choose(page, "How far apart the figures on one topic lie")
+    open_query_form(page, "How far apart the figures on one topic lie")
     page.click("#query-run")
-    wait(page, "document.querySelectorAll('.answer-grid .ag-row').length > 1")
-    still(page)
+    wait_until(page, "document.querySelectorAll('.answer-grid .ag-row').length > 1")
+    wait_until_still(page)
 
 
-def editor(page: Page) -> None:
+def show_editor(page: Page) -> None:
     """A copy of a shipped query in the editor, checked."""
-    choose(page, "Who receives arms, and who denies it")
+    open_query_form(page, "Who receives arms, and who denies it")
     page.get_by_role("button", name="Duplicate this query").click()
-    wait(page, "document.querySelectorAll('.cm-line').length > 5")
+    wait_until(page, "document.querySelectorAll('.cm-line').length > 5")
     page.get_by_role("button", name="Check", exact=True).click()
-    still(page)
+    wait_until_still(page)
 
 
-def export(page: Page) -> None:
+def show_export(page: Page) -> None:
     """The export window with the preview of a slide."""
-    query(page, "From command to customer")
+    run_query(page, "From command to customer")
     page.click("#export")
-    wait(page, "!!document.querySelector('#export-preview img')")
+    wait_until(page, "!!document.querySelector('#export-preview img')")
     page.evaluate("dash_clientside.set_props('export-format', {value: 'pptx'})")
     page.fill("#export-mark", "Draft")
     page.keyboard.press("Tab")
-    still(page)
+    wait_until_still(page)
 
 
 TASKS: dict[str, tuple[Callable[[Page], None], str]] = {
-    "screenshot": (contested, "1600x1100"),
-    "path": (path, "1440x900"),
-    "chain": (chain, "1920x1080"),
-    "time": (time, "1440x900"),
-    "table": (table, "1440x900"),
-    "answer": (answer, "1440x900"),
-    "editor": (editor, "1440x900"),
-    "export": (export, "1440x900"),
+    "screenshot": (show_contested, "1600x1100"),
+    "path": (show_path, "1440x900"),
+    "chain": (show_chain, "1920x1080"),
+    "time": (show_time, "1440x900"),
+    "table": (show_table, "1440x900"),
+    "answer": (show_answer, "1440x900"),
+    "editor": (show_editor, "1440x900"),
+    "export": (show_export, "1440x900"),
 }
 
 
@@ -174,8 +174,8 @@ def main(url: str, out: Path, only: tuple[str, ...]) -> None:
             width, height = (int(part) for part in size.split("x"))
             page = browser.new_context(viewport={"width": width, "height": height}).new_page()
             page.goto(url)
-            wait(page, "!!window.cy && !!window.armsgraph.painted && cy.nodes().length > 0")
-            still(page)
+            wait_until(page, "!!window.cy && !!window.armsgraph.painted && cy.nodes().length > 0")
+            wait_until_still(page)
             task(page)
             file = out / f"{name}.png"
             page.screenshot(path=file)

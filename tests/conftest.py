@@ -97,7 +97,7 @@ def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
 @pytest.fixture(scope="module", name="address")
 def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
     """Where the explorer over the shipped data is served."""
-    with pages.served(store, known) as url:
+    with pages.serve_explorer(store, known) as url:
         yield url
 
 

@@ -26,7 +26,7 @@ QUERIES = (ROOT / "docs/queries.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("page", readme_tables.PAGES)
 def test_the_tables_are_current(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert readme_tables.filled(text) == text, "run: python scripts/readme_tables.py"
+    assert readme_tables.fill_tables(text) == text, "run: python scripts/readme_tables.py"
 
 
 def test_every_saved_query_is_in_the_readme_and_in_the_page_on_queries() -> None:

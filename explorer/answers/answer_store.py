@@ -16,23 +16,23 @@ from graph.reading import browse
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.queryfile import SavedQuery
 
-GIVES = {
+RESULT_KINDS = {
     "graph": ("topology-star-3", "picture"),
     "table": ("table", "table"),
     "number": ("number-123", "number"),
     "chart": ("chart-bar", "chart"),
 }
-SHELVES = {"shared": "shared", "personal": "yours"}  # the badge of a query that did not come with the program
-KEPT, KEPT_LETTERS = 40, 64_000_000  # answers, and letters of their cells, on the server
-EXACT = 2**53  # whole numbers beyond are not exact in a browser
-LONG = 28  # letters of a cell from which on its column is wide and its text runs on
+STORE_BADGES = {"shared": "shared", "personal": "yours"}  # the badge of a query that did not come with the program
+MAX_ANSWERS, MAX_CHARACTERS = 40, 64_000_000  # answers, and letters of their cells, on the server
+MAX_EXACT_INTEGER = 2**53  # whole numbers beyond are not exact in a browser
+WIDE_FROM = 28  # letters of a cell from which on its column is wide and its text runs on
 FILES = {"graph-json": ("json", "application/json"), "json": ("json", "application/json"), "csv": ("csv", "text/csv")}
 
 
-class Answers:
+class AnswerCache:
     """The last answers, by a key that only the page knows which asked. Safe to share between threads."""
 
-    def __init__(self, most: int = KEPT, letters: int = KEPT_LETTERS) -> None:
+    def __init__(self, most: int = MAX_ANSWERS, letters: int = MAX_CHARACTERS) -> None:
         self._most, self._letters = most, letters
         self._lock = Lock()
         self._kept: OrderedDict[str, tuple[Answer, int]] = OrderedDict()
@@ -54,11 +54,11 @@ class Answers:
             return self._kept[key][0] if key in self._kept else None
 
 
-ANSWERS = Answers()
+ANSWERS = AnswerCache()
 
 
 @dataclass(frozen=True)
-class Placed:
+class AdditionSummary:
     """An answer against a canvas: its entities and lines that came, and those that were there; `beside` are lines
     between its entities that the canvas has and the answer does not name."""
 
@@ -74,8 +74,8 @@ class Placed:
         there = ""
         if self.old_entities or self.old_lines:
             one = self.old_entities + self.old_lines == 1
-            there = f", {_both(self.old_entities, self.old_lines)} {'was' if one else 'were'} already there"
-        came = _both(self.entities, self.lines) if self.entities or self.lines else "nothing"
+            there = f", {_format_counts(self.old_entities, self.old_lines)} {'was' if one else 'were'} already there"
+        came = _format_counts(self.entities, self.lines) if self.entities or self.lines else "nothing"
         return f"{came[0].upper()}{came[1:]} added{there}. {self.beside_words}".strip()
 
     @property
@@ -89,20 +89,20 @@ class Placed:
         )
 
 
-def placed(before: Subgraph, after: Subgraph, found: Subgraph) -> Placed:
+def count_additions(before: Subgraph, after: Subgraph, found: Subgraph) -> AdditionSummary:
     """How the canvas that held `before` came to hold `after` by the answer `found`."""
     old_e, old_r = ({x.id for x in part} for part in (before.entities, before.relationships))
     ids, lines = {e.id for e in found.entities}, {r.id for r in found.relationships}
     beside = [r for r in after.relationships if r.id not in lines and {r.source, r.target} <= ids]
-    return Placed(len(ids - old_e), len(lines - old_r), len(ids & old_e), len(lines & old_r), len(beside))
+    return AdditionSummary(len(ids - old_e), len(lines - old_r), len(ids & old_e), len(lines & old_r), len(beside))
 
 
-def ran(answer: Answer) -> str:
+def describe_run(answer: Answer) -> str:
     """What a run found, how long it took, and whether it was cut."""
-    took = seconds(answer.seconds)
+    took = format_seconds(answer.seconds)
     rows = many(answer.rows, "row", "rows")
     if is_picture(answer):
-        found = _both(len(answer.subgraph.entities), len(answer.subgraph.relationships))
+        found = _format_counts(len(answer.subgraph.entities), len(answer.subgraph.relationships))
         said = f"Found {found} in {took} ({rows})."
     else:
         said = f"{rows} in {took}." if answer.rows else f"Ran for {took} and found nothing."
@@ -114,28 +114,30 @@ def is_picture(answer: Answer) -> bool:
     return answer.query.result == "graph" and bool(answer.subgraph.entities)
 
 
-def seconds(taken: float) -> str:
+def format_seconds(taken: float) -> str:
     """A time as people read it: "0.12 s", "3.4 s", "75 s"."""
     return f"{taken:.2f} s" if taken < 1 else f"{taken:.1f} s" if taken < 10 else f"{taken:.0f} s"
 
 
-def names(store: Store, query: SavedQuery | None, parameters: Mapping[str, Any]) -> dict[str, str]:
+def read_entity_names(store: Store, query: SavedQuery | None, parameters: Mapping[str, Any]) -> dict[str, str]:
     """The names of the entities among the values of a run, by id."""
-    return {e.id: e.name for e in browse.entities(store, ids(query, parameters))}
+    return {e.id: e.name for e in browse.entities(store, collect_entity_ids(query, parameters))}
 
 
-def ids(query: SavedQuery | None, parameters: Mapping[str, Any]) -> set[str]:
+def collect_entity_ids(query: SavedQuery | None, parameters: Mapping[str, Any]) -> set[str]:
     """The values of a run that may be ids of entities."""
-    return {str(v) for n, v in parameters.items() if v and _may_be_entity(query, n)}
+    return {str(v) for n, v in parameters.items() if v and _can_be_entity(query, n)}
 
 
-def _may_be_entity(query: SavedQuery | None, name: str) -> bool:
+def _can_be_entity(query: SavedQuery | None, name: str) -> bool:
     """A choice that the graph gives is often one of entities, by id."""
     known = query.parameters.get(name) if query else None
     return known is not None and (known.type == "entity" or bool(known.asks))
 
 
-def given(query: SavedQuery | None, parameters: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+def describe_parameters(
+    query: SavedQuery | None, parameters: Mapping[str, Any], names: Mapping[str, str] | None = None
+) -> str:
     """The values that a query was run with: "Where the chain is taken up: Kanggye; Steps: 4"; '' for none.
 
     `names` are the names of entities by id.
@@ -145,19 +147,19 @@ def given(query: SavedQuery | None, parameters: Mapping[str, Any], names: Mappin
         if value is None or value == "":
             continue
         known = query.parameters.get(name) if query else None
-        text = (names or {}).get(str(value), "") if _may_be_entity(query, name) else ""
+        text = (names or {}).get(str(value), "") if _can_be_entity(query, name) else ""
         told.append(f"{known.description if known and known.description else name}: {text or cell_text(value)}")
     return "; ".join(told)
 
 
-def columns(answer: Answer) -> list[dict[str, Any]]:
+def build_columns(answer: Answer) -> list[dict[str, Any]]:
     """The columns of a grid. Their fields are c0, c1 …: AG Grid takes a dot in a name for a path."""
     made = []
     for n, name in enumerate(answer.table.columns):
         cells = [row[n] for row in answer.table.rows]
         number = any(map(_is_number, cells)) and all(c is None or _is_number(c) for c in cells)
         longest = max((len(cell_text(c)) for c in cells), default=0)
-        wide = longest > LONG
+        wide = longest > WIDE_FROM
         width = 380 if longest > 90 else 250 if wide else max(110, 42 + 9 * max(longest, len(str(name))))
         made.append(
             {
@@ -176,13 +178,13 @@ def columns(answer: Answer) -> list[dict[str, Any]]:
     return made
 
 
-def rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
+def build_rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
     """The rows of a grid: plain texts and numbers, and under "links" the ids of the entities that cells name."""
     # In the table of a graph no two entities read alike (`names_of`); elsewhere a cell knows what it was.
     named = {name: id_ for id_, name in values.names_of(ontology, answer.subgraph.entities).items()}
     made = []
     for at, row in enumerate(answer.table.rows):
-        cells = {f"c{n}": cell(ontology, value) for n, value in enumerate(row)}
+        cells = {f"c{n}": format_cell(ontology, value) for n, value in enumerate(row)}
         if answer.found is None:
             ends = (n for n, column in enumerate(answer.table.columns) if column in ("from", "to"))
             links = {f"c{n}": named[row[n]] for n in ends if row[n] in named}
@@ -192,7 +194,7 @@ def rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
     return made
 
 
-def cell(ontology: Ontology, value: Any) -> Any:
+def format_cell(ontology: Ontology, value: Any) -> Any:
     """A value for a grid: numbers that are exact in a browser as they are, the type of a line and all else in words."""
     if _is_number(value):
         return value
@@ -200,16 +202,16 @@ def cell(ontology: Ontology, value: Any) -> Any:
     return known.caption if known else cell_text(value)
 
 
-def filename(answer: Answer, form: str) -> str:
+def build_filename(answer: Answer, form: str) -> str:
     """What a downloaded answer is called."""
     return f"armsgraph-{answer.query.name or 'query'}{'-graph' if form == 'graph-json' else ''}.{FILES[form][0]}"
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < EXACT  # nor NaN
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < MAX_EXACT_INTEGER  # nor NaN
 
 
-def _both(entities: int, lines: int) -> str:
+def _format_counts(entities: int, lines: int) -> str:
     parts: Sequence[str] = [many(entities, "entity", "entities")] if entities else []
     if lines:
         parts = [*parts, many(lines, "line", "lines")]

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from graph.database.store import Statement
 
-KEPT = 200  # answers; a browser that asks for an older one is told so
+MAX_ENTRIES = 200  # answers; a browser that asks for an older one is told so
 CANVAS, DETAILS, SEARCH, EXPAND, PATHS, CHAINS, TABLE = (
     "canvas",
     "details",
@@ -39,22 +39,22 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
-class Part:
+class StatementGroup:
     """What ran for one purpose, such as the drawing of a canvas."""
 
     caption: str
     statements: tuple[Statement, ...]
 
 
-class Log:
+class CypherLog:
     """The statements behind the last answers, by a key that the page keeps. Safe to share between threads."""
 
-    def __init__(self, most: int = KEPT) -> None:
+    def __init__(self, most: int = MAX_ENTRIES) -> None:
         self._most = most
         self._lock = Lock()
-        self._kept: OrderedDict[str, tuple[Part, ...]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[StatementGroup, ...]] = OrderedDict()
 
-    def keep(self, parts: Sequence[Part], key: str = "") -> str:
+    def keep(self, parts: Sequence[StatementGroup], key: str = "") -> str:
         """Keeps parts under a key, by default a random one; returns the key."""
         key = key or uuid4().hex
         with self._lock:
@@ -64,28 +64,28 @@ class Log:
                 self._kept.popitem(last=False)
         return key
 
-    def find(self, key: str) -> tuple[Part, ...]:
+    def find(self, key: str) -> tuple[StatementGroup, ...]:
         """What was kept under a key; nothing where it is too long ago."""
         with self._lock:
             return self._kept.get(key, ())
 
 
-LOG = Log()
+LOG = CypherLog()
 
 
-def lines(text: str) -> str:
+def format_statement(text: str) -> str:
     """A statement with each clause on a line of its own; one that has lines already stays as it is."""
     if "\n" in text.strip():
         return text.strip()
     return _CLAUSES.sub(lambda m: m[1] or "\n", text.strip())
 
 
-def parameters(statement: Statement) -> str:
+def format_parameters(statement: Statement) -> str:
     """The `:param` lines that Neo4j Browser wants before the statement; '' where it takes none."""
-    return "\n".join(f":param {_name(k)} => {literal(v)}" for k, v in sorted(statement.parameters.items()))
+    return "\n".join(f":param {_quote_name(k)} => {format_literal(v)}" for k, v in sorted(statement.parameters.items()))
 
 
-def literal(value: Any) -> str:  # noqa: PLR0911 - one a type
+def format_literal(value: Any) -> str:  # noqa: PLR0911 - one a type
     """A plain value written in Cypher. Raises TypeError for a value that Cypher has no literal for."""
     match value:
         case None:
@@ -99,11 +99,11 @@ def literal(value: Any) -> str:  # noqa: PLR0911 - one a type
         case str():
             return "'" + "".join(_ESCAPES.get(c, c) for c in value) + "'"
         case Mapping():
-            return "{" + ", ".join(f"{_name(str(k))}: {literal(v)}" for k, v in value.items()) + "}"
+            return "{" + ", ".join(f"{_quote_name(str(k))}: {format_literal(v)}" for k, v in value.items()) + "}"
         case list() | tuple() | set() | frozenset():
-            return "[" + ", ".join(literal(v) for v in value) + "]"
+            return "[" + ", ".join(format_literal(v) for v in value) + "]"
     raise TypeError(f"no Cypher literal for a {type(value).__name__}")
 
 
-def _name(name: str) -> str:
+def _quote_name(name: str) -> str:
     return name if _NAME.fullmatch(name) else "`" + name.replace("`", "``") + "`"

@@ -1,7 +1,7 @@
 """Size and colour of nodes and lines by a property, and what the legend says of it. All pure.
 
-`Canvas.size_by` and `Canvas.colour_by` hold "" or a name from `size_choices` and `colour_choices`; a name that nothing
-on the canvas has any more counts as "".
+`Canvas.size_by` and `Canvas.colour_by` hold "" or a name from `list_size_choices` and `list_colour_choices`; a name
+that nothing on the canvas has any more counts as "".
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from functools import cached_property
 from math import isfinite, sqrt
 from typing import Any
 
-from explorer.claims.sentences import figure
+from explorer.claims.sentences import format_number
 from explorer.filters import apply
 from explorer.layout.geometry import SYMBOL
 from graph.model import Entity, Relationship
@@ -19,7 +19,7 @@ from graph.ontology import Ontology, Property
 
 PROPERTY = "property:"
 DESIGNATED, STANCE = "designated", "stance"
-LEAST, MOST = 36, 60  # the sides of the smallest and the largest node; a larger one would cover its neighbours
+MIN_SIDE, MAX_SIDE = 36, 60  # the sides of the smallest and the largest node; a larger one would cover its neighbours
 # Told apart by eyes that don't see red or green, too; white icons stand out from each by 3 to 1 (test_encoding.py).
 PALETTE = ("#0072b2", "#d55e00", "#00815e", "#4b2e83", "#66321a", "#1b2430")
 OTHERS, UNKNOWN = "#3d4650", "#767f8a"
@@ -36,7 +36,7 @@ _OWN = ("name", "description", "id", "type", "search")
 
 
 @dataclass(frozen=True)
-class Row:
+class EncodingRow:
     """A row of the legend: a sample (a colour, or the side of a node), its words, and how many are so of how many."""
 
     words: str
@@ -48,7 +48,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Looks:
+class VisualEncoding:
     """What a canvas is sized and coloured by: the entities and lines `shown`, and all entities (`whole`)."""
 
     ontology: Ontology | None = None
@@ -67,17 +67,17 @@ class Looks:
         name = self.size_by.removeprefix(PROPERTY)
         if not self.size_by.startswith(PROPERTY):
             return {}
-        return {e.id: n for e in self.whole if (n := _number(e.properties.get(name))) is not None}
+        return {e.id: n for e in self.whole if (n := _parse_number(e.properties.get(name))) is not None}
 
     @cached_property
     def values(self) -> dict[str, str]:
         """By entity the text it is coloured by; '' where it is not known."""
         if self.colour_by == DESIGNATED:
-            return {e.id: status(self.designations.get(e.id, ())) for e in self.whole}
+            return {e.id: classify_designation(self.designations.get(e.id, ())) for e in self.whole}
         if not self.colour_by.startswith(PROPERTY):
             return {}
         name = self.colour_by.removeprefix(PROPERTY)
-        found = {e.id: _text(e.properties.get(name)) for e in self.whole}
+        found = {e.id: _parse_text(e.properties.get(name)) for e in self.whole}
         return found if any(found.values()) else {}
 
     @cached_property
@@ -91,7 +91,7 @@ class Looks:
         own = len(PALETTE) if len(ranked) > len(PALETTE) else len(ranked)
         return {v: PALETTE[n] if n < own else OTHERS for n, v in enumerate(ranked)}
 
-    def of_node(self, entity: Entity, extent: tuple[float, float]) -> dict[str, Any]:
+    def encode_node(self, entity: Entity, extent: tuple[float, float]) -> dict[str, Any]:
         """What the canvas needs to draw a node, whose symbol is otherwise of this width and height."""
         data: dict[str, Any] = {}
         if entity.id not in self._held:  # a stack or a gap
@@ -106,9 +106,9 @@ class Looks:
             data["tint"] = self.colours[value] if value else UNKNOWN
         return data
 
-    def of_line(self, line: Relationship) -> dict[str, Any]:
+    def encode_edge(self, line: Relationship) -> dict[str, Any]:
         """What the canvas needs to draw a line."""
-        return {"tint": STANCE_COLOURS[apply.stance_of(line)]} if self.colour_by == STANCE else {}
+        return {"tint": STANCE_COLOURS[apply.get_stance(line)]} if self.colour_by == STANCE else {}
 
     @cached_property
     def _held(self) -> frozenset[str]:
@@ -119,24 +119,26 @@ class Looks:
         low, high = min(self.amounts.values()), max(self.amounts.values())
         amount = self.amounts.get(entity, low)
         if low == high:
-            return float(SYMBOL) if entity in self.amounts else float(LEAST)
-        return round(LEAST + (MOST - LEAST) * sqrt((amount - low) / (high - low)), 1)
+            return float(SYMBOL) if entity in self.amounts else float(MIN_SIDE)
+        return round(MIN_SIDE + (MAX_SIDE - MIN_SIDE) * sqrt((amount - low) / (high - low)), 1)
 
-    def size_rows(self) -> list[Row]:
+    def build_size_rows(self) -> list[EncodingRow]:
         """The legend of sizes: the least, a middle and the most number, and those without."""
         shown = [e for e in self.entities if e.id in self.amounts]
         rows = []
-        for amount in _samples([self.amounts[e.id] for e in shown]):
+        for amount in _select_samples([self.amounts[e.id] for e in shown]):
             entity = min(shown, key=lambda e: abs(self.amounts[e.id] - amount))
-            rows.append(Row(self._figure(amount), side=self.side(entity.id)))
+            rows.append(EncodingRow(self._figure(amount), side=self.side(entity.id)))
         missing = len(self.entities) - len(shown)
         if self.amounts and missing:
             rows.append(
-                Row("not known", side=LEAST, seen=missing, count=len(self.whole) - len(self.amounts), unknown=True)
+                EncodingRow(
+                    "not known", side=MIN_SIDE, seen=missing, count=len(self.whole) - len(self.amounts), unknown=True
+                )
             )
         return rows
 
-    def colour_rows(self) -> list[Row]:
+    def build_colour_rows(self) -> list[EncodingRow]:
         """The legend of colours: each value that is seen with its colour, the rest together, and those without."""
         if not self.values:
             return []
@@ -144,18 +146,18 @@ class Looks:
         seen = Counter(self.values[e.id] for e in self.entities if e.id in self.values)
         own = [v for v, colour in self.colours.items() if colour != OTHERS]
         rest = [v for v, colour in self.colours.items() if colour == OTHERS]
-        rows = [Row(v, self.colours[v], seen=seen[v], count=counts[v]) for v in own if counts[v]]
+        rows = [EncodingRow(v, self.colours[v], seen=seen[v], count=counts[v]) for v in own if counts[v]]
         if rest:
             words = f"{len(rest)} other {'value' if len(rest) == 1 else 'values'}"
-            rows.append(Row(words, OTHERS, seen=sum(seen[v] for v in rest), count=sum(counts[v] for v in rest)))
+            rows.append(EncodingRow(words, OTHERS, seen=sum(seen[v] for v in rest), count=sum(counts[v] for v in rest)))
         if counts[""]:
-            rows.append(Row("not known", UNKNOWN, seen=seen[""], count=counts[""]))
+            rows.append(EncodingRow("not known", UNKNOWN, seen=seen[""], count=counts[""]))
         return rows
 
     def _figure(self, amount: float) -> str:
-        known = _properties(self.ontology).get(self.size_by.removeprefix(PROPERTY))
+        known = _list_properties(self.ontology).get(self.size_by.removeprefix(PROPERTY))
         unit = known.unit if known and self.size_by.startswith(PROPERTY) else ""
-        return f"{figure(amount)} {unit}".strip()
+        return f"{format_number(amount)} {unit}".strip()
 
     def _counts(self) -> Iterable[int]:
         held: dict[str, list[Relationship]] = {}
@@ -172,65 +174,67 @@ class Looks:
                 yield len({s for r in own for s in r.properties.get("sources") or ()})
 
 
-def status(designations: Sequence[Relationship]) -> str:
+def classify_designation(designations: Sequence[Relationship]) -> str:
     """Whether an entity is designated, by its lines to sanctions authorities; a key of STATUSES."""
-    standing = {apply.stance_of(r) for r in designations if not r.properties.get("withdrawn_on")}
+    standing = {apply.get_stance(r) for r in designations if not r.properties.get("withdrawn_on")}
     if "asserted" in standing:
         return "Designated"
     if "contested" in standing:
         return "Designation contested"
-    if any(apply.stance_of(r) != "denied" for r in designations):
+    if any(apply.get_stance(r) != "denied" for r in designations):
         return "No longer designated"
     return "Designation denied" if standing else "No designation in the data"
 
 
-def words(dressed: Looks) -> str:
+def describe_encoding(dressed: VisualEncoding) -> str:
     """What size and colour mean, for a picture to take away; '' where they mean nothing of their own."""
     said = []
     if dressed.amounts:
-        said.append(f"Size: {_lower(size_choices(dressed.ontology, dressed.whole)[dressed.size_by])}")
+        said.append(f"Size: {_lowercase_first(list_size_choices(dressed.ontology, dressed.whole)[dressed.size_by])}")
     if dressed.values or dressed.colour_by == STANCE:
-        said.append(f"Colour: {_lower(colour_choices(dressed.ontology, dressed.whole)[dressed.colour_by])}")
+        said.append(
+            f"Colour: {_lowercase_first(list_colour_choices(dressed.ontology, dressed.whole)[dressed.colour_by])}"
+        )
     return " ".join(f"{text}." for text in said)
 
 
-def _lower(caption: str) -> str:
+def _lowercase_first(caption: str) -> str:
     return caption[:1].lower() + caption[1:]
 
 
-def size_choices(ontology: Ontology | None, entities: Sequence[Entity]) -> dict[str, str]:
+def list_size_choices(ontology: Ontology | None, entities: Sequence[Entity]) -> dict[str, str]:
     """What nodes can be sized by, with captions: counts, and the numbers that entities of the canvas carry."""
-    named = {k for e in entities for k, v in e.properties.items() if k not in _OWN and _number(v) is not None}
-    return {"": "All alike", **COUNTS, **_captions(ontology, named)}
+    named = {k for e in entities for k, v in e.properties.items() if k not in _OWN and _parse_number(v) is not None}
+    return {"": "All alike", **COUNTS, **_build_captions(ontology, named)}
 
 
-def colour_choices(ontology: Ontology | None, entities: Sequence[Entity]) -> dict[str, str]:
+def list_colour_choices(ontology: Ontology | None, entities: Sequence[Entity]) -> dict[str, str]:
     """What can be coloured by, with captions: types, designation, stance, and texts that entities carry."""
-    named = {k for e in entities for k, v in e.properties.items() if k not in _OWN and _text(v)}
+    named = {k for e in entities for k, v in e.properties.items() if k not in _OWN and _parse_text(v)}
     fixed = {"": "Type", DESIGNATED: "Designated or not", STANCE: "Lines: asserted or disputed"}
-    return {**fixed, **_captions(ontology, named)}
+    return {**fixed, **_build_captions(ontology, named)}
 
 
-def _captions(ontology: Ontology | None, names: Iterable[str]) -> dict[str, str]:
-    known = _properties(ontology)
+def _build_captions(ontology: Ontology | None, names: Iterable[str]) -> dict[str, str]:
+    known = _list_properties(ontology)
     return {f"{PROPERTY}{n}": known[n].caption if n in known else n for n in sorted(names)}
 
 
-def _properties(ontology: Ontology | None) -> dict[str, Property]:
+def _list_properties(ontology: Ontology | None) -> dict[str, Property]:
     return {} if ontology is None else {p.name: p for t in ontology.types.values() for p in t.properties.values()}
 
 
-def _samples(amounts: Sequence[float]) -> list[float]:
+def _select_samples(amounts: Sequence[float]) -> list[float]:
     """The least, a middle one and the most; fewer where they are the same."""
     ranked = sorted(set(amounts))
     return ranked if len(ranked) < 3 else [ranked[0], ranked[len(ranked) // 2], ranked[-1]]
 
 
-def _number(value: Any) -> float | None:
+def _parse_number(value: Any) -> float | None:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
         return None
     return float(value)
 
 
-def _text(value: Any) -> str:
+def _parse_text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""

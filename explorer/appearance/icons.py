@@ -20,16 +20,16 @@ _STROKE = '<g fill="none" stroke="{colour}" stroke-width="2" stroke-linecap="rou
 _PRINT = 'text-anchor="middle" font-family="sans-serif" font-size="17" font-weight="700" fill="#fff" stroke="none"'
 
 
-def _polygon(corners: int, turn: float = 0.0) -> list[tuple[float, float]]:
+def _build_polygon(corners: int, turn: float = 0.0) -> list[tuple[float, float]]:
     angles = (turn + 2 * pi * i / corners - pi / 2 for i in range(corners))
     return [(cos(a), sin(a)) for a in angles]
 
 
 # The outlines of the cytoscape.js shapes the ontology uses, in a box from -1 to 1.
 _OUTLINES: dict[str, list[tuple[float, float]]] = {
-    "octagon": [(x / cos(pi / 8), y / cos(pi / 8)) for x, y in _polygon(8, pi / 8)],
+    "octagon": [(x / cos(pi / 8), y / cos(pi / 8)) for x, y in _build_polygon(8, pi / 8)],
     "hexagon": [(-1, 0), (-0.5, -1), (0.5, -1), (1, 0), (0.5, 1), (-0.5, 1)],
-    "pentagon": _polygon(5),
+    "pentagon": _build_polygon(5),
     "diamond": [(0, -1), (1, 0), (0, 1), (-1, 0)],
     "rhomboid": [(-1, -1), (0.333, -1), (1, 1), (-0.333, 1)],
     "cut-rectangle": [(-1, -0.6), (-0.6, -1), (0.6, -1), (1, -0.6), (1, 0.6), (0.6, 1), (-0.6, 1), (-1, 0.6)],
@@ -37,51 +37,53 @@ _OUTLINES: dict[str, list[tuple[float, float]]] = {
     "tag": [(-1, -1), (0.25, -1), (1, 0), (0.25, 1), (-1, 1)],
     "star": [
         p
-        for outer, inner in zip(_polygon(5), _polygon(5, pi / 5), strict=True)
+        for outer, inner in zip(_build_polygon(5), _build_polygon(5, pi / 5), strict=True)
         for p in (outer, (inner[0] * 0.5, inner[1] * 0.5))
     ],
 }
 
 
-def outline(shape: str) -> Sequence[tuple[float, float]]:
+def get_outline(shape: str) -> Sequence[tuple[float, float]]:
     """The corners of a cytoscape.js shape in a box from -1 to 1; none for a round one or a plain rectangle."""
     return _OUTLINES.get(shape, ())
 
 
 @cache
-def names() -> frozenset[str]:
+def list_icons() -> frozenset[str]:
     """The icons there are."""
     return frozenset(path.stem for path in FOLDER.glob("*.svg"))
 
 
 @cache
-def paths(icon: str) -> str:
+def read_icon_paths(icon: str) -> str:
     """The drawing inside an icon file, on a board of 24 by 24; a circle where there is no such icon."""
     if icon.startswith(LETTER):
         return f'<text x="12" y="18" {_PRINT}>{escape(icon.removeprefix(LETTER))}</text>'
-    file = FOLDER / f"{icon if icon in names() else 'circle'}.svg"
+    file = FOLDER / f"{icon if icon in list_icons() else 'circle'}.svg"
     return "".join(_PATHS.findall(" ".join(file.read_text(encoding="utf-8").split())))
 
 
 @cache
-def picture(icon: str, colour: str = "#ffffff", size: int = 24) -> str:
+def build_icon_uri(icon: str, colour: str = "#ffffff", size: int = 24) -> str:
     """An icon in one colour as a data URI."""
-    body = f"{_STROKE.format(colour=colour)}>{paths(icon)}</g>"
-    return _uri(_HEAD.format(size=size, box="0 0 24 24") + body + "</svg>")
+    body = f"{_STROKE.format(colour=colour)}>{read_icon_paths(icon)}</g>"
+    return _to_data_uri(_HEAD.format(size=size, box="0 0 24 24") + body + "</svg>")
 
 
-def swatch(type_: EntityType) -> str:
+def build_swatch_uri(type_: EntityType) -> str:
     """A node of a type as the canvas draws it, for legend, search and details."""
-    return _swatch(type_.shape, type_.colour, type_.icon)
+    return _render_swatch(type_.shape, type_.colour, type_.icon)
 
 
 @cache
-def _swatch(shape: str, colour: str, icon: str) -> str:
-    inner = f'{_STROKE.format(colour="#ffffff")} transform="translate(-10.2 -10.2) scale(.85)">{paths(icon)}</g>'
-    return _uri(_HEAD.format(size=42, box="-21 -21 42 42") + _shape(shape, colour) + inner + "</svg>")
+def _render_swatch(shape: str, colour: str, icon: str) -> str:
+    inner = (
+        f'{_STROKE.format(colour="#ffffff")} transform="translate(-10.2 -10.2) scale(.85)">{read_icon_paths(icon)}</g>'
+    )
+    return _to_data_uri(_HEAD.format(size=42, box="-21 -21 42 42") + _render_shape(shape, colour) + inner + "</svg>")
 
 
-def _shape(shape: str, colour: str) -> str:
+def _render_shape(shape: str, colour: str) -> str:
     fill = f'fill="{colour}"'
     if shape == "ellipse":
         return f'<circle r="19" {fill}/>'
@@ -96,6 +98,6 @@ def _shape(shape: str, colour: str) -> str:
     return f'<rect x="-19" y="-17" width="38" height="34" rx="6" {fill}/>'
 
 
-def _uri(svg: str) -> str:
+def _to_data_uri(svg: str) -> str:
     # Base64, since cytoscape.js splits an image's address at spaces and commas.
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()

@@ -10,7 +10,7 @@ SHAPES = ("ellipse", "round-rectangle", "hexagon", "octagon", "cut-rectangle", "
 GREYS = ("#5b6470", "#7b6f64", "#647a6f", "#6f6880")
 
 
-def known(ontology: Ontology, name: str) -> EntityType:
+def get_entity_type(ontology: Ontology, name: str) -> EntityType:
     """The ontology's type of a name or, for the label of a foreign database, a neutral one that always looks alike."""
     if name in ontology.types:
         return ontology.types[name]
@@ -28,15 +28,15 @@ def known(ontology: Ontology, name: str) -> EntityType:
     )
 
 
-def drawn(ontology: Ontology, name: str) -> dict[str, Any]:
+def build_node_style(ontology: Ontology, name: str) -> dict[str, Any]:
     """What the canvas needs to draw a node of a type that its stylesheet has no rule for; nothing for one that has."""
     if name in ontology.types:
         return {}
-    look = known(ontology, name)
-    return {"shape": look.shape, "grey": look.colour, "picture": icons.picture(look.icon)}
+    look = get_entity_type(ontology, name)
+    return {"shape": look.shape, "grey": look.colour, "picture": icons.build_icon_uri(look.icon)}
 
 
-def rules() -> list[tuple[str, dict[str, Any]]]:
+def build_style_rules() -> list[tuple[str, dict[str, Any]]]:
     """The stylesheet's rules for such nodes."""
     return [
         (

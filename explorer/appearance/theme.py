@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from explorer.canvas import stylesheet
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.parts import render_icon
 from graph.ontology import Ontology
 
 PROVIDER = "provider"  # the component whose colour scheme assets/theme.js sets
@@ -23,17 +23,17 @@ MANTINE = {
 _CHOICES = (("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "Like the system", "device-desktop"))
 
 
-def stylesheets(ontology: Ontology) -> Any:
+def build_stylesheet_store(ontology: Ontology) -> Any:
     """The store with the canvas's stylesheets; assets/theme.js takes the one that is wanted."""
-    data = {"light": stylesheet.stylesheet(ontology), "dark": stylesheet.stylesheet(ontology, dark=True)}
+    data = {"light": stylesheet.build_stylesheet(ontology), "dark": stylesheet.build_stylesheet(ontology, dark=True)}
     return dcc.Store(id="stylesheets", data=data)
 
 
-def switch() -> Any:
+def render_switch() -> Any:
     """The switch in the header."""
 
     def label(caption: str, icon: str) -> Any:
-        return html.Span([glyph(icon, 18), html.Span(caption, className="unseen")], title=caption)
+        return html.Span([render_icon(icon, 18), html.Span(caption, className="unseen")], title=caption)
 
     data = [{"value": name, "label": label(caption, icon)} for name, caption, icon in _CHOICES]
     return dmc.SegmentedControl(data, id="theme", value="auto", size="xs", **{"aria-label": "Light or dark"})

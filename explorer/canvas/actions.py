@@ -5,7 +5,7 @@ from dataclasses import replace
 from explorer.answers import answer_store
 from explorer.canvas import incremental_layout, rendered_view
 from explorer.layout import apply
-from explorer.layout.geometry import boxes
+from explorer.layout.geometry import build_boxes
 from explorer.layout.jobs import JOBS
 from explorer.overlays import highlight, notes
 from explorer.state.canvas import Canvas
@@ -17,78 +17,84 @@ from graph.saved_queries import guarded_query
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import shipped
 
-OPENING = "reporting-chain"  # the saved query that the explorer opens on
+OPENING_QUERY = "reporting-chain"  # the saved query that the explorer opens on
 
 
-def opening(store: Store, ontology: Ontology) -> Canvas:
+def build_opening_canvas(store: Store, ontology: Ontology) -> Canvas:
     """The canvas a fresh page shows: the reporting chain, or none where the graph holds something else."""
     try:
-        answer = guarded_query.run(store, ontology, shipped()[OPENING], {})  # short, and nobody may be turned away
-        return answered(store, ontology, Canvas(), answer, fresh=True)
+        answer = guarded_query.run(
+            store, ontology, shipped()[OPENING_QUERY], {}
+        )  # short, and nobody may be turned away
+        return show_answer(store, ontology, Canvas(), answer, fresh=True)
     except QueryError:
         return Canvas()
 
 
-def answered(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:
+def show_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:
     """An answer as a fresh canvas or added to this one; an empty one changes nothing."""
     name = answer.query.name
     found = [e.id for e in answer.subgraph.entities]
     if not found:
         return canvas
-    title = answer.query.title if fresh or not canvas.ids else f"{edited(canvas).title} with {answer.query.title}"
+    title = answer.query.title if fresh or not canvas.ids else f"{mark_edited(canvas).title} with {answer.query.title}"
     start = Canvas(layout=canvas.layout) if fresh else canvas
     origin = {"query": name, "parameters": dict(answer.parameters)}
-    noted = replace(start, title=title, name=name, note=_said(answer), origin=origin)
+    noted = replace(start, title=title, name=name, note=_describe_answer(answer), origin=origin)
     grown = noted.holding(found)
     if fresh or not canvas.ids:
-        return laid_out(store, ontology, grown, canvas.layout)
-    return _settled(store, ontology, grown, fit=True)
+        return arrange_canvas(store, ontology, grown, canvas.layout)
+    return _place_new_nodes(store, ontology, grown, fit=True)
 
 
-def compared(store: Store, before: Canvas, after: Canvas, answer: Answer) -> answer_store.Placed:
+def count_additions(store: Store, before: Canvas, after: Canvas, answer: Answer) -> answer_store.AdditionSummary:
     """What an answer brought to a canvas and what was there already."""
     old, new = browse.subgraph(store, before.ids), browse.subgraph(store, after.ids)
-    return answer_store.placed(old, new, answer.subgraph)
+    return answer_store.count_additions(old, new, answer.subgraph)
 
 
-def highlighted(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer) -> Canvas:
+def highlight_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer) -> Canvas:
     """The canvas with what it holds of an answer picked out; what of that a rule hides is said too."""
-    changed = highlight.picked(canvas, browse.subgraph(store, canvas.ids), answer.subgraph, answer.query.title)
+    changed = highlight.highlight_answer(
+        canvas, browse.subgraph(store, canvas.ids), answer.subgraph, answer.query.title
+    )
     shown = rendered_view.read(store, ontology, changed).shown
     seen = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
-    return highlight.owning_up(changed, seen)
+    return highlight.mention_hidden(changed, seen)
 
 
-def added(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
+def add_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
     """With one more entity, and its lines to those that are there."""
     if entity in canvas.ids:
         return canvas
     name = next((e.name for e in browse.entities(store, [entity])), entity)
-    started = edited(canvas) if canvas.ids else replace(canvas, title=name, name="canvas")
+    started = mark_edited(canvas) if canvas.ids else replace(canvas, title=name, name="canvas")
     grown = replace(started, note=f"Added {name}.").holding([entity])
-    return _settled(store, ontology, grown, fit=not canvas.ids)
+    return _place_new_nodes(store, ontology, grown, fit=not canvas.ids)
 
 
-def laid_out(store: Store, ontology: Ontology, canvas: Canvas, layout: str) -> Canvas:
+def arrange_canvas(store: Store, ontology: Ontology, canvas: Canvas, layout: str) -> Canvas:
     """With all nodes placed anew, but for the pinned; what is not drawn makes no room for itself.
 
     A large picture is laid out in a process of its own. Raises Busy where too many of those run.
     """
     now = rendered_view.read(store, ontology, canvas)
-    task = incremental_layout.task(now, layout)
-    places = JOBS.run(task) if incremental_layout.is_large(task) else apply.lay(**task)
-    return notes.aside(replace(canvas, layout=layout).placed(places, fit=True), boxes(now.drawn))
+    task = incremental_layout.build_layout_task(now, layout)
+    places = JOBS.run(task) if incremental_layout.is_large(task) else apply.compute_layout(**task)
+    return notes.move_notes_aside(replace(canvas, layout=layout).placed(places, fit=True), build_boxes(now.drawn))
 
 
-def edited(canvas: Canvas) -> Canvas:
+def mark_edited(canvas: Canvas) -> Canvas:
     """With a title that owns up to the analyst's hand."""
     mark = ", edited"
     return canvas if canvas.title.endswith(mark) or not canvas.title else replace(canvas, title=canvas.title + mark)
 
 
-def _settled(store: Store, ontology: Ontology, canvas: Canvas, *, around: str | None = None, fit: bool) -> Canvas:
-    return incremental_layout.settled(rendered_view.read(store, ontology, canvas), around=around, fit=fit)
+def _place_new_nodes(
+    store: Store, ontology: Ontology, canvas: Canvas, *, around: str | None = None, fit: bool
+) -> Canvas:
+    return incremental_layout.place_new_nodes(rendered_view.read(store, ontology, canvas), around=around, fit=fit)
 
 
-def _said(answer: Answer) -> str:
+def _describe_answer(answer: Answer) -> str:
     return f"{answer.query.description.strip()} {answer.cut_words}".strip()

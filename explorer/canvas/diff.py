@@ -7,9 +7,9 @@ from typing import Any
 from dash import html
 
 from explorer.canvas import rendered_view
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.layout import force
-from explorer.state.canvas import MOST, Canvas, CanvasFull, Emphasis
+from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull, Emphasis
 from graph.database.store import Store
 from graph.formats import algebra
 from graph.formats.tables import many
@@ -28,8 +28,8 @@ OPERATIONS = {"union": "All of both", "intersection": "In both", HERE: "Only her
 class Comparison:
     """A canvas and a saved view of a name, by what each shows."""
 
-    here: Scene
-    there: Scene
+    here: RenderedView
+    there: RenderedView
     name: str
 
     def part(self, operation: str) -> Subgraph:
@@ -44,8 +44,8 @@ class Comparison:
         told = []
         here, there = self.here.shown, self.there.shown
         for one, more, a, b in (
-            ("entity", "entities", _ids(here.entities), _ids(there.entities)),
-            ("line", "lines", _ids(here.relationships), _ids(there.relationships)),
+            ("entity", "entities", _collect_ids(here.entities), _collect_ids(there.entities)),
+            ("line", "lines", _collect_ids(here.relationships), _collect_ids(there.relationships)),
         ):
             both = len(a & b)
             told.append(
@@ -55,12 +55,12 @@ class Comparison:
         return "; ".join(told) + "."
 
 
-def compare(store: Store, ontology: Ontology, here: Canvas, there: Canvas, name: str) -> Comparison:
+def compare_canvases(store: Store, ontology: Ontology, here: Canvas, there: Canvas, name: str) -> Comparison:
     """What a canvas shows and what another shows, read from the graph as it is now."""
     return Comparison(rendered_view.read(store, ontology, here), rendered_view.read(store, ontology, there), name)
 
 
-def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> Canvas | None:
+def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> Canvas | None:
     """The canvas of one of OPERATIONS, what is only in one of the two marked; None where it would be empty.
 
     Lines of the graph that are not part of the answer are hidden, so that it shows the answer and nothing else.
@@ -69,15 +69,17 @@ def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: st
     if not part.entities:
         return None
     ids = [e.id for e in part.entities]
-    if len(ids) > MOST:
+    if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
     whole = browse.subgraph(store, ids)
-    kept = _ids(part.relationships)
+    kept = _collect_ids(part.relationships)
     old = there.positions if operation == THERE else here.positions
     standing = {i: p for i, p in old.items() if i in set(ids)}
     notes = there.notes if operation == THERE else here.notes
-    places = force.settle(whole, ontology, standing)
-    a, b = (_ids(s.shown.entities) | _ids(s.shown.relationships) for s in (compared.here, compared.there))
+    places = force.extend_layout(whole, ontology, standing)
+    a, b = (
+        _collect_ids(s.shown.entities) | _collect_ids(s.shown.relationships) for s in (compared.here, compared.there)
+    )
     held = set(ids) | kept
     sentence = compared.sentence()
     hidden = tuple(sorted(r.id for r in whole.relationships if r.id not in kept))
@@ -105,12 +107,12 @@ def canvas(store: Store, ontology: Ontology, compared: Comparison, operation: st
     )
 
 
-def ended(canvas: Canvas) -> Canvas:
+def clear_comparison(canvas: Canvas) -> Canvas:
     """Without the marks of a comparison."""
     return replace(canvas, emphasis=Emphasis(), fit=False) if canvas.emphasis.kind == KIND else canvas
 
 
-def mark(emphasis: Emphasis, elements: Sequence[dict[str, Any]]) -> None:
+def mark_elements(emphasis: Emphasis, elements: Sequence[dict[str, Any]]) -> None:
     """Writes into the elements which are only here and which only there, as a sign before the name too."""
     if emphasis.kind != KIND:
         return
@@ -125,7 +127,7 @@ def mark(emphasis: Emphasis, elements: Sequence[dict[str, Any]]) -> None:
                 data["words"] = f"{SIGNS[side]} {data['words']}"
 
 
-def rules() -> list[tuple[str, Mapping[str, Any]]]:
+def build_style_rules() -> list[tuple[str, Mapping[str, Any]]]:
     """How what is only in one view is drawn: a thick rim, double here, dashed there.
 
     Lines glow: broad and pale here, narrow and dark there.
@@ -146,7 +148,7 @@ def rules() -> list[tuple[str, Mapping[str, Any]]]:
     return made
 
 
-def legend(emphasis: Emphasis) -> list[Any]:
+def render_legend(emphasis: Emphasis) -> list[Any]:
     """The legend's rows for a comparison; none where there is none."""
     if emphasis.kind != KIND:
         return []
@@ -166,5 +168,5 @@ def legend(emphasis: Emphasis) -> list[Any]:
     return [html.H3("Compared"), *rows]
 
 
-def _ids(items: Sequence[Any]) -> set[str]:
+def _collect_ids(items: Sequence[Any]) -> set[str]:
     return {item.id for item in items}

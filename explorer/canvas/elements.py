@@ -4,7 +4,7 @@ from typing import Any
 
 from explorer.appearance import labels
 from explorer.canvas import diff, stylesheet
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.filters import apply
 from explorer.layout import edge_routing
 from explorer.overlays import chain_overlay, grouping, highlight, notes, path_overlay
@@ -12,53 +12,55 @@ from explorer.state.canvas import Point
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
-CUT = 58  # letters of a label; the whole name is in the tooltip and the details
+MAX_LABEL_LENGTH = 58  # letters of a label; the whole name is in the tooltip and the details
 MARKS = {"contested": "contested", "denied": "✕ denied"}
 
 
-def elements(scene: Scene) -> list[dict[str, Any]]:
+def build_elements(scene: RenderedView) -> list[dict[str, Any]]:
     """An element for everything drawn, and hidden ones for all else that the canvas holds."""
     ontology, positions, drawn = scene.ontology, scene.canvas.positions, scene.drawn
     seen = {e.id for e in drawn.entities} | {r.id for r in drawn.relationships}
     places = {e.id: positions[e.id] for e in drawn.entities if e.id in positions}
-    bends = edge_routing.bends(drawn, places)
-    marks = edge_routing.marks(drawn, places, bends)
+    bends = edge_routing.compute_bends(drawn, places)
+    marks = edge_routing.place_marks(drawn, places, bends)
     # The entities of the canvas come first and in their own order: the first carries the mark of the drawing.
     entities = {e.id: e for e in (*scene.whole.entities, *drawn.entities)}
     relationships = {r.id: r for r in (*scene.whole.relationships, *drawn.relationships)}
-    nodes = [_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
+    nodes = [_build_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
     for node, entity in zip(nodes, entities.values(), strict=True):
-        node["data"].update(scene.looks.of_node(entity, stylesheet.extent(ontology.types.get(entity.type))))
-    lines = [_line(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in relationships.values()]
+        node["data"].update(
+            scene.looks.encode_node(entity, stylesheet.get_symbol_size(ontology.types.get(entity.type)))
+        )
+    lines = [_build_edge(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in relationships.values()]
     for edge, line in zip(lines, relationships.values(), strict=True):
-        edge["data"].update(scene.looks.of_line(line))
-    grouping.mark(ontology, drawn, scene.canvas.pinned, nodes + lines)
-    chain_overlay.mark(nodes + lines)
-    path_overlay.mark(scene.canvas.emphasis, drawn, nodes + lines)
-    highlight.mark(scene.canvas.emphasis, drawn, nodes + lines)
-    nodes += notes.elements(scene.canvas) + chain_overlay.headings(scene)
-    diff.mark(scene.canvas.emphasis, nodes + lines)
+        edge["data"].update(scene.looks.encode_edge(line))
+    grouping.mark_elements(ontology, drawn, scene.canvas.pinned, nodes + lines)
+    chain_overlay.mark_elements(nodes + lines)
+    path_overlay.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
+    highlight.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
+    nodes += notes.build_elements(scene.canvas) + chain_overlay.build_column_headings(scene)
+    diff.mark_elements(scene.canvas.emphasis, nodes + lines)
     if nodes:
         nodes[0]["data"]["mark"] = scene.canvas.stamp
     return nodes + lines
 
 
-def _node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[str, Any]:
+def _build_node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[str, Any]:
     known = ontology.types.get(entity.type)
     data = {
         "id": entity.id,
         "kind": "entity",
-        "label": label(entity.name),
+        "label": shorten_label(entity.name),
         "name": entity.name,
         "type": entity.type,
         "caption": known.caption if known else entity.type or "Node",
         "shown": int(shown),
-        **labels.drawn(ontology, entity.type),
+        **labels.build_node_style(ontology, entity.type),
     }
     return {"group": "nodes", "data": data, "position": {"x": at[0], "y": at[1]}}
 
 
-def _line(
+def _build_edge(
     ontology: Ontology, line: Relationship, bow: int | None, mark_at: float | None, shown: bool
 ) -> dict[str, Any]:
     known = ontology.relationships.get(line.type)
@@ -74,7 +76,7 @@ def _line(
         "label": mark or caption,
         "words": f"{caption} · {mark}" if mark else caption,
         "caption": caption,
-        "chain": apply.chain_of(ontology, line.type),
+        "chain": apply.get_chain(ontology, line.type),
         "stance": line.stance or "asserted",
         "symmetric": int(bool(known and known.symmetric)),
         "shown": int(shown),
@@ -89,9 +91,11 @@ def _line(
     return {"group": "edges", "data": data}
 
 
-def label(name: str) -> str:
+def shorten_label(name: str) -> str:
     """A name as the canvas shows it: whole, unless it is very long."""
-    if len(name) <= CUT:
+    if len(name) <= MAX_LABEL_LENGTH:
         return name
-    whole = name[:CUT].rsplit(" ", 1)[0] if " " in name[:CUT] else name[: CUT - 1]
+    whole = (
+        name[:MAX_LABEL_LENGTH].rsplit(" ", 1)[0] if " " in name[:MAX_LABEL_LENGTH] else name[: MAX_LABEL_LENGTH - 1]
+    )
     return whole.rsplit(" (", 1)[0].rstrip(" ,;:(") + "…"

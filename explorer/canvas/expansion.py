@@ -4,26 +4,26 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from explorer.canvas import incremental_layout, rendered_view
-from explorer.canvas.actions import edited
+from explorer.canvas.actions import mark_edited
 from explorer.overlays import grouping, stacks
-from explorer.state.canvas import BATCH, Canvas, CanvasFull
+from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.ontology import Ontology
 from graph.reading import browse, neighbours
 from graph.reading.neighbours import Choice, Tally
 
-MOST_AT_ONCE = 200
+MAX_PER_EXPANSION = 200
 
 
-def expanded(
+def expand_entity(
     store: Store,
     ontology: Ontology,
     canvas: Canvas,
     entity: str,
     *,
     rule: str = "evidence",
-    count: int = BATCH,
+    count: int = EXPANSION_SIZE,
     choice: Choice | None = None,
 ) -> Canvas:
     """With the next `count` neighbours of an entity, the first by a rule (a key of expand.RULES) that it lacks.
@@ -32,24 +32,26 @@ def expanded(
     """
     if rule not in neighbours.RULES:
         raise QueryError(f"There is no rule {rule!r} for choosing neighbours.")
-    if not 1 <= count <= MOST_AT_ONCE:
-        raise QueryError(f"From 1 to {MOST_AT_ONCE} neighbours can be brought at once, not {count:,}.")
+    if not 1 <= count <= MAX_PER_EXPANSION:
+        raise QueryError(f"From 1 to {MAX_PER_EXPANSION} neighbours can be brought at once, not {count:,}.")
     named = browse.entities(store, [entity])
     if not named:
         raise QueryError("The graph does not hold this entity any more.")
     choice = choice or Choice()
     fresh = neighbours.best(store, ontology, entity, rule=rule, limit=count, choice=choice, held=canvas.ids)
-    grown = stacks.taken_out(edited(canvas) if fresh else canvas, [entity]).holding([entity, *fresh])
+    grown = stacks.remove_members(mark_edited(canvas) if fresh else canvas, [entity]).holding([entity, *fresh])
     tally = neighbours.tally(store, ontology, entity, grown.ids)
-    now = rendered_view.read(store, ontology, replace(grown, note=said(ontology, named[0].name, tally, rule, choice)))
+    now = rendered_view.read(
+        store, ontology, replace(grown, note=describe_expansion(ontology, named[0].name, tally, rule, choice))
+    )
     unseen = len(set(fresh) - {e.id for e in now.shown.entities})
     if unseen:
         hidden = f" {unseen:,} of the new ones {'is' if unseen == 1 else 'are'} hidden by your filter."
         now = replace(now, canvas=replace(now.canvas, note=now.canvas.note + hidden))
-    return incremental_layout.settled(now, around=entity, fit=len(fresh) > 3)
+    return incremental_layout.place_new_nodes(now, around=entity, fit=len(fresh) > 3)
 
 
-def room(canvas: Canvas, asked: int) -> int:
+def count_free_places(canvas: Canvas, asked: int) -> int:
     """How many of so many more nodes the canvas still has room for."""
     for count in range(asked, 0, -1):
         try:
@@ -60,10 +62,10 @@ def room(canvas: Canvas, asked: int) -> int:
     return 0
 
 
-def said(ontology: Ontology, name: str, tally: Tally, rule: str, choice: Choice) -> str:
+def describe_expansion(ontology: Ontology, name: str, tally: Tally, rule: str, choice: Choice) -> str:
     """How much of a neighbourhood is on the canvas, and by which rule it was chosen."""
-    total, shown = chosen_counts(tally, choice)
-    meant = words(ontology, name, choice)
+    total, shown = count_chosen(tally, choice)
+    meant = describe_choice(ontology, name, choice)
     if not total:
         return f"{name} has no neighbours in the data." if choice == Choice() else f"The data has no {meant}."
     if shown < total:
@@ -77,7 +79,7 @@ def said(ontology: Ontology, name: str, tally: Tally, rule: str, choice: Choice)
     return f"All {total:,} {meant} are on the canvas."
 
 
-def chosen_counts(tally: Tally, choice: Choice) -> tuple[int, int]:
+def count_chosen(tally: Tally, choice: Choice) -> tuple[int, int]:
     """How many neighbours a choice means, and how many of them are on the canvas."""
     if choice == Choice():
         return tally.total, tally.shown
@@ -89,16 +91,16 @@ def chosen_counts(tally: Tally, choice: Choice) -> tuple[int, int]:
     return sum(r.total for r in rows), sum(r.shown for r in rows)
 
 
-def words(ontology: Ontology, name: str, choice: Choice) -> str:
+def describe_choice(ontology: Ontology, name: str, choice: Choice) -> str:
     """A choice of neighbours in words, such as "neighbours of X by “owns”: ships"."""
     if not choice.relationship:
         return f"neighbours of {name}"
     kind = ontology.types.get(choice.type)
     only = f" ({kind.plural.lower() if kind else choice.type})" if choice.type else ""
-    return f"neighbours of {name} by “{caption(ontology, choice.relationship, choice.outward)}”{only}"
+    return f"neighbours of {name} by “{get_caption(ontology, choice.relationship, choice.outward)}”{only}"
 
 
-def caption(ontology: Ontology, relationship: str, outward: bool | None) -> str:
+def get_caption(ontology: Ontology, relationship: str, outward: bool | None) -> str:
     """A relationship type read from an entity: its caption along it, its inverse against it, an arrow if unknown."""
     known = ontology.relationships.get(relationship)
     if known is None:
@@ -107,7 +109,7 @@ def caption(ontology: Ontology, relationship: str, outward: bool | None) -> str:
     return known.inverse if outward is False else known.caption
 
 
-def collapsed(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
+def collapse_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
     """Without the neighbours that hang only on an entity and are not pinned. None where the canvas lacks it."""
     if entity not in canvas.ids:
         return None
@@ -118,7 +120,7 @@ def collapsed(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> 
         near.setdefault(line.source, set()).add(line.target)
         near.setdefault(line.target, set()).add(line.source)
     alone = {i for i, others in near.items() if others - {i} == {entity} and i != entity}
-    kept = alone & stacks.kept_apart(canvas)
+    kept = alone & stacks.list_unstackable(canvas)
     gone = alone - kept
     stay = (
         f" {len(kept)} that {'is' if len(kept) == 1 else 'are'} pinned or spoken of elsewhere stayed." if kept else ""
@@ -127,14 +129,14 @@ def collapsed(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> 
         return replace(canvas, note=f"Nothing hangs on {name} alone; nothing was removed.{stay}", fit=False)
     things = "1 entity that hung" if len(gone) == 1 else f"{len(gone):,} entities that hung"
     note = f"Removed {things} only on {name}; the data is untouched.{stay}"
-    return replace(edited(canvas.without(gone)), note=note)
+    return replace(mark_edited(canvas.without(gone)), note=note)
 
 
-def stacked(store: Store, ontology: Ontology, canvas: Canvas, around: str = "") -> Canvas:
+def stack_leaves(store: Store, ontology: Ontology, canvas: Canvas, around: str = "") -> Canvas:
     """With the alike leaves around an entity, or everywhere, as stacks."""
     now = rendered_view.read(store, ontology, canvas)
-    found = stacks.alike(ontology, now.shown, canvas, around)
-    known = stacks.present(ontology, now.shown, canvas)
+    found = stacks.build_stacks(ontology, now.shown, canvas, around)
+    known = stacks.select_drawn_stacks(ontology, now.shown, canvas)
     fresh = [s for s in found if s.id not in known or set(s.members) != set(known[s.id][0].members)]
     if not fresh:
         where = "around it" if around else "on the canvas"
@@ -149,34 +151,34 @@ def stacked(store: Store, ontology: Ontology, canvas: Canvas, around: str = "") 
         f"Stacked {total:,} entities in {len(fresh):,} {'stack' if len(fresh) == 1 else 'stacks'}. "
         "Double-click a stack to open it."
     )
-    grown = replace(stacks.stacked(canvas, fresh, canvas.positions), note=note)
-    return incremental_layout.settled(rendered_view.read(store, ontology, grown))
+    grown = replace(stacks.add_stacks(canvas, fresh, canvas.positions), note=note)
+    return incremental_layout.place_new_nodes(rendered_view.read(store, ontology, grown))
 
 
-def opened(store: Store, ontology: Ontology, canvas: Canvas, ids: Collection[str]) -> Canvas | None:
+def open_stacks(store: Store, ontology: Ontology, canvas: Canvas, ids: Collection[str]) -> Canvas | None:
     """With the members of these stacks standing for themselves again. None where none of them is a stack."""
     found = [s for s in canvas.stacks if s.id in ids]
     if not found:
         return None
     members = [m for s in found for m in s.members]
-    pulled = stacks.opened(canvas, [s.id for s in found])
+    pulled = stacks.remove_stacks(canvas, [s.id for s in found])
     now = rendered_view.read(store, ontology, replace(pulled, note=f"Opened a stack of {len(members):,}."))
-    return incremental_layout.settled(now, movable=members)
+    return incremental_layout.place_new_nodes(now, movable=members)
 
 
-def taken_out(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
+def unstack_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas:
     """With an entity in no stack, so that it is seen."""
-    out = stacks.taken_out(canvas, [entity])
+    out = stacks.remove_members(canvas, [entity])
     return (
         canvas
         if out == canvas
-        else incremental_layout.settled(rendered_view.read(store, ontology, out), movable=[entity])
+        else incremental_layout.place_new_nodes(rendered_view.read(store, ontology, out), movable=[entity])
     )
 
 
-def unfolded(store: Store, ontology: Ontology, canvas: Canvas, ids: Collection[str]) -> tuple[str, ...]:
+def resolve_drawn_ids(store: Store, ontology: Ontology, canvas: Canvas, ids: Collection[str]) -> tuple[str, ...]:
     """What is meant by the ids of drawn elements: the members of stacks and merged lines in their place."""
     if not any(i.startswith(("stack:", "merged:")) for i in ids):
         return tuple(ids)
-    held = grouping.members(rendered_view.read(store, ontology, canvas).drawn)
+    held = grouping.map_members(rendered_view.read(store, ontology, canvas).drawn)
     return tuple(dict.fromkeys(one for i in ids for one in held.get(i, (i,))))

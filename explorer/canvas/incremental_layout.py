@@ -4,18 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.layout import force
-from explorer.layout.apply import together
-from explorer.layout.geometry import Board, Point, boxes
+from explorer.layout.apply import combine_subgraphs
+from explorer.layout.geometry import OccupancyGrid, Point, build_boxes
 from explorer.overlays import notes
 from explorer.state.canvas import Canvas
 from graph.model import Subgraph
 
-LARGE = 300  # nodes; laying out more takes about a second or longer, and goes into a process of its own
+LARGE_FROM = 300  # nodes; laying out more takes about a second or longer, and goes into a process of its own
 
 
-def task(scene: Scene, layout: str) -> dict[str, Any]:
+def build_layout_task(scene: RenderedView, layout: str) -> dict[str, Any]:
     """The arguments of `placing.lay` for a scene, with nothing in them that it does not need."""
     drawn, whole = (
         Subgraph(
@@ -24,47 +24,64 @@ def task(scene: Scene, layout: str) -> dict[str, Any]:
         )
         for part in (scene.drawn, scene.whole)
     )
-    return {"ontology": scene.ontology, "drawn": drawn, "whole": whole, "layout": layout, "pins": pins_of(scene.canvas)}
+    return {
+        "ontology": scene.ontology,
+        "drawn": drawn,
+        "whole": whole,
+        "layout": layout,
+        "pins": get_pins(scene.canvas),
+    }
 
 
 def is_large(given: Mapping[str, Any]) -> bool:
     """Whether a task takes so long that others would wait for it."""
-    return len(given["drawn"].entities) > LARGE
+    return len(given["drawn"].entities) > LARGE_FROM
 
 
-def settled(scene: Scene, *, around: str | None = None, movable: Collection[str] = (), fit: bool = False) -> Canvas:
+def place_new_nodes(
+    scene: RenderedView, *, around: str | None = None, movable: Collection[str] = (), fit: bool = False
+) -> Canvas:
     """The canvas of a scene, with a place for each new node; nobody who has a place moves.
 
     The one exception is a member of a stack that stands for itself again (also one of `movable`) where meanwhile
     something else stands.
     """
-    canvas, both = scene.canvas, together(scene.drawn, scene.whole)
+    canvas, both = scene.canvas, combine_subgraphs(scene.drawn, scene.whole)
     left = {*movable, *(m for s in canvas.stacks for m in s.members)} & {e.id for e in scene.drawn.entities}
     return canvas.placed(
-        force.settle(both, scene.ontology, _free(scene.drawn, canvas, left), around, notes.taken(canvas)), fit=fit
+        force.extend_layout(
+            both,
+            scene.ontology,
+            _drop_occupied_places(scene.drawn, canvas, left),
+            around,
+            notes.list_note_boxes(canvas),
+        ),
+        fit=fit,
     )
 
 
-def applied(scene: Scene, layout: str, places: Mapping[str, Point]) -> Canvas:
+def apply_layout(scene: RenderedView, layout: str, places: Mapping[str, Point]) -> Canvas:
     """The canvas of a scene in a layout that was computed while it may have changed: who is new is settled in."""
     canvas = scene.canvas
-    standing = {**places, **pins_of(canvas)}
-    both = together(scene.drawn, scene.whole)
-    found = force.settle(both, scene.ontology, standing)
-    return notes.aside(replace(canvas, layout=layout).placed({**places, **found}, fit=True), boxes(scene.drawn))
+    standing = {**places, **get_pins(canvas)}
+    both = combine_subgraphs(scene.drawn, scene.whole)
+    found = force.extend_layout(both, scene.ontology, standing)
+    return notes.move_notes_aside(
+        replace(canvas, layout=layout).placed({**places, **found}, fit=True), build_boxes(scene.drawn)
+    )
 
 
-def pins_of(canvas: Canvas) -> dict[str, Point]:
+def get_pins(canvas: Canvas) -> dict[str, Point]:
     """Where the pinned nodes stand."""
     return {i: canvas.positions[i] for i in canvas.pinned if i in canvas.positions}
 
 
-def _free(drawn: Subgraph, canvas: Canvas, movable: set[str]) -> dict[str, Point]:
+def _drop_occupied_places(drawn: Subgraph, canvas: Canvas, movable: set[str]) -> dict[str, Point]:
     """The places there are, without those of `movable` nodes that something else has taken."""
     places = dict(canvas.positions)
     if not movable:
         return places
-    room, board = boxes(drawn), Board()
+    room, board = build_boxes(drawn), OccupancyGrid()
     for i in room:
         if i in places and i not in movable:
             board.put(room[i], places[i])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from explorer.appearance import encoding
-from explorer.appearance.encoding import Looks
+from explorer.appearance.encoding import VisualEncoding
 from explorer.filters import apply
 from explorer.overlays import chain_overlay, grouping
 from explorer.state.canvas import Canvas
@@ -15,7 +15,7 @@ from graph.reading import browse, summaries
 
 
 @dataclass(frozen=True)
-class Scene:
+class RenderedView:
     """A canvas at three stages.
 
     `whole` is all it holds, `shown` what its filter and hiding leave, `drawn` what the picture has: there stacks and
@@ -28,12 +28,12 @@ class Scene:
     whole: Subgraph
     shown: Subgraph
     drawn: Subgraph
-    looks: Looks = field(default_factory=Looks)
+    looks: VisualEncoding = field(default_factory=VisualEncoding)
 
 
-def read(store: Store, ontology: Ontology, canvas: Canvas) -> Scene:
+def read(store: Store, ontology: Ontology, canvas: Canvas) -> RenderedView:
     """The scene of a canvas, read anew from the graph."""
-    canvas = chain_overlay.still_open(store, canvas)
+    canvas = chain_overlay.drop_filled_gaps(store, canvas)
     whole = browse.subgraph(store, canvas.ids)
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
@@ -48,24 +48,26 @@ def read(store: Store, ontology: Ontology, canvas: Canvas) -> Scene:
     return compose(ontology, canvas, whole, designations)
 
 
-def compose(ontology: Ontology, canvas: Canvas, whole: Subgraph, designations: Sequence[Relationship] = ()) -> Scene:
+def compose(
+    ontology: Ontology, canvas: Canvas, whole: Subgraph, designations: Sequence[Relationship] = ()
+) -> RenderedView:
     """The scene of a canvas that holds `whole`, with the claims of its lines where its filter needs them.
 
     `designations` are all those of its entities, where it is coloured by them: the filter's claims and dates hold for
     them too.
     """
-    shown = _unhidden(apply.apply(ontology, whole, canvas.filter), set(canvas.hidden))
-    drawn = chain_overlay.with_gaps(grouping.fold(ontology, shown, canvas), canvas)
+    shown = _drop_hidden(apply.apply_filter(ontology, whole, canvas.filter), set(canvas.hidden))
+    drawn = chain_overlay.add_gaps(grouping.group_elements(ontology, shown, canvas), canvas)
     listed: dict[str, list[Relationship]] = {}
-    for line in apply.counted(designations, whole.claims, canvas.filter):
+    for line in apply.filter_relationships(designations, whole.claims, canvas.filter):
         listed.setdefault(line.source, []).append(line)
-    dressed = Looks(
+    dressed = VisualEncoding(
         ontology, whole.entities, shown.entities, shown.relationships, canvas.size_by, canvas.colour_by, listed
     )
-    return Scene(ontology, canvas, whole, shown, drawn, dressed)
+    return RenderedView(ontology, canvas, whole, shown, drawn, dressed)
 
 
-def _unhidden(subgraph: Subgraph, hidden: set[str]) -> Subgraph:
+def _drop_hidden(subgraph: Subgraph, hidden: set[str]) -> Subgraph:
     if not hidden:
         return subgraph
     entities = tuple(e for e in subgraph.entities if e.id not in hidden)

@@ -17,45 +17,45 @@ INK, PAPER = "#1b2430", "#ffffff"
 AMBER, RED = "#f2b233", "#b42318"
 _BACKGROUND = ("contact", "place", "identity")  # thinner: they accompany the chains that a picture is about
 _GREY = "#6b7280"
-NIGHT_PAPER, RIM = "#1a212a", "#8b96a4"
+DARK_PAPER, RIM = "#1a212a", "#8b96a4"
 _LARGE = {"star": (60, 60), "diamond": (60, 60), "rhomboid": (62, 42), "round-tag": (54, 42), "tag": (56, 42)}
 
 
-def stylesheet(ontology: Ontology, *, dark: bool = False) -> list[dict[str, Any]]:
+def build_stylesheet(ontology: Ontology, *, dark: bool = False) -> list[dict[str, Any]]:
     """The rules for nodes by type, lines by chain and stance, and what is selected or hidden; on white or dark paper.
 
     Pictures to take away are always on white paper.
     """
-    rules = _rules(ontology, rim={"border-width": 1.5, "border-color": RIM} if dark else {})
-    return [_rule(r["selector"], _at_night(r["style"])) for r in rules] if dark else rules
+    rules = _build_rules(ontology, rim={"border-width": 1.5, "border-color": RIM} if dark else {})
+    return [_build_rule(r["selector"], _adapt_to_dark(r["style"])) for r in rules] if dark else rules
 
 
-def extent(type_: EntityType | None) -> tuple[float, float]:
+def get_symbol_size(type_: EntityType | None) -> tuple[float, float]:
     """Width and height of the symbol of a type."""
     return _LARGE.get(type_.shape, (SYMBOL, SYMBOL - 4)) if type_ else (SYMBOL, SYMBOL)
 
 
-def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
+def _build_rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        _rule("node", _NODE),
-        *(_rule(f'node[type = "{t.name}"]', _type(t)) for t in ontology.concrete()),
-        _rule("node[type]", rim),
-        *(_rule(selector, look) for selector, look in labels.rules()),
-        _rule("edge", _EDGE),
-        *(_rule(f'edge[chain = "{c.name}"]', _chain(c)) for c in ontology.chains.values()),
-        _rule("edge[symmetric = 1]", {"target-arrow-shape": "none"}),
-        _rule(
+        _build_rule("node", _NODE),
+        *(_build_rule(f'node[type = "{t.name}"]', _build_type_style(t)) for t in ontology.concrete()),
+        _build_rule("node[type]", rim),
+        *(_build_rule(selector, look) for selector, look in labels.build_style_rules()),
+        _build_rule("edge", _EDGE),
+        *(_build_rule(f'edge[chain = "{c.name}"]', _build_chain_style(c)) for c in ontology.chains.values()),
+        _build_rule("edge[symmetric = 1]", {"target-arrow-shape": "none"}),
+        _build_rule(
             "edge[bend]",
             {"curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": 0.5},
         ),
-        _rule("edge[tint]", {"line-color": "data(tint)", "target-arrow-color": "data(tint)"}),
-        _rule("node[wide]", {"width": "data(wide)", "height": "data(high)"}),
-        _rule("node[tint]", {"background-color": "data(tint)"}),
-        _rule("node[unknown]", {"border-width": 2, "border-style": "dashed", "border-color": PAPER}),
-        _rule('edge[stance = "contested"]', _CONTESTED),
-        _rule('edge[stance = "denied"]', _DENIED),
-        _rule("edge[withdrawn]", _WITHDRAWN),
-        _rule(
+        _build_rule("edge[tint]", {"line-color": "data(tint)", "target-arrow-color": "data(tint)"}),
+        _build_rule("node[wide]", {"width": "data(wide)", "height": "data(high)"}),
+        _build_rule("node[tint]", {"background-color": "data(tint)"}),
+        _build_rule("node[unknown]", {"border-width": 2, "border-style": "dashed", "border-color": PAPER}),
+        _build_rule('edge[stance = "contested"]', _CONTESTED),
+        _build_rule('edge[stance = "denied"]', _DENIED),
+        _build_rule("edge[withdrawn]", _WITHDRAWN),
+        _build_rule(
             "edge[mark_at]",
             {
                 "label": "",
@@ -65,45 +65,47 @@ def _rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
             },
         ),
         *(
-            _rule(selector, style)
+            _build_rule(selector, style)
             for selector, style in (
-                *notes.rules(),
-                *diff.rules(),
-                *chain_overlay.rules(),
-                *path_overlay.rules(),
-                *highlight.rules(),
-                *grouping.rules(),
+                *notes.build_style_rules(),
+                *diff.build_style_rules(),
+                *chain_overlay.build_style_rules(),
+                *path_overlay.build_style_rules(),
+                *highlight.build_style_rules(),
+                *grouping.build_style_rules(),
             )
         ),
-        _rule("[shown = 0]", {"display": "none"}),
-        _rule("node.far", {"opacity": 0.5}),
-        _rule("edge.far", {"opacity": 0.25}),
-        _rule("edge.near", {"width": 3, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 20}),
-        _rule("node:selected", {"border-width": 4, "border-color": INK, "border-opacity": 1, "font-weight": "bold"}),
-        _rule("edge:selected", {"width": 4.5, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 30}),
-        _rule("edge.near[mark_at], edge:selected[mark_at]", {"label": "", "source-label": "data(words)"}),
-        _rule(":active", {"overlay-opacity": 0.08}),
+        _build_rule("[shown = 0]", {"display": "none"}),
+        _build_rule("node.far", {"opacity": 0.5}),
+        _build_rule("edge.far", {"opacity": 0.25}),
+        _build_rule("edge.near", {"width": 3, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 20}),
+        _build_rule(
+            "node:selected", {"border-width": 4, "border-color": INK, "border-opacity": 1, "font-weight": "bold"}
+        ),
+        _build_rule("edge:selected", {"width": 4.5, "label": "data(words)", "min-zoomed-font-size": 0, "z-index": 30}),
+        _build_rule("edge.near[mark_at], edge:selected[mark_at]", {"label": "", "source-label": "data(words)"}),
+        _build_rule(":active", {"overlay-opacity": 0.08}),
     ]
 
 
-def _rule(selector: str, style: Mapping[str, Any]) -> dict[str, Any]:
+def _build_rule(selector: str, style: Mapping[str, Any]) -> dict[str, Any]:
     return {"selector": selector, "style": dict(style)}
 
 
-def _chain(chain: Group) -> dict[str, Any]:
+def _build_chain_style(chain: Group) -> dict[str, Any]:
     width = 1.5 if chain.name in _BACKGROUND else 2.2
     return {"line-color": chain.colour, "target-arrow-color": chain.colour, "width": width}
 
 
-def _type(type_: EntityType) -> dict[str, Any]:
-    width, height = extent(type_)
+def _build_type_style(type_: EntityType) -> dict[str, Any]:
+    width, height = get_symbol_size(type_)
     return {
         "shape": type_.shape,
         "width": width,
         "height": height,
         "background-color": type_.colour,
         "border-color": type_.colour,
-        "background-image": icons.picture(type_.icon),
+        "background-image": icons.build_icon_uri(type_.icon),
     }
 
 
@@ -113,7 +115,7 @@ _NODE = {
     "height": SYMBOL,
     "background-color": _GREY,
     "border-width": 0,
-    "background-image": icons.picture("circle"),
+    "background-image": icons.build_icon_uri("circle"),
     "background-width": 25,
     "background-height": 25,
     "background-clip": "none",
@@ -193,7 +195,7 @@ _DENIED = {
 }
 
 
-def _at_night(style: dict[str, Any]) -> dict[str, Any]:
+def _adapt_to_dark(style: dict[str, Any]) -> dict[str, Any]:
     """A rule of the stylesheet on dark paper: words, lines and rims get light enough to be seen.
 
     Fills keep their colours, so that legend and picture agree, and so do words on a ground of their own: the marks of
@@ -206,35 +208,35 @@ def _at_night(style: dict[str, Any]) -> dict[str, Any]:
     if on_paper:
         lit += ["color"]
         if "text-background-color" in style:
-            turned["text-background-color"] = NIGHT_PAPER
+            turned["text-background-color"] = DARK_PAPER
     if style.get("border-color") == INK:
         lit += ["border-color"]
     return turned | {
-        name: _lit(turned[name], 11 if name == "color" else 4)
+        name: _lighten_colour(turned[name], 11 if name == "color" else 4)
         for name in lit
         if str(turned.get(name, "")).startswith("#")
     }
 
 
-def _lit(colour: str, least: float) -> str:
+def _lighten_colour(colour: str, least: float) -> str:
     """A colour mixed with white until it stands out from dark paper so much."""
     parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    while contrast(_hex(parts), NIGHT_PAPER) < least:
+    while compute_contrast(_format_hex(parts), DARK_PAPER) < least:
         parts = [min(255, p + max(1, (255 - p) // 10)) for p in parts]
-    return _hex(parts)
+    return _format_hex(parts)
 
 
-def _hex(parts: list[int]) -> str:
+def _format_hex(parts: list[int]) -> str:
     return "#" + "".join(f"{p:02x}" for p in parts)
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """How much two colours #rrggbb stand out from each other: 1 to 21, by WCAG's formula."""
-    light, deep = sorted((luminance(one), luminance(other)), reverse=True)
+    light, deep = sorted((compute_luminance(one), compute_luminance(other)), reverse=True)
     return (light + 0.05) / (deep + 0.05)
 
 
-def luminance(colour: str) -> float:
+def compute_luminance(colour: str) -> float:
     """How light a colour #rrggbb looks, 0 to 1, whatever its hue: what is left of it in greyscale."""
     linear = [
         (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from graph.evidence import rank
 from graph.model import Entity, Relationship, Source
 from graph.reading.summaries import Weight
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 _GRADE = re.compile("[A-F][1-6]")  # a foreign database may have other words under the same name
 # Field, heading, width, and whether it holds numbers.
 ENTITY_COLUMNS = (
@@ -28,7 +28,7 @@ ENTITY_COLUMNS = (
     ("identifiers", "Identifiers", 200, False),
     ("stack", "In stack", 150, False),
 )
-LINE_COLUMNS = (
+RELATIONSHIP_COLUMNS = (
     ("source", "From", 200, False),
     ("words", "Relationship", 160, False),
     ("target", "To", 200, False),
@@ -45,7 +45,7 @@ LINE_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Facts:
+class TableContext:
     """What the rows need beside the scene: claims and designations by entity, names of speakers, documents."""
 
     weights: Mapping[str, Weight] = field(default_factory=dict)
@@ -54,20 +54,20 @@ class Facts:
     documents: Mapping[str, Source] = field(default_factory=dict)
 
 
-def entities(scene: Scene, facts: Facts) -> list[Row]:
+def build_entity_rows(scene: RenderedView, facts: TableContext) -> list[TableRow]:
     """A row for every entity shown, also those in stacks, by name."""
     lines: dict[str, list[Relationship]] = defaultdict(list)
     for line in scene.shown.relationships:
         for end in {line.source, line.target}:
             lines[end].append(line)
     stacks = {m: s for s in scene.canvas.stacks for m in s.members}
-    rows = [_entity(scene, facts, e, lines[e.id], stacks) for e in scene.shown.entities]
+    rows = [_build_entity_row(scene, facts, e, lines[e.id], stacks) for e in scene.shown.entities]
     return sorted(rows, key=lambda row: (row["name"].casefold(), row["id"]))
 
 
-def _entity(
-    scene: Scene, facts: Facts, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
-) -> Row:
+def _build_entity_row(
+    scene: RenderedView, facts: TableContext, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
+) -> TableRow:
     known = scene.ontology.types.get(entity.type)
     weight = facts.weights.get(entity.id, Weight())
     stack = stacks.get(entity.id)
@@ -76,27 +76,27 @@ def _entity(
         "kind": "entity",
         "name": entity.name,
         "type": known.caption if known else entity.type,
-        "country": _text(entity.properties.get("country")),
+        "country": _format_value(entity.properties.get("country")),
         "lines": len(lines),
         "contested": sum(line.stance in ("contested", "denied") for line in lines),
         "claims": weight.claims,
         "denials": weight.denials,
-        "designated": designated(facts.designations.get(entity.id, ())),
+        "designated": describe_designations(facts.designations.get(entity.id, ())),
         "grade": min(
             (g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))), key=rank, default=""
         ),
         "aliases": "; ".join(entity.aliases),
-        "identifiers": _text(entity.properties.get("identifiers")),
-        "stack": _stack(scene, stack) if stack else "",
+        "identifiers": _format_value(entity.properties.get("identifiers")),
+        "stack": _describe_stack(scene, stack) if stack else "",
     }
 
 
-def _stack(scene: Scene, stack: Any) -> str:
+def _describe_stack(scene: RenderedView, stack: Any) -> str:
     known = scene.ontology.types.get(stack.type)
     return f"{len(stack.members)} {(known.plural if known else stack.type).lower()}"
 
 
-def designated(found: Iterable[tuple[str, Relationship]]) -> str:
+def describe_designations(found: Iterable[tuple[str, Relationship]]) -> str:
     """Who designates an entity; what was taken back, or is denied, says so."""
     words = []
     for authority, line in found:
@@ -106,14 +106,16 @@ def designated(found: Iterable[tuple[str, Relationship]]) -> str:
     return "; ".join(words)
 
 
-def lines(scene: Scene, facts: Facts) -> list[Row]:
+def build_relationship_rows(scene: RenderedView, facts: TableContext) -> list[TableRow]:
     """A row for every line shown, also those that the picture merges into one, by its ends."""
     names = {e.id: e.name for e in scene.shown.entities}
-    rows = [_line(scene, facts, names, line) for line in scene.shown.relationships]
+    rows = [_build_relationship_row(scene, facts, names, line) for line in scene.shown.relationships]
     return sorted(rows, key=lambda row: (row["source"].casefold(), row["words"], row["target"].casefold(), row["id"]))
 
 
-def _line(scene: Scene, facts: Facts, names: Mapping[str, str], line: Relationship) -> Row:
+def _build_relationship_row(
+    scene: RenderedView, facts: TableContext, names: Mapping[str, str], line: Relationship
+) -> TableRow:
     known = scene.ontology.relationships.get(line.type)
     given = line.properties
     return {
@@ -126,7 +128,7 @@ def _line(scene: Scene, facts: Facts, names: Mapping[str, str], line: Relationsh
         "grade": str(given.get("grade", "")),
         "speakers": "; ".join(facts.names.get(s, s) for s in given.get("speakers") or ()),
         "claims": len(line.claims),
-        "sources": "; ".join(_document(facts.documents.get(s), s) for s in given.get("sources") or ()),
+        "sources": "; ".join(_format_document(facts.documents.get(s), s) for s in given.get("sources") or ()),
         "since": str(given.get("valid_from", "")),
         "until": str(given.get("valid_to", "")),
         "reported": str(given.get("reported_first", "")),
@@ -134,11 +136,11 @@ def _line(scene: Scene, facts: Facts, names: Mapping[str, str], line: Relationsh
     }
 
 
-def _document(source: Source | None, id_: str) -> str:
+def _format_document(source: Source | None, id_: str) -> str:
     return " ".join(part for part in (source.publisher, source.date) if part) if source else id_
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "; ".join(map(str, value))
     return "" if value is None else str(value)

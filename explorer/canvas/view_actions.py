@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_origin, get_type_hints
 
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
@@ -16,20 +16,20 @@ from graph.reading import browse
 from graph.saved_views import viewfile
 from graph.saved_views.viewfile import View
 
-NAMED = 3  # of what is gone, so many are named
+MAX_NAMED = 3  # of what is gone, so many are named
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedView:
     """A view as a canvas, and a sentence about what has changed since it was saved ('' for nothing)."""
 
     canvas: Canvas
     changes: str
 
 
-def view_of(store: Store, scene: Scene, extent: Any = ()) -> View:
+def build_view(store: Store, scene: RenderedView, extent: Any = ()) -> View:
     """What is kept of a scene, with the part of it that was seen. Raises DataError for what no view may hold."""
-    canvas = replace(scene.canvas, extent=_extent(extent)).write()
+    canvas = replace(scene.canvas, extent=_parse_extent(extent)).write()
     viewfile.check_canvas(canvas)
     return View(
         canvas,
@@ -37,36 +37,36 @@ def view_of(store: Store, scene: Scene, extent: Any = ()) -> View:
         lines={r.id: r.stance for r in scene.whole.relationships},
         entities_shown=tuple(e.id for e in scene.shown.entities),
         lines_shown=tuple(r.id for r in scene.shown.relationships),
-        database={"id": identity(store), **browse.counts(store)},
+        database={"id": get_database_identity(store), **browse.counts(store)},
     )
 
 
-def opened(store: Store, view: View, *, lines: bool = True) -> Opened:
+def open_view(store: Store, view: View, *, lines: bool = True) -> OpenedView:
     """A kept view as a canvas, without what is no longer in the database. Raises DataError.
 
     With `lines` it is told which lines have changed since, too: a view must know those that it had.
     """
-    canvas = canvas_of(view.canvas)
+    canvas = parse_canvas(view.canvas)
     now = browse.subgraph(store, canvas.ids)
     there = {e.id for e in now.entities}
     gone = [i for i in canvas.ids if i not in there]
-    changes = changed(view, now, gone, lines=lines)
+    changes = describe_changes(view, now, gone, lines=lines)
     left = replace(canvas.without(gone), note=canvas.note) if gone else canvas
     note = f"{canvas.note} {changes}".strip() if changes else canvas.note
-    return Opened(replace(left, note=note, fit=True), changes)
+    return OpenedView(replace(left, note=note, fit=True), changes)
 
 
-def changed(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = True) -> str:
+def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = True) -> str:
     """What has changed since a view was saved, in a sentence; '' where nothing has. `gone` are entities."""
     told = []
     if gone:
-        names = ", ".join(view.names.get(i, i) for i in gone[:NAMED]) + (", …" if len(gone) > NAMED else "")
+        names = ", ".join(view.names.get(i, i) for i in gone[:MAX_NAMED]) + (", …" if len(gone) > MAX_NAMED else "")
         told.append(f"{many(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
         stances = {r.id: r.stance for r in now.relationships}
         fresh = len(set(stances) - set(view.lines))
         # What hung on an entity that is gone went with it.
-        lost = sum(i not in stances and not _hangs_on(i, gone) for i in view.lines)
+        lost = sum(i not in stances and not _is_attached(i, gone) for i in view.lines)
         turned = sum(i in stances and stances[i] != stance for i, stance in view.lines.items())
         if fresh:
             told.append(f"{many(fresh, 'line is', 'lines are')} new")
@@ -77,7 +77,7 @@ def changed(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = Tru
     return f"Since this view was saved: {'; '.join(told)}." if told else ""
 
 
-def canvas_of(stored: Any) -> Canvas:
+def parse_canvas(stored: Any) -> Canvas:
     """A canvas from a file, a link or the browser, none of which is trusted. Raises DataError, naming the field."""
     viewfile.check_canvas(stored)
     # The filter by itself, so that the message can name it.
@@ -88,15 +88,15 @@ def canvas_of(stored: Any) -> Canvas:
             raise DataError("has a field of a wrong kind", field=where) from error
         except (ValueError, KeyError, AttributeError, ArmsgraphError) as error:
             raise DataError(f"can’t be read: {error}", field=where) from error
-    _plain(canvas.filter, "canvas.filter")
-    _plain(canvas.emphasis, "canvas.emphasis")
+    _check_types(canvas.filter, "canvas.filter")
+    _check_types(canvas.emphasis, "canvas.emphasis")
     for name in ("stacks", "gaps", "notes"):
         for n, item in enumerate(getattr(canvas, name)):
-            _plain(item, f"canvas.{name}[{n}]")
-    return replace(canvas, extent=_extent(canvas.extent))
+            _check_types(item, f"canvas.{name}[{n}]")
+    return replace(canvas, extent=_parse_extent(canvas.extent))
 
 
-def identity(store: Store) -> str:
+def get_database_identity(store: Store) -> str:
     """What tells one database from another, even where a local one is reached on another port each day."""
     try:
         known = str(store.read("CALL db.info() YIELD id RETURN id")[0]["id"])
@@ -105,7 +105,7 @@ def identity(store: Store) -> str:
     return hashlib.sha256(known.encode()).hexdigest()[:16]
 
 
-def when(saved_at: str, minutes_west: Any = 0) -> str:
+def format_time(saved_at: str, minutes_west: Any = 0) -> str:
     """A time (ISO 8601) as people read it, on the clock of a browser so many minutes west of Greenwich."""
     try:
         west = max(-1_000, min(1_000, int(minutes_west or 0)))
@@ -115,7 +115,7 @@ def when(saved_at: str, minutes_west: Any = 0) -> str:
     return f"{at.day} {at:%b %Y, %H:%M}"
 
 
-def _plain(value: Any, where: str) -> None:
+def _check_types(value: Any, where: str) -> None:
     """Raises DataError where a field of a data class has not the type it is said to have."""
     types = get_type_hints(type(value))
     for known in fields(value):
@@ -128,7 +128,7 @@ def _plain(value: Any, where: str) -> None:
             )
 
 
-def _extent(given: Any) -> tuple[float, ...]:
+def _parse_extent(given: Any) -> tuple[float, ...]:
     """Left, top, right, bottom; nothing for what can't be seen."""
     try:
         left, top, right, bottom = map(float, given)
@@ -137,12 +137,12 @@ def _extent(given: Any) -> tuple[float, ...]:
     return (left, top, right, bottom) if 0 < right - left < 1e7 and 0 < bottom - top < 1e7 else ()
 
 
-def _hangs_on(line: str, gone: Sequence[str]) -> bool:
+def _is_attached(line: str, gone: Sequence[str]) -> bool:
     source, _, rest = line.partition("|")
     return source in gone or rest.partition("|")[2] in gone
 
 
-def kept(stored: Any) -> View:
+def parse_kept_view(stored: Any) -> View:
     """The view of what the browser kept by itself: {"canvas", "names"}. Raises DataError."""
     if not isinstance(stored, Mapping):
         raise DataError("must be a group of fields")

@@ -18,7 +18,7 @@ from graph.ontology import Ontology
 
 
 @dataclass(frozen=True)
-class Desk:
+class CardContext:
     """What a card needs to know: the words of the ontology, names and sources."""
 
     ontology: Ontology
@@ -26,7 +26,7 @@ class Desk:
     sources: Mapping[str, Source]
 
     @classmethod
-    def of(cls, ontology: Ontology, evidence: Subgraph) -> "Desk":
+    def of(cls, ontology: Ontology, evidence: Subgraph) -> "CardContext":
         """The desk for some evidence."""
         return cls(ontology, {e.id: e for e in evidence.entities}, {s.id: s for s in evidence.sources})
 
@@ -36,26 +36,30 @@ class Desk:
         return html.Button(
             f"{count:,} {'claim' if count == 1 else 'claims'}",
             className="link",
-            **page_commands.tell("open-line", line=line.id),
+            **page_commands.build_event_attributes("open-line", line=line.id),
         )
 
     def link(self, entity: str | None, **style: Any) -> Any:
         """An entity's name that selects it on the canvas, adding it where it is not there yet."""
-        name = sentences.name_of(self.names, entity)
+        name = sentences.get_name(self.names, entity)
         if not entity or entity not in self.names:
             return html.Span(name or "not said")
         return html.Button(
-            name, className="link", title="Show on the canvas", **page_commands.tell("follow", entity=entity), **style
+            name,
+            className="link",
+            title="Show on the canvas",
+            **page_commands.build_event_attributes("follow", entity=entity),
+            **style,
         )
 
 
-def symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
+def render_symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
     """The node symbol of a type."""
-    known = labels.known(ontology, type_)
-    return html.Img(src=icons.swatch(known), alt="", width=size, height=size, className="symbol")
+    known = labels.get_entity_type(ontology, type_)
+    return html.Img(src=icons.build_swatch_uri(known), alt="", width=size, height=size, className="symbol")
 
 
-def stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
+def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
     """What a claim or line says of the matter; a denial can't be missed, nor what its source has taken back."""
     if withdrawn:
         return html.Span("Denial withdrawn" if claim_stance == "denied" else "Withdrawn", className="stance withdrawn")
@@ -63,9 +67,9 @@ def stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
     return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
 
 
-def grade(desk: Desk, claim: Claim) -> Any:
+def render_grade(desk: CardContext, claim: Claim) -> Any:
     """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
-    spelt = sentences.spell(desk.ontology, claim)
+    spelt = sentences.describe_grade(desk.ontology, claim)
     mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
     return dmc.Tooltip(
         mark,
@@ -77,34 +81,36 @@ def grade(desk: Desk, claim: Claim) -> Any:
     )
 
 
-def claim_card(desk: Desk, claim: Claim, *, other: str | None = None) -> Any:
+def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = None) -> Any:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
-        stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
+        render_stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
         desk.link(other) if other else None,
         html.Span(className="spring"),
-        grade(desk, claim),
+        render_grade(desk, claim),
     ]
     said = [html.Span("denied by " if claim.stance == "denied" else "said by "), desk.link(claim.asserted_by or None)]
-    when = sentences.dates(claim)
+    when = sentences.describe_dates(claim)
     return html.Div(
         [
             html.Div([part for part in head if part is not None], className="claim-head"),
-            *[html.Div(text, className="claim-value") for text in (_value(claim), claim.detail) if text],
+            *[html.Div(text, className="claim-value") for text in (_format_value(claim), claim.detail) if text],
             html.Div(claim.summary, className="claim-text") if claim.summary else None,
             html.Div([*said, html.Span(f" · {when}") if when else None], className="claim-who"),
-            source(desk, claim),
+            render_source(desk, claim),
         ],
         className=f"claim {claim.stance}",
     )
 
 
-def at_a_glance(desk: Desk, line: Relationship, other: str) -> Any:
+def render_relationship_item(desk: CardContext, line: Relationship, other: str) -> Any:
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     given = line.properties
     withdrawn = bool(given.get("withdrawn_on"))
-    mark = stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in ("contested", "denied") else None
-    when = sentences.span(line)
+    mark = (
+        render_stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in ("contested", "denied") else None
+    )
+    when = sentences.describe_validity(line)
     return html.Li(
         [
             html.Div([desk.link(other), mark]),
@@ -121,42 +127,43 @@ def at_a_glance(desk: Desk, line: Relationship, other: str) -> Any:
     )
 
 
-def _value(claim: Claim) -> str:
+def _format_value(claim: Claim) -> str:
     """What a claim gives beside its words: a figure with its topic, or a name."""
     if claim.topic:
-        return f"{claim.topic}: {sentences.quantity(claim)}"
+        return f"{claim.topic}: {sentences.format_quantity(claim)}"
     return str(claim.value or "")
 
 
-def source(desk: Desk, claim: Claim) -> Any:
+def render_source(desk: CardContext, claim: Claim) -> Any:
     """The document a claim comes from, with its address where it has one of the web."""
     known = desk.sources.get(claim.source)
-    link = sentences.safe_link(known.url) if known else ""
+    link = sentences.sanitise_url(known.url) if known else ""
     title = known.title if known else ""
     named: Any = title
     if link:
         named = html.A(title or link, href=link, target="_blank", rel="noopener noreferrer", className="source-title")
-    place = sentences.source_line(known, claim)
+    place = sentences.format_source(known, claim)
     return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
 
 
-def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
+def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) -> Any:
     """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
     rows = [
         html.Tr(
             [
                 html.Td(
-                    [sentences.quantity(c), stance("denied") if c.stance == "denied" else None], className="figure"
+                    [sentences.format_quantity(c), render_stance("denied") if c.stance == "denied" else None],
+                    className="figure",
                 ),
                 html.Td(
                     [
                         desk.link(c.asserted_by or None),
                         html.Div(c.summary, className="claim-text"),
-                        html.Div(sentences.dates(c), className="claim-who"),
-                        source(desk, c),
+                        html.Div(sentences.describe_dates(c), className="claim-who"),
+                        render_source(desk, c),
                     ]
                 ),
-                html.Td(grade(desk, c)),
+                html.Td(render_grade(desk, c)),
             ],
             className=c.stance,
         )
@@ -164,30 +171,34 @@ def estimates(desk: Desk, claims: Sequence[Claim], entity: str) -> Any:
     ]
     subject = claims[0].subject
     about = desk.link(subject) if subject != entity else None
-    return html.Div([about, _figure_table(rows), _not_averaged(claims)])
+    return html.Div([about, _render_estimate_table(rows), _render_averaging_note(claims)])
 
 
-def comparison(desk: Desk, topic: str, claims: Sequence[Claim]) -> Any:
+def render_estimate_comparison(desk: CardContext, topic: str, claims: Sequence[Claim]) -> Any:
     """The figures on one topic at a glance; the cards of the same claims say more."""
     rows = [
         html.Tr(
             [
-                html.Td(sentences.quantity(c), className="figure"),
-                html.Td([desk.link(c.asserted_by or None), html.Div(sentences.dates(c), className="claim-who")]),
-                html.Td(grade(desk, c)),
+                html.Td(sentences.format_quantity(c), className="figure"),
+                html.Td(
+                    [desk.link(c.asserted_by or None), html.Div(sentences.describe_dates(c), className="claim-who")]
+                ),
+                html.Td(render_grade(desk, c)),
             ],
             className=c.stance,
         )
-        for c in sorted(claims, key=sentences.size)
+        for c in sorted(claims, key=sentences.get_sort_value)
     ]
-    return html.Div([html.H3(topic), _figure_table(rows), _not_averaged(claims)], className="comparison")
+    return html.Div(
+        [html.H3(topic), _render_estimate_table(rows), _render_averaging_note(claims)], className="comparison"
+    )
 
 
-def _figure_table(rows: Sequence[Any]) -> Any:
+def _render_estimate_table(rows: Sequence[Any]) -> Any:
     head = html.Thead(html.Tr([html.Th("Figure"), html.Th("Who says so"), html.Th("Grade")]))
     return html.Table([head, html.Tbody(list(rows))], className="figures")
 
 
-def _not_averaged(claims: Sequence[Claim]) -> Any:
+def _render_averaging_note(claims: Sequence[Claim]) -> Any:
     note = f"{len(claims)} figures, none of them ours; they are not averaged."
     return html.Div(note, className="claim-who") if len(claims) > 1 else None

@@ -10,7 +10,7 @@ from graph.ontology import Ontology
 
 
 @dataclass(frozen=True)
-class Group:
+class ClaimGroup:
     """Claims about one entity that say the same kind of thing, such as all that say what it produces."""
 
     caption: str
@@ -22,7 +22,7 @@ class Group:
         return sum(c.stance == "denied" for c in self.claims)
 
 
-def groups(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[Group]:
+def group_claims(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[ClaimGroup]:
     """The relationship claims about an entity by what they say, in the ontology's order; denials come first."""
     found: dict[tuple[int, str], list[Claim]] = defaultdict(list)
     order = list(ontology.relationships)
@@ -32,16 +32,16 @@ def groups(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[Gro
             continue
         forward = claim.subject == entity
         found[(order.index(known.name), known.caption if forward else known.inverse)].append(claim)
-    return [Group(caption, denials_first(found[key])) for key in sorted(found) for caption in [key[1]]]
+    return [ClaimGroup(caption, sort_claims(found[key])) for key in sorted(found) for caption in [key[1]]]
 
 
-def denials_first(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+def sort_claims(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Claims in reading order: denials, then the best graded, then the latest."""
     latest = sorted(claims, key=lambda c: (c.reported_on, c.id), reverse=True)
     return tuple(sorted(latest, key=lambda c: (c.stance != "denied", c.grade)))
 
 
-def topics(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
+def group_by_topic(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
     """Claims that give a figure, by topic: those about one topic stay side by side, whatever else they say."""
     found: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -50,35 +50,35 @@ def topics(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
     return {topic: tuple(sorted(found[topic], key=lambda c: (c.reported_on, c.id))) for topic in sorted(found)}
 
 
-def quantity(claim: Claim) -> str:
+def format_quantity(claim: Claim) -> str:
     """What an estimate says: a number, a span or a bound, with its unit."""
     if claim.value is not None:
-        number = figure(claim.value)
+        number = format_number(claim.value)
     elif claim.low is not None and claim.high is not None:
-        number = f"{figure(claim.low)} to {figure(claim.high)}"
+        number = f"{format_number(claim.low)} to {format_number(claim.high)}"
     elif claim.low is not None:
-        number = f"at least {figure(claim.low)}"
+        number = f"at least {format_number(claim.low)}"
     elif claim.high is not None:
-        number = f"at most {figure(claim.high)}"
+        number = f"at most {format_number(claim.high)}"
     else:
         number = "no number"
     return f"{number} {claim.unit}".strip()
 
 
-def size(claim: Claim) -> float:
+def get_sort_value(claim: Claim) -> float:
     """The number that an estimate is sorted by: its value, or the lower of its bounds."""
     numbers = [n for n in (claim.value, claim.low, claim.high) if isinstance(n, (int, float))]
     return float(numbers[0]) if numbers else 0.0
 
 
-def figure(value: float | str) -> str:
+def format_number(value: float | str) -> str:
     """A number with its thousands set apart; a text as it is."""
     if isinstance(value, str):
         return value
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
-def weighing(claims: Sequence[Claim]) -> str:
+def describe_stances(claims: Sequence[Claim]) -> str:
     """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left."""
     standing = [c for c in claims if not c.withdrawn_on] or claims
     withdrawn = len(claims) - len(standing)
@@ -93,14 +93,14 @@ def weighing(claims: Sequence[Claim]) -> str:
     return words + after
 
 
-def spell(ontology: Ontology, claim: Claim) -> str:
+def describe_grade(ontology: Ontology, claim: Claim) -> str:
     """The Admiralty grade of a claim in words."""
     source = ontology.reliability.get(claim.reliability, "unknown")
     content = ontology.credibility.get(claim.credibility, "unknown")
     return f"Source {claim.reliability}: {source.lower()}. Information {claim.credibility}: {content.lower()}."
 
 
-def dates(claim: Claim) -> str:
+def describe_dates(claim: Claim) -> str:
     """When it was reported, and for what time it holds."""
     parts = [f"reported {claim.reported_on}"] if claim.reported_on else []
     if claim.valid_from and claim.valid_to:
@@ -116,7 +116,7 @@ def dates(claim: Claim) -> str:
     return ", ".join(parts)
 
 
-def span(line: Relationship) -> str:
+def describe_validity(line: Relationship) -> str:
     """For what time a line holds, and since when it is no longer said."""
     given = line.properties
     since, until, withdrawn = (str(given.get(k) or "") for k in ("valid_from", "valid_to", "withdrawn_on"))
@@ -126,14 +126,14 @@ def span(line: Relationship) -> str:
     return ", ".join(part for part in (held, withdrawn and f"withdrawn {withdrawn}") if part)
 
 
-def name_of(names: Mapping[str, Entity], entity: str | None) -> str:
+def get_name(names: Mapping[str, Entity], entity: str | None) -> str:
     """The name of an entity; its id where it is not known."""
     if not entity:
         return ""
     return names[entity].name if entity in names else entity
 
 
-def source_line(source: Source | None, claim: Claim) -> str:
+def format_source(source: Source | None, claim: Claim) -> str:
     """Publisher, date and paragraph of a claim's source."""
     if source is None:
         return f"source {claim.source}"
@@ -142,7 +142,7 @@ def source_line(source: Source | None, claim: Claim) -> str:
     return ", ".join(part for part in (source.publisher, source.date, paragraph) if part)
 
 
-def safe_link(url: str) -> str:
+def sanitise_url(url: str) -> str:
     """The address where it is one of the web; '' for anything else, such as javascript:."""
     try:
         parts = urlsplit(url.strip())

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import dash
 
 from explorer.answers import cypher_log as cypher
-from explorer.dash_kit.ids import DATABASE, NOTICES, ran
+from explorer.dash_kit.ids import DATABASE, NOTICES, build_cypher_store_id
 from graph.database.store import Statement, recorded
 from graph.errors import ArmsgraphError, StoreUnavailable
 
@@ -16,34 +16,34 @@ log = logging.getLogger("armsgraph.explorer")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def on(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:
+def register_callback(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:
     """`app.callback` with types: Outputs, Inputs and States in order.
 
     With `behind`, a panel of answers/cypher_log.py, what the callback reads can be seen as that panel's Cypher.
     """
     register = cast("Callable[[F], F]", app.callback(*dependencies, **options))
-    return (lambda function: register(_recording(function, behind))) if behind else register
+    return (lambda function: register(_record_statements(function, behind))) if behind else register
 
 
-def _recording(function: F, panel: str) -> F:
+def _record_statements(function: F, panel: str) -> F:
     @wraps(function)
     def record(*values: Any) -> Any:
         with recorded() as statements:
             answer = function(*values)
-        tell_cypher(panel, statements)
+        log_statements(panel, statements)
         return answer
 
     return cast("F", record)
 
 
-def tell_cypher(panel: str, statements: list[Statement]) -> None:
+def log_statements(panel: str, statements: list[Statement]) -> None:
     """Keeps what ran as a panel's Cypher; to be called in a callback. Nothing ran: what ran before stays."""
     if statements:
-        token = cypher.LOG.keep([cypher.Part("", tuple(statements))])
-        dash.set_props(ran(panel), {"data": token})
+        token = cypher.LOG.keep([cypher.StatementGroup("", tuple(statements))])
+        dash.set_props(build_cypher_store_id(panel), {"data": token})
 
 
-def on_error(error: Exception) -> None:
+def handle_error(error: Exception) -> None:
     """Called by Dash when a callback raises: the page keeps what it shows, and says what went wrong."""
     if isinstance(error, StoreUnavailable):
         dash.set_props(DATABASE, {"data": {"up": False, "why": str(error)}})

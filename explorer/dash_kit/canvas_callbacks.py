@@ -14,34 +14,34 @@ from dash import ClientsideFunction, Input, Output, State, dcc, no_update
 
 from explorer.answers import cypher_log
 from explorer.canvas import rendered_view
-from explorer.canvas.rendered_view import Scene
-from explorer.dash_kit.callbacks import on, tell_cypher
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.callbacks import log_statements, register_callback
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.state.canvas import Canvas
 from graph.database.store import recorded, remembered
 from graph.saved_queries.executor import Runs
 
-Draw = Callable[[Scene], Sequence[Any]]
+Renderer = Callable[[RenderedView], Sequence[Any]]
 
 
-class Stage:
+class CanvasCallbacks:
     """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
 
     def __init__(self, app: dash.Dash, runs: Runs) -> None:
         self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
-        self._draws: list[tuple[tuple[Output, ...], Draw]] = []
+        self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
 
-    def draws(self, *outputs: Output) -> Callable[[Draw], Draw]:
+    def register_renderer(self, *outputs: Output) -> Callable[[Renderer], Renderer]:
         """Registers a function from a scene to the values of `outputs`, called whenever the canvas has changed."""
 
-        def register(function: Draw) -> Draw:
+        def register(function: Renderer) -> Renderer:
             self._draws.append((outputs, function))
             return function
 
         return register
 
-    def action(
+    def register_action(
         self, *dependencies: Any, also: Sequence[Output] = (), **options: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Registers `function(canvas, *values of dependencies)`, which returns the next canvas, or None for no change.
@@ -62,7 +62,7 @@ class Stage:
             self._register(function, dependencies, also, options)
         outputs = [output for group, _ in self._draws for output in group]
 
-        @on(
+        @register_callback(
             self.app,
             *outputs,
             Output(DRAWN, "data"),
@@ -89,7 +89,7 @@ class Stage:
         panel = options.pop("behind", "")
         again = [Output(o.component_id, o.component_property, allow_duplicate=True) for o in outputs]
 
-        @on(
+        @register_callback(
             self.app,
             Output(CANVAS, "data", allow_duplicate=True),
             *again,
@@ -108,14 +108,17 @@ class Stage:
         with recorded() as asked:
             answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
         if panel:
-            tell_cypher(panel, asked)
+            log_statements(panel, asked)
         changed, *more = answer if further else (answer,)
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
         stamped = replace(changed, stamp=uuid4().hex)
         with recorded() as drawn:
             drawing = self._drawing(stamped)
-        parts = (cypher_log.Part("What was asked for", tuple(asked)), cypher_log.Part("What was drawn", tuple(drawn)))
+        parts = (
+            cypher_log.StatementGroup("What was asked for", tuple(asked)),
+            cypher_log.StatementGroup("What was drawn", tuple(drawn)),
+        )
         cypher_log.LOG.keep(parts, stamped.stamp)
         return (stamped.write(), *drawing, *more)
 
@@ -127,6 +130,6 @@ class Stage:
         return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
 
 
-def stores() -> list[dcc.Store]:
+def build_stores() -> list[dcc.Store]:
     """The stores behind the canvas."""
     return [dcc.Store(id=name) for name in (CANVAS, REDRAW, DRAWN)]

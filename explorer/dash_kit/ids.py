@@ -12,6 +12,6 @@ LEGEND = "legend"
 LIBRARY = "library"  # store: changes when the saved queries do; a counter of any kind
 
 
-def ran(panel: str) -> dict[str, str]:
+def build_cypher_store_id(panel: str) -> dict[str, str]:
     """The store that holds the key under which a panel's Cypher is kept (explorer/answers/cypher_log.py)."""
     return {"type": "ran", "panel": panel}

@@ -1,6 +1,6 @@
 """What one can do to the canvas: the one list behind toolbar, right-click menu, shortcuts and help.
 
-A verb is carried out by the panel that takes its `signal` as an Input, or, where `here` is set, in the browser
+A verb is carried out by the panel that takes its `get_signal_id` as an Input, or, where `here` is set, in the browser
 (assets/). A signal holds {"ids": [...], "kind": ..., "point": [x, y], "at": ...}: the elements it is meant for (the one
 that was right-clicked, else those selected), the kind of the first, and where on the canvas the menu was opened.
 """
@@ -13,7 +13,7 @@ ENTITY, LINE, STACK, GAP, NOTE, CANVAS = "entity", "relationship", "stack", "gap
 
 
 @dataclass(frozen=True)
-class Verb:
+class Command:
     """One thing to do. `key` is its shortcut, `on` the kinds of elements (or the canvas) whose menu has it."""
 
     name: str
@@ -24,50 +24,50 @@ class Verb:
     here: bool = False
 
 
-VERBS = (
-    Verb("search", "Search", "search", "/", here=True),
-    Verb("expand", "Show its neighbours", "affiliate", "e", (ENTITY,)),
-    Verb("collapse", "Collapse: remove what hangs only on it", "arrows-minimize", "c", (ENTITY,)),
-    Verb("hide", "Hide", "eye-off", "h", (ENTITY, LINE, STACK)),
-    Verb("remove", "Remove from the canvas", "eraser", "Delete", (ENTITY, STACK, GAP, NOTE)),
-    Verb("pin", "Pin or unpin", "pin", "p", (ENTITY, STACK)),
-    Verb("stack", "Stack its like neighbours", "stack", "s", (ENTITY,)),
-    Verb("stack-all", "Stack all alike leaves", "stack-2", "a", (CANVAS,)),
-    Verb("unstack", "Open the stack", "stack-pop", "o", (STACK,)),
-    Verb("merge", "Merge or part parallel lines", "arrows-join", "m", (CANVAS,)),
-    Verb("path-from", "Path from here", "map-pin", "[", (ENTITY,)),
-    Verb("path-to", "Path to here", "flag", "]", (ENTITY,)),
-    Verb("nearest", "Nearest designated party", "gavel", "d", (ENTITY,)),
-    Verb("chain", "Lay out its chain", "sitemap", "k", (ENTITY,)),
-    Verb("export", "Export: pictures, slides, documents, data", "download", "x", (CANVAS,)),
-    Verb("add-note", "Add a note", "note", "n", (CANVAS,)),
-    Verb("edit-note", "Edit the note", "pencil", "", (NOTE,)),
-    Verb("undo", "Undo the last step", "arrow-back-up", "u", here=True),
-    Verb("redo", "Redo the step", "arrow-forward-up", "r", here=True),
-    Verb("fit", "Fit the picture to the canvas", "arrows-maximize", "f", (CANVAS,), here=True),
-    Verb("table", "Table", "table", "t", (CANVAS,), here=True),
-    Verb("time", "Time", "clock", "y", (CANVAS,), here=True),
-    Verb("left", "Queries and legend: show or hide", "layout-sidebar", "1", here=True),
-    Verb("right", "Details: show or hide", "layout-sidebar-right", "2", here=True),
-    Verb("clear", "Clear the canvas", "trash", "", ()),
-    Verb("cypher", "Show the Cypher", "code", "q", ()),
-    Verb("help", "Help and shortcuts", "help", "?", here=True),
+COMMANDS = (
+    Command("search", "Search", "search", "/", here=True),
+    Command("expand", "Show its neighbours", "affiliate", "e", (ENTITY,)),
+    Command("collapse", "Collapse: remove what hangs only on it", "arrows-minimize", "c", (ENTITY,)),
+    Command("hide", "Hide", "eye-off", "h", (ENTITY, LINE, STACK)),
+    Command("remove", "Remove from the canvas", "eraser", "Delete", (ENTITY, STACK, GAP, NOTE)),
+    Command("pin", "Pin or unpin", "pin", "p", (ENTITY, STACK)),
+    Command("stack", "Stack its like neighbours", "stack", "s", (ENTITY,)),
+    Command("stack-all", "Stack all alike leaves", "stack-2", "a", (CANVAS,)),
+    Command("unstack", "Open the stack", "stack-pop", "o", (STACK,)),
+    Command("merge", "Merge or part parallel lines", "arrows-join", "m", (CANVAS,)),
+    Command("path-from", "Path from here", "map-pin", "[", (ENTITY,)),
+    Command("path-to", "Path to here", "flag", "]", (ENTITY,)),
+    Command("nearest", "Nearest designated party", "gavel", "d", (ENTITY,)),
+    Command("chain", "Lay out its chain", "sitemap", "k", (ENTITY,)),
+    Command("export", "Export: pictures, slides, documents, data", "download", "x", (CANVAS,)),
+    Command("add-note", "Add a note", "note", "n", (CANVAS,)),
+    Command("edit-note", "Edit the note", "pencil", "", (NOTE,)),
+    Command("undo", "Undo the last step", "arrow-back-up", "u", here=True),
+    Command("redo", "Redo the step", "arrow-forward-up", "r", here=True),
+    Command("fit", "Fit the picture to the canvas", "arrows-maximize", "f", (CANVAS,), here=True),
+    Command("table", "Table", "table", "t", (CANVAS,), here=True),
+    Command("time", "Time", "clock", "y", (CANVAS,), here=True),
+    Command("left", "Queries and legend: show or hide", "layout-sidebar", "1", here=True),
+    Command("right", "Details: show or hide", "layout-sidebar-right", "2", here=True),
+    Command("clear", "Clear the canvas", "trash", "", ()),
+    Command("cypher", "Show the Cypher", "code", "q", ()),
+    Command("help", "Help and shortcuts", "help", "?", here=True),
 )
 
 
-def verb(name: str) -> Verb:
+def find_command(name: str) -> Command:
     """The verb of a name. Raises KeyError."""
-    return {v.name: v for v in VERBS}[name]
+    return {v.name: v for v in COMMANDS}[name]
 
 
-def signal(name: str) -> dict[str, str]:
+def get_signal_id(name: str) -> dict[str, str]:
     """The id of the store in which the browser says that a verb is meant."""
-    return {"type": "verb", "name": verb(name).name}
+    return {"type": "verb", "name": find_command(name).name}
 
 
 # What buttons tell that come and go with what is shown. Dash would call their callbacks each time they are drawn anew,
 # with the whole canvas as luggage; so the browser puts a click into a store instead (assets/verbs.js).
-TOLD = (
+EVENTS = (
     "follow",
     "open-line",
     "turn-page",
@@ -85,16 +85,16 @@ TOLD = (
 )
 
 
-def told(name: str) -> dict[str, str]:
-    """The id of the store in which the browser says that a button of `tell` was clicked: what it carries, and "at"."""
-    return {"type": "told", "name": TOLD[TOLD.index(name)]}
+def get_event_id(name: str) -> dict[str, str]:
+    """The id of the store that tells of a click on a button of `build_event_attributes`: what it carries, and "at"."""
+    return {"type": "told", "name": EVENTS[EVENTS.index(name)]}
 
 
-def tell(name: str, /, **carried: Any) -> dict[str, str]:
+def build_event_attributes(name: str, /, **carried: Any) -> dict[str, str]:
     """The attributes of a button that tells something."""
-    return {"data-tell": TOLD[TOLD.index(name)], "data-with": json.dumps(carried)}
+    return {"data-tell": EVENTS[EVENTS.index(name)], "data-with": json.dumps(carried)}
 
 
-def as_data() -> list[dict[str, Any]]:
+def list_commands() -> list[dict[str, Any]]:
     """All verbs for assets/verbs.js."""
-    return [asdict(v) for v in VERBS]
+    return [asdict(v) for v in COMMANDS]

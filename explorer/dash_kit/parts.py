@@ -10,11 +10,11 @@ from explorer.appearance import icons
 from explorer.dash_kit import page_commands
 
 
-def tool(name: str, *, disabled: bool = False) -> Any:
+def render_tool(name: str, *, disabled: bool = False) -> Any:
     """The toolbar's button for a verb; assets/verbs.js hears it by its data-verb."""
-    verb = page_commands.verb(name)
+    verb = page_commands.find_command(name)
     button = dmc.ActionIcon(
-        glyph(verb.icon),
+        render_icon(verb.icon),
         id=name,
         variant="subtle",
         size="lg",
@@ -26,24 +26,24 @@ def tool(name: str, *, disabled: bool = False) -> Any:
     return dmc.Tooltip(button, label=label, withArrow=True, openDelay=300)
 
 
-def glyph(icon: str, size: int = 19) -> Any:
+def render_icon(icon: str, size: int = 19) -> Any:
     """An icon in the colour of the text around it, so that it follows light and dark."""
     return html.Span(
         className="glyph",
-        style={"--icon": f"url({icons.picture(icon)})", "width": size, "height": size},
+        style={"--icon": f"url({icons.build_icon_uri(icon)})", "width": size, "height": size},
         **{"aria-hidden": "true"},
     )
 
 
-def cypher(panel: str) -> Any:
+def render_cypher_button(panel: str) -> Any:
     """The button that shows the Cypher behind a panel of explorer/answers/cypher_log.py."""
     caption = f"Show the Cypher behind {cypher_log.PANELS[panel]}"
     button = dmc.ActionIcon(
-        glyph("code", 17),
+        render_icon("code", 17),
         variant="subtle",
         size="md",
         color="gray",
         **{"aria-label": caption},
-        **page_commands.tell("cypher-of", panel=panel),
+        **page_commands.build_event_attributes("cypher-of", panel=panel),
     )
     return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

@@ -8,7 +8,7 @@ from flask import has_request_context, request
 from graph.saved_queries.users import local_user, tidy
 
 
-def user() -> str:
+def get_user() -> str:
     """The name of the user, in one line; never empty."""
     given = request.authorization.username if has_request_context() and request.authorization else None
     return tidy(given or "") or local_user()

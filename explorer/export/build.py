@@ -14,8 +14,8 @@ from explorer.export.common import material, text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Material
 from explorer.export.dossier.content import Dossier
-from explorer.export.formats import Choices, Format, Written
-from explorer.export.redaction import Profile, Removed
+from explorer.export.formats import ExportFormat, ExportOptions, RenderResult
+from explorer.export.redaction import Profile, RedactionReport
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, UsageError
@@ -25,7 +25,7 @@ from graph.ontology import Ontology
 from graph.saved_views.store import Views
 
 log = logging.getLogger("armsgraph.explorer")
-Report = Callable[[str, float], None]  # hears what is being done, and how much is done already (0 to 1)
+ProgressCallback = Callable[[str, float], None]  # hears what is being done, and how much is done already (0 to 1)
 _SAFE = re.compile(r"[^\w-]+")
 _LONGEST = 60  # letters of a file's name
 DOSSIERS = {
@@ -35,7 +35,7 @@ DOSSIERS = {
 
 
 @dataclass(frozen=True)
-class File:
+class ExportFile:
     """A finished file, and in words what it shows.
 
     `removed` is what redaction took out, for the exporter's eyes only; None without a profile.
@@ -45,34 +45,34 @@ class File:
     mime: str
     data: bytes
     warnings: tuple[str, ...] = ()
-    removed: Removed | None = None
+    removed: RedactionReport | None = None
     shows: str = ""
 
 
 @dataclass(frozen=True)
-class Desk:
+class ExportContext:
     """What an export needs beside the canvas: the graph, who asks, and whom to tell how far it is."""
 
     store: Store
     ontology: Ontology
     user: str = ""
-    report: Report = lambda _words, _share: None
+    report: ProgressCallback = lambda _words, _share: None
 
 
-def of_canvases(
-    desk: Desk,
+def build_canvas_file(
+    desk: ExportContext,
     canvases: Sequence[Canvas],
-    choices: Choices,
+    choices: ExportOptions,
     *,
     profile: Profile | None = None,
     template: bytes | None = None,
-) -> File:
+) -> ExportFile:
     """The file of one canvas, or of several where the format has room for them.
 
     Raises UsageError for choices that make no sense, DataError for a template that can't be used, redaction.Leak where
     something hidden would still be in it, StoreError.
     """
-    form = formats.known(choices.format)
+    form = formats.find_format(choices.format)
     if not any(c.ids or c.notes for c in canvases):
         raise UsageError("there is nothing on the canvas to export")
     if len(canvases) > 1 and not form.many:
@@ -82,55 +82,57 @@ def of_canvases(
         desk.report("Reading the graph", 0.5 * n / len(canvases))
         read.append(material.gather(desk.store, desk.ontology, canvas, user=desk.user))
     desk.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
-    briefings, removed = prepared(read, choices, profile)
+    briefings, removed = prepare_briefings(read, choices, profile)
     if not profile:
-        _kept(desk, briefings)
+        _save_as_views(desk, briefings)
     desk.report(f"Writing {form.caption}", 0.6)
     written = form.write(briefings, choices, template)
-    return _file(briefings[0], form.suffix, form.mime, written, removed)
+    return _build_file(briefings[0], form.suffix, form.mime, written, removed)
 
 
-def _kept(desk: Desk, briefings: Sequence[Briefing]) -> None:
+def _save_as_views(desk: ExportContext, briefings: Sequence[Briefing]) -> None:
     """Keeps the canvases as views, so that the id in the file opens its picture again (`/?view=…`, `view show`)."""
     for briefing in briefings:
         try:
-            Views().keep(view_actions.view_of(desk.store, briefing.scene))
+            Views().keep(view_actions.build_view(desk.store, briefing.scene))
         except ArmsgraphError as error:  # a file is worth more than the way back from it
             log.warning("the exported picture can't be kept as a view: %s", error)
 
 
-def of_entity(desk: Desk, entity: str, choices: Choices, *, profile: Profile | None = None) -> File:
+def build_dossier_file(
+    desk: ExportContext, entity: str, choices: ExportOptions, *, profile: Profile | None = None
+) -> ExportFile:
     """The dossier of an entity, by its id. Raises DataError where there is none."""
     if choices.format not in DOSSIERS:
         raise UsageError(f"a dossier is written as {' or '.join(DOSSIERS)}, not {choices.format!r}")
-    made, briefing, removed = dossier_of(desk, entity, choices, profile)
+    made, briefing, removed = prepare_dossier(desk, entity, choices, profile)
     desk.report("Writing the dossier", 0.6)
     _, suffix, mime = DOSSIERS[choices.format]
-    return _file(briefing, suffix, mime, Written(dossier.write(made, choices.format)), removed)
+    return _build_file(briefing, suffix, mime, RenderResult(dossier.write(made, choices.format)), removed)
 
 
-def dossier_of(
-    desk: Desk, entity: str, choices: Choices, profile: Profile | None
-) -> tuple[Dossier, Briefing, Removed | None]:
+def prepare_dossier(
+    desk: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None
+) -> tuple[Dossier, Briefing, RedactionReport | None]:
     """What a dossier says of an entity, the briefing it is from, and what the profile has taken out before."""
     desk.report("Reading the graph", 0.0)
     about, chain = dossier.gather(desk.store, desk.ontology, entity, user=desk.user)
     desk.report("Drawing", 0.4)
-    briefings, removed = prepared([m for m in (about, chain) if m], choices, profile)
-    now = removed.id_now(entity) if removed else entity
+    briefings, removed = prepare_briefings([m for m in (about, chain) if m], choices, profile)
+    now = removed.get_new_id(entity) if removed else entity
     if now not in briefings[0].material.names:
         raise UsageError("the redaction profile leaves nothing of this entity")
-    return dossier.of(now, briefings[0], briefings[1] if chain else None), briefings[0], removed
+    return dossier.build_dossier(now, briefings[0], briefings[1] if chain else None), briefings[0], removed
 
 
-def prepared(
-    read: Sequence[Material], choices: Choices, profile: Profile | None
-) -> tuple[list[Briefing], Removed | None]:
+def prepare_briefings(
+    read: Sequence[Material], choices: ExportOptions, profile: Profile | None
+) -> tuple[list[Briefing], RedactionReport | None]:
     """The materials put into words, after the profile has taken out what it hides and that was checked."""
     title, mark = choices.title, choices.mark
     removed = None
     if profile:
-        read, removed = redaction.applied_to_all(read, profile)
+        read, removed = redaction.apply_profile_to_all(read, profile)
         title, mark = removed.cleaned(title), removed.cleaned(mark)
     given = [title if n == 0 else "" for n in range(len(read))]
     return [
@@ -138,28 +140,34 @@ def prepared(
     ], removed
 
 
-def _file(briefing: Briefing, suffix: str, mime: str, written: Written, removed: Removed | None) -> File:
+def _build_file(
+    briefing: Briefing, suffix: str, mime: str, written: RenderResult, removed: RedactionReport | None
+) -> ExportFile:
     warnings = [*(removed.warnings if removed else ()), *written.warnings]
-    odd = text_metrics.missing(briefing.title + "".join(e.name for e in briefing.scene.shown.entities))
+    odd = text_metrics.find_missing_letters(briefing.title + "".join(e.name for e in briefing.scene.shown.entities))
     if odd and mime in ("application/pdf", "image/png"):
         warnings.append(f"Our fonts lack these letters; a font of this computer draws them, or a box: {odd[:40]}")
     stem = _SAFE.sub("-", briefing.title).strip("-")[:_LONGEST].rstrip("-") or "armsgraph"
-    return _checked(File(f"{stem}{suffix}", mime, written.data, tuple(warnings), removed, briefing.counts))
+    return _check_redaction(
+        ExportFile(f"{stem}{suffix}", mime, written.data, tuple(warnings), removed, briefing.counts)
+    )
 
 
-def finished(form: Format, data: bytes, stem: str, shown: Subgraph, removed: Removed | None) -> File:
+def build_data_file(
+    form: ExportFormat, data: bytes, stem: str, shown: Subgraph, removed: RedactionReport | None
+) -> ExportFile:
     """The file of a subgraph that is no picture."""
     counts = (
         f"{many(len(shown.entities), 'entity', 'entities')} and "
         f"{many(len(shown.relationships), 'relationship', 'relationships')}"
     )
     warnings = removed.warnings if removed else ()
-    return _checked(File(f"{stem}{form.suffix}", form.mime, data, warnings, removed, counts))
+    return _check_redaction(ExportFile(f"{stem}{form.suffix}", form.mime, data, warnings, removed, counts))
 
 
-def _checked(file: File) -> File:
+def _check_redaction(file: ExportFile) -> ExportFile:
     """The file, if nothing hidden is in it. Raises redaction.Leak."""
-    leaks = redaction.leaks(file.data, file.removed) if file.removed else []
+    leaks = redaction.find_leaks(file.data, file.removed) if file.removed else []
     if leaks:
         raise redaction.Leak(leaks)
     return file

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass, field, replace
 
 from explorer.canvas import actions, view_actions
 from explorer.export import build, formats, redaction
-from explorer.export.build import Desk, File
+from explorer.export.build import ExportContext, ExportFile
 from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.export.data import exchange
-from explorer.export.formats import Choices
+from explorer.export.formats import ExportOptions
 from explorer.export.redaction import Profile
-from explorer.state.canvas import MOST, Canvas, CanvasFull
+from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull
 from graph.formats import tables
 from graph.model import Subgraph
 from graph.reading import browse
@@ -29,11 +29,11 @@ from graph.saved_queries.parameters import Parameter
 from graph.saved_views.store import Views
 
 VIEW = "view:"  # before a name: a saved view is meant, not a saved query
-Say = Callable[[str], None]
+MessageHandler = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExportRequest:
     """What to export: everything, or a query with its values, or views; and what to do with a second one.
 
     `operations` are "union", "intersection" or "difference" with the name of a query, or of a view after "view:".
@@ -46,38 +46,40 @@ class Wish:
     operations: Mapping[str, str] = field(default_factory=dict)
 
 
-def made(
-    desk: Desk,
-    wish: Wish,
-    choices: Choices,
+def run_export(
+    desk: ExportContext,
+    wish: ExportRequest,
+    choices: ExportOptions,
     *,
     profile: Profile | None = None,
     template: bytes | None = None,
-    say: Say = print,
-) -> File:
+    say: MessageHandler = print,
+) -> ExportFile:
     """The file. Raises QueryError, DataError, UsageError and StoreError as its parts do."""
     if choices.format in tables.EXCHANGE and not (wish.views and not wish.operations):
-        return _exchanged(desk, wish, choices, profile, say)
+        return _build_exchange_file(desk, wish, choices, profile, say)
     if wish.everything or wish.operations:
-        canvases = [_canvas_of(desk, _subgraph(desk, wish, say), wish)]
+        canvases = [_build_canvas(desk, _read_subgraph(desk, wish, say), wish)]
     elif wish.query:
-        answer = _answer(desk, wish.query, wish.values, say)
-        canvases = [actions.answered(desk.store, desk.ontology, Canvas(), answer, fresh=True)]
+        answer = _run_query(desk, wish.query, wish.values, say)
+        canvases = [actions.show_answer(desk.store, desk.ontology, Canvas(), answer, fresh=True)]
     else:
-        canvases = [_opened(desk, name, say) for name in wish.views]
-    return build.of_canvases(desk, canvases, choices, profile=profile, template=template)
+        canvases = [_open_view(desk, name, say) for name in wish.views]
+    return build.build_canvas_file(desk, canvases, choices, profile=profile, template=template)
 
 
-def entity_of(desk: Desk, text: str) -> str:
+def find_entity_id(desk: ExportContext, text: str) -> str:
     """The id of an entity by id or exact name. Raises QueryError that names near ones."""
     asked = Parameter("entity", "entity", label="Entity")
     return str(parameter_values.bind(desk.store, desk.ontology, {"entity": asked}, {"entity": text})["entity"])
 
 
-def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None, say: Say) -> File:
+def _build_exchange_file(
+    desk: ExportContext, wish: ExportRequest, choices: ExportOptions, profile: Profile | None, say: MessageHandler
+) -> ExportFile:
     """A subgraph as data that can be loaded again, with all that it rests on."""
     desk.report("Reading the graph", 0.0)
-    asked = _subgraph(desk, wish, say)
+    asked = _read_subgraph(desk, wish, say)
     subgraph = browse.closed(desk.store, asked)
     removed = None
     if profile:
@@ -86,25 +88,27 @@ def _exchanged(desk: Desk, wish: Wish, choices: Choices, profile: Profile | None
         material = Material(
             desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
         )
-        changed, removed = redaction.applied(material, profile)
-        subgraph = materials.shown(changed)
-    form = formats.known(choices.format)
-    about = _about(desk, wish, subgraph, choices, redacted=removed is not None)
-    data = exchange.written(subgraph, choices.format, desk.ontology, about)
-    return build.finished(form, data, "armsgraph", subgraph, removed)
+        changed, removed = redaction.apply_profile(material, profile)
+        subgraph = materials.select_shown(changed)
+    form = formats.find_format(choices.format)
+    about = _build_metadata(desk, wish, subgraph, choices, redacted=removed is not None)
+    data = exchange.render_subgraph(subgraph, choices.format, desk.ontology, about)
+    return build.build_data_file(form, data, "armsgraph", subgraph, removed)
 
 
-def _about(desk: Desk, wish: Wish, subgraph: Subgraph, choices: Choices, *, redacted: bool) -> dict[str, object]:
+def _build_metadata(
+    desk: ExportContext, wish: ExportRequest, subgraph: Subgraph, choices: ExportOptions, *, redacted: bool
+) -> dict[str, object]:
     """What the file says of itself; a redacted one keeps to itself what was asked for."""
     text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
     asked = (
         {}
         if redacted
         else {
-            "title": choices.title or _title(desk, wish),
+            "title": choices.title or _build_title(desk, wish),
             "query": wish.query,
             "parameters": dict(wish.values),
-            "editions": [asdict(e) for e in materials.editions(desk.store)],
+            "editions": [asdict(e) for e in materials.read_editions(desk.store)],
         }
     )
     return {
@@ -116,46 +120,48 @@ def _about(desk: Desk, wish: Wish, subgraph: Subgraph, choices: Choices, *, reda
     }
 
 
-def _subgraph(desk: Desk, wish: Wish, say: Say) -> Subgraph:
+def _read_subgraph(desk: ExportContext, wish: ExportRequest, say: MessageHandler) -> Subgraph:
     if wish.everything:
         subgraph = browse.everything(desk.store)
     elif wish.query:
-        subgraph = _answer(desk, wish.query, wish.values, say).subgraph
+        subgraph = _run_query(desk, wish.query, wish.values, say).subgraph
     else:
-        subgraph = _shown(desk, wish.views[0], say)
+        subgraph = _read_view_subgraph(desk, wish.views[0], say)
     for operation, other in wish.operations.items():
         from graph.formats import algebra  # noqa: PLC0415 - py2neo takes half a second
 
         name = other.removeprefix(VIEW)
-        second = _shown(desk, name, say) if other != name else _answer(desk, other, {}, say).subgraph
+        second = _read_view_subgraph(desk, name, say) if other != name else _run_query(desk, other, {}, say).subgraph
         subgraph = algebra.combine(operation, subgraph, second)
     return subgraph
 
 
-def _answer(desk: Desk, name: str, values: Mapping[str, str], say: Say) -> Answer:
+def _run_query(desk: ExportContext, name: str, values: Mapping[str, str], say: MessageHandler) -> Answer:
     answer = Runs(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
     if answer.cut:
         say(f"{name}: {answer.cut_words}")
     return answer
 
 
-def _shown(desk: Desk, view: str, say: Say) -> Subgraph:
+def _read_view_subgraph(desk: ExportContext, view: str, say: MessageHandler) -> Subgraph:
     """What a view shows, with its evidence."""
-    return materials.shown(materials.gather(desk.store, desk.ontology, _opened(desk, view, say), user=desk.user))
+    return materials.select_shown(
+        materials.gather(desk.store, desk.ontology, _open_view(desk, view, say), user=desk.user)
+    )
 
 
-def _opened(desk: Desk, view: str, say: Say) -> Canvas:
+def _open_view(desk: ExportContext, view: str, say: MessageHandler) -> Canvas:
     """The canvas of a view, as the explorer opens it."""
-    found = view_actions.opened(desk.store, Views().find(view))
+    found = view_actions.open_view(desk.store, Views().find(view))
     if found.changes:
         say(f"{view}: {found.changes}")
     return found.canvas
 
 
-def _canvas_of(desk: Desk, subgraph: Subgraph, wish: Wish) -> Canvas:
+def _build_canvas(desk: ExportContext, subgraph: Subgraph, wish: ExportRequest) -> Canvas:
     """A canvas that shows a subgraph and nothing else: lines of the graph that are not part of it are hidden."""
     ids = tuple(e.id for e in subgraph.entities)
-    if len(ids) > MOST:
+    if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
     kept = {r.id for r in subgraph.relationships}
     hidden = (
@@ -163,11 +169,11 @@ def _canvas_of(desk: Desk, subgraph: Subgraph, wish: Wish) -> Canvas:
         if wish.everything
         else tuple(r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)
     )
-    canvas = Canvas(ids=ids, title=_title(desk, wish), hidden=hidden)
-    return actions.laid_out(desk.store, desk.ontology, canvas, canvas.layout)
+    canvas = Canvas(ids=ids, title=_build_title(desk, wish), hidden=hidden)
+    return actions.arrange_canvas(desk.store, desk.ontology, canvas, canvas.layout)
 
 
-def _title(desk: Desk, wish: Wish) -> str:
+def _build_title(desk: ExportContext, wish: ExportRequest) -> str:
     def named(name: str) -> str:
         return name.removeprefix(VIEW) if name.startswith(VIEW) else Library(desk.user).find(name).title
 

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from explorer.export import build, cli_requests
-from explorer.export.build import Desk, File
-from explorer.export.cli_requests import Wish
+from explorer.export.build import ExportContext, ExportFile
+from explorer.export.cli_requests import ExportRequest
 from explorer.export.common.paper import PAPERS
-from explorer.export.formats import FORMATS, LEAST_PIXELS, MOST_PIXELS, Choices
+from explorer.export.formats import FORMATS, LEAST_PIXELS, MOST_PIXELS, ExportOptions
 from explorer.export.redaction import Profile, profiles
-from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.profiles import ProfileStore
 from graph import ontology
 from graph.errors import UsageError
 from graph.saved_queries.query_commands import parameters
@@ -21,7 +21,7 @@ from graph.saved_queries.users import local_user
 from graph.saved_views.store import Views
 from graph.server import connect
 
-FORMS = tuple(dict.fromkeys((*FORMATS, *build.DOSSIERS)))
+FORMAT_NAMES = tuple(dict.fromkeys((*FORMATS, *build.DOSSIERS)))
 TODAY, NONE = "today", "none"
 
 
@@ -40,7 +40,7 @@ TODAY, NONE = "today", "none"
 @click.option("--union", metavar="NAME", help="Join the answer of another query, with its defaults, or view:NAME.")
 @click.option("--intersection", metavar="NAME", help="Keep only what another query answers, or view:NAME shows, too.")
 @click.option("--difference", metavar="NAME", help="Leave out what another query answers, or view:NAME shows.")
-@click.option("--format", "form", type=click.Choice(FORMS), default="json", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMAT_NAMES), default="json", show_default=True)
 @click.option("--paper", type=click.Choice(tuple(PAPERS)), help="The page of a picture; slide-4-3 also for PowerPoint.")
 @click.option(
     "--width",
@@ -94,24 +94,24 @@ def export(
         raise UsageError("say what to export: either --all, --query NAME, --view NAME or --entity NAME")
     for one in saved:
         Views().find(one)  # a wrong name is told before the database is started
-    profile = profile_of(redact)
-    choices = Choices(
-        form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"), day_of(day)
+    profile = find_profile(redact)
+    choices = ExportOptions(
+        form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"), parse_date(day)
     )
     operations = {k: v for k, v in others.items() if v}
-    what = Wish(everything, name or "", parameters(pairs), saved, operations)
-    _refuse(what, entity, form, template)
+    what = ExportRequest(everything, name or "", parameters(pairs), saved, operations)
+    _validate_options(what, entity, form, template)
     with connect.open_store() as store:
-        desk = Desk(store, ontology.load(), local_user(), _progress())
+        desk = ExportContext(store, ontology.load(), local_user(), _build_progress_reporter())
         shown = template.read_bytes() if template else None
         if entity:
-            file = build.of_entity(desk, cli_requests.entity_of(desk, entity), choices, profile=profile)
+            file = build.build_dossier_file(desk, cli_requests.find_entity_id(desk, entity), choices, profile=profile)
         else:
-            file = cli_requests.made(desk, what, choices, profile=profile, template=shown, say=_say)
+            file = cli_requests.run_export(desk, what, choices, profile=profile, template=shown, say=_print_message)
     _write(file, target, removed)
 
 
-def _refuse(what: Wish, entity: str | None, form: str, template: Path | None) -> None:
+def _validate_options(what: ExportRequest, entity: str | None, form: str, template: Path | None) -> None:
     """Says what makes no sense together, before anything is started."""
     if entity and form not in build.DOSSIERS:
         raise UsageError(f"a dossier is written as {' or '.join(build.DOSSIERS)}: add --format")
@@ -123,15 +123,15 @@ def _refuse(what: Wish, entity: str | None, form: str, template: Path | None) ->
         raise UsageError("several --view go into one PowerPoint file: add --format pptx")
 
 
-def profile_of(redact: str | None) -> Profile | None:
+def find_profile(redact: str | None) -> Profile | None:
     """The profile of a name or file. Raises DataError."""
     if not redact:
         return None
     file = Path(redact)
-    return profiles.load(file) if file.suffix in (".yaml", ".yml") and file.exists() else Profiles().find(redact)
+    return profiles.load(file) if file.suffix in (".yaml", ".yml") and file.exists() else ProfileStore().find(redact)
 
 
-def day_of(given: str) -> str:
+def parse_date(given: str) -> str:
     """The day of making. Raises UsageError for what is none."""
     if given in (TODAY, NONE):
         return date.today().isoformat() if given == TODAY else ""  # noqa: DTZ011 - the user's own day is meant
@@ -141,18 +141,18 @@ def day_of(given: str) -> str:
         raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {given!r}") from error
 
 
-def _progress() -> build.Report:
+def _build_progress_reporter() -> build.ProgressCallback:
     """Tells on a terminal how far a long export is."""
     if not sys.stderr.isatty():
         return lambda _words, _share: None
     return lambda words, share: click.echo(f"\r\x1b[K{words} … {share:.0%}", err=True, nl=False)
 
 
-def _say(text: str) -> None:
+def _print_message(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _write(file: File, target: str, removed: Path | None) -> None:
+def _write(file: ExportFile, target: str, removed: Path | None) -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
     if target == "-":
@@ -166,17 +166,17 @@ def _write(file: File, target: str, removed: Path | None) -> None:
             Path(target).write_bytes(file.data)
         except OSError as error:
             raise UsageError(f"{target} can't be written: {error}") from error
-        _say(f"{file.shows}: {target}")
+        _print_message(f"{file.shows}: {target}")
     for warning in file.warnings:
-        _say(f"Note: {warning}")
+        _print_message(f"Note: {warning}")
     if file.removed:
         if removed:
             removed.write_text(file.removed.text + "\n", encoding="utf-8")
         else:
-            _say(file.removed.text)
+            _print_message(file.removed.text)
 
 
-def _is_text(file: File) -> bool:
+def _is_text(file: ExportFile) -> bool:
     return file.mime.startswith("text/") or file.mime.endswith(("json", "xml"))
 
 
@@ -188,18 +188,20 @@ def profile() -> None:
 @profile.command("list")
 def profile_list() -> None:
     """Names of the saved profiles."""
-    found = Profiles().all()
+    found = ProfileStore().all()
     for one in found:
         click.echo(one.name)
     if not found:
-        _say("No profile is saved yet; `armsgraph profile save FILE` or the explorer's Export window saves one.")
+        _print_message(
+            "No profile is saved yet; `armsgraph profile save FILE` or the explorer's Export window saves one."
+        )
 
 
 @profile.command("show")
 @click.argument("name")
 def profile_show(name: str) -> None:
     """The profile NAME, as a file that can be changed and saved again."""
-    click.echo(profiles.dump(Profiles().find(name)), nl=False)
+    click.echo(profiles.dump(ProfileStore().find(name)), nl=False)
 
 
 @profile.command("save")
@@ -207,7 +209,7 @@ def profile_show(name: str) -> None:
 def profile_save(file: Path) -> None:
     """Saves the profile in FILE, in place of one of its name."""
     given = profiles.load(file)
-    Profiles().save(given)
+    ProfileStore().save(given)
     click.echo(f"saved as {given.name}")
 
 
@@ -215,5 +217,5 @@ def profile_save(file: Path) -> None:
 @click.argument("name")
 def profile_delete(name: str) -> None:
     """Deletes the profile NAME."""
-    Profiles().delete(name)
+    ProfileStore().delete(name)
     click.echo(f"deleted {name}")

@@ -13,12 +13,12 @@ from graph.errors import UsageError
 
 PICTURES, SLIDES, PAGES, DATA = "Pictures", "Slides", "Interactive", "Data"
 LEAST_PIXELS, MOST_PIXELS = 400, 12_000  # of a PNG's width
-SUITING = ("a4", "a3", "a2")  # paper that a PDF is on where nobody chose one, the smallest that suits
-COMFORTABLE = 6.5  # points: how large names must be where the paper is chosen for the picture
+AUTOMATIC_PAPERS = ("a4", "a3", "a2")  # paper that a PDF is on where nobody chose one, the smallest that suits
+READABLE_NAME_SIZE = 6.5  # points: how large names must be where the paper is chosen for the picture
 
 
 @dataclass(frozen=True)
-class Choices:
+class ExportOptions:
     """What a user chose: the format, and what of the rest it uses.
 
     `paper` is a key of paper.PAPERS, or "" for the one that suits; `pixels` the width of a PNG; `mark` a word such as
@@ -34,18 +34,18 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Written:
+class RenderResult:
     """A finished file's bytes, and what the exporter should know about it."""
 
     data: bytes
     warnings: tuple[str, ...] = ()
 
 
-Writer = Callable[[list[Briefing], Choices, bytes | None], Written]
+Writer = Callable[[list[Briefing], ExportOptions, bytes | None], RenderResult]
 
 
 @dataclass(frozen=True)
-class Format:
+class ExportFormat:
     """A format. `papers` are those a user may choose from; `many` says that one file may hold several canvases."""
 
     name: str
@@ -59,43 +59,45 @@ class Format:
     many: bool = False
 
 
-def page_of(briefing: Briefing, choices: Choices) -> Page:
+def select_page(briefing: Briefing, choices: ExportOptions) -> Page:
     """The page of a picture on the paper chosen; where none is, the smallest that suits for a PDF, else a slide.
 
     Notes that are too many for it are told elsewhere in a PDF and in slides, and make other pages longer.
     """
-    names = (choices.paper,) if choices.paper else SUITING if choices.format == "pdf" else ("slide",)
+    names = (choices.paper,) if choices.paper else AUTOMATIC_PAPERS if choices.format == "pdf" else ("slide",)
     for name in names:
-        page = page_layout.page(briefing, paper.paper(name), notes_below=choices.format not in ("pdf", "pptx"))
-        if page.name_size >= COMFORTABLE:
+        page = page_layout.build_page(
+            briefing, paper.find_paper(name), notes_below=choices.format not in ("pdf", "pptx")
+        )
+        if page.name_size >= READABLE_NAME_SIZE:
             break
     return page
 
 
-def _svg(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
-    page = page_of(briefings[0], choices)
-    return Written(page.svg().encode(), page.warnings)
+def _write_svg(briefings: list[Briefing], choices: ExportOptions, _: bytes | None) -> RenderResult:
+    page = select_page(briefings[0], choices)
+    return RenderResult(page.svg().encode(), page.warnings)
 
 
-def _png(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
+def _write_png(briefings: list[Briefing], choices: ExportOptions, _: bytes | None) -> RenderResult:
     if not LEAST_PIXELS <= choices.pixels <= MOST_PIXELS:
         raise UsageError(f"a PNG is {LEAST_PIXELS} to {MOST_PIXELS:,} pixels wide, not {choices.pixels:,}")
-    page = page_of(briefings[0], choices)
-    return Written(typeset.png(page.svg(), width=page.width, pixels=choices.pixels), page.warnings)
+    page = select_page(briefings[0], choices)
+    return RenderResult(typeset.render_png(page.svg(), width=page.width, pixels=choices.pixels), page.warnings)
 
 
-def _pdf(briefings: list[Briefing], choices: Choices, _: bytes | None) -> Written:
-    page = page_of(briefings[0], choices)
-    return Written(pdf.make(briefings[0], page), page.warnings)
+def _write_pdf(briefings: list[Briefing], choices: ExportOptions, _: bytes | None) -> RenderResult:
+    page = select_page(briefings[0], choices)
+    return RenderResult(pdf.render(briefings[0], page), page.warnings)
 
 
-def _pptx(briefings: list[Briefing], choices: Choices, template: bytes | None) -> Written:
+def _write_pptx(briefings: list[Briefing], choices: ExportOptions, template: bytes | None) -> RenderResult:
     ratio = "4:3" if choices.paper == "slide-4-3" else "16:9"
-    return Written(slides.make(briefings, ratio=ratio, template=template))
+    return RenderResult(slides.render(briefings, ratio=ratio, template=template))
 
 
-def _plain(make: Callable[[Briefing], bytes]) -> Writer:
-    return lambda briefings, _choices, _template: Written(make(briefings[0]))
+def _adapt_renderer(make: Callable[[Briefing], bytes]) -> Writer:
+    return lambda briefings, _choices, _template: RenderResult(make(briefings[0]))
 
 
 _ALL = tuple(paper.PAPERS)
@@ -103,125 +105,127 @@ _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = {
     f.name: f
     for f in (
-        Format(
+        ExportFormat(
             "pdf",
             "PDF",
             PICTURES,
             ".pdf",
             "application/pdf",
             "The picture on a page, then every disputed line, source and claim.",
-            _pdf,
+            _write_pdf,
             ("", *_ALL),
         ),
-        Format("png", "PNG", PICTURES, ".png", "image/png", "A picture for any document or page.", _png, _ALL),
-        Format(
+        ExportFormat(
+            "png", "PNG", PICTURES, ".png", "image/png", "A picture for any document or page.", _write_png, _ALL
+        ),
+        ExportFormat(
             "svg",
             "SVG",
             PICTURES,
             ".svg",
             "image/svg+xml",
             "A drawing with real text, to edit in Inkscape or Illustrator.",
-            _svg,
+            _write_svg,
             _ALL,
         ),
-        Format(
+        ExportFormat(
             "pptx",
             "PowerPoint",
             SLIDES,
             ".pptx",
             f"{_OFFICE}.presentationml.presentation",
             "Slides of shapes and connectors that can be edited, with claims in the notes.",
-            _pptx,
+            _write_pptx,
             ("slide", "slide-4-3"),
             many=True,
         ),
-        Format(
+        ExportFormat(
             "html",
             "Web page",
             PAGES,
             ".html",
             "text/html",
             "One file that pans, zooms and shows claims on click, without a network.",
-            _plain(webpage.make),
+            _adapt_renderer(webpage.render),
         ),
-        Format(
+        ExportFormat(
             "xlsx",
             "Excel",
             DATA,
             ".xlsx",
             f"{_OFFICE}.spreadsheetml.sheet",
             "A sheet for each type, the lines, claims, disputes and sources.",
-            _plain(xlsx.make),
+            _adapt_renderer(xlsx.render),
         ),
-        Format(
+        ExportFormat(
             "csv",
             "CSV tables",
             DATA,
             ".zip",
             "application/zip",
             "Tables of entities, lines, claims and sources in a zip.",
-            _plain(csv_pair.make),
+            _adapt_renderer(csv_pair.render),
         ),
-        Format(
+        ExportFormat(
             "gexf",
             "GEXF",
             DATA,
             ".gexf",
             "application/gexf+xml",
             "For Gephi, with colours, places and dates.",
-            _plain(gexf.make),
+            _adapt_renderer(gexf.render),
         ),
-        Format(
+        ExportFormat(
             "graphml",
             "GraphML",
             DATA,
             ".graphml",
             "application/graphml+xml",
             "For yEd, Gephi and networkx; can be loaded again.",
-            _plain(exchange.graphml),
+            _adapt_renderer(exchange.render_graphml),
         ),
-        Format(
+        ExportFormat(
             "cyjs",
             "Cytoscape JSON",
             DATA,
             ".cyjs",
             "application/json",
             "For Cytoscape and cytoscape.js, with places.",
-            _plain(cyjs.make),
+            _adapt_renderer(cyjs.render),
         ),
-        Format("dot", "DOT", DATA, ".dot", "text/vnd.graphviz", "For Graphviz.", _plain(dot.make)),
-        Format(
+        ExportFormat("dot", "DOT", DATA, ".dot", "text/vnd.graphviz", "For Graphviz.", _adapt_renderer(dot.render)),
+        ExportFormat(
             "mermaid",
             "Mermaid",
             DATA,
             ".mmd",
             "text/vnd.mermaid",
             "For wikis and Markdown pages.",
-            _plain(mermaid.make),
+            _adapt_renderer(mermaid.render),
         ),
-        Format(
+        ExportFormat(
             "ftm",
             "FollowTheMoney",
             DATA,
             ".ftm.json",
             "application/x-ndjson",
             "For Aleph and OpenSanctions' tools; can be loaded again.",
-            _plain(exchange.ftm),
+            _adapt_renderer(exchange.render_ftm),
         ),
-        Format(
+        ExportFormat(
             "json",
             "Armsgraph JSON",
             DATA,
             ".json",
             "application/json",
             "All of it with claims and sources; can be loaded again.",
-            _plain(exchange.json),
+            _adapt_renderer(exchange.render_json),
         ),
     )
 }
 
 
-def known(name: str) -> Format:
+def find_format(name: str) -> ExportFormat:
     """The format of a name. Raises UsageError for another."""
     if name not in FORMATS:
         raise UsageError(f"there is no format {name!r}; there are {', '.join(FORMATS)}")

@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from explorer.export.build import File, Report
+from explorer.export.build import ExportFile, ProgressCallback
 from graph.errors import ArmsgraphError
 
 log = logging.getLogger("armsgraph.explorer")
-TOGETHER = 2  # exports that run at once; others wait
+MAX_RUNNING = 2  # exports that run at once; others wait
 KEPT, KEPT_BYTES, KEPT_SECONDS = 12, 200_000_000, 900  # finished files
 
 
-class Cancelled(ArmsgraphError):
+class ExportCancelled(ArmsgraphError):
     """Whoever asked no longer wants it."""
 
     def __init__(self) -> None:
@@ -27,13 +27,13 @@ class Cancelled(ArmsgraphError):
 
 
 @dataclass
-class Task:
+class ExportJob:
     """An export: what it does now, how much is done (0 to 1), and in the end its file or what went wrong."""
 
     key: str
     words: str = "Waiting for other exports"
     share: float = 0.0
-    file: File | None = None
+    file: ExportFile | None = None
     error: ArmsgraphError | None = None
     ended: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -42,27 +42,27 @@ class Task:
     def report(self, words: str, share: float) -> None:
         """Notes how far it is. Raises Cancelled where nobody waits any more."""
         if self.cancelled.is_set():
-            raise Cancelled
+            raise ExportCancelled
         self.words, self.share = words, share
 
 
-class Tasks:
+class ExportJobs:
     """The exports of a process, by key. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock, self._turns = threading.Lock(), threading.Semaphore(TOGETHER)
-        self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._lock, self._turns = threading.Lock(), threading.Semaphore(MAX_RUNNING)
+        self._tasks: OrderedDict[str, ExportJob] = OrderedDict()
 
-    def start(self, make: Callable[[Report], File]) -> Task:
+    def start(self, make: Callable[[ProgressCallback], ExportFile]) -> ExportJob:
         """Starts an export; `make` gets what to tell its progress to."""
-        task = Task(uuid4().hex)
+        task = ExportJob(uuid4().hex)
         with self._lock:
             self._tasks[task.key] = task
             self._forget()
         threading.Thread(target=self._run, args=(task, make), name=f"export {task.key[:8]}", daemon=True).start()
         return task
 
-    def find(self, key: str) -> Task | None:
+    def find(self, key: str) -> ExportJob | None:
         """The export of a key; None where it is not kept (any more)."""
         with self._lock:
             return self._tasks.get(key)
@@ -73,7 +73,7 @@ class Tasks:
         if task:
             task.cancelled.set()
 
-    def _run(self, task: Task, make: Callable[[Report], File]) -> None:
+    def _run(self, task: ExportJob, make: Callable[[ProgressCallback], ExportFile]) -> None:
         with self._turns:
             try:
                 task.report("Starting", 0.0)
@@ -98,4 +98,4 @@ class Tasks:
                 done = done[1:]
 
 
-TASKS = Tasks()  # one for the process: the bound is on all its pages together
+EXPORT_JOBS = ExportJobs()  # one for the process: the bound is on all its pages together

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.export import build, formats
-from explorer.export.build import Desk
+from explorer.export.build import ExportContext
 from explorer.export.common import material
 from explorer.export.dossier import pdf as dossier_pdf
-from explorer.export.formats import DATA, FORMATS, SLIDES, Choices
-from explorer.export.redaction import Profile, Removed
+from explorer.export.formats import DATA, FORMATS, SLIDES, ExportOptions
+from explorer.export.redaction import Profile, RedactionReport
 from explorer.state.canvas import Canvas
 
 MOST_LETTERS = 6_000  # of data that is shown
@@ -25,42 +25,48 @@ class Preview:
     png: bytes = b""
     text: str = ""
     warnings: tuple[str, ...] = ()
-    removed: Removed | None = None
+    removed: RedactionReport | None = None
 
 
-def of_canvas(desk: Desk, canvas: Canvas, choices: Choices, profile: Profile | None) -> Preview:
+def build_canvas_preview(
+    desk: ExportContext, canvas: Canvas, choices: ExportOptions, profile: Profile | None
+) -> Preview:
     """The preview of a canvas in a format of formats.FORMATS."""
     read = material.gather(desk.store, desk.ontology, canvas, user=desk.user)
-    (briefing,), removed = build.prepared([read], choices, profile)
+    (briefing,), removed = build.prepare_briefings([read], choices, profile)
     warnings = removed.warnings if removed else ()
     form = FORMATS[choices.format]
     if form.group == DATA:
-        return Preview(text=_beginning(form.write([briefing], choices, None).data), warnings=warnings, removed=removed)
-    page = formats.page_of(briefing, choices)
+        return Preview(
+            text=_read_beginning(form.write([briefing], choices, None).data), warnings=warnings, removed=removed
+        )
+    page = formats.select_page(briefing, choices)
     hints = page.warnings if form.group != SLIDES else ()
     return Preview(svg=page.svg(), warnings=(*warnings, *hints), removed=removed)
 
 
-def of_entity(desk: Desk, entity: str, choices: Choices, profile: Profile | None) -> Preview:
+def build_dossier_preview(desk: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None) -> Preview:
     """The preview of a dossier: its first page."""
-    made, _, removed = build.dossier_of(desk, entity, choices, profile)
-    return Preview(png=dossier_pdf.first_page(made), warnings=removed.warnings if removed else (), removed=removed)
+    made, _, removed = build.prepare_dossier(desk, entity, choices, profile)
+    return Preview(
+        png=dossier_pdf.render_first_page(made), warnings=removed.warnings if removed else (), removed=removed
+    )
 
 
-def _beginning(data: bytes) -> str:
+def _read_beginning(data: bytes) -> str:
     """The beginning of a text, or what a zip holds and how its first texts begin."""
     if not data.startswith(b"PK"):
-        return _cut(data.decode("utf-8", "replace"))
+        return _shorten(data.decode("utf-8", "replace"))
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if "xl/workbook.xml" in packed.namelist():
-            return _sheets(data)
+            return _read_sheets(data)
         parts: Sequence[str] = [
-            f"{name}\n{_cut(packed.read(name).decode('utf-8-sig', 'replace'), 900)}" for name in packed.namelist()
+            f"{name}\n{_shorten(packed.read(name).decode('utf-8-sig', 'replace'), 900)}" for name in packed.namelist()
         ]
     return "\n\n".join(parts)
 
 
-def _sheets(data: bytes) -> str:
+def _read_sheets(data: bytes) -> str:
     from openpyxl import load_workbook  # noqa: PLC0415 - takes a quarter of a second
 
     book = load_workbook(io.BytesIO(data), read_only=True)
@@ -72,5 +78,5 @@ def _sheets(data: bytes) -> str:
     return "\n\n".join(told)
 
 
-def _cut(text: str, most: int = MOST_LETTERS) -> str:
+def _shorten(text: str, most: int = MOST_LETTERS) -> str:
     return text if len(text) <= most else f"{text[:most]}\n…"

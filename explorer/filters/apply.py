@@ -28,7 +28,7 @@ STANCES = ("asserted", "contested", "denied")
 CLOCKS = {"so": "When it was so", "known": "When it became known"}
 HIDDEN = ("types", "chains", "relationships", "stances", "without")  # fields that name what is taken away
 DATES = ("since", "until", "undated")
-MOST_SPEAKERS = 20
+MAX_SPEAKERS = 20
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -70,8 +70,8 @@ class Filter:
                 raise TypeError(f"{name} must be a text")
         if self.grade:
             evidence.rank(self.grade)
-        if isinstance(self.speakers, bool) or not 0 <= self.speakers <= MOST_SPEAKERS:
-            raise ValueError(f"The number of speakers must be from 0 to {MOST_SPEAKERS}.")
+        if isinstance(self.speakers, bool) or not 0 <= self.speakers <= MAX_SPEAKERS:
+            raise ValueError(f"The number of speakers must be from 0 to {MAX_SPEAKERS}.")
         if self.clock not in CLOCKS:
             raise ValueError(f"There is no clock {self.clock!r}.")
         for day in (self.since, self.until):
@@ -82,7 +82,7 @@ class Filter:
         if not isinstance(self.undated, bool) or not isinstance(self.bare, bool):
             raise TypeError("undated and bare must be true or false")
 
-    def toggled(self, kind: str, name: str, *, shown: bool) -> Self:
+    def toggle(self, kind: str, name: str, *, shown: bool) -> Self:
         """With one of `kind` (a name in HIDDEN) shown or hidden."""
         hidden = set(getattr(self, kind)) - {name} if shown else {*getattr(self, kind), name}
         changed: dict[str, Any] = {kind: tuple(sorted(hidden))}
@@ -98,7 +98,7 @@ class Filter:
                 kind, name, shown = wish["toggle"]
                 if kind not in HIDDEN:
                     raise ValueError(f"There is no rule {kind!r}.")
-                return self.toggled(kind, str(name), shown=bool(shown))
+                return self.toggle(kind, str(name), shown=bool(shown))
             fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in wish.items() if k in FIELDS}
             return replace(self, **fields)
         except (ValueError, TypeError, KeyError) as error:
@@ -127,54 +127,56 @@ class Filter:
 FIELDS = frozenset(Filter.__dataclass_fields__)
 
 
-def chain_of(ontology: Ontology, relationship_type: str) -> str:
+def get_chain(ontology: Ontology, relationship_type: str) -> str:
     """The chain a relationship type belongs to."""
     known = ontology.relationships.get(relationship_type)
     return known.chain if known else OTHER
 
 
-def counted(lines: Sequence[Relationship], claims: Collection[Claim], chosen: Filter) -> tuple[Relationship, ...]:
+def filter_relationships(
+    lines: Sequence[Relationship], claims: Collection[Claim], chosen: Filter
+) -> tuple[Relationship, ...]:
     """The lines as the claims that count make them, and of the time asked for (steps 1 and 2)."""
     if chosen.needs_claims:
-        lines = time.anew(lines, claims, chosen)
+        lines = time.recompute_relationships(lines, claims, chosen)
     if chosen.clock == "so" and chosen.dated:
-        lines = [r for r in lines if time.was_so(r, chosen.since, chosen.until, undated=chosen.undated)]
+        lines = [r for r in lines if time.is_valid_between(r, chosen.since, chosen.until, undated=chosen.undated)]
     return tuple(lines)
 
 
-def apply(ontology: Ontology, subgraph: Subgraph, chosen: Filter) -> Subgraph:
+def apply_filter(ontology: Ontology, subgraph: Subgraph, chosen: Filter) -> Subgraph:
     """What is left of a subgraph. It must hold the claims of its lines where the filter `needs_claims`."""
-    counting = counted(subgraph.relationships, subgraph.claims, chosen)
+    counting = filter_relationships(subgraph.relationships, subgraph.claims, chosen)
     entities = [e for e in subgraph.entities if e.type not in chosen.types]
     if chosen.weighs:
-        lost = _linked(subgraph.relationships) - _linked(counting)
+        lost = _collect_ends(subgraph.relationships) - _collect_ends(counting)
         entities = [e for e in entities if e.id not in lost]
     ids = {e.id for e in entities}
-    lines = tuple(r for r in counting if r.source in ids and r.target in ids and _shown(ontology, r, chosen))
+    lines = tuple(r for r in counting if r.source in ids and r.target in ids and _is_shown(ontology, r, chosen))
     if chosen.bare:
-        lost = _linked(subgraph.relationships) - _linked(lines)
+        lost = _collect_ends(subgraph.relationships) - _collect_ends(lines)
         entities = [e for e in entities if e.id not in lost]
     said = {c for r in lines for c in r.claims}
     claims = tuple(c for c in subgraph.claims if c.id in said)
     return Subgraph(tuple(entities), lines, claims, subgraph.sources)
 
 
-def _shown(ontology: Ontology, line: Relationship, chosen: Filter) -> bool:
+def _is_shown(ontology: Ontology, line: Relationship, chosen: Filter) -> bool:
     return (
-        chain_of(ontology, line.type) not in chosen.chains
+        get_chain(ontology, line.type) not in chosen.chains
         and line.type not in chosen.relationships
-        and stance_of(line) not in chosen.stances
-        and (not chosen.grade or _graded(line, chosen.grade))
-        and speakers_of(line) >= chosen.speakers
+        and get_stance(line) not in chosen.stances
+        and (not chosen.grade or _has_grade(line, chosen.grade))
+        and count_speakers(line) >= chosen.speakers
     )
 
 
-def stance_of(line: Relationship) -> str:
+def get_stance(line: Relationship) -> str:
     """The stance of a line; one of a foreign database has none and counts as asserted."""
     return line.stance if line.stance in STANCES else "asserted"
 
 
-def speakers_of(line: Relationship) -> int:
+def count_speakers(line: Relationship) -> int:
     """How many different speakers assert a line or, where nobody does, deny it.
 
     Two documents that quote the same speaker count once; claims that their source has taken back don't count beside
@@ -183,7 +185,7 @@ def speakers_of(line: Relationship) -> int:
     return len(set(line.properties.get("speakers") or ()))
 
 
-def grade_of(line: Relationship) -> str:
+def get_grade(line: Relationship) -> str:
     """The best grade of the claims that assert a line (or deny it, where none does); '' where it has none."""
     grade = line.properties.get("grade")
     try:
@@ -192,10 +194,10 @@ def grade_of(line: Relationship) -> str:
         return ""
 
 
-def _graded(line: Relationship, least: str) -> bool:
-    grade = grade_of(line)
+def _has_grade(line: Relationship, least: str) -> bool:
+    grade = get_grade(line)
     return bool(grade) and evidence.rank(grade) <= evidence.rank(least)
 
 
-def _linked(lines: Collection[Relationship]) -> set[str]:
+def _collect_ends(lines: Collection[Relationship]) -> set[str]:
     return {end for r in lines for end in (r.source, r.target)}

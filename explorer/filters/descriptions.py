@@ -12,13 +12,13 @@ from graph.formats.tables import many
 from graph.model import Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
-NAMED = 4  # kinds of entities that a sentence names
-CUT = 60  # letters of a source's title
+MAX_NAMED_KINDS = 4  # kinds of entities that a sentence names
+MAX_TITLE_LENGTH = 60  # letters of a source's title
 SPEAKERS = ("one", "two", "three", "four", "five", "six")
 
 
 @dataclass(frozen=True)
-class Rule:
+class ActiveRule:
     """A rule in force: the field of the filter it is in, which value of it, its words, and what it alone does."""
 
     field: str
@@ -32,38 +32,38 @@ class Rule:
         return f"{self.words}: {self.effect}" if self.effect else self.words
 
 
-def rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[Rule]:
+def list_active_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[ActiveRule]:
     """All rules in force, each with what it would do if it were the only one: rules may hide the same line."""
     found = []
-    for field, name, words in _said(ontology, whole, chosen):
-        left = apply.apply(ontology, whole, _alone(chosen, field, name))
+    for field, name, words in _describe_rules(ontology, whole, chosen):
+        left = apply.apply_filter(ontology, whole, _isolate_rule(chosen, field, name))
         if field == "bare":  # it is about what the others leave
-            before = apply.apply(ontology, whole, replace(chosen, bare=False))
+            before = apply.apply_filter(ontology, whole, replace(chosen, bare=False))
             gone = len(before.entities) - len(left.entities)
-            found.append(Rule(field, name, words, f"{many(gone, 'entity', 'entities')} hidden"))
+            found.append(ActiveRule(field, name, words, f"{many(gone, 'entity', 'entities')} hidden"))
         else:
-            found.append(Rule(field, name, words, effect(whole, left)))
+            found.append(ActiveRule(field, name, words, describe_effect(whole, left)))
     return found
 
 
-def _alone(chosen: Filter, field: str, name: str) -> Filter:
+def _isolate_rule(chosen: Filter, field: str, name: str) -> Filter:
     if field == "bare":
         return chosen
     if name:
-        return Filter(clock=chosen.clock).toggled(field, name, shown=False)
+        return Filter(clock=chosen.clock).toggle(field, name, shown=False)
     return chosen.only(*(DATES if field == "dates" else (field,)))
 
 
-def effect(whole: Subgraph, left: Subgraph) -> str:
+def describe_effect(whole: Subgraph, left: Subgraph) -> str:
     """What a rule does: lines and entities hidden, and lines that change their stance."""
     entities, lines = len(whole.entities) - len(left.entities), len(whole.relationships) - len(left.relationships)
     parts = [many(entities, "entity", "entities")] if entities else []
-    parts += [hidden_lines(whole, left)] if lines else []
+    parts += [describe_hidden_relationships(whole, left)] if lines else []
     said = [f"{' and '.join(parts)} hidden"] if parts else []
-    return ", ".join([*said, *turned(whole, left)]) or "hides nothing here"
+    return ", ".join([*said, *describe_stance_changes(whole, left)]) or "hides nothing here"
 
 
-def hidden_lines(whole: Subgraph, left: Subgraph) -> str:
+def describe_hidden_relationships(whole: Subgraph, left: Subgraph) -> str:
     """How many lines are gone, and how many disputed ones among them."""
     shown = {r.id for r in left.relationships}
     gone = [r for r in whole.relationships if r.id not in shown]
@@ -72,38 +72,38 @@ def hidden_lines(whole: Subgraph, left: Subgraph) -> str:
     return f"{words} ({disputed} contested or denied)" if disputed else words
 
 
-def turned(whole: Subgraph, left: Subgraph) -> list[str]:
+def describe_stance_changes(whole: Subgraph, left: Subgraph) -> list[str]:
     """The lines that some claims no longer counting draw otherwise than all claims together do."""
-    before = {r.id: apply.stance_of(r) for r in whole.relationships}
+    before = {r.id: apply.get_stance(r) for r in whole.relationships}
     changes = Counter(
-        (before[r.id], apply.stance_of(r))
+        (before[r.id], apply.get_stance(r))
         for r in left.relationships
-        if r.id in before and before[r.id] != apply.stance_of(r)
+        if r.id in before and before[r.id] != apply.get_stance(r)
     )
     return [f"{many(n, f'{old} line', f'{old} lines')} drawn as {new}" for (old, new), n in sorted(changes.items())]
 
 
-def sentence(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
+def describe_filter(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
     """What is hidden and by which rules, where `left` is what is shown of a canvas; '' when nothing is."""
-    return " ".join(part for part in sentences(ontology, whole, left, chosen) if part)
+    return " ".join(part for part in describe_filter_parts(ontology, whole, left, chosen) if part)
 
 
-def sentences(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> tuple[str, str]:
+def describe_filter_parts(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> tuple[str, str]:
     """How much is hidden; and by which rules, with what must be known to read what they leave."""
     kept = {e.id for e in left.entities}
     counts = Counter(e.type for e in whole.entities if e.id not in kept)
-    parts = [f"{n:,} {type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
-    if len(parts) > NAMED:
+    parts = [f"{n:,} {get_type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
+    if len(parts) > MAX_NAMED_KINDS:
         parts = [many(counts.total(), "entity", "entities")]
     if len(left.relationships) < len(whole.relationships):
-        parts.append(hidden_lines(whole, left))
-    said = [words for field, _, words in _said(ontology, whole, chosen) if field != "types"]
-    said += [f"{text[0].upper()}{text[1:]}" for text in turned(whole, left)]
-    said += caveats(whole, left, chosen)
+        parts.append(describe_hidden_relationships(whole, left))
+    said = [words for field, _, words in _describe_rules(ontology, whole, chosen) if field != "types"]
+    said += [f"{text[0].upper()}{text[1:]}" for text in describe_stance_changes(whole, left)]
+    said += describe_caveats(whole, left, chosen)
     return (f"Hidden: {', '.join(parts)}." if parts else "", " ".join(f"{text}." for text in said))
 
 
-def caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
+def describe_caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
     """What must be known of lines that dates can't place: undated ones, and reports that are dated too roughly."""
     if not chosen.dated:
         return []
@@ -116,7 +116,7 @@ def caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
     stay = sum(time.is_undated(r, said(r), chosen.clock) for r in left.relationships)
     told = [f"{many(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
     if chosen.clock == "known" and chosen.until:
-        rough = sum(time.maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
+        rough = sum(time.is_maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
         if rough:
             why = "its report names" if rough == 1 else "their reports name"
             told.append(
@@ -125,9 +125,9 @@ def caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
     return told
 
 
-def period(chosen: Filter) -> str:
+def format_period(chosen: Filter) -> str:
     """The dates in force in words; '' for all time."""
-    since, until = day(chosen.since), day(chosen.until)
+    since, until = format_day(chosen.since), format_day(chosen.until)
     if chosen.clock == "known":
         if since:
             return f"What became known from {since} to {until}" if until else f"What became known from {since} on"
@@ -139,15 +139,19 @@ def period(chosen: Filter) -> str:
     return f"As it was up to {until}" if until else ""
 
 
-def source_name(source: Source | None, identity: str) -> str:
+def format_source(source: Source | None, identity: str) -> str:
     """A source as a rule names it: publisher and title, and the date."""
     if source is None:
         return identity
-    title = source.title if len(source.title) <= CUT else source.title[:CUT].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    title = (
+        source.title
+        if len(source.title) <= MAX_TITLE_LENGTH
+        else source.title[:MAX_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    )
     return ", ".join(part for part in (source.publisher, f"“{title}”" if title else "", source.date) if part)
 
 
-def day(iso: str) -> str:
+def format_day(iso: str) -> str:
     """2023-06-30 as 30 June 2023; '' for none."""
     if not iso:
         return ""
@@ -155,7 +159,7 @@ def day(iso: str) -> str:
     return f"{given.day} {given:%B} {given.year}"
 
 
-def type_caption(ontology: Ontology, name: str, count: int) -> str:
+def get_type_caption(ontology: Ontology, name: str, count: int) -> str:
     """What entities of a type are called, one or more of them."""
     known = ontology.types.get(name)
     if known is None:
@@ -163,23 +167,23 @@ def type_caption(ontology: Ontology, name: str, count: int) -> str:
     return known.caption if count == 1 else known.plural
 
 
-def chain_caption(ontology: Ontology, name: str) -> str:
+def get_chain_caption(ontology: Ontology, name: str) -> str:
     """What a chain is called."""
     return ontology.chains[name].caption if name in ontology.chains else "Other lines"
 
 
-def line_caption(ontology: Ontology, name: str) -> str:
+def get_relationship_caption(ontology: Ontology, name: str) -> str:
     """What lines of a type say."""
     known = ontology.relationships.get(name)
     return known.caption if known else name.replace("_", " ").lower()
 
 
-def _said(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str, str, str]]:
+def _describe_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str, str, str]]:
     """Field, name and words of each rule."""
     sources = {s.id: s for s in whole.sources}
-    said = [("types", t, f"No {type_caption(ontology, t, 2).lower()}") for t in chosen.types]
-    said += [("chains", c, f"No lines of “{chain_caption(ontology, c)}”") for c in chosen.chains]
-    said += [("relationships", r, f"No lines “{line_caption(ontology, r)}”") for r in chosen.relationships]
+    said = [("types", t, f"No {get_type_caption(ontology, t, 2).lower()}") for t in chosen.types]
+    said += [("chains", c, f"No lines of “{get_chain_caption(ontology, c)}”") for c in chosen.chains]
+    said += [("relationships", r, f"No lines “{get_relationship_caption(ontology, r)}”") for r in chosen.relationships]
     said += [("stances", s, f"No {s} lines") for s in chosen.stances]
     if chosen.grade:
         said.append(("grade", "", f"Only lines graded {chosen.grade} or better"))
@@ -187,16 +191,16 @@ def _said(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str
         number = SPEAKERS[chosen.speakers - 1] if chosen.speakers <= len(SPEAKERS) else str(chosen.speakers)
         words = "one named speaker" if chosen.speakers == 1 else f"{number} independent speakers"
         said.append(("speakers", "", f"Only lines with at least {words}"))
-    said += [("without", s, f"Without {source_name(sources.get(s), s)}") for s in chosen.without]
+    said += [("without", s, f"Without {format_source(sources.get(s), s)}") for s in chosen.without]
     if chosen.dated:
-        said.append(("dates", "", period(chosen) + ("" if chosen.undated else ", undated lines hidden")))
+        said.append(("dates", "", format_period(chosen) + ("" if chosen.undated else ", undated lines hidden")))
     if chosen.bare:
         said.append(("bare", "", "No entities left without a line"))
     return said
 
 
 @dataclass(frozen=True)
-class Load:
+class SourceSupport:
     """What a source carries: how many lines rest on it, and how many on nothing else that still counts."""
 
     source: str
@@ -205,7 +209,9 @@ class Load:
     falls: int
 
 
-def loads(lines: Collection[Relationship], sources: Iterable[Source], without: Collection[str]) -> list[Load]:
+def count_source_support(
+    lines: Collection[Relationship], sources: Iterable[Source], without: Collection[str]
+) -> list[SourceSupport]:
     """The sources of lines, those that carry most first. `without` are those that don't count already."""
     held: dict[str, list[set[str]]] = {}
     for line in lines:
@@ -214,15 +220,15 @@ def loads(lines: Collection[Relationship], sources: Iterable[Source], without: C
             held.setdefault(source, []).append(own)
     known: Mapping[str, Source] = {s.id: s for s in sources}
     found = [
-        Load(s, source_name(known.get(s), s), len(sets), sum(not own - {s, *without} for own in sets))
+        SourceSupport(s, format_source(known.get(s), s), len(sets), sum(not own - {s, *without} for own in sets))
         for s, sets in held.items()
     ]
     return sorted(found, key=lambda x: (-x.carries, x.words, x.source))
 
 
-def grades(lines: Sequence[Relationship]) -> dict[str, int]:
+def count_grades(lines: Sequence[Relationship]) -> dict[str, int]:
     """The grades of lines, the best first, with how many lines are graded so or better."""
-    counts = Counter(g for r in lines if (g := apply.grade_of(r)))
+    counts = Counter(g for r in lines if (g := apply.get_grade(r)))
     total, found = 0, {}
     for grade in sorted(counts, key=evidence.rank):
         total += counts[grade]

@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.filters import apply
-from explorer.filters.descriptions import chain_caption, line_caption, type_caption
+from explorer.filters.descriptions import get_chain_caption, get_relationship_caption, get_type_caption
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendRow:
     """A row: `seen` of `count` are shown, and `shown` says whether its kind is ticked. `parts` are rows under it."""
 
     name: str
@@ -19,7 +19,7 @@ class Entry:
     count: int
     seen: int
     shown: bool
-    parts: tuple["Entry", ...] = ()
+    parts: tuple["LegendRow", ...] = ()
 
     @property
     def tally(self) -> str:
@@ -27,9 +27,9 @@ class Entry:
         return f"{self.count:,}" if self.seen == self.count else f"{self.seen:,} of {self.count:,}"
 
 
-def types(
+def build_type_rows(
     ontology: Ontology, whole: Collection[Entity], shown: Collection[Entity], hidden: Collection[str]
-) -> list[Entry]:
+) -> list[LegendRow]:
     """The rows for the entity types on the canvas, in the ontology's order of groups."""
     counts, seen = Counter(e.type for e in whole), Counter(e.type for e in shown)
     groups, order = list(ontology.groups), {name: n for n, name in enumerate(ontology.types)}
@@ -39,41 +39,44 @@ def types(
         return (groups.index(known.group), order[name], "") if known else (len(groups), 0, name)
 
     return [
-        Entry(name, type_caption(ontology, name, counts[name]), counts[name], seen[name], name not in hidden)
+        LegendRow(name, get_type_caption(ontology, name, counts[name]), counts[name], seen[name], name not in hidden)
         for name in sorted(counts, key=place)
     ]
 
 
-def chains(
+def build_chain_rows(
     ontology: Ontology,
     whole: Collection[Relationship],
     shown: Collection[Relationship],
     hidden: Collection[str],
     hidden_kinds: Collection[str],
-) -> list[Entry]:
+) -> list[LegendRow]:
     """The rows for the chains whose lines are on the canvas, each with its kinds of lines under it."""
     counts, seen = Counter(r.type for r in whole), Counter(r.type for r in shown)
     order = {name: n for n, name in enumerate(ontology.relationships)}
     found = []
     for chain in (*ontology.chains, apply.OTHER):
-        kinds = [t for t in counts if apply.chain_of(ontology, t) == chain]
+        kinds = [t for t in counts if apply.get_chain(ontology, t) == chain]
         kinds.sort(key=lambda t: (order.get(t, len(order)), t))
-        parts = tuple(Entry(t, line_caption(ontology, t), counts[t], seen[t], t not in hidden_kinds) for t in kinds)
+        parts = tuple(
+            LegendRow(t, get_relationship_caption(ontology, t), counts[t], seen[t], t not in hidden_kinds)
+            for t in kinds
+        )
         if parts:
             total, left = sum(p.count for p in parts), sum(p.seen for p in parts)
-            found.append(Entry(chain, chain_caption(ontology, chain), total, left, chain not in hidden, parts))
+            found.append(LegendRow(chain, get_chain_caption(ontology, chain), total, left, chain not in hidden, parts))
     return found
 
 
-def stances(
+def build_stance_rows(
     whole: Sequence[Relationship], shown: Sequence[Relationship], hidden: Collection[str], words: Mapping[str, str]
-) -> list[Entry]:
+) -> list[LegendRow]:
     """The rows for how lines stand: by all claims, of which so many are seen by the claims that count.
 
     A line that a rule draws otherwise counts as what it is drawn as, among those seen and among all. One of a foreign
     database carries no claims, and nothing is said of it.
     """
-    now = {r.id: apply.stance_of(r) for r in shown if r.stance}
-    counts = Counter(now.get(r.id) or apply.stance_of(r) for r in whole if r.stance)
+    now = {r.id: apply.get_stance(r) for r in shown if r.stance}
+    counts = Counter(now.get(r.id) or apply.get_stance(r) for r in whole if r.stance)
     seen = Counter(now.values())
-    return [Entry(s, words[s], counts[s], seen[s], s not in hidden) for s in apply.STANCES if counts[s]]
+    return [LegendRow(s, words[s], counts[s], seen[s], s not in hidden) for s in apply.STANCES if counts[s]]

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 ALWAYS = "9999-12-31"
 
 
-def anew(lines: Sequence[Relationship], claims: Collection[Claim], chosen: "Filter") -> tuple[Relationship, ...]:
+def recompute_relationships(
+    lines: Sequence[Relationship], claims: Collection[Claim], chosen: "Filter"
+) -> tuple[Relationship, ...]:
     """The lines made of the claims that count. A line that carries no claims at all has nothing to lose."""
     said = {c.id: c for c in claims}
     known = chosen.clock == "known" and chosen.dated
@@ -44,16 +46,16 @@ def anew(lines: Sequence[Relationship], claims: Collection[Claim], chosen: "Filt
         held = [said[i] for i in line.claims if i in said]
         counting = [c for c in held if c.source not in chosen.without]
         if known:
-            counting = known_by(counting, chosen.until or ALWAYS, undated=chosen.undated)
-            if chosen.since and "" < first_known(counting) < chosen.since:
+            counting = filter_known_claims(counting, chosen.until or ALWAYS, undated=chosen.undated)
+            if chosen.since and "" < find_first_known_day(counting) < chosen.since:
                 continue
         if counting:
             whole = counting == held and len(held) == len(line.claims)
-            made.append(line if whole else remade(line, counting))
+            made.append(line if whole else recompute_relationship(line, counting))
     return tuple(made)
 
 
-def remade(line: Relationship, claims: Sequence[Claim]) -> Relationship:
+def recompute_relationship(line: Relationship, claims: Sequence[Claim]) -> Relationship:
     """A line as these of its claims alone make it; what it carries beside evidence stays."""
     fresh = evidence.relationship(claims)
     kept = {k: v for k, v in line.properties.items() if k not in _EVIDENCE}
@@ -75,42 +77,42 @@ _EVIDENCE = frozenset(
 )
 
 
-def known_by(claims: Sequence[Claim], day: str, *, undated: bool) -> list[Claim]:
+def filter_known_claims(claims: Sequence[Claim], day: str, *, undated: bool) -> list[Claim]:
     """The claims that were known by a day, as they stood then."""
     found = []
     for claim in claims:
-        reported = known_on(claim)
+        reported = get_known_day(claim)
         if reported > day or (not reported and not undated):
             continue
-        taken_back = last_day(claim.withdrawn_on)
+        taken_back = parse_last_day(claim.withdrawn_on)
         found.append(replace(claim, withdrawn_on="", last_seen_on="") if taken_back > day else claim)
     return found
 
 
-def known_on(claim: Claim) -> str:
+def get_known_day(claim: Claim) -> str:
     """The day from which a claim was known; '' where its report has no date."""
-    return last_day(claim.reported_on)
+    return parse_last_day(claim.reported_on)
 
 
-def first_known(claims: Collection[Claim]) -> str:
+def find_first_known_day(claims: Collection[Claim]) -> str:
     """The day on which the first of these claims became known; '' where no report is dated."""
-    return min((day for c in claims if (day := known_on(c))), default="")
+    return min((day for c in claims if (day := get_known_day(c))), default="")
 
 
-def maybe_known(claims: Collection[Claim], day: str) -> bool:
+def is_maybe_known(claims: Collection[Claim], day: str) -> bool:
     """Whether a report that can't be dated closely enough may have been out by a day, though it doesn't count yet."""
-    return any(first_day(c.reported_on) <= day < known_on(c) for c in claims if c.reported_on)
+    return any(parse_first_day(c.reported_on) <= day < get_known_day(c) for c in claims if c.reported_on)
 
 
-def span(line: Relationship) -> tuple[str, str]:
+def get_validity(line: Relationship) -> tuple[str, str]:
     """The first and last day for which a line may hold; '' where its claims don't say."""
     given = line.properties
-    return first_day(given.get("valid_from")), last_day(given.get("valid_to") or given.get("withdrawn_on"))
+    return parse_first_day(given.get("valid_from")), parse_last_day(given.get("valid_to") or given.get("withdrawn_on"))
 
 
-def was_so(line: Relationship, since: str, until: str, *, undated: bool) -> bool:
+def is_valid_between(line: Relationship, since: str, until: str, *, undated: bool) -> bool:
     """Whether a line may have been so on a day from `since` to `until`; '' leaves that side open."""
-    start, end = span(line)
+    start, end = get_validity(line)
     if not start and not end:
         return undated
     return (not until or start <= until) and (not since or not end or end >= since)
@@ -119,26 +121,26 @@ def was_so(line: Relationship, since: str, until: str, *, undated: bool) -> bool
 def is_undated(line: Relationship, claims: Collection[Claim], clock: str) -> bool:
     """Whether a line has no date on a clock; `claims` must hold those of the line for the clock "known"."""
     if clock == "so":
-        return span(line) == ("", "")
+        return get_validity(line) == ("", "")
     return not any(c.reported_on for c in claims)
 
 
-def first_day(text: Any) -> str:
+def parse_first_day(text: Any) -> str:
     """The first day a partial date may mean, as YYYY-MM-DD; '' for none, and for what is no date of ours."""
-    return _bound(text, 0)
+    return _parse_bound(text, 0)
 
 
-def last_day(text: Any) -> str:
+def parse_last_day(text: Any) -> str:
     """The last day a partial date may mean, as YYYY-MM-DD; '' for none, and for what is no date of ours."""
-    return _bound(text, 1)
+    return _parse_bound(text, 1)
 
 
-def _bound(text: Any, side: int) -> str:
-    return _bounds(text)[side] if text and isinstance(text, str) else ""
+def _parse_bound(text: Any, side: int) -> str:
+    return _parse_bounds(text)[side] if text and isinstance(text, str) else ""
 
 
 @lru_cache(maxsize=20_000)
-def _bounds(text: str) -> tuple[str, str]:
+def _parse_bounds(text: str) -> tuple[str, str]:
     try:
         first, last = dates.bounds(text)
     except ValueError:  # lines of foreign databases may carry anything

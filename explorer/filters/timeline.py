@@ -6,11 +6,11 @@ from math import ceil
 
 from explorer.filters import time
 from explorer.filters.apply import Filter
-from explorer.filters.descriptions import caveats, period
+from explorer.filters.descriptions import describe_caveats, format_period
 from graph.formats.tables import many
 from graph.model import Claim, Relationship, Subgraph
 
-BARS = 240  # at most in the histogram: a screen shows no more
+MAX_BARS = 240  # at most in the histogram: a screen shows no more
 _MONTHS = (
     "January",
     "February",
@@ -25,17 +25,17 @@ _MONTHS = (
     "November",
     "December",
 )
-EXPLAINED = {
+CLOCK_HELP = {
     "so": "Shows what held in the time you choose, as far as the sources date it. Everything known today counts, "
     "whenever it was reported.",
     "known": "Shows what a reader could know on the day you choose. Later reports don’t count, so a line looks as it "
     "did then: one that was denied only later is not contested yet.",
 }
-BAR_WORDS = {"so": "Bars: dated lines that were so", "known": "Bars: lines first reported"}
+HISTOGRAM_CAPTIONS = {"so": "Bars: dated lines that were so", "known": "Bars: lines first reported"}
 
 
 @dataclass(frozen=True)
-class Months:
+class MonthRange:
     """A run of months; `first` is counted from the year 0, and the months of the run from 0 to `last`."""
 
     first: int = 0
@@ -48,7 +48,7 @@ class Months:
 
     def at(self, day: str) -> int:
         """The month of the run in which a day lies, or the nearest."""
-        return min(max(number(day) - self.first, 0), self.last)
+        return min(max(count_months(day) - self.first, 0), self.last)
 
     def name(self, index: int) -> str:
         """A month of the run in words."""
@@ -67,76 +67,77 @@ class Months:
 
 
 @dataclass(frozen=True)
-class Bar:
+class HistogramBar:
     """How many lines in some months, in words and as a share of the highest bar."""
 
     words: str
     share: float
 
 
-def number(day: str) -> int:
+def count_months(day: str) -> int:
     """The month of a day YYYY-MM-DD, counted from the year 0."""
     return int(day[:4]) * 12 + int(day[5:7]) - 1
 
 
-def months(lines: Collection[Relationship]) -> Months | None:
+def find_month_range(lines: Collection[Relationship]) -> MonthRange | None:
     """The months from the first to the last date that lines carry on either clock; None where they carry none."""
     days = [
         day
         for r in lines
         for day in (
-            *time.span(r),
-            time.first_day(r.properties.get("reported_first")),
-            time.last_day(r.properties.get("reported_last")),
+            *time.get_validity(r),
+            time.parse_first_day(r.properties.get("reported_first")),
+            time.parse_last_day(r.properties.get("reported_last")),
         )
         if day
     ]
-    return Months(number(min(days)), number(max(days)) - number(min(days))) if days else None
+    return MonthRange(count_months(min(days)), count_months(max(days)) - count_months(min(days))) if days else None
 
 
-def bars(run: Months, whole: Subgraph, clock: str) -> list[Bar]:
+def build_histogram(run: MonthRange, whole: Subgraph, clock: str) -> list[HistogramBar]:
     """For each month, or each few months, how many lines were so, or how many became known, by the clock."""
-    width = ceil((run.last + 1) / BARS)
+    width = ceil((run.last + 1) / MAX_BARS)
     counts = [0] * ceil((run.last + 1) / width)
     claims = {c.id: c for c in whole.claims}
     for line in whole.relationships:
-        begin, end = _extent(run, line, claims, clock)
+        begin, end = _find_months(run, line, claims, clock)
         for index in range(begin // width, end // width + 1):
             counts[index] += 1
     most = max(counts, default=0) or 1
     what = "so" if clock == "so" else "first reported"
-    spans = [_named(run, n * width, min((n + 1) * width - 1, run.last)) for n in range(len(counts))]
+    spans = [_format_months(run, n * width, min((n + 1) * width - 1, run.last)) for n in range(len(counts))]
     return [
-        Bar(f"{named}: {many(c, 'line', 'lines')} {what}", c / most) for named, c in zip(spans, counts, strict=True)
+        HistogramBar(f"{named}: {many(c, 'line', 'lines')} {what}", c / most)
+        for named, c in zip(spans, counts, strict=True)
     ]
 
 
-def _extent(run: Months, line: Relationship, claims: dict[str, Claim], clock: str) -> tuple[int, int]:
+def _find_months(run: MonthRange, line: Relationship, claims: dict[str, Claim], clock: str) -> tuple[int, int]:
     """The first and last month a line counts in; an empty run for one that is not dated."""
     if clock == "so":
-        start, end = time.span(line)
+        start, end = time.get_validity(line)
         if not start and not end:
             return 0, -run.last - 2
         return (run.at(start) if start else 0), (run.at(end) if end else run.last)
-    known = time.first_known([claims[i] for i in line.claims if i in claims])
+    known = time.find_first_known_day([claims[i] for i in line.claims if i in claims])
     return (run.at(known), run.at(known)) if known else (0, -run.last - 2)
 
 
-def _named(run: Months, begin: int, end: int) -> str:
+def _format_months(run: MonthRange, begin: int, end: int) -> str:
     return run.name(begin) if begin == end else f"{run.name(begin)} to {run.name(end)}"
 
 
-def sentence(whole: Subgraph, shown: Subgraph, rule: Filter) -> str:
+def describe_time_filter(whole: Subgraph, shown: Subgraph, rule: Filter) -> str:
     """What the chosen time leaves, with what dates can't place; or, without a time, how much is dated at all."""
     total = len(whole.relationships)
     if not rule.dated:
-        dated = total - undated(whole.relationships, whole.claims, rule.clock)
+        dated = total - count_undated(whole.relationships, whole.claims, rule.clock)
         what = "say when it was so" if rule.clock == "so" else "have a dated report"
         return f"All time. {dated:,} of {many(total, 'line', 'lines')} {what}."
-    said = [f"{period(rule)}: {len(shown.relationships):,} of {many(total, 'line', 'lines')}"]
-    said += caveats(whole, shown, rule)
+    said = [f"{format_period(rule)}: {len(shown.relationships):,} of {many(total, 'line', 'lines')}"]
+    said += describe_caveats(whole, shown, rule)
     if not rule.undated:
-        hidden = undated(whole.relationships, whole.claims, rule.clock)
+        hidden = count_undated(whole.relationships, whole.claims, rule.clock)
         said.append(f"{many(hidden, 'undated line is', 'undated lines are')} hidden")
     gone = len(whole.entities) - len(shown.entities)
     if gone:
@@ -144,7 +145,7 @@ def sentence(whole: Subgraph, shown: Subgraph, rule: Filter) -> str:
     return " ".join(f"{text}." for text in said)
 
 
-def undated(lines: Sequence[Relationship], claims: Collection[Claim], clock: str) -> int:
+def count_undated(lines: Sequence[Relationship], claims: Collection[Claim], clock: str) -> int:
     """How many lines have no date on a clock."""
     said = {c.id: c for c in claims}
     return sum(time.is_undated(r, [said[i] for i in r.claims if i in said], clock) for r in lines)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from explorer.layout import force
-from explorer.layout.geometry import Board, Point, boxes
+from explorer.layout.geometry import OccupancyGrid, Point, build_boxes
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
 
 Report = Callable[[int], None]  # hears how many nodes have a place
 
 
-def lay(
+def compute_layout(
     ontology: Ontology,
     drawn: Subgraph,
     whole: Subgraph,
@@ -20,26 +20,26 @@ def lay(
     report: Report = lambda _: None,
 ) -> dict[str, Point]:
     """A place for everything drawn, around the `pins`, which stay; then for what the canvas holds unseen."""
-    places = _around(drawn, force.arrange(drawn, ontology, layout, report), pins)
+    places = _align_with_pins(drawn, force.arrange(drawn, ontology, layout, report), pins)
     # What is placed without being an entity, such as headings, keeps its place.
-    return {**places, **force.settle(together(drawn, whole), ontology, places)} if places else places
+    return {**places, **force.extend_layout(combine_subgraphs(drawn, whole), ontology, places)} if places else places
 
 
-def together(drawn: Subgraph, whole: Subgraph) -> Subgraph:
+def combine_subgraphs(drawn: Subgraph, whole: Subgraph) -> Subgraph:
     """What is drawn and what the canvas holds beside it: for all of it there must be room, as it may be seen again."""
     entities: dict[str, Entity] = {e.id: e for e in (*drawn.entities, *whole.entities)}
     lines = {r.id: r for r in (*whole.relationships, *drawn.relationships)}
     return Subgraph(tuple(entities.values()), tuple(lines.values()))
 
 
-def _around(drawn: Subgraph, places: dict[str, Point], pins: Mapping[str, Point]) -> dict[str, Point]:
+def _align_with_pins(drawn: Subgraph, places: dict[str, Point], pins: Mapping[str, Point]) -> dict[str, Point]:
     """The places moved as a whole to where the pinned nodes stand; who would stand on one of them steps aside."""
     held = {i: p for i, p in pins.items() if i in places}
     if not held:
         return places
     right = sum(p[0] - places[i][0] for i, p in held.items()) / len(held)
     down = sum(p[1] - places[i][1] for i, p in held.items()) / len(held)
-    room, board = boxes(drawn), Board()
+    room, board = build_boxes(drawn), OccupancyGrid()
     for i, place in held.items():
         board.put(room[i], place)
     found = dict(held)
@@ -56,6 +56,6 @@ def _around(drawn: Subgraph, places: dict[str, Point], pins: Mapping[str, Point]
         else:
             crowded.append((i, at))
     for i, at in crowded:
-        found[i] = force.nearest(board, room[i], at)
+        found[i] = force.find_nearest_free(board, room[i], at)
         board.put(room[i], found[i])
     return found

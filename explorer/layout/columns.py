@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from explorer.layout import hierarchy
-from explorer.layout.geometry import Box, Point, boxes
+from explorer.layout.geometry import Box, Point, build_boxes
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
 from graph.reading.chains import SHIPMENTS
@@ -115,7 +115,7 @@ _LINES: dict[str, tuple[tuple[str, bool, int], ...]] = {
 }
 
 
-def columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
+def assign_columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
     """The column of every entity, an index of CAPTIONS."""
     said: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     kinds = {e.id: str(e.properties.get("kind", "")) for e in subgraph.entities}
@@ -125,7 +125,7 @@ def columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
             continue
         said[line.source].add((line.type, True))
         said[line.target].add((line.type, False))
-    found = {e.id: _column(e, ontology, said[e.id]) for e in subgraph.entities}
+    found = {e.id: _choose_column(e, ontology, said[e.id]) for e in subgraph.entities}
     offices: dict[str, set[int]] = defaultdict(set)
     for line in subgraph.relationships:
         if line.type == "HOLDS_POST_IN":
@@ -134,7 +134,7 @@ def columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
     return {i: RECEIVERS if c == PEOPLE and offices[i] == {RECEIVERS} else c for i, c in found.items()}
 
 
-def _column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> int:
+def _choose_column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> int:
     if entity.type == GAP_TYPE:
         return _GAPS.get(entity.id.split("|")[1] if "|" in entity.id else "", OTHER)
     known = ontology.types.get(entity.type)
@@ -154,26 +154,26 @@ def arrange(subgraph: Subgraph, ontology: Ontology) -> dict[str, Point]:
     """A place for every entity."""
     if not subgraph.entities:
         return {}
-    column, room = columns(subgraph, ontology), boxes(subgraph)
+    column, room = assign_columns(subgraph, ontology), build_boxes(subgraph)
     filled = sorted(set(column.values()))
     layer = {i: filled.index(c) for i, c in column.items()}
-    ordered = _ordered(subgraph, layer, len(filled))
+    ordered = _order_columns(subgraph, layer, len(filled))
     for n, number in enumerate(filled):
         if number == COMMAND:
-            ordered[n] = _by_rank(subgraph, ontology, ordered[n])
+            ordered[n] = _sort_by_rank(subgraph, ontology, ordered[n])
             if PEOPLE in filled:
-                ordered[0] = _by_office(subgraph, ordered[0], ordered[n])
-    return _placed(subgraph, _dealt(ordered, room), room)
+                ordered[0] = _sort_by_office(subgraph, ordered[0], ordered[n])
+    return _place_entities(subgraph, _split_columns(ordered, room), room)
 
 
-def ranked(subgraph: Subgraph, stage: Mapping[str, int]) -> dict[str, Point]:
+def arrange_in_columns(subgraph: Subgraph, stage: Mapping[str, int]) -> dict[str, Point]:
     """A place for every entity in the column that `stage` says."""
-    room = boxes(subgraph)
-    ordered = _ordered(subgraph, stage, max(stage.values(), default=0) + 1)
-    return _placed(subgraph, [[column] for column in ordered if column], room)
+    room = build_boxes(subgraph)
+    ordered = _order_columns(subgraph, stage, max(stage.values(), default=0) + 1)
+    return _place_entities(subgraph, [[column] for column in ordered if column], room)
 
 
-def _ordered(subgraph: Subgraph, layer: Mapping[str, int], count: int) -> list[list[str]]:
+def _order_columns(subgraph: Subgraph, layer: Mapping[str, int], count: int) -> list[list[str]]:
     """The columns, each in an order that lets few lines cross: by the middle of the neighbours, to and fro.
 
     A line over several columns holds a place in each of those between, so that it bends as little as may be.
@@ -207,17 +207,17 @@ def _ordered(subgraph: Subgraph, layer: Mapping[str, int], count: int) -> list[l
     return [[i for i in column if i in layer] for column in order]
 
 
-def _by_rank(subgraph: Subgraph, ontology: Ontology, ids: Sequence[str]) -> list[str]:
+def _sort_by_rank(subgraph: Subgraph, ontology: Ontology, ids: Sequence[str]) -> list[str]:
     """The column of command with those above on top."""
     held = set(ids)
     lines = tuple(r for r in subgraph.relationships if {r.source, r.target} <= held)
     joined = {end for r in lines for end in (r.source, r.target)}
     inner = Subgraph(tuple(e for e in subgraph.entities if e.id in joined), lines)
-    rank = hierarchy.layers(inner, ontology) if lines else {}
+    rank = hierarchy.assign_layers(inner, ontology) if lines else {}
     return sorted(ids, key=lambda i: rank.get(i, 99))  # what is beside the ranks stands below them
 
 
-def _by_office(subgraph: Subgraph, people: Sequence[str], offices: Sequence[str]) -> list[str]:
+def _sort_by_office(subgraph: Subgraph, people: Sequence[str], offices: Sequence[str]) -> list[str]:
     """People in the order of their offices; who holds none of these comes last."""
     place = {office: n for n, office in enumerate(offices)}
     held: dict[str, list[int]] = defaultdict(list)
@@ -227,7 +227,7 @@ def _by_office(subgraph: Subgraph, people: Sequence[str], offices: Sequence[str]
     return sorted(people, key=lambda i: sum(held[i]) / len(held[i]) if held[i] else len(place))
 
 
-def _dealt(ordered: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[list[list[str]]]:
+def _split_columns(ordered: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[list[list[str]]]:
     """Each column as one or more sub-columns, so that the picture comes nearest to the shape of a slide."""
 
     def deal(most: int) -> list[list[list[str]]]:
@@ -246,7 +246,9 @@ def _dealt(ordered: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[li
     return min((deal(most) for most in range(3, 26)), key=extent)
 
 
-def _placed(subgraph: Subgraph, dealt: Sequence[Sequence[Sequence[str]]], room: Mapping[str, Box]) -> dict[str, Point]:
+def _place_entities(
+    subgraph: Subgraph, dealt: Sequence[Sequence[Sequence[str]]], room: Mapping[str, Box]
+) -> dict[str, Point]:
     """Places: down a column each entity stands as near to those it is joined with as their order allows."""
     x: dict[str, float] = {}
     left = 0.0
@@ -261,11 +263,11 @@ def _placed(subgraph: Subgraph, dealt: Sequence[Sequence[Sequence[str]]], room: 
         near[line.source].add(line.target)
         near[line.target].add(line.source)
     stacks = [list(part) for parts in dealt for part in parts]
-    y = _heights(stacks, x, near, _aired(stacks, left, room))
+    y = _compute_heights(stacks, x, near, _add_spacing(stacks, left, room))
     return {i: (round(x[i], 1), round(y[i], 1)) for i in x}
 
 
-def _aired(stacks: Sequence[Sequence[str]], wide: float, room: Mapping[str, Box]) -> dict[str, Box]:
+def _add_spacing(stacks: Sequence[Sequence[str]], wide: float, room: Mapping[str, Box]) -> dict[str, Box]:
     """The boxes with free height for lines to pass between them, as far as a picture so wide has it."""
     tallest = max(stacks, key=lambda stack: sum(room[i].above + room[i].below for i in stack))
     high = sum(room[i].above + room[i].below for i in tallest)
@@ -273,7 +275,7 @@ def _aired(stacks: Sequence[Sequence[str]], wide: float, room: Mapping[str, Box]
     return {i: Box(b.width, b.above + air, b.below + air) for i, b in room.items()}
 
 
-def _heights(
+def _compute_heights(
     stacks: Sequence[Sequence[str]], x: Mapping[str, float], near: Mapping[str, set[str]], room: Mapping[str, Box]
 ) -> dict[str, float]:
     y: dict[str, float] = {}
@@ -289,28 +291,28 @@ def _heights(
             for i in stack:
                 others = [y[o] for o in near[i] if x[o] != x[i]] or [y[o] for o in near[i]]
                 wishes.append(PULL * sum(others) / len(others) if others else 0.0)
-            for i, place in zip(stack, _spread(stack, wishes, room), strict=True):
+            for i, place in zip(stack, _spread_boxes(stack, wishes, room), strict=True):
                 y[i] = place
     return y
 
 
-def _spread(stack: Sequence[str], wishes: Sequence[float], room: Mapping[str, Box]) -> list[float]:
+def _spread_boxes(stack: Sequence[str], wishes: Sequence[float], room: Mapping[str, Box]) -> list[float]:
     """Heights in the given order, boxes apart, with least moving from the wishes.
 
     A box reaches further below its place than above it: half the difference turns it into an even one.
     """
     shift = [(room[i].below - room[i].above) / 2 for i in stack]
-    middles = hierarchy._spread(
+    middles = hierarchy._spread_boxes(
         [w + s for w, s in zip(wishes, shift, strict=True)], [room[i].above + room[i].below for i in stack]
     )
     return [m - s for m, s in zip(middles, shift, strict=True)]
 
 
-def headings(positions: Mapping[str, Point], drawn: Subgraph, ontology: Ontology) -> dict[str, tuple[str, Point]]:
+def build_headings(positions: Mapping[str, Point], drawn: Subgraph, ontology: Ontology) -> dict[str, tuple[str, Point]]:
     """The headings of the columns that hold something drawn: by id the caption, and a place above the column."""
-    room = boxes(drawn)
+    room = build_boxes(drawn)
     held: dict[int, list[float]] = defaultdict(list)
-    for identity, column in columns(drawn, ontology).items():
+    for identity, column in assign_columns(drawn, ontology).items():
         if identity in positions:
             held[column].append(positions[identity][0])
     top = min((positions[i][1] - room[i].above for i in room if i in positions), default=0.0) - HEAD / 2

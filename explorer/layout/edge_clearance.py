@@ -5,32 +5,32 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import hypot
 
-from explorer.layout.geometry import LABEL_COST, SYMBOL_COST, Area, Box, Point, areas
+from explorer.layout.geometry import LABEL_COST, SYMBOL_COST, Area, Box, Point, build_areas
 from graph.model import Subgraph
 
-MOST = 64  # nodes; the work grows with their square
+MAX_NODES = 64  # nodes; the work grows with their square
 PASSES = 3
 STEPS = (-150, -100, -60, -30, 30, 60, 100, 150)
 PULL = 0.12  # what a unit of line length costs, so that nodes stay near their neighbours
 
 
-def clear(
+def clear_edges(
     subgraph: Subgraph, rows: Sequence[Sequence[str]], places: Mapping[str, Point], room: Mapping[str, Box]
 ) -> dict[str, Point]:
     """The places after the moves; rows, their height and the room of each node stay."""
-    board = _Picture(subgraph, places)
-    if len(places) <= MOST:
+    board = _EdgeClearance(subgraph, places)
+    if len(places) <= MAX_NODES:
         orders = [list(row) for row in rows]
         for _ in range(PASSES):
             before = dict(board.places)
             for order in orders:
-                _improve(board, order, room)
+                _improve_row(board, order, room)
             if board.places == before:
                 break
     return board.places
 
 
-def _improve(board: "_Picture", row: list[str], room: Mapping[str, Box]) -> None:
+def _improve_row(board: "_EdgeClearance", row: list[str], room: Mapping[str, Box]) -> None:
     for n, node in enumerate(row):
         x = board.places[node][0]
         low = board.places[row[n - 1]][0] + (room[row[n - 1]].width + room[node].width) / 2 if n else x - 1e6
@@ -48,11 +48,11 @@ def _improve(board: "_Picture", row: list[str], room: Mapping[str, Box]) -> None
                 row[n], row[n + 1] = right, left
 
 
-class _Picture:
+class _EdgeClearance:
     def __init__(self, subgraph: Subgraph, places: Mapping[str, Point]) -> None:
         self.places = dict(places)
         self._names = {e.id: e.name for e in subgraph.entities}
-        self._areas = {i: areas(self._names[i], p) for i, p in places.items()}
+        self._areas = {i: build_areas(self._names[i], p) for i, p in places.items()}
         self._lines = sorted(
             {(min(r.source, r.target), max(r.source, r.target)) for r in subgraph.relationships if r.source != r.target}
         )
@@ -80,7 +80,7 @@ class _Picture:
     def _move(self, move: Mapping[str, float]) -> None:
         for i, x in move.items():
             self.places[i] = (x, self.places[i][1])
-            self._areas[i] = areas(self._names[i], self.places[i])
+            self._areas[i] = build_areas(self._names[i], self.places[i])
 
     def _cost(self, moved: Mapping[str, float]) -> float:
         """The cost of the lines of the moved nodes, and of other lines through them."""
@@ -89,21 +89,21 @@ class _Picture:
         for a, b in own:
             p, q = self.places[a], self.places[b]
             cost += PULL * hypot(p[0] - q[0], p[1] - q[1])
-            cost += sum(_through(p, q, both) for i, both in self._areas.items() if i not in (a, b))
+            cost += sum(_compute_crossing_cost(p, q, both) for i, both in self._areas.items() if i not in (a, b))
         inside = set(own)
         for line in self._lines:
             if line not in inside:
                 p, q = self.places[line[0]], self.places[line[1]]
-                cost += sum(_through(p, q, self._areas[i]) for i in moved)
+                cost += sum(_compute_crossing_cost(p, q, self._areas[i]) for i in moved)
         return cost
 
 
-def _through(p: Point, q: Point, both: tuple[Area, Area]) -> int:
+def _compute_crossing_cost(p: Point, q: Point, both: tuple[Area, Area]) -> int:
     symbol, label = both
-    return SYMBOL_COST * _crosses(p, q, symbol) + LABEL_COST * _crosses(p, q, label)
+    return SYMBOL_COST * _is_crossed(p, q, symbol) + LABEL_COST * _is_crossed(p, q, label)
 
 
-def _crosses(p: Point, q: Point, area: Area) -> bool:
+def _is_crossed(p: Point, q: Point, area: Area) -> bool:
     """Whether a straight line enters a rectangle (Liang and Barsky)."""
     left, top, right, bottom = area
     if max(p[0], q[0]) < left or min(p[0], q[0]) > right or max(p[1], q[1]) < top or min(p[1], q[1]) > bottom:

@@ -13,12 +13,12 @@ from random import Random
 import igraph
 
 from explorer.layout import columns, hierarchy
-from explorer.layout.geometry import GAP, LABEL, Board, Box, Point, boxes
+from explorer.layout.geometry import GAP, LABEL, Box, OccupancyGrid, Point, build_boxes
 from graph.model import Subgraph
 from graph.ontology import Ontology
 
 LAYOUTS = {"hierarchy": "Hierarchy", "force": "Network", "chain": "Chain"}
-DENSE = 200  # nodes of one part; beyond, wishes are so crowded that the search for a place must be coarser
+DENSE_FROM = 200  # nodes of one part; beyond, wishes are so crowded that the search for a place must be coarser
 
 
 def arrange(
@@ -30,25 +30,25 @@ def arrange(
     """
     if layout == "chain":
         return columns.arrange(subgraph, ontology)
-    room = boxes(subgraph)
-    parts = _components(subgraph)
+    room = build_boxes(subgraph)
+    parts = _split_components(subgraph)
     placed: list[dict[str, Point]] = []
     for part in parts:
         done = sum(map(len, placed))
         report(done)
-        layers = hierarchy.layers(part, ontology) if layout == "hierarchy" else {}
+        layers = hierarchy.assign_layers(part, ontology) if layout == "hierarchy" else {}
         if max(layers.values(), default=0):
             placed.append(hierarchy.arrange(part, layers, room))
         else:
-            placed.append(_force(part, room, _after(done, report)))
-    return _packed(placed, room)
+            placed.append(_arrange_by_force(part, room, _offset_report(done, report)))
+    return _pack_components(placed, room)
 
 
-def _after(before: int, report: Callable[[int], None]) -> Callable[[int], None]:
+def _offset_report(before: int, report: Callable[[int], None]) -> Callable[[int], None]:
     return lambda count: report(before + count)
 
 
-def settle(
+def extend_layout(
     subgraph: Subgraph,
     ontology: Ontology,
     positions: Mapping[str, Point],
@@ -59,14 +59,14 @@ def settle(
 
     Follows the hierarchy where it says who stands above whom. `taken` is room that something else takes.
     """
-    room = boxes(subgraph)
+    room = build_boxes(subgraph)
     places = {i: p for i, p in positions.items() if i in room}
     if not places:
         return arrange(subgraph, ontology, "hierarchy")
-    board = Board()
+    board = OccupancyGrid()
     for box, place in (*((room[i], p) for i, p in places.items()), *taken):
         board.put(box, place)
-    near = _anchors(subgraph, ontology)
+    near = _find_anchors(subgraph, ontology)
     beside = (max(x for x, _ in places.values()) + 2 * LABEL, min(y for _, y in places.values()))
     # A place that was taken for one box is taken for the next of its size: the search goes on where it stopped.
     searches: dict[tuple[Point, int, Box], Iterator[Point]] = {}
@@ -78,16 +78,16 @@ def settle(
             wish = places[anchor]
         else:
             wish, side = beside, 0
-        search = searches.setdefault((wish, side, room[new]), _spiral(wish, side))
+        search = searches.setdefault((wish, side, room[new]), _generate_spiral(wish, side))
         places[new] = next(p for p in search if board.free(room[new], p))
         board.put(room[new], places[new])
     return places
 
 
-def _anchors(subgraph: Subgraph, ontology: Ontology) -> dict[str, list[tuple[str, int]]]:
+def _find_anchors(subgraph: Subgraph, ontology: Ontology) -> dict[str, list[tuple[str, int]]]:
     """By entity its neighbours, each with 1 where it stands above the entity, -1 below, 0 beside."""
     near: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for upper, lower, _ in hierarchy.constraints(subgraph, ontology):
+    for upper, lower, _ in hierarchy.list_constraints(subgraph, ontology):
         near[lower].append((upper, 1))
         near[upper].append((lower, -1))
     for line in subgraph.relationships:
@@ -96,7 +96,7 @@ def _anchors(subgraph: Subgraph, ontology: Ontology) -> dict[str, list[tuple[str
     return near
 
 
-def _spiral(centre: Point, side: int = 0) -> Iterator[Point]:
+def _generate_spiral(centre: Point, side: int = 0) -> Iterator[Point]:
     """The centre and then points around it, ring after ring; on each ring those on the wished side first."""
     yield centre
     for ring in count(1):
@@ -106,7 +106,7 @@ def _spiral(centre: Point, side: int = 0) -> Iterator[Point]:
         yield from sorted(points, key=lambda p: (side * (centre[1] - p[1]) > 1, abs(p[0] - centre[0]), p))
 
 
-def _force(part: Subgraph, room: Mapping[str, Box], report: Callable[[int], None]) -> dict[str, Point]:
+def _arrange_by_force(part: Subgraph, room: Mapping[str, Box], report: Callable[[int], None]) -> dict[str, Point]:
     """Connected nodes near each other; then each node, the central first, takes the nearest free place."""
     ids = sorted(e.id for e in part.entities)
     if len(ids) < 3:
@@ -125,13 +125,13 @@ def _force(part: Subgraph, room: Mapping[str, Box], report: Callable[[int], None
     points = [(float(x), float(y)) for x, y in drawn]
     lengths = [hypot(points[a][0] - points[b][0], points[a][1] - points[b][1]) for a, b in pairs]
     unit = 165 / (sum(lengths) / len(lengths) or 1) if lengths else 165
-    if len(ids) > DENSE:
-        unit = max(unit, _unit_for(points, [room[i] for i in ids]))
+    if len(ids) > DENSE_FROM:
+        unit = max(unit, _compute_unit(points, [room[i] for i in ids]))
     wishes = {i: (points[n][0] * unit * 1.15, points[n][1] * unit) for i, n in index.items()}
-    return _spaced(wishes, room, report)
+    return _separate_nodes(wishes, room, report)
 
 
-def _unit_for(points: Sequence[Point], taken: Collection[Box]) -> float:
+def _compute_unit(points: Sequence[Point], taken: Collection[Box]) -> float:
     """How much points must be spread so that boxes would fit among them."""
     wide = max(x for x, _ in points) - min(x for x, _ in points)
     high = max(y for _, y in points) - min(y for _, y in points)
@@ -139,10 +139,12 @@ def _unit_for(points: Sequence[Point], taken: Collection[Box]) -> float:
     return sqrt(1.3 * need / (wide * high or 1.0))
 
 
-def _spaced(wishes: Mapping[str, Point], room: Mapping[str, Box], report: Callable[[int], None]) -> dict[str, Point]:
+def _separate_nodes(
+    wishes: Mapping[str, Point], room: Mapping[str, Box], report: Callable[[int], None]
+) -> dict[str, Point]:
     centre = (sum(x for x, _ in wishes.values()) / len(wishes), sum(y for _, y in wishes.values()) / len(wishes))
-    board, places = Board(), {}
-    search = _fine if len(wishes) <= DENSE else _coarse
+    board, places = OccupancyGrid(), {}
+    search = _generate_fine_rings if len(wishes) <= DENSE_FROM else _generate_coarse_rings
     for i in sorted(wishes, key=lambda i: (hypot(wishes[i][0] - centre[0], wishes[i][1] - centre[1]), i)):
         places[i] = next(p for p in search(wishes[i]) if board.free(room[i], p))
         board.put(room[i], places[i])
@@ -151,7 +153,7 @@ def _spaced(wishes: Mapping[str, Point], room: Mapping[str, Box], report: Callab
     return places
 
 
-def _fine(centre: Point) -> Iterator[Point]:
+def _generate_fine_rings(centre: Point) -> Iterator[Point]:
     yield centre
     for ring in count(1):
         spots = max(8, ring * 5)
@@ -160,14 +162,14 @@ def _fine(centre: Point) -> Iterator[Point]:
             yield centre[0] + 24 * ring * cos(angle), centre[1] + 22 * ring * sin(angle)
 
 
-def nearest(board: Board, box: Box, wish: Point) -> Point:
+def find_nearest_free(board: OccupancyGrid, box: Box, wish: Point) -> Point:
     """The free place that is nearest to a wished one, about."""
-    return next(p for p in _coarse(wish) if board.free(box, p))
+    return next(p for p in _generate_coarse_rings(wish) if board.free(box, p))
 
 
-def _coarse(centre: Point) -> Iterator[Point]:
-    """Like `_fine` near the centre; further out the rings lie apart, so that a crowded place is soon left behind."""
-    yield from islice(_fine(centre), 279)  # ten rings
+def _generate_coarse_rings(centre: Point) -> Iterator[Point]:
+    """Like `_generate_fine_rings` near the centre; further out the rings lie apart, to leave a crowded place soon."""
+    yield from islice(_generate_fine_rings(centre), 279)  # ten rings
     radius = 240.0
     while True:
         radius *= 1.12
@@ -176,7 +178,7 @@ def _coarse(centre: Point) -> Iterator[Point]:
             yield centre[0] + radius * cos(angle), centre[1] + radius * 0.9 * sin(angle)
 
 
-def _components(subgraph: Subgraph) -> list[Subgraph]:
+def _split_components(subgraph: Subgraph) -> list[Subgraph]:
     """The connected parts, the largest first."""
     ids = [e.id for e in subgraph.entities]
     index = {i: n for n, i in enumerate(ids)}
@@ -191,9 +193,9 @@ def _components(subgraph: Subgraph) -> list[Subgraph]:
     return sorted(parts, key=lambda p: (-len(p.entities), p.entities[0].id))
 
 
-def _packed(parts: Sequence[Mapping[str, Point]], room: Mapping[str, Box]) -> dict[str, Point]:
+def _pack_components(parts: Sequence[Mapping[str, Point]], room: Mapping[str, Box]) -> dict[str, Point]:
     """The parts side by side, in shelves no wider than the largest part or the square of them all."""
-    frames = [_frame(part, room) for part in parts]
+    frames = [_compute_frame(part, room) for part in parts]
     area = sum((right - left) * (bottom - top) for left, top, right, bottom in frames)
     wide = max([(area * 1.3) ** 0.5, *(right - left for left, _, right, _ in frames)], default=0)
     places: dict[str, Point] = {}
@@ -206,7 +208,7 @@ def _packed(parts: Sequence[Mapping[str, Point]], room: Mapping[str, Box]) -> di
     return places
 
 
-def _frame(part: Mapping[str, Point], room: Mapping[str, Box]) -> tuple[float, float, float, float]:
+def _compute_frame(part: Mapping[str, Point], room: Mapping[str, Box]) -> tuple[float, float, float, float]:
     return (
         min(x - room[i].width / 2 for i, (x, _) in part.items()),
         min(y - room[i].above for i, (_, y) in part.items()),
@@ -215,7 +217,7 @@ def _frame(part: Mapping[str, Point], room: Mapping[str, Box]) -> tuple[float, f
     )
 
 
-def overlaps(
+def find_overlaps(
     positions: Mapping[str, Point], room: Mapping[str, Box], ids: Iterable[str] | None = None
 ) -> list[tuple[str, str]]:
     """The pairs of boxes that overlap."""

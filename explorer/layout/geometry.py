@@ -33,7 +33,7 @@ class Box:
         return not apart and abs(at[1] - there[1]) < upper.below + lower.above - SLACK
 
 
-class Board:
+class OccupancyGrid:
     """Boxes that stand already; says quickly whether a further one would overlap any."""
 
     _CELL = 160.0  # about as wide and high as a box, which then lies in some four of them
@@ -63,38 +63,38 @@ class Board:
         return [(column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
 
 
-def boxes(subgraph: Subgraph) -> dict[str, Box]:
+def build_boxes(subgraph: Subgraph) -> dict[str, Box]:
     """The box of every entity, by id."""
-    return {e.id: box(e.name) for e in subgraph.entities}
+    return {e.id: build_box(e.name) for e in subgraph.entities}
 
 
-def box(name: str) -> Box:
+def build_box(name: str) -> Box:
     """The box of a node with this label."""
-    below = SYMBOL / 2 + 6 + lines(name) * LINE
+    below = SYMBOL / 2 + 6 + count_label_lines(name) * LINE
     return Box(LABEL + LANE, SYMBOL / 2 + GAP / 2, below + GAP / 2)
 
 
-def lines(name: str) -> int:
+def count_label_lines(name: str) -> int:
     """How many lines a label takes, estimated."""
-    return max(1, min(4, ceil(_letters(name) / LETTERS + 0.2)))
+    return max(1, min(4, ceil(_estimate_letters(name) / LETTERS + 0.2)))
 
 
-def label_width(name: str) -> float:
+def estimate_label_width(name: str) -> float:
     """How wide a label is, estimated."""
-    return min(LABEL, _letters(name) * LABEL / LETTERS)
+    return min(LABEL, _estimate_letters(name) * LABEL / LETTERS)
 
 
-def areas(name: str, at: Point) -> tuple[Area, Area]:
+def build_areas(name: str, at: Point) -> tuple[Area, Area]:
     """The symbol of a node and its label."""
-    half, wide = SYMBOL / 2 + 4, label_width(name) / 2 + 2
+    half, wide = SYMBOL / 2 + 4, estimate_label_width(name) / 2 + 2
     under = at[1] + SYMBOL / 2
     return (at[0] - half, at[1] - half, at[0] + half, at[1] + half), (
         at[0] - wide,
         under,
         at[0] + wide,
-        under + 6 + lines(name) * LINE,
+        under + 6 + count_label_lines(name) * LINE,
     )
 
 
-def _letters(name: str) -> float:
+def _estimate_letters(name: str) -> float:
     return sum(1.8 if ord(c) > 0x2E7F else 1 for c in name)  # Hangul and Chinese are wide

@@ -20,7 +20,7 @@ AIR = 38  # free height between two rows, for lines and their captions
 PRECEDENCE = ("reporting", "production", "export", "ownership", "return", "sanctions", "contact")
 
 
-def constraints(subgraph: Subgraph, ontology: Ontology) -> list[tuple[str, str, int]]:
+def list_constraints(subgraph: Subgraph, ontology: Ontology) -> list[tuple[str, str, int]]:
     """(upper, lower, weight) for every line whose type has a rank; the weightiest first."""
     pairs: dict[tuple[str, str], int] = {}
     for line in subgraph.relationships:
@@ -34,45 +34,45 @@ def constraints(subgraph: Subgraph, ontology: Ontology) -> list[tuple[str, str, 
     return sorted(((a, b, w) for (a, b), w in pairs.items()), key=lambda x: (-x[2], x[0], x[1]))
 
 
-def layers(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
+def assign_layers(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
     """The row of every entity, 0 at the top, without gaps. All 0 where no line has a rank."""
-    below = _acyclic(constraints(subgraph, ontology))
-    rank = _longest(below)
-    _shorten(below, rank)
+    below = _break_cycles(list_constraints(subgraph, ontology))
+    rank = _compute_longest_paths(below)
+    _shorten_edges(below, rank)
     doubled = {node: 2 * row for node, row in rank.items()}
-    _attach(subgraph, doubled)
+    _attach_unranked(subgraph, doubled)
     rows = sorted(set(doubled.values()))
     return {node: rows.index(row) for node, row in doubled.items()}
 
 
 def arrange(subgraph: Subgraph, layer: Mapping[str, int], room: Mapping[str, Box]) -> dict[str, Point]:
     """A place for every entity; none stands higher than one in a row above it."""
-    rows = _fitting(_ordered(subgraph, layer), room)
+    rows = _fit_rows(_order_layers(subgraph, layer), room)
     near: dict[str, set[str]] = defaultdict(set)
     for line in subgraph.relationships:
         near[line.source].add(line.target)
         near[line.target].add(line.source)
-    x = _columns(rows, near, room)
+    x = _compute_x_positions(rows, near, room)
     places: dict[str, Point] = {}
     top = 0.0
     for row in rows:
         middle = top + max(room[i].above for i in row)
         places.update({i: (x[i], middle) for i in row})
         top = middle + max(room[i].below for i in row) + AIR
-    return edge_clearance.clear(subgraph, rows, places, room)
+    return edge_clearance.clear_edges(subgraph, rows, places, room)
 
 
-def _acyclic(pairs: Iterable[tuple[str, str, int]]) -> dict[str, set[str]]:
+def _break_cycles(pairs: Iterable[tuple[str, str, int]]) -> dict[str, set[str]]:
     """The pairs as a graph without circles: in order, a pair that would close one is left out."""
     below: dict[str, set[str]] = defaultdict(set)
     for upper, lower, _ in pairs:
         below.setdefault(lower, set())
-        if not _reaches(below, lower, upper):
+        if not _is_reachable(below, lower, upper):
             below[upper].add(lower)
     return below
 
 
-def _reaches(below: Mapping[str, set[str]], start: str, goal: str) -> bool:
+def _is_reachable(below: Mapping[str, set[str]], start: str, goal: str) -> bool:
     seen, todo = {start}, [start]
     while todo:
         node = todo.pop()
@@ -84,7 +84,7 @@ def _reaches(below: Mapping[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _longest(below: Mapping[str, set[str]]) -> dict[str, int]:
+def _compute_longest_paths(below: Mapping[str, set[str]]) -> dict[str, int]:
     """For every node the length of the longest way down to it."""
     waiting = dict.fromkeys(below, 0)
     for lowers in below.values():
@@ -102,7 +102,7 @@ def _longest(below: Mapping[str, set[str]]) -> dict[str, int]:
     return rank
 
 
-def _shorten(below: Mapping[str, set[str]], rank: dict[str, int]) -> None:
+def _shorten_edges(below: Mapping[str, set[str]], rank: dict[str, int]) -> None:
     """Moves nodes down, towards those below them, while that makes the lines shorter altogether.
 
     The longest way leaves a node as high as it can stand; one with more lines down than up belongs lower, and
@@ -116,7 +116,7 @@ def _shorten(below: Mapping[str, set[str]], rank: dict[str, int]) -> None:
     while moved:
         moved = False
         for node in sorted(rank, key=lambda n: (-rank[n], n)):
-            group = _hanging(node, below, above, rank)
+            group = _collect_dependents(node, below, above, rank)
             down = [(upper, lower) for upper in group for lower in below[upper] - group]
             up = sum(len(above[member] - group) for member in group)
             room = min((rank[lower] - rank[upper] - 1 for upper, lower in down), default=0)
@@ -125,7 +125,7 @@ def _shorten(below: Mapping[str, set[str]], rank: dict[str, int]) -> None:
                 moved = True
 
 
-def _hanging(
+def _collect_dependents(
     node: str, below: Mapping[str, set[str]], above: Mapping[str, set[str]], rank: Mapping[str, int]
 ) -> set[str]:
     """The node with those that stand right below it, or below such a one, and below nothing else."""
@@ -139,7 +139,7 @@ def _hanging(
     return group
 
 
-def _attach(subgraph: Subgraph, rank: dict[str, int]) -> None:
+def _attach_unranked(subgraph: Subgraph, rank: dict[str, int]) -> None:
     """Gives those that no rank places a row just below a neighbour's, so that lines among them slant."""
     left = {e.id for e in subgraph.entities} - set(rank)
     while left:
@@ -154,7 +154,7 @@ def _attach(subgraph: Subgraph, rank: dict[str, int]) -> None:
         left -= set(found)
 
 
-def _ordered(subgraph: Subgraph, layer: Mapping[str, int]) -> list[list[str]]:
+def _order_layers(subgraph: Subgraph, layer: Mapping[str, int]) -> list[list[str]]:
     """The nodes of every layer in the order that igraph's Sugiyama layout gives."""
     ids = sorted(layer)
     index = {i: n for n, i in enumerate(ids)}
@@ -171,7 +171,7 @@ def _ordered(subgraph: Subgraph, layer: Mapping[str, int]) -> list[list[str]]:
     return rows
 
 
-def _fitting(rows: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[list[str]]:
+def _fit_rows(rows: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[list[str]]:
     """The rows folded so that the picture comes nearest to the shape of a canvas."""
 
     def size(folded: Sequence[Sequence[str]]) -> float:
@@ -179,10 +179,10 @@ def _fitting(rows: Sequence[Sequence[str]], room: Mapping[str, Box]) -> list[lis
         high = sum(max(room[i].above for i in row) + max(room[i].below for i in row) + AIR for row in folded)
         return max(wide / SHAPE, high)
 
-    return min((_fold(rows, columns) for columns in range(4, 21)), key=size)
+    return min((_wrap_rows(rows, columns) for columns in range(4, 21)), key=size)
 
 
-def _fold(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
+def _wrap_rows(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
     """Rows of at most `columns`; a long one becomes several of like length, neighbours staying together."""
     folded: list[list[str]] = []
     for row in rows:
@@ -192,7 +192,9 @@ def _fold(rows: Sequence[Sequence[str]], columns: int) -> list[list[str]]:
     return folded
 
 
-def _columns(rows: Sequence[Sequence[str]], near: Mapping[str, set[str]], room: Mapping[str, Box]) -> dict[str, float]:
+def _compute_x_positions(
+    rows: Sequence[Sequence[str]], near: Mapping[str, set[str]], room: Mapping[str, Box]
+) -> dict[str, float]:
     """An x for every node: as near to its neighbours' middle as the order of the row allows."""
     x: dict[str, float] = {}
     for row in rows:
@@ -209,12 +211,12 @@ def _columns(rows: Sequence[Sequence[str]], near: Mapping[str, set[str]], room: 
             for i in row:
                 others = [x[o] for o in near[i] if (line[o] < line[i]) == down and line[o] != line[i]]
                 wishes.append(sum(others) / len(others) if others else x[i])
-            for i, place in zip(row, _spread(wishes, [room[i].width for i in row]), strict=True):
+            for i, place in zip(row, _spread_boxes(wishes, [room[i].width for i in row]), strict=True):
                 x[i] = place
     return x
 
 
-def _spread(wishes: Sequence[float], widths: Sequence[float]) -> list[float]:
+def _spread_boxes(wishes: Sequence[float], widths: Sequence[float]) -> list[float]:
     """Places in the given order, none nearer than the widths allow, with least moving from the wishes.
 
     Pools neighbours that push each other, each pool standing at the mean of its members' wishes.

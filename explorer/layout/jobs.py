@@ -19,16 +19,16 @@ from typing import Any
 from uuid import uuid4
 
 from explorer.layout.geometry import Point
-from explorer.layout.worker import HEAD
+from explorer.layout.worker import LENGTH_BYTES
 from graph.errors import ArmsgraphError
 
-MOST = 3  # at once, for all who use this server
-PATIENCE = 120.0  # seconds that a layout may take
-WAIT = 10.0  # seconds for which `run` waits while others are at it
-FORGOTTEN = 30.0  # seconds after which a job that no page asks for is ended
+MAX_JOBS = 3  # at once, for all who use this server
+JOB_TIMEOUT = 120.0  # seconds that a layout may take
+QUEUE_TIMEOUT = 10.0  # seconds for which `run` waits while others are at it
+ABANDONED_AFTER = 30.0  # seconds after which a job that no page asks for is ended
 
 
-class Busy(ArmsgraphError):
+class TooManyLayouts(ArmsgraphError):
     """As many layouts are being computed as may be."""
 
     def __init__(self, most: int) -> None:
@@ -38,12 +38,12 @@ class Busy(ArmsgraphError):
         )
 
 
-class JobFailed(ArmsgraphError):
+class LayoutFailed(ArmsgraphError):
     """A layout that came to no end."""
 
 
 @dataclass
-class Job:
+class LayoutJob:
     """A layout being computed. `done` of `total` nodes have a place; `places` are there when it has ended well."""
 
     id: str
@@ -62,16 +62,16 @@ class Job:
         return monotonic() - self.started
 
 
-class Jobs:
+class LayoutJobs:
     """The layouts being computed for all pages of this process. Safe to share between threads."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_JOBS) -> None:
         self._most = most
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, LayoutJob] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
 
-    def start(self, task: Mapping[str, Any], *, instead_of: str = "") -> Job:
+    def start(self, task: Mapping[str, Any], *, instead_of: str = "") -> LayoutJob:
         """Starts the work of placing.lay with these arguments; `instead_of` names a job of the same page that ends.
 
         Raises Busy.
@@ -80,13 +80,13 @@ class Jobs:
         with self._lock:
             self._tidy()
             if sum(not job.ended.is_set() for job in self._jobs.values()) >= self._most:
-                raise Busy(self._most)
-            job = Job(uuid4().hex, str(task["layout"]), len(task["drawn"].entities), _spawn())
+                raise TooManyLayouts(self._most)
+            job = LayoutJob(uuid4().hex, str(task["layout"]), len(task["drawn"].entities), _start_worker())
             self._jobs[job.id] = job
-        threading.Thread(target=_follow, args=(job, pickle.dumps(dict(task))), daemon=True).start()
+        threading.Thread(target=_watch_worker, args=(job, pickle.dumps(dict(task))), daemon=True).start()
         return job
 
-    def find(self, id_: str) -> Job | None:
+    def find(self, id_: str) -> LayoutJob | None:
         """A job that runs or has ended and was not taken yet. Asking keeps it alive."""
         with self._lock:
             self._tidy()
@@ -100,7 +100,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.pop(id_, None)
         if job is None or job.places is None:
-            raise JobFailed("The layout came to no end; the canvas stays as it is. Try it with fewer entities.")
+            raise LayoutFailed("The layout came to no end; the canvas stays as it is. Try it with fewer entities.")
         return job.places
 
     def cancel(self, id_: str) -> None:
@@ -112,16 +112,16 @@ class Jobs:
 
     def run(self, task: Mapping[str, Any]) -> dict[str, Point]:
         """The places, once they are found; waits its turn for a while. Raises Busy and JobFailed."""
-        latest = monotonic() + WAIT
+        latest = monotonic() + QUEUE_TIMEOUT
         while True:
             try:
                 job = self.start(task)
-            except Busy:
+            except TooManyLayouts:
                 if monotonic() > latest:
                     raise
                 sleep(0.2)
             else:
-                job.ended.wait(PATIENCE)
+                job.ended.wait(JOB_TIMEOUT)
                 return self.take(job.id)
 
     def close(self) -> None:
@@ -133,13 +133,13 @@ class Jobs:
         """Ends and forgets what takes too long or is asked for by nobody."""
         now = monotonic()
         for job in list(self._jobs.values()):
-            waited_for = not job.ended.is_set() and now - job.started < FORGOTTEN
-            if now - job.started > PATIENCE or (now - job.asked > FORGOTTEN and not waited_for):
+            waited_for = not job.ended.is_set() and now - job.started < ABANDONED_AFTER
+            if now - job.started > JOB_TIMEOUT or (now - job.asked > ABANDONED_AFTER and not waited_for):
                 del self._jobs[job.id]
                 job.process.kill()
 
 
-def _spawn() -> "subprocess.Popen[bytes]":
+def _start_worker() -> "subprocess.Popen[bytes]":
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "explorer.layout.worker"],
@@ -149,13 +149,13 @@ def _spawn() -> "subprocess.Popen[bytes]":
     )
 
 
-def _follow(job: Job, task: bytes) -> None:
+def _watch_worker(job: LayoutJob, task: bytes) -> None:
     """Hands a process its task and hears what it says, until it ends."""
     process = job.process
     assert process.stdin  # noqa: S101
     assert process.stdout  # noqa: S101
     try:
-        process.stdin.write(len(task).to_bytes(HEAD, "big") + task)
+        process.stdin.write(len(task).to_bytes(LENGTH_BYTES, "big") + task)
         process.stdin.flush()
         for line in process.stdout:
             said = json.loads(line)
@@ -168,11 +168,11 @@ def _follow(job: Job, task: bytes) -> None:
         process.wait()
         process.stdout.close()
         if not process.stdin.closed:
-            _close(process)
+            _close_stdin(process)
         job.ended.set()
 
 
-def _close(process: "subprocess.Popen[bytes]") -> None:
+def _close_stdin(process: "subprocess.Popen[bytes]") -> None:
     assert process.stdin  # noqa: S101
     try:
         process.stdin.close()
@@ -180,4 +180,4 @@ def _close(process: "subprocess.Popen[bytes]") -> None:
         return  # the other end is gone, which is what closing is for
 
 
-JOBS = Jobs()  # one for the process: the bound is on all its pages together
+JOBS = LayoutJobs()  # one for the process: the bound is on all its pages together

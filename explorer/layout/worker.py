@@ -13,26 +13,26 @@ from typing import Any
 
 from explorer.layout import apply
 
-HEAD = 8  # bytes that say how long the task is
+LENGTH_BYTES = 8  # bytes that say how long the task is
 
 
 def main() -> None:
     """Does one task."""
     given = sys.stdin.buffer
-    length = int.from_bytes(given.read(HEAD), "big")
+    length = int.from_bytes(given.read(LENGTH_BYTES), "big")
     task: dict[str, Any] = pickle.loads(given.read(length))  # noqa: S301 - from our own parent process alone
-    threading.Thread(target=_end_with, args=(given.fileno(),), daemon=True).start()
-    places = apply.lay(**task, report=lambda done: _say({"done": done}))
-    _say({"places": places})
+    threading.Thread(target=_exit_with_parent, args=(given.fileno(),), daemon=True).start()
+    places = apply.compute_layout(**task, report=lambda done: _write_message({"done": done}))
+    _write_message({"places": places})
     os._exit(0)  # at once: the thread above still waits
 
 
-def _say(answer: dict[str, Any]) -> None:
+def _write_message(answer: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
 
-def _end_with(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     while os.read(parent, 1024):
         pass
     os._exit(1)

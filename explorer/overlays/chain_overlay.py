@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from explorer.filters.apply import Filter, chain_of
+from explorer.filters.apply import Filter, get_chain
 from explorer.layout import columns
 from explorer.layout.columns import GAP_TYPE
 from explorer.state.canvas import Canvas, Gap
@@ -21,73 +21,73 @@ from graph.reading import chains as read
 from graph.reading.chains import Chain, Missing
 
 if TYPE_CHECKING:
-    from explorer.canvas.rendered_view import Scene
+    from explorer.canvas.rendered_view import RenderedView
 
 GAP_LINE = "GAP"
 LAYOUT = "chain"
 # Lines that accompany a chain without being part of it; the legend brings them back.
-BESIDE = ("contact", "place", "sanctions", "identity")
+HIDDEN_CHAINS = ("contact", "place", "sanctions", "identity")
 
 
 @dataclass(frozen=True)
-class Words:
+class GapCaption:
     """What a gap says, and what was looked for in vain."""
 
     text: str
     looked_for: str
 
 
-WORDS = {
-    "carrier": Words(
+GAP_CAPTIONS = {
+    "carrier": GapCaption(
         "No carrier known",
         "No claim in the data names a ship or an aircraft for this transfer, nor a shipment to this receiver.",
     ),
-    "ship": Words(
+    "ship": GapCaption(
         "No carrier known",
         "No claim in the data names who carried this shipment, a ship or an aircraft that took part in it, or one that "
         "called at its ports.",
     ),
-    "return": Words(
+    "return": GapCaption(
         "Nothing known to come back", "No claim in the data says that this receiver pays or provides anything."
     ),
-    "superior": Words(
+    "superior": GapCaption(
         "No superior known",
         "No claim in the data says to what office this plant reports, directly or through those it is part of.",
     ),
-    "maker": Words("No maker known", "No claim in the data names who produces this weapon."),
+    "maker": GapCaption("No maker known", "No claim in the data names who produces this weapon."),
 }
 REMARK = "A gap is a remark about the data loaded here, not a claim: nobody is cited for it, and others may know more."
 
 
-class NoChain(ArmsgraphError):
+class ChainNotFound(ArmsgraphError):
     """An entity on which no chain hangs."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No line of reporting, production or export leads from {name} that anyone asserts.")
 
 
-def laid_out(store: Store, ontology: Ontology, start: str) -> Canvas:
+def build_chain_canvas(store: Store, ontology: Ontology, start: str) -> Canvas:
     """A fresh canvas with the chain of an entity. Raises NoChain, and QueryError for an entity that is not there."""
     chain = read.read(store, ontology, start)
     if len(chain.ids) == 1:
-        raise NoChain(chain.start.name)
+        raise ChainNotFound(chain.start.name)
     whole = browse.subgraph(store, chain.ids)
-    beside = {chain_of(ontology, line.type) for line in whole.relationships} & set(BESIDE)
+    beside = {get_chain(ontology, line.type) for line in whole.relationships} & set(HIDDEN_CHAINS)
     canvas = Canvas(
         ids=chain.ids,
         layout=LAYOUT,
         title=f"Chain of {chain.start.name}",
         name="chain",
-        note=note(chain),
+        note=describe_chain(chain),
         filter=Filter(chains=tuple(sorted(beside))),
-        gaps=tuple(gap(m) for m in chain.missing),
+        gaps=tuple(build_gap(m) for m in chain.missing),
     )
-    lines = tuple(line for line in whole.relationships if chain_of(ontology, line.type) not in beside)
-    drawn = with_gaps(replace(whole, relationships=lines), canvas)
+    lines = tuple(line for line in whole.relationships if get_chain(ontology, line.type) not in beside)
+    drawn = add_gaps(replace(whole, relationships=lines), canvas)
     return canvas.placed(columns.arrange(drawn, ontology), fit=True)
 
 
-def note(chain: Chain) -> str:
+def describe_chain(chain: Chain) -> str:
     """What the chain takes in, what was cut, and how many links are missing."""
     many = chain.customers
     to = f"{many} {'receiver' if many == 1 else 'receivers'}" if many else "no receiver known"
@@ -103,31 +103,31 @@ def note(chain: Chain) -> str:
     return " ".join(said)
 
 
-def gap(missing: Missing) -> Gap:
+def build_gap(missing: Missing) -> Gap:
     """A missing link as the canvas holds it."""
     return Gap(
         f"gap|{missing.kind}|{missing.source}|{missing.target}",
-        WORDS[missing.kind].text,
+        GAP_CAPTIONS[missing.kind].text,
         missing.source,
         missing.target,
     )
 
 
-def kind_of(gap_id: str) -> str:
+def get_gap_kind(gap_id: str) -> str:
     """The kind of a gap, a key of WORDS; '' for an id that is none."""
     parts = gap_id.split("|")
-    return parts[1] if len(parts) > 1 and parts[0] == "gap" and parts[1] in WORDS else ""
+    return parts[1] if len(parts) > 1 and parts[0] == "gap" and parts[1] in GAP_CAPTIONS else ""
 
 
-def still_open(store: Store, canvas: Canvas) -> Canvas:
+def drop_filled_gaps(store: Store, canvas: Canvas) -> Canvas:
     """The canvas with those gaps alone that no claim fills by now."""
     if not canvas.gaps:
         return canvas
-    asked = {Missing(kind_of(g.id), g.source, g.target): g for g in canvas.gaps}
+    asked = {Missing(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
     return replace(canvas, gaps=tuple(asked[m] for m in read.missing(store, asked)))
 
 
-def with_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
+def add_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
     """With the canvas's gaps as entities of the type "Gap" and lines of the type "GAP".
 
     A gap is drawn while all the entities it stands between are.
@@ -146,22 +146,27 @@ def with_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
     return replace(subgraph, entities=(*subgraph.entities, *entities), relationships=(*subgraph.relationships, *lines))
 
 
-def mark(elements: Sequence[dict[str, Any]]) -> None:
+def mark_elements(elements: Sequence[dict[str, Any]]) -> None:
     """Makes elements of gaps be of the kind "gap", with what was looked for as their tip."""
     for element in elements:
         data = element["data"]
         if data["type"] not in (GAP_TYPE, GAP_LINE):
             continue
-        data |= {"kind": "gap", "caption": "Gap, not a claim", "tip": looked_for(data["id"]), "name": data["label"]}
+        data |= {
+            "kind": "gap",
+            "caption": "Gap, not a claim",
+            "tip": describe_gap_search(data["id"]),
+            "name": data["label"],
+        }
         if data["type"] == GAP_LINE:
             data |= {"label": "", "words": "", "name": "Gap", "stance": "none"}
 
 
-def headings(scene: "Scene") -> list[dict[str, Any]]:
+def build_column_headings(scene: "RenderedView") -> list[dict[str, Any]]:
     """Elements for the headings of the columns, where the canvas is laid out as a chain."""
     if scene.canvas.layout != LAYOUT:
         return []
-    found = columns.headings(scene.canvas.positions, scene.drawn, scene.ontology)
+    found = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
     return [
         {
             "group": "nodes",
@@ -174,13 +179,15 @@ def headings(scene: "Scene") -> list[dict[str, Any]]:
     ]
 
 
-def looked_for(element_id: str) -> str:
+def describe_gap_search(element_id: str) -> str:
     """What was looked for in vain where this gap, or a line of it, is drawn."""
-    kind = kind_of(element_id[element_id.find("gap|") :])
-    return f"{WORDS[kind].looked_for} {REMARK}" if kind else REMARK
+    kind = get_gap_kind(element_id[element_id.find("gap|") :])
+    return f"{GAP_CAPTIONS[kind].looked_for} {REMARK}" if kind else REMARK
 
 
-def rules(ink: str = "#4a4f57", paper: str = "#ffffff", rim: str = "#6b7280") -> list[tuple[str, Mapping[str, Any]]]:
+def build_style_rules(
+    ink: str = "#4a4f57", paper: str = "#ffffff", rim: str = "#6b7280"
+) -> list[tuple[str, Mapping[str, Any]]]:
     """How gaps and headings are drawn: an empty dashed box, thin dashed lines, and words without a box."""
     box = {
         "shape": "round-rectangle",

@@ -1,7 +1,7 @@
 """Stacks of alike leaves and merged parallel lines: fewer things to see, nothing lost. All pure.
 
 What is drawn in place of others is an Entity or Relationship that the graph does not have, with an id that starts with
-"stack:" or "merged:". Its properties hold the ids that it stands for (`Members`) and its words.
+"stack:" or "merged:". Its properties hold the ids that it stands for (`MemberIds`) and its words.
 """
 
 from collections import Counter, defaultdict
@@ -22,56 +22,61 @@ CAPTIONS = 3  # of merged lines that a label names
 DISPUTED = ("contested", "denied")
 
 
-class Members(tuple[str, ...]):
+class MemberIds(tuple[str, ...]):
     """The ids that something drawn stands for. Nothing that comes from a graph is of this type."""
 
     __slots__ = ()
 
 
-def fold(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
+def group_elements(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
     """What is drawn of `shown`: each stack in place of its members, one line in place of parallel ones."""
-    drawn = _stack(ontology, shown, canvas)
-    return _merge(ontology, drawn) if canvas.merged else drawn
+    drawn = _replace_stacks(ontology, shown, canvas)
+    return _merge_parallel_edges(ontology, drawn) if canvas.merged else drawn
 
 
-def members(drawn: Subgraph) -> dict[str, tuple[str, ...]]:
+def map_members(drawn: Subgraph) -> dict[str, tuple[str, ...]]:
     """What stacks, their lines and merged lines of a picture stand for, by id."""
     both: tuple[Entity | Relationship, ...] = (*drawn.entities, *drawn.relationships)
-    return {one.id: tuple(one.properties["members"]) for one in both if is_fold(one)}
+    return {one.id: tuple(one.properties["members"]) for one in both if is_group(one)}
 
 
-def drawn_as(shown: Subgraph, drawn: Subgraph) -> str:
+def describe_grouping(shown: Subgraph, drawn: Subgraph) -> str:
     """Says how many nodes and lines the picture has, where it has fewer because of stacks and merged lines."""
-    if not members(drawn):
+    if not map_members(drawn):
         return ""
     known = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
-    nodes = sum(e.id in known or is_fold(e) for e in drawn.entities)
-    lines = sum(r.id in known or is_fold(r) for r in drawn.relationships)
+    nodes = sum(e.id in known or is_group(e) for e in drawn.entities)
+    lines = sum(r.id in known or is_group(r) for r in drawn.relationships)
     return f", drawn as {nodes:,} {'node' if nodes == 1 else 'nodes'} and {lines:,} {'line' if lines == 1 else 'lines'}"
 
 
-def is_fold(one: Entity | Relationship) -> bool:
+def is_group(one: Entity | Relationship) -> bool:
     """Whether this stands for others."""
-    return isinstance(one.properties.get("members"), Members)
+    return isinstance(one.properties.get("members"), MemberIds)
 
 
-def mark(ontology: Ontology, drawn: Subgraph, pinned: Collection[str], elements: Sequence[dict[str, Any]]) -> None:
+def mark_elements(
+    ontology: Ontology, drawn: Subgraph, pinned: Collection[str], elements: Sequence[dict[str, Any]]
+) -> None:
     """Adds to the elements of a picture what stacks, merged lines and pinned nodes have beside others."""
     both: tuple[Entity | Relationship, ...] = (*drawn.entities, *drawn.relationships)
-    folds = {one.id: one for one in both if is_fold(one)}
+    folds = {one.id: one for one in both if is_group(one)}
     pins = set(pinned)
     for data in (element["data"] for element in elements):
         one = folds.get(data["id"])
         if isinstance(one, Entity):
             data.update(kind="stack", label=one.name, count=len(one.properties["members"]), tip=one.properties["mark"])
         elif one is not None:
-            data.update(_line_data(one))
+            data.update(_build_edge_data(one))
         if data["id"] in pins and "source" not in data:
             known = ontology.types.get(str(data.get("type")))
-            data["pictures"] = [icons.picture(known.icon if known else "circle"), icons.picture("pinned", PIN)]
+            data["pictures"] = [
+                icons.build_icon_uri(known.icon if known else "circle"),
+                icons.build_icon_uri("pinned", PIN),
+            ]
 
 
-def _line_data(line: Relationship) -> dict[str, Any]:
+def _build_edge_data(line: Relationship) -> dict[str, Any]:
     said, mark = line.properties["caption"], line.properties["mark"]
     data = {"caption": said, "label": mark or said, "words": f"{said} · {mark}" if mark else said}
     data["count"] = len(line.properties["members"])
@@ -86,7 +91,7 @@ def _line_data(line: Relationship) -> dict[str, Any]:
     return data
 
 
-def rules() -> tuple[tuple[str, dict[str, Any]], ...]:
+def build_style_rules() -> tuple[tuple[str, dict[str, Any]], ...]:
     """How stacks, merged lines and pinned nodes look: (selector, style)."""
     return (
         (
@@ -113,7 +118,7 @@ def rules() -> tuple[tuple[str, dict[str, Any]], ...]:
     )
 
 
-def stances(lines: Sequence[Relationship]) -> tuple[str, str]:
+def summarise_stances(lines: Sequence[Relationship]) -> tuple[str, str]:
     """The stance of lines drawn as one, and in words how many of them are disputed or withdrawn ('' where none is)."""
     counts, total = Counter(r.stance for r in lines), len(lines)
     disputed = [(counts[s], s) for s in DISPUTED if counts[s]]
@@ -128,72 +133,72 @@ def stances(lines: Sequence[Relationship]) -> tuple[str, str]:
     return stance, f"✕ {words}" if stance == "denied" else words
 
 
-def _stack(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
-    found = stacks.present(ontology, shown, canvas)
+def _replace_stacks(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
+    found = stacks.select_drawn_stacks(ontology, shown, canvas)
     if not found:
         return shown
     inside = {m for stack, _ in found.values() for m in stack.members}
     entities = [e for e in shown.entities if e.id not in inside]
     lines = [r for r in shown.relationships if r.source not in inside and r.target not in inside]
     for stack, members in found.values():
-        entities.append(_stack_node(ontology, stack, members))
-        lines.append(_stack_line(ontology, stack, members))
+        entities.append(_build_stack_node(ontology, stack, members))
+        lines.append(_build_stack_edge(ontology, stack, members))
     return replace(shown, entities=tuple(entities), relationships=tuple(lines))
 
 
-def _stack_node(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Entity:
+def _build_stack_node(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Entity:
     known = ontology.types.get(stack.type)
     plural = known.plural.lower() if known else stack.type or "entities"
-    mark = stances(lines)[1]
+    mark = summarise_stances(lines)[1]
     words = f"Double-click opens it · {mark}" if mark else "Double-click opens it"
     name = f"{len(stack.members):,} {plural}"
-    properties = {"members": Members(stack.members), "mark": words}
+    properties = {"members": MemberIds(stack.members), "mark": words}
     return Entity(stack.id, stack.type, known.labels if known else (), name, (), properties)
 
 
-def _stack_line(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Relationship:
+def _build_stack_edge(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Relationship:
     ends = (stack.around, stack.id) if stack.outward else (stack.id, stack.around)
-    caption = _caption(ontology, stack.relationship)
-    return _one(f"{stack.id}|line", stack.relationship, ends, lines, {"caption": caption})
+    caption = _get_caption(ontology, stack.relationship)
+    return _build_edge(f"{stack.id}|line", stack.relationship, ends, lines, {"caption": caption})
 
 
-def _merge(ontology: Ontology, drawn: Subgraph) -> Subgraph:
+def _merge_parallel_edges(ontology: Ontology, drawn: Subgraph) -> Subgraph:
     pairs: dict[frozenset[str], list[Relationship]] = defaultdict(list)
     for line in drawn.relationships:
         pairs[frozenset((line.source, line.target))].append(line)
-    lines = [r for pair in pairs.values() for r in (pair if len(pair) == 1 else [_merged(ontology, pair)])]
+    lines = [r for pair in pairs.values() for r in (pair if len(pair) == 1 else [_merge_edges(ontology, pair)])]
     return replace(drawn, relationships=tuple(lines))
 
 
-def _merged(ontology: Ontology, lines: Sequence[Relationship]) -> Relationship:
+def _merge_edges(ontology: Ontology, lines: Sequence[Relationship]) -> Relationship:
     """Parallel lines as one, with the type and direction of the weightiest, so that it ranks its ends as that does."""
 
     def weight(line: Relationship) -> tuple[bool, int, str]:
-        chain = apply.chain_of(ontology, line.type)
+        chain = apply.get_chain(ontology, line.type)
         order = PRECEDENCE.index(chain) if chain in PRECEDENCE else len(PRECEDENCE)
-        return _level(ontology, line.type), order, line.id
+        return _is_symmetric(ontology, line.type), order, line.id
 
     ordered = sorted(lines, key=weight)
     first = ordered[0]
-    captions = dict.fromkeys(_caption(ontology, r.type, back=r.source != first.source) for r in ordered)
+    captions = dict.fromkeys(_get_caption(ontology, r.type, back=r.source != first.source) for r in ordered)
     named = ", ".join(list(captions)[:CAPTIONS]) + (" …" if len(captions) > CAPTIONS else "")
-    ways = {r.source for r in lines if not _level(ontology, r.type)}
+    ways = {r.source for r in lines if not _is_symmetric(ontology, r.type)}
     properties = {
         "caption": f"{len(lines)} lines: {named}",
         "both": len(ways) > 1,
-        "mixed": len({apply.chain_of(ontology, r.type) for r in lines}) > 1,
+        "mixed": len({apply.get_chain(ontology, r.type) for r in lines}) > 1,
         "level": not ways,
     }
     low, high = sorted((first.source, first.target))
-    return _one(f"merged:{low}|{high}", first.type, (first.source, first.target), ordered, properties)
+    return _build_edge(f"merged:{low}|{high}", first.type, (first.source, first.target), ordered, properties)
 
 
-def _one(
+def _build_edge(
     id_: str, type_: str, ends: tuple[str, str], lines: Sequence[Relationship], properties: Mapping[str, Any]
 ) -> Relationship:
     """A line in place of `lines`, with all their claims and sources."""
-    stance, mark = stances(lines)
-    said: dict[str, Any] = {**properties, "members": Members(r.id for r in lines), "mark": mark}
+    stance, mark = summarise_stances(lines)
+    said: dict[str, Any] = {**properties, "members": MemberIds(r.id for r in lines), "mark": mark}
     said["sources"] = sorted({s for r in lines for s in r.properties.get("sources") or ()})
     ended = [str(r.properties.get("withdrawn_on") or "") for r in lines]
     if all(ended):
@@ -202,13 +207,13 @@ def _one(
     return Relationship(id_, type_, *ends, claims, stance, said)
 
 
-def _caption(ontology: Ontology, type_: str, *, back: bool = False) -> str:
+def _get_caption(ontology: Ontology, type_: str, *, back: bool = False) -> str:
     known = ontology.relationships.get(type_)
     if known is None:
         return type_.replace("_", " ").lower() + (" (towards it)" if back else "")
     return known.inverse if back else known.caption
 
 
-def _level(ontology: Ontology, type_: str) -> bool:
+def _is_symmetric(ontology: Ontology, type_: str) -> bool:
     known = ontology.relationships.get(type_)
     return bool(known and known.symmetric)

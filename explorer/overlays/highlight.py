@@ -18,7 +18,7 @@ KIND = "query"  # of an emphasis
 HALO = "#e39b00"
 
 
-def picked(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canvas:
+def highlight_answer(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canvas:
     """The canvas with those entities and lines of `found` picked out that it holds; `whole` is all it holds.
 
     What was hidden one by one or stacked of them is freed. Where it holds nothing of them nothing is picked out, and
@@ -26,14 +26,14 @@ def picked(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canv
     """
     entities = tuple(sorted({e.id for e in found.entities} & {e.id for e in whole.entities}))
     lines = tuple(sorted({r.id for r in found.relationships} & {r.id for r in whole.relationships}))
-    said = sentence(len(entities), len(found.entities), len(lines), len(found.relationships), title)
+    said = describe_coverage(len(entities), len(found.entities), len(lines), len(found.relationships), title)
     if not entities:
         return replace(canvas, emphasis=Emphasis(KIND, sentence=said), fit=False)
-    freed = canvas.freed({*entities, *lines})
+    freed = canvas.with_visible({*entities, *lines})
     return replace(freed, emphasis=Emphasis(KIND, entities, lines, sentence=said), fit=False)
 
 
-def sentence(entities: int, of_entities: int, lines: int, of_lines: int, title: str) -> str:
+def describe_coverage(entities: int, of_entities: int, lines: int, of_lines: int, title: str) -> str:
     """How much of an answer is on the canvas: "12 of 15 entities and 9 of 9 lines of “Title” are on this canvas …"."""
     if not of_entities:
         return f"“{title}” found nothing to pick out."
@@ -50,7 +50,7 @@ def sentence(entities: int, of_entities: int, lines: int, of_lines: int, title: 
     return f"{' and '.join(parts)} of “{title}” {verb} on this canvas and picked out{rest}."
 
 
-def owning_up(canvas: Canvas, seen: Collection[str]) -> Canvas:
+def mention_hidden(canvas: Canvas, seen: Collection[str]) -> Canvas:
     """With a word about what is picked out but hidden by a rule; `seen` are the entities and lines that are shown."""
     hidden = len({*canvas.emphasis.entities, *canvas.emphasis.lines} - set(seen))
     if not hidden:
@@ -59,19 +59,19 @@ def owning_up(canvas: Canvas, seen: Collection[str]) -> Canvas:
     return replace(canvas, emphasis=replace(canvas.emphasis, sentence=said))
 
 
-def ended(canvas: Canvas) -> Canvas:
+def clear_highlight(canvas: Canvas) -> Canvas:
     """Without the marks of an answer."""
     return replace(canvas, emphasis=Emphasis(), fit=False) if canvas.emphasis.kind == KIND else canvas
 
 
-def words(emphasis: Emphasis) -> str:
+def describe_highlight(emphasis: Emphasis) -> str:
     """What a picture says of what is picked out in it; '' where nothing is."""
-    return f"Picked out with a halo: {emphasis.sentence}" if _holds(emphasis) else ""
+    return f"Picked out with a halo: {emphasis.sentence}" if _has_highlight(emphasis) else ""
 
 
-def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
+def mark_elements(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
     """Writes into the elements whether they are picked out. A merged line is with any of its own."""
-    on = {*emphasis.entities, *emphasis.lines} if _holds(emphasis) else set()
+    on = {*emphasis.entities, *emphasis.lines} if _has_highlight(emphasis) else set()
     held = {r.id: r.properties["members"] for r in drawn.relationships if "members" in r.properties}
     for element in elements:
         data = element["data"]
@@ -80,7 +80,7 @@ def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]
         data["picked"] = "" if not on else "off" if own.isdisjoint(on) else "on"
 
 
-def rules() -> list[tuple[str, Mapping[str, Any]]]:
+def build_style_rules() -> list[tuple[str, Mapping[str, Any]]]:
     """How it is drawn: a halo around what is picked out; the rest steps back, a disagreement the least."""
     halo = {"underlay-color": HALO, "underlay-opacity": 0.55, "opacity": 1}
     return [
@@ -92,9 +92,9 @@ def rules() -> list[tuple[str, Mapping[str, Any]]]:
     ]
 
 
-def legend(emphasis: Emphasis) -> list[Any]:
+def render_legend(emphasis: Emphasis) -> list[Any]:
     """The legend's rows for what is picked out, with a way to end it; none where there is nothing."""
-    if not _holds(emphasis):
+    if not _has_highlight(emphasis):
         return []
     rows = [
         html.Div(
@@ -111,9 +111,11 @@ def legend(emphasis: Emphasis) -> list[Any]:
         )
         if count
     ]
-    end = html.Button("Stop picking it out", className="link small", **page_commands.tell("end-highlight"))
+    end = html.Button(
+        "Stop picking it out", className="link small", **page_commands.build_event_attributes("end-highlight")
+    )
     return [html.H3("Picked out"), *rows, end]
 
 
-def _holds(emphasis: Emphasis) -> bool:
+def _has_highlight(emphasis: Emphasis) -> bool:
     return emphasis.kind == KIND and bool(emphasis.entities)

@@ -35,19 +35,23 @@ class Hop:
     mark: str = ""
 
 
-def hops(ontology: Ontology, path: Path) -> list[Hop]:
+def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
     """The steps of a path; the first entity is `path.entities[0]`."""
     weakest = {line.id for line in path.weakest}
     found = []
     for line, left, right in zip(path.lines, path.entities, path.entities[1:], strict=False):
-        marks = [WEAKEST if line.id in weakest else "", standing(line)]
+        marks = [WEAKEST if line.id in weakest else "", describe_dispute(line)]
         found.append(
-            Hop(caption(ontology, line, forward=line.source == left.id), right.name, ", ".join(m for m in marks if m))
+            Hop(
+                get_caption(ontology, line, forward=line.source == left.id),
+                right.name,
+                ", ".join(m for m in marks if m),
+            )
         )
     return found
 
 
-def caption(ontology: Ontology, line: Relationship, *, forward: bool = True) -> str:
+def get_caption(ontology: Ontology, line: Relationship, *, forward: bool = True) -> str:
     """What a line says, read along its direction or against it."""
     known = ontology.relationships.get(line.type)
     if known is None:
@@ -56,13 +60,13 @@ def caption(ontology: Ontology, line: Relationship, *, forward: bool = True) -> 
     return known.caption if forward else known.inverse
 
 
-def statement(ontology: Ontology, names: Mapping[str, str], line: Relationship) -> str:
+def describe_relationship(ontology: Ontology, names: Mapping[str, str], line: Relationship) -> str:
     """A line as a sentence, in its own direction."""
     source, target = (names.get(i, i) for i in (line.source, line.target))
-    return f"{source} {caption(ontology, line)} {target}"
+    return f"{source} {get_caption(ontology, line)} {target}"
 
 
-def standing(line: Relationship) -> str:
+def describe_dispute(line: Relationship) -> str:
     """What stands against a line: that it is contested, denied or withdrawn; '' for none of these."""
     withdrawn = line.properties.get("withdrawn_on", "")
     parts = [
@@ -72,30 +76,32 @@ def standing(line: Relationship) -> str:
     return ", ".join(p for p in parts if p)
 
 
-def grading(line: Relationship) -> str:
+def describe_evidence(line: Relationship) -> str:
     """How well a line is evidenced: "graded B2, one speaker, contested"."""
     grade = line.properties.get("grade", "")
     speakers = len(line.properties.get("speakers") or ())
     spoken = {0: "no speaker named", 1: "one speaker"}.get(speakers, f"{speakers} speakers")
-    return ", ".join(p for p in (f"graded {grade}" if grade else "without a grade", spoken, standing(line)) if p)
+    return ", ".join(
+        p for p in (f"graded {grade}" if grade else "without a grade", spoken, describe_dispute(line)) if p
+    )
 
 
-def weakest(ontology: Ontology, path: Path) -> str:
+def describe_weakest_link(ontology: Ontology, path: Path) -> str:
     """Names the weakest link of a path, and says how many more are as weak."""
     names = {e.id: e.name for e in path.entities}
     line, *more = path.weakest
     others = f"; {len(more)} more {'is' if len(more) == 1 else 'are'} as weak" if more else ""
-    return f"Weakest link: {statement(ontology, names, line)} ({grading(line)}){others}."
+    return f"Weakest link: {describe_relationship(ontology, names, line)} ({describe_evidence(line)}){others}."
 
 
-def count(number: int) -> str:
+def format_hops(number: int) -> str:
     """A number of hops in words."""
     return f"{number} {'hop' if number == 1 else 'hops'}"
 
 
-def heading(found: Found, kind: str) -> str:
+def describe_result(found: Found, kind: str) -> str:
     """What was found, in one sentence."""
-    length = count(len(found.paths[0].lines))
+    length = format_hops(len(found.paths[0].lines))
     if kind == "all":
         if found.cut:
             return f"The first {MOST_PATHS} of more than {MOST_PATHS} shortest paths, each of {length}."
@@ -109,7 +115,7 @@ def heading(found: Found, kind: str) -> str:
     return f"Shortest path: {length}{tied}."
 
 
-def rule_sentence(ontology: Ontology, rule: Rule) -> str:
+def describe_rule(ontology: Ontology, rule: Rule) -> str:
     """What a search for paths counted and what not."""
     left = [word for word, counts in (("denied", rule.denied), ("withdrawn", rule.withdrawn)) if not counts]
     parts = [f"{' and '.join(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
@@ -130,12 +136,12 @@ def rule_sentence(ontology: Ontology, rule: Rule) -> str:
         parts.append(f"graded {rule.grade} or better")
     if rule.avoid:
         parts.append("not through states, provinces, cities or sanctions authorities")
-    return f"{'; '.join(parts)}; at most {count(rule.hops)}."
+    return f"{'; '.join(parts)}; at most {format_hops(rule.hops)}."
 
 
-def nothing(rule: Rule, looser: Mapping[str, int]) -> list[str]:
+def describe_no_path(rule: Rule, looser: Mapping[str, int]) -> list[str]:
     """What is said where no path keeps to the rule, and which filter would have to give way."""
-    said = [f"No path of at most {count(rule.hops)} keeps to these filters."]
+    said = [f"No path of at most {format_hops(rule.hops)} keeps to these filters."]
     words = {
         "types": "with all kinds of lines",
         "without": "with the kinds of lines left out",
@@ -148,42 +154,42 @@ def nothing(rule: Rule, looser: Mapping[str, int]) -> list[str]:
         "hops": f"with up to {MOST_HOPS} hops allowed",
         "": "only with all these filters off",
     }
-    said += [f"There is one of {count(n)} {words[name]}." for name, n in looser.items() if name in words]
+    said += [f"There is one of {format_hops(n)} {words[name]}." for name, n in looser.items() if name in words]
     return said if looser else [*said, "Taking single filters away, or all of them, finds none either."]
 
 
-def designations(ontology: Ontology, near: Nearest, entity: str) -> str:
+def describe_designations(ontology: Ontology, near: Nearest, entity: str) -> str:
     """Who designates an entity, and since when: "designated by UN (2016) and OFAC"."""
     listed = []
     for line in near.designations.get(entity, ()):
         since = str(line.properties.get("valid_from", ""))
-        remarks = ", ".join(r for r in (since, standing(line)) if r)
+        remarks = ", ".join(r for r in (since, describe_dispute(line)) if r)
         listed.append(near.names.get(line.target, line.target) + (f" ({remarks})" if remarks else ""))
     known = ontology.relationships.get("DESIGNATED_BY")
     verb = (known.caption if known else "is designated by").removeprefix("is ")
-    return f"{verb} {join(listed)}" if listed else ""
+    return f"{verb} {join_words(listed)}" if listed else ""
 
 
-def join(items: Sequence[str]) -> str:
+def join_words(items: Sequence[str]) -> str:
     """ "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def nearest_sentences(ontology: Ontology, near: Nearest, name: str, rule: Rule) -> list[str]:
+def describe_nearest(ontology: Ontology, near: Nearest, name: str, rule: Rule) -> list[str]:
     """What was found around an entity: first whether it is designated itself, then the nearest others."""
     said = []
     if near.own:
-        said.append(f"{name} is itself {designations(ontology, near, near.own[0].source)}.")
+        said.append(f"{name} is itself {describe_designations(ontology, near, near.own[0].source)}.")
     other = "other " if near.own else ""
     if near.paths:
         many = f"{near.total} {other}designated parties" if near.total > 1 else f"One {other}designated party"
         shown = f"; {len(near.paths)} of them are shown" if near.total > len(near.paths) else ""
-        said.append(f"{many} {count(near.hops)} away, none nearer{shown}.")
+        said.append(f"{many} {format_hops(near.hops)} away, none nearer{shown}.")
     elif near.stopped:
         said.append(f"None found among the {near.looked:,} nearest entities; the search stopped there.")
     elif near.looked > 1:
         said.append(
-            f"No {other}designated party within {count(rule.hops)}: {near.looked - 1:,} entities are, and all "
+            f"No {other}designated party within {format_hops(rule.hops)}: {near.looked - 1:,} entities are, and all "
             "were looked at."
         )
     else:
@@ -191,16 +197,16 @@ def nearest_sentences(ontology: Ontology, near: Nearest, name: str, rule: Rule) 
     return said
 
 
-def shown(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:
+def highlight_paths(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:
     """The canvas with these paths picked out. They must be on it; what was hidden or stacked of them is freed."""
     entities = tuple(dict.fromkeys(e.id for p in paths for e in p.entities))
     lines = tuple(dict.fromkeys(line.id for p in paths for line in p.lines))
     weak = paths[0].weakest[0].id if len(paths) == 1 else ""
-    freed = canvas.freed({*entities, *lines})
+    freed = canvas.with_visible({*entities, *lines})
     return replace(freed, emphasis=Emphasis(PATH, entities, lines, weak, sentence=sentence))
 
 
-def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
+def mark_elements(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]) -> None:
     """Writes into the elements whether they are on the path that is picked out; the weakest link says so itself.
 
     It says so in words, for print and for eyes that see no colours. A merged line is on the path with any of its own.
@@ -219,7 +225,7 @@ def mark(emphasis: Emphasis, drawn: Subgraph, elements: Sequence[dict[str, Any]]
             data["words"] = f"{WEAKEST}\n{data['words']}"
 
 
-def rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mapping[str, Any]]]:
+def build_style_rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mapping[str, Any]]]:
     """How a path is drawn: strong lines, the rest steps back, and the weakest link bears a plate with a rim."""
     strong = {"width": 5.5, "z-index": 25, "min-zoomed-font-size": 0, "opacity": 1, "font-size": 15}
     plate = {
@@ -248,7 +254,7 @@ def rules(ink: str = "#1b2430", paper: str = "#ffffff") -> list[tuple[str, Mappi
     ]
 
 
-def legend(emphasis: Emphasis) -> list[Any]:
+def render_legend(emphasis: Emphasis) -> list[Any]:
     """The legend's rows for a path that is picked out; none where there is none."""
     if emphasis.kind != PATH:
         return []

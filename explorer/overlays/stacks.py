@@ -12,13 +12,13 @@ from explorer.state.canvas import Canvas, Stack
 from graph.model import Relationship, Subgraph
 from graph.ontology import Ontology
 
-Way = tuple[str, str, bool]  # the entity a leaf hangs on, by which relationship type, and whether away from it
-LEAST = 2  # a stack of one is none
+Attachment = tuple[str, str, bool]  # the entity a leaf hangs on, by which relationship type, and whether away from it
+MIN_MEMBERS = 2  # a stack of one is none
 
 
-def hanging(ontology: Ontology, subgraph: Subgraph) -> dict[str, Way]:
+def find_leaves(ontology: Ontology, subgraph: Subgraph) -> dict[str, Attachment]:
     """The leaves: entities whose lines all go to one other entity, by one relationship type, in one direction."""
-    ways: dict[str, set[Way]] = defaultdict(set)
+    ways: dict[str, set[Attachment]] = defaultdict(set)
     for line in subgraph.relationships:
         known = ontology.relationships.get(line.type)
         level = bool(known and known.symmetric)
@@ -27,63 +27,69 @@ def hanging(ontology: Ontology, subgraph: Subgraph) -> dict[str, Way]:
     return {i: next(iter(found)) for i, found in ways.items() if len(found) == 1 and next(iter(found))[0] != i}
 
 
-def alike(ontology: Ontology, subgraph: Subgraph, canvas: Canvas, around: str = "") -> tuple[Stack, ...]:
+def build_stacks(ontology: Ontology, subgraph: Subgraph, canvas: Canvas, around: str = "") -> tuple[Stack, ...]:
     """The stacks that can be made of a subgraph: of all its leaves, or of those `around` one entity."""
     types = {e.id: e.type for e in subgraph.entities}
-    apart = kept_apart(canvas)
-    groups: dict[tuple[Way, str], list[str]] = defaultdict(list)
-    for leaf, way in hanging(ontology, subgraph).items():
+    apart = list_unstackable(canvas)
+    groups: dict[tuple[Attachment, str], list[str]] = defaultdict(list)
+    for leaf, way in find_leaves(ontology, subgraph).items():
         if leaf not in apart and leaf in types and around in ("", way[0]):
             groups[way, types[leaf]].append(leaf)
     return tuple(
-        Stack(stack_id(way, kind), way[0], kind, way[1], tuple(sorted(members)), way[2])
+        Stack(build_stack_id(way, kind), way[0], kind, way[1], tuple(sorted(members)), way[2])
         for (way, kind), members in sorted(groups.items())
-        if len(members) >= LEAST
+        if len(members) >= MIN_MEMBERS
     )
 
 
-def stack_id(way: Way, kind: str) -> str:
+def build_stack_id(way: Attachment, kind: str) -> str:
     """The stable id of a stack."""
     around, relationship, outward = way
     return f"stack:{around}|{relationship}|{'out' if outward else 'in'}|{kind}"
 
 
-def kept_apart(canvas: Canvas) -> set[str]:
+def list_unstackable(canvas: Canvas) -> set[str]:
     """Entities that never go into a stack: pinned ones, ends of gaps, and those of a path or comparison."""
     ends = {end for gap in canvas.gaps for end in (gap.source, gap.target)}
     return {*canvas.pinned, *ends, *canvas.emphasis.entities, *canvas.emphasis.gone} - {""}
 
 
-def present(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> dict[str, tuple[Stack, tuple[Relationship, ...]]]:
+def select_drawn_stacks(
+    ontology: Ontology, shown: Subgraph, canvas: Canvas
+) -> dict[str, tuple[Stack, tuple[Relationship, ...]]]:
     """By id the stacks as they are drawn of `shown`: with the members that hang as they must, and their lines."""
     if not canvas.stacks:
         return {}
     types = {e.id: e.type for e in shown.entities}
-    ways, apart = hanging(ontology, shown), kept_apart(canvas)
+    ways, apart = find_leaves(ontology, shown), list_unstackable(canvas)
     found: dict[str, tuple[Stack, tuple[Relationship, ...]]] = {}
     for stack in canvas.stacks:
         way = (stack.around, stack.relationship, stack.outward)
         members = tuple(
             m for m in stack.members if m not in apart and types.get(m) == stack.type and ways.get(m) == way
         )
-        if len(members) >= LEAST and stack.id not in types:
+        if len(members) >= MIN_MEMBERS and stack.id not in types:
             lines = tuple(r for r in shown.relationships if not {r.source, r.target}.isdisjoint(members))
             found[stack.id] = replace(stack, members=members), lines
     return found
 
 
-def stacked(canvas: Canvas, stacks: Iterable[Stack], places: Mapping[str, tuple[float, float]]) -> Canvas:
+def add_stacks(canvas: Canvas, stacks: Iterable[Stack], places: Mapping[str, tuple[float, float]]) -> Canvas:
     """With these stacks beside those it has, each where the member stands that is nearest to its entity."""
     fresh = {s.id: s for s in stacks}
     known = {s.id: s for s in canvas.stacks}
     for id_, stack in fresh.items():
         members = dict.fromkeys((*known[id_].members, *stack.members) if id_ in known else stack.members)
         known[id_] = replace(stack, members=tuple(members))
-    at = {s.id: _place(s, places) for s in fresh.values() if s.id not in canvas.positions or s.id not in places}
+    at = {
+        s.id: _find_nearest_place(s, places)
+        for s in fresh.values()
+        if s.id not in canvas.positions or s.id not in places
+    }
     return replace(canvas, stacks=tuple(known.values())).placed({i: p for i, p in at.items() if p}, fit=False)
 
 
-def opened(canvas: Canvas, ids: Collection[str]) -> Canvas:
+def remove_stacks(canvas: Canvas, ids: Collection[str]) -> Canvas:
     """Without the stacks of these ids; their members stand for themselves again."""
     gone = set(ids)
     return replace(
@@ -95,15 +101,15 @@ def opened(canvas: Canvas, ids: Collection[str]) -> Canvas:
     )
 
 
-def taken_out(canvas: Canvas, ids: Collection[str]) -> Canvas:
+def remove_members(canvas: Canvas, ids: Collection[str]) -> Canvas:
     """With these entities in no stack, so that they are seen."""
     if not any(m in ids for s in canvas.stacks for m in s.members):
         return canvas
     left = (replace(s, members=tuple(m for m in s.members if m not in ids)) for s in canvas.stacks)
-    return replace(canvas, stacks=tuple(s for s in left if len(s.members) >= LEAST), fit=False)
+    return replace(canvas, stacks=tuple(s for s in left if len(s.members) >= MIN_MEMBERS), fit=False)
 
 
-def _place(stack: Stack, places: Mapping[str, tuple[float, float]]) -> tuple[float, float] | None:
+def _find_nearest_place(stack: Stack, places: Mapping[str, tuple[float, float]]) -> tuple[float, float] | None:
     standing = [(i, places[i]) for i in stack.members if i in places]
     if not standing:
         return None

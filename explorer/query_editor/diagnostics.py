@@ -19,7 +19,7 @@ ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnostic:
     """One thing that is wrong, or doubtful; `line` and `column` from 1, 0 where it stands nowhere in the text."""
 
     severity: str
@@ -29,10 +29,10 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckResult:
     """What a check found: the steps of the plan, first things first, and how many rows it expects."""
 
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
     steps: tuple[str, ...] = ()
     rows: float = 0.0
 
@@ -42,47 +42,47 @@ class Verdict:
         return not any(f.severity == ERROR for f in self.findings)
 
 
-def check(store: Store, draft: Draft) -> Verdict:
+def check(store: Store, draft: Draft) -> CheckResult:
     """Checks form and text, asks the server for the plan, and the guard whether it may run. Raises StoreError."""
     try:
         query = draft.trial()
-        plan = rules.check(store, query.text, {n: sample(p) for n, p in query.parameters.items()})
+        plan = rules.check(store, query.text, {n: build_sample_value(p) for n, p in query.parameters.items()})
         for parameter in query.parameters.values():
             if parameter.asks:
                 _check_choices(store, parameter)
     except QueryError as error:
-        return Verdict((told(draft, error),))
-    return Verdict(_notices(draft, plan), steps(plan), expected(plan))
+        return CheckResult((build_diagnostic(draft, error),))
+    return CheckResult(_convert_notices(draft, plan), describe_plan_steps(plan), get_expected_rows(plan))
 
 
-def told(draft: Draft, error: QueryError) -> Finding:
+def build_diagnostic(draft: Draft, error: QueryError) -> Diagnostic:
     """An error of a draft as a finding, in the lines that the analyst sees."""
     if isinstance(error, QueryRefused):
-        line, column = place(draft, error.line, error.column)
-        return Finding(ERROR, f"This may not run: {error.rule}.", line, column)
-    line, column = place(draft, error.line, error.column)
-    message = shortened(error.message.removeprefix(f"{draft.name_or_made()}.cypher: "))
-    return Finding(ERROR, _sentence(message), line, column)
+        line, column = map_position(draft, error.line, error.column)
+        return Diagnostic(ERROR, f"This may not run: {error.rule}.", line, column)
+    line, column = map_position(draft, error.line, error.column)
+    message = shorten_message(error.message.removeprefix(f"{draft.get_or_build_name()}.cypher: "))
+    return Diagnostic(ERROR, _format_sentence(message), line, column)
 
 
-def shortened(message: str) -> str:
+def shorten_message(message: str) -> str:
     """Neo4j's word about a slip without the clauses that may not run anyway, and with the likeliest few of the rest."""
     head, found, rest = message.partition("expected ")
     words = re.split(r", | or (?=[^ ]+$)", rest)
     if not found or len(words) < 3:
         return message
-    kept = [w.replace("<EOF>", "the end of the text") for w in words if w.strip("'") not in _WRITING]
-    more = " or something else" if len(kept) > _TOLD else ""
-    return f"{head}expected {', '.join(kept[:_TOLD])}{more}"
+    kept = [w.replace("<EOF>", "the end of the text") for w in words if w.strip("'") not in _WRITE_CLAUSES]
+    more = " or something else" if len(kept) > _MAX_ALTERNATIVES else ""
+    return f"{head}expected {', '.join(kept[:_MAX_ALTERNATIVES])}{more}"
 
 
-def place(draft: Draft, line: int, column: int) -> tuple[int, int]:
+def map_position(draft: Draft, line: int, column: int) -> tuple[int, int]:
     """A place of the file as a place of the body; (0, 0) for one in the header."""
-    before = draft.titled().lines_before() if line else 0  # `Draft.trial` is what was checked
+    before = draft.with_placeholders().count_header_lines() if line else 0  # `Draft.trial` is what was checked
     return (line - before, max(1, column)) if line > before else (0, 0)
 
 
-def sample(parameter: Parameter) -> Any:
+def build_sample_value(parameter: Parameter) -> Any:
     """A value that the parameter might have: EXPLAIN needs one to plan with, and does not look it up."""
     if parameter.default is not None:
         return parameter.default
@@ -94,22 +94,24 @@ def sample(parameter: Parameter) -> Any:
     return parameter.choices[0] if parameter.choices else "2023" if parameter.type == "date" else ""
 
 
-def steps(plan: Plan) -> tuple[str, ...]:
+def describe_plan_steps(plan: Plan) -> tuple[str, ...]:
     """The operators of a plan in words, in the order in which they begin to work."""
     said = []
     for name, arguments in reversed(plan.operators):
         details = " ".join(str(arguments.get("Details", "")).split())
-        words = _WORDS.get(name) or _WORDS.get(name.partition("(")[0]) or _split(name)
+        words = (
+            _OPERATOR_CAPTIONS.get(name) or _OPERATOR_CAPTIONS.get(name.partition("(")[0]) or _split_operator_name(name)
+        )
         said.append(f"{words}: {details}" if details and name != "ProduceResults" else words)
     return tuple(said)
 
 
-def expected(plan: Plan) -> float:
+def get_expected_rows(plan: Plan) -> float:
     """How many rows the server expects of the whole; 0 where it does not say."""
     return float(plan.operators[0][1].get("EstimatedRows", 0) or 0) if plan.operators else 0.0
 
 
-def about(rows: float) -> str:
+def format_expected_rows(rows: float) -> str:
     """A number of rows that is only expected."""
     return "few rows, if any" if rows < 0.5 else f"about {many(round(rows), 'row', 'rows')}"
 
@@ -123,37 +125,41 @@ def _check_choices(store: Store, parameter: Parameter) -> None:
         raise QueryError(f"the choices of {parameter.name}: {error.message}") from error
 
 
-def _notices(draft: Draft, plan: Plan) -> tuple[Finding, ...]:
+def _convert_notices(draft: Draft, plan: Plan) -> tuple[Diagnostic, ...]:
     return tuple(
-        Finding(WARNING, notice_words(n), *place(draft, n.line, n.column)) for n in plan.notices if n.code not in _QUIET
+        Diagnostic(WARNING, describe_notice(n), *map_position(draft, n.line, n.column))
+        for n in plan.notices
+        if n.code not in _IGNORED_CODES
     )
 
 
-def notice_words(notice: Notice) -> str:
+def describe_notice(notice: Notice) -> str:
     """A server's remark in plain words; one that we have no words for as the server said it."""
-    what = _NAMED.get(notice.code)
+    what = _KINDS_BY_CODE.get(notice.code)
     name = re.search(r"`([^`]*)`", notice.text)
     if what and name:
         return f"No {what} “{name[1]}” is in the database; check how it is spelled."
-    return _sentence(re.sub(r"^(warn|info): ", "", notice.text))
+    return _format_sentence(re.sub(r"^(warn|info): ", "", notice.text))
 
 
-def _sentence(text: str) -> str:
+def _format_sentence(text: str) -> str:
     one = " ".join(text.split())
     return one[:1].upper() + one[1:] + ("" if one.endswith((".", "?", "!", "”")) else ".")
 
 
-def _split(name: str) -> str:
+def _split_operator_name(name: str) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("(", " (")).capitalize()
     return " ".join(words.split())
 
 
-_TOLD = 8  # of the words that might have stood there
-_WRITING = frozenset("CREATE|DELETE|DETACH|FOREACH|INSERT|LOAD CSV|MERGE|NODETACH|REMOVE|SET|USE|FINISH".split("|"))
+_MAX_ALTERNATIVES = 8  # of the words that might have stood there
+_WRITE_CLAUSES = frozenset(
+    "CREATE|DELETE|DETACH|FOREACH|INSERT|LOAD CSV|MERGE|NODETACH|REMOVE|SET|USE|FINISH".split("|")
+)
 # Codes of GQLSTATUS, from Neo4j's manual "Status codes for notifications".
-_NAMED: Mapping[str, str] = {"01N50": "label", "01N51": "relationship type", "01N52": "property"}
-_QUIET = ("01N60",)  # a parameter without a value: the form asks for it
-_WORDS: Mapping[str, str] = {
+_KINDS_BY_CODE: Mapping[str, str] = {"01N50": "label", "01N51": "relationship type", "01N52": "property"}
+_IGNORED_CODES = ("01N60",)  # a parameter without a value: the form asks for it
+_OPERATOR_CAPTIONS: Mapping[str, str] = {
     "AllNodesScan": "Look at every node",
     "NodeByLabelScan": "Look at every node of a type",
     "UnionNodeByLabelsScan": "Look at every node of some types",

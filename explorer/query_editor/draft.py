@@ -11,16 +11,16 @@ from typing import Any, Self
 
 from anyascii import anyascii
 
-from explorer.query_editor.draft_rows import Row, row_of, spec_of
-from explorer.query_editor.headerline import block, flow, line, whole
+from explorer.query_editor.draft_rows import ParameterRow, build_header_entry, build_row
+from explorer.query_editor.headerline import drop_surrogates, format_block, format_flow, to_single_line
 from graph.errors import QueryError
 from graph.saved_queries import queryfile
 from graph.saved_queries.queryfile import SavedQuery
 
-UNTITLED, UNTOLD = "A query without a title", "Written in the editor."
-NAMELESS = "new-query"  # what a draft without a title is called in messages
-MOST_ROWS = 40
-_LONGEST = 20_000  # letters of a field; that of a file is queryfile's
+DEFAULT_TITLE, DEFAULT_DESCRIPTION = "A query without a title", "Written in the editor."
+DEFAULT_NAME = "new-query"  # what a draft without a title is called in messages
+MAX_PARAMETERS = 40
+_MAX_LENGTH = 20_000  # letters of a field; that of a file is queryfile's
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Draft:
     low: str = ""
     high: str = ""
     unit: str = ""
-    parameters: tuple[Row, ...] = ()
+    parameters: tuple[ParameterRow, ...] = ()
     body: str = ""
 
     @classmethod
@@ -48,16 +48,19 @@ class Draft:
         if not isinstance(given, Mapping) or not isinstance(given.get("parameters") or [], (list, tuple)):
             raise QueryError("the editor's form could not be read")
         rows = [row for row in given.get("parameters") or [] if isinstance(row, Mapping)]
-        if len(rows) > MOST_ROWS:
-            raise QueryError(f"a query has at most {MOST_ROWS} parameters")
-        made = cls(**_texts(cls, given), parameters=tuple(Row(**_texts(Row, row)) for row in rows))
-        return replace(made, body=_body(str(given.get("body") or "")))
+        if len(rows) > MAX_PARAMETERS:
+            raise QueryError(f"a query has at most {MAX_PARAMETERS} parameters")
+        made = cls(
+            **_read_fields(cls, given),
+            parameters=tuple(ParameterRow(**_read_fields(ParameterRow, row)) for row in rows),
+        )
+        return replace(made, body=_clean_body(str(given.get("body") or "")))
 
     @classmethod
     def of(cls, query: SavedQuery) -> Self:
         """The draft of a query file."""
         chart = asdict(query.chart) if query.chart else {}
-        rows = tuple(row_of(p) for p in query.parameters.values())
+        rows = tuple(build_row(p) for p in query.parameters.values())
         return cls(
             title=query.title,
             name=query.name,
@@ -67,7 +70,7 @@ class Draft:
             **chart,
             unit=query.unit,
             parameters=rows,
-            body=_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]),
+            body=_clean_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]),
         )
 
     def write(self) -> dict[str, Any]:
@@ -76,21 +79,24 @@ class Draft:
 
     def header(self) -> str:
         """The header as lines that begin with //. Raises QueryError where a field can't be what it must be."""
-        entries: dict[str, Any] = {"title": line(self.title), "description": line(self.description)}
+        entries: dict[str, Any] = {"title": to_single_line(self.title), "description": to_single_line(self.description)}
         if self.theme != "own":
             entries["theme"] = self.theme
-        lines = [block({key: value}) for key, value in entries.items()]
+        lines = [format_block({key: value}) for key, value in entries.items()]
         names = [row.name for row in self.parameters]
         if twice := sorted({n for n in names if names.count(n) > 1}):
             raise QueryError(f"two parameters are called {twice[0] or 'nothing'}")
         if self.parameters:
-            lines += ["parameters:", *(f"  {flow({row.name: spec_of(row)})}" for row in self.parameters)]
-        lines.append(block({"result": self.result}))
+            lines += [
+                "parameters:",
+                *(f"  {format_flow({row.name: build_header_entry(row)})}" for row in self.parameters),
+            ]
+        lines.append(format_block({"result": self.result}))
         if self.result == "chart":
-            chart = {k: line(getattr(self, k)) for k in ("kind", "x", "y", "low", "high", "by")}
-            lines.append(flow({"chart": {k: v for k, v in chart.items() if v}}))
+            chart = {k: to_single_line(getattr(self, k)) for k in ("kind", "x", "y", "low", "high", "by")}
+            lines.append(format_flow({"chart": {k: v for k, v in chart.items() if v}}))
         if self.unit.strip():
-            lines.append(block({"unit": line(self.unit)}))
+            lines.append(format_block({"unit": to_single_line(self.unit)}))
         return "".join(f"// {line}\n" for line in lines)
 
     def text(self) -> str:
@@ -98,21 +104,21 @@ class Draft:
         # A comment at the head of the body would be read as a part of the header.
         return self.header() + ("\n" if self.body.startswith("//") else "") + self.body + "\n"
 
-    def lines_before(self) -> int:
+    def count_header_lines(self) -> int:
         """How many lines of the file stand before the body, by which line numbers of the file are shifted."""
         return self.text().removesuffix(self.body + "\n").count("\n")
 
     def query(self) -> SavedQuery:
         """The draft as a query that can be saved. Raises QueryError that names the rule broken."""
-        if not line(self.title):
+        if not to_single_line(self.title):
             raise QueryError("give the query a title: the question that it answers")
-        if not line(self.description):
+        if not to_single_line(self.description):
             raise QueryError("say in the description what the answer holds")
-        return queryfile.parse(self.name_or_made(), self.text())
+        return queryfile.parse(self.get_or_build_name(), self.text())
 
     def trial(self) -> SavedQuery:
         """The draft as a query that can be run, be it titled yet or not. Raises QueryError as `query` does."""
-        named = self.titled()
+        named = self.with_placeholders()
         used, declared = queryfile.used(self.body), {row.name for row in self.parameters}
         if missing := sorted(used - declared):
             raise QueryError(f"the text uses ${missing[0]}, which is not among the parameters; add it to them")
@@ -120,20 +126,24 @@ class Draft:
             raise QueryError(f"the text does not use the parameter ${extra[0]}; remove it, or use it")
         return named.query()
 
-    def titled(self) -> Self:
+    def with_placeholders(self) -> Self:
         """With words in the place of a title and a description that are missing."""
-        return replace(self, title=line(self.title) or UNTITLED, description=line(self.description) or UNTOLD)
+        return replace(
+            self,
+            title=to_single_line(self.title) or DEFAULT_TITLE,
+            description=to_single_line(self.description) or DEFAULT_DESCRIPTION,
+        )
 
-    def name_or_made(self) -> str:
+    def get_or_build_name(self) -> str:
         """The name that was given, else one made from the title."""
-        return self.name.strip() or made_name(self.title)
+        return self.name.strip() or build_name(self.title)
 
     def trials(self) -> dict[str, str]:
         """The values to run it with where some were given."""
         return {row.name: row.trial for row in self.parameters if row.trial.strip()}
 
 
-def made_name(title: str) -> str:
+def build_name(title: str) -> str:
     """A name made from a title, as queryfile.NAME_RULE wants it; other scripts are romanised."""
     words = re.findall(r"[a-z0-9]+", anyascii(title).lower().replace("'", ""))
     while words and not words[0][0].isalpha():
@@ -143,29 +153,29 @@ def made_name(title: str) -> str:
         if len(made) + len(word) + 1 > 60:
             break
         made += f"-{word}" if made else word
-    return made or (words[0][:60] if words else NAMELESS)
+    return made or (words[0][:60] if words else DEFAULT_NAME)
 
 
-def with_row(draft: Draft, name: str = "") -> Draft:
+def add_row(draft: Draft, name: str = "") -> Draft:
     """With one more parameter. Raises QueryError where there are too many."""
-    if len(draft.parameters) >= MOST_ROWS:
-        raise QueryError(f"a query has at most {MOST_ROWS} parameters")
-    return replace(draft, parameters=(*draft.parameters, Row(name=name)))
+    if len(draft.parameters) >= MAX_PARAMETERS:
+        raise QueryError(f"a query has at most {MAX_PARAMETERS} parameters")
+    return replace(draft, parameters=(*draft.parameters, ParameterRow(name=name)))
 
 
-def without_row(draft: Draft, number: int) -> Draft:
+def remove_row(draft: Draft, number: int) -> Draft:
     """Without the parameter in that place, from 0."""
     return replace(draft, parameters=tuple(r for n, r in enumerate(draft.parameters) if n != number))
 
 
-def _texts(cls: type, given: Mapping[str, Any]) -> dict[str, str]:
+def _read_fields(cls: type, given: Mapping[str, Any]) -> dict[str, str]:
     """The fields of a form or row as texts without half characters, where they were given."""
     wanted = {f.name for f in fields(cls)} - {"parameters", "body"}
     found = {k: "" if v is None else str(v) for k, v in given.items() if k in wanted}
-    if any(len(v) > _LONGEST for v in found.values()):
-        raise QueryError(f"a field has at most {_LONGEST:,} letters")
-    return {k: whole(v) for k, v in found.items()}
+    if any(len(v) > _MAX_LENGTH for v in found.values()):
+        raise QueryError(f"a field has at most {_MAX_LENGTH:,} letters")
+    return {k: drop_surrogates(v) for k, v in found.items()}
 
 
-def _body(text: str) -> str:
-    return whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+def _clean_body(text: str) -> str:
+    return drop_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.query_editor.headerline import BREAKS, line
+from explorer.query_editor.headerline import BREAKS, to_single_line
 from graph.errors import QueryError
 from graph.saved_queries.parameters import Parameter
 
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 
 
 @dataclass(frozen=True)
-class Row:
+class ParameterRow:
     """A parameter as a row of the form; `blank` is NEEDED, EMPTY or NULL, `trial` the value for a run of the draft."""
 
     name: str = ""
@@ -32,26 +32,26 @@ class Row:
     trial: str = ""
 
 
-def row_of(parameter: Parameter) -> Row:
+def build_row(parameter: Parameter) -> ParameterRow:
     """The row of a parameter of a query file."""
     kind, default = parameter.type, parameter.default
     blank = NULL if parameter.optional else EMPTY if kind == "text" and default == "" else NEEDED
-    shown = "" if default is None else scalar_text(default) if kind == "choice" else str(default)
-    choices = parameter.asks or "\n".join(scalar_text(c) for c in parameter.choices)
-    return Row(
+    shown = "" if default is None else format_scalar(default) if kind == "choice" else str(default)
+    choices = parameter.asks or "\n".join(format_scalar(c) for c in parameter.choices)
+    return ParameterRow(
         parameter.name,
         ASKED if parameter.asks else kind,
         parameter.description,
         shown,
         blank,
-        _number_text(parameter.min),
-        _number_text(parameter.max),
+        _format_number(parameter.min),
+        _format_number(parameter.max),
         parameter.label,
         choices,
     )
 
 
-def spec_of(row: Row) -> dict[str, Any]:
+def build_header_entry(row: ParameterRow) -> dict[str, Any]:
     """A row as its entry in a header. Raises QueryError where a field can't be what it must be."""
     if not _NAME.fullmatch(row.name):
         raise QueryError(
@@ -65,45 +65,47 @@ def spec_of(row: Row) -> dict[str, Any]:
     if row.type == ASKED and row.choices.strip():
         spec["choices"] = row.choices.strip()
     elif row.type == "choice":
-        spec["choices"] = [scalar(c.strip()) for c in row.choices.splitlines() if c.strip()]
+        spec["choices"] = [parse_scalar(c.strip()) for c in row.choices.splitlines() if c.strip()]
     default: Any = row.default if row.type == "text" else row.default.strip()
     if default:
         if row.type in ("integer", "number"):
-            default = _number(default, row.name, "the value at first")
-        spec["default"] = scalar(default) if row.type in ("choice", ASKED) else default
+            default = _parse_number(default, row.name, "the value at first")
+        spec["default"] = parse_scalar(default) if row.type in ("choice", ASKED) else default
     elif row.type == "text" and row.blank == EMPTY:
         spec["default"] = ""
     for key, text in (("min", row.min), ("max", row.max)):
         if text.strip() and row.type in ("integer", "number"):
-            spec[key] = _number(text.strip(), row.name, "the smallest value" if key == "min" else "the largest value")
+            spec[key] = _parse_number(
+                text.strip(), row.name, "the smallest value" if key == "min" else "the largest value"
+            )
     if row.blank == NULL:
         spec["optional"] = True
-    if line(row.description):
-        spec["description"] = line(row.description)
+    if to_single_line(row.description):
+        spec["description"] = to_single_line(row.description)
     return spec
 
 
-def _number(text: str, name: str, what: str) -> float:
+def _parse_number(text: str, name: str, what: str) -> float:
     if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         raise QueryError(f"parameter {name}: {what} is {text!r}, which is not a number")
     return int(text) if re.fullmatch(r"[-+]?\d+", text) else float(text)
 
 
-def _number_text(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
-def scalar_text(value: Any) -> str:
+def format_scalar(value: Any) -> str:
     """A value of a list as the form shows it: a text that would be read as something else stands in quotation marks."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    plain = value and value == value.strip() and not BREAKS.search(value) and scalar(value) == value
+    plain = value and value == value.strip() and not BREAKS.search(value) and parse_scalar(value) == value
     return value if plain else json.dumps(value, ensure_ascii=True)
 
 
-def scalar(text: str) -> Any:
+def parse_scalar(text: str) -> Any:
     """A value from the form: a number, true or false, else a text, for certain where it stands in quotation marks."""
     if text in ("true", "false"):
         return text == "true"

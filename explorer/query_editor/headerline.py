@@ -10,54 +10,54 @@ import yaml
 BREAKS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")  # where str.splitlines divides
 
 
-def whole(text: str) -> str:
+def drop_surrogates(text: str) -> str:
     """A text without half characters, which no file can hold."""
     return "".join(c for c in text if not "\ud800" <= c <= "\udfff" and c != "\0")
 
 
-def line(text: str) -> str:
+def to_single_line(text: str) -> str:
     """A text in one line."""
-    return " ".join(whole(text).split())
+    return " ".join(drop_surrogates(text).split())
 
 
-def block(entry: Mapping[str, Any]) -> str:
+def format_block(entry: Mapping[str, Any]) -> str:
     """An entry as `key: value`."""
-    return _dump(entry, _Block)
+    return _dump(entry, _BlockDumper)
 
 
-def flow(entry: Mapping[str, Any]) -> str:
+def format_flow(entry: Mapping[str, Any]) -> str:
     """An entry as `key: {…}`."""
-    return _dump(entry, _Flow)[1:-1]
+    return _dump(entry, _FlowDumper)[1:-1]
 
 
-class _Block(yaml.SafeDumper):
+class _BlockDumper(yaml.SafeDumper):
     """Every text in one line, whatever it holds, in double quotation marks where it needs any."""
 
     plain = "allow_block_plain"
 
 
-class _Flow(_Block):
+class _FlowDumper(_BlockDumper):
     """The same within braces."""
 
     plain = "allow_flow_plain"
 
 
-def _text(dumper: _Block, value: str) -> yaml.ScalarNode:
+def _represent_text(dumper: _BlockDumper, value: str) -> yaml.ScalarNode:
     tag = "tag:yaml.org,2002:str"
     free = getattr(dumper.analyze_scalar(value), dumper.plain) and not BREAKS.search(value)
     free = free and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag  # type: ignore[no-untyped-call]
     return dumper.represent_scalar(tag, value, style=None if free else '"')
 
 
-for _dumper in (_Block, _Flow):
-    _dumper.add_representer(str, _text)
+for _dumper in (_BlockDumper, _FlowDumper):
+    _dumper.add_representer(str, _represent_text)
 
 
-def _dump(entry: Mapping[str, Any], dumper: type[_Block]) -> str:
+def _dump(entry: Mapping[str, Any], dumper: type[_BlockDumper]) -> str:
     made = yaml.dump(
         dict(entry),
         Dumper=dumper,
-        default_flow_style=dumper is _Flow,
+        default_flow_style=dumper is _FlowDumper,
         width=math.inf,
         allow_unicode=True,
         sort_keys=False,

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-LONGEST = 30_000  # letters that are told apart; a longer text is shown plain
+MAX_LENGTH = 30_000  # letters that are told apart; a longer text is shown plain
 KEYWORDS = frozenset(
     "ALL AND ANY AS ASC ASCENDING BY CALL CASE COLLECT CONTAINS COUNT DESC DESCENDING DISTINCT ELSE END ENDS EXISTS "
     "FALSE FINISH IN IS LIMIT MATCH NONE NOT NULL OFFSET ON OPTIONAL OR ORDER REPEATABLE ELEMENTS RETURN SHORTEST "
@@ -26,12 +26,12 @@ _PARTS = re.compile(
 )
 
 
-def parts(text: str) -> Iterator[tuple[str, str]]:
+def tokenize(text: str) -> Iterator[tuple[str, str]]:
     """The text in pieces, in order and without a loss, each with its kind.
 
     A kind is comment, string, quoted, parameter, label, number, keyword, function, or '' for all else.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         yield "", text
         return
     plain = 0  # where the piece without a kind begins
@@ -50,7 +50,7 @@ def parts(text: str) -> Iterator[tuple[str, str]]:
         yield "", text[plain:]
 
 
-def shown(text: str, identity: str) -> Any:
+def render_cypher(text: str, identity: str) -> Any:
     """The text as a block of the page with the id `identity`, each part in the class of its kind."""
-    inside = [html.Span(piece, className=f"cy-{kind}") if kind else piece for kind, piece in parts(text)]
+    inside = [html.Span(piece, className=f"cy-{kind}") if kind else piece for kind, piece in tokenize(text)]
     return html.Pre(inside, id=identity, className="cypher-text", tabIndex=0, **{"aria-label": "Cypher text"})

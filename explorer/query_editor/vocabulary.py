@@ -8,12 +8,12 @@ from graph.errors import QueryError
 from graph.guard import rules
 from graph.ontology import Ontology
 
-MOST = 2_000  # names of a kind; a database of others may have many
-SECONDS = 5.0
+MAX_NAMES = 2_000  # names of a kind; a database of others may have many
+TIMEOUT = 5.0
 VERSIONS = ("CYPHER 5", "CYPHER 25")
 
 
-def vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
+def read_vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
     """What assets/editor/window.js hands to the editor: {"db": names, "captions": {name: words}}.
 
     `db` is in the shape that @neo4j-cypher/language-support takes. A list that the server does not give stays that of
@@ -21,24 +21,26 @@ def vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
     """
     known = [sorted(names) for names in ontology.names_in_cypher()]
     labels, types, properties = (
-        _merged(mine, _asked(store, text)) for mine, text in zip(known, (_LABELS, _TYPES, _PROPERTIES), strict=True)
+        _merge_names(mine, _run_query(store, text))
+        for mine, text in zip(known, (_LABELS, _TYPES, _PROPERTIES), strict=True)
     )
     return {
         "db": {
             "labels": labels,
             "relationshipTypes": types,
             "propertyKeys": properties,
-            "functions": dict.fromkeys(VERSIONS, _named(_asked(store, _FUNCTIONS), _function)),
+            "functions": dict.fromkeys(VERSIONS, _index_by_name(_run_query(store, _FUNCTIONS), _describe_function)),
             "procedures": dict.fromkeys(
-                VERSIONS, _named(_asked(store, _PROCEDURES, names=sorted(rules.PROCEDURES)), _procedure)
+                VERSIONS,
+                _index_by_name(_run_query(store, _PROCEDURES, names=sorted(rules.PROCEDURES)), _describe_procedure),
             ),
             "defaultLanguage": VERSIONS[0],
         },
-        "captions": captions(ontology),
+        "captions": list_captions(ontology),
     }
 
 
-def captions(ontology: Ontology) -> dict[str, str]:
+def list_captions(ontology: Ontology) -> dict[str, str]:
     """The ontology's words for names of its types, kinds of relationships and properties."""
     words: dict[str, str] = {}
     for type_ in ontology.types.values():
@@ -49,12 +51,12 @@ def captions(ontology: Ontology) -> dict[str, str]:
 
 
 # Names that the server keeps for deleted things too are not asked for: those of the ontology come first anyway.
-_LABELS = f"CALL db.labels() YIELD label AS name RETURN name ORDER BY name LIMIT {MOST}"
-_TYPES = f"CALL db.relationshipTypes() YIELD relationshipType AS name RETURN name ORDER BY name LIMIT {MOST}"
-_PROPERTIES = f"CALL db.propertyKeys() YIELD propertyKey AS name RETURN name ORDER BY name LIMIT {MOST}"
+_LABELS = f"CALL db.labels() YIELD label AS name RETURN name ORDER BY name LIMIT {MAX_NAMES}"
+_TYPES = f"CALL db.relationshipTypes() YIELD relationshipType AS name RETURN name ORDER BY name LIMIT {MAX_NAMES}"
+_PROPERTIES = f"CALL db.propertyKeys() YIELD propertyKey AS name RETURN name ORDER BY name LIMIT {MAX_NAMES}"
 _FUNCTIONS = (
     "SHOW FUNCTIONS YIELD name, signature, description, isBuiltIn "
-    f"WHERE isBuiltIn RETURN name, signature, description ORDER BY name LIMIT {MOST}"
+    f"WHERE isBuiltIn RETURN name, signature, description ORDER BY name LIMIT {MAX_NAMES}"
 )
 _PROCEDURES = (
     "SHOW PROCEDURES YIELD name, signature, description, returnDescription WHERE name IN $names "
@@ -62,24 +64,26 @@ _PROCEDURES = (
 )
 
 
-def _asked(store: Store, text: str, **parameters: Any) -> list[dict[str, Any]]:
+def _run_query(store: Store, text: str, **parameters: Any) -> list[dict[str, Any]]:
     try:
-        return store.read(text, timeout=SECONDS, **parameters)
+        return store.read(text, timeout=TIMEOUT, **parameters)
     except QueryError:  # an older server, or a login that may not; completion is then poorer, and nothing else
         return []
 
 
-def _merged(mine: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys([*mine, *(str(row["name"]) for row in rows)]))[:MOST]
+def _merge_names(mine: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys([*mine, *(str(row["name"]) for row in rows)]))[:MAX_NAMES]
 
 
-def _named(rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+def _index_by_name(
+    rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
     return {str(row["name"]): shape(row) for row in rows}
 
 
-def _function(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_function(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **_method(row),
+        **_describe_signature(row),
         "category": "",
         "isBuiltIn": True,
         "returnDescription": "",
@@ -88,13 +92,13 @@ def _function(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _procedure(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_procedure(row: Mapping[str, Any]) -> dict[str, Any]:
     returns = [
         {"name": str(r.get("name")), "type": str(r.get("type")), "description": "", "isDeprecated": False}
         for r in row["returnDescription"] or ()
     ]
     return {
-        **_method(row),
+        **_describe_signature(row),
         "mode": "READ",
         "worksOnSystem": False,
         "returnDescription": returns,
@@ -103,7 +107,7 @@ def _procedure(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _method(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_signature(row: Mapping[str, Any]) -> dict[str, Any]:
     description = " ".join(str(row["description"]).replace("`", "").split())
     return {
         "name": str(row["name"]),

@@ -10,10 +10,10 @@ from typing import Any, Self
 from explorer.filters.apply import Filter
 from graph.errors import ArmsgraphError
 
-MOST = 1_000  # nodes: beyond it the browser's canvas stands still
-MANY = 500  # nodes: from here on it gets slow
-HELD = 3_000  # entities, those in stacks too
-BATCH = 40  # neighbours that one expansion adds
+MAX_NODES = 1_000  # nodes: beyond it the browser's canvas stands still
+SLOW_FROM = 500  # nodes: from here on it gets slow
+MAX_ENTITIES = 3_000  # entities, those in stacks too
+EXPANSION_SIZE = 40  # neighbours that one expansion adds
 Point = tuple[float, float]
 
 
@@ -22,7 +22,7 @@ class CanvasFull(ArmsgraphError):
 
     def __init__(self, asked: int) -> None:
         super().__init__(
-            f"That would put {asked:,} entities on the canvas; it holds {MOST:,}. "
+            f"That would put {asked:,} entities on the canvas; it holds {MAX_NODES:,}. "
             "Remove some, stack alike leaves, or run a narrower query with “Replace the canvas”."
         )
 
@@ -114,12 +114,12 @@ class Canvas:
             given[name] = tuple(map(str, given.get(name) or ()))
         known = Filter.__dataclass_fields__
         rule = {k: v for k, v in (given.get("filter") or {}).items() if k in known}
-        given["filter"] = Filter(**_tuples(rule))
+        given["filter"] = Filter(**_restore_tuples(rule))
         given["stacks"] = tuple(Stack(**{**s, "members": tuple(s["members"])}) for s in given.get("stacks") or ())
         given["gaps"] = tuple(Gap(**g) for g in given.get("gaps") or ())
         given["notes"] = tuple(Note(**n) for n in given.get("notes") or ())
         given["extent"] = tuple(map(float, given.get("extent") or ()))
-        given["emphasis"] = Emphasis(**_tuples(given.get("emphasis") or {}))
+        given["emphasis"] = Emphasis(**_restore_tuples(given.get("emphasis") or {}))
         given["positions"] = {str(i): (float(p[0]), float(p[1])) for i, p in (given.get("positions") or {}).items()}
         return cls(**given)
 
@@ -132,11 +132,11 @@ class Canvas:
         every = tuple(dict.fromkeys((*self.ids, *ids)))
         inside = {m for s in self.stacks for m in s.members} & set(every)
         nodes = len(every) - len(inside) + len(self.stacks)
-        if nodes > MOST or len(every) > HELD:
-            raise CanvasFull(nodes if nodes > MOST else len(every))
+        if nodes > MAX_NODES or len(every) > MAX_ENTITIES:
+            raise CanvasFull(nodes if nodes > MAX_NODES else len(every))
         return replace(self, ids=every)
 
-    def freed(self, ids: Collection[str]) -> Self:
+    def with_visible(self, ids: Collection[str]) -> Self:
         """With these entities and lines neither hidden one by one nor in a stack."""
         stacks = [replace(s, members=tuple(m for m in s.members if m not in ids)) for s in self.stacks]
         return replace(
@@ -179,21 +179,21 @@ class Canvas:
         """With another filter."""
         return replace(self, filter=chosen, fit=False)
 
-    def revealed(self) -> Self:
+    def with_all_visible(self) -> Self:
         """With nothing hidden, neither by a rule nor one by one."""
         return replace(self, filter=Filter(clock=self.filter.clock), hidden=(), fit=False)
 
 
-def _tuples(stored: Mapping[str, Any]) -> dict[str, Any]:
+def _restore_tuples(stored: Mapping[str, Any]) -> dict[str, Any]:
     """JSON has lists where a canvas has tuples."""
     return {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()}
 
 
-def crowding(count: int) -> str:
+def describe_crowding(count: int) -> str:
     """A warning for a canvas that gets slow; '' while it does not."""
-    if count < MANY:
+    if count < SLOW_FROM:
         return ""
     return (
-        f"{count:,} nodes: the picture gets slow, and at {MOST:,} it is full. "
+        f"{count:,} nodes: the picture gets slow, and at {MAX_NODES:,} it is full. "
         "Stack alike leaves, hide or remove what you don’t need."
     )

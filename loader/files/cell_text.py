@@ -9,13 +9,13 @@ from graph import dates
 from loader.mappings.model import Value
 
 Cells = Mapping[str, str]  # a row: the text of each column
-_REMEMBERED = 50_000  # dates repeat in a column: so many are kept before they are read afresh
+_CACHE_SIZE = 50_000  # dates repeat in a column: so many are kept before they are read afresh
 _ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?\Z")
 DIRECTIVES = "dmYybBHMSf"  # what a date format may hold after a %
 _INT64 = 2**63  # Neo4j's whole numbers are smaller
 
 
-def text_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
+def build_text_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
     """Reads a value's text out of a row: "" where its columns are all empty (which the words in `empty` are too).
 
     A template with some of its columns empty loses the marks that would be left over at its ends.
@@ -42,9 +42,9 @@ def text_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
     return of_template
 
 
-def list_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], Sequence[str]]:
+def build_list_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells], Sequence[str]]:
     """Reads a list out of a row: the text cut at the value's separators, without empty parts and repeats."""
-    text = text_of(value, empty)
+    text = build_text_reader(value, empty)
     if not value.split:
 
         def one(cells: Cells) -> Sequence[str]:
@@ -63,9 +63,9 @@ def list_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], Sequence[s
     return several
 
 
-def choice_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
+def build_choice_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
     """Reads a word of ours out of a row, by the value's table of words. Raises ValueError for a word it lacks."""
-    text = text_of(value, empty)
+    text = build_text_reader(value, empty)
     if not value.values:
         return text
     table = {key.casefold(): word for key, word in value.values.items()}
@@ -83,7 +83,7 @@ def choice_of(value: Value, empty: frozenset[str]) -> Callable[[Cells], str]:
     return chosen
 
 
-def number_reader(decimal: str, thousands: str) -> Callable[[str], int | float]:
+def build_number_reader(decimal: str, thousands: str) -> Callable[[str], int | float]:
     """Reads a number as a file writes it, whole where it is whole. The function raises ValueError with the rule."""
     d, t = re.escape(decimal), "[ \u00a0\u202f]" if thousands == " " else re.escape(thousands)
     whole = rf"\d{{1,3}}(?:{t}\d{{3}})+|\d{{1,40}}" if thousands else r"\d{1,40}"
@@ -113,21 +113,21 @@ def number_reader(decimal: str, thousands: str) -> Callable[[str], int | float]:
     return number
 
 
-def date_reader(formats: Iterable[str]) -> Callable[[str], str]:
+def build_date_reader(formats: Iterable[str]) -> Callable[[str], str]:
     """Reads a date into the form of graph/dates.py. The function raises ValueError with the rule.
 
     Partial dates as graph/dates.py has them, and full ones with a time after them, are always understood; the
     `formats` are tried in their order. A format without a day, or without a month, gives a partial date.
     """
-    known = [(form, precision(form)) for form in formats]
+    known = [(form, get_date_precision(form)) for form in formats]
     words = f" or one of the mapping's 'dates' ({', '.join(form for form, _ in known)})" if known else ""
     seen: dict[str, str] = {}
 
     def date(text: str) -> str:
         if found := seen.get(text):
             return found
-        found = _date(text, known, words)
-        if len(seen) >= _REMEMBERED:
+        found = _parse_date(text, known, words)
+        if len(seen) >= _CACHE_SIZE:
             seen.clear()
         seen[text] = found
         return found
@@ -135,7 +135,7 @@ def date_reader(formats: Iterable[str]) -> Callable[[str], str]:
     return date
 
 
-def _date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
+def _parse_date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
     plain = match[1] if (match := _ISO_TIME.match(text)) else text
     try:
         dates.bounds(plain)
@@ -152,7 +152,7 @@ def _date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
     raise ValueError(f"{text!r} is not a date: neither YYYY, YYYY-MM or YYYY-MM-DD{words}")
 
 
-def precision(form: str) -> str:
+def get_date_precision(form: str) -> str:
     """What a date in this format tells: "YYYY-MM-DD", "YYYY-MM" or "YYYY". Raises ValueError for a faulty format."""
     found = re.findall(r"%(.?)", form)
     unknown = [f"%{d}" for d in found if d != "%" and (not d or d not in DIRECTIVES)]

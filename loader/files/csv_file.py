@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graph.errors import DataError
-from loader.records import Rejected, Row, Sink
+from loader.records import RejectCollector, RejectedRow, Row
 
 FIELD_LIMIT = 1_000_000  # characters; a quote that is never closed must not swallow memory
 LINE_LIMIT = 16_000_000  # bytes of a file without line ends
@@ -27,7 +27,7 @@ _WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 _PLAIN = b'a,;"|\t\r\n+AGE-=AB&#65;\\u0041~{<:~}\x1b$B'
 
 
-def encoding_named(name: str) -> str:
+def find_encoding(name: str) -> str:
     """The codec's own name of an encoding. Raises ValueError for one that a CSV file can't be read in."""
     try:
         found = codecs.lookup(name).name
@@ -39,13 +39,13 @@ def encoding_named(name: str) -> str:
     return "utf-8" if found == "utf-8-sig" else found
 
 
-def rows(path: Path, columns: Sequence[str], dataset: Sink) -> Iterator[Row]:
+def read_rows(path: Path, columns: Sequence[str], dataset: RejectCollector) -> Iterator[Row]:
     """The rows of a CSV file whose header holds `columns`; further columns are passed on as they are.
 
     A row that can't be read, or has too many or too few fields, is rejected into `dataset`. Raises DataError
     when the file as a whole is of no use: missing, without its columns, or not UTF-8.
     """
-    reader = Reader(path, whole=True)
+    reader = CsvReader(path, whole=True)
     missing = [name for name in columns if name not in reader.columns]
     if missing:
         raise DataError(f"the header lacks {', '.join(missing)}", file=path.name, row=1)
@@ -54,13 +54,13 @@ def rows(path: Path, columns: Sequence[str], dataset: Sink) -> Iterator[Row]:
         raise DataError(f"the header names {', '.join(twice)} twice", file=path.name, row=1)
     for item in reader.rows():
         dataset.rows_read += 1
-        if isinstance(item, Rejected):
+        if isinstance(item, RejectedRow):
             dataset.rejected.append(item)
         else:
             yield item
 
 
-class Reader:
+class CsvReader:
     """A CSV file: `columns` are known at once, `rows` come as they are read, `fraction` of it tells how far.
 
     `header` is the line on which the header stands; `columns` are given where there is none (`header` 0). With
@@ -80,7 +80,7 @@ class Reader:
     ) -> None:
         csv.field_size_limit(FIELD_LIMIT)
         self.path, self.delimiter, self._whole = path, delimiter, whole
-        self.encoding = encoding_named(encoding)
+        self.encoding = find_encoding(encoding)
         self._bad: deque[tuple[int, int]] = deque()  # undecoded bytes that are not told yet: (offset, byte)
         self._odd = False  # whether the lines at hand hold control characters or undecoded bytes
         self._lines: list[str] = []
@@ -88,52 +88,52 @@ class Reader:
         self._before = 0  # lines of the file before them
         self._read, self._size = 0, 1
         self._pieces = self._text()
-        self.columns = self._header(header) if header else tuple(columns)
+        self.columns = self._read_header(header) if header else tuple(columns)
 
     def fraction(self) -> float:
         """How much of the file has been read, 0 to 1."""
         return min(1.0, self._read / self._size)
 
-    def rows(self) -> Iterator[Row | Rejected]:
+    def rows(self) -> Iterator[Row | RejectedRow]:
         """The rows below the header, each either readable or rejected with its problems; blank lines are left out."""
         path, columns, width = self.path, self.columns, len(self.columns)
         while self._start < len(self._lines) or self._more():
             base = self._start
             number = self._before + base + 1
-            reader = csv.reader(self._from(base), delimiter=self.delimiter, strict=True)
+            reader = csv.reader(self._iter_lines_from(base), delimiter=self.delimiter, strict=True)
             try:
                 for fields in reader:
                     self._start = base + reader.line_num
                     if len(fields) == width and not self._odd:
                         yield Row(path, number, columns, dict(zip(columns, map(str.strip, fields), strict=True)))
                     elif fields:
-                        yield self._doubtful(number, fields)
+                        yield self._check_row(number, fields)
                     number = self._before + self._start + 1
             except csv.Error as error:
-                if base + reader.line_num < len(self._lines) or self._too_long() or not self._more():
+                if base + reader.line_num < len(self._lines) or self._is_too_long() or not self._more():
                     # A stray quote can swallow the lines after it: give up this one line and go on with the next.
-                    yield self._not_csv(error)
+                    yield self._reject_malformed(error)
                     self._start += 1
 
-    def _from(self, line: int) -> Iterator[str]:
+    def _iter_lines_from(self, line: int) -> Iterator[str]:
         """The lines at hand from this one on; begins at once, as islice does not: there may be many faulty lines."""
         return map(self._lines.__getitem__, range(line, len(self._lines)))
 
-    def _too_long(self) -> bool:
-        return sum(map(len, self._from(self._start))) > _RECORD_LIMIT
+    def _is_too_long(self) -> bool:
+        return sum(map(len, self._iter_lines_from(self._start))) > _RECORD_LIMIT
 
-    def _not_csv(self, error: csv.Error) -> Rejected:
-        line, told = self._undecoded(self._lines[self._start].rstrip("\r\n"))
+    def _reject_malformed(self, error: csv.Error) -> RejectedRow:
+        line, told = self._mark_undecoded(self._lines[self._start].rstrip("\r\n"))
         row = Row(self.path, self._before + self._start + 1, self.columns, {self.columns[0]: line})
         rules = [f"the row is not CSV ({error})", *told]
-        return Rejected(row, tuple(row.problem("", rule) for rule in rules))
+        return RejectedRow(row, tuple(row.problem("", rule) for rule in rules))
 
-    def _doubtful(self, number: int, fields: list[str]) -> Row | Rejected:
+    def _check_row(self, number: int, fields: list[str]) -> Row | RejectedRow:
         """A row whose number of fields or whose characters need a look."""
         columns = self.columns
         values, problems = {}, []
         for i, field in enumerate(fields):
-            text, told = self._undecoded(field.strip())
+            text, told = self._mark_undecoded(field.strip())
             name = columns[i] if i < len(columns) else ""
             problems += [(name, rule) for rule in told]
             if FORBIDDEN.search(text):
@@ -145,37 +145,37 @@ class Reader:
             # A whole table in one column, or a note among the rows.
             problems.insert(0, ("", f"the row has {len(fields)} fields, the header {len(columns)}{extra}"))
         row = Row(self.path, number, columns, values)
-        return Rejected(row, tuple(row.problem(*problem) for problem in problems)) if problems else row
+        return RejectedRow(row, tuple(row.problem(*problem) for problem in problems)) if problems else row
 
-    def _undecoded(self, text: str) -> tuple[str, list[str]]:
+    def _mark_undecoded(self, text: str) -> tuple[str, list[str]]:
         """The text with a mark for each undecoded byte, and what is to be said of these bytes."""
         found = [self._bad.popleft() for _ in _UNDECODED.findall(text)] if self._bad else []
-        told = [_byte_rule(byte, offset, self.encoding) for offset, byte in found[:1]]
+        told = [_describe_bad_byte(byte, offset, self.encoding) for offset, byte in found[:1]]
         if len(found) > 1:
             told[0] += f", nor are {len(found) - 1} more"
         return (_UNDECODED.sub("\ufffd", text) if told else text), told
 
-    def _header(self, line: int) -> tuple[str, ...]:
+    def _read_header(self, line: int) -> tuple[str, ...]:
         try:
             while len(self._lines) < line and self._more():
                 pass
             self._start = line - 1
             for above in self._lines[: self._start] if self._bad else ():
-                self._undecoded(above)
+                self._mark_undecoded(above)
             while True:
-                reader = csv.reader(self._from(self._start), delimiter=self.delimiter, strict=True)
+                reader = csv.reader(self._iter_lines_from(self._start), delimiter=self.delimiter, strict=True)
                 try:
                     header = next(reader)
                     break
                 except csv.Error:
-                    if self._too_long() or not self._more():
+                    if self._is_too_long() or not self._more():
                         raise
             self._start += reader.line_num
         except (StopIteration, csv.Error) as error:
             raise DataError("the file has no header row", file=self.path.name, row=line) from error
-        for rule in (rule for name in header for rule in self._undecoded(name)[1]):
+        for rule in (rule for name in header for rule in self._mark_undecoded(name)[1]):
             raise DataError(rule, file=self.path.name, row=line)
-        return tuple(column_name(name) for name in header)
+        return tuple(clean_column_name(name) for name in header)
 
     def _more(self) -> bool:
         """Takes up the next lines of the file, and forgets those that are read."""
@@ -201,11 +201,11 @@ class Reader:
                     self.encoding = "utf-16"
                 file.seek(3 if self.encoding == "utf-8" and mark.startswith(codecs.BOM_UTF8) else 0)
                 self._read = file.tell()
-                yield from self._wide_pieces(file) if self.encoding in _WIDE else self._plain_pieces(file)
+                yield from self._read_wide_pieces(file) if self.encoding in _WIDE else self._read_plain_pieces(file)
         except OSError as error:
             raise DataError(f"can't be read: {error.strerror}", file=str(self.path)) from error
 
-    def _plain_pieces(self, file: io.BufferedReader) -> Iterator[str]:
+    def _read_plain_pieces(self, file: io.BufferedReader) -> Iterator[str]:
         """For encodings in which a line ends with the byte of \\n or \\r, as in ASCII."""
         rest = b""
         while True:
@@ -215,13 +215,13 @@ class Reader:
             cut = max(raw.rfind(b"\n"), raw.rfind(b"\r", 0, -1)) + 1 if block else len(raw)
             self._check_line(len(raw) - cut)
             if cut:
-                yield self._decoded(raw[:cut])
+                yield self._decode(raw[:cut])
                 self._read += cut
             rest = raw[cut:]
             if not block:
                 return
 
-    def _decoded(self, raw: bytes) -> str:
+    def _decode(self, raw: bytes) -> str:
         if len(raw.translate(None, _CONTROLS)) != len(raw):
             self._odd = True
         try:
@@ -229,7 +229,7 @@ class Reader:
         except UnicodeDecodeError as error:
             if self._whole:
                 line = self._before + len(self._lines) + raw.count(b"\n", 0, error.start) + 1
-                rule = _byte_rule(raw[error.start], self._read + error.start, self.encoding)
+                rule = _describe_bad_byte(raw[error.start], self._read + error.start, self.encoding)
                 raise DataError(rule, file=self.path.name, row=line) from error
         self._odd = True
         text, at, offset = raw.decode(self.encoding, "surrogateescape"), 0, self._read
@@ -239,7 +239,7 @@ class Reader:
             self._bad.append((offset, ord(match[0]) - 0xDC00))
         return text
 
-    def _wide_pieces(self, file: io.BufferedReader) -> Iterator[str]:
+    def _read_wide_pieces(self, file: io.BufferedReader) -> Iterator[str]:
         """For UTF-16 and UTF-32, where a byte that is wrong leaves nothing to go on with."""
         decoder = codecs.getincrementaldecoder(self.encoding)()
         rest = ""
@@ -250,7 +250,7 @@ class Reader:
                 text = rest + decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 offset = self._read - pending + error.start
-                rule = _byte_rule(error.object[error.start], offset, self.encoding)
+                rule = _describe_bad_byte(error.object[error.start], offset, self.encoding)
                 raise DataError(rule, file=self.path.name) from error
             self._read += len(block)
             cut = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1 if block else len(text)
@@ -268,10 +268,10 @@ class Reader:
             raise DataError(rule, file=self.path.name, row=self._before + len(self._lines) + 1)
 
 
-def column_name(text: str) -> str:
+def clean_column_name(text: str) -> str:
     """A column's name as mappings write it: on one line, and accents in one way (NFC)."""
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def _byte_rule(byte: int, offset: int, encoding: str) -> str:
+def _describe_bad_byte(byte: int, offset: int, encoding: str) -> str:
     return f"byte {byte:#04x} at offset {offset} is not {encoding.upper()}"

@@ -17,8 +17,8 @@ from typing import Any
 from graph.errors import DataError
 from loader.files import csv_file
 from loader.loading.rejects import PROBLEM
-from loader.mappings.model import FileForm
-from loader.records import Rejected, Row
+from loader.mappings.model import FileFormat
+from loader.records import RejectedRow, Row
 
 _TEXTS = {".csv": ",", ".txt": ",", ".tsv": "\t", ".tab": "\t"}
 KINDS = "CSV (.csv, .tsv, .txt), XLSX (.xlsx, .xlsm) or Parquet (.parquet)"
@@ -31,15 +31,15 @@ class Table:
 
     columns: tuple[str, ...]
     header: Row
-    rows: Iterator[Row | Rejected]
+    rows: Iterator[Row | RejectedRow]
     fraction: Callable[[], float]
     notices: list[tuple[str, str]] = field(default_factory=list)
     unusable: Mapping[str, str] = field(default_factory=dict)
 
 
-def open_table(path: Path, form: FileForm | None = None) -> Table:
+def open_table(path: Path, form: FileFormat | None = None) -> Table:
     """Opens a table, by the end of its name. Raises DataError where it can't be read as such."""
-    form = form or FileForm()
+    form = form or FileFormat()
     suffix = path.suffix.lower()
     if suffix in _TEXTS:
         return _open_csv(path, form, _TEXTS[suffix])
@@ -55,15 +55,15 @@ def open_table(path: Path, form: FileForm | None = None) -> Table:
     raise DataError(f"is not a table of a known kind: {KINDS}{hint}", file=path.name)
 
 
-def _open_csv(path: Path, form: FileForm, delimiter: str) -> Table:
+def _open_csv(path: Path, form: FileFormat, delimiter: str) -> Table:
     if is_rejects(path):
-        form = FileForm(delimiter=",")
-    reader = csv_file.Reader(
+        form = FileFormat(delimiter=",")
+    reader = csv_file.CsvReader(
         path, encoding=form.encoding, delimiter=form.delimiter or delimiter, header=form.header, columns=form.columns
     )
-    reader.columns = unique(reader.columns)
+    reader.columns = build_unique_names(reader.columns)
     header = Row(path, form.header or 1, reader.columns, dict(zip(reader.columns, reader.columns, strict=True)))
-    return Table(reader.columns, header, skipped(reader.rows(), form.skip), reader.fraction)
+    return Table(reader.columns, header, skip_rows(reader.rows(), form.skip), reader.fraction)
 
 
 def is_rejects(path: Path) -> bool:
@@ -75,14 +75,14 @@ def is_rejects(path: Path) -> bool:
         return False
 
 
-def skipped(rows: Iterator[Row | Rejected], count: int) -> Iterator[Row | Rejected]:
+def skip_rows(rows: Iterator[Row | RejectedRow], count: int) -> Iterator[Row | RejectedRow]:
     """The rows without the first few below the header."""
     for _ in range(count):
         next(rows, None)
     return rows
 
 
-def unique(names: Iterable[str]) -> tuple[str, ...]:
+def build_unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Column names that can be told apart: the second "Name" is "Name (2)", one without a name is "column 4"."""
     found: list[str] = []
     for i, given in enumerate(names, 1):
@@ -94,7 +94,7 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def checked(path: Path, number: int, columns: tuple[str, ...], texts: Sequence[str]) -> Row | Rejected:
+def check_row(path: Path, number: int, columns: tuple[str, ...], texts: Sequence[str]) -> Row | RejectedRow:
     """A row of an XLSX or Parquet file, rejected where a text of it can't be in a CSV file or in the graph."""
     row = Row(path, number, columns, dict(zip(columns, texts, strict=False)))
     problems = []
@@ -109,10 +109,10 @@ def checked(path: Path, number: int, columns: tuple[str, ...], texts: Sequence[s
                 problems.append(row.problem(name, f"is longer than {csv_file.FIELD_LIMIT:,} characters"))
         kept = {k: _UNFIT.sub("\ufffd", v[: csv_file.FIELD_LIMIT]) for k, v in row.values.items()}
         row = Row(path, number, columns, kept)
-    return Rejected(row, tuple(problems)) if problems else row
+    return RejectedRow(row, tuple(problems)) if problems else row
 
 
-def shown(value: Any, decimal: str = ".") -> str:
+def format_cell(value: Any, decimal: str = ".") -> str:
     """A typed cell as a text: dates as YYYY-MM-DD, numbers without an empty fraction and with the mapping's mark.
 
     So a rejected row that is written to a CSV file reads under the same mapping.

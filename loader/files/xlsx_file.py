@@ -20,10 +20,10 @@ import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from graph.errors import DataError
-from loader.files.csv_file import column_name
-from loader.files.tabular import Table, checked, shown, skipped, unique
-from loader.mappings.model import FileForm
-from loader.records import Rejected, Row
+from loader.files.csv_file import clean_column_name
+from loader.files.tabular import Table, build_unique_names, check_row, format_cell, skip_rows
+from loader.mappings.model import FileFormat
+from loader.records import RejectedRow, Row
 
 MIB = 1 << 20
 SHEET_LIMIT = 1024 * MIB  # of each sheet, unpacked
@@ -60,7 +60,7 @@ warnings.filterwarnings("ignore", module="openpyxl")  # it warns of charts and v
 
 
 @dataclass
-class _Sheet:
+class _SheetScan:
     """What the look through a sheet's XML found."""
 
     rows: int = 0
@@ -78,28 +78,28 @@ class _Progress:
         return min(1.0, self.done / self.total)
 
 
-def open_table(path: Path, form: FileForm) -> Table:
+def open_table(path: Path, form: FileFormat) -> Table:
     """Opens the sheet that the mapping names, or else the first that is not hidden. Raises DataError."""
     try:
-        sheets = _look_through(path)
+        sheets = _scan_workbook(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except DataError:
         raise
     except _FAULTS as error:
-        raise _unreadable(path, error) from error
+        raise _build_error(path, error) from error
     try:
-        return _table(path, form, book, sheets)
+        return _build_table(path, form, book, sheets)
     except BaseException:
         book.close()
         raise
 
 
-def _table(path: Path, form: FileForm, book: Any, sheets: dict[str, _Sheet]) -> Table:
-    sheet, notices = _chosen(path, form, book)
-    found = sheets.get(sheet._worksheet_path.lstrip("/"), _Sheet())
+def _build_table(path: Path, form: FileFormat, book: Any, sheets: dict[str, _SheetScan]) -> Table:
+    sheet, notices = _choose_sheet(path, form, book)
+    found = sheets.get(sheet._worksheet_path.lstrip("/"), _SheetScan())
     progress = _Progress()
     progress.total = max(1, found.last)
-    cells = _filled(_cells(path, book, sheet, progress), found.merged)
+    cells = _fill_merged_cells(_read_cells(path, book, sheet, progress), found.merged)
     if found.unstored:
         notices.append(
             (
@@ -109,7 +109,7 @@ def _table(path: Path, form: FileForm, book: Any, sheets: dict[str, _Sheet]) -> 
                 "and save it",
             )
         )
-    columns = _header(path, form, cells) if form.header else form.columns
+    columns = _read_header(path, form, cells) if form.header else form.columns
     groups = [group for group in found.merged if group[2] > max(form.header, group[0])]
     if groups:
         place = f"{get_column_letter(groups[0][1])}{groups[0][0]}"
@@ -122,23 +122,23 @@ def _table(path: Path, form: FileForm, book: Any, sheets: dict[str, _Sheet]) -> 
         )
     named = path.with_suffix(".csv")
     header = Row(named, form.header or 1, columns, dict(zip(columns, columns, strict=True)))
-    rows = _rows(named, columns, cells, form.decimal)
-    return Table(columns, header, skipped(rows, form.skip), progress.fraction, notices)
+    rows = _read_rows(named, columns, cells, form.decimal)
+    return Table(columns, header, skip_rows(rows, form.skip), progress.fraction, notices)
 
 
-def _header(path: Path, form: FileForm, cells: Iterator[tuple[int, list[Any]]]) -> tuple[str, ...]:
+def _read_header(path: Path, form: FileFormat, cells: Iterator[tuple[int, list[Any]]]) -> tuple[str, ...]:
     for number, values in cells:
         if number == form.header:
-            names = [column_name(shown(value, form.decimal)) for value in values]
+            names = [clean_column_name(format_cell(value, form.decimal)) for value in values]
             while names and not names[-1]:
                 names.pop()
             if names:
-                return unique(names)
+                return build_unique_names(names)
             break
     raise DataError("the sheet has no header in this row", file=path.name, row=form.header)
 
 
-def _chosen(path: Path, form: FileForm, book: Any) -> tuple[Any, list[tuple[str, str]]]:
+def _choose_sheet(path: Path, form: FileFormat, book: Any) -> tuple[Any, list[tuple[str, str]]]:
     """The sheet, and what there is to say of the others."""
     names = [sheet.title for sheet in book.worksheets]
     if form.sheet:
@@ -153,7 +153,7 @@ def _chosen(path: Path, form: FileForm, book: Any) -> tuple[Any, list[tuple[str,
     return visible[0], [("other sheets", text)] if others else []
 
 
-def _cells(path: Path, book: Any, sheet: Any, progress: _Progress) -> Iterator[tuple[int, list[Any]]]:
+def _read_cells(path: Path, book: Any, sheet: Any, progress: _Progress) -> Iterator[tuple[int, list[Any]]]:
     """The rows of the sheet with their numbers; closes the workbook at the end."""
     try:
         sheet.reset_dimensions()  # some programs write the wrong ones, and rows would be missing
@@ -161,12 +161,12 @@ def _cells(path: Path, book: Any, sheet: Any, progress: _Progress) -> Iterator[t
             progress.done = number
             yield number, list(values)
     except _FAULTS as error:
-        raise _unreadable(path, error) from error
+        raise _build_error(path, error) from error
     finally:
         book.close()
 
 
-def _filled(
+def _fill_merged_cells(
     cells: Iterator[tuple[int, list[Any]]], merged: list[tuple[int, int, int, int]]
 ) -> Iterator[tuple[int, list[Any]]]:
     """Gives every row of a group of merged cells the group's value, which the file holds in its first cell only."""
@@ -187,23 +187,23 @@ def _filled(
         yield number, values
 
 
-def _rows(
+def _read_rows(
     path: Path, columns: tuple[str, ...], cells: Iterator[tuple[int, list[Any]]], decimal: str
-) -> Iterator[Row | Rejected]:
+) -> Iterator[Row | RejectedRow]:
     width = len(columns)
-    text = partial(shown, decimal=decimal)
+    text = partial(format_cell, decimal=decimal)
     for number, values in cells:
         texts = list(map(text, values))
         while len(texts) > width and not texts[-1]:
             texts.pop()
         if any(texts):
-            yield checked(path, number, columns, texts + [""] * (width - len(texts)))
+            yield check_row(path, number, columns, texts + [""] * (width - len(texts)))
 
 
 # The look through the file ------------------------------------------------------------------------------------------
 
 
-def _look_through(path: Path) -> dict[str, _Sheet]:
+def _scan_workbook(path: Path) -> dict[str, _SheetScan]:
     """Refuses what would unfold too far or holds entities; tells of each sheet's part what was found in it."""
     with path.open("rb") as file:
         if file.read(4) == b"\xd0\xcf\x11\xe0":
@@ -222,12 +222,12 @@ def _look_through(path: Path) -> dict[str, _Sheet]:
             if info.file_size > limit:
                 rule = f"{name} unfolds to {info.file_size // MIB:,} MiB, the limit is {limit // MIB:,}; save it as CSV"
                 raise DataError(rule, file=path.name)
-            found[name] = _look_at(path, archive, info, strict=is_sheet or is_texts)
+            found[name] = _scan_sheet(path, archive, info, strict=is_sheet or is_texts)
     return found
 
 
-def _look_at(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, strict: bool) -> _Sheet:
-    sheet, rest = _Sheet(), b""
+def _scan_sheet(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, strict: bool) -> _SheetScan:
+    sheet, rest = _SheetScan(), b""
     with archive.open(info) as part:
         begin = part.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         if begin and (begin[:1] != b"<" or b"\0" in begin):
@@ -241,19 +241,19 @@ def _look_at(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, str
             if not strict:
                 rest = raw[-16:]
                 continue
-            cut = _look_at_rows(path, sheet, raw)
+            cut = _scan_rows(path, sheet, raw)
             rest = raw[cut:]
             if len(rest) > RUN_LIMIT:
                 raise DataError(
                     f"{info.filename} holds a row or text of more than {RUN_LIMIT // MIB} MiB", file=path.name
                 )
         if strict:
-            _look_at_rows(path, sheet, rest + b"<row ")
-            _look_at_merged(path, sheet, rest)
+            _scan_rows(path, sheet, rest + b"<row ")
+            _scan_merged_cells(path, sheet, rest)
     return sheet
 
 
-def _look_at_rows(path: Path, sheet: _Sheet, raw: bytes) -> int:
+def _scan_rows(path: Path, sheet: _SheetScan, raw: bytes) -> int:
     """Counts the rows and looks at all but the last, which may be cut off; returns where that one begins."""
     begins = list(_ROW.finditer(raw))
     if not begins:
@@ -272,19 +272,19 @@ def _look_at_rows(path: Path, sheet: _Sheet, raw: bytes) -> int:
     return cut
 
 
-def _look_at_merged(path: Path, sheet: _Sheet, raw: bytes) -> None:
+def _scan_merged_cells(path: Path, sheet: _SheetScan, raw: bytes) -> None:
     """The groups of merged cells, which stand below the last row."""
     for left, top, right, bottom in _MERGED.findall(raw):
-        sheet.merged.append((int(top), _column(left), int(bottom), _column(right)))
+        sheet.merged.append((int(top), _parse_column(left), int(bottom), _parse_column(right)))
     if len(sheet.merged) > MERGED_LIMIT:
         raise DataError(f"has more than {MERGED_LIMIT:,} groups of merged cells", file=path.name)
 
 
-def _column(letters: bytes) -> int:
+def _parse_column(letters: bytes) -> int:
     return int(column_index_from_string(letters.decode()))
 
 
-def _unreadable(path: Path, error: BaseException) -> DataError:
+def _build_error(path: Path, error: BaseException) -> DataError:
     if isinstance(error, OSError) and error.strerror:
         return DataError(f"can't be read: {error.strerror}", file=str(path))
     return DataError(f"is not an XLSX file, or is damaged ({type(error).__name__}: {error})", file=path.name)

@@ -14,20 +14,20 @@ from graph.ontology import Ontology
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader.loading import pipeline
-from loader.loading.diff import ADDED, first_seen
-from loader.loading.pipeline import Report
-from loader.loading.staging import Progress, Spool, quiet
+from loader.loading.diff import ADDED, fill_first_seen
+from loader.loading.pipeline import LoadReport
+from loader.loading.staging import Progress, StagingStore, ignore_progress
 from loader.records import REFERENCE, Feed
 
 LEAST = 20_000  # claims: below, stopping and starting the server takes longer than the importer saves
 
 
-def pays(spool: Spool) -> bool:
+def is_large_enough(spool: StagingStore) -> bool:
     """Whether an edition is large enough for the importer."""
     return spool.count("claim") >= LEAST
 
 
-def fill_local(ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
+def fill_local(ontology: Ontology, spool: StagingStore, progress: Progress = ignore_progress) -> LoadReport:
     """Fills the empty local database with a filled spool, and notes the load in it.
 
     Raises StoreError where the database is not empty or the importer fails, with the database as it was.
@@ -39,27 +39,29 @@ def fill_local(ontology: Ontology, spool: Spool, progress: Progress = quiet) -> 
     with connect.open_store(patience=60) as store:
         progress("making indexes", 0, None)
         write.ensure_schema(store, ontology)
-        note(store, spool.feed, report)
+        record_load(store, spool.feed, report)
     return report
 
 
-def note(store: Store, feed: Feed, report: Report) -> None:
+def record_load(store: Store, feed: Feed, report: LoadReport) -> None:
     """Notes a load that was imported, as an ordinary load does."""
     turn = write.Turn(feed.dataset, uuid.uuid4().hex)
     write.begin(store, turn)
-    dataset, load = notes(feed, report)
+    dataset, load = build_load_records(feed, report)
     store.write(write.finish, turn, dataset, load)
 
 
-def notes(feed: Feed, report: Report) -> tuple[dict[str, object], dict[str, object]]:
+def build_load_records(feed: Feed, report: LoadReport) -> tuple[dict[str, object], dict[str, object]]:
     """The properties of the notes on the dataset and on its load."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return pipeline.dataset_note(feed, report, feed.edition), pipeline.load_note(feed, report, now)
+    return pipeline.build_dataset_record(feed, report, feed.edition), pipeline.build_load_record(feed, report, now)
 
 
-def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress = quiet) -> Report:
+def write_files(
+    files: ImportFiles, ontology: Ontology, spool: StagingStore, progress: Progress = ignore_progress
+) -> LoadReport:
     """Writes a filled spool as the importer's files. Returns what a first load reports."""
-    writer = _Files(files, ontology, spool, progress)
+    writer = _FileWriter(files, ontology, spool, progress)
     for source, digest in spool.sources():
         files.node("Source", ("Source",), write.source_row(source, spool.feed.dataset, digest))
         writer.count("source")
@@ -71,7 +73,7 @@ def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: 
             files.node("Entity", entity.labels, write.entity_row(entity, spool.feed.dataset, digest, naming))
             writer.count("entity")
             writer.claims(claims)
-    writer.claims(spool.other_statements())
+    writer.claims(spool.read_other_statements())
     for _, group in groupby(spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
         line = [(claim, digest) for claim, digest, _ in group]
         stored = writer.claims(line)
@@ -81,10 +83,10 @@ def write_files(files: ImportFiles, ontology: Ontology, spool: Spool, progress: 
     return writer.report()
 
 
-class _Files:
+class _FileWriter:
     """Writes claims with their links, and counts."""
 
-    def __init__(self, files: ImportFiles, ontology: Ontology, spool: Spool, progress: Progress) -> None:
+    def __init__(self, files: ImportFiles, ontology: Ontology, spool: StagingStore, progress: Progress) -> None:
         self.files, self.spool, self.progress = files, spool, progress
         self.counts: dict[str, dict[str, int]] = {}
         self.done, self.total = 0, spool.count("entity") + spool.count("claim")
@@ -101,7 +103,7 @@ class _Files:
         """Adds claims; returns them as they are stored."""
         files, stored = self.files, []
         for claim, digest in claims:
-            item = first_seen(claim, self.spool.feed.since)
+            item = fill_first_seen(claim, self.spool.feed.since)
             stored.append(item)
             node = ("Claim", item.id)
             files.node("Claim", ("Claim",), write.claim_row(item, self.spool.feed.dataset, digest))
@@ -114,13 +116,13 @@ class _Files:
             self.count(item.predicate)
         return stored
 
-    def report(self) -> Report:
+    def report(self) -> LoadReport:
         spool = self.spool
-        return Report(
+        return LoadReport(
             entities=spool.count("entity"),
             sources=spool.count("source"),
             claims=spool.count("claim"),
-            relationships=spool.count_lines(),
+            relationships=spool.count_relationships(),
             before=None,
             counts=self.counts,
         )

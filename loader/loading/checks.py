@@ -15,9 +15,9 @@ _FLUSH = 2_000  # rows held before they are written
 
 def check(db: sqlite3.Connection, ontology: Ontology, stored_types: StoredTypes) -> None:
     """Marks what does not load, and adds to the table `problem` why; then lists the speakers of what does load."""
-    _index(db)
-    _refuse_repeats(db)
-    _learn(db, stored_types)
+    _create_indexes(db)
+    _reject_duplicates(db)
+    _load_stored_types(db, stored_types)
     _check_references(db, ontology)
     _check_units(db)
     db.execute(
@@ -26,12 +26,12 @@ def check(db: sqlite3.Connection, ontology: Ontology, stored_types: StoredTypes)
     )
 
 
-def problem(db: sqlite3.Connection, row: int, field: str, rule: str) -> None:
+def add_problem(db: sqlite3.Connection, row: int, field: str, rule: str) -> None:
     """Adds what is wrong with a row."""
     db.execute("INSERT INTO problem VALUES (?, ?, ?)", (row, field, rule))
 
 
-def _index(db: sqlite3.Connection) -> None:
+def _create_indexes(db: sqlite3.Connection) -> None:
     for statement in (
         "CREATE INDEX entity_id ON entity (id)",
         "CREATE INDEX source_id ON source (id)",
@@ -41,7 +41,7 @@ def _index(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-def _refuse_repeats(db: sqlite3.Connection) -> None:
+def _reject_duplicates(db: sqlite3.Connection) -> None:
     """Rows that say the same are one; of rows that contradict each other under one id, the first stays."""
     for table in ("entity", "source", "claim"):
         repeated = f"FROM first f JOIN {table} t ON t.id = f.id AND t.rowid <> f.keep"
@@ -56,7 +56,7 @@ def _refuse_repeats(db: sqlite3.Connection) -> None:
         db.execute("DROP TABLE first")
 
 
-def _learn(db: sqlite3.Connection, stored_types: StoredTypes) -> None:
+def _load_stored_types(db: sqlite3.Connection, stored_types: StoredTypes) -> None:
     """Asks the database for what this edition refers to and does not hold."""
     for column, table in (("subject", "entity"), ("object", "entity"), ("asserted_by", "entity"), ("source", "source")):
         db.execute(
@@ -109,11 +109,11 @@ def _check_references(db: sqlite3.Connection, ontology: Ontology) -> None:
         else:
             fine.add(key)
         if len(changed) >= _FLUSH:
-            _mark(db, changed, wrong)
-    _mark(db, changed, wrong)
+            _save_problems(db, changed, wrong)
+    _save_problems(db, changed, wrong)
 
 
-def _mark(db: sqlite3.Connection, changed: list[tuple[int, int]], wrong: list[tuple[int, str, str]]) -> None:
+def _save_problems(db: sqlite3.Connection, changed: list[tuple[int, int]], wrong: list[tuple[int, str, str]]) -> None:
     db.executemany("UPDATE claim SET selected = ? WHERE rowid = ?", changed)
     db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
     changed.clear()
@@ -133,4 +133,4 @@ def _check_units(db: sqlite3.Connection) -> None:
             wrong = f"SELECT rowid, row FROM claim WHERE topic = ? AND unit = ? AND selected = {CHOSEN}"
             for rowid, row in db.execute(wrong, (topic, unit)).fetchall():
                 db.execute("UPDATE claim SET selected = ? WHERE rowid = ?", (FAULTY, rowid))
-                problem(db, row, "unit", validate.unit_rule(topic, usual, unit))
+                add_problem(db, row, "unit", validate.unit_rule(topic, usual, unit))

@@ -11,7 +11,7 @@ from graph.database import write
 from graph.database.store import Store
 from graph.database.write import Batch
 from graph.model import Claim, Entity
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.records import REFERENCE
 
 BATCH = 2_000  # rows a transaction: large enough to be fast, small enough for the server's memory
@@ -40,7 +40,7 @@ class Change:
 
 
 @dataclass
-class Tally:
+class ChangeCounts:
     """Counts of states by kind, and where wanted each change itself."""
 
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Edition:
         return self.before is None
 
     @property
-    def backwards(self) -> bool:
+    def is_downgrade(self) -> bool:
         """Whether the edition is older than the one that is loaded."""
         return is_older(self.edition, self.before or "")
 
@@ -86,20 +86,20 @@ def is_older(edition: str, other: str) -> bool:
 class Diff:
     """Makes the batches that turn what is stored into this edition, and counts what they change."""
 
-    def __init__(self, store: Store, spool: Spool, edition: Edition, tally: Tally) -> None:
+    def __init__(self, store: Store, spool: StagingStore, edition: Edition, tally: ChangeCounts) -> None:
         self.store, self.spool, self.edition, self.tally = store, spool, edition, tally
         self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
         self.left_alone = 0  # records whose id another dataset holds, where the edition yields
         rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
         self.guests = set() if edition.yields else {row["id"] for row in rows}
 
-    def batches(self) -> Iterator[Batch]:
+    def build_batches(self) -> Iterator[Batch]:
         """Everything to add or change, in an order in which each row finds what it refers to."""
-        yield from self._sources()
-        yield from self._shared()
+        yield from self._build_source_batches()
+        yield from self._build_shared_batches()
         yield from self._entities(self.spool.entities(speakers=True))
         yield from self._entities(self.spool.entities(speakers=False))
-        for claims in _chunks(self.spool.other_statements(), BATCH):
+        for claims in _split_chunks(self.spool.read_other_statements(), BATCH):
             yield self._claims(Batch(), claims)
         yield from self._lines()
 
@@ -113,7 +113,7 @@ class Diff:
         )
         while rows := self.store.read(text, dataset=self.edition.dataset, after=after, page=5_000, timeout=120):
             after = rows[-1]["id"]
-            base = {row["id"]: base_id(row["id"]) if self.edition.keeps_history else row["id"] for row in rows}
+            base = {row["id"]: get_base_id(row["id"]) if self.edition.keeps_history else row["id"] for row in rows}
             held = self.spool.holds("claim", base.values())
             batch = Batch()
             for row in rows:
@@ -129,7 +129,7 @@ class Diff:
         never_before = is_older(edition.edition, row["reported"] or "") or (same and row["reported"] == edition.edition)
         if edition.keeps_history and not never_before:
             self.tally.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
-            seen = "" if edition.backwards or same else edition.before or ""
+            seen = "" if edition.is_downgrade or same else edition.before or ""
             if withdraw:
                 batch.ended[row["id"]] = {
                     "withdrawn_on": edition.edition,
@@ -141,8 +141,8 @@ class Diff:
             if withdraw:
                 batch.deleted.append(row["id"])
 
-    def _sources(self) -> Iterator[Batch]:
-        for chunk in _chunks(self.spool.sources(), BATCH):
+    def _build_source_batches(self) -> Iterator[Batch]:
+        for chunk in _split_chunks(self.spool.sources(), BATCH):
             stored = {r["id"]: r for r in self.store.read(_STORED_SOURCES, ids=[source.id for source, _ in chunk])}
             batch = Batch(rows=len(chunk))
             for source, digest in chunk:
@@ -153,9 +153,9 @@ class Diff:
                     batch.sources.append(write.source_row(source, self.edition.dataset, digest))
             yield batch
 
-    def _shared(self) -> Iterator[Batch]:
+    def _build_shared_batches(self) -> Iterator[Batch]:
         """States and authorities: made where they are missing, never changed."""
-        for chunk in _chunks(self.spool.shared(), BATCH):
+        for chunk in _split_chunks(self.spool.shared(), BATCH):
             stored = {r["id"] for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, _ in chunk])}
             new = [(e.labels, write.entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
             yield Batch(entities=new)
@@ -168,12 +168,12 @@ class Diff:
             pending.append(item)
             rows += 1 + len(item[2])
             if rows >= BATCH:
-                yield self._entity_batch(pending)
+                yield self._build_entity_batch(pending)
                 pending, rows = [], 0
         if pending:
-            yield self._entity_batch(pending)
+            yield self._build_entity_batch(pending)
 
-    def _entity_batch(self, items: Sequence[tuple[Entity, str, list[tuple[Claim, str]]]]) -> Batch:
+    def _build_entity_batch(self, items: Sequence[tuple[Entity, str, list[tuple[Claim, str]]]]) -> Batch:
         stored = {r["id"]: r for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, *_ in items])}
         batch, mine = Batch(rows=len(items)), self.edition.dataset
         self._claims(batch, [claim for *_, claims in items for claim in claims])
@@ -198,12 +198,12 @@ class Diff:
         for _, group in groupby(self.spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
             pending += group
             if len(pending) >= BATCH:
-                yield self._line_batch(pending)
+                yield self._build_relationship_batch(pending)
                 pending = []
         if pending:
-            yield self._line_batch(pending)
+            yield self._build_relationship_batch(pending)
 
-    def _line_batch(self, items: Sequence[tuple[Claim, str, bool]]) -> Batch:
+    def _build_relationship_batch(self, items: Sequence[tuple[Claim, str, bool]]) -> Batch:
         batch = self._claims(Batch(), [(claim, digest) for claim, digest, _ in items])
         if self.edition.fresh:
             # Nobody else can have said anything about an entity that this load has just made.
@@ -216,13 +216,13 @@ class Diff:
     def _claims(self, batch: Batch, claims: Sequence[tuple[Claim, str]]) -> Batch:
         """Sorts claims into a batch by what the store holds of them."""
         stored = {r["id"]: r for r in self.store.read(_STORED_CLAIMS, ids=[claim.id for claim, _ in claims])}
-        again = self._relisted([i for i, row in stored.items() if row["withdrawn"]])
+        again = self._find_relisted([i for i, row in stored.items() if row["withdrawn"]])
         edition = self.edition
         for claim, digest in claims:
             found, item = stored.get(claim.id), claim
             # A file of ours may say itself that a claim was withdrawn; a list never does.
             over = bool(found and found["withdrawn"] and not claim.withdrawn_on and found["dataset"] == edition.dataset)
-            if over and edition.backwards:
+            if over and edition.is_downgrade:
                 batch.ended[claim.id] = {
                     "withdrawn_on": "",
                     "last_seen_on": "",
@@ -237,13 +237,13 @@ class Diff:
                 self.tally.count(state, claim.predicate, claim.subject, claim.summary)
             if state in (ADDED, CHANGED):
                 first = found["reported"] if found and edition.keeps_history else ""
-                item = first_seen(item, first or self.spool.feed.since)
+                item = fill_first_seen(item, first or self.spool.feed.since)
                 (batch.claims if state == ADDED else batch.changed_claims).append(item)
                 batch.digests[item.id] = digest
         batch.rows += len(claims)
         return batch
 
-    def _relisted(self, ids: Sequence[str]) -> dict[str, str]:
+    def _find_relisted(self, ids: Sequence[str]) -> dict[str, str]:
         """Of claims that were withdrawn once, the newest later entry that still stands, by the first one's id."""
         if not ids:
             return {}
@@ -268,17 +268,17 @@ class Diff:
         return UNCHANGED if found["digest"] == digest else CHANGED
 
 
-def first_seen(claim: Claim, since: str) -> Claim:
+def fill_first_seen(claim: Claim, since: str) -> Claim:
     """A claim with the edition in which it was first seen, where its source gives no day itself."""
     return claim if claim.reported_on or not since else replace(claim, reported_on=since)
 
 
-def base_id(claim_id: str) -> str:
+def get_base_id(claim_id: str) -> str:
     """The id that a list's claim has in each edition, without the mark of the edition that listed it again."""
     return claim_id.rsplit("@", 1)[0]
 
 
-def _chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+def _split_chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
     source = iter(items)
     while chunk := list(islice(source, size)):
         yield chunk

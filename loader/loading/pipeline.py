@@ -27,12 +27,12 @@ from loader.loading.diff import (
     UNCHANGED,
     WITHDRAWN,
     Change,
+    ChangeCounts,
     Diff,
     Edition,
-    Tally,
     is_older,
 )
-from loader.loading.staging import Progress, Spool, quiet
+from loader.loading.staging import Progress, StagingStore, ignore_progress
 from loader.records import HOLES, Feed
 
 AHEAD = 3  # batches that are prepared while one is written
@@ -40,7 +40,7 @@ LEAST = 0.5  # a new edition with less than this share of the old one's claims i
 
 
 @dataclass(frozen=True)
-class Report:
+class LoadReport:
     """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/loading/diff.py).
 
     `kept_open` claims are missing in the edition and were not ended, because some of its rows could not be read.
@@ -69,13 +69,13 @@ class Report:
 def load(
     store: Store,
     ontology: Ontology,
-    spool: Spool,
+    spool: StagingStore,
     *,
     add: bool = False,
     force: bool = False,
     keep_changes: int = 0,
-    progress: Progress = quiet,
-) -> Report:
+    progress: Progress = ignore_progress,
+) -> LoadReport:
     """Writes a filled spool. With `add` nothing is ended or removed; `keep_changes` single changes are in the report.
 
     Each batch is one transaction and leaves the graph true to its claims, so that a load which is killed can
@@ -85,22 +85,22 @@ def load(
     """
     feed = spool.feed
     if feed.keeps_history:
-        _need_date(feed)
+        _require_date(feed)
     write.ensure_schema(store, ontology)
     _check_edition(store, feed, spool, force=force or add)
     turn = write.Turn(feed.dataset, uuid.uuid4().hex)
     note = write.begin(store, turn)
     before = None if note is None else str(note.get("edition", ""))
     edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
-    tally = Tally(keep=keep_changes)
+    tally = ChangeCounts(keep=keep_changes)
     diff = Diff(store, spool, edition, tally)
     # Rows that can't be read may hold what seems to be gone.
     whole = not spool.tally("problem") and not HOLES & spool.tally("notice").keys()
     withdraw = force or not feed.keeps_history or whole
     kept_open = 0
     try:
-        with _Writer(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
-            writer.take(diff.batches())
+        with _BatchWriter(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
+            writer.take(diff.build_batches())
             if not add and not edition.fresh:
                 writer.take(diff.gone(withdraw=withdraw))
                 if not withdraw:
@@ -111,12 +111,12 @@ def load(
             _prune(store, spool, turn, tally)
     finally:
         for table, item_id, rule in diff.refused:
-            spool.refuse(table, item_id, "id", rule)
-    report = Report(
+            spool.add_problem(table, item_id, "id", rule)
+    report = LoadReport(
         entities=spool.count("entity"),
         sources=spool.count("source"),
         claims=spool.count("claim"),
-        relationships=spool.count_lines(),
+        relationships=spool.count_relationships(),
         before=before,
         counts={kind: dict(counts) for kind, counts in tally.counts.items()},
         changes=tuple(tally.changes),
@@ -125,12 +125,12 @@ def load(
         refused=len(diff.refused),
         left_alone=diff.left_alone,
     )
-    _check(store, feed, report)
-    _record(store, turn, feed, report, keep=before if add and before else feed.edition)
+    _check_counts(store, feed, report)
+    _record_load(store, turn, feed, report, keep=before if add and before else feed.edition)
     return report
 
 
-def stored_types(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
+def build_type_lookup(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
     """What a spool asks of the database: the types of stored entities, and "" for stored sources, by id."""
 
     def ask(ids: Sequence[str]) -> Mapping[str, str]:
@@ -143,7 +143,7 @@ def stored_types(store: Store) -> Callable[[Sequence[str]], Mapping[str, str]]:
     return ask
 
 
-def _need_date(feed: Feed) -> None:
+def _require_date(feed: Feed) -> None:
     try:
         dates.bounds(feed.edition)
     except ValueError as error:
@@ -152,7 +152,7 @@ def _need_date(feed: Feed) -> None:
         ) from error
 
 
-def _check_edition(store: Store, feed: Feed, spool: Spool, *, force: bool) -> None:
+def _check_edition(store: Store, feed: Feed, spool: StagingStore, *, force: bool) -> None:
     found = store.read("MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims", id=feed.dataset)
     if force or not found or found[0]["edition"] is None:
         return
@@ -169,7 +169,7 @@ def _check_edition(store: Store, feed: Feed, spool: Spool, *, force: bool) -> No
         )
 
 
-class _Writer:
+class _BatchWriter:
     """Writes batches in a thread of its own, while the next ones are compared and prepared."""
 
     def __init__(self, store: Store, ontology: Ontology, turn: write.Turn, progress: Progress, total: int) -> None:
@@ -196,21 +196,21 @@ class _Writer:
                 future = self.pool.submit(self.store.write, write.apply, self.ontology, batch, self.turn, prepared)
                 self.running.append((future, batch.rows))
             else:
-                self._tell(batch.rows)
+                self._report_progress(batch.rows)
             while len(self.running) > AHEAD:
                 self._wait()
 
     def _wait(self) -> None:
         future, rows = self.running.popleft()
         future.result()
-        self._tell(rows)
+        self._report_progress(rows)
 
-    def _tell(self, rows: int) -> None:
+    def _report_progress(self, rows: int) -> None:
         self.done += rows
         self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
 
 
-def _prune(store: Store, spool: Spool, turn: write.Turn, tally: Tally) -> None:
+def _prune(store: Store, spool: StagingStore, turn: write.Turn, tally: ChangeCounts) -> None:
     """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
     for label, table in (("Entity", "entity"), ("Source", "source")):
         after = ""
@@ -225,7 +225,7 @@ def _prune(store: Store, spool: Spool, turn: write.Turn, tally: Tally) -> None:
                 tally.count(REMOVED, table, item_id, name)
 
 
-def _check(store: Store, feed: Feed, report: Report) -> None:
+def _check_counts(store: Store, feed: Feed, report: LoadReport) -> None:
     """Counts in the store what should be there of this dataset, so that a lost row can't hide."""
     for label, entities in (("Entity", True), ("Claim", False)):
         expected = sum(report.total(state, entities=entities) for state in (ADDED, CHANGED, UNCHANGED))
@@ -235,22 +235,22 @@ def _check(store: Store, feed: Feed, report: Report) -> None:
             raise StoreError(f"{expected} {label} rows were sent, but the database holds {stored} of them; load again")
 
 
-def _record(store: Store, turn: write.Turn, feed: Feed, report: Report, *, keep: str) -> None:
+def _record_load(store: Store, turn: write.Turn, feed: Feed, report: LoadReport, *, keep: str) -> None:
     """Notes what is loaded now, and what this load did. Loading the same again leaves both notes as they were."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     changed = any(count for counts in report.counts.values() for state, count in counts.items() if state != UNCHANGED)
-    note = dataset_note(feed, report, keep)
-    load = load_note(feed, report, now) if changed or report.before != feed.edition else None
+    note = build_dataset_record(feed, report, keep)
+    load = build_load_record(feed, report, now) if changed or report.before != feed.edition else None
     store.write(write.finish, turn, note, load)
 
 
-def dataset_note(feed: Feed, report: Report, edition: str) -> dict[str, Any]:
+def build_dataset_record(feed: Feed, report: LoadReport, edition: str) -> dict[str, Any]:
     """What is noted of a dataset: the edition that is loaded, and of how many claims."""
     claims = sum(map(report.total, (ADDED, CHANGED, UNCHANGED)))
     return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields}
 
 
-def load_note(feed: Feed, report: Report, finished: str) -> dict[str, Any]:
+def build_load_record(feed: Feed, report: LoadReport, finished: str) -> dict[str, Any]:
     """What is noted of a load that came to its end."""
     return {
         "id": f"{feed.dataset}:{feed.edition}",

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import StoreError
-from loader.records import Rejected
+from loader.records import RejectedRow
 
 PROBLEM = "problem"
 PROBLEMS = "problems.csv"
 
 
-def write(rejected: Iterable[Rejected], folder: Path) -> list[Path]:
+def write(rejected: Iterable[RejectedRow], folder: Path) -> list[Path]:
     """One file for each file with rejects, of the same name and form. Returns the paths written; none without rejects.
 
     Files with a header get a column that says what is wrong; it is ignored when the folder is loaded again. Rows of

@@ -22,8 +22,8 @@ from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader.loading import bulk, pipeline, rejects
 from loader.loading.diff import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN
-from loader.loading.pipeline import Report
-from loader.loading.staging import Progress, Spool
+from loader.loading.pipeline import LoadReport
+from loader.loading.staging import Progress, StagingStore
 from loader.records import Feed
 
 SHOWN = 20  # problems, notices and changes printed; all of them are in files
@@ -32,7 +32,7 @@ ALL_CHANGES = 1_000_000
 
 
 @dataclass(frozen=True)
-class Options:
+class LoadOptions:
     """What every load takes: see the options of the command."""
 
     dry_run: bool = False
@@ -43,82 +43,82 @@ class Options:
     to_files: Path | None = None
 
 
-def run(feed: Feed, options: Options = Options()) -> int:
+def run(feed: Feed, options: LoadOptions = LoadOptions()) -> int:
     """Loads a feed, or only checks it. Returns the exit code: 1 where rows were rejected, which are then in files."""
-    with Spool(ontology.load(), feed) as spool:
+    with StagingStore(ontology.load(), feed) as spool:
         if options.dry_run:
-            with shown_progress(feed) as progress:
+            with show_progress(feed) as progress:
                 spool.fill(progress=progress)
             entities, claims, sources = (spool.count(table) for table in ("entity", "claim", "source"))
             good = f"{entities:,} entities, {claims:,} claims and {sources:,} sources are good"
-            _say(f"{feed.dataset}: {good}, {spool.count_rejected():,} rows are not")
+            _print_message(f"{feed.dataset}: {good}, {spool.count_rejected():,} rows are not")
         elif options.to_files:
             _write_files(spool, options.to_files)
         else:
             _load(spool, options)
-        _notices(spool)
-        return _rejects(spool, options.rejects)
+        _print_notices(spool)
+        return _write_rejects(spool, options.rejects)
 
 
-def _load(spool: Spool, options: Options) -> None:
+def _load(spool: StagingStore, options: LoadOptions) -> None:
     """Loads through a server or, where the local database is empty and the edition large, by Neo4j's importer."""
     if connect.configured() is None and importer.never_created():
-        _read(spool)
-        if bulk.pays(spool):
+        _read_feed(spool)
+        if bulk.is_large_enough(spool):
             _import(spool, options)
             return
     with connect.open_store() as store:
         if connect.configured() is not None or not importer.holds_nothing(store):
             load_into(store, spool, options)
             return
-        _read(spool)
-        if not bulk.pays(spool):
+        _read_feed(spool)
+        if not bulk.is_large_enough(spool):
             load_into(store, spool, options)
             return
     _import(spool, options)
 
 
-def _read(spool: Spool) -> None:
-    with shown_progress(spool.feed) as progress:
+def _read_feed(spool: StagingStore) -> None:
+    with show_progress(spool.feed) as progress:
         spool.fill(progress=progress)
 
 
-def _import(spool: Spool, options: Options) -> None:
-    with shown_progress(spool.feed) as progress:
+def _import(spool: StagingStore, options: LoadOptions) -> None:
+    with show_progress(spool.feed) as progress:
         report = bulk.fill_local(spool.ontology, spool, progress)
-    _tell(spool.feed, report, options.report)
+    _print_report(spool.feed, report, options.report)
 
 
-def _write_files(spool: Spool, folder: Path) -> None:
-    _read(spool)
-    with shown_progress(spool.feed) as progress, ImportFiles(folder) as files:
+def _write_files(spool: StagingStore, folder: Path) -> None:
+    _read_feed(spool)
+    with show_progress(spool.feed) as progress, ImportFiles(folder) as files:
         report = bulk.write_files(files, spool.ontology, spool, progress)
-        for label, properties in zip(("Dataset", "Load"), bulk.notes(spool.feed, report), strict=True):
+        for label, properties in zip(("Dataset", "Load"), bulk.build_load_records(spool.feed, report), strict=True):
             files.node(label, (label,), {"id": spool.feed.dataset, **properties})
     importer.hand_over(files, spool.ontology.schema())
-    _say(
+    _print_message(
         f"wrote {files.nodes_written:,} nodes and {files.relationships_written:,} relationships to {folder}; "
         "README.txt there says how to import them"
     )
 
 
-def load_into(store: Store, spool: Spool, options: Options = Options()) -> Report:
+def load_into(store: Store, spool: StagingStore, options: LoadOptions = LoadOptions()) -> LoadReport:
     """Reads a feed through its spool into the store, saying on standard error what it does."""
     keep = ALL_CHANGES if options.report else SHOWN
     try:
-        with shown_progress(spool.feed) as progress:
-            spool.fill(pipeline.stored_types(store), progress)  # which does nothing where it has been read
+        with show_progress(spool.feed) as progress:
+            spool.fill(pipeline.build_type_lookup(store), progress)  # which does nothing where it has been read
             report = pipeline.load(
                 store, spool.ontology, spool, add=options.add, force=options.force, keep_changes=keep, progress=progress
             )
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{error}\nWhat was written stays and is correct; load again to complete it.") from error
-    _tell(spool.feed, report, options.report)
+    _print_report(spool.feed, report, options.report)
     return report
 
 
-def _tell(feed: Feed, report: Report, file: Path | None) -> None:
-    _say(
+def _print_report(feed: Feed, report: LoadReport, file: Path | None) -> None:
+    _print_message(
         f"loaded {feed.dataset}{f' {feed.edition}' if feed.keeps_history else ''}: {report.entities:,} entities, "
         f"{report.relationships:,} relationships from {report.claims:,} claims, {report.sources:,} sources"
     )
@@ -129,17 +129,19 @@ def _tell(feed: Feed, report: Report, file: Path | None) -> None:
                 for state in (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)
                 if state != WITHDRAWN or (feed.keeps_history and not entities)
             ]
-            _say(f"  {what}: {', '.join(parts)}")
+            _print_message(f"  {what}: {', '.join(parts)}")
         listed = report.counts.get("DESIGNATED_BY", {})
         if listed:
             parts = [f"{listed.get(state, 0):,} {state}" for state in (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)]
-            _say(f"  of them designations: {', '.join(parts)}")
+            _print_message(f"  of them designations: {', '.join(parts)}")
     if report.continued:
-        _say("  An earlier load of this dataset had broken off; what it had written counts as unchanged.")
+        _print_message("  An earlier load of this dataset had broken off; what it had written counts as unchanged.")
     if report.left_alone:
-        _say(f"  {report.left_alone:,} records are held by another dataset already, and were left as they are there.")
+        _print_message(
+            f"  {report.left_alone:,} records are held by another dataset already, and were left as they are there."
+        )
     if report.kept_open:
-        _say(
+        _print_message(
             f"  {report.kept_open:,} claims are missing in this edition and were NOT ended, because rows of it could "
             "not be read; correct those rows, or load with --force to end these claims."
         )
@@ -147,7 +149,7 @@ def _tell(feed: Feed, report: Report, file: Path | None) -> None:
         _write_changes(report, file)
 
 
-def _write_changes(report: Report, file: Path) -> None:
+def _write_changes(report: LoadReport, file: Path) -> None:
     try:
         with file.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
@@ -158,31 +160,31 @@ def _write_changes(report: Report, file: Path) -> None:
                 writer.writerow(f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells)
     except OSError as error:
         raise StoreError(f"the report can't be written to {file}: {error.strerror}") from error
-    _say(f"  each of the {len(report.changes):,} changes is in {file}")
+    _print_message(f"  each of the {len(report.changes):,} changes is in {file}")
 
 
-def _notices(spool: Spool) -> None:
+def _print_notices(spool: StagingStore) -> None:
     for kind, count in spool.tally("notice").items():
-        _say(f"note: {kind}: {count:,}")
+        _print_message(f"note: {kind}: {count:,}")
     for notice in islice(spool.notices(), SHOWN):
-        _say(f"  {notice.row.file.name}, row {notice.row.number}: {notice.text}")
+        _print_message(f"  {notice.row.file.name}, row {notice.row.number}: {notice.text}")
 
 
-def _rejects(spool: Spool, folder: Path | None) -> int:
+def _write_rejects(spool: StagingStore, folder: Path | None) -> int:
     rows = shown = 0
     for rejected in spool.rejected():
         rows += 1
         for problem in rejected.problems:
             shown += 1
             if shown <= SHOWN:
-                _say(str(problem))
+                _print_message(str(problem))
     if not rows:
         return 0
     if shown > SHOWN:
-        _say(f"… and {shown - SHOWN:,} more")
+        _print_message(f"… and {shown - SHOWN:,} more")
     target = folder or Path(f"rejects-{spool.feed.dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     paths = rejects.write(spool.rejected(), target)
-    _say(
+    _print_message(
         f"{'1 row was' if rows == 1 else f'{rows:,} rows were'} not loaded. Correct them in "
         f"{', '.join(map(str, paths))} and load them with the same command, this folder or file in place of the first, "
         "and --add"
@@ -191,19 +193,19 @@ def _rejects(spool: Spool, folder: Path | None) -> int:
 
 
 @contextmanager
-def shown_progress(feed: Feed) -> Iterator[Progress]:
+def show_progress(feed: Feed) -> Iterator[Progress]:
     """A progress bar with rows a second and the remaining time on a terminal; elsewhere a line now and then."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _lines(feed)
+        yield _build_line_progress(feed)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("preparing", total=1.0, rate="")
-        yield _bar(bar, task)
+        yield _build_bar_progress(bar, task)
 
 
-def _bar(bar: Bar, task: TaskID) -> Progress:
+def _build_bar_progress(bar: Bar, task: TaskID) -> Progress:
     begun: dict[str, float] = {}
 
     def progress(stage: str, done: float, share: float | None) -> None:
@@ -211,13 +213,16 @@ def _bar(bar: Bar, task: TaskID) -> Progress:
             begun[stage] = time.monotonic()
             bar.reset(task, description=stage)
         bar.update(
-            task, completed=share or 0.0, total=1.0 if share is not None else None, rate=_rate(done, begun[stage])
+            task,
+            completed=share or 0.0,
+            total=1.0 if share is not None else None,
+            rate=_format_rate(done, begun[stage]),
         )
 
     return progress
 
 
-def _lines(feed: Feed) -> Progress:
+def _build_line_progress(feed: Feed) -> Progress:
     begun: dict[str, float] = {}
     last = time.monotonic()
 
@@ -229,17 +234,17 @@ def _lines(feed: Feed) -> Progress:
             last = now
             left = (now - begun[stage]) * (1 - share) / share if share else None
             rest = f", {share:.0%}, about {left:.0f} s left" if share and left is not None else ""
-            _say(f"{stage} {feed.dataset}: {_rate(done, begun[stage])}{rest}")
+            _print_message(f"{stage} {feed.dataset}: {_format_rate(done, begun[stage])}{rest}")
 
     return progress
 
 
-def _rate(done: float, begun: float) -> str:
+def _format_rate(done: float, begun: float) -> str:
     seconds = time.monotonic() - begun
     return f"{done:,.0f} rows, {done / seconds:,.0f} rows/s" if seconds > 0.5 else f"{done:,.0f} rows"
 
 
-def _say(text: str) -> None:
+def _print_message(text: str) -> None:
     click.echo(text, err=True)
 
 

@@ -22,8 +22,8 @@ from graph.database import search_keys, validate
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, check, problem
-from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, add_problem, check
+from loader.records import Feed, Item, Notice, RejectedRow, Row
 
 CLAIM = tuple(f.name for f in fields(Claim))
 SOURCE = tuple(f.name for f in fields(Source))
@@ -43,11 +43,11 @@ CREATE TABLE notice (kind TEXT, text TEXT, row INTEGER);
 Progress = Callable[[str, float, float | None], None]  # stage, rows done, share of the whole (0 to 1) where known
 
 
-def quiet(_stage: str, _done: float, _share: float | None) -> None:
+def ignore_progress(_stage: str, _done: float, _share: float | None) -> None:
     """Tells nobody."""
 
 
-def not_text(record: Source | Entity | Claim) -> str:
+def describe_bad_characters(record: Source | Entity | Claim) -> str:
     """What is wrong with the characters of a record; "" where nothing is.
 
     Neither a database nor a file in UTF-8 can hold half of a surrogate pair; U+FDD0 is what the importer's files
@@ -59,16 +59,16 @@ def not_text(record: Source | Entity | Claim) -> str:
     return "holds U+FDD0, which is no character" if any("\ufdd0" in text for text in texts) else ""
 
 
-def content_digest(values: Sequence[Any]) -> str:
+def compute_content_digest(values: Sequence[Any]) -> str:
     """Stands for a record's content: equal in two editions where nothing changed."""
-    return _digest(repr(values))
+    return _compute_digest(repr(values))
 
 
-def _digest(text: str) -> str:
+def _compute_digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
 
 
-class Spool:
+class StagingStore:
     """A checked edition. Use it in a `with` block; raises StoreError where the temporary file can't be written."""
 
     def __init__(self, ontology: Ontology, feed: Feed) -> None:
@@ -101,7 +101,7 @@ class Spool:
 
     # Reading the feed -------------------------------------------------------------------------------------------
 
-    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = quiet) -> Self:
+    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = ignore_progress) -> Self:
         """Reads the feed to its end and checks every record; `stored_types` gives the types of stored entities by id
         ("" for a stored source), for references that the edition itself does not hold.
 
@@ -109,7 +109,7 @@ class Spool:
         """
         if self._filled:
             return self
-        with full_disk_told():
+        with translate_full_disk():
             for count, item in enumerate(self.feed.items, 1):
                 self._take(item)
                 if count % _FLUSH == 0:
@@ -121,10 +121,10 @@ class Spool:
         self._filled = True
         return self
 
-    def _take(self, item: Item | Rejected | Notice) -> None:
+    def _take(self, item: Item | RejectedRow | Notice) -> None:
         row = self._place(item.row)
         match item:
-            case Rejected(problems=problems):
+            case RejectedRow(problems=problems):
                 self._held["problem"] += [(row, p.field, p.rule) for p in problems]
             case Notice(kind=kind, text=text):
                 self._held["notice"].append((kind, text, row))
@@ -143,18 +143,18 @@ class Spool:
                 values = content = astuple(record)
         text = repr(content)
         # Cheap to look for; what it finds is seldom, and then looked at closely.
-        if ("\\ud" in text or "\\ufdd0" in text) and (rule := not_text(record)):
+        if ("\\ud" in text or "\\ufdd0" in text) and (rule := describe_bad_characters(record)):
             self._held["problem"].append((row, "", rule))
             return
-        digest = _digest(text)
+        digest = _compute_digest(text)
         match record:
             case Claim():
                 problems = validate.claim_alone(self.ontology, record)
-                self._held["claim"].append((*values, digest, _state(selected, problems), row))
+                self._held["claim"].append((*values, digest, _compute_state(selected, problems), row))
             case Entity():
                 problems = validate.entity(self.ontology, record)
                 properties = orjson.dumps(dict(record.properties), option=orjson.OPT_SORT_KEYS)
-                state = _state(selected, problems)
+                state = _compute_state(selected, problems)
                 self._held["entity"].append(
                     (record.id, record.type, record.name, properties, digest, state, shared, row)
                 )
@@ -171,7 +171,7 @@ class Spool:
                 columns = orjson.dumps(row.columns)
                 self._db.execute("INSERT INTO file VALUES (?, ?, ?)", (self._files[row.file], str(row.file), columns))
             self._row, self._row_id, self.rows_read = row, self._row_id + 1, self.rows_read + 1
-            content = _storable(row.raw) or orjson.dumps([_storable(row.values.get(c, "")) for c in row.columns])
+            content = _escape_text(row.raw) or orjson.dumps([_escape_text(row.values.get(c, "")) for c in row.columns])
             self._rows.append((self._row_id, self._files[row.file], row.number, content))
         return self._row_id
 
@@ -184,10 +184,10 @@ class Spool:
                 self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
                 values.clear()
 
-    def refuse(self, table: str, item_id: str, field: str, rule: str) -> None:
+    def add_problem(self, table: str, item_id: str, field: str, rule: str) -> None:
         """Adds a problem to the row that a record came from."""
         (row,) = self._db.execute(f"SELECT row FROM {table} WHERE id = ?", (item_id,)).fetchone()
-        problem(self._db, row, field, rule)
+        add_problem(self._db, row, field, rule)
 
     # What came of it ----------------------------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ class Spool:
         """How many entities, sources or claims the edition holds, those that are not to be loaded included."""
         return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
-    def count_lines(self) -> int:
+    def count_relationships(self) -> int:
         """How many relationships the claims to be loaded draw."""
         text = (
             "SELECT count(*) FROM (SELECT DISTINCT subject, predicate, object FROM claim "
@@ -212,7 +212,7 @@ class Spool:
         """How many rows have problems."""
         return int(self._db.execute("SELECT count(DISTINCT row) FROM problem").fetchone()[0])
 
-    def rejected(self) -> Iterator[Rejected]:
+    def rejected(self) -> Iterator[RejectedRow]:
         """The rows with problems, in the order of the files."""
         found = self._db.execute(
             "SELECT p.row, f.path, f.columns, r.number, r.content, p.field, p.rule FROM problem p "
@@ -220,8 +220,8 @@ class Spool:
         )
         for _, group in groupby(found, key=lambda values: values[0]):
             lines = list(group)
-            row = self._restore(*lines[0][1:5])
-            yield Rejected(row, tuple(dict.fromkeys(row.problem(field, rule) for *_, field, rule in lines)))
+            row = self._restore_row(*lines[0][1:5])
+            yield RejectedRow(row, tuple(dict.fromkeys(row.problem(field, rule) for *_, field, rule in lines)))
 
     def notices(self) -> Iterator[Notice]:
         """What the source wants the user to know, in its order."""
@@ -230,7 +230,7 @@ class Spool:
             "JOIN row r ON r.id = n.row JOIN file f ON f.id = r.file ORDER BY n.rowid"
         )
         for kind, text, *place in found:
-            yield Notice(kind, text, self._restore(*place))
+            yield Notice(kind, text, self._restore_row(*place))
 
     def tally(self, table: str) -> dict[str, int]:
         """How often each rule was broken ("problem"), or each kind of notice given ("notice"); most often first.
@@ -243,7 +243,7 @@ class Spool:
             found[rule] = found.get(rule, 0) + count
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
-    def _restore(self, path: str, columns: bytes, number: int, content: str | bytes) -> Row:
+    def _restore_row(self, path: str, columns: bytes, number: int, content: str | bytes) -> Row:
         if isinstance(content, str):
             return Row(Path(path), number, raw=content)
         names = tuple(orjson.loads(columns))
@@ -286,7 +286,7 @@ class Spool:
             labels = self.ontology.types[type_].labels
             yield Entity(entity_id, type_, labels, name, properties=orjson.loads(properties)), digest
 
-    def other_statements(self) -> Iterator[tuple[Claim, str]]:
+    def read_other_statements(self) -> Iterator[tuple[Claim, str]]:
         """Claims that draw no line, about entities that this edition does not hold itself."""
         return self._claims(
             "LEFT JOIN entity e ON e.id = c.subject AND e.selected = 1 AND NOT e.shared "
@@ -318,7 +318,7 @@ class Spool:
 
 
 @contextmanager
-def full_disk_told() -> Iterator[None]:
+def translate_full_disk() -> Iterator[None]:
     """Turns SQLite's and the system's words for a full disk into a sentence with a way out."""
     try:
         yield
@@ -331,10 +331,10 @@ def full_disk_told() -> Iterator[None]:
         raise
 
 
-def _storable(text: str) -> str:
+def _escape_text(text: str) -> str:
     """A text with what is no character written out, so that a faulty row can be kept and shown."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _state(selected: bool, problems: Sequence[Any]) -> int:
+def _compute_state(selected: bool, problems: Sequence[Any]) -> int:
     return FAULTY if problems else CHOSEN if selected else LEFT_OUT

@@ -17,13 +17,13 @@ _WORDS = {
 }
 
 
-def digest(*parts: str) -> str:
+def compute_digest(*parts: str) -> str:
     """Twenty letters and digits that stand for these texts: the same for the same, in every run."""
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class Attribution:
     """Who speaks in a dataset's claims, from which document, and how far to trust it (docs/grading.md)."""
 
     dataset: str
@@ -36,18 +36,18 @@ class Speaker:
         """The claim that an entity is also named so; `kind` says what the name is, such as "weak alias"."""
         return self._text("HAS_NAME", subject, name, kind, paragraph)
 
-    def identifies(self, subject: str, scheme: str, value: str, *, paragraph: str = "") -> Claim:
+    def build_identifier_claim(self, subject: str, scheme: str, value: str, *, paragraph: str = "") -> Claim:
         """The claim that an entity has an identifier: `scheme` is its kind in words, such as "IMO" or "Passport"."""
         return self._text("HAS_IDENTIFIER", subject, f"{scheme} {value}", scheme, paragraph)
 
-    def describes(self, subject: str, prop: str, value: str, *, paragraph: str = "") -> Claim:
+    def build_property_claim(self, subject: str, prop: str, value: str, *, paragraph: str = "") -> Claim:
         """The claim that a property has a value: `prop` is the ontology's or FollowTheMoney's name of it.
 
         For what a list says more than once, or vaguely, such as "circa 1964" as a second date of birth.
         """
         return self._text("HAS_PROPERTY", subject, value, prop, paragraph)
 
-    def relates(
+    def build_relationship_claim(
         self,
         subject: str,
         predicate: str,
@@ -62,7 +62,7 @@ class Speaker:
     ) -> Claim:
         """The claim that makes a line. `detail` tells several apart that the same two entities have."""
         return Claim(
-            id=f"{self.dataset}-{digest(subject, predicate, target, detail)}",
+            id=f"{self.dataset}-{compute_digest(subject, predicate, target, detail)}",
             subject=subject,
             predicate=predicate,
             object=target,
@@ -83,7 +83,7 @@ class Speaker:
         if detail and predicate != "HAS_PROPERTY":
             words += f" ({detail})"
         return Claim(
-            id=f"{self.dataset}-{digest(subject, predicate, value, detail)}",
+            id=f"{self.dataset}-{compute_digest(subject, predicate, value, detail)}",
             subject=subject,
             predicate=predicate,
             value=value,

@@ -7,18 +7,18 @@ from typing import Any, NoReturn, TypeVar
 
 from graph.errors import DataError
 from graph.ontology import Ontology
-from loader.files.csv_file import column_name
+from loader.files.csv_file import clean_column_name
 from loader.mappings.model import Condition, Value
 
 T = TypeVar("T")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-class Stop(Exception):
+class InvalidEntry(Exception):
     """One entry can't be read; its fault is noted already."""
 
 
-class Entries:
+class EntryReader:
     """Reads entries. `faults` gathers what is wrong; a method that can't give anything of use raises Stop."""
 
     def __init__(self, file: str, lines: dict[str, int], known: Ontology) -> None:
@@ -35,16 +35,16 @@ class Entries:
     def stop(self, at: str, rule: str) -> NoReturn:
         """Notes a fault and gives the entry up."""
         self.fault(at, rule)
-        raise Stop
+        raise InvalidEntry
 
-    def try_(self, default: T, read: Callable[..., T], *args: Any, **options: Any) -> T:
+    def read_or_default(self, default: T, read: Callable[..., T], *args: Any, **options: Any) -> T:
         """What `read` gives, or `default` where it gave up: so that the other entries are looked at too."""
         try:
             return read(*args, **options)
-        except Stop:
+        except InvalidEntry:
             return default
 
-    def known_as(self, at: str, given: str, names: Iterable[str], what: str) -> bool:
+    def check_known(self, at: str, given: str, names: Iterable[str], what: str) -> bool:
         """Whether a name is known; where it is not, notes it, with the nearest that is."""
         names = list(names)
         if given in names:
@@ -60,7 +60,7 @@ class Entries:
             self.fault(at, "must be entries of the form 'key: value'")
             return {}
         allowed = sorted(keys) if keys is not None else list(raw)
-        return {k: v for k, v in raw.items() if self.known_as(f"{at}.{k}" if at else k, k, allowed, "key")}
+        return {k: v for k, v in raw.items() if self.check_known(f"{at}.{k}" if at else k, k, allowed, "key")}
 
     def part(self, given: Mapping[str, Any], at: str, key: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
         """The mapping under a key that may be left out."""
@@ -82,7 +82,7 @@ class Entries:
         if isinstance(raw, str):
             if not raw:
                 self.stop(at, "is empty; name a column, or leave the entry out")
-            return Value(self.template(at, raw) if "{" in raw or "}" in raw else (("", column_name(raw)),))
+            return Value(self.template(at, raw) if "{" in raw or "}" in raw else (("", clean_column_name(raw)),))
         given = self.table(at, raw, {"column", "constant", *options}) if isinstance(raw, dict) else {}
         if len({"column", "constant"} & set(given)) != 1:
             self.stop(at, "must name a column, or give {column: …} or {constant: …}")
@@ -90,7 +90,7 @@ class Entries:
         if not text:
             self.stop(at, "is empty")
         return Value(
-            parts=(("", column_name(text)),) if "column" in given else ((text, ""),),
+            parts=(("", clean_column_name(text)),) if "column" in given else ((text, ""),),
             split=self.texts(f"{at}.split", given.get("split", [])),
             values={k: self.text(f"{at}.values.{k}", v) for k, v in self.part(given, at, "values").items()},
             otherwise=self.text(f"{at}.otherwise", given.get("otherwise", "")),
@@ -105,7 +105,7 @@ class Entries:
                 at,
                 "each { needs its }, with a column between; a column whose own name has braces goes into {column: …}",
             )
-        pairs = zip(pieces[::2], map(column_name, pieces[1::2]), strict=True)
+        pairs = zip(pieces[::2], map(clean_column_name, pieces[1::2]), strict=True)
         return tuple((before, column) for before, column in pairs if before or column)
 
     def word(self, at: str, raw: Any, allowed: Iterable[str], what: str, *, free: bool = False) -> Value:
@@ -116,17 +116,17 @@ class Entries:
             found = self.value(at, raw, ("values", "otherwise"))
             if not found.values and found.constant is None and not free:
                 self.stop(at, f"needs 'values': which word of the column means which {what}")
-        wrong = [given for given in found.outcomes if not self.known_as(at, given, allowed, what)]
+        wrong = [given for given in found.outcomes if not self.check_known(at, given, allowed, what)]
         if wrong:
-            raise Stop
+            raise InvalidEntry
         return found
 
-    def condition(self, at: str, raw: Any) -> Condition | None:
+    def read_condition(self, at: str, raw: Any) -> Condition | None:
         """A column that must not be empty, or {column, equals, not}."""
         if isinstance(raw, str) and raw:
-            return Condition(column_name(raw))
+            return Condition(clean_column_name(raw))
         given = self.table(at, raw, ("column", "equals", "not"))
-        column = column_name(self.text(f"{at}.column", given.get("column", "")))
+        column = clean_column_name(self.text(f"{at}.column", given.get("column", "")))
         if not column:
             self.stop(at, "needs a column")
         equals, differs = (self.texts(f"{at}.{key}", given.get(key, [])) for key in ("equals", "not"))

@@ -16,7 +16,7 @@ from graph import evidence
 from graph.errors import DataError
 from loader.files import cell_text
 from loader.mappings.header import EMPTY
-from loader.mappings.model import FileForm
+from loader.mappings.model import FileFormat
 from loader.records import Row
 
 WORDS = Path(__file__).with_name("suggest.yaml")
@@ -44,7 +44,7 @@ _HUMP = re.compile(r"([a-z])([A-Z])")
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnProfile:
     """A column as its header and its first cells show it. `kind` is empty, number, date or text."""
 
     name: str
@@ -60,58 +60,59 @@ class Column:
 
     def says(self, meaning: str) -> bool:
         """Whether the header holds a word that suggest.yaml knows for a meaning."""
-        words = folded(self.name)
+        words = fold_header(self.name)
         squeezed = words.replace(" ", "")
         return any(
-            word in words or (not word.isascii() and word.replace(" ", "") in squeezed) for word in _words()[meaning]
+            word in words or (not word.isascii() and word.replace(" ", "") in squeezed)
+            for word in _load_words()[meaning]
         )
 
 
-def folded(text: str) -> str:
+def fold_header(text: str) -> str:
     """A header's words without accents and capitals, with a space around each: "grossTonnage" is " gross tonnage "."""
     plain = evidence.fold(_HUMP.sub(r"\1 \2", text))
     return f" {' '.join(_WORD.findall(plain))} "
 
 
 @cache
-def _words() -> dict[str, list[str]]:
+def _load_words() -> dict[str, list[str]]:
     loaded: dict[str, list[str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     return {key: [f" {evidence.fold(str(word))} " for word in words] for key, words in loaded.items()}
 
 
-def meanings() -> frozenset[str]:
+def list_meanings() -> frozenset[str]:
     """What there are words for."""
-    return frozenset(_words())
+    return frozenset(_load_words())
 
 
-def form(path: Path) -> tuple[FileForm, list[str]]:
+def detect_format(path: Path) -> tuple[FileFormat, list[str]]:
     """How a text file seems to be written, and what is unsure of that. Raises DataError where it can't be read."""
     if path.suffix.lower() in (".xlsx", ".xlsm", ".parquet", ".pq"):
-        return FileForm(), []
+        return FileFormat(), []
     try:
         with path.open("rb") as file:
             raw = file.read(_BYTES)
             whole = not file.read(1)
     except OSError as error:
         raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
-    encoding = _encoding(raw if whole else raw[: raw.rfind(b"\n") + 1] or raw)
+    encoding = _detect_encoding(raw if whole else raw[: raw.rfind(b"\n") + 1] or raw)
     told = [f"the file is not UTF-8; {encoding} is a guess: do its names look right?"]
-    return FileForm(
-        delimiter=_delimiter(raw.decode(encoding, "replace")), encoding=encoding
+    return FileFormat(
+        delimiter=_detect_delimiter(raw.decode(encoding, "replace")), encoding=encoding
     ), [] if encoding.startswith("utf") else told
 
 
-def _encoding(raw: bytes) -> str:
+def _detect_encoding(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     try:
         raw.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError:
-        return max((_fitting(raw, *script), script[0]) for script in _SCRIPTS)[1]
+        return max((_score_script(raw, *script), script[0]) for script in _SCRIPTS)[1]
 
 
-def _fitting(raw: bytes, encoding: str, script: str) -> float:
+def _score_script(raw: bytes, encoding: str, script: str) -> float:
     """How many of the letters beyond ASCII are of the script; accented ones stand among plain ones."""
     text = raw.decode(encoding, "replace")
     letters = [c for c in text if ord(c) > 127]
@@ -120,7 +121,7 @@ def _fitting(raw: bytes, encoding: str, script: str) -> float:
     return (fitting - misread) / max(1, len(letters))
 
 
-def _delimiter(text: str) -> str:
+def _detect_delimiter(text: str) -> str:
     """The mark that cuts the first lines into equally many fields."""
     lines = [line for line in text.splitlines()[:50] if line.strip()]
     best, found = (0, 0), ","
@@ -136,40 +137,42 @@ def _delimiter(text: str) -> str:
     return found
 
 
-def numbers(names: Iterable[str], rows: Sequence[Row]) -> tuple[str, str]:
+def detect_number_marks(names: Iterable[str], rows: Sequence[Row]) -> tuple[str, str]:
     """The marks for decimals and thousands under which most columns are numbers throughout."""
-    columns = [_values(name, rows) for name in names if not Column(name).says("date")]
+    columns = [_list_values(name, rows) for name in names if not ColumnProfile(name).says("date")]
 
     def fits(marks: tuple[str, str]) -> int:
-        read = cell_text.number_reader(*marks)
-        return sum(all_read(read, values) for values in columns)
+        read = cell_text.build_number_reader(*marks)
+        return sum(can_read_all(read, values) for values in columns)
 
     # The first is the usual one, and stays unless another reads more.
     return max(_NUMBERS, key=lambda marks: (fits(marks), -_NUMBERS.index(marks)))
 
 
-def column(name: str, rows: Sequence[Row], marks: tuple[str, str]) -> Column:
+def profile_column(name: str, rows: Sequence[Row], marks: tuple[str, str]) -> ColumnProfile:
     """A column, with the kind that all its cells are of."""
-    values = _values(name, rows)
-    found = Column(name, values)
+    values = _list_values(name, rows)
+    found = ColumnProfile(name, values)
     if not values:
         return found
     # "03.1999" may be a number; the header decides.
-    if all_read(cell_text.number_reader(*marks), values) and not (found.says("date") and _formats(values)):
+    if can_read_all(cell_text.build_number_reader(*marks), values) and not (
+        found.says("date") and _detect_date_formats(values)
+    ):
         return replace(found, kind="number")
-    if formats := _formats(values):
+    if formats := _detect_date_formats(values):
         return replace(found, kind="date", format=formats[0])
     split = next((s for s in _SPLITS if sum(s in value for value in values) * 5 >= len(values)), "")
     return replace(found, kind="text", split=split)
 
 
-def _formats(values: Sequence[str]) -> list[str]:
+def _detect_date_formats(values: Sequence[str]) -> list[str]:
     """The first date format under which all values are dates: "" where they are as graph/dates.py has them."""
-    known = (f for f in ("", *_DATES) if all_read(cell_text.date_reader((f,) if f else ()), values))
+    known = (f for f in ("", *_DATES) if can_read_all(cell_text.build_date_reader((f,) if f else ()), values))
     return list(islice(known, 1))
 
 
-def all_read(read: Callable[[str], Any], values: Sequence[str]) -> bool:
+def can_read_all(read: Callable[[str], Any], values: Sequence[str]) -> bool:
     """Whether a reader takes every one of some values."""
     try:
         for value in values:
@@ -179,6 +182,6 @@ def all_read(read: Callable[[str], Any], values: Sequence[str]) -> bool:
     return bool(values)
 
 
-def _values(name: str, rows: Iterable[Row]) -> tuple[str, ...]:
+def _list_values(name: str, rows: Iterable[Row]) -> tuple[str, ...]:
     empty = {"", *EMPTY, *map(str.upper, EMPTY)}
     return tuple(text for row in rows if (text := row.values.get(name, "")) not in empty)

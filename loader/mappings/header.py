@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from graph import dates
 from graph.model import Source
 from loader.files import cell_text
-from loader.files.csv_file import column_name, encoding_named
-from loader.mappings.entries import Entries, Stop
-from loader.mappings.model import Block, FileForm, Teller, Value
+from loader.files.csv_file import clean_column_name, find_encoding
+from loader.mappings.entries import EntryReader, InvalidEntry
+from loader.mappings.model import EntityMapping, FileFormat, SpeakerMapping, Value
 from loader.records import REFERENCE
 from loader.sources import reference
 
@@ -23,7 +23,7 @@ _DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 _THOUSANDS = ("", ".", ",", " ", "'", "’")
 
 
-class Head(Entries):
+class HeaderReader(EntryReader):
     """The entries above `entities`."""
 
     def dataset(self, raw: Any) -> str:
@@ -50,13 +50,13 @@ class Head(Entries):
 
     def grade(self, top: Mapping[str, Any], key: str, allowed: Iterable[str], default: str) -> Value:
         fallback = Value(((default, ""),))
-        return self.try_(fallback, self.word, key, top.get(key, default), allowed, key, free=True)
+        return self.read_or_default(fallback, self.word, key, top.get(key, default), allowed, key, free=True)
 
-    def speaker(self, top: Mapping[str, Any], blocks: Mapping[str, Block]) -> Teller | str:
+    def speaker(self, top: Mapping[str, Any], blocks: Mapping[str, EntityMapping]) -> SpeakerMapping | str:
         """The entity block, or the entity that the mapping makes, that says what the table says."""
         raw = top.get("speaker", {"name": top.get("publisher") or "-"})
         if isinstance(raw, str):
-            return raw if self.known_as("speaker", raw, blocks, "entity block") else ""
+            return raw if self.check_known("speaker", raw, blocks, "entity block") else ""
         given = {
             k: self.text(f"speaker.{k}", v)
             for k, v in self.table("speaker", raw, ("name", "type", "id", "state")).items()
@@ -64,12 +64,12 @@ class Head(Entries):
         if given and len({"name", "id", "state"} & set(given)) != 1:
             self.fault("speaker", "needs a name (and type), or the id of an entity that is there already, or a state")
         if "type" in given:
-            self.known_as("speaker.type", given["type"], [t.name for t in self.known.concrete()], "type")
-        if "state" in given and reference.state(given["state"]) is None:
+            self.check_known("speaker.type", given["type"], [t.name for t in self.known.concrete()], "type")
+        if "state" in given and reference.find_state(given["state"]) is None:
             self.fault("speaker.state", f"there is no state {given['state']!r}")
-        return Teller(**given)
+        return SpeakerMapping(**given)
 
-    def updates(self, raw: Any) -> bool:
+    def read_updates(self, raw: Any) -> bool:
         """Whether what a newer edition leaves out keeps its history."""
         if raw not in ("replace", "history"):
             self.fault(
@@ -89,11 +89,11 @@ class Head(Entries):
             return ".", ""
         return decimal, thousands
 
-    def date_formats(self, raw: Any) -> tuple[str, ...]:
+    def read_date_formats(self, raw: Any) -> tuple[str, ...]:
         found = []
         for form in self.texts("dates", raw):
             try:
-                cell_text.precision(form)
+                cell_text.get_date_precision(form)
                 found.append(form)
             except ValueError as error:
                 self.fault("dates", f"{form!r}: {error}")
@@ -109,22 +109,22 @@ class Head(Entries):
         """The texts that stand for nothing, in any common writing of theirs."""
         return frozenset(form for w in ("", *words) for form in (w, w.lower(), w.upper(), w.capitalize()))
 
-    def form(self, given: Mapping[str, Any], decimal: str) -> FileForm:
+    def form(self, given: Mapping[str, Any], decimal: str) -> FileFormat:
         """How the file is written."""
         encoding = self.text("file.encoding", given.get("encoding", "utf-8"))
         try:
-            encoding = encoding_named(encoding)
+            encoding = find_encoding(encoding)
         except ValueError as error:
             self.fault("file.encoding", str(error))
         header, skip = self.count(given, "header", 1), self.count(given, "skip", 0)
-        columns = tuple(map(column_name, self.texts("file.columns", given.get("columns", []))))
+        columns = tuple(map(clean_column_name, self.texts("file.columns", given.get("columns", []))))
         if bool(columns) == bool(header):
             self.fault("file.columns", "goes with 'header: none', to name what has no header; both or neither")
         delimiter = self.text("file.delimiter", given.get("delimiter", ""))
         delimiter = _DELIMITERS.get(delimiter, delimiter)
         if delimiter and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"\r\n'."):
             self.fault("file.delimiter", "is one mark, such as ';' or ',' or '|', or the word tab")
-        return FileForm(
+        return FileFormat(
             delimiter, encoding, self.text("file.sheet", given.get("sheet", "")), header, skip, columns, decimal
         )
 
@@ -137,7 +137,7 @@ class Head(Entries):
             return default
         return int(text)
 
-    def yes(self, at: str, raw: Any) -> bool:
+    def read_flag(self, at: str, raw: Any) -> bool:
         if raw not in ("true", "false", "yes", "no"):
             self.fault(at, "must be true or false")
         return raw in ("true", "yes")
@@ -147,13 +147,13 @@ class Head(Entries):
         as_is, prefix = False, ""
         if isinstance(raw, dict) and "constant" not in raw:
             given = self.table(at, raw, ("column", "columns", "as_is", "prefix"))
-            as_is = self.yes(f"{at}.as_is", given.get("as_is", "false"))
+            as_is = self.read_flag(f"{at}.as_is", given.get("as_is", "false"))
             prefix = self.text(f"{at}.prefix", given.get("prefix", ""))
             raw = [{"column": c} for c in self.texts(at, given.get("columns", given.get("column", [])))]
         found = tuple(self.value(at, item) for item in (raw if isinstance(raw, list) else [raw]))
         if not found:
             self.fault(at, "needs a column, or several")
-            raise Stop
+            raise InvalidEntry
         if as_is and (prefix or len(found) > 1):
             self.fault(at, "'as_is' takes one column, and no prefix")
         if prefix and not NAME.match(prefix):

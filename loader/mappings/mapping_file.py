@@ -11,10 +11,10 @@ from typing import Any
 from graph import ontology
 from graph.errors import DataError
 from loader.files import cell_text, yaml_file
-from loader.files.csv_file import column_name
-from loader.mappings.entries import Stop
-from loader.mappings.header import EMPTY, Head
-from loader.mappings.model import Block, Saying, TableMapping, Value
+from loader.files.csv_file import clean_column_name
+from loader.mappings.entries import InvalidEntry
+from loader.mappings.header import EMPTY, HeaderReader
+from loader.mappings.model import ClaimMapping, EntityMapping, TableMapping, Value
 
 _TOP = (
     "dataset",
@@ -67,9 +67,9 @@ def parse(text: str, file: str = "mapping") -> TableMapping:
     """The mapping in a text; `file` is its name in messages. Raises DataError with all that is wrong with it."""
     try:
         raw, lines = yaml_file.read(text)
-    except yaml_file.Faulty as error:
+    except yaml_file.PlainYamlError as error:
         raise DataError(error.rule, file=file, row=error.line) from error
-    reader = _Reader(file, lines, ontology.load())
+    reader = _MappingReader(file, lines, ontology.load())
     found = reader.read(raw, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
     if len(reader.faults) == 1:
         raise reader.faults[0]
@@ -79,7 +79,7 @@ def parse(text: str, file: str = "mapping") -> TableMapping:
     return found
 
 
-class _Reader(Head):
+class _MappingReader(HeaderReader):
     """Turns the parsed YAML into a mapping and notes every fault on the way."""
 
     def read(self, raw: Any, digest: str) -> TableMapping:
@@ -89,18 +89,23 @@ class _Reader(Head):
                 self.fault(key, "is missing")
         dataset = self.dataset(top["dataset"]) if top.get("dataset") else ""
         decimal, thousands = self.numbers(self.part(top, "", "numbers", ("decimal", "thousands")))
-        formats = self.date_formats(top.get("dates", []))
-        self.convert = {"date": cell_text.date_reader(formats), "number": cell_text.number_reader(decimal, thousands)}
+        formats = self.read_date_formats(top.get("dates", []))
+        self.convert = {
+            "date": cell_text.build_date_reader(formats),
+            "number": cell_text.build_number_reader(decimal, thousands),
+        }
         self.lists = self.texts("lists", top.get("lists", []))
         given = self.part(top, "", "entities") if top.get("entities") else {}
-        self.blocks = {name: self.try_(Block(name), self.block, name, block) for name, block in given.items()}
-        sayings = [self.try_(None, self.link, at, item) for at, item in self.listed(top, "relationships")]
-        sayings += [self.try_(None, self.claim, at, item) for at, item in self.listed(top, "claims")]
+        self.blocks = {
+            name: self.read_or_default(EntityMapping(name), self.block, name, block) for name, block in given.items()
+        }
+        sayings = [self.read_or_default(None, self.link, at, item) for at, item in self.listed(top, "relationships")]
+        sayings += [self.read_or_default(None, self.claim, at, item) for at, item in self.listed(top, "claims")]
         rest = self.text("rest", top.get("rest", ""))
         if rest:
-            self.known_as("rest", rest, self.blocks, "entity block")
+            self.check_known("rest", rest, self.blocks, "entity block")
         source = {
-            key: self.try_(None, self.value, f"source.{key}", item)
+            key: self.read_or_default(None, self.value, f"source.{key}", item)
             for key, item in self.part(top, "", "source", _SOURCE).items()
         }
         return TableMapping(
@@ -111,7 +116,7 @@ class _Reader(Head):
             reliability=self.grade(top, "reliability", self.known.reliability, "F"),
             credibility=self.grade(top, "credibility", self.known.credibility, "6"),
             speaker=self.speaker(top, self.blocks),
-            keeps_history=self.updates(top.get("updates", "replace")),
+            keeps_history=self.read_updates(top.get("updates", "replace")),
             form=self.form(
                 self.part(top, "", "file", ("delimiter", "encoding", "sheet", "header", "skip", "columns")), decimal
             ),
@@ -122,7 +127,7 @@ class _Reader(Head):
             source={key: value for key, value in source.items() if value},
             blocks=self.blocks,
             sayings=tuple(filter(None, sayings)),
-            ignore=tuple(map(column_name, self.texts("ignore", top.get("ignore", [])))),
+            ignore=tuple(map(clean_column_name, self.texts("ignore", top.get("ignore", [])))),
             rest=rest,
         )
 
@@ -134,37 +139,45 @@ class _Reader(Head):
             return
         yield from ((f"{key}.{i}", item) for i, item in enumerate(raw, 1))
 
-    def block(self, name: str, raw: Any) -> Block:
+    def block(self, name: str, raw: Any) -> EntityMapping:
         """One entity."""
         at = f"entities.{name}"
         given = self.table(at, raw, _BLOCK)
         if not given:
-            raise Stop
-        when = self.try_(None, self.condition, f"{at}.when", given["when"]) if "when" in given else None
+            raise InvalidEntry
+        when = self.read_or_default(None, self.read_condition, f"{at}.when", given["when"]) if "when" in given else None
         if "state" in given:
             if set(given) - {"state", "when"}:
                 self.fault(at, "a state has its name from Armsgraph: 'state' goes with 'when' only")
-            return Block(name, state=self.value(f"{at}.state", given["state"], ("split",)), when=when)
+            return EntityMapping(name, state=self.value(f"{at}.state", given["state"], ("split",)), when=when)
         if "name" not in given and "id" not in given:
             self.stop(at, "needs a name; or an id alone, to refer to an entity that another row or file makes")
         if "name" in given and "type" not in given:
             self.fault(at, "needs a type")
         concrete = [t.name for t in self.known.concrete()]
-        type_ = self.try_(None, self.word, f"{at}.type", given["type"], concrete, "type") if "type" in given else None
-        ids, as_is, prefix = (self.try_(None, self.ids, f"{at}.id", given["id"]) if "id" in given else None) or (
+        type_ = (
+            self.read_or_default(None, self.word, f"{at}.type", given["type"], concrete, "type")
+            if "type" in given
+            else None
+        )
+        ids, as_is, prefix = (
+            self.read_or_default(None, self.ids, f"{at}.id", given["id"]) if "id" in given else None
+        ) or (
             (),
             False,
             "",
         )
-        found = Block(
+        found = EntityMapping(
             block=name,
             type=type_,
             id=ids,
             as_is=as_is,
             prefix=prefix,
-            name=self.try_(None, self.value, f"{at}.name", given["name"], ("split",)) if "name" in given else None,
-            aliases=tuple(value for _, value in self.several(f"{at}.aliases", given.get("aliases", []))),
-            identifiers=self.several(f"{at}.identifiers", self.part(given, at, "identifiers")),
+            name=self.read_or_default(None, self.value, f"{at}.name", given["name"], ("split",))
+            if "name" in given
+            else None,
+            aliases=tuple(value for _, value in self.read_values(f"{at}.aliases", given.get("aliases", []))),
+            identifiers=self.read_values(f"{at}.identifiers", self.part(given, at, "identifiers")),
             properties=self.properties(f"{at}.properties", self.part(given, at, "properties"), type_),
             when=when,
         )
@@ -174,7 +187,7 @@ class _Reader(Head):
             self.fault(at, "has no name, so it only refers to an entity: other names and properties need the name")
         return found
 
-    def several(self, at: str, raw: Any) -> tuple[tuple[str, Value], ...]:
+    def read_values(self, at: str, raw: Any) -> tuple[tuple[str, Value], ...]:
         """Values, each of which may hold a list, by their keys where they have keys."""
         if isinstance(raw, dict) and not {"column", "constant"} & set(raw):
             items = [(key, f"{at}.{key}", item) for key, item in raw.items()]
@@ -182,7 +195,7 @@ class _Reader(Head):
             items = [("", at, item) for item in (raw if isinstance(raw, list) else [raw])]
         found = []
         for key, near, item in items:
-            value = self.try_(None, self.value, near, item, ("split",) if key else ("split", "kind"))
+            value = self.read_or_default(None, self.value, near, item, ("split",) if key else ("split", "kind"))
             if value:
                 found.append((key, value if value.split else Value(value.parts, self.lists, kind=value.kind)))
         return tuple(found)
@@ -195,8 +208,8 @@ class _Reader(Head):
         for name, item in given.items():
             if name in _OWN_ENTRY:
                 self.fault(f"{at}.{name}", f"has an entry of its own beside 'properties': {name}")
-            elif types and self.known_as(f"{at}.{name}", name, known, "property"):
-                value = self.try_(None, self.value, f"{at}.{name}", item, ("split",))
+            elif types and self.check_known(f"{at}.{name}", name, known, "property"):
+                value = self.read_or_default(None, self.value, f"{at}.{name}", item, ("split",))
                 if value:
                     self.fixed(f"{at}.{name}", value, known[name].type)
                     found.append((name, value))
@@ -210,46 +223,46 @@ class _Reader(Head):
             except ValueError as error:
                 self.fault(at, str(error))
 
-    def link(self, at: str, raw: Any) -> Saying:
+    def link(self, at: str, raw: Any) -> ClaimMapping:
         """One relationship."""
         given = self.table(at, raw, _LINK)
         if not given:
-            raise Stop
-        type_ = self.try_(
+            raise InvalidEntry
+        type_ = self.read_or_default(
             None, self.word, f"{at}.type", given.get("type", ""), self.known.relationships, "relationship type"
         )
-        ends = [self.try_("", self.end, f"{at}.{key}", given.get(key, "")) for key in ("from", "to")]
+        ends = [self.read_or_default("", self.end, f"{at}.{key}", given.get(key, "")) for key in ("from", "to")]
         if not type_ or not all(ends):
-            raise Stop
+            raise InvalidEntry
         for name in type_.outcomes:
             rule = self.known.relationships[name]
             for key, block, allowed in zip(("from", "to"), ends, (rule.source, rule.target), strict=True):
-                types = self.types_of(self.blocks[block])
+                types = self.find_types(self.blocks[block])
                 if types and not set(types) & set(self.known.subtypes(allowed)):
                     self.fault(f"{at}.{key}", f"{name} takes {' or '.join(allowed)} here, not {' or '.join(types)}")
         return self.saying(at, given, type_, ends[0], ends[1])
 
-    def types_of(self, block: Block) -> tuple[str, ...]:
+    def find_types(self, block: EntityMapping) -> tuple[str, ...]:
         return ("State",) if block.state else block.type.outcomes if block.type else ()
 
     def end(self, at: str, raw: Any) -> str:
         """The name of an entity block."""
         block = self.text(at, raw)
-        if not self.known_as(at, block, self.blocks, "entity block"):
-            raise Stop
+        if not self.check_known(at, block, self.blocks, "entity block"):
+            raise InvalidEntry
         return block
 
-    def claim(self, at: str, raw: Any) -> Saying:
+    def claim(self, at: str, raw: Any) -> ClaimMapping:
         """One claim that draws no line."""
         given = self.table(at, raw, _CLAIM)
         if not given:
-            raise Stop
-        predicate = self.try_(
+            raise InvalidEntry
+        predicate = self.read_or_default(
             None, self.word, f"{at}.predicate", given.get("predicate", ""), self.known.statements, "statement"
         )
         about = self.end(f"{at}.about", given.get("about", ""))
         if not predicate:
-            raise Stop
+            raise InvalidEntry
         kinds = {self.known.statements[name] for name in predicate.outcomes}
         needs = {key for kind in kinds for key in _NEEDS[kind]}
         if "HAS_PROPERTY" in predicate.outcomes:
@@ -260,16 +273,16 @@ class _Reader(Head):
             self.fault(at, "needs value, or low and high")
         return self.saying(at, given, predicate, about, "")
 
-    def saying(self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str) -> Saying:
+    def saying(self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str) -> ClaimMapping:
         texts = {}
         for key in (*_COMMON, "topic", "value", "low", "high", "unit"):
-            value = self.try_(None, self.value, f"{at}.{key}", given[key]) if key in given else None
+            value = self.read_or_default(None, self.value, f"{at}.{key}", given[key]) if key in given else None
             if value:
                 texts[key] = value
                 self.fixed(f"{at}.{key}", value, _KINDS.get(key, ""))
         asserted = Value((("asserted", ""),))
-        stance = self.try_(
+        stance = self.read_or_default(
             asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), self.known.stances, "stance"
         )
-        when = self.try_(None, self.condition, f"{at}.when", given["when"]) if "when" in given else None
-        return Saying(at, predicate, about, to, stance, texts, when)
+        when = self.read_or_default(None, self.read_condition, f"{at}.when", given["when"]) if "when" in given else None
+        return ClaimMapping(at, predicate, about, to, stance, texts, when)

@@ -52,7 +52,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class EntityMapping:
     """An entity that rows tell of. With `state` it is the state of that name; without `name` it is only referred to."""
 
     block: str
@@ -69,7 +69,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class ClaimMapping:
     """What a row says about one block (`about`), of another (`to`) or with a number or text of its own.
 
     `predicate` gives the relationship type or the statement; `texts` are a claim's further fields by their names.
@@ -85,7 +85,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class FileForm:
+class FileFormat:
     """How the file is written. `header` counts from 1, and is 0 where `columns` name what has no header."""
 
     delimiter: str = ""
@@ -98,7 +98,7 @@ class FileForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class SpeakerMapping:
     """Who says what the table says: an entity that the mapping makes, or with `id` alone one that is there already."""
 
     name: str = ""
@@ -117,16 +117,16 @@ class TableMapping:
     document: Source
     reliability: Value
     credibility: Value
-    speaker: Teller | str
+    speaker: SpeakerMapping | str
     keeps_history: bool
-    form: FileForm
+    form: FileFormat
     dates: tuple[str, ...]
     decimal: str
     thousands: str
     empty: frozenset[str]
     source: Mapping[str, Value]
-    blocks: Mapping[str, Block]
-    sayings: tuple[Saying, ...]
+    blocks: Mapping[str, EntityMapping]
+    sayings: tuple[ClaimMapping, ...]
     ignore: tuple[str, ...]
     rest: str
 

@@ -16,9 +16,9 @@ from graph.errors import DataError
 from loader.files import cell_text
 from loader.files.tabular import Table, open_table
 from loader.mappings import guess
-from loader.mappings.guess import Column
+from loader.mappings.guess import ColumnProfile
 from loader.mappings.header import NAME
-from loader.mappings.model import FileForm
+from loader.mappings.model import FileFormat
 from loader.records import Row
 from loader.sources import reference
 
@@ -35,18 +35,24 @@ _OTHERS = {
 _NOT_GUESSED = ("name", "aliases", "identifiers", "imoNumber", "mmsi", "schema")
 
 
-def draft(path: Path) -> str:
+def draft_mapping(path: Path) -> str:
     """The draft as YAML with comments. Raises DataError where the file can't be read as a table, or has no rows."""
-    form, told = guess.form(path)
+    form, told = guess.detect_format(path)
     table = open_table(path, form)
     rows = list(islice((row for row in table.rows if isinstance(row, Row)), ROWS))
     if not rows:
         raise DataError("has no row below its header that can be read", file=path.name)
-    marks = guess.numbers(table.columns, rows)
-    columns = [guess.column(name, rows, marks) for name in table.columns if name not in table.unusable]
+    marks = guess.detect_number_marks(table.columns, rows)
+    columns = [guess.profile_column(name, rows, marks) for name in table.columns if name not in table.unusable]
     notes = [*told, *(text for _, text in table.notices)]
-    parts = _Parts(path.stem, columns)
-    lines = [*_head(path, notes), *_file(form, columns, marks), "", *_listed(table, columns), ""]
+    parts = _MappingDraft(path.stem, columns)
+    lines = [
+        *_format_header(path, notes),
+        *_format_file_section(form, columns, marks),
+        "",
+        *_format_column_list(table, columns),
+        "",
+    ]
     lines += [*parts.lines(), ""]
     if left := [column.name for column in parts.free]:
         lines += [
@@ -55,19 +61,21 @@ def draft(path: Path) -> str:
             "# rest: main",
             "# ignore:",
         ]
-        lines += [f"#   - {_comment(_quoted(name))}" for name in left]
+        lines += [f"#   - {_clean_comment(_quote(name))}" for name in left]
     return "\n".join(lines).rstrip() + "\n"
 
 
-class _Parts:
+class _MappingDraft:
     """The entities and relationships; each column is taken for one meaning, and `free` until then."""
 
-    def __init__(self, stem: str, columns: list[Column]) -> None:
+    def __init__(self, stem: str, columns: list[ColumnProfile]) -> None:
         self.columns, self.free = columns, list(columns)
-        named = (*columns, Column(stem))
+        named = (*columns, ColumnProfile(stem))
         self.main = next((t for t in _TYPES if any(c.says(f"type {t}") for c in named)), "Thing")
 
-    def take(self, meaning: str, *kinds: str, also: Callable[[Column], bool] = lambda _: True) -> Column | None:
+    def take(
+        self, meaning: str, *kinds: str, also: Callable[[ColumnProfile], bool] = lambda _: True
+    ) -> ColumnProfile | None:
         """The first free column whose header says so."""
         for column in self.free:
             if column.kind in (kinds or ("text", "number", "date")) and column.says(meaning) and also(column):
@@ -77,8 +85,8 @@ class _Parts:
 
     def lines(self) -> Iterator[str]:
         """The lines of `entities` and `relationships`."""
-        imo, mmsi = self.take("imo", also=_imos), self.take("mmsi", "number", "text")
-        state = self.take("state", "text", also=_states) if self.main in _STATE_LINK else None
+        imo, mmsi = self.take("imo", also=_has_imo_numbers), self.take("mmsi", "number", "text")
+        state = self.take("state", "text", also=_has_states) if self.main in _STATE_LINK else None
         others = [
             (who, column)
             for who, (_, _, mains) in _OTHERS.items()
@@ -92,19 +100,23 @@ class _Parts:
         yield "  main:   # one block for each entity that a row tells of; the name of a block is yours to choose"
         yield f"    type: {self.main}   # {'a guess' if self.main != 'Thing' else 'not guessed: see the README'}"
         no_id = "    # id: COLUMN   # without one, rows of the same name are one entity"
-        yield f"    id: {_value(key, one=True)}   # different in every row seen" if key and key is not name else no_id
-        yield f"    name: {_value(name, one=True)}" if name else '    name: "?"'
-        yield from self.block("    aliases:", [f"      - {_value(column)}" for column in aliases])
+        yield (
+            f"    id: {_format_value(key, one=True)}   # different in every row seen"
+            if key and key is not name
+            else no_id
+        )
+        yield f"    name: {_format_value(name, one=True)}" if name else '    name: "?"'
+        yield from self.block("    aliases:", [f"      - {_format_value(column)}" for column in aliases])
         schemes = [("IMO", imo), ("MMSI", mmsi)]
         schemes += [(c.name, c) for meaning in ("passport", "registration", "tax") if (c := self.take(meaning))]
-        yield from self.block("    identifiers:", [f"      {_quoted(s)}: {_value(c)}" for s, c in schemes if c])
+        yield from self.block("    identifiers:", [f"      {_quote(s)}: {_format_value(c)}" for s, c in schemes if c])
         ship = [("imoNumber", imo), ("mmsi", mmsi)] if self.main == "Ship" else []
-        lines = [f"      {prop}: {_value(c)}" for prop, c in [*ship, *self.properties()] if c]
+        lines = [f"      {prop}: {_format_value(c)}" for prop, c in [*ship, *self.properties()] if c]
         yield from self.block("    properties:", lines)
         if state:
-            yield from ("  state:", f"    state: {_value(state)}")
+            yield from ("  state:", f"    state: {_format_value(state)}")
         for who, column in others:
-            yield from (f"  {who}:", f"    type: {_OTHERS[who][0]}   # a guess", f"    name: {_value(column)}")
+            yield from (f"  {who}:", f"    type: {_OTHERS[who][0]}   # a guess", f"    name: {_format_value(column)}")
         links = [f"  - {{type: {_OTHERS[who][1]}, from: {who}, to: main}}" for who, _ in others]
         links += [f"  - {{type: {_STATE_LINK[self.main]}, from: main, to: state}}"] if state else []
         yield from self.block("relationships:", links)
@@ -113,7 +125,7 @@ class _Parts:
         """A section, where it has lines."""
         return [head, *lines] if lines else []
 
-    def name(self) -> Column | None:
+    def name(self) -> ColumnProfile | None:
         """The column of the names: the one that says so, else the first text, else any."""
         if column := self.take("name", "text"):
             return column
@@ -122,21 +134,22 @@ class _Parts:
             return column
         return None
 
-    def properties(self) -> Iterator[tuple[str, Column | None]]:
+    def properties(self) -> Iterator[tuple[str, ColumnProfile | None]]:
         for prop, spec in ontology.load().types[self.main].properties.items():
-            if prop in guess.meanings() and prop not in _NOT_GUESSED:
+            if prop in guess.list_meanings() and prop not in _NOT_GUESSED:
                 kinds = {"number": ("number",), "date": ("date", "number")}.get(spec.type, ("text", "number"))
-                yield prop, self.take(prop, *kinds, also=_dates if spec.type == "date" else lambda _: True)
+                yield prop, self.take(prop, *kinds, also=_has_dates if spec.type == "date" else lambda _: True)
 
 
-def _head(path: Path, notes: list[str]) -> Iterator[str]:
+def _format_header(path: Path, notes: list[str]) -> Iterator[str]:
     slug = re.sub(r"[^a-z0-9]+", "-", evidence.fold(path.stem)).strip("-")[:30].strip("-")
-    yield f"# A first draft for {_comment(path.name)}. Check every line, most of all the guesses (docs/mapping.md)."
+    name = _clean_comment(path.name)
+    yield f"# A first draft for {name}. Check every line, most of all the guesses (docs/mapping.md)."
     yield "# Try it without loading: armsgraph load table FILE --mapping THIS-FILE --dry-run"
-    yield from (f"# Note: {_comment(text)}" for text in notes)
+    yield from (f"# Note: {_clean_comment(text)}" for text in notes)
     # "my-" keeps clear of the names of Armsgraph's own sources.
     yield f"dataset: {f'my-{slug}' if NAME.match(f'my-{slug}') and slug else 'my-table'}   # every id begins with it"
-    yield f"title: {_quoted(path.stem)}"
+    yield f"title: {_quote(path.stem)}"
     yield "publisher: unknown   # who made the table"
     yield "# url: https://…"
     yield "# date: 2024-03-01   # the table's own date, which orders its editions"
@@ -145,58 +158,58 @@ def _head(path: Path, notes: list[str]) -> Iterator[str]:
     yield "updates: replace   # or history: what a newer edition leaves out is kept, with an end"
 
 
-def _file(form: FileForm, columns: list[Column], marks: tuple[str, str]) -> Iterator[str]:
+def _format_file_section(form: FileFormat, columns: list[ColumnProfile], marks: tuple[str, str]) -> Iterator[str]:
     if form.delimiter not in ("", ",") or form.encoding != "utf-8":
         delimiter = "tab" if form.delimiter == "\t" else form.delimiter
         yield f'file: {{delimiter: "{delimiter}", encoding: {form.encoding}}}   # guessed'
     formats = list(dict.fromkeys(column.format for column in columns if column.format))
     if formats:
         unsure = "   # or day and month the other way round?" if {"%d/%m/%Y", "%d-%m-%Y"} & {*formats} else ""
-        yield f"dates: [{', '.join(map(_quoted, formats))}]{unsure}"
+        yield f"dates: [{', '.join(map(_quote, formats))}]{unsure}"
     if marks != (".", ""):
         decimal, thousands = marks[0], "space" if marks[1] == " " else marks[1]
-        yield f"numbers: {{decimal: {_quoted(decimal)}, thousands: {_quoted(thousands)}}}"
+        yield f"numbers: {{decimal: {_quote(decimal)}, thousands: {_quote(thousands)}}}"
 
 
-def _listed(table: Table, columns: list[Column]) -> Iterator[str]:
+def _format_column_list(table: Table, columns: list[ColumnProfile]) -> Iterator[str]:
     yield "# The columns, as the first rows show them:"
     for c in columns:
         form = f" {c.format or 'YYYY-MM-DD'}" if c.kind == "date" else ""
         split = f", lists cut at {c.split!r}" if c.split else ""
-        sample = f": {' · '.join(_comment(value)[:40] for value in c.values[:3])}" if c.values else ""
-        yield f"#   {_comment(c.name)}: {c.kind}{form}{split}{', all different' if c.unique else ''}{sample}"
-    yield from (f"#   {_comment(name)}: {_comment(why)}" for name, why in table.unusable.items())
+        sample = f": {' · '.join(_clean_comment(value)[:40] for value in c.values[:3])}" if c.values else ""
+        yield f"#   {_clean_comment(c.name)}: {c.kind}{form}{split}{', all different' if c.unique else ''}{sample}"
+    yield from (f"#   {_clean_comment(name)}: {_clean_comment(why)}" for name, why in table.unusable.items())
 
 
-def _states(column: Column) -> bool:
+def _has_states(column: ColumnProfile) -> bool:
     """Whether most cells name states."""
-    return sum(reference.state(value) is not None for value in column.values) * 2 >= len(column.values)
+    return sum(reference.find_state(value) is not None for value in column.values) * 2 >= len(column.values)
 
 
-def _dates(column: Column) -> bool:
+def _has_dates(column: ColumnProfile) -> bool:
     """Whether the cells are dates, or years."""
-    return column.kind == "date" or guess.all_read(cell_text.date_reader(()), column.values)
+    return column.kind == "date" or guess.can_read_all(cell_text.build_date_reader(()), column.values)
 
 
-def _imos(column: Column) -> bool:
+def _has_imo_numbers(column: ColumnProfile) -> bool:
     return all(sum(map(str.isdigit, value)) == 7 for value in column.values)
 
 
-def _value(column: Column, *, one: bool = False) -> str:
+def _format_value(column: ColumnProfile, *, one: bool = False) -> str:
     """A column as a value; `one` where it can't be a list."""
-    name = _quoted(column.name)
+    name = _quote(column.name)
     if column.split and not one:
-        return f"{{column: {name}, split: {_quoted(column.split)}}}"
+        return f"{{column: {name}, split: {_quote(column.split)}}}"
     return f"{{column: {name}}}" if "{" in name or "}" in name else name
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """A text as YAML, on one line, in quotes where it needs them."""
     if _PLAIN.match(text) and text == text.strip():
         return text
     return str(yaml.safe_dump(text, default_style='"', allow_unicode=True, width=1_000_000)).strip()
 
 
-def _comment(text: str) -> str:
+def _clean_comment(text: str) -> str:
     """A text that can't end the comment in which it stands."""
     return "".join(c if c.isprintable() else " " for c in text)[:200]

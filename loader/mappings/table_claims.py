@@ -8,19 +8,19 @@ from graph.model import Claim, Source
 from graph.ontology import Ontology
 from loader.files import cell_text
 from loader.files.cell_text import Cells
-from loader.loading.statements import digest
-from loader.mappings.model import Saying, TableMapping, Teller, Value
-from loader.mappings.table_entities import Found, condition_of, label
+from loader.loading.statements import compute_digest
+from loader.mappings.model import ClaimMapping, SpeakerMapping, TableMapping, Value
+from loader.mappings.table_entities import ResolvedEntity, build_condition, get_column_label
 from loader.sources import reference
 
 _READERS = {"valid_from": "date", "valid_to": "date", "reported_on": "date", "low": "number", "high": "number"}
 _NOBODY = (None,)
 _QUANTITY = {"value", "low", "high"}
-Told = tuple[str, str]  # a kind of notice, and its text
+NoticeText = tuple[str, str]  # a kind of notice, and its text
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class RowAttribution:
     """Who speaks in a row, from which document, with which grade.
 
     `own` goes into the claims' ids where that is not the table's: so two documents may say the same.
@@ -38,12 +38,12 @@ class Voice:
         """The claim that an entity is also named so."""
         return self.text("HAS_NAME", subject, name, kind, f"The table gives the name {name}")
 
-    def identifies(self, subject: str, scheme: str, number: str) -> Claim:
+    def build_identifier_claim(self, subject: str, scheme: str, number: str) -> Claim:
         """The claim that an entity has an identifier."""
         value = f"{scheme} {number}"
         return self.text("HAS_IDENTIFIER", subject, value, scheme, f"The table gives the identifier {value}")
 
-    def describes(self, subject: str, prop: str, value: str) -> Claim:
+    def build_property_claim(self, subject: str, prop: str, value: str) -> Claim:
         """The claim that an entity has a property."""
         return self.text("HAS_PROPERTY", subject, value, prop, f"The table gives {prop}: {value}")
 
@@ -51,7 +51,7 @@ class Voice:
         """A claim that carries a text; its id is that of loader/loading/statements.py."""
         told = f" ({detail})" if detail and predicate == "HAS_NAME" else ""
         return Claim(
-            id=f"{self.dataset}-{digest(subject, predicate, value, detail, *self.own)}",
+            id=f"{self.dataset}-{compute_digest(subject, predicate, value, detail, *self.own)}",
             subject=subject,
             predicate=predicate,
             stance="asserted",
@@ -66,20 +66,20 @@ class Voice:
         )
 
 
-class VoiceFinder:
+class AttributionResolver:
     """Finds who speaks in a row."""
 
     def __init__(self, plan: TableMapping, known: Ontology, teller: str) -> None:
         self._plan, self._teller = plan, teller
         self._grades = {
-            key: (cell_text.choice_of(value, plan.empty), label(value), allowed, default)
+            key: (cell_text.build_choice_reader(value, plan.empty), get_column_label(value), allowed, default)
             for key, value, allowed, default in (
                 ("reliability", plan.reliability, known.reliability, "F"),
                 ("credibility", plan.credibility, known.credibility, "6"),
             )
         }
-        self._source = {key: cell_text.text_of(value, plan.empty) for key, value in plan.source.items()}
-        self._date = cell_text.date_reader(plan.dates)
+        self._source = {key: cell_text.build_text_reader(value, plan.empty) for key, value in plan.source.items()}
+        self._date = cell_text.build_date_reader(plan.dates)
         self._block = plan.speaker if isinstance(plan.speaker, str) else ""
         rows_own = self._source or self._block or plan.reliability.columns or plan.credibility.columns
         self.same = (
@@ -88,13 +88,17 @@ class VoiceFinder:
             else self._voice("", teller, plan.reliability.constant or "F", plan.credibility.constant or "6")
         )
 
-    def _voice(self, source: str, teller: str, reliability: str, credibility: str, reported_on: str = "") -> Voice:
+    def _voice(
+        self, source: str, teller: str, reliability: str, credibility: str, reported_on: str = ""
+    ) -> RowAttribution:
         own = tuple(part for part in (source, teller if teller != self._teller else "") if part)
-        return Voice(
+        return RowAttribution(
             self._plan.dataset, source or self._plan.document.id, teller, reliability, credibility, reported_on, own
         )
 
-    def find(self, row: Cells, found: Mapping[str, Sequence[Found]], told: list[Told]) -> tuple[Voice, Source | None]:
+    def find(
+        self, row: Cells, found: Mapping[str, Sequence[ResolvedEntity]], told: list[NoticeText]
+    ) -> tuple[RowAttribution, Source | None]:
         """The row's voice and, where the row names a document of its own, that document."""
         source = self._document(row, told) if self._source else None
         speaker = next(iter(found.get(self._block, ())), None)
@@ -112,7 +116,7 @@ class VoiceFinder:
         voice = self._voice(source.id if source else "", teller, grades[0], grades[1], source.date if source else "")
         return voice, source
 
-    def _document(self, row: Cells, told: list[Told]) -> Source | None:
+    def _document(self, row: Cells, told: list[NoticeText]) -> Source | None:
         given = {key: read(row) for key, read in self._source.items()}
         if not any(given.values()):
             return None
@@ -120,20 +124,20 @@ class VoiceFinder:
             try:
                 given["date"] = self._date(given["date"])
             except ValueError as error:
-                told.append(("not a date", f"{label(self._plan.source['date'])}: {error}; left out"))
+                told.append(("not a date", f"{get_column_label(self._plan.source['date'])}: {error}; left out"))
                 given["date"] = ""
         if given.get("url") and not given["url"].startswith(("http://", "https://")):
             told.append(
                 (
                     "not an address",
-                    f"{label(self._plan.source['url'])}: {given['url']!r} does not begin with "
+                    f"{get_column_label(self._plan.source['url'])}: {given['url']!r} does not begin with "
                     "http:// or https://; left out",
                 )
             )
             given["url"] = ""
         document = self._plan.document
         return Source(
-            id=f"{self._plan.dataset}-{digest('source', *given.values())}",
+            id=f"{self._plan.dataset}-{compute_digest('source', *given.values())}",
             publisher=given.get("publisher") or document.publisher,
             title=given.get("title") or document.title,
             date=given.get("date", ""),
@@ -143,49 +147,62 @@ class VoiceFinder:
         )
 
 
-class SayingMaker:
+class ClaimBuilder:
     """Makes the claims of one entry under `relationships` or `claims`."""
 
-    def __init__(self, saying: Saying, plan: TableMapping, known: Ontology) -> None:
+    def __init__(self, saying: ClaimMapping, plan: TableMapping, known: Ontology) -> None:
         empty = plan.empty
         self.saying, self._plan, self._known = saying, plan, known
         self._about, self._to = saying.about, saying.to
-        self._holds = condition_of(saying.when, empty) if saying.when else None
-        self._predicate, self._stance = (cell_text.choice_of(v, empty) for v in (saying.predicate, saying.stance))
+        self._holds = build_condition(saying.when, empty) if saying.when else None
+        self._predicate, self._stance = (
+            cell_text.build_choice_reader(v, empty) for v in (saying.predicate, saying.stance)
+        )
         texts = dict(saying.texts)
         summary = texts.pop("summary", None)
-        self._summary = cell_text.text_of(summary, empty) if summary else None
+        self._summary = cell_text.build_text_reader(summary, empty) if summary else None
         self._in_summary = summary.columns if summary else ()
-        self._texts = [(key, cell_text.text_of(value, empty), label(value)) for key, value in texts.items()]
+        self._texts = [
+            (key, cell_text.build_text_reader(value, empty), get_column_label(value)) for key, value in texts.items()
+        ]
         self._apart = [key for key in ("valid_from", "valid_to", "topic", "low", "high", "unit") if key in texts]
         self._read: Mapping[str, Callable[[str], str | int | float]] = {
-            "date": cell_text.date_reader(plan.dates),
-            "number": cell_text.number_reader(plan.decimal, plan.thousands),
+            "date": cell_text.build_date_reader(plan.dates),
+            "number": cell_text.build_number_reader(plan.decimal, plan.thousands),
         }
 
-    def make(self, row: Cells, found: Mapping[str, Sequence[Found]], voice: Voice, told: list[Told]) -> Iterator[Claim]:
+    def make(
+        self, row: Cells, found: Mapping[str, Sequence[ResolvedEntity]], voice: RowAttribution, told: list[NoticeText]
+    ) -> Iterator[Claim]:
         """The row's claims; `told` takes what could not be read."""
         if self._holds and not self._holds(row):
             return
         for about in found[self._about]:
             for to in found[self._to] if self._to else _NOBODY:
-                if claim := self._make(row, about, to, voice, told):
+                if claim := self._build_claim(row, about, to, voice, told):
                     yield claim
 
-    def _make(self, row: Cells, about: Found, to: Found | None, voice: Voice, told: list[Told]) -> Claim | None:
+    def _build_claim(
+        self,
+        row: Cells,
+        about: ResolvedEntity,
+        to: ResolvedEntity | None,
+        voice: RowAttribution,
+        told: list[NoticeText],
+    ) -> Claim | None:
         try:
             predicate, stance = self._predicate(row), self._stance(row)
         except ValueError as error:
-            column = label(self.saying.predicate) or label(self.saying.stance)
+            column = get_column_label(self.saying.predicate) or get_column_label(self.saying.stance)
             told.append(("unknown word", f"{column}: {error}; no claim is made"))
             return None
         if not (about.id and (to is None or to.id)):
-            return self._of_unknown(predicate, about, to, voice)
+            return self._build_unknown_state_claim(predicate, about, to, voice)
         if to and about.id == to.id:
             told.append(("line to itself", f"{about.name!r} {predicate} itself; no line is drawn"))
             return None
         statement = self._known.statements.get(predicate, "")
-        fields = self._fields(row, statement, told) if self._texts else {}
+        fields = self._read_fields(row, statement, told) if self._texts else {}
         summary = self._summary(row) if self._summary else ""
         if (statement == "quantity" and not _QUANTITY & fields.keys()) or (
             (statement == "text" and not fields.get("value")) or (statement == "none" and not summary)
@@ -200,7 +217,7 @@ class SayingMaker:
         if voice.reported_on:
             fields.setdefault("reported_on", voice.reported_on)
         return Claim(
-            id=f"{voice.dataset}-{digest(*said, *voice.own)}",
+            id=f"{voice.dataset}-{compute_digest(*said, *voice.own)}",
             subject=about.id,
             predicate=predicate,
             stance=stance,
@@ -213,14 +230,16 @@ class SayingMaker:
             **fields,
         )
 
-    def _of_unknown(self, predicate: str, about: Found, to: Found | None, voice: Voice) -> Claim | None:
+    def _build_unknown_state_claim(
+        self, predicate: str, about: ResolvedEntity, to: ResolvedEntity | None, voice: RowAttribution
+    ) -> Claim | None:
         """A state that nobody knows can't be an end of a line: its name is kept with the other end."""
         if to is None or not (about.id or to.id):
             return None
         caption = self._known.relationships[predicate].caption
-        return voice.describes(about.id or to.id, caption, to.name if about.id else about.name)
+        return voice.build_property_claim(about.id or to.id, caption, to.name if about.id else about.name)
 
-    def _fields(self, row: Cells, statement: str, told: list[Told]) -> dict[str, Any]:
+    def _read_fields(self, row: Cells, statement: str, told: list[NoticeText]) -> dict[str, Any]:
         """The claim's further fields, as far as the row has them."""
         fields: dict[str, Any] = {}
         for key, read, column in self._texts:
@@ -239,7 +258,9 @@ class SayingMaker:
             told.append(("value and range", "a value, and low or high beside it: the value is kept"))
         return fields
 
-    def _words(self, predicate: str, stance: str, about: Found, to: Found | None, fields: Mapping[str, Any]) -> str:
+    def _words(
+        self, predicate: str, stance: str, about: ResolvedEntity, to: ResolvedEntity | None, fields: Mapping[str, Any]
+    ) -> str:
         detail = f" ({fields['detail']})" if fields.get("detail") else ""
         if to:
             words = f"{about.name} {self._known.relationships[predicate].caption} {to.name}{detail}"
@@ -251,22 +272,22 @@ class SayingMaker:
         return f"{words}." if stance == "asserted" else f"It is denied that {words}."
 
 
-def teller_id(plan: TableMapping) -> tuple[str, Teller | None]:
+def find_speaker(plan: TableMapping) -> tuple[str, SpeakerMapping | None]:
     """The id of who says what the table says, and what is to be made an entity of, if it is not there already.
 
     Where a block speaks, this is who speaks in rows that leave the block empty: the publisher.
     """
-    teller = plan.speaker if isinstance(plan.speaker, Teller) else Teller(name=plan.document.publisher)
+    teller = plan.speaker if isinstance(plan.speaker, SpeakerMapping) else SpeakerMapping(name=plan.document.publisher)
     if teller.id:
         return teller.id, None
     if teller.state:
-        state = reference.state(teller.state)
+        state = reference.find_state(teller.state)
         return (state.id if state else ""), teller
-    return f"{plan.dataset}-{digest('speaker', teller.name)}", teller
+    return f"{plan.dataset}-{compute_digest('speaker', teller.name)}", teller
 
 
-def rest_of(plan: TableMapping, columns: tuple[str, ...]) -> list[tuple[str, Callable[[Cells], str]]]:
+def build_rest_readers(plan: TableMapping, columns: tuple[str, ...]) -> list[tuple[str, Callable[[Cells], str]]]:
     """The columns that the mapping does not name, to be kept as properties."""
     used = {column for _, column in plan.columns()} | set(plan.ignore)
     left = [column for column in columns if column not in used]
-    return [(column, cell_text.text_of(Value((("", column),)), plan.empty)) for column in left]
+    return [(column, cell_text.build_text_reader(Value((("", column),)), plan.empty)) for column in left]

@@ -9,8 +9,8 @@ from graph.database import validate
 from graph.ontology import Ontology, Property
 from loader.files import cell_text
 from loader.files.cell_text import Cells
-from loader.loading.statements import digest
-from loader.mappings.model import Block, Condition, TableMapping, Value
+from loader.loading.statements import compute_digest
+from loader.mappings.model import Condition, EntityMapping, TableMapping, Value
 from loader.sources import reference
 
 _SAFE = re.compile(r"[^\s|]{1,100}\Z")  # goes into an id as it stands
@@ -18,7 +18,7 @@ _ID = re.compile(r"[^\s|]{1,200}\Z")
 _IMO = re.compile(r"IMO[ :#]*(?=\d)", re.IGNORECASE)
 
 
-class Unfit(ValueError):
+class RowError(ValueError):
     """A row can't be loaded: `column` breaks the rule that is the error's text."""
 
     def __init__(self, column: str, rule: str) -> None:
@@ -27,7 +27,7 @@ class Unfit(ValueError):
 
 
 @dataclass(slots=True)
-class Found:
+class ResolvedEntity:
     """An entity in a row. `id` is "" for a state that is not known; `note` is what a user should know of the id."""
 
     id: str
@@ -37,7 +37,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Fact:
+class PropertyReader:
     """A property's reader; `convert` raises ValueError with the rule."""
 
     prop: str
@@ -46,19 +46,19 @@ class Fact:
     convert: Callable[[str], str | int | float]
 
 
-def label(value: Value | None) -> str:
+def get_column_label(value: Value | None) -> str:
     """The column to name in a message about a value."""
     return ", ".join(value.columns) if value else ""
 
 
-def plain(name: str) -> str:
+def clean_name(name: str) -> str:
     """A name on one line, with its accents in one way (NFC)."""
     if not name.isascii():
         name = unicodedata.normalize("NFC", name)
     return name if "  " not in name and name.isprintable() else " ".join(name.split())
 
 
-def condition_of(condition: Condition | None, empty: frozenset[str]) -> Callable[[Cells], bool]:
+def build_condition(condition: Condition | None, empty: frozenset[str]) -> Callable[[Cells], bool]:
     """Whether a condition of the mapping holds for a row; capitals do not matter."""
     if condition is None:
         return lambda _: True
@@ -75,14 +75,14 @@ def condition_of(condition: Condition | None, empty: frozenset[str]) -> Callable
     return holds
 
 
-def converter(prop: Property, plan: TableMapping) -> Callable[[str], str | int | float]:
+def build_converter(prop: Property, plan: TableMapping) -> Callable[[str], str | int | float]:
     """Reads a property's text as the ontology wants it. The function raises ValueError with the rule."""
     if prop.type == "number":
-        return cell_text.number_reader(plan.decimal, plan.thousands)
+        return cell_text.build_number_reader(plan.decimal, plan.thousands)
     if prop.type == "date":
-        return cell_text.date_reader(plan.dates)
+        return cell_text.build_date_reader(plan.dates)
     if prop.name == "imoNumber":
-        return _imo
+        return _parse_imo
     if not prop.one_of:
         return str
     known = {word.casefold(): word for word in prop.one_of}
@@ -95,38 +95,38 @@ def converter(prop: Property, plan: TableMapping) -> Callable[[str], str | int |
     return one_of
 
 
-def _no_property(type_: str, prop: str) -> Callable[[str], str]:
+def _build_failing_converter(type_: str, prop: str) -> Callable[[str], str]:
     def convert(text: str) -> str:
         raise ValueError(f"a {type_} has no {prop}, which is {text!r} here")
 
     return convert
 
 
-def _imo(text: str) -> str:
+def _parse_imo(text: str) -> str:
     number = _IMO.sub("", text)
     if not validate.imo_valid(number):
         raise ValueError(f"{text!r} is not an IMO number: seven digits, the last a check digit")
     return number
 
 
-class EntityFinder:
+class EntityResolver:
     """Finds one block's entity in rows. `main` is the block that the table is about."""
 
-    def __init__(self, block: Block, plan: TableMapping, known: Ontology, *, main: bool) -> None:
+    def __init__(self, block: EntityMapping, plan: TableMapping, known: Ontology, *, main: bool) -> None:
         empty = plan.empty
         self.block, self.main, self._plan, self._known = block, main, plan, known
-        self.holds = condition_of(block.when, empty) if block.when else None
-        self._state = cell_text.list_of(block.state, empty) if block.state else None
-        self._key = [cell_text.text_of(value, empty) for value in block.id]
-        self._name = cell_text.text_of(block.name, empty) if block.name else None
-        self._names = cell_text.list_of(block.name, empty) if block.name and block.name.split else None
-        self._type = cell_text.choice_of(block.type, empty) if block.type else None
+        self.holds = build_condition(block.when, empty) if block.when else None
+        self._state = cell_text.build_list_reader(block.state, empty) if block.state else None
+        self._key = [cell_text.build_text_reader(value, empty) for value in block.id]
+        self._name = cell_text.build_text_reader(block.name, empty) if block.name else None
+        self._names = cell_text.build_list_reader(block.name, empty) if block.name and block.name.split else None
+        self._type = cell_text.build_choice_reader(block.type, empty) if block.type else None
         self._one_type = block.type.constant if block.type else None
         self._prefix = f"{plan.dataset}-{block.prefix}-" if block.prefix else f"{plan.dataset}-"
-        self.aliases = [(value.kind, cell_text.list_of(value, empty)) for value in block.aliases]
-        self.identifiers = [(scheme, cell_text.list_of(value, empty)) for scheme, value in block.identifiers]
+        self.aliases = [(value.kind, cell_text.build_list_reader(value, empty)) for value in block.aliases]
+        self.identifiers = [(scheme, cell_text.build_list_reader(value, empty)) for scheme, value in block.identifiers]
         types = block.type.outcomes if block.type else ()
-        self.facts = {name: list(self._facts(name)) for name in types}
+        self.facts = {name: list(self._build_property_readers(name)) for name in types}
         self.labels = {name: known.types[name].labels for name in types}
 
     @property
@@ -137,66 +137,72 @@ class EntityFinder:
         roots = sorted({labels[1] for labels in self.labels.values()})
         return ("as it is",) if self.block.as_is else ("id", self._prefix) if self._key else ("name", *roots)
 
-    def _facts(self, type_: str) -> Iterator[Fact]:
+    def _build_property_readers(self, type_: str) -> Iterator[PropertyReader]:
         properties = self._known.types[type_].properties
         for prop, value in self.block.properties:
-            convert = converter(properties[prop], self._plan) if prop in properties else _no_property(type_, prop)
-            yield Fact(prop, label(value), cell_text.list_of(value, self._plan.empty), convert)
+            convert = (
+                build_converter(properties[prop], self._plan)
+                if prop in properties
+                else _build_failing_converter(type_, prop)
+            )
+            yield PropertyReader(
+                prop, get_column_label(value), cell_text.build_list_reader(value, self._plan.empty), convert
+            )
 
-    def find(self, row: Cells) -> Sequence[Found]:
+    def find(self, row: Cells) -> Sequence[ResolvedEntity]:
         """The row's entities: none, one, or those of a list. Raises Unfit where the row can't load without one."""
         if self.holds and not self.holds(row):
             return ()
         if self._state:
-            return [self._found_state(text) for text in self._state(row)] or self._without_name([])
+            return [self._resolve_state(text) for text in self._state(row)] or self._resolve_unnamed([])
         if self._names and (names := self._names(row)):
-            type_ = self._one_type or self._chosen_type(row)
-            return [self._by_name(plain(name), type_) for name in names]
+            type_ = self._one_type or self._choose_type(row)
+            return [self._resolve_named(clean_name(name), type_) for name in names]
         key = [part(row) for part in self._key]
         name = self._name(row) if self._name else ""
         if name:
-            type_, name = self._one_type or self._chosen_type(row), plain(name)
+            type_, name = self._one_type or self._choose_type(row), clean_name(name)
             if any(key):
-                return (Found(self._id(key), name, type_),)
-            found = self._by_name(name, type_)
+                return (ResolvedEntity(self._build_id(key), name, type_),)
+            found = self._resolve_named(name, type_)
             if key:
-                columns = ", ".join(map(label, self.block.id))
+                columns = ", ".join(map(get_column_label, self.block.id))
                 found.note = f"{columns}: is empty; {name!r} is known by its name, and is one with others of that name"
             return (found,)
-        return self._without_name(key)
+        return self._resolve_unnamed(key)
 
-    def _without_name(self, key: list[str]) -> Sequence[Found]:
+    def _resolve_unnamed(self, key: list[str]) -> Sequence[ResolvedEntity]:
         """An entity that is only referred to, or none."""
         if self._name is None and any(key):
-            return (Found(self._id(key), " ".join(key)),)
+            return (ResolvedEntity(self._build_id(key), " ".join(key)),)
         if key and all(key):
-            raise Unfit(label(self.block.name), f"is empty, so that {' '.join(key)!r} has no name")
+            raise RowError(get_column_label(self.block.name), f"is empty, so that {' '.join(key)!r} has no name")
         if self.main:
             value = self.block.state or self.block.name or self.block.id[0]
-            raise Unfit(label(value), f"is empty, and there is no {self.block.block} without it")
+            raise RowError(get_column_label(value), f"is empty, and there is no {self.block.block} without it")
         return ()
 
-    def _by_name(self, name: str, type_: str) -> Found:
-        return Found(f"{self._plan.dataset}-{digest(self.labels[type_][1], name)}", name, type_)
+    def _resolve_named(self, name: str, type_: str) -> ResolvedEntity:
+        return ResolvedEntity(f"{self._plan.dataset}-{compute_digest(self.labels[type_][1], name)}", name, type_)
 
-    def _found_state(self, text: str) -> Found:
-        state = reference.state(text)
+    def _resolve_state(self, text: str) -> ResolvedEntity:
+        state = reference.find_state(text)
         if state:
-            return Found(state.id, state.name, "State")
-        return Found("", text, "State", f"{label(self.block.state)}: there is no state {text!r}")
+            return ResolvedEntity(state.id, state.name, "State")
+        return ResolvedEntity("", text, "State", f"{get_column_label(self.block.state)}: there is no state {text!r}")
 
-    def _chosen_type(self, row: Cells) -> str:
+    def _choose_type(self, row: Cells) -> str:
         try:
             return self._type(row) if self._type else ""
         except ValueError as error:
-            raise Unfit(label(self.block.type), str(error)) from error
+            raise RowError(get_column_label(self.block.type), str(error)) from error
 
-    def _id(self, key: list[str]) -> str:
+    def _build_id(self, key: list[str]) -> str:
         first = key[0]
         if self.block.as_is:
             if not _ID.match(first):
-                raise Unfit(label(self.block.id[0]), validate.ID_RULE)
+                raise RowError(get_column_label(self.block.id[0]), validate.ID_RULE)
             return first
         if len(key) == 1 and _SAFE.match(first):
             return self._prefix + first
-        return self._prefix + digest(*key)
+        return self._prefix + compute_digest(*key)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from graph.model import Entity
 from graph.ontology import Ontology
 from loader.files.cell_text import Cells
-from loader.mappings.table_claims import Told, Voice
-from loader.records import Item, Notice, Rejected, Row
+from loader.mappings.table_claims import NoticeText, RowAttribution
+from loader.records import Item, Notice, RejectedRow, Row
 
-Output = Item | Rejected | Notice
+Output = Item | RejectedRow | Notice
 FIRSTS = 50_000  # entities remembered whole
 SEEN = 500_000  # entities remembered by their digest
 HELD = 100_000  # entities only named so far, in case that a later row tells more of them
@@ -21,17 +21,17 @@ _BITS = 0xFFFFFFF  # of each digest
 
 
 @dataclass(slots=True)
-class Telling:
+class RowOutput:
     """What is being made of one row."""
 
     row: Row
     cells: Cells
-    voice: Voice
+    voice: RowAttribution
     items: list[Output] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    told: list[NoticeText] = field(default_factory=list)
 
 
-class Memory:
+class EntityDeduplicator:
     """The entities told of so far."""
 
     def __init__(self, known: Ontology) -> None:
@@ -48,7 +48,7 @@ class Memory:
         number = self._seen.get(hash(entity_id), 0) >> 56
         return self._names[number]
 
-    def tell(self, entity: Entity, to: Telling, *, early: bool = False) -> None:
+    def tell(self, entity: Entity, to: RowOutput, *, early: bool = False) -> None:
         """Gives an entity the first time; what a later row says differently becomes claims, with a notice.
 
         `early` marks an entity that is only named, by a block whose entities another block tells more of.
@@ -58,34 +58,34 @@ class Memory:
         whole = name << 28 | hash(frozenset(entity.properties.items())) & _BITS
         before = self._seen.get(place)
         if before is None:
-            if early and self._hold(entity, to):
+            if early and self._hold_back(entity, to):
                 return
             if self._held and (held := self._held.pop(entity.id, None)):
-                self._named_otherwise(entity, held, to)
+                self._keep_both_names(entity, held, to)
             if len(self._seen) < SEEN:
                 self._seen[place] = whole
             if len(self._firsts) < FIRSTS:
                 self._firsts[entity.id] = (entity, to.row.number)
             to.items.append(Item(entity, to.row))
         elif before != whole and (entity.properties or before >> 28 != name):
-            self._differs(entity, to, renamed=before >> 28 != name)
+            self._keep_differences(entity, to, renamed=before >> 28 != name)
 
     def rest(self) -> Iterator[Item]:
         """The entities that no row told more of."""
         for entity, row in self._held.values():
             yield Item(entity, row)
 
-    def _hold(self, entity: Entity, to: Telling) -> bool:
+    def _hold_back(self, entity: Entity, to: RowOutput) -> bool:
         held = self._held.get(entity.id)
         if held:
-            self._named_otherwise(entity, held, to)
+            self._keep_both_names(entity, held, to)
             return True
         if len(self._held) >= HELD:
             return False
         self._held[entity.id] = (entity, to.row)
         return True
 
-    def _named_otherwise(self, entity: Entity, held: tuple[Entity, Row], to: Telling) -> None:
+    def _keep_both_names(self, entity: Entity, held: tuple[Entity, Row], to: RowOutput) -> None:
         other, row = held
         if other.name != entity.name:
             to.items += [Item(to.voice.names(entity.id, name, ""), to.row) for name in (other.name, entity.name)]
@@ -97,7 +97,7 @@ class Memory:
                 )
             )
 
-    def _differs(self, entity: Entity, to: Telling, *, renamed: bool) -> None:
+    def _keep_differences(self, entity: Entity, to: RowOutput, *, renamed: bool) -> None:
         first, number = self._firsts.get(entity.id, (None, 0))
         new = {k: v for k, v in entity.properties.items() if first is None or first.properties.get(k) != v}
         what = [f"name: {entity.name!r}"] if renamed else []
@@ -106,6 +106,6 @@ class Memory:
             return
         if renamed:
             to.items.append(Item(to.voice.names(entity.id, entity.name, ""), to.row))
-        to.items += [Item(to.voice.describes(entity.id, k, str(value)), to.row) for k, value in new.items()]
+        to.items += [Item(to.voice.build_property_claim(entity.id, k, str(value)), to.row) for k, value in new.items()]
         where = f"row {number}" if first else "an earlier row"
         to.told.append(("rows differ", f"{entity.id!r} stays as {where} has it; kept as claims: {', '.join(what)}"))

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from loader.matching import identifiers, names, score
-from loader.matching.names import Form
+from loader.matching.names import NameForm
 from loader.matching.party import Party
-from loader.matching.score import Verdict
-from loader.matching.words import Words
+from loader.matching.score import MatchScore
+from loader.matching.words import WordWeights
 
 # The most pairs of names that one key may bring; a key with more is left out.
 MOST_WHOLE, MOST_PAIR, MOST_SINGLE = 20_000, 4_000, 900
@@ -39,11 +39,11 @@ class Candidate:
 
     a: Party
     b: Party
-    verdict: Verdict
+    verdict: MatchScore
 
 
 @dataclass
-class Effort:
+class SearchStatistics:
     """What a search looked at, and what it left out."""
 
     parties: int = 0
@@ -54,17 +54,17 @@ class Effort:
     names_left_out: set[int] = field(default_factory=set)  # names none of whose keys could be used
 
 
-def _quiet(_done: int, _total: int) -> None:
+def _ignore_progress(_done: int, _total: int) -> None:
     """Tells nobody."""
 
 
 def find(
     parties: Sequence[Party],
-    words: Words | None = None,
+    words: WordWeights | None = None,
     *,
     least: float = score.LEAST,
-    effort: Effort | None = None,
-    progress: Callable[[int, int], None] = _quiet,
+    effort: SearchStatistics | None = None,
+    progress: Callable[[int, int], None] = _ignore_progress,
 ) -> Iterator[Candidate]:
     """The candidates among parties with at least this score, in the order of their ids.
 
@@ -72,15 +72,15 @@ def find(
     of how many have been weighed.
     """
     parties = sorted(parties, key=lambda p: p.id)
-    words = words or Words(parties)
-    effort = effort or Effort()
+    words = words or WordWeights(parties)
+    effort = effort or SearchStatistics()
 
     @lru_cache(_FORMS_KEPT)
-    def forms(index: int) -> tuple[Form, ...]:
+    def forms(index: int) -> tuple[NameForm, ...]:
         return parties[index].forms()
 
-    by_number = _by_number(parties)
-    pairs = np.union1d(_by_name(parties, words, forms, effort), by_number)
+    by_number = _pair_by_identifier(parties)
+    pairs = np.union1d(_pair_by_name(parties, words, forms, effort), by_number)
     effort.parties, effort.pairs_weighed = len(parties), len(pairs)
     numbered = set(by_number.tolist())
     place = {id(party): index for index, party in enumerate(parties)}
@@ -88,20 +88,20 @@ def find(
         if done % 1_000 == 0:
             progress(done, len(pairs))
         a, b = parties[pair // len(parties)], parties[pair % len(parties)]
-        verdict = score.verdict(a, b, words, lambda party: forms(place[id(party)]))
+        verdict = score.score_pair(a, b, words, lambda party: forms(place[id(party)]))
         alone = a.dataset == b.dataset and not (pair in numbered and verdict.by_number)
         if verdict.score >= least and not alone:
             yield Candidate(a, b, verdict)
     progress(len(pairs), len(pairs))
 
 
-def keys(form: Form, words: Words) -> Iterator[tuple[int, str]]:
+def build_blocking_keys(form: NameForm, words: WordWeights) -> Iterator[tuple[int, str]]:
     """The keys under which a name is looked for, each with its sort."""
-    bones = [names.skeleton(token) for token in form.tokens]
+    bones = [names.build_skeleton(token) for token in form.tokens]
     for reading in form.readings:
         yield _WHOLE, f"k {reading.family} {reading.coarse}"
     yield _WHOLE, " ".join(sorted(bones))
-    joined = names.skeleton(form.compact)
+    joined = names.build_skeleton(form.compact)
     if len(bones) > 1 and len(joined) > 3:
         yield _WHOLE, joined
     telling = sorted(range(len(bones)), key=lambda i: (-words.weight(form.tokens[i]), form.tokens[i]))[:TELLING_WORDS]
@@ -112,8 +112,8 @@ def keys(form: Form, words: Words) -> Iterator[tuple[int, str]]:
             yield _SINGLE, bones[i]
 
 
-def _by_name(
-    parties: Sequence[Party], words: Words, forms: Callable[[int], tuple[Form, ...]], effort: Effort
+def _pair_by_name(
+    parties: Sequence[Party], words: WordWeights, forms: Callable[[int], tuple[NameForm, ...]], effort: SearchStatistics
 ) -> Numbers:
     """Pairs of parties of different datasets that have names to be weighed, each as one number."""
     datasets = {name: i for i, name in enumerate(sorted({p.dataset for p in parties}))}
@@ -122,7 +122,7 @@ def _by_name(
     owners, hashes, holders, sorts = array("q"), array("q"), array("q"), array("b")
     for index in range(len(parties)):
         for form in forms(index):
-            for sort, key in set(keys(form, words)):
+            for sort, key in set(build_blocking_keys(form, words)):
                 hashes.append(hash((sort, key)))
                 holders.append(len(texts))
                 sorts.append(sort)
@@ -138,7 +138,7 @@ def _by_name(
         np.array(holders, dtype=np.int64, copy=None),
         np.array(sorts, dtype=np.int8, copy=None),
     )
-    for whole, left, right in _meetings(postings, dataset[owner], effort, unused):
+    for whole, left, right in _join_postings(postings, dataset[owner], effort, unused):
         effort.name_pairs += len(left)
         if not whole:
             near = (
@@ -160,8 +160,11 @@ def _by_name(
     return np.unique(np.concatenate(found))
 
 
-def _meetings(
-    postings: tuple[Numbers, Numbers, NDArray[np.int8]], dataset: Numbers, effort: Effort, unused: NDArray[np.bool_]
+def _join_postings(
+    postings: tuple[Numbers, Numbers, NDArray[np.int8]],
+    dataset: Numbers,
+    effort: SearchStatistics,
+    unused: NDArray[np.bool_],
 ) -> Iterator[tuple[bool, Numbers, Numbers]]:
     """Pairs of names of two datasets that share a key, in batches; whether they share all of the name."""
     hashes, holders, sorts = postings
@@ -192,21 +195,21 @@ def _meetings(
             waiting[whole].append((left, right))
             size[whole] += len(left)
         if size[whole] >= BATCH:
-            yield whole, *_together(waiting[whole])
+            yield whole, *_merge_pairs(waiting[whole])
             waiting[whole], size[whole] = [], 0
     for whole, rest in waiting.items():
         if rest:
-            yield whole, *_together(rest)
+            yield whole, *_merge_pairs(rest)
 
 
-def _together(parts: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+def _merge_pairs(parts: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
     """Pairs in one piece, each once."""
     left, right = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
     pairs = np.unique(np.stack([left, right]), axis=1)
     return pairs[0], pairs[1]
 
 
-def _by_number(parties: Sequence[Party]) -> Numbers:
+def _pair_by_identifier(parties: Sequence[Party]) -> Numbers:
     """Pairs of parties that share an identifier, each as one number; in one dataset only by one of an entity's own."""
     holders: dict[tuple[str, str], list[int]] = {}
     for index, party in enumerate(parties):
@@ -217,10 +220,10 @@ def _by_number(parties: Sequence[Party]) -> Numbers:
         if 1 < len(members) <= 200:
             for i, j in combinations(members, 2):
                 one_list = parties[i].dataset == parties[j].dataset
-                if not one_list or _own(parties[i], parties[j], number):
+                if not one_list or _is_own_identifier(parties[i], parties[j], number):
                     found.add(i * len(parties) + j)
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _own(a: Party, b: Party, number: tuple[str, str]) -> bool:
-    return any((n.kind, n.value) == number and identifiers.strong(n) for n in a.identifiers & b.identifiers)
+def _is_own_identifier(a: Party, b: Party, number: tuple[str, str]) -> bool:
+    return any((n.kind, n.value) == number and identifiers.is_strong(n) for n in a.identifiers & b.identifiers)

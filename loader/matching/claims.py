@@ -8,10 +8,10 @@ from anyascii import anyascii
 
 from graph.errors import UsageError
 from graph.model import Claim, Entity, Source
-from loader.loading.statements import digest
+from loader.loading.statements import compute_digest
 from loader.matching import score
 from loader.matching.party import DECISIONS, MATCHING
-from loader.matching.score import Verdict
+from loader.matching.score import MatchScore
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 CHOICES = (SAME, DIFFERENT, UNSURE)
@@ -55,12 +55,12 @@ class Decision:
     day: str
 
 
-def pair_of(a: str, b: str) -> Pair:
+def sort_pair(a: str, b: str) -> Pair:
     """The two ids in the order in which claims about the pair have them."""
     return (a, b) if a < b else (b, a)
 
 
-def machine(pair: Pair, names: Pair, verdict: Verdict, day: str, *, changed: str = "") -> Claim:
+def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, *, changed: str = "") -> Claim:
     """The matcher's claim: the score as a number, the reasons in words. Denied where the score is under the least.
 
     `pair` is subject and object. `changed` tells the decision since which the evidence changed.
@@ -68,7 +68,7 @@ def machine(pair: Pair, names: Pair, verdict: Verdict, day: str, *, changed: str
     denies = verdict.score < score.LEAST if changed else False
     said = "may not be" if denies else "may be"
     return Claim(
-        id=f"matching-{digest(*pair_of(*pair))}",
+        id=f"matching-{compute_digest(*sort_pair(*pair))}",
         subject=pair[0],
         predicate="SAME_AS",
         object=pair[1],
@@ -83,12 +83,12 @@ def machine(pair: Pair, names: Pair, verdict: Verdict, day: str, *, changed: str
         paragraph=f"evidence {verdict.facts}",
         reported_on=day,
         reliability="C",
-        credibility=credibility(verdict),
+        credibility=grade_score(verdict),
         summary=f"{names[0]} and {names[1]} {said} one entity, score {verdict.score:.2f}: {verdict.words}.",
     )
 
 
-def credibility(verdict: Verdict) -> str:
+def grade_score(verdict: MatchScore) -> str:
     """The digit for a candidate (docs/grading.md): 2 by an identifier, 3 if likely, 4 from 0.70, else 6. Never 1."""
     if verdict.by_number and verdict.score >= 0.9:
         return "2"
@@ -97,7 +97,7 @@ def credibility(verdict: Verdict) -> str:
     return "4" if verdict.score >= 0.70 else "6"
 
 
-def analyst(name: str) -> Entity:
+def build_analyst(name: str) -> Entity:
     """The entity that speaks for a person. Raises UsageError for a name without letters, or one too long."""
     name = " ".join(_CONTROLS.sub(" ", name).split())
     slug = re.sub(r"[^a-z0-9]+", "-", anyascii(name).casefold()).strip("-")
@@ -106,7 +106,7 @@ def analyst(name: str) -> Entity:
     return Entity(f"analyst-{slug}", "Person", ("Entity", "Person"), name)
 
 
-def decided(
+def build_decision_claims(
     pair: Pair, names: Pair, decision: Decision, *, facts: str, earlier: Iterable[Claim], machine_says: str = ""
 ) -> list[Claim]:
     """The claims that a decision makes: the new one, and this person's earlier ones on the pair, ended.
@@ -120,17 +120,17 @@ def decided(
     note = " ".join(_CONTROLS.sub(" ", decision.note).split())
     if len(note) > LONGEST_NOTE:
         raise UsageError(f"a note has at most {LONGEST_NOTE} characters, not {len(note)}")
-    person, earlier = analyst(decision.by), sorted(earlier, key=lambda c: c.id)
-    said = _said(person, names, decision.choice, note, decision.day)
+    person, earlier = build_analyst(decision.by), sorted(earlier, key=lambda c: c.id)
+    said = _describe_decision(person, names, decision.choice, note, decision.day)
     current = [c for c in earlier if not c.withdrawn_on]
     place = f"evidence {facts}"
     for claim in current:
-        before = _said(person, names, claim.detail, note, claim.reported_on)
+        before = _describe_decision(person, names, claim.detail, note, claim.reported_on)
         repeated = claim.detail == decision.choice and claim.summary.partition(_MATCHER_SAYS)[0] == before
         if repeated and claim.paragraph == place:
             return []
     new = Claim(
-        id=f"{DECISIONS}-{digest(*pair_of(*pair), person.id, str(len(earlier)))}",
+        id=f"{DECISIONS}-{compute_digest(*sort_pair(*pair), person.id, str(len(earlier)))}",
         subject=pair[0],
         predicate="SAME_AS",
         object=pair[1],
@@ -148,7 +148,7 @@ def decided(
     return [*ended, new]
 
 
-def _said(person: Entity, names: Pair, choice: str, note: str, day: str) -> str:
+def _describe_decision(person: Entity, names: Pair, choice: str, note: str, day: str) -> str:
     words = {SAME: "are one entity", DIFFERENT: "are two", UNSURE: "may be one entity, or not: unsure"}[choice]
     said = f"{person.name}, {day}: {names[0]} and {names[1]} {words}."
     return f"{said} {note.rstrip('.')}." if note else said

@@ -19,8 +19,8 @@ from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
 from graph.server import connect
 from loader.matching import claims, review, review_sheet, score, screen, stored
 from loader.matching.claims import Decision
-from loader.matching.review import Report
-from loader.matching.stored import Open, Side
+from loader.matching.review import MatchReport
+from loader.matching.stored import EntityDetails, OpenPair
 
 SHOWN = 20
 FORMS = ("table", "csv", "json")
@@ -45,18 +45,18 @@ def match() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be found, and keep nothing.")
 def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, dry_run: bool) -> None:
     """Searches all lists for pairs that may be one entity, and keeps each as a claim with score and reasons."""
-    with connect.open_store() as store, _progress() as progress:
+    with connect.open_store() as store, _ProgressBar() as progress:
         report = review.find(
             store,
             ontology.load(),
-            day=_today(),
+            day=_get_today(),
             types=types,
             datasets=datasets,
             least=least,
             dry_run=dry_run,
             progress=progress,
         )
-    _tell(report, dry_run)
+    _print_report(report, dry_run)
 
 
 @match.command("review")
@@ -78,14 +78,14 @@ def match_review(least: float, limit: int | None, by: str | None, form: str | No
     if filled:
         answers, rejected = review_sheet.read(filled)
         with connect.open_store() as store:
-            _take(store, answers, rejected, by)
+            _save_decisions(store, answers, rejected, by)
         return
     with connect.open_store() as store:
-        pairs = stored.known(store).open(least)[:limit]
+        pairs = stored.load_matches(store).open(least)[:limit]
         if form or not (sys.stdin.isatty() and sys.stdout.isatty()):
             _print_open(store, pairs, form or "table")
         else:
-            _ask(store, pairs, by)
+            _ask_decisions(store, pairs, by)
 
 
 @match.command("decide")
@@ -97,7 +97,9 @@ def match_review(least: float, limit: int | None, by: str | None, form: str | No
 def match_decide(id_a: str, id_b: str, choice: str, by: str | None, note: str) -> None:
     """Keeps your decision on two entities, whether the matcher proposed them or not."""
     with connect.open_store() as store:
-        made = review.decide(store, ontology.load(), id_a, id_b, Decision(choice, _who(by), note, _today()))
+        made = review.decide(
+            store, ontology.load(), id_a, id_b, Decision(choice, _get_analyst_name(by), note, _get_today())
+        )
     click.echo(made[-1].summary if made else "You said just this before; nothing was changed.")
 
 
@@ -107,40 +109,40 @@ def match_decide(id_a: str, id_b: str, choice: str, by: str | None, note: str) -
 def match_list(everything: bool, form: str) -> None:
     """Lists the decisions, with who and when, and says how many pairs are open."""
     with connect.open_store() as store:
-        known = stored.known(store)
+        known = stored.load_matches(store)
         chosen = [c for items in known.decisions.values() for c in items if everything or not c.withdrawn_on]
         chosen.sort(key=lambda c: (c.reported_on, c.subject, c.object or "", c.id), reverse=True)
         ids = {i for c in chosen for i in (c.subject, c.object or "", c.asserted_by)}
-        names = stored.names(store, ids)
-    table = review_sheet.decided_table(chosen, names, names)
-    click.echo(review_sheet.render(table, form, "Decisions", _width()), nl=False)
+        names = stored.load_names(store, ids)
+    table = review_sheet.build_decision_table(chosen, names, names)
+    click.echo(review_sheet.render(table, form, "Decisions", _get_width()), nl=False)
     waiting = known.open()
     changed = sum(o.claim.detail.startswith(claims.CHANGED) for o in waiting)
     more = f", {changed} of them decided before and changed since" if changed else ""
     click.echo(f"{len(waiting)} pairs are open{more}", err=True)
 
 
-def _print_open(store: Store, pairs: list[Open], form: str) -> None:
-    sides = stored.sides(store, ontology.load(), {i for o in pairs for i in o.pair})
-    table = review_sheet.open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
-    shown = review_sheet.short(table) if form == "table" else table
-    click.echo(review_sheet.render(shown, form, "Pairs that may be one entity", _width()), nl=False)
+def _print_open(store: Store, pairs: list[OpenPair], form: str) -> None:
+    sides = stored.load_details(store, ontology.load(), {i for o in pairs for i in o.pair})
+    table = review_sheet.build_open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
+    shown = review_sheet.shorten_table(table) if form == "table" else table
+    click.echo(review_sheet.render(shown, form, "Pairs that may be one entity", _get_width()), nl=False)
 
 
-def _ask(store: Store, pairs: list[Open], by: str | None) -> None:
+def _ask_decisions(store: Store, pairs: list[OpenPair], by: str | None) -> None:
     if not pairs:
         click.echo("No pair is open. `armsgraph match find` looks for more.")
         return
-    known, who = ontology.load(), _who(by)
-    claims.analyst(who)  # a name that can't be used is better told before the first answer
+    known, who = ontology.load(), _get_analyst_name(by)
+    claims.build_analyst(who)  # a name that can't be used is better told before the first answer
 
-    def sides(item: Open) -> tuple[Side, Side]:
-        found = stored.sides(store, known, item.pair)
-        left, right = (found.get(i) or Side(i, i, "not in the graph any more", "") for i in item.pair)
+    def sides(item: OpenPair) -> tuple[EntityDetails, EntityDetails]:
+        found = stored.load_details(store, known, item.pair)
+        left, right = (found.get(i) or EntityDetails(i, i, "not in the graph any more", "") for i in item.pair)
         return left, right
 
-    def decide(item: Open, choice: str, note: str) -> None:
-        review.decide(store, known, *item.pair, Decision(choice, who, note, _today()))
+    def decide(item: OpenPair, choice: str, note: str) -> None:
+        review.decide(store, known, *item.pair, Decision(choice, who, note, _get_today()))
 
     def ask() -> str:
         return str(click.prompt("Note", default="", show_default=False))
@@ -149,18 +151,18 @@ def _ask(store: Store, pairs: list[Open], by: str | None) -> None:
     click.echo(f"{len(session.decided)} decided by {who}, {len(pairs) - len(session.decided)} left")
 
 
-def _take(store: Store, answers: list[review_sheet.Answer], rejected: list[Any], by: str | None) -> None:
+def _save_decisions(store: Store, answers: list[review_sheet.Answer], rejected: list[Any], by: str | None) -> None:
     """Keeps the decisions of a sheet. Ends with exit code 1 where a row could not be used; the others are kept."""
     problems = [p for r in rejected for p in r.problems]
     kept = same = 0
     for answer in answers:
         try:
-            decision = Decision(answer.choice, answer.by or _who(by), answer.note, _today())
+            decision = Decision(answer.choice, answer.by or _get_analyst_name(by), answer.note, _get_today())
             made = review.decide(store, ontology.load(), answer.id_a, answer.id_b, decision)
         except StoreError:
             raise
         except (DataError, UsageError) as error:
-            problems.append(answer.row.problem(error.field if isinstance(error, DataError) else "", _rule(error)))
+            problems.append(answer.row.problem(error.field if isinstance(error, DataError) else "", _get_rule(error)))
             continue
         kept += bool(made)
         same += not made
@@ -171,11 +173,11 @@ def _take(store: Store, answers: list[review_sheet.Answer], rejected: list[Any],
         sys.exit(DataError.exit_code)
 
 
-def _rule(error: ArmsgraphError) -> str:
+def _get_rule(error: ArmsgraphError) -> str:
     return error.rule if isinstance(error, DataError) else str(error)
 
 
-def _tell(report: Report, dry_run: bool) -> None:
+def _print_report(report: MatchReport, dry_run: bool) -> None:
     effort = report.effort
     kinds = [("likely", score.LIKELY, 1.1), ("possible", 0.0, score.LIKELY)]
     counts = ", ".join(
@@ -215,7 +217,7 @@ def _tell(report: Report, dry_run: bool) -> None:
         click.echo("Decide on them: armsgraph match review", err=True)
 
 
-class _progress:  # noqa: N801 - used like a function
+class _ProgressBar:
     """A bar on a terminal, nothing elsewhere: a search takes seconds."""
 
     def __init__(self) -> None:
@@ -237,7 +239,7 @@ class _progress:  # noqa: N801 - used like a function
         self._bar.stop()
 
 
-def _who(by: str | None) -> str:
+def _get_analyst_name(by: str | None) -> str:
     """The name that --by gives, else the login name. Raises UsageError where there is none."""
     if by is not None:
         return by
@@ -247,10 +249,10 @@ def _who(by: str | None) -> str:
         raise UsageError("your login name is not known here; say who decides with --by NAME") from error
 
 
-def _today() -> str:
+def _get_today() -> str:
     """The day as the user's clock has it."""
     return date.today().isoformat()  # noqa: DTZ011 - a decision bears the analyst's own date
 
 
-def _width() -> int:
+def _get_width() -> int:
     return shutil.get_terminal_size((160, 24)).columns if sys.stdout.isatty() or "COLUMNS" in os.environ else 160

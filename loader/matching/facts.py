@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from graph import dates
 from loader.matching import identifiers, names
 from loader.matching.party import Party
-from loader.matching.words import Words
+from loader.matching.words import WordWeights
 
 DUPLICATES = 2  # one entity may be listed twice; a number that more have is no entity's own
 VETO, SAME = -50.0, 50.0  # a fact of this weight decides alone
@@ -23,7 +23,7 @@ _LOOSE = re.compile(r"circa|approx|about|\bca?\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MatchEvidence:
     """Something besides a name: `weight` moves the odds; `telling` means few others share it; `key` names it."""
 
     words: str
@@ -32,61 +32,71 @@ class Fact:
     key: str = ""
 
 
-def between(a: Party, b: Party, words: Words) -> list[Fact]:
+def compare_parties(a: Party, b: Party, words: WordWeights) -> list[MatchEvidence]:
     """All facts about a pair, in a fixed order. `words` knows how many share a number."""
-    return [*_numbers(a, b, words), *_births(a, b), *_countries(a, b), *_measures(a, b), *_addresses(a, b)]
+    return [
+        *_compare_identifiers(a, b, words),
+        *_compare_births(a, b),
+        *_compare_countries(a, b),
+        *_compare_measures(a, b),
+        *_compare_addresses(a, b),
+    ]
 
 
-def digest(facts: Sequence[Fact]) -> str:
+def compute_digest(facts: Sequence[MatchEvidence]) -> str:
     """Twelve letters and digits for the telling facts: other ones, other digest. Names don't count."""
     text = "\x1f".join(sorted(fact.key for fact in facts if fact.key))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _numbers(a: Party, b: Party, words: Words) -> Iterator[Fact]:
+def _compare_identifiers(a: Party, b: Party, words: WordWeights) -> Iterator[MatchEvidence]:
     shared = a.identifiers & b.identifiers
     for number in sorted(shared):
-        bearers = words.bearers(number)
+        bearers = words.count_bearers(number)
         if bearers > DUPLICATES:
-            yield Fact(f"the same {number}, which {bearers} entities of one list have", 0.5, False, f"same {number}")
+            yield MatchEvidence(
+                f"the same {number}, which {bearers} entities of one list have", 0.5, False, f"same {number}"
+            )
         else:
-            own = identifiers.strong(number)
-            yield Fact(f"the same {number}", SAME if own else 2.0, True, f"same {number}")
+            own = identifiers.is_strong(number)
+            yield MatchEvidence(f"the same {number}", SAME if own else 2.0, True, f"same {number}")
     agreed = {number.kind for number in shared}
     kinds = {n.kind for n in a.identifiers} & {n.kind for n in b.identifiers} - agreed
     for kind in sorted(kinds):
         left, right = ({n for n in p.identifiers if n.kind == kind} for p in (a, b))
         told = " / ".join(", ".join(sorted(n.value for n in side)) for side in (left, right))
-        if identifiers.single(kind):
+        if identifiers.is_single(kind):
             veto = kind == "IMO" and names.SHIP in (a.kind, b.kind)
-            yield Fact(f"different {kind} numbers ({told})", VETO if veto else -3.0, True, f"differ {kind} {told}")
+            yield MatchEvidence(
+                f"different {kind} numbers ({told})", VETO if veto else -3.0, True, f"differ {kind} {told}"
+            )
         elif {n.within for n in left} & {n.within for n in right} and kind in ("passport", "national number"):
-            yield Fact(f"different {kind}s ({told})", -0.4, False, f"differ {kind} {told}")
+            yield MatchEvidence(f"different {kind}s ({told})", -0.4, False, f"differ {kind} {told}")
         elif kind == "MMSI":  # a ship gets another one with another flag
-            yield Fact(f"different MMSI ({told})", -0.3, False, f"differ {kind} {told}")
-    yield from _bare_numbers(a, b, agreed)
+            yield MatchEvidence(f"different MMSI ({told})", -0.3, False, f"differ {kind} {told}")
+    yield from _compare_bare_identifiers(a, b, agreed)
 
 
-def _bare_numbers(a: Party, b: Party, agreed: set[str]) -> Iterator[Fact]:
+def _compare_bare_identifiers(a: Party, b: Party, agreed: set[str]) -> Iterator[MatchEvidence]:
     """Numbers that are equal, though one list does not say in which state they count."""
     for m in sorted(a.identifiers):
         for n in sorted(b.identifiers):
             one_bare = not (m.within and n.within)
             if m.kind == n.kind and m.value == n.value and m.within != n.within and one_bare and m.kind not in agreed:
-                yield Fact(
+                yield MatchEvidence(
                     f"the same {m.kind} {m.value}, with a state in one list only", 2.5, True, f"same {m.kind} {m.value}"
                 )
 
 
-def _births(a: Party, b: Party) -> Iterator[Fact]:
+def _compare_births(a: Party, b: Party) -> Iterator[MatchEvidence]:
     if not (a.births and b.births):
         return
     told = f"{', '.join(a.births)} / {', '.join(b.births)}"
     days = {d for d in a.births if _DAY.match(d)} & set(b.births)
     if days:
-        yield Fact(f"the same date of birth ({min(days)})", 3.0, True, f"born {min(days)}")
+        yield MatchEvidence(f"the same date of birth ({min(days)})", 3.0, True, f"born {min(days)}")
         return
-    left, right = ([_years(d) for d in p.births] for p in (a, b))
+    left, right = ([_parse_years(d) for d in p.births] for p in (a, b))
     spans = [(x, y) for x in left for y in right if x and y]
     if not spans:
         return
@@ -94,21 +104,21 @@ def _births(a: Party, b: Party) -> Iterator[Fact]:
     whole = all(_DAY.match(d) for d in (*a.births, *b.births))
     if gap == 0 and whole:
         swapped = any(x[:4] == y[:4] and x[5:7] == y[8:] and x[8:] == y[5:7] for x in a.births for y in b.births)
-        yield Fact(
+        yield MatchEvidence(
             f"births in one year ({told})" + (", day and month exchanged" if swapped else ""),
             1.0 if swapped else -0.5,
             swapped,
             f"births {told}",
         )
     elif gap == 0:
-        yield Fact(f"births may be one ({told})", 1.6, True, f"births {told}")
+        yield MatchEvidence(f"births may be one ({told})", 1.6, True, f"births {told}")
     elif gap == 1:
-        yield Fact(f"births a year apart ({told})", -0.7, False, f"births {told}")
+        yield MatchEvidence(f"births a year apart ({told})", -0.7, False, f"births {told}")
     else:
-        yield Fact(f"different years of birth ({told})", -4.0, True, f"births {told}")
+        yield MatchEvidence(f"different years of birth ({told})", -4.0, True, f"births {told}")
 
 
-def _years(text: str) -> tuple[int, int] | None:
+def _parse_years(text: str) -> tuple[int, int] | None:
     """The first and the last year that a date of birth may mean; "circa 1964" is 1963 to 1965."""
     try:
         first, last = dates.bounds(text)
@@ -119,28 +129,28 @@ def _years(text: str) -> tuple[int, int] | None:
     return first.year, last.year
 
 
-def _countries(a: Party, b: Party) -> Iterator[Fact]:
+def _compare_countries(a: Party, b: Party) -> Iterator[MatchEvidence]:
     for what, left, right, minus in (("country", a.countries, b.countries, -0.8), ("flag", a.flags, b.flags, -0.2)):
         if left & right:
-            yield Fact(f"the same {what} ({', '.join(sorted(left & right))})", 0.4)
+            yield MatchEvidence(f"the same {what} ({', '.join(sorted(left & right))})", 0.4)
         elif left and right:
-            yield Fact(f"another {what} ({', '.join(sorted(left))} / {', '.join(sorted(right))})", minus)
+            yield MatchEvidence(f"another {what} ({', '.join(sorted(left))} / {', '.join(sorted(right))})", minus)
 
 
-def _measures(a: Party, b: Party) -> Iterator[Fact]:
+def _compare_measures(a: Party, b: Party) -> Iterator[MatchEvidence]:
     if a.facts.get("tonnage") and b.facts.get("tonnage"):
         x, y = float(a.facts["tonnage"]), float(b.facts["tonnage"])
         if abs(x - y) <= 0.01 * max(x, y):
-            yield Fact(f"the same tonnage ({x:,.0f})", 1.4, True, f"tonnage {x:g}")
+            yield MatchEvidence(f"the same tonnage ({x:,.0f})", 1.4, True, f"tonnage {x:g}")
         elif abs(x - y) > 0.1 * max(x, y):
-            yield Fact(f"different tonnage ({x:,.0f} / {y:,.0f})", -1.5, False, f"tonnage {x:g} {y:g}")
+            yield MatchEvidence(f"different tonnage ({x:,.0f} / {y:,.0f})", -1.5, False, f"tonnage {x:g} {y:g}")
     for what, words in (("buildDate", "built in one year"), ("incorporationDate", "founded in one year")):
         if a.facts.get(what) and b.facts.get(what):
-            x_years, y_years = _years(a.facts[what]), _years(b.facts[what])
+            x_years, y_years = _parse_years(a.facts[what]), _parse_years(b.facts[what])
             if x_years and y_years and x_years[0] == y_years[0]:
-                yield Fact(f"{words} ({x_years[0]})", 1.0, True, f"{what} {x_years[0]}")
+                yield MatchEvidence(f"{words} ({x_years[0]})", 1.0, True, f"{what} {x_years[0]}")
             elif x_years and y_years and abs(x_years[0] - y_years[0]) > 1:
-                yield Fact(
+                yield MatchEvidence(
                     f"not {words} ({a.facts[what]} / {b.facts[what]})",
                     -1.5,
                     False,
@@ -148,7 +158,7 @@ def _measures(a: Party, b: Party) -> Iterator[Fact]:
                 )
 
 
-def _addresses(a: Party, b: Party) -> Iterator[Fact]:
+def _compare_addresses(a: Party, b: Party) -> Iterator[MatchEvidence]:
     """An address with a number that is the same but for order and spelling; a town alone is none."""
     for x in a.addresses[:10]:
         for y in b.addresses[:10]:
@@ -158,7 +168,7 @@ def _addresses(a: Party, b: Party) -> Iterator[Fact]:
                 and min(len(x.split()), len(y.split())) > 2
                 and fuzz.token_sort_ratio(x.casefold(), y.casefold()) >= 88
             ):
-                yield Fact(
+                yield MatchEvidence(
                     f"the same address ({x} / {y})" if x != y else f"the same address ({x})", 1.2, True, "address"
                 )
                 return

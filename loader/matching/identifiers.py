@@ -38,13 +38,13 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     if (place := _PLACE.search(body)) and body[: place.start()].strip():
         within, body = place[1], body[: place.start()]
     body = _VALIDITY.sub("", body)
-    rule, words = _rule(scheme.casefold()), scheme.casefold()
+    rule, words = _find_rule(scheme.casefold()), scheme.casefold()
     # A number of a form of its own speaks for itself, in whatever scheme it stands.
-    for kind, pattern in (("IMO", _IMO), *_own_forms()):
+    for kind, pattern in (("IMO", _IMO), *_load_own_forms()):
         if (found := pattern.search(body)) and (kind != "IMO" or validate.imo_valid(found[1])):
             yield Identifier(kind, found[1])
             return
-    if re.search(tables.raw()["not_identifiers"], words):
+    if re.search(tables.load_tables()["not_identifiers"], words):
         return
     if rule is not None and "pattern" in rule:
         if (found := re.search(rule["pattern"], body)) and (rule["kind"] != "IMO" or validate.imo_valid(found[1])):
@@ -52,41 +52,41 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
         return
     value = re.sub(r"[\W_]", "", body).upper()
     kind = rule["kind"] if rule else f"number ({' '.join(words.split())})"
-    counts_within = state(within) if within and (rule is None or rule.get("within")) else ""
+    counts_within = fold_state(within) if within and (rule is None or rule.get("within")) else ""
     if len(value) >= (rule or {}).get("shortest", SHORTEST) and any(c.isdigit() for c in value):
         yield Identifier(kind, value, counts_within)
 
 
-def strong(identifier: Identifier) -> bool:
+def is_strong(identifier: Identifier) -> bool:
     """Whether a second entity with it is the same one: a number that counts in a state must name the state."""
-    rule = _by_kind().get(identifier.kind, {})
+    rule = _group_rules_by_kind().get(identifier.kind, {})
     return bool(rule.get("strong")) and (not rule.get("within") or bool(identifier.within))
 
 
-def single(kind: str) -> bool:
+def is_single(kind: str) -> bool:
     """Whether an entity has only one of the kind, so that two different ones speak against one entity."""
-    return bool(_by_kind().get(kind, {}).get("single"))
+    return bool(_group_rules_by_kind().get(kind, {}).get("single"))
 
 
 @lru_cache(10_000)
-def state(name: str) -> str:
+def fold_state(name: str) -> str:
     """A state in comparable form: its id where it is known, else the text folded."""
-    found = reference.state(name)
+    found = reference.find_state(name)
     return found.id if found else fold(name)
 
 
 @lru_cache(10_000)
-def _rule(scheme: str) -> dict[str, Any] | None:
-    rules: list[dict[str, Any]] = tables.raw()["identifiers"]
+def _find_rule(scheme: str) -> dict[str, Any] | None:
+    rules: list[dict[str, Any]] = tables.load_tables()["identifiers"]
     return next((rule for rule in rules if "scheme" in rule and re.search(rule["scheme"], scheme)), None)
 
 
 @cache
-def _by_kind() -> dict[str, dict[str, Any]]:
-    return {rule["kind"]: rule for rule in tables.raw()["identifiers"]}
+def _group_rules_by_kind() -> dict[str, dict[str, Any]]:
+    return {rule["kind"]: rule for rule in tables.load_tables()["identifiers"]}
 
 
 @cache
-def _own_forms() -> list[tuple[str, re.Pattern[str]]]:
-    rules = tables.raw()["identifiers"]
+def _load_own_forms() -> list[tuple[str, re.Pattern[str]]]:
+    rules = tables.load_tables()["identifiers"]
     return [(rule["kind"], re.compile(rule["pattern"])) for rule in rules if "scheme" not in rule]

@@ -16,7 +16,7 @@ _FIVE = frozenset({"kim", "ri", "pak", "choe", "jong"})  # more than half of all
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class KoreanReading:
     """One way to read a personal name as a Korean one. `family` is the North Korean spelling."""
 
     family: str
@@ -24,12 +24,14 @@ class Reading:
     coarse: str
 
     @property
-    def usual(self) -> bool:
+    def is_common(self) -> bool:
         """Whether very many people have this name."""
-        return self.coarse in _usual() or (self.family in _FIVE and len(_SYLLABLES.findall(self.coarse)) < 2)
+        return self.coarse in _load_common_names() or (
+            self.family in _FIVE and len(_SYLLABLES.findall(self.coarse)) < 2
+        )
 
 
-def readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[Reading, ...]:
+def find_readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[KoreanReading, ...]:
     """How these words of a name can be read as a Korean name; none when they can't.
 
     `family` are the words that the text itself marks as the family name ("KIM, Jong Un"); then there is one reading.
@@ -37,50 +39,50 @@ def readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[Reading
     the last is one of the five most frequent.
     """
     found = []
-    for surname, given in _splits(tokens, family):
-        known = _families(surname)
+    for surname, given in _split_name(tokens, family):
+        known = _find_families(surname)
         syllables = sum(len(_SYLLABLES.findall(word)) for word in given)
         if known and given and len(given) <= 2 and 1 <= syllables <= 3 and all(len(w) <= 12 for w in given):
             fine_given = "".join(map(fine, given))
             coarse_given = "".join(map(coarse, given))
-            found += [Reading(name, fine_given, coarse_given) for name in known]
+            found += [KoreanReading(name, fine_given, coarse_given) for name in known]
     return tuple(found)
 
 
-def _splits(tokens: Sequence[str], family: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+def _split_name(tokens: Sequence[str], family: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     if family:
         yield "".join(family), tokens[len(family) :]
         return
     if len(tokens) < 2:
         return
     yield tokens[0], tokens[1:]
-    if not _families(tokens[0]) or _FIVE.intersection(_families(tokens[-1])):
+    if not _find_families(tokens[0]) or _FIVE.intersection(_find_families(tokens[-1])):
         yield tokens[-1], tokens[:-1]
 
 
-def _families(word: str) -> tuple[str, ...]:
+def _find_families(word: str) -> tuple[str, ...]:
     """The family names that a word may stand for, as it is written or, failing that, as it is spoken."""
-    return _surnames().get(word) or _spoken().get(fine(word), ())
+    return _load_surnames().get(word) or _load_spoken_families().get(fine(word), ())
 
 
 @cache
-def _spoken() -> dict[str, tuple[str, ...]]:
+def _load_spoken_families() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for spelling, names in _surnames().items():
+    for spelling, names in _load_surnames().items():
         found.setdefault(fine(spelling), set()).update(names)
     return {spoken: tuple(sorted(names)) for spoken, names in found.items()}
 
 
 @cache
-def _surnames() -> dict[str, tuple[str, ...]]:
+def _load_surnames() -> dict[str, tuple[str, ...]]:
     """For every spelling, the family names it may stand for."""
     found: dict[str, list[str]] = {}
-    for name, spellings in tables.raw()["surnames"].items():
+    for name, spellings in tables.load_tables()["surnames"].items():
         for spelling in {str(name), *str(spellings).replace("'", "").split()}:
             found.setdefault(spelling, []).append(str(name))
     return {spelling: tuple(sorted(names)) for spelling, names in found.items()}
 
 
 @cache
-def _usual() -> frozenset[str]:
-    return frozenset("".join(coarse(part) for part in name.split()) for name in tables.raw()["usual_given"])
+def _load_common_names() -> frozenset[str]:
+    return frozenset("".join(coarse(part) for part in name.split()) for name in tables.load_tables()["usual_given"])

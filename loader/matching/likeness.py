@@ -13,8 +13,8 @@ from rapidfuzz.distance import JaroWinkler
 
 from graph.database import search_keys
 from loader.matching import names, tables
-from loader.matching.names import Form
-from loader.matching.words import Words
+from loader.matching.names import NameForm
+from loader.matching.words import WordWeights
 
 ALIKE = 0.75  # names less alike than this are different names
 _FAR = 60  # token_ratio below which the words need not be paired
@@ -30,27 +30,29 @@ class NameMatch:
     """The two names that agree best, how alike they are (0 to 1), how telling they are, and what to call it."""
 
     value: float
-    left: Form
-    right: Form
+    left: NameForm
+    right: NameForm
     telling: float
     words: str
 
 
-def best(left: Sequence[Form], right: Sequence[Form], words: Words) -> tuple[NameMatch | None, NameMatch | None]:
+def find_best_match(
+    left: Sequence[NameForm], right: Sequence[NameForm], words: WordWeights
+) -> tuple[NameMatch | None, NameMatch | None]:
     """The best pair of names, and a second one that is another name altogether."""
     found = []
     for i, f in enumerate(left):
         for j, g in enumerate(right):
-            value, how = alike(f, g, words)
+            value, how = compute_similarity(f, g, words)
             if value >= ALIKE:
-                found.append((value, -(f.weak or g.weak), -i - j, _telling(f, g, words), how, f, g))
+                found.append((value, -(f.weak or g.weak), -i - j, _compute_specificity(f, g, words), how, f, g))
     if not found:
         return None, None
     # Of equal ones the names that the lists give first.
     found.sort(key=lambda m: (m[0], m[1], m[2], m[5].text, m[6].text), reverse=True)
     value, _, _, telling, how, f, g = found[0]
     telling = max(m[3] for m in found if m[:2] == found[0][:2])
-    first = NameMatch(value, f, g, telling, _said(how, f, g))
+    first = NameMatch(value, f, g, telling, _describe_match(how, f, g))
     for other, _, _, also_telling, _, h, k in found[1:]:
         apart = max(fuzz.ratio(x.compact, y.compact) for x in (f, g) for y in (h, k)) < 70
         strangers = not {search_keys.fine(t) for t in f.tokens} & {search_keys.fine(t) for t in h.tokens}
@@ -65,33 +67,33 @@ def best(left: Sequence[Form], right: Sequence[Form], words: Words) -> tuple[Nam
     return first, None
 
 
-def alike(f: Form, g: Form, words: Words) -> tuple[float, str]:
+def compute_similarity(f: NameForm, g: NameForm, words: WordWeights) -> tuple[float, str]:
     """How alike two names are, 0 to 1, and how in words."""
-    value, how = _alike(f, g, words)
+    value, how = _compute_similarity(f, g, words)
     if value < ALIKE:
         return value, how
     if f.numbers != g.numbers:
         # Factory No. 26 is not Factory No. 27; a number that only one has says less.
         value *= 0.6 if f.numbers and g.numbers else 0.85
         how += ", but with different numbers"
-    if value < 1 and f.kind == g.kind == names.ORGANISATION and _other_trade(f.tokens, g.tokens):
+    if value < 1 and f.kind == g.kind == names.ORGANISATION and _has_other_trade(f.tokens, g.tokens):
         value *= _OTHER_TRADE
         how += ", but of another trade"
     return (value * 0.95 if f.weak or g.weak else value), how
 
 
-def _alike(f: Form, g: Form, words: Words) -> tuple[float, str]:
+def _compute_similarity(f: NameForm, g: NameForm, words: WordWeights) -> tuple[float, str]:
     if f.tokens == g.tokens or f.compact == g.compact:
         return 1.0, "the same name"
     if f.readings and g.readings:
-        return _korean(f, g)
+        return _compare_korean_names(f, g)
     if names.AIRCRAFT in (f.kind, g.kind):
         return 0.0, "different marks"  # EP-MNG is not EP-MNK: an aircraft's name is its registration
     if len(f.tokens) == len(g.tokens) and sorted(f.tokens) == sorted(g.tokens):
         return 0.99, "the same words in another order"
     if not fuzz.token_ratio(f.text, g.text, score_cutoff=_FAR):
         return 0.0, "different names"  # as SoftTFIDF would say, thirty times as fast
-    value, left_over = _soft_tfidf(f, g, words)
+    value, left_over = _compute_soft_tfidf(f, g, words)
     how = "a like name"
     if left_over:
         value *= _RELATIVES if f.kind == names.PERSON else _SISTERS
@@ -106,18 +108,18 @@ def _alike(f: Form, g: Form, words: Words) -> tuple[float, str]:
 
 
 @cache
-def _trades() -> dict[str, int]:
-    groups: list[str] = tables.raw()["trades"]
+def _load_trades() -> dict[str, int]:
+    groups: list[str] = tables.load_tables()["trades"]
     return {word: number for number, group in enumerate(groups) for word in group.split()}
 
 
-def _other_trade(left: Sequence[str], right: Sequence[str]) -> bool:
+def _has_other_trade(left: Sequence[str], right: Sequence[str]) -> bool:
     """Whether both names say what the organisation does, and say different things."""
-    one, other = ({_trades()[word] for word in side if word in _trades()} for side in (left, right))
+    one, other = ({_load_trades()[word] for word in side if word in _load_trades()} for side in (left, right))
     return bool(one and other and not one & other)
 
 
-def _korean(f: Form, g: Form) -> tuple[float, str]:
+def _compare_korean_names(f: NameForm, g: NameForm) -> tuple[float, str]:
     """Two Korean personal names: family name and given name for themselves."""
     nearest, how = 0.3, "different Korean names"
     for a in f.readings:
@@ -136,10 +138,10 @@ def _korean(f: Form, g: Form) -> tuple[float, str]:
     return nearest, how
 
 
-def _soft_tfidf(f: Form, g: Form, words: Words) -> tuple[float, bool]:
+def _compute_soft_tfidf(f: NameForm, g: NameForm, words: WordWeights) -> tuple[float, bool]:
     """SoftTFIDF with each word paired at most once, the most alike first; whether both names have words left over."""
     left, right = f.tokens, g.tokens
-    near = _near_given if f.kind == g.kind == names.PERSON else _near
+    near = _compare_given_names if f.kind == g.kind == names.PERSON else _compare_words
     pairs = sorted(
         ((value, i, j) for i, s in enumerate(left) for j, t in enumerate(right) if (value := near(s, t)) > 0),
         key=lambda p: (-p[0], p[1], p[2]),
@@ -157,7 +159,7 @@ def _soft_tfidf(f: Form, g: Form, words: Words) -> tuple[float, bool]:
 
 
 @lru_cache(300_000)
-def _near(s: str, t: str) -> float:
+def _compare_words(s: str, t: str) -> float:
     """How alike two words are; 0 where they are different ones. Numbers are equal or not."""
     if s == t:
         return 1.0
@@ -171,19 +173,24 @@ def _near(s: str, t: str) -> float:
 
 
 @lru_cache(300_000)
-def _near_given(s: str, t: str) -> float:
+def _compare_given_names(s: str, t: str) -> float:
     """The same for people, whose names in Arabic or Hebrew script come without short vowels: Yusuf is Youssef."""
-    value = _near(s, t)
-    if value < _BONES and s[0] == t[0] and min(len(s), len(t)) > 3 and names.skeleton(s) == names.skeleton(t):
+    value = _compare_words(s, t)
+    if (
+        value < _BONES
+        and s[0] == t[0]
+        and min(len(s), len(t)) > 3
+        and names.build_skeleton(s) == names.build_skeleton(t)
+    ):
         return _BONES
     return value
 
 
-def _telling(f: Form, g: Form, words: Words) -> float:
+def _compute_specificity(f: NameForm, g: NameForm, words: WordWeights) -> float:
     """The weight of the words of the shorter name: how much it says that they agree."""
     return min(sum(map(words.weight, f.tokens)), sum(map(words.weight, g.tokens)))
 
 
-def _said(how: str, f: Form, g: Form) -> str:
+def _describe_match(how: str, f: NameForm, g: NameForm) -> str:
     both = f.shown if f.shown == g.shown else f"{f.shown} / {g.shown}"
     return f"{how} ({both})" + (", a weak name in its list" if f.weak or g.weak else "")

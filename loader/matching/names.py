@@ -29,7 +29,7 @@ _KIND_LABELS = {"Person": PERSON, "Organization": ORGANISATION, "Ship": SHIP, "A
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NameForm:
     """A name as it is compared. `tokens` are its telling words in order; `numbers` those that are numbers.
 
     `text` are the tokens as one text, `compact` without spaces ("Aero-Caribbean" is "Aerocaribbean"). `readings` are
@@ -43,34 +43,34 @@ class Form:
     text: str
     compact: str
     numbers: frozenset[str]
-    readings: tuple[korean.Reading, ...] = ()
+    readings: tuple[korean.KoreanReading, ...] = ()
     weak: bool = False
     romanised: bool = False
 
 
-def kind_of(labels: tuple[str, ...]) -> str:
+def find_kind(labels: tuple[str, ...]) -> str:
     """The kind of name that an entity with these labels (or of this type) has."""
     return next((_KIND_LABELS[label] for label in labels if label in _KIND_LABELS), OTHER)
 
 
-def forms(name: str, kind: str, *, weak: bool = False) -> tuple[Form, ...]:
+def build_forms(name: str, kind: str, *, weak: bool = False) -> tuple[NameForm, ...]:
     """The comparable forms of a name; none for a text without letters and digits."""
     shown = " ".join(name.split())
     name = unicodedata.normalize("NFKC", shown[:LONGEST])
-    found: dict[object, Form] = {}
+    found: dict[object, NameForm] = {}
     spellings = [name]
     if kind == SHIP:
         spellings = [_SHIP_PREFIX.sub("", name) or name]
     elif _PARENTHESES.sub("", name).strip() and "(" in name:
         spellings.append(_PARENTHESES.sub(" ", name))  # a short form or a place, in parentheses
-    for text, romanised in (found for spelling in spellings for found in _romanised(spelling, kind)):
-        for form in _forms(shown, text, kind, weak, romanised):
+    for text, romanised in (found for spelling in spellings for found in _romanise(spelling, kind)):
+        for form in _build_forms(shown, text, kind, weak, romanised):
             found.setdefault((form.tokens, form.readings), form)
     return tuple(found.values())
 
 
 @lru_cache(200_000)
-def skeleton(token: str) -> str:
+def build_skeleton(token: str) -> str:
     """A word as a key of blocking: consonants that spellings mix up alike, no vowels (a short word keeps the first).
 
     The idea is Soundex's (Russell 1918): a key to find what may be alike, never a measure of how alike it is.
@@ -87,62 +87,62 @@ def skeleton(token: str) -> str:
     return bones
 
 
-def _romanised(name: str, kind: str) -> Iterator[tuple[str, bool]]:
+def _romanise(name: str, kind: str) -> Iterator[tuple[str, bool]]:
     """The name in Latin letters, in every way that makes sense, and whether it was in another script."""
     if name.isascii():
         yield name, False
         return
-    for ending in tables.raw()["legal_scripts"]:
+    for ending in tables.load_tables()["legal_scripts"]:
         name = name.replace(ending, " ")
     if kind == PERSON:
         if _HAN.search(name):
             yield anyascii(_HAN.sub(lambda m: f" {m[0][:1]} {m[0][1:]} ", name)), True
-            read = _HAN.sub(lambda m: "".join(_hanja().get(c, c) for c in m[0]), name)
+            read = _HAN.sub(lambda m: "".join(_load_hanja().get(c, c) for c in m[0]), name)
             if not _HAN.search(read):
-                yield anyascii(_spaced(read)), True
+                yield anyascii(_space_hangul(read)), True
             return
         if _HANGUL.search(name):
-            yield anyascii(_spaced(name)), True
+            yield anyascii(_space_hangul(name)), True
             return
         if _CYRILLIC.search(name.lower()):
-            yield _korean_cyrillic(name), True
+            yield _romanise_korean_cyrillic(name), True
     else:
-        for word, english in tables.raw()["gloss"].items():
+        for word, english in tables.load_tables()["gloss"].items():
             name = name.replace(word, f" {english} ")
     yield anyascii(name), not all(unicodedata.name(c, "").startswith("LATIN") for c in name if c.isalpha())
 
 
-def _forms(shown: str, text: str, kind: str, weak: bool, romanised: bool) -> Iterator[Form]:
+def _build_forms(shown: str, text: str, kind: str, weak: bool, romanised: bool) -> Iterator[NameForm]:
     given_family, comma, rest = text.partition(",")
-    family = _words(given_family) if kind == PERSON and comma and _words(rest) else []
-    tokens = _words(text)
+    family = _split_words(given_family) if kind == PERSON and comma and _split_words(rest) else []
+    tokens = _split_words(text)
     if kind == PERSON:
-        tokens = _without(tokens, tables.words("titles")) or tokens
+        tokens = _remove_words(tokens, tables.load_words("titles")) or tokens
         family = [word for word in family if word in tokens]
-        readings = korean.readings(tokens, family)
+        readings = korean.find_readings(tokens, family)
     else:
-        drop = tables.words("legal") if kind in (ORGANISATION, OTHER) else frozenset[str]()
-        kept = _without(tokens, drop)
-        tokens, readings = [tables.raw()["words"].get(word, word) for word in kept or tokens], ()
-    tokens = [word for word in tokens if word not in tables.words("empty")] or tokens
+        drop = tables.load_words("legal") if kind in (ORGANISATION, OTHER) else frozenset[str]()
+        kept = _remove_words(tokens, drop)
+        tokens, readings = [tables.load_tables()["words"].get(word, word) for word in kept or tokens], ()
+    tokens = [word for word in tokens if word not in tables.load_words("empty")] or tokens
     if not tokens:
         return
-    yield _form(shown, kind, tokens, readings, weak=weak, romanised=romanised)
+    yield _build_form(shown, kind, tokens, readings, weak=weak, romanised=romanised)
     if kind == PERSON and len(tokens) > 2:
         short = [word for word in tokens if not _PATRONYMIC.search(word)]
         if 2 <= len(short) < len(tokens):
-            yield _form(shown, kind, short, (), weak=weak, romanised=romanised)
+            yield _build_form(shown, kind, short, (), weak=weak, romanised=romanised)
 
 
-def _form(
-    shown: str, kind: str, tokens: list[str], readings: tuple[korean.Reading, ...], *, weak: bool, romanised: bool
-) -> Form:
+def _build_form(
+    shown: str, kind: str, tokens: list[str], readings: tuple[korean.KoreanReading, ...], *, weak: bool, romanised: bool
+) -> NameForm:
     kept = tuple(tokens[:MOST_WORDS])
     numbers = frozenset(word for word in kept if word.isdigit())
-    return Form(shown, kind, kept, " ".join(kept), "".join(kept), numbers, readings, weak, romanised)
+    return NameForm(shown, kind, kept, " ".join(kept), "".join(kept), numbers, readings, weak, romanised)
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     """The words of a romanised text, lower case; digits apart from letters, numbers in one spelling."""
     text = _APOSTROPHES.sub("", text.casefold()).replace("&", " and ")
     text = _INITIALS.sub(r"\1", text)
@@ -152,11 +152,11 @@ def _words(text: str) -> list[str]:
     return [_ROMAN.get(word, word) if i else word for i, word in enumerate(words)]
 
 
-def _without(tokens: list[str], drop: frozenset[str]) -> list[str]:
+def _remove_words(tokens: list[str], drop: frozenset[str]) -> list[str]:
     return [word for word in tokens if word not in drop]
 
 
-def _spaced(name: str) -> str:
+def _space_hangul(name: str) -> str:
     """Hangul with a space behind the family name and hyphens between syllables: 김정은 is 김 정-은."""
 
     def split(match: re.Match[str]) -> str:
@@ -168,12 +168,12 @@ def _spaced(name: str) -> str:
     return _HANGUL.sub(split, name) if len(name.split()) == 1 else _HANGUL.sub(lambda m: "-".join(m[0]), name)
 
 
-def _korean_cyrillic(name: str) -> str:
+def _romanise_korean_cyrillic(name: str) -> str:
     """A Korean name in Russian letters by its syllables (Ким Чен Ын); other words come out letter by letter."""
-    table = tables.raw()["cyrillic"]
+    table = tables.load_tables()["cyrillic"]
     return " ".join(table.get(word, anyascii(word)) for word in re.split(r"[\s\-]+", name.lower()))
 
 
 @cache
-def _hanja() -> dict[str, str]:
-    return {pair[0]: pair[1] for pair in tables.raw()["hanja"].split()}
+def _load_hanja() -> dict[str, str]:
+    return {pair[0]: pair[1] for pair in tables.load_tables()["hanja"].split()}

@@ -9,7 +9,7 @@ from graph.database.store import Store
 from graph.ontology import Ontology
 from loader.matching import identifiers, names
 from loader.matching.identifiers import Identifier
-from loader.matching.names import Form
+from loader.matching.names import NameForm
 
 MATCHING, DECISIONS = "matching", "decisions"  # our own datasets: who speaks in them is never a candidate
 PAGE = 5_000  # entities asked for at once
@@ -60,11 +60,11 @@ class Party:
         """The main name."""
         return self.names[0].text if self.names else self.id
 
-    def forms(self) -> tuple[Form, ...]:
+    def forms(self) -> tuple[NameForm, ...]:
         """All names in comparable form, each once, those of full weight first."""
-        found: dict[Any, Form] = {}
+        found: dict[Any, NameForm] = {}
         for name in sorted(self.names, key=lambda n: n.weak):
-            for form in names.forms(name.text, self.kind, weak=name.weak):
+            for form in names.build_forms(name.text, self.kind, weak=name.weak):
                 found.setdefault((form.tokens, form.readings), form)
         return tuple(found.values())
 
@@ -74,7 +74,7 @@ def read(store: Store, ontology: Ontology, ids: Collection[str] | None = None) -
 
     With `ids` only those. What is said about them by a denied or withdrawn claim is left out. Raises StoreError.
     """
-    comparable = [t for t in ontology.types if names.kind_of(ontology.types[t].labels) != names.OTHER or t == "Thing"]
+    comparable = [t for t in ontology.types if names.find_kind(ontology.types[t].labels) != names.OTHER or t == "Thing"]
     after = ""
     while True:
         rows = store.read(
@@ -113,18 +113,18 @@ def from_stored(
         elif detail == "birthDate":
             births.append(value)
         elif detail in ("country", "nationality", "citizenship", "jurisdiction"):
-            countries.add(identifiers.state(value))
+            countries.add(identifiers.fold_state(value))
     for alias in entity.get("aliases") or ():
         found.setdefault(alias, False)
     for line, type_, name in places:
         if type_ == "Address":
             addresses.add(name)
         elif type_ == "State":
-            (flags if line == "FLAGGED_IN" else countries).add(identifiers.state(name))
-    kind = names.kind_of(labels)
+            (flags if line == "FLAGGED_IN" else countries).add(identifiers.fold_state(name))
+    kind = names.find_kind(labels)
     if country:
-        (flags if kind == names.SHIP else countries).add(identifiers.state(country))
-    numbers.update(_own_numbers(entity, country))
+        (flags if kind == names.SHIP else countries).add(identifiers.fold_state(country))
+    numbers.update(_read_own_identifiers(entity, country))
     if entity.get("birthDate"):
         births.append(str(entity["birthDate"]))
     facts = {key: str(entity[key]) for key in ("tonnage", "buildDate", "incorporationDate") if entity.get(key)}
@@ -143,7 +143,7 @@ def from_stored(
     )
 
 
-def _own_numbers(entity: Mapping[str, Any], country: str) -> Iterator[Identifier]:
+def _read_own_identifiers(entity: Mapping[str, Any], country: str) -> Iterator[Identifier]:
     """Numbers among an entity's properties, and the list number in its id ("ofac-9345")."""
     schemes = {"imoNumber": "IMO", "mmsi": "MMSI", "serialNumber": "Serial number"}
     for prop, scheme in schemes.items():

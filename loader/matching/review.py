@@ -15,25 +15,25 @@ from graph.database.store import Store, Transaction
 from graph.errors import DataError, UsageError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.loading.staging import content_digest
+from loader.loading.staging import compute_content_digest
 from loader.matching import candidates, claims, party, score, stored
-from loader.matching.candidates import Candidate, Effort
-from loader.matching.claims import Decision, Pair, pair_of
+from loader.matching.candidates import Candidate, SearchStatistics
+from loader.matching.claims import Decision, Pair, sort_pair
 from loader.matching.party import DECISIONS, MATCHING, Party
-from loader.matching.score import Verdict
-from loader.matching.words import Words
+from loader.matching.score import MatchScore
+from loader.matching.words import WordWeights
 
 BATCH = 2_000
 TITLES = {MATCHING: claims.MATCHING_SOURCE.title, DECISIONS: claims.DECISIONS_SOURCE.title}
 Progress = Callable[[int, int], None]
 
 
-def _quiet(_done: int, _total: int) -> None:
+def _ignore_progress(_done: int, _total: int) -> None:
     """Tells nobody."""
 
 
 @dataclass
-class Report:
+class MatchReport:
     """What a search found. `changed` are decided pairs whose evidence is another now, with the claim that says so."""
 
     found: list[Candidate] = field(default_factory=list)
@@ -44,11 +44,11 @@ class Report:
     decided: int = 0
     said_elsewhere: int = 0
     changed: list[tuple[Pair, Claim]] = field(default_factory=list)
-    effort: Effort = field(default_factory=Effort)
+    effort: SearchStatistics = field(default_factory=SearchStatistics)
 
 
 @dataclass(frozen=True)
-class Parcel:
+class DatasetUpdate:
     """What is to be written of one of our two datasets. `remove` are ids of the matcher's claims."""
 
     dataset: str
@@ -58,18 +58,18 @@ class Parcel:
     remove: Collection[str] = ()
 
 
-def save(store: Store, ontology: Ontology, parcel: Parcel) -> None:
+def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
     """Writes claims with their speakers and sources, and removes the matcher's claims that are to go.
 
     The one place that writes. Speakers and sources that are there stay as they are. Raises DataError for a claim that
     breaks a rule, StoreError where the database can't be used.
     """
     ends = {end for c in parcel.claims for end in (c.subject, c.object or "", c.asserted_by)}
-    types = _types(store, ends) | {e.id: e.type for e in parcel.entities}
+    types = _load_types(store, ends) | {e.id: e.type for e in parcel.entities}
     for claim in parcel.claims:
         for name, rule in validate.claim(ontology, claim, types.get):
             raise DataError(f"{rule} ({claim.summary})", field=name)
-    foreign = [e.id for e in parcel.entities if stored.entity_dataset(store, e) not in (None, parcel.dataset)]
+    foreign = [e.id for e in parcel.entities if stored.find_dataset(store, e) not in (None, parcel.dataset)]
     if foreign:
         raise DataError(f"{', '.join(foreign)} is an entity of another dataset", field="id")
     if not (parcel.claims or parcel.remove):
@@ -83,7 +83,7 @@ def save(store: Store, ontology: Ontology, parcel: Parcel) -> None:
         store.write(_write, ontology, replace(parcel, claims=part, remove=parcel.remove if last else ()))
 
 
-def _write(tx: Transaction, ontology: Ontology, parcel: Parcel) -> None:
+def _write(tx: Transaction, ontology: Ontology, parcel: DatasetUpdate) -> None:
     """Writes a piece in one transaction, which holds the loader's lock: analysts who save at once come in turn."""
     turn = write.Turn(parcel.dataset, uuid.uuid4().hex)
     write.take_turn(tx, turn)
@@ -97,19 +97,19 @@ def _write(tx: Transaction, ontology: Ontology, parcel: Parcel) -> None:
     have = {(kind, row["id"]) for row in rows for kind in ("entity", "source", "claim") if row[kind]}
     batch = write.Batch(
         sources=[
-            write.source_row(s, turn.dataset, content_digest((s,)))
+            write.source_row(s, turn.dataset, compute_content_digest((s,)))
             for s in parcel.sources
             if ("source", s.id) not in have
         ],
         entities=[
-            (e.labels, write.entity_row(e, turn.dataset, content_digest((e,)), ()))
+            (e.labels, write.entity_row(e, turn.dataset, compute_content_digest((e,)), ()))
             for e in parcel.entities
             if ("entity", e.id) not in have
         ],
         claims=[c for c in parcel.claims if ("claim", c.id) not in have],
         changed_claims=[c for c in parcel.claims if ("claim", c.id) in have],
         deleted=sorted(parcel.remove),
-        digests={c.id: content_digest(_values(c)) for c in parcel.claims},
+        digests={c.id: compute_content_digest(_values(c)) for c in parcel.claims},
     )
     write.apply(tx, ontology, batch, turn)
     write.finish(tx, turn, {"title": TITLES[turn.dataset], "edition": turn.dataset}, None)
@@ -118,7 +118,7 @@ def _write(tx: Transaction, ontology: Ontology, parcel: Parcel) -> None:
 _values = attrgetter(*Claim.__dataclass_fields__)
 
 
-def _types(store: Store, ids: Collection[str]) -> dict[str, str]:
+def _load_types(store: Store, ids: Collection[str]) -> dict[str, str]:
     rows = store.read(
         "UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN id, e.type AS type", ids=sorted(ids), timeout=120
     )
@@ -134,8 +134,8 @@ def find(
     datasets: Collection[str] = (),
     least: float = score.LEAST,
     dry_run: bool = False,
-    progress: Progress = _quiet,
-) -> Report:
+    progress: Progress = _ignore_progress,
+) -> MatchReport:
     """Searches all lists for pairs that may be one entity, and keeps them as claims; with `dry_run` it only reports.
 
     `types` and `datasets` restrict the pairs, not what words weigh: a pair has one score whatever is asked for. With
@@ -143,8 +143,8 @@ def find(
     that no longer hold are removed. Raises UsageError for an unknown type or dataset, StoreError.
     """
     everyone = list(party.read(store, ontology))
-    wanted = _restriction(ontology, everyone, types, datasets)
-    search = _Search(stored.known(store), {p.id: p for p in everyone}, Words(everyone), day)
+    wanted = _build_pair_filter(ontology, everyone, types, datasets)
+    search = _Search(stored.load_matches(store), {p.id: p for p in everyone}, WordWeights(everyone), day)
     report = search.report
     some = [p for p in everyone if wanted(p, None)]
     for candidate in candidates.find(some, search.words, least=least, effort=report.effort, progress=progress):
@@ -153,14 +153,14 @@ def find(
     search.reconsider(wanted)
     new, gone = search.outcome(wanted)
     if not dry_run:
-        save(store, ontology, Parcel(MATCHING, [claims.MATCHER], [claims.MATCHING_SOURCE], new, gone))
+        save(store, ontology, DatasetUpdate(MATCHING, [claims.MATCHER], [claims.MATCHING_SOURCE], new, gone))
     return report
 
 
 Wanted = Callable[[Party, Party | None], bool]
 
 
-def _restriction(
+def _build_pair_filter(
     ontology: Ontology, everyone: Sequence[Party], types: Collection[str], datasets: Collection[str]
 ) -> Wanted:
     """Whether a pair, or with None one side of it, is asked for."""
@@ -185,14 +185,14 @@ def _restriction(
 class _Search:
     """One search: what was known before, and the matcher's claims as they are to be now, in `kept` by id."""
 
-    def __init__(self, known: stored.Known, by_id: dict[str, Party], words: Words, day: str) -> None:
+    def __init__(self, known: stored.StoredMatches, by_id: dict[str, Party], words: WordWeights, day: str) -> None:
         self.known, self.by_id, self.words, self.day = known, by_id, words, day
-        self.report = Report()
+        self.report = MatchReport()
         self.kept: dict[str, Claim] = {}
 
     def propose(self, candidate: Candidate) -> None:
         """Takes a candidate, unless an analyst has decided it."""
-        pair = pair_of(candidate.a.id, candidate.b.id)
+        pair = sort_pair(candidate.a.id, candidate.b.id)
         if self.known.closed(pair):
             self.report.decided += 1
             return
@@ -210,17 +210,17 @@ class _Search:
             a, b = self.by_id.get(pair[0]), self.by_id.get(pair[1])
             if not closed or a is None or b is None or not wanted(a, b):
                 continue
-            verdict = score.verdict(a, b, self.words)
+            verdict = score.score_pair(a, b, self.words)
             if not any(c.paragraph == f"evidence {verdict.facts}" for c in closed):
                 last = max(closed, key=lambda c: (c.reported_on, c.id))
                 claim = self.keep(pair, verdict, changed=f"{last.reported_on} ({last.detail})")
                 self.report.changed.append((pair, claim))
 
-    def keep(self, pair: Pair, verdict: Verdict, changed: str = "") -> Claim:
+    def keep(self, pair: Pair, verdict: MatchScore, changed: str = "") -> Claim:
         """The claim on a pair; what was found before and is the same keeps its day, so that a search can repeat."""
         ends = self.known.ends(pair)
         names = (self.by_id[ends[0]].name, self.by_id[ends[1]].name)
-        made = claims.machine(ends, names, verdict, self.day, changed=changed)
+        made = claims.build_matcher_claim(ends, names, verdict, self.day, changed=changed)
         before = self.known.machine.get(pair)
         if before and replace(made, reported_on=before.reported_on) == before:
             made = before
@@ -251,26 +251,26 @@ def decide(store: Store, ontology: Ontology, a: str, b: str, decision: Decision)
     """
     if a == b:
         raise DataError(f"{a!r} is one entity; a decision needs two")
-    pair = pair_of(a, b)
+    pair = sort_pair(a, b)
     sides = {p.id: p for p in party.read(store, ontology, pair)}
     missing = [i for i in (a, b) if i not in sides]
     if missing:
-        there = stored.names(store, missing)
+        there = stored.load_names(store, missing)
         rule = "is nothing that can be compared" if missing[0] in there else "is no entity of the graph"
         raise DataError(f"{missing[0]!r} {rule}", field="id_a" if missing[0] == a else "id_b")
     one, other = sides[pair[0]], sides[pair[1]]
-    if decision.choice == claims.SAME and not score.compatible(one, other):
+    if decision.choice == claims.SAME and not score.can_match(one, other):
         raise DataError(
             f"{one.name} is of the type {one.type}, {other.name} of the type {other.type}: never one entity"
         )
-    known = stored.known(store)
-    ends, person = known.ends(pair), claims.analyst(decision.by)
-    verdict = score.verdict(one, other, Words())
+    known = stored.load_matches(store)
+    ends, person = known.ends(pair), claims.build_analyst(decision.by)
+    verdict = score.score_pair(one, other, WordWeights())
     found = known.machine.get(pair)
     mine = [c for c in known.decisions.get(pair, ()) if c.asserted_by == person.id]
     named = (sides[ends[0]].name, sides[ends[1]].name)
     says = found.summary if found else ""
-    made = claims.decided(ends, named, decision, facts=verdict.facts, earlier=mine, machine_says=says)
+    made = claims.build_decision_claims(ends, named, decision, facts=verdict.facts, earlier=mine, machine_says=says)
     done = [found.id] if found and decision.choice != claims.UNSURE else []
-    save(store, ontology, Parcel(DECISIONS, [person], [claims.DECISIONS_SOURCE], made, done))
+    save(store, ontology, DatasetUpdate(DECISIONS, [person], [claims.DECISIONS_SOURCE], made, done))
     return made

@@ -15,8 +15,8 @@ from graph.formats import tables
 from graph.model import Claim, Table
 from loader.files import csv_file
 from loader.matching import claims
-from loader.matching.stored import Open, Side
-from loader.records import Rejected, Row, Sink
+from loader.matching.stored import EntityDetails, OpenPair
+from loader.records import RejectCollector, RejectedRow, Row
 
 COLUMNS = tuple(
     "score id_a name_a type_a list_a identifiers_a facts_a id_b name_b type_b list_b identifiers_b facts_b why before "
@@ -51,7 +51,7 @@ class Answer:
     by: str
 
 
-def open_table(pairs: Iterable[Open], sides: Mapping[str, Side]) -> Table:
+def build_open_table(pairs: Iterable[OpenPair], sides: Mapping[str, EntityDetails]) -> Table:
     """The open pairs, with empty columns for the decision and a note."""
     rows = []
     for item in pairs:
@@ -59,11 +59,13 @@ def open_table(pairs: Iterable[Open], sides: Mapping[str, Side]) -> Table:
         for side in (sides[i] for i in item.pair):
             facts = "; ".join(f"{what}: {value}" for what, value in side.facts)
             cells += [side.id, side.name, side.type, side.dataset, "; ".join(side.identifiers), facts]
-        rows.append([*cells, why(item.claim), "; ".join(told(c) for c in item.before), "", ""])
+        rows.append(
+            [*cells, describe_reasons(item.claim), "; ".join(describe_decision(c) for c in item.before), "", ""]
+        )
     return Table(COLUMNS, rows)
 
 
-def decided_table(items: Iterable[Claim], names: Mapping[str, str], speakers: Mapping[str, str]) -> Table:
+def build_decision_table(items: Iterable[Claim], names: Mapping[str, str], speakers: Mapping[str, str]) -> Table:
     """Decisions with who and when; replaced ones say so."""
     rows = []
     for c in items:
@@ -92,10 +94,10 @@ def render(table: Table, form: str, title: str, width: int | None = None) -> str
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
-    return _for_people(table, title, width)
+    return _render_text(table, title, width)
 
 
-def _for_people(table: Table, title: str, width: int | None) -> str:
+def _render_text(table: Table, title: str, width: int | None) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=False, color_system=None)
     grid = Grid(title=Text(title), title_justify="left")
@@ -113,39 +115,39 @@ def clean(text: str) -> Text:
     return Text("".join(c for c in text if c == "\n" or c.isprintable()))
 
 
-def short(table: Table) -> Table:
+def shorten_table(table: Table) -> Table:
     """The columns of open pairs that fit a terminal."""
     wanted = ("score", "id_a", "name_a", "id_b", "name_b", "why")
     places = [COLUMNS.index(column) for column in wanted]
     return Table(wanted, [[row[i] for i in places] for row in table.rows])
 
 
-def read(path: Path) -> tuple[list[Answer], list[Rejected]]:
+def read(path: Path) -> tuple[list[Answer], list[RejectedRow]]:
     """The filled-in rows of a sheet, and the rows that can't be used. Rows without a decision are left out.
 
     Raises DataError for a file that as a whole is of no use.
     """
-    sink = Sink("decisions")
+    sink = RejectCollector("decisions")
     answers = []
-    for row in csv_file.rows(path, NEEDED, sink):
-        problems = list(_problems(row))
+    for row in csv_file.read_rows(path, NEEDED, sink):
+        problems = list(_check_row(row))
         if problems:
             sink.reject(row, problems)
-        elif _cell(row, "decision"):
-            choice = _CHOICES[_cell(row, "decision").casefold()]
-            a, b = _cell(row, "id_a"), _cell(row, "id_b")
-            answers.append(Answer(row, a, b, choice, _cell(row, "note"), _cell(row, "by")))
-    return _without_contradictions(answers, sink), sink.rejected
+        elif _read_cell(row, "decision"):
+            choice = _CHOICES[_read_cell(row, "decision").casefold()]
+            a, b = _read_cell(row, "id_a"), _read_cell(row, "id_b")
+            answers.append(Answer(row, a, b, choice, _read_cell(row, "note"), _read_cell(row, "by")))
+    return _reject_contradictions(answers, sink), sink.rejected
 
 
-def _without_contradictions(answers: Sequence[Answer], sink: Sink) -> list[Answer]:
+def _reject_contradictions(answers: Sequence[Answer], sink: RejectCollector) -> list[Answer]:
     """Leaves out every row of a pair on which the sheet says two things: no order of rows decides."""
     said: dict[tuple[claims.Pair, str], set[str]] = {}
     for answer in answers:
-        said.setdefault((claims.pair_of(answer.id_a, answer.id_b), answer.by), set()).add(answer.choice)
+        said.setdefault((claims.sort_pair(answer.id_a, answer.id_b), answer.by), set()).add(answer.choice)
     good = []
     for answer in answers:
-        choices = said[(claims.pair_of(answer.id_a, answer.id_b), answer.by)]
+        choices = said[(claims.sort_pair(answer.id_a, answer.id_b), answer.by)]
         if len(choices) > 1:
             rule = f"the sheet says {' and '.join(sorted(choices))} of this pair"
             sink.reject(answer.row, [answer.row.problem("decision", rule)])
@@ -154,28 +156,28 @@ def _without_contradictions(answers: Sequence[Answer], sink: Sink) -> list[Answe
     return good
 
 
-def why(claim: Claim) -> str:
+def describe_reasons(claim: Claim) -> str:
     """The reasons alone, without the names and the score that lead them; a changed evidence first."""
     reasons = claim.summary.partition(f"score {claim.value:.2f}: ")[2] if isinstance(claim.value, float) else ""
     reasons = reasons or claim.summary
     return f"{claim.detail}: {reasons}" if claim.detail.startswith(claims.CHANGED) else reasons
 
 
-def told(claim: Claim) -> str:
+def describe_decision(claim: Claim) -> str:
     """A decision in a few words."""
     return f"{claim.detail} ({claim.asserted_by.removeprefix('analyst-')}, {claim.reported_on})"
 
 
-def _problems(row: Row) -> Iterator[DataError]:
-    choice = _cell(row, "decision")
+def _check_row(row: Row) -> Iterator[DataError]:
+    choice = _read_cell(row, "decision")
     if choice and choice.casefold() not in _CHOICES:
         yield row.problem("decision", f"must be same, different or unsure, not {choice!r}")
     for name in ("id_a", "id_b"):
-        if choice and not _cell(row, name):
+        if choice and not _read_cell(row, name):
             yield row.problem(name, "the row names no entity here")
 
 
-def _cell(row: Row, name: str) -> str:
+def _read_cell(row: Row, name: str) -> str:
     """A cell, without the mark that our own CSV puts before what a spreadsheet would take for a formula."""
     text = row.values.get(name, "").strip()
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

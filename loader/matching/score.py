@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from math import exp
 
 from loader.matching import facts, likeness, names
-from loader.matching.facts import SAME, VETO, Fact
+from loader.matching.facts import SAME, VETO, MatchEvidence
 from loader.matching.likeness import ALIKE, NameMatch
-from loader.matching.names import Form
+from loader.matching.names import NameForm
 from loader.matching.party import Party
-from loader.matching.words import Words
+from loader.matching.words import WordWeights
 
 LIKELY = 0.80  # from here on a pair is probably one entity
 LEAST = 0.65  # below, a pair is not worth an analyst's look
@@ -29,7 +29,7 @@ COMPANY_CEILING, SHORT_COMPANY_CEILING, PLAIN_COMPANY_CEILING = (0.88, 0.92), (0
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MatchScore:
     """How likely (0 to 1), why in words, and whether an identifier of one entity's own decides.
 
     `facts` stands for all that speaks for or against besides names: when it changes, a decision may be worth a second
@@ -48,45 +48,51 @@ class Verdict:
         return "; ".join(self.reasons)
 
 
-NOTHING = Verdict(0.0)
+NOTHING = MatchScore(0.0)
 
 
-def compatible(a: Party, b: Party) -> bool:
+def can_match(a: Party, b: Party) -> bool:
     """Whether the types allow one entity: a person is never a ship. A thing of unknown type may be any."""
     return a.kind == b.kind or names.OTHER in (a.kind, b.kind)
 
 
-def verdict(a: Party, b: Party, words: Words, forms: Callable[[Party], Sequence[Form]] = Party.forms) -> Verdict:
+def score_pair(
+    a: Party, b: Party, words: WordWeights, forms: Callable[[Party], Sequence[NameForm]] = Party.forms
+) -> MatchScore:
     """How likely two entities are one. `forms` gives the comparable names, so that a caller may keep them."""
-    if not compatible(a, b):
+    if not can_match(a, b):
         return NOTHING
-    found = facts.between(a, b, words)
+    found = facts.compare_parties(a, b, words)
     vetoes = [fact.words for fact in found if fact.weight <= VETO]
     if vetoes:
-        return Verdict(0.0, tuple(vetoes), facts=facts.digest(found))
-    name, second = likeness.best(forms(a), forms(b), words)
+        return MatchScore(0.0, tuple(vetoes), facts=facts.compute_digest(found))
+    name, second = likeness.find_best_match(forms(a), forms(b), words)
     if any(fact.weight >= SAME for fact in found):
-        return _decided_by_number(a, b, name, found)
+        return _score_by_identifier(a, b, name, found)
     if name is None:
         said = (f"the names differ ({a.name} / {b.name})", *(fact.words for fact in found))
-        return Verdict(0.0, said, facts=facts.digest(found))
+        return MatchScore(0.0, said, facts=facts.compute_digest(found))
     if second:
-        found.append(Fact(f"a second name agrees ({second.left.shown} / {second.right.shown})", 0.7, telling=True))
+        found.append(
+            MatchEvidence(f"a second name agrees ({second.left.shown} / {second.right.shown})", 0.7, telling=True)
+        )
     odds = 8 * (name.value - 0.86) + 0.35 * min(name.telling, 3) + sum(fact.weight for fact in found)
     score = 1 / (1 + exp(-odds))
     telling = any(fact.telling and fact.weight > 0 for fact in found)
     supported = telling or any(fact.weight > 0 for fact in found)
     reasons = [name.words, *(fact.words for fact in found)]
     if not telling:
-        why, (alone, with_usual) = _ceiling(a.kind if a.kind != names.OTHER else b.kind, name, words)
+        why, (alone, with_usual) = _find_ceiling(a.kind if a.kind != names.OTHER else b.kind, name, words)
         ceiling = with_usual if supported else alone
         if score > ceiling:
             score = ceiling
             reasons.append(f"{why} gives no more than {ceiling:.2f}")
-    return Verdict(round(min(score, 0.97), 2), tuple(reasons), supported=supported, facts=facts.digest(found))
+    return MatchScore(
+        round(min(score, 0.97), 2), tuple(reasons), supported=supported, facts=facts.compute_digest(found)
+    )
 
 
-def _decided_by_number(a: Party, b: Party, name: NameMatch | None, found: Sequence[Fact]) -> Verdict:
+def _score_by_identifier(a: Party, b: Party, name: NameMatch | None, found: Sequence[MatchEvidence]) -> MatchScore:
     """The verdict where both have an identifier of one entity's own. What speaks against lowers it, and is told."""
     alike = name is not None and name.value >= ALIKE
     said = name.words if name and alike else f"the names differ ({a.name} / {b.name})"
@@ -95,16 +101,16 @@ def _decided_by_number(a: Party, b: Party, name: NameMatch | None, found: Sequen
     if against:
         score -= 0.08 if alike else 0.18
     ordered = sorted(found, key=lambda fact: fact.weight < SAME)
-    return Verdict(round(score, 2), (*(f.words for f in ordered), said), True, True, facts.digest(found))
+    return MatchScore(round(score, 2), (*(f.words for f in ordered), said), True, True, facts.compute_digest(found))
 
 
-def _ceiling(kind: str, name: NameMatch, words: Words) -> tuple[str, tuple[float, float]]:
+def _find_ceiling(kind: str, name: NameMatch, words: WordWeights) -> tuple[str, tuple[float, float]]:
     """What a pair with this name can get without a telling fact, and what to call such a name."""
-    shared = max(words.namesakes(kind, name.left), words.namesakes(kind, name.right))
+    shared = max(words.count_namesakes(kind, name.left), words.count_namesakes(kind, name.right))
     if shared > 1:
         return f"a name that {shared} entities of one list bear", NAMESAKE_CEILING
     if kind == names.PERSON:
-        return _person_ceiling(name)
+        return _find_person_ceiling(name)
     if kind in (names.SHIP, names.AIRCRAFT):
         return f"the name of {'a ship' if kind == names.SHIP else 'an aircraft'} alone", SHIP_CEILING
     if name.telling >= 1.3:
@@ -114,9 +120,9 @@ def _ceiling(kind: str, name: NameMatch, words: Words) -> tuple[str, tuple[float
     return "a name of common words", PLAIN_COMPANY_CEILING
 
 
-def _person_ceiling(name: NameMatch) -> tuple[str, tuple[float, float]]:
+def _find_person_ceiling(name: NameMatch) -> tuple[str, tuple[float, float]]:
     left, right = name.left.readings, name.right.readings
-    if any(r.usual for r in left) and any(r.usual for r in right):
+    if any(r.is_common for r in left) and any(r.is_common for r in right):
         return "a very usual Korean name", NAMESAKE_CEILING
     if left and right:
         return "a Korean name alone", KOREAN_CEILING

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from loader.matching import claims, review_sheet
 from loader.matching.review_sheet import clean
-from loader.matching.stored import Open, Side
+from loader.matching.stored import EntityDetails, OpenPair
 
 KEYS = {"s": claims.SAME, "d": claims.DIFFERENT, "u": claims.UNSURE}
 HELP = "s same   d different   u unsure   n note   k skip   b back   q quit"
@@ -18,7 +18,7 @@ _ENDS = ("\x03", "\x04", "q")  # Ctrl-C, Ctrl-D
 
 
 @dataclass
-class Session:
+class ReviewSession:
     """What came of a review: decisions by pair, the last one of each."""
 
     decided: dict[claims.Pair, str] = field(default_factory=dict)
@@ -26,19 +26,19 @@ class Session:
 
 
 def run(
-    pairs: Sequence[Open],
+    pairs: Sequence[OpenPair],
     *,
-    sides: Callable[[Open], tuple[Side, Side]],
-    decide: Callable[[Open, str, str], object],
+    sides: Callable[[OpenPair], tuple[EntityDetails, EntityDetails]],
+    decide: Callable[[OpenPair, str, str], object],
     key: Callable[[], str],
     ask: Callable[[], str],
     console: Console,
-) -> Session:
+) -> ReviewSession:
     """Shows pairs until all are seen or the analyst quits. Each answer is kept at once, through `decide`.
 
     `key` waits for one key, `ask` for a line of text: the note that goes with the next decision.
     """
-    session, place, note = Session(), 0, ""
+    session, place, note = ReviewSession(), 0, ""
     while place < len(pairs):
         item = pairs[place]
         session.seen = max(session.seen, place + 1)
@@ -67,7 +67,9 @@ def run(
     return session
 
 
-def show(console: Console, item: Open, both: tuple[Side, Side], place: str, decided: str = "") -> None:
+def show(
+    console: Console, item: OpenPair, both: tuple[EntityDetails, EntityDetails], place: str, decided: str = ""
+) -> None:
     """Prints one pair. Texts of lists are never read as markup, and lose control characters."""
     score = f"{item.claim.value:.2f}" if isinstance(item.claim.value, (int, float)) else ""
     console.rule(Text(f"Pair {place}, score {score}"))
@@ -75,10 +77,10 @@ def show(console: Console, item: Open, both: tuple[Side, Side], place: str, deci
     grid.add_column("", width=13)
     for side in both:
         grid.add_column(clean(side.name), ratio=1, overflow="fold")
-    for what, left, right in _rows(*both):
+    for what, left, right in _build_rows(*both):
         grid.add_row(Text(what), clean(left), clean(right))
     console.print(grid)
-    console.print(Text.assemble(("Why: ", "bold"), clean(review_sheet.why(item.claim))))
+    console.print(Text.assemble(("Why: ", "bold"), clean(review_sheet.describe_reasons(item.claim))))
     for claim in item.before:
         console.print(Text.assemble(("Before: ", "bold"), clean(claim.summary)))
     if decided:
@@ -86,30 +88,30 @@ def show(console: Console, item: Open, both: tuple[Side, Side], place: str, deci
     console.print(Text(HELP, style="dim"))
 
 
-def _rows(a: Side, b: Side) -> list[tuple[str, str, str]]:
+def _build_rows(a: EntityDetails, b: EntityDetails) -> list[tuple[str, str, str]]:
     rows = [
         ("Id", a.id, b.id),
         ("Type", a.type, b.type),
         ("List", a.dataset, b.dataset),
-        ("Other names", _some(a.names), _some(b.names)),
-        ("Identifiers", _some(a.identifiers), _some(b.identifiers)),
+        ("Other names", _format_list(a.names), _format_list(b.names)),
+        ("Identifiers", _format_list(a.identifiers), _format_list(b.identifiers)),
     ]
-    left, right = _grouped(a.facts), _grouped(b.facts)
+    left, right = _group_facts(a.facts), _group_facts(b.facts)
     for what in dict.fromkeys([*left, *right]):
-        rows.append((what, _some(left.get(what, [])), _some(right.get(what, []))))
-    drawn, other = (_some([f"{what} {value}" for what, value in side.lines]) for side in (a, b))
+        rows.append((what, _format_list(left.get(what, [])), _format_list(right.get(what, []))))
+    drawn, other = (_format_list([f"{what} {value}" for what, value in side.lines]) for side in (a, b))
     rows.append(("Lines", drawn, other))
-    rows.append(("Sources", _some(a.sources), _some(b.sources)))
+    rows.append(("Sources", _format_list(a.sources), _format_list(b.sources)))
     return rows
 
 
-def _grouped(facts: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+def _group_facts(facts: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for what, value in facts:
         found.setdefault(what, []).append(value)
     return found
 
 
-def _some(texts: Sequence[str]) -> str:
+def _format_list(texts: Sequence[str]) -> str:
     more = f"\n… and {len(texts) - _MOST} more" if len(texts) > _MOST else ""
     return "\n".join(texts[:_MOST]) + more

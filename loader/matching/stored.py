@@ -9,7 +9,7 @@ from graph.database.write import claim_from
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 from loader.matching import claims
-from loader.matching.claims import Pair, pair_of
+from loader.matching.claims import Pair, sort_pair
 from loader.matching.party import DECISIONS, MATCHING
 
 _SIDE = """
@@ -28,7 +28,7 @@ RETURN e, e.dataset AS dataset,
 
 
 @dataclass(frozen=True)
-class Side:
+class EntityDetails:
     """One entity of a pair, as text: `facts` and `lines` are (what, value)."""
 
     id: str
@@ -43,7 +43,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenPair:
     """A pair that waits for a decision: the matcher's claim, and who was unsure or decided before."""
 
     claim: Claim
@@ -56,7 +56,7 @@ class Open:
 
 
 @dataclass
-class Known:
+class StoredMatches:
     """All claims SAME_AS, by pair: the matcher's, the analysts' that stand, and everybody else's."""
 
     machine: dict[Pair, Claim] = field(default_factory=dict)
@@ -77,26 +77,28 @@ class Known:
         """The standing decisions that say same or different."""
         return [c for c in self.standing(pair) if c.detail in (claims.SAME, claims.DIFFERENT)]
 
-    def open(self, least: float = 0.0) -> list[Open]:
+    def open(self, least: float = 0.0) -> list[OpenPair]:
         """The pairs that wait: changed evidence first, then the highest scores."""
         waiting = [
-            Open(claim, tuple(self.standing(pair)))
+            OpenPair(claim, tuple(self.standing(pair)))
             for pair, claim in self.machine.items()
-            if _score(claim) >= least or claim.detail.startswith(claims.CHANGED)
+            if _get_score(claim) >= least or claim.detail.startswith(claims.CHANGED)
         ]
-        return sorted(waiting, key=lambda o: (not o.claim.detail.startswith(claims.CHANGED), -_score(o.claim), o.pair))
+        return sorted(
+            waiting, key=lambda o: (not o.claim.detail.startswith(claims.CHANGED), -_get_score(o.claim), o.pair)
+        )
 
 
-def known(store: Store) -> Known:
+def load_matches(store: Store) -> StoredMatches:
     """All claims SAME_AS that are stored. Raises StoreError."""
-    found = Known()
+    found = StoredMatches()
     rows = store.read(
         "MATCH (c:Claim {predicate: 'SAME_AS'}) RETURN properties(c) AS claim, c.dataset AS dataset ORDER BY c.id",
         timeout=300,
     )
     for row in rows:
         claim = claim_from(row["claim"])
-        pair = pair_of(claim.subject, claim.object or "")
+        pair = sort_pair(claim.subject, claim.object or "")
         if row["dataset"] == MATCHING:
             found.machine[pair] = claim
         elif row["dataset"] == DECISIONS:
@@ -106,25 +108,25 @@ def known(store: Store) -> Known:
     return found
 
 
-def names(store: Store, ids: Collection[str]) -> dict[str, str]:
+def load_names(store: Store, ids: Collection[str]) -> dict[str, str]:
     """The main names of these entities."""
     rows = store.read("UNWIND $ids AS id MATCH (e:Entity {id: id}) RETURN id, e.name AS name", ids=sorted(ids))
     return {row["id"]: row["name"] for row in rows}
 
 
-def entity_dataset(store: Store, entity: Entity) -> str | None:
+def find_dataset(store: Store, entity: Entity) -> str | None:
     """The dataset that holds an entity's id; None where nobody does."""
     rows = store.read("MATCH (e:Entity {id: $id}) RETURN e.dataset AS dataset", id=entity.id)
     return str(rows[0]["dataset"]) if rows else None
 
 
-def sides(store: Store, ontology: Ontology, ids: Collection[str]) -> dict[str, Side]:
+def load_details(store: Store, ontology: Ontology, ids: Collection[str]) -> dict[str, EntityDetails]:
     """Both entities of pairs in full, by id."""
     rows = store.read(_SIDE, ids=sorted(set(ids)), ours=[MATCHING, DECISIONS], timeout=120)
-    return {row["e"].id: _side(row, ontology) for row in rows}
+    return {row["e"].id: _build_details(row, ontology) for row in rows}
 
 
-def _side(row: dict[str, Any], ontology: Ontology) -> Side:
+def _build_details(row: dict[str, Any], ontology: Ontology) -> EntityDetails:
     entity: Entity = row["e"]
     type_ = ontology.types.get(entity.type)
     own = [
@@ -139,9 +141,9 @@ def _side(row: dict[str, Any], ontology: Ontology) -> Side:
         else:
             described.append((detail, value))
     lines = tuple(
-        (_caption(ontology, line), f"{n} ({who}{', …' if int(n) > 3 else ''})") for line, n, who in row["lines"]
+        (_get_caption(ontology, line), f"{n} ({who}{', …' if int(n) > 3 else ''})") for line, n, who in row["lines"]
     )
-    return Side(
+    return EntityDetails(
         entity.id,
         entity.name,
         type_.caption if type_ else entity.type,
@@ -154,10 +156,10 @@ def _side(row: dict[str, Any], ontology: Ontology) -> Side:
     )
 
 
-def _caption(ontology: Ontology, line: str) -> str:
+def _get_caption(ontology: Ontology, line: str) -> str:
     found = ontology.relationships.get(line)
     return found.caption if found else line
 
 
-def _score(claim: Claim) -> float:
+def _get_score(claim: Claim) -> float:
     return claim.value if isinstance(claim.value, (int, float)) else 0.0

@@ -10,14 +10,14 @@ FILE = Path(__file__).with_name("tables.yaml")
 
 
 @cache
-def raw() -> dict[str, Any]:
+def load_tables() -> dict[str, Any]:
     """Everything the file holds."""
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
 
 
 @cache
-def words(name: str) -> frozenset[str]:
+def load_words(name: str) -> frozenset[str]:
     """A table that is a list of words."""
-    given = raw()[name]
+    given = load_tables()[name]
     return frozenset(given.split() if isinstance(given, str) else given)

@@ -6,7 +6,7 @@ from math import log10
 
 from loader.matching import names, tables
 from loader.matching.identifiers import Identifier
-from loader.matching.names import Form
+from loader.matching.names import NameForm
 from loader.matching.party import Party
 
 COMMON, NUMBER, LETTER = 0.3, 0.5, 0.3
@@ -14,10 +14,10 @@ CACHED = 200_000
 USUAL = 5  # a word that so many entities have in their names still counts in full
 
 
-class Words:
+class WordWeights:
     """Weights of words, and how many entities of one list share a name or a number.
 
-    Without lists (`Words()`) only the table of common words counts. The same parties give the same weights.
+    Without lists (`WordWeights()`) only the table of common words counts. The same parties give the same weights.
     """
 
     def __init__(self, parties: Iterable[Party] = ()) -> None:
@@ -30,7 +30,7 @@ class Words:
         for party in parties:
             forms = party.forms()
             self._holders.update({hash(token) for form in forms for token in form.tokens})
-            namesakes.update({(party.dataset, key) for form in forms for key in _keys(party.kind, form)})
+            namesakes.update({(party.dataset, key) for form in forms for key in _build_keys(party.kind, form)})
             bearers.update({(party.dataset, hash((n.kind, n.value))) for n in party.identifiers})
         for counted, most in ((namesakes, self._namesakes), (bearers, self._bearers)):
             for (_, key), count in counted.items():
@@ -46,23 +46,23 @@ class Words:
             known = self._weights[token] = self._weigh(token)
         return known
 
-    def namesakes(self, kind: str, form: Form) -> int:
+    def count_namesakes(self, kind: str, form: NameForm) -> int:
         """The most entities of one list that have this name; 1 where none shares it."""
-        return max((self._namesakes.get(key, 1) for key in _keys(kind, form)), default=1)
+        return max((self._namesakes.get(key, 1) for key in _build_keys(kind, form)), default=1)
 
-    def bearers(self, number: Identifier) -> int:
+    def count_bearers(self, number: Identifier) -> int:
         """The most entities of one list that have this identifier; 1 where none shares it."""
         return self._bearers.get(hash((number.kind, number.value)), 1)
 
     def _weigh(self, token: str) -> float:
         if token.isdigit():
             return NUMBER
-        base = COMMON if token in tables.words("common") else LETTER if len(token) == 1 else 1.0
+        base = COMMON if token in tables.load_words("common") else LETTER if len(token) == 1 else 1.0
         holders = self._holders.get(hash(token), 0)
         return min(base, 1 / (1 + log10(holders / USUAL))) if holders > USUAL else base
 
 
-def _keys(kind: str, form: Form) -> set[int]:
+def _build_keys(kind: str, form: NameForm) -> set[int]:
     """What two equal names have in common: the words in any order, or the reading as a Korean name."""
     if form.readings:
         return {hash((kind, reading.family, reading.coarse)) for reading in form.readings}

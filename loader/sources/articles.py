@@ -17,7 +17,7 @@ from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.files import csv_file
-from loader.records import Feed, Item, Rejected, Row, Sink
+from loader.records import Feed, Item, RejectCollector, RejectedRow, Row
 
 FOLDER = Path(__file__).with_name("articles")
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -41,26 +41,31 @@ def read(folder: Path, ontology: Ontology, *, partial: bool = False) -> Feed:
     for name in present:
         if not (folder / name).is_file():
             raise DataError(f"there is no file {name}", file=str(folder))
-    return Feed("articles", _edition(folder, present), _items(folder, present, ontology), title=manifest()["title"])
+    return Feed(
+        "articles",
+        _compute_edition(folder, present),
+        _read_items(folder, present, ontology),
+        title=load_manifest()["title"],
+    )
 
 
-def _items(folder: Path, names: list[str], ontology: Ontology) -> Iterator[Item | Rejected]:
-    transform = Transform(ontology)
+def _read_items(folder: Path, names: list[str], ontology: Ontology) -> Iterator[Item | RejectedRow]:
+    transform = RowTransformer(ontology)
     for name in names:
-        sink = Sink()
-        for row in csv_file.rows(folder / name, FILES[name], sink):
+        sink = RejectCollector()
+        for row in csv_file.read_rows(folder / name, FILES[name], sink):
             yield from transform.row(row)
         yield from sink.rejected
 
 
-class Transform:
+class RowTransformer:
     """Rows to items. It remembers the sources, whose dates and grades the names take over."""
 
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.sources: dict[str, Source] = {}
 
-    def row(self, row: Row) -> Iterator[Item | Rejected]:
+    def row(self, row: Row) -> Iterator[Item | RejectedRow]:
         """What one row of one of the files says."""
         record = {
             "sources.csv": self._source,
@@ -83,24 +88,24 @@ class Transform:
         properties: dict[str, object] = {}
         for key, value in given.items():
             prop = type_.properties.get(key) if type_ else None
-            properties[key] = _number(value) if prop and prop.type == "number" else value
+            properties[key] = _parse_number(value) if prop and prop.type == "number" else value
         labels = type_.labels if type_ else ()
         return Item(
             Entity(row.values["id"], row.values["type"], labels, row.values["name"], properties=properties), row
         )
 
-    def _name(self, row: Row) -> Item | Rejected:
+    def _name(self, row: Row) -> Item | RejectedRow:
         kind = " ".join(filter(None, (row.values.get("kind", ""), row.values.get("language", ""))))
-        return self._named(row, "HAS_NAME", row.values["name"], row.values["name"], kind.replace("_", " "))
+        return self._build_name_claim(row, "HAS_NAME", row.values["name"], row.values["name"], kind.replace("_", " "))
 
-    def _identifier(self, row: Row) -> Item | Rejected:
+    def _identifier(self, row: Row) -> Item | RejectedRow:
         scheme, value = row.values["scheme"], row.values["value"]
-        return self._named(row, "HAS_IDENTIFIER", value, f"{scheme} {value}", scheme)
+        return self._build_name_claim(row, "HAS_IDENTIFIER", value, f"{scheme} {value}", scheme)
 
-    def _named(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | Rejected:
+    def _build_name_claim(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | RejectedRow:
         """A name or identifier as a claim: the source's own word, with the source's reliability."""
         if not given.strip():
-            return Rejected(row, (row.problem("name" if predicate == "HAS_NAME" else "value", "is empty"),))
+            return RejectedRow(row, (row.problem("name" if predicate == "HAS_NAME" else "value", "is empty"),))
         source = self.sources.get(row.values["source"])
         words = "is also named" if predicate == "HAS_NAME" else "is listed as"
         digest = sha256(f"{predicate}|{row.values['entity']}|{value}|{row.values['source']}".encode()).hexdigest()
@@ -120,26 +125,26 @@ class Transform:
         )
         return Item(item, row)
 
-    def _claim(self, row: Row) -> Item | Rejected:
+    def _claim(self, row: Row) -> Item | RejectedRow:
         values = row.values
-        numbers = {k: _number(values[k]) for k in ("low", "high", "value") if values.get(k)}
+        numbers = {k: _parse_number(values[k]) for k in ("low", "high", "value") if values.get(k)}
         wrong = [row.problem(k, f"must be a number, not {v!r}") for k, v in numbers.items() if isinstance(v, str)]
         if wrong:
-            return Rejected(row, tuple(wrong))
+            return RejectedRow(row, tuple(wrong))
         given: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
         given.update(numbers)
         given.update({k: values.get(k) or None for k in ("object", "topic")})
         return Item(Claim(**given), row)
 
 
-def _edition(folder: Path, names: list[str]) -> str:
+def _compute_edition(folder: Path, names: list[str]) -> str:
     digest = sha256()
     for name in names:
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _number(text: str) -> float | str:
+def _parse_number(text: str) -> float | str:
     """A finite number, whole where it is whole; the text itself where it is no number."""
     try:
         number = float(text)
@@ -150,7 +155,7 @@ def _number(text: str) -> float | str:
     return int(number) if number.is_integer() else number
 
 
-def manifest() -> dict[str, Any]:
+def load_manifest() -> dict[str, Any]:
     """Publisher, licence, address and expected counts of the shipped articles."""
     loaded: dict[str, Any] = yaml.safe_load(FOLDER.with_suffix(".yaml").read_text(encoding="utf-8"))
     return loaded

@@ -17,24 +17,24 @@ _LABELS = ("Entity", "Place", "State")
 
 
 @lru_cache(10_000)  # lists repeat few texts; a hostile file may hold many
-def state(name: str) -> Entity | None:
+def find_state(name: str) -> Entity | None:
     """The state of an ISO 3166 code (alpha-2 or alpha-3) or of an English name as lists write it; None where unknown.
 
     "Korea, North", "DPRK", "kp" and "PRK" are one state. A dependent territory with a code of its own counts as one.
     """
-    code = _codes().get(_key(name))
-    return _states()[code] if code else None
+    code = _build_codes().get(_fold_name(name))
+    return _build_states()[code] if code else None
 
 
-def states() -> Iterable[Entity]:
+def list_states() -> Iterable[Entity]:
     """All states that are known, with dependent territories."""
-    return _states().values()
+    return _build_states().values()
 
 
 @cache
-def regime(regime_id: str, name: str = "", description: str = "") -> Entity:
+def get_regime(regime_id: str, name: str = "", description: str = "") -> Entity:
     """A sanctions authority: one of reference.yaml, or with `name` one that a list brings."""
-    given = _raw()["regimes"].get(regime_id, {"name": name, "description": description})
+    given = _load_file()["regimes"].get(regime_id, {"name": name, "description": description})
     properties = {k: v for k, v in given.items() if k != "name" and v}
     if not given["name"]:
         raise ValueError(f"there is no regime {regime_id} in {FILE.name}")
@@ -42,27 +42,27 @@ def regime(regime_id: str, name: str = "", description: str = "") -> Entity:
 
 
 @cache
-def _raw() -> dict[str, Any]:
+def _load_file() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
 
 
 @cache
-def _states() -> dict[str, Entity]:
+def _build_states() -> dict[str, Entity]:
     """By alpha-2 code."""
-    own = _raw()["states"]
+    own = _load_file()["states"]
     found = {}
     for code, name in [(c.alpha_2, getattr(c, "common_name", c.name)) for c in pycountry.countries] + [
         (code, given["name"]) for code, given in own.items()
     ]:
-        given = own.get(code, {"id": _slug(name), "name": name})
+        given = own.get(code, {"id": _build_slug(name), "name": name})
         properties = {"country": given["name"]}
         found[code] = Entity(given["id"], "State", _LABELS, given["name"], properties=properties)
     return found
 
 
 @cache
-def _codes() -> dict[str, str]:
+def _build_codes() -> dict[str, str]:
     """The code of every name and code that is known."""
     found: dict[str, str] = {}
     for country in pycountry.countries:
@@ -73,15 +73,15 @@ def _codes() -> dict[str, str]:
             getattr(country, "common_name", ""),
             getattr(country, "official_name", ""),
         }
-        found.update({_key(name): country.alpha_2 for name in names if name})
-    for code, given in _raw()["states"].items():
-        found.update({_key(name): code for name in (code, given["name"], *given["also"])})
+        found.update({_fold_name(name): country.alpha_2 for name in names if name})
+    for code, given in _load_file()["states"].items():
+        found.update({_fold_name(name): code for name in (code, given["name"], *given["also"])})
     return found
 
 
-def _key(name: str) -> str:
+def _fold_name(name: str) -> str:
     return evidence.fold(name).replace(",", "").replace(".", "")
 
 
-def _slug(name: str) -> str:
+def _build_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", evidence.fold(name)).strip("-")

@@ -14,10 +14,10 @@ from loader.files.tabular import Table, open_table
 from loader.loading.rejects import PROBLEM
 from loader.mappings import mapping_file as mappings
 from loader.mappings.model import TableMapping
-from loader.mappings.table_claims import SayingMaker, Told, VoiceFinder, rest_of, teller_id
-from loader.mappings.table_entities import EntityFinder, Found, Unfit, label
-from loader.mappings.table_memory import Memory, Output, Telling
-from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.mappings.table_claims import AttributionResolver, ClaimBuilder, NoticeText, build_rest_readers, find_speaker
+from loader.mappings.table_entities import EntityResolver, ResolvedEntity, RowError, get_column_label
+from loader.mappings.table_memory import EntityDeduplicator, Output, RowOutput
+from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources import reference
 
 # What a spreadsheet shows where a formula failed.
@@ -37,7 +37,7 @@ def read(path: Path, mapping: Path, *, edition: str = "") -> Feed:
     table = get(path, plan)
     return Feed(
         dataset=plan.dataset,
-        edition=edition or plan.document.date or _digest(path, plan),
+        edition=edition or plan.document.date or _compute_digest(path, plan),
         items=transform(table, plan),
         title=plan.document.title,
         keeps_history=plan.keeps_history,
@@ -69,17 +69,17 @@ def get(path: Path, plan: TableMapping) -> Table:
 
 def transform(table: Table, plan: TableMapping) -> Iterator[Output]:
     """The items of a table's rows."""
-    maker = _Transform(plan, table.columns, ontology.load())
+    maker = _RowTransformer(plan, table.columns, ontology.load())
     yield from maker.head(table)
     for row in table.rows:
-        if isinstance(row, Rejected):
+        if isinstance(row, RejectedRow):
             yield row
         else:
             yield from maker.row(row)
     yield from maker.memory.rest()
 
 
-def _digest(path: Path, plan: TableMapping) -> str:
+def _compute_digest(path: Path, plan: TableMapping) -> str:
     digest = blake2b(plan.digest.encode(), digest_size=8)
     with path.open("rb") as file:
         while block := file.read(1 << 20):
@@ -87,21 +87,21 @@ def _digest(path: Path, plan: TableMapping) -> str:
     return digest.hexdigest()
 
 
-class _Transform:
+class _RowTransformer:
     """Carries a mapping out, row by row."""
 
     def __init__(self, plan: TableMapping, columns: tuple[str, ...], known: Ontology) -> None:
         self.plan, self.known = plan, known
-        self.finders = [EntityFinder(block, plan, known, main=i == 0) for i, block in enumerate(plan.blocks.values())]
-        self.sayings = [SayingMaker(saying, plan, known) for saying in plan.sayings]
-        self.teller_id, self.teller = teller_id(plan)
-        self.voices = VoiceFinder(plan, known, self.teller_id)
-        self.left = [item for item in rest_of(plan, columns) if item[0] != PROBLEM]
+        self.finders = [EntityResolver(block, plan, known, main=i == 0) for i, block in enumerate(plan.blocks.values())]
+        self.sayings = [ClaimBuilder(saying, plan, known) for saying in plan.sayings]
+        self.teller_id, self.teller = find_speaker(plan)
+        self.voices = AttributionResolver(plan, known, self.teller_id)
+        self.left = [item for item in build_rest_readers(plan, columns) if item[0] != PROBLEM]
         self.used = {column for _, column in plan.columns()} | {column for column, _ in self.left if plan.rest}
         fuller = {finder.key_space for finder in self.finders if finder.block.properties}
         # Blocks that may name an entity before the row comes that tells more of it.
         self.early = {f.block.block for f in self.finders if f.key_space in fuller and not f.block.properties}
-        self.memory = Memory(known)
+        self.memory = EntityDeduplicator(known)
         self.states: set[str] = set()
         self.sources: set[str] = set()
 
@@ -122,7 +122,7 @@ class _Transform:
 
     def state(self, name: str, row: Row) -> Iterator[Output]:
         """A state, once."""
-        found = reference.state(name)
+        found = reference.find_state(name)
         if found and found.id not in self.states:
             self.states.add(found.id)
             yield Item(found, row, shared=True)
@@ -132,14 +132,14 @@ class _Transform:
         cells: Cells = row.values
         if not any(cells.values()):
             return ()
-        told: list[Told] = []
+        told: list[NoticeText] = []
         if not FAILED.isdisjoint(cells.values()):
-            cells = self.without_failed(cells, told)
+            cells = self.blank_failed_formulas(cells, told)
         found, problems = self.find(row, cells)
         if problems:
-            return (Rejected(row, tuple(problems)),)
+            return (RejectedRow(row, tuple(problems)),)
         voice, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
-        telling = Telling(row, cells, voice, told=told)
+        telling = RowOutput(row, cells, voice, told=told)
         out = telling.items
         if source and source.id not in self.sources:
             out.append(self.source(source, row))
@@ -150,7 +150,7 @@ class _Transform:
             out += [Item(claim, row) for claim in saying.make(cells, found, voice, told)]
         for about in found[self.plan.rest] if self.plan.rest else ():
             out += [
-                Item(voice.describes(about.id, column, text), row)
+                Item(voice.build_property_claim(about.id, column, text), row)
                 for column, read in self.left
                 if about.id and (text := read(cells))
             ]
@@ -158,20 +158,20 @@ class _Transform:
             out += [Notice(kind, text, row) for kind, text in told]
         return out
 
-    def find(self, row: Row, cells: Cells) -> tuple[dict[str, Sequence[Found]], list[DataError]]:
+    def find(self, row: Row, cells: Cells) -> tuple[dict[str, Sequence[ResolvedEntity]], list[DataError]]:
         """The row's entities by their blocks, and what keeps the row from loading."""
-        found: dict[str, Sequence[Found]] = {}
+        found: dict[str, Sequence[ResolvedEntity]] = {}
         problems = []
         for finder in self.finders:
             try:
                 found[finder.block.block] = ones = finder.find(cells)
                 for one in ones:
                     self.check_type(finder, one)
-            except Unfit as error:
+            except RowError as error:
                 problems.append(row.problem(error.column, str(error)))
         return found, problems
 
-    def without_failed(self, cells: Cells, told: list[Told]) -> Cells:
+    def blank_failed_formulas(self, cells: Cells, told: list[NoticeText]) -> Cells:
         """The row with its failed formulas as empty cells."""
         failed = [column for column, text in cells.items() if text in FAILED and column in self.used]
         told += [("failed formula", f"{column}: {cells[column]} counts as empty") for column in failed]
@@ -184,7 +184,7 @@ class _Transform:
         self.sources.add(source.id)
         return Item(source, row)
 
-    def check_type(self, finder: EntityFinder, one: Found) -> None:
+    def check_type(self, finder: EntityResolver, one: ResolvedEntity) -> None:
         """That an id means one kind of thing. Raises Unfit."""
         earlier = self.memory.type_of(one.id) if one.type and not finder.block.state else None
         if earlier and earlier != one.type:
@@ -193,9 +193,9 @@ class _Transform:
                 f"{one.id!r} is a {earlier} in an earlier row and a {one.type} here; if these are two things, give "
                 "one block's id a prefix"
             )
-            raise Unfit(label(block.id[0] if block.id else block.name), rule)
+            raise RowError(get_column_label(block.id[0] if block.id else block.name), rule)
 
-    def tell(self, finder: EntityFinder, one: Found, to: Telling) -> None:
+    def tell(self, finder: EntityResolver, one: ResolvedEntity, to: RowOutput) -> None:
         """What the row says of one entity by itself."""
         if one.note:
             to.told.append(("no id" if one.id else "unknown state", one.note))
@@ -216,12 +216,12 @@ class _Transform:
                         continue
                 except ValueError as error:
                     to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
-                claims.append(to.voice.describes(one.id, fact.prop, text))
+                claims.append(to.voice.build_property_claim(one.id, fact.prop, text))
         entity = Entity(one.id, one.type, finder.labels[one.type], one.name, properties=properties)
         self.memory.tell(entity, to, early=finder.block.block in self.early)
         for kind, names in finder.aliases:
             claims += [to.voice.names(one.id, name, kind) for name in names(cells) if name != one.name]
         for scheme, numbers in finder.identifiers:
-            claims += [to.voice.identifies(one.id, scheme, number) for number in numbers(cells)]
+            claims += [to.voice.build_identifier_claim(one.id, scheme, number) for number in numbers(cells)]
         if claims:
             to.items += [Item(claim, to.row) for claim in claims]

@@ -24,8 +24,8 @@ from graph.saved_queries.library import SHARED_FOLDER, Library, shipped
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
 from graph.server.local import Server
-from tests.support.pages import opened, settled, until, watched
-from tests.support.pages import served as serving
+from tests.support.pages import open_page, wait_until, wait_until_still, watch_page
+from tests.support.pages import serve_explorer as serving
 from tests.test_cli import armsgraph
 
 SEC = "second-economic-commission"
@@ -272,15 +272,15 @@ def test_addresses_lead_back_to_the_values() -> None:
     )
     bound = {"entity": "김 & =?", "depth": None, "day": None}
     # Null is said only where leaving it out would mean the default.
-    assert addresses.data_address(query, bound, "csv") == "/query/q?entity=%EA%B9%80+%26+%3D%3F&depth=&format=csv"
-    assert addresses.app_address(query, {**bound, "depth": 2}) == "/?query=q&entity=%EA%B9%80+%26+%3D%3F&depth=2"
+    assert addresses.build_data_url(query, bound, "csv") == "/query/q?entity=%EA%B9%80+%26+%3D%3F&depth=&format=csv"
+    assert addresses.build_app_url(query, {**bound, "depth": 2}) == "/?query=q&entity=%EA%B9%80+%26+%3D%3F&depth=2"
 
 
 def test_a_link_is_read_as_it_stands() -> None:
-    assert first_page.asked([["query", "q"], ["view", "x"]]) == ("q", {"view": "x"})
-    assert first_page.asked("nonsense") == ("", {})
+    assert first_page.parse_address([["query", "q"], ["view", "x"]]) == ("q", {"view": "x"})
+    assert first_page.parse_address("nonsense") == ("", {})
     with pytest.raises(QueryError, match="query stands in the address more than once"):
-        first_page.asked([["query", "many"], ["query", "slow"]])
+        first_page.parse_address([["query", "many"], ["query", "slow"]])
 
 
 @pytest.fixture
@@ -293,17 +293,17 @@ def address(store: Store, known: Ontology, home: Path) -> Iterator[str]:
 @pytest.mark.browser
 @pytest.mark.database
 def test_a_link_opens_the_app_with_the_answer(address: str, page: Page) -> None:
-    foreign = watched(page, address)
-    opened(page, address)
+    foreign = watch_page(page, address)
+    open_page(page, address)
     page.evaluate(f"armsgraph.say('expand', cy.getElementById('{SEC}'))")
-    until(page, "armsgraph.steps().past === 1")
+    wait_until(page, "armsgraph.steps().past === 1")
     nodes = "JSON.stringify(cy.nodes().map(n => n.id()).sort())"
     before = page.evaluate(nodes)
     page.wait_for_timeout(1_000)  # the canvas is kept after a moment
 
     page.goto(f"{address}query/export-chain")
-    until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
-    settled(page)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
+    wait_until_still(page)
     assert page.url == address
     title = shipped()["export-chain"].title
     assert page.inner_text("#title") == title
@@ -311,16 +311,16 @@ def test_a_link_opens_the_app_with_the_answer(address: str, page: Page) -> None:
     assert title in page.inner_text("#query-panel")
     assert page.evaluate(nodes) != before
     page.keyboard.press("u")
-    until(page, f"{nodes} === {json.dumps(before)}")
+    wait_until(page, f"{nodes} === {json.dumps(before)}")
 
     page.goto(f"{address}?query=odd-values&word=%3Cimg+src%3Dx+onerror%3D%22window.hacked%3D1%22%3E&day=")
     page.get_by_role("dialog").wait_for()
-    until(page, "document.querySelector('[role=dialog]').innerText.includes('강계뜨락또르종합공장')")
+    wait_until(page, "document.querySelector('[role=dialog]').innerText.includes('강계뜨락또르종합공장')")
     assert "<img src=x" in page.get_by_role("dialog").inner_text()
     assert page.evaluate("window.hacked") is None
     assert page.url == address
 
     page.goto(f"{address}?query=reporting-chain&entity=Atlantis")
     page.locator(".arrival-card", has_text="The link can’t be answered: entity: no entity has").wait_for()
-    until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
     assert not foreign

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from explorer import serve
 from explorer.app import build
 from explorer.commands import serve as serve_command
-from explorer.panels.page.database import Pulse
+from explorer.panels.page.database import DatabaseMonitor
 from graph.errors import StoreUnavailable, UsageError
 from graph.ontology import Ontology
 
@@ -92,7 +92,7 @@ def test_a_busy_port(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
             serve.bind(built, "127.0.0.1", port)
         monkeypatch.setattr(serve, "PORT", port)
         server, taken = serve.bind(built, "127.0.0.1", None)
-        assert port < taken <= port + serve.TRIED
+        assert port < taken <= port + serve.MAX_PORTS_TRIED
         server.close()
         server.task_dispatcher.shutdown()
 
@@ -106,6 +106,6 @@ def test_the_pulse_says_what_it_finds() -> None:
             raise answer
         return answer
 
-    pulse = Pulse(SimpleNamespace(ping=ping))  # type: ignore[arg-type]
+    pulse = DatabaseMonitor(SimpleNamespace(ping=ping))  # type: ignore[arg-type]
     assert pulse.state() == {"up": False, "why": "gone"}
     assert pulse.state()["up"]

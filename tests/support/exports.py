@@ -24,21 +24,21 @@ DAY = "2026-11-28"
 HOSTILE = '<script>alert("x")</script> & =1+1 \' ]]> #set 강계'
 
 
-def canvas_of(store: Store, known: Ontology, what: str) -> Canvas:
+def build_canvas(store: Store, known: Ontology, what: str) -> Canvas:
     """The canvas of a saved query, or of a chain ("chain:entity")."""
     if what.startswith("chain:"):
-        return chain_overlay.laid_out(store, known, what.removeprefix("chain:"))
+        return chain_overlay.build_chain_canvas(store, known, what.removeprefix("chain:"))
     answer = guarded_query.run(store, known, shipped()[what], {})
-    return actions.answered(store, known, Canvas(), answer, fresh=True)
+    return actions.show_answer(store, known, Canvas(), answer, fresh=True)
 
 
-def briefing_of(store: Store, known: Ontology, what: str | Canvas, mark: str = "Draft") -> Briefing:
+def build_briefing(store: Store, known: Ontology, what: str | Canvas, mark: str = "Draft") -> Briefing:
     """The briefing of such a canvas."""
-    canvas = canvas_of(store, known, what) if isinstance(what, str) else what
+    canvas = build_canvas(store, known, what) if isinstance(what, str) else what
     return Briefing(material.gather(store, known, canvas), mark=mark, made_on=DAY)
 
 
-def run(*command: str | Path, timeout: float = 120, **environment: str) -> str:
+def run_program(*command: str | Path, timeout: float = 120, **environment: str) -> str:
     """What another program prints; the test is skipped (in CI: fails) where it is not installed."""
     if which(str(command[0])) is None:
         missing(f"there is no {command[0]}")
@@ -49,7 +49,7 @@ def run(*command: str | Path, timeout: float = 120, **environment: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def our_fonts(folder: Path) -> dict[str, str]:
+def write_font_config(folder: Path) -> dict[str, str]:
     """The environment in which another program has our fonts and no others."""
     config = folder / "fonts.conf"
     config.write_text(
@@ -58,19 +58,19 @@ def our_fonts(folder: Path) -> dict[str, str]:
     return {"FONTCONFIG_FILE": str(config)}
 
 
-def pdf_text(file: Path) -> str:
+def extract_pdf_text(file: Path) -> str:
     """The text of a PDF as Poppler reads it, with all white space as single spaces."""
-    return " ".join(run("pdftotext", "-enc", "UTF-8", file, "-").split())
+    return " ".join(run_program("pdftotext", "-enc", "UTF-8", file, "-").split())
 
 
-def picture(file: Path, size: tuple[int, int] | None = None) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+def read_picture(file: Path, size: tuple[int, int] | None = None) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
     """The pixels of an image, at a size if given."""
     with Image.open(file) as opened:
         image = opened.convert("RGB")
         return np.asarray(image.resize(size, Image.Resampling.BOX) if size else image)
 
 
-def colour_at(
+def has_colour_at(
     pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", x: float, y: float, colour: str, reach: int = 3
 ) -> bool:
     """Whether a colour #rrggbb is found near a point, about."""
@@ -80,7 +80,7 @@ def colour_at(
     return bool(len(part)) and int(np.abs(part - wanted).sum(axis=1).min()) < 60
 
 
-def told(names: Sequence[str], text: str) -> list[str]:
+def find_missing_names(names: Sequence[str], text: str) -> list[str]:
     """The names that a text lacks."""
     flat = " ".join(text.split())
     return [name for name in names if " ".join(name.split()) not in flat]

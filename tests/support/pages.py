@@ -18,7 +18,7 @@ from graph.ontology import Ontology
 
 
 @contextmanager
-def served(store: Store, known: Ontology) -> Iterator[str]:
+def serve_explorer(store: Store, known: Ontology) -> Iterator[str]:
     """The explorer over a store, and its address."""
     server, port = serve.bind(build(store, known), "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -31,7 +31,7 @@ def served(store: Store, known: Ontology) -> Iterator[str]:
         thread.join(10)
 
 
-def until(page: Page, js: str, *, seconds: float = 20) -> Any:
+def wait_until(page: Page, js: str, *, seconds: float = 20) -> Any:
     """The value of an expression as soon as it is true. Polls from outside: the page's own policy forbids eval."""
     deadline = time.monotonic() + seconds
     while not (value := page.evaluate(js)):
@@ -40,11 +40,11 @@ def until(page: Page, js: str, *, seconds: float = 20) -> Any:
     return value
 
 
-def opened(page: Page, address: str) -> Page:
+def open_page(page: Page, address: str) -> Page:
     """The page with its first picture drawn."""
     page.goto(address)
-    until(page, "!!window.cy && cy.nodes().length > 0 && !!document.querySelector('.legend-row')", seconds=40)
-    settled(page)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0 && !!document.querySelector('.legend-row')", seconds=40)
+    wait_until_still(page)
     return page
 
 
@@ -52,22 +52,22 @@ def choose_query(page: Page, title: str) -> None:
     """Picks a saved query by its title, and waits for its form."""
     page.fill("#query-search", title)
     page.press("#query-search", "Enter")
-    until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(title)}")
-    until(page, "!document.getElementById('query-run').dataset.loading")
+    wait_until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(title)}")
+    wait_until(page, "!document.getElementById('query-run').dataset.loading")
 
 
-def settled(page: Page) -> None:
+def wait_until_still(page: Page) -> None:
     """Waits until the picture stands still."""
     last = None
     for _ in range(60):
-        now = json.dumps(positions(page)) + str(page.evaluate("cy.zoom()"))
+        now = json.dumps(read_positions(page)) + str(page.evaluate("cy.zoom()"))
         if now == last:
             return
         last = now
         page.wait_for_timeout(250)
 
 
-def positions(page: Page) -> dict[str, Any]:
+def read_positions(page: Page) -> dict[str, Any]:
     """Where every node stands."""
     found: dict[str, Any] = page.evaluate(
         "Object.fromEntries(cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
@@ -75,7 +75,7 @@ def positions(page: Page) -> dict[str, Any]:
     return found
 
 
-def spot(page: Page, element: str) -> tuple[float, float]:
+def find_element_position(page: Page, element: str) -> tuple[float, float]:
     """Where on the page a node, or the middle of a line, is."""
     x, y = page.evaluate(
         """id => {
@@ -88,13 +88,13 @@ def spot(page: Page, element: str) -> tuple[float, float]:
     return x, y
 
 
-def details(page: Page, holding: str) -> str:
+def read_details(page: Page, holding: str) -> str:
     """The text of the details panel once it holds some words."""
-    until(page, f"document.getElementById('details').innerText.includes({json.dumps(holding)})")
+    wait_until(page, f"document.getElementById('details').innerText.includes({json.dumps(holding)})")
     return page.inner_text("#details")
 
 
-def watched(page: Page, address: str) -> list[str]:
+def watch_page(page: Page, address: str) -> list[str]:
     """Collects every address outside the app that the page asks for, and every error it logs."""
     found: list[str] = []
     page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else found.append(r.url))
@@ -103,7 +103,7 @@ def watched(page: Page, address: str) -> list[str]:
     return found
 
 
-def saved(page: Page, button: str, folder: Path) -> Path:
+def save_download(page: Page, button: str, folder: Path) -> Path:
     """The file that a download button gives."""
     with page.expect_download() as download:
         page.click(button)
@@ -112,20 +112,20 @@ def saved(page: Page, button: str, folder: Path) -> Path:
     return path
 
 
-def exported(page: Page, form: str, folder: Path) -> Path:
+def export_canvas(page: Page, form: str, folder: Path) -> Path:
     """The file that the export window makes of the canvas in a format; the window is closed again."""
     page.click("#export")
-    until(page, "!!document.querySelector('#export-preview')?.firstChild")
+    wait_until(page, "!!document.querySelector('#export-preview')?.firstChild")
     page.evaluate(f"dash_clientside.set_props('export-format', {{value: {json.dumps(form)}}})")
-    until(page, f"JSON.parse(localStorage.getItem('export-choices') || '{{}}').format === {json.dumps(form)}")
+    wait_until(page, f"JSON.parse(localStorage.getItem('export-choices') || '{{}}').format === {json.dumps(form)}")
     page.wait_for_load_state("networkidle")
-    path = saved(page, "#export-go", folder)
+    path = save_download(page, "#export-go", folder)
     page.get_by_role("dialog", name="Export").get_by_role("button", name="Close").click()
-    until(page, "!document.querySelector('[role=dialog]')")
+    wait_until(page, "!document.querySelector('[role=dialog]')")
     return path
 
 
-def subgraph(
+def build_subgraph(
     ontology: Ontology,
     nodes: Mapping[str, str],
     lines: list[tuple[str, str, str]],

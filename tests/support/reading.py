@@ -7,19 +7,19 @@ from graph.database.store import Store
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.loading import pipeline
-from loader.loading.staging import Spool
-from loader.records import Feed, Notice, Rejected
+from loader.loading.staging import StagingStore
+from loader.records import Feed, Notice, RejectedRow
 
 
 @dataclass
-class Collected:
+class CollectedFeed:
     """A feed that was read and checked: what is to be loaded, by id, and what is not."""
 
     entities: dict[str, Entity]
     sources: dict[str, Source]
     claims: dict[str, Claim]
     shared: dict[str, Entity]
-    rejected: list[Rejected]
+    rejected: list[RejectedRow]
     notices: list[Notice]
 
     @property
@@ -28,14 +28,14 @@ class Collected:
         return [str(p) for r in self.rejected for p in r.problems]
 
 
-def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> Collected:
+def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> CollectedFeed:
     """A feed as the loader takes it, without a database."""
-    with Spool(known, feed) as spool:
+    with StagingStore(known, feed) as spool:
         spool.fill(stored_types)
         entities = [e for speakers in (True, False) for e in spool.entities(speakers=speakers)]
         claims = [c for *_, own in entities for c, _ in own]
-        claims += [c for c, _ in spool.other_statements()] + [c for c, *_ in spool.lines()]
-        return Collected(
+        claims += [c for c, _ in spool.read_other_statements()] + [c for c, *_ in spool.lines()]
+        return CollectedFeed(
             {e.id: e for e, *_ in sorted(entities, key=lambda x: x[0].id)},
             {s.id: s for s, _ in spool.sources()},
             {c.id: c for c in sorted(claims, key=lambda c: c.id)},
@@ -45,8 +45,8 @@ def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> Co
         )
 
 
-def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.Report:
+def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.LoadReport:
     """Loads a feed as the command does."""
-    with Spool(known, feed) as spool:
-        spool.fill(pipeline.stored_types(store))
+    with StagingStore(known, feed) as spool:
+        spool.fill(pipeline.build_type_lookup(store))
         return pipeline.load(store, known, spool, **options)

@@ -6,7 +6,7 @@ from pathlib import Path
 from graph import ontology
 from graph.database.store import Address, Store
 from loader.loading import diff, pipeline
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.sources import articles
 
 if __name__ == "__main__":
@@ -15,9 +15,9 @@ if __name__ == "__main__":
     known = ontology.load()
     with (
         Store(lambda: Address(uri, "neo4j", password)) as store,
-        Spool(known, articles.read(Path(folder), known)) as spool,
+        StagingStore(known, articles.read(Path(folder), known)) as spool,
     ):
-        spool.fill(pipeline.stored_types(store))
+        spool.fill(pipeline.build_type_lookup(store))
         pipeline.load(
             store, known, spool, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
         )

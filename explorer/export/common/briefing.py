@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from explorer.appearance import encoding
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.claims import sentences
 from explorer.export.common import material as materials
 from explorer.export.common.material import Material
@@ -33,12 +33,12 @@ class Footnote:
     @property
     def text(self) -> str:
         """Publisher, title and date; the address is apart."""
-        return citation(self.source)
+        return format_citation(self.source)
 
     @property
     def url(self) -> str:
         """The address, where it is one of the web; '' otherwise."""
-        return sentences.safe_link(self.source.url)
+        return sentences.sanitise_url(self.source.url)
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class Briefing:
     title_given: str = ""
 
     @cached_property
-    def scene(self) -> Scene:
+    def scene(self) -> RenderedView:
         """The picture."""
-        return materials.scene_of(self.material)
+        return materials.build_rendered_view(self.material)
 
     @cached_property
     def shown(self) -> Subgraph:
         """What is shown, with its evidence."""
-        return materials.shown(self.material)
+        return materials.select_shown(self.material)
 
     @cached_property
     def claims(self) -> dict[str, Claim]:
@@ -97,22 +97,30 @@ class Briefing:
     @cached_property
     def as_of(self) -> str:
         """For which day the picture holds: the filter's dates, or the day on which the data was loaded."""
-        period = descriptions.period(self.material.canvas.filter)
+        period = descriptions.format_period(self.material.canvas.filter)
         loaded = max((e.loaded_on for e in self.material.editions), default="")
-        data = f"data as loaded on {descriptions.day(loaded)}" if loaded else ""
+        data = f"data as loaded on {descriptions.format_day(loaded)}" if loaded else ""
         return "; ".join(part for part in (period, data) if part)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """What is hidden, each rule in force as a sentence, and what size, colour and marks mean."""
         scene = self.scene
-        hidden, said = descriptions.sentences(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
+        hidden, said = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
         emphasis = scene.canvas.emphasis
         told = "" if emphasis.kind == highlight.KIND else emphasis.sentence
         own = "Yellow cards are the analyst’s own notes, not claims." if scene.canvas.notes else ""
-        drawn = grouping.drawn_as(scene.shown, scene.drawn).lstrip(", ")
+        drawn = grouping.describe_grouping(scene.shown, scene.drawn).lstrip(", ")
         folded = f"{drawn[:1].upper()}{drawn[1:]}." if drawn else ""
-        parts = (hidden, said, encoding.words(scene.looks), highlight.words(emphasis), told, folded, own)
+        parts = (
+            hidden,
+            said,
+            encoding.describe_encoding(scene.looks),
+            highlight.describe_highlight(emphasis),
+            told,
+            folded,
+            own,
+        )
         return tuple(part for part in parts if part)
 
     @property
@@ -128,27 +136,27 @@ class Briefing:
     @cached_property
     def footnotes(self) -> tuple[Footnote, ...]:
         """The sources of the lines shown, the earliest first, numbered from 1."""
-        cited = {c.source for line in self.scene.shown.relationships for c in self.claims_of(line)}
+        cited = {c.source for line in self.scene.shown.relationships for c in self.list_claims(line)}
         known = self.material.sources
         sources = [known.get(i) or Source(i, i, "") for i in cited]
-        return numbered(sources)
+        return build_footnotes(sources)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of a source, by its id."""
         return {f.source.id: f.number for f in self.footnotes}
 
-    def claims_of(self, line: Relationship) -> tuple[Claim, ...]:
+    def list_claims(self, line: Relationship) -> tuple[Claim, ...]:
         """The claims that carry a line (or one drawn in place of several), denials first."""
-        return sentences.denials_first(self.claims[i] for i in line.claims if i in self.claims)
+        return sentences.sort_claims(self.claims[i] for i in line.claims if i in self.claims)
 
     def cites(self, line: Relationship) -> tuple[int, ...]:
         """The footnote numbers of a line, each once, in order."""
-        return tuple(sorted({self.numbers[c.source] for c in self.claims_of(line) if c.source in self.numbers}))
+        return tuple(sorted({self.numbers[c.source] for c in self.list_claims(line) if c.source in self.numbers}))
 
     def statement(self, line: Relationship) -> str:
         """A line as a sentence: "A exports arms to B"."""
-        return path_overlay.statement(self.material.ontology, self.material.names, line)
+        return path_overlay.describe_relationship(self.material.ontology, self.material.names, line)
 
     def says(self, claim: Claim) -> str:
         """Who makes a claim, its grade and its source's number: "KCNA (D3) [4]"."""
@@ -160,7 +168,7 @@ class Briefing:
     def sides(self, line: Relationship) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who asserts a line and who denies it, each once, as `says` has it."""
         found = {True: dict[str, None](), False: dict[str, None]()}
-        for claim in self.claims_of(line):
+        for claim in self.list_claims(line):
             found[claim.stance == "denied"][self.says(claim)] = None
         return tuple(found[False]), tuple(found[True])
 
@@ -185,7 +193,7 @@ class Briefing:
             f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
             for e in self.material.editions
         ]
-        made = f"Made with Armsgraph{f' on {descriptions.day(self.made_on)}' if self.made_on else ''}"
+        made = f"Made with Armsgraph{f' on {descriptions.format_day(self.made_on)}' if self.made_on else ''}"
         view = f"; view {self.material.view}" if self.material.view else ""
         told.append(f"{made}{view}; content {self.digest[:16]}")
         if self.material.redacted:
@@ -228,19 +236,19 @@ class Briefing:
         return tuple(n.text for n in self.material.canvas.notes)
 
 
-def numbered(sources: Iterable[Source]) -> tuple[Footnote, ...]:
+def build_footnotes(sources: Iterable[Source]) -> tuple[Footnote, ...]:
     """Sources as footnotes: the earliest first, those without a date last."""
     ranked = sorted(sources, key=lambda s: (s.date or "9999", s.publisher, s.title, s.id))
     return tuple(Footnote(n, s) for n, s in enumerate(ranked, 1))
 
 
-def citation(source: Source) -> str:
+def format_citation(source: Source) -> str:
     """A source as a footnote has it: publisher, “title”, date."""
     title = f"“{source.title}”" if source.title else ""
     return ", ".join(part for part in (source.publisher, title, source.date) if part)
 
 
-def ranges(numbers: Iterable[int]) -> str:
+def format_ranges(numbers: Iterable[int]) -> str:
     """Numbers as a reader expects them: "1, 4–6"."""
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
@@ -251,6 +259,6 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 2 else ", ".join(map(str, r)) for r in runs)
 
 
-def cited(numbers: Sequence[int]) -> str:
+def format_footnote_numbers(numbers: Sequence[int]) -> str:
     """Footnote numbers in brackets: "[1, 4–6]"; '' for none."""
-    return f"[{ranges(numbers)}]" if numbers else ""
+    return f"[{format_ranges(numbers)}]" if numbers else ""

@@ -9,7 +9,7 @@ from graph.model import Claim, Relationship
 
 
 @dataclass(frozen=True)
-class Said:
+class ClaimRow:
     """A claim in words. `says` is "asserts" or "denies"; `number` the footnote of its source, 0 where it has none."""
 
     says: str
@@ -22,45 +22,49 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Told:
+class LineClaims:
     """A line with its claims, denials first."""
 
     line: str
     statement: str
     stance: str
     weighing: str
-    claims: tuple[Said, ...]
+    claims: tuple[ClaimRow, ...]
 
 
-def told(briefing: Briefing) -> tuple[Told, ...]:
+def list_line_claims(briefing: Briefing) -> tuple[LineClaims, ...]:
     """All lines shown: the disputed ones first, then in the order of their statements."""
-    found = [_line(briefing, r) for r in briefing.scene.shown.relationships]
+    found = [_build_line_claims(briefing, r) for r in briefing.scene.shown.relationships]
     return tuple(sorted(found, key=lambda t: (t.stance == "asserted", t.statement, t.line)))
 
 
-def said(briefing: Briefing, claim: Claim) -> Said:
+def describe_claim(briefing: Briefing, claim: Claim) -> ClaimRow:
     """One claim in words."""
-    return Said(
+    return ClaimRow(
         "denies" if claim.stance == "denied" else "asserts",
         briefing.material.names.get(claim.asserted_by, claim.asserted_by) or "somebody unnamed",
         claim.grade,
-        sentences.dates(claim),
+        sentences.describe_dates(claim),
         briefing.numbers.get(claim.source, 0),
         f"para. {claim.paragraph}" if claim.paragraph[:1].isdigit() else claim.paragraph,
         claim.summary or " ".join(p for p in (claim.detail, str(claim.value or "")) if p),
     )
 
 
-def _line(briefing: Briefing, line: Relationship) -> Told:
-    claims = briefing.claims_of(line)
-    weighing = sentences.weighing(claims) if claims else "No claim of ours carries it."
+def _build_line_claims(briefing: Briefing, line: Relationship) -> LineClaims:
+    claims = briefing.list_claims(line)
+    weighing = sentences.describe_stances(claims) if claims else "No claim of ours carries it."
     if briefing.material.redacted:
         weighing = f"Of what this redacted version shows: {weighing[:1].lower()}{weighing[1:]}"
-    return Told(
-        line.id, briefing.statement(line), line.stance or "asserted", weighing, tuple(said(briefing, c) for c in claims)
+    return LineClaims(
+        line.id,
+        briefing.statement(line),
+        line.stance or "asserted",
+        weighing,
+        tuple(describe_claim(briefing, c) for c in claims),
     )
 
 
-def plain(rows: tuple[Told, ...]) -> list[dict[str, Any]]:
+def to_template_rows(rows: tuple[LineClaims, ...]) -> list[dict[str, Any]]:
     """The rows for a template."""
     return [asdict(row) for row in rows]

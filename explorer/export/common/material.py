@@ -1,8 +1,8 @@
 """What every export is made of: a canvas with all that is said of what it shows. Read once, alike for every format.
 
-`gather` reads it from the graph; `redaction.applied` may take something out; `scene_of` composes the picture; `shown`
-is what data formats write. Nothing later asks the database again, so that what was taken out can't come back.
-"""
+`gather` reads it from the graph; `redaction.applied` may take something out; `build_rendered_view` composes the
+picture; `shown` is what data formats write. Nothing later asks the database again, so that what was taken out can't
+come back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from typing import Any
 
 from explorer.appearance import encoding
 from explorer.canvas import rendered_view
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.filters import time
 from explorer.filters.apply import Filter
 from explorer.overlays import chain_overlay
@@ -74,7 +74,7 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
 
     Raises StoreError where the database can't be reached.
     """
-    canvas = chain_overlay.still_open(store, replace(canvas, extent=(), stamp="", fit=True))
+    canvas = chain_overlay.drop_filled_gaps(store, replace(canvas, extent=(), stamp="", fit=True))
     drawn = browse.subgraph(store, canvas.ids)
     carried, _ = browse.evidence_of(store, drawn.relationships)
     whole = browse.closed(store, replace(drawn, claims=carried))
@@ -84,46 +84,46 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
         found = summaries.designations(store, canvas.ids)
         designations = [line for listed in found.values() for _, line in listed]
         said, sources = browse.evidence_of(store, designations)
-        whole = replace(whole, claims=_once(whole.claims, said), sources=_once(whole.sources, sources))
+        whole = replace(whole, claims=_merge_by_id(whole.claims, said), sources=_merge_by_id(whole.sources, sources))
     known = {e.id for e in whole.entities}
     named = {end for c in whole.claims for end in (c.subject, c.object, c.asserted_by) if end} - known
     beside = [*(e for e in whole.entities if e.id not in held), *browse.entities(store, named)]
-    query, parameters = origin(store, canvas.origin, user)
+    query, parameters = read_origin(store, canvas.origin, user)
     return Material(
         ontology,
         canvas,
         replace(whole, entities=drawn.entities),
         tuple(sorted(beside, key=lambda e: e.id)),
         tuple(designations),
-        editions(store),
+        read_editions(store),
         query,
         parameters,
     )
 
 
-def scene_of(material: Material) -> Scene:
+def build_rendered_view(material: Material) -> RenderedView:
     """The picture of a material: what its filter, its hiding and its stacks leave."""
     return rendered_view.compose(material.ontology, material.canvas, material.whole, material.designations)
 
 
-def shown(material: Material) -> Subgraph:
+def select_shown(material: Material) -> Subgraph:
     """What is shown, with all that it rests on: the claims that count by the filter, their speakers and sources.
 
     Entities that claims alone name (speakers) stand at the end, so that a file of it can be loaded again.
     """
-    left = scene_of(material).shown
+    left = build_rendered_view(material).shown
     held = {e.id for e in left.entities}
     carrying = {i for r in left.relationships for i in r.claims}
     said = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
-    claims = counting(said.values(), material.canvas.filter)
+    claims = filter_claims(said.values(), material.canvas.filter)
     named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
-    more = [_as_told(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
+    more = [_filter_names_by_claims(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
     cited = {c.source for c in claims}
     sources = tuple(s for s in material.whole.sources if s.id in cited)
     return Subgraph((*left.entities, *more), left.relationships, claims, sources)
 
 
-def _as_told(entity: Entity, claims: Iterable[Claim]) -> Entity:
+def _filter_names_by_claims(entity: Entity, claims: Iterable[Claim]) -> Entity:
     """An entity that is named only by claims, with those of its other names that they give: the rest has no source."""
     told = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
     identifiers = [i for i in entity.properties.get("identifiers") or () if i in told]
@@ -135,15 +135,15 @@ def _as_told(entity: Entity, claims: Iterable[Claim]) -> Entity:
     )
 
 
-def counting(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:
+def filter_claims(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:
     """The claims that count by a filter: not those of sources left out, nor of reports that came later."""
     left = [c for c in claims if c.source not in chosen.without]
     if chosen.clock == "known" and chosen.dated:
-        left = time.known_by(left, chosen.until or time.ALWAYS, undated=chosen.undated)
+        left = time.filter_known_claims(left, chosen.until or time.ALWAYS, undated=chosen.undated)
     return tuple(sorted(left, key=lambda c: c.id))
 
 
-def editions(store: Store) -> tuple[Edition, ...]:
+def read_editions(store: Store) -> tuple[Edition, ...]:
     """What is loaded: each source of data with its edition and the day on which its load ended."""
     rows = store.read(
         "MATCH (d:Dataset) OPTIONAL MATCH (l:Load {dataset: d.id, edition: d.edition}) "
@@ -152,7 +152,7 @@ def editions(store: Store) -> tuple[Edition, ...]:
     return tuple(Edition(str(r["title"] or ""), str(r["edition"] or ""), str(r["finished"] or "")[:10]) for r in rows)
 
 
-def origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tuple[str, dict[str, str]]:
+def read_origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tuple[str, dict[str, str]]:
     """The title of the saved query that made a canvas, and its parameters with entities by their names."""
     if not made_by.get("query"):
         return "", {}
@@ -167,5 +167,5 @@ def origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tuple[st
     return known.title if known else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
 
 
-def _once(*groups: Iterable[Any]) -> tuple[Any, ...]:
+def _merge_by_id(*groups: Iterable[Any]) -> tuple[Any, ...]:
     return tuple({item.id: item for group in groups for item in group}.values())

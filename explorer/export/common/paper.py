@@ -32,7 +32,7 @@ PAPERS = {
 }
 
 
-def paper(name: str) -> Paper:
+def find_paper(name: str) -> Paper:
     """The page of a name. Raises UsageError for another."""
     if name not in PAPERS:
         raise UsageError(f"there is no page {name!r}; there are {', '.join(PAPERS)}")

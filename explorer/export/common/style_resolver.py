@@ -14,23 +14,25 @@ _TEST = re.compile(r"\[\s*(?P<key>\w+)\s*(?:=\s*(?P<value>\"[^\"]*\"|-?[\d.]+)\s
 _DATA = re.compile(r"data\((\w+)\)\Z")
 
 
-class Sheet:
+class StyleResolver:
     """A stylesheet whose selectors are read once."""
 
     def __init__(self, rules: Sequence[Mapping[str, Any]]) -> None:
-        self._rules = [(group, tests, rule["style"]) for rule in rules for group, tests in _read(str(rule["selector"]))]
+        self._rules = [
+            (group, tests, rule["style"]) for rule in rules for group, tests in _parse_selector(str(rule["selector"]))
+        ]
 
     def of(self, element: Mapping[str, Any]) -> dict[str, Any]:
         """The style of an element as canvas/elements.py makes them: later rules win, data(...) is filled in."""
         data, group = element["data"], "node" if element["group"] == "nodes" else "edge"
         found: dict[str, Any] = {}
         for wanted, tests, style in self._rules:
-            if wanted in ("", group) and all(_holds(data, key, value) for key, value in tests):
+            if wanted in ("", group) and all(_has_value(data, key, value) for key, value in tests):
                 found.update(style)
-        return {name: _filled(value, data) for name, value in found.items()}
+        return {name: _resolve_value(value, data) for name, value in found.items()}
 
 
-def _read(selector: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
+def _parse_selector(selector: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
     """The parts of a selector that can apply to a picture: (group, [(key, value or None)])."""
     found = []
     for part in selector.split(","):
@@ -42,12 +44,12 @@ def _read(selector: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
     return found
 
 
-def _holds(data: Mapping[str, Any], key: str, value: str | None) -> bool:
+def _has_value(data: Mapping[str, Any], key: str, value: str | None) -> bool:
     if value is None:
         return data.get(key) is not None
     return bool(data.get(key) == value[1:-1] if value.startswith('"') else data.get(key) == float(value))
 
 
-def _filled(value: Any, data: Mapping[str, Any]) -> Any:
+def _resolve_value(value: Any, data: Mapping[str, Any]) -> Any:
     match = _DATA.match(value) if isinstance(value, str) else None
     return data.get(match[1]) if match else value

@@ -19,47 +19,47 @@ _UNKNOWN = 0.6  # the width of a letter that none of the fonts has, which anothe
 _WORDS = str.maketrans({"✕": "×", "\u200b": "", "\ufeff": ""})  # signs that the fonts lack
 
 
-def printable(text: str) -> str:
+def to_printable(text: str) -> str:
     """A text with signs that the fonts lack replaced by their like."""
     return text.translate(_WORDS)
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
+def measure_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is in one line."""
-    return sum(_advance(c, bold) for c in text) * size
+    return sum(_get_advance(c, bold) for c in text) * size
 
 
-def missing(text: str) -> str:
+def find_missing_letters(text: str) -> str:
     """The letters of a text that the fonts do not have: each once, in order."""
-    return "".join(dict.fromkeys(c for c in printable(text) if not c.isspace() and not _has(c)))
+    return "".join(dict.fromkeys(c for c in to_printable(text) if not c.isspace() and not _has_glyph(c)))
 
 
-def wrapped(text: str, size: float, most: float, *, bold: bool = False) -> list[str]:
+def wrap_text(text: str, size: float, most: float, *, bold: bool = False) -> list[str]:
     """A text in lines at most so wide. Breaks at spaces and after hyphens; a longer word is broken where it must be."""
     lines: list[str] = []
-    for paragraph in printable(text).split("\n"):
+    for paragraph in to_printable(text).split("\n"):
         line, wide = "", 0.0
-        for word in _words(paragraph):
-            bare = width(word.rstrip(), size, bold=bold)
+        for word in _split_words(paragraph):
+            bare = measure_width(word.rstrip(), size, bold=bold)
             if line and wide + bare > most:
                 lines.append(line.rstrip())
                 line, wide = "", 0.0
             if bare > most:
-                *whole, rest = _broken(word, size, most, bold)
+                *whole, rest = _break_word(word, size, most, bold)
                 lines += whole
             else:
                 rest = word
             line += rest
-            wide += width(rest, size, bold=bold)
+            wide += measure_width(rest, size, bold=bold)
         lines.append(line.rstrip())
     return lines
 
 
-def _broken(word: str, size: float, most: float, bold: bool) -> list[str]:
+def _break_word(word: str, size: float, most: float, bold: bool) -> list[str]:
     """A word that is wider than a line, in pieces."""
     pieces, piece, wide = [], "", 0.0
     for letter in word:
-        step = _advance(letter, bold) * size
+        step = _get_advance(letter, bold) * size
         if piece and wide + step > most:
             pieces.append(piece)
             piece, wide = "", 0.0
@@ -68,7 +68,7 @@ def _broken(word: str, size: float, most: float, bold: bool) -> list[str]:
     return [*pieces, piece]
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     """Pieces that a line may be broken after, each with the space behind it."""
     found, piece = [], ""
     for n, letter in enumerate(text):
@@ -84,7 +84,7 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _faces(bold: bool) -> list[tuple[dict[int, str], dict[str, tuple[int, int]], int]]:
+def _load_fonts(bold: bool) -> list[tuple[dict[int, str], dict[str, tuple[int, int]], int]]:
     found = []
     for name in _FILES[bold]:
         font = TTFont(FOLDER / name, lazy=True)
@@ -93,13 +93,13 @@ def _faces(bold: bool) -> list[tuple[dict[int, str], dict[str, tuple[int, int]],
 
 
 @lru_cache(maxsize=20_000)
-def _advance(letter: str, bold: bool) -> float:
-    for characters, metrics, units in _faces(bold):
+def _get_advance(letter: str, bold: bool) -> float:
+    for characters, metrics, units in _load_fonts(bold):
         glyph = characters.get(ord(letter))
         if glyph is not None:
             return metrics[glyph][0] / units
     return _UNKNOWN
 
 
-def _has(letter: str) -> bool:
-    return any(ord(letter) in characters for characters, _, _ in _faces(False))
+def _has_glyph(letter: str) -> bool:
+    return any(ord(letter) in characters for characters, _, _ in _load_fonts(False))

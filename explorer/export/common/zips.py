@@ -17,20 +17,20 @@ UNIX = 3
 LEVEL = 6
 
 
-def fixed(data: bytes) -> bytes:
+def normalise(data: bytes) -> bytes:
     """The zip in `data` with a constant time and constant attributes on each member, deflated, in the order they stand.
 
     Raises zipfile.BadZipFile for what is no zip."""
     with zipfile.ZipFile(io.BytesIO(data)) as old:
-        return _written([(name.filename, old.read(name)) for name in old.infolist()])
+        return _write_members([(name.filename, old.read(name)) for name in old.infolist()])
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """A zip of `files` (bytes by their name in it), in the order of the mapping."""
-    return _written(list(files.items()))
+    return _write_members(list(files.items()))
 
 
-def _written(members: list[tuple[str, bytes]]) -> bytes:
+def _write_members(members: list[tuple[str, bytes]]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new:
         for name, data in members:

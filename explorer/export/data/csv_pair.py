@@ -13,16 +13,16 @@ from graph.formats.tables import csv_text
 BOM = "\ufeff"
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The zip file."""
-    lines = rows.line_facts(briefing)
+    lines = rows.build_line_facts(briefing)
     grids = {
-        "nodes": tables.entities(briefing, rows.entity_facts(briefing)),
-        "lines": tables.lines(briefing, lines),
-        "claims": tables.claims(briefing, lines),
-        "disputes": tables.disputes(briefing),
-        "sources": tables.sources(briefing),
-        "named": tables.others(briefing),
-        "about": tables.about(briefing),
+        "nodes": tables.build_entity_grid(briefing, rows.build_entity_facts(briefing)),
+        "lines": tables.build_line_grid(briefing, lines),
+        "claims": tables.build_claim_grid(briefing, lines),
+        "disputes": tables.build_dispute_grid(briefing),
+        "sources": tables.build_source_grid(briefing),
+        "named": tables.build_claim_only_entity_grid(briefing),
+        "about": tables.build_about_grid(briefing),
     }
     return zips.pack({f"{name}.csv": (BOM + csv_text(g.table())).encode() for name, g in grids.items()})

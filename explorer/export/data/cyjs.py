@@ -9,54 +9,54 @@ Format: https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.ht
 import json
 from typing import Any
 
-from explorer.export.common.briefing import Briefing, ranges
+from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph.database.values import document
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The file, in UTF-8."""
-    entities, lines = rows.entity_facts(briefing), rows.line_facts(briefing)
-    ids = rows.unique([*(f.entity.id for f in entities), *(f.line.id for f in lines)])
-    looks = rows.look_of(briefing)
+    entities, lines = rows.build_entity_facts(briefing), rows.build_line_facts(briefing)
+    ids = rows.assign_unique_names([*(f.entity.id for f in entities), *(f.line.id for f in lines)])
+    looks = rows.resolve_styles(briefing)
     made = {
         "format_version": "1.0",
         "generated_by": "armsgraph",
         "target_cytoscapejs_version": "~3.0",
         "directed": True,  # this and "multigraph", "value" and "key" are for networkx
         "multigraph": True,
-        "data": _network(briefing),
+        "data": _build_network_data(briefing),
         "elements": {
-            "nodes": [_node(briefing, f, ids) for f in entities],
-            "edges": [_edge(briefing, f, ids, looks[f.line.id]) for f in lines],
+            "nodes": [_build_node(briefing, f, ids) for f in entities],
+            "edges": [_build_edge(briefing, f, ids, looks[f.line.id]) for f in lines],
         },
     }
     return (json.dumps(rows.clean(document(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _network(briefing: Briefing) -> dict[str, Any]:
+def _build_network_data(briefing: Briefing) -> dict[str, Any]:
     shown = briefing.shown.as_dict()
     return {
         "name": briefing.title,
         "shared_name": briefing.title,
-        **{k: v if isinstance(v, (str, bool)) else _json(v) for k, v in briefing.metadata.items()},
+        **{k: v if isinstance(v, (str, bool)) else _to_json(v) for k, v in briefing.metadata.items()},
         "note": briefing.note,
         "origin": list(briefing.origin),
-        "gaps": list(tables.gaps(briefing)),
+        "gaps": list(tables.list_gaps(briefing)),
         "analyst_notes": list(briefing.analyst_notes),
         "disputes": [d.text for d in briefing.disputes],
-        "source_list": [rows.source_text(briefing, s) for _, s in rows.sources(briefing)],
-        "claims_json": _json(shown["claims"]),
-        "sources_json": _json(shown["sources"]),
+        "source_list": [rows.format_source(briefing, s) for _, s in rows.list_sources(briefing)],
+        "claims_json": _to_json(shown["claims"]),
+        "sources_json": _to_json(shown["sources"]),
     }
 
 
-def _node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, Any]:
+def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, Any]:
     entity = facts.entity
     data = {
         **{
-            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _to_json(v)
             for k, v in entity.properties.items()
         },
         "id": ids[entity.id],
@@ -73,16 +73,16 @@ def _node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[s
         "lines": facts.lines,
         "disputed_lines": facts.disputed,
         "claims": [c.id for c in facts.claims],
-        "evidence": [rows.says(briefing, c) for c in facts.claims],
+        "evidence": [rows.describe_claim(briefing, c) for c in facts.claims],
     }
     return {"data": data, "position": {"x": round(facts.at[0], 2), "y": round(facts.at[1], 2)}, "selected": False}
 
 
-def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[str, Any]) -> dict[str, Any]:
+def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[str, Any]) -> dict[str, Any]:
     line = facts.line
     data = {
         **{
-            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _json(v)
+            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _to_json(v)
             for k, v in facts.extras.items()
         },
         "id": ids[line.id],
@@ -106,7 +106,7 @@ def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[
         "reported_last": facts.reported_last,
         "said_by": list(facts.asserted),
         "denied_by": list(facts.denied),
-        "source_numbers": ranges(facts.cites),
+        "source_numbers": format_ranges(facts.cites),
         "sources": list(facts.sources),
         "claims": [c.id for c in facts.claims],
         "evidence": list(facts.evidence),
@@ -116,5 +116,5 @@ def _edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[
     return {"data": data, "selected": False}
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     return json.dumps(document(value), ensure_ascii=False, sort_keys=True)

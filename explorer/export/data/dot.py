@@ -40,16 +40,18 @@ _SIZE, _SMALL = 11.0, 9.5  # points
 _NAME, _NOTES = 120.0, 900.0  # points that a line of a name, or of the notes, takes at most
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The file, in UTF-8."""
-    drawn = sketch.sketch(briefing)
+    drawn = sketch.build_diagram(briefing)
     graph = graphviz.Digraph("armsgraph")
-    below = [row for note in sketch.notes(briefing) for row in text_metrics.wrapped(note, _SMALL, _NOTES)]
+    below = [
+        row for note in sketch.list_caption_lines(briefing) for row in text_metrics.wrap_text(note, _SMALL, _NOTES)
+    ]
     graph.attr(
         "graph",
-        **_quoted(
+        **_quote_attributes(
             {
-                "label": _left(below),
+                "label": _join_left_aligned(below),
                 "labelloc": "b",
                 "labeljust": "l",
                 "fontname": "Noto Sans",
@@ -61,28 +63,30 @@ def make(briefing: Briefing) -> bytes:
                 "outputorder": "edgesfirst",
                 "bgcolor": "#ffffff",
                 "pad": 0.3,
-                "tooltip": _escaped(rows.one_line(briefing.title)),
-                "comment": _json(briefing.metadata),
+                "tooltip": _escape(rows.to_single_line(briefing.title)),
+                "comment": _to_json(briefing.metadata),
             }
         ),
     )
-    graph.attr("node", **_quoted({"fontname": "Noto Sans", "fontsize": _SIZE, "margin": "0.08,0.05", "penwidth": 2}))
-    graph.attr("edge", **_quoted({"fontname": "Noto Sans", "fontsize": _SMALL, "arrowsize": 0.7}))
+    graph.attr(
+        "node", **_quote_attributes({"fontname": "Noto Sans", "fontsize": _SIZE, "margin": "0.08,0.05", "penwidth": 2})
+    )
+    graph.attr("edge", **_quote_attributes({"fontname": "Noto Sans", "fontsize": _SMALL, "arrowsize": 0.7}))
     for node in drawn.nodes:
-        graph.node(node.id, **_quoted(_of_node(node)))
+        graph.node(node.id, **_quote_attributes(_build_node_attributes(node)))
     for line in drawn.lines:
-        graph.edge(line.source, line.target, **_quoted(_of_line(line)))
+        graph.edge(line.source, line.target, **_quote_attributes(_build_edge_attributes(line)))
     return str(graph.source).encode()
 
 
-def _of_node(node: Node) -> dict[str, Any]:
+def _build_node_attributes(node: Node) -> dict[str, Any]:
     words = [
-        *text_metrics.wrapped(node.name, _SIZE, _NAME, bold=True),
-        *text_metrics.wrapped(f"({node.caption})", _SIZE, _NAME),
+        *text_metrics.wrap_text(node.name, _SIZE, _NAME, bold=True),
+        *text_metrics.wrap_text(f"({node.caption})", _SIZE, _NAME),
     ]
     told: dict[str, Any] = {
-        "label": "\\n".join(map(_escaped, words)),
-        "tooltip": _escaped(f"{node.whole} ({node.caption})"),
+        "label": "\\n".join(map(_escape, words)),
+        "tooltip": _escape(f"{node.whole} ({node.caption})"),
         "pos": f"{node.x:.1f},{-node.y or 0.0:.1f}!",
         "shape": _SHAPES.get(node.shape, "box"),
     }
@@ -94,13 +98,19 @@ def _of_node(node: Node) -> dict[str, Any]:
         return {**told, "shape": "note", "style": "filled", "fillcolor": "#fff6c9", "color": "#a8841a"}
     rounded = ",rounded" if node.shape.startswith("round-rect") else ",diagonals" if node.shape == "diamond" else ""
     double = {"peripheries": 2} if node.kind == "stack" else {}
-    return {**told, "style": f"filled{rounded}", "color": node.colour, "fillcolor": tint(node.colour), **double}
+    return {
+        **told,
+        "style": f"filled{rounded}",
+        "color": node.colour,
+        "fillcolor": lighten_colour(node.colour),
+        **double,
+    }
 
 
-def _of_line(line: Line) -> dict[str, Any]:
+def _build_edge_attributes(line: Line) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "label": "\\n".join(map(_escaped, text_metrics.wrapped(line.words, _SMALL, _NAME))),
-        "tooltip": _escaped(f"{line.statement}: {line.words}"),
+        "label": "\\n".join(map(_escape, text_metrics.wrap_text(line.words, _SMALL, _NAME))),
+        "tooltip": _escape(f"{line.statement}: {line.words}"),
         "color": line.colour,
         "penwidth": round(line.width * 0.6, 2),
         "fontcolor": "#4a4f57" if line.withdrawn else _INKS.get(line.stance, "#3d4855"),
@@ -114,27 +124,27 @@ def _of_line(line: Line) -> dict[str, Any]:
     return told
 
 
-def _json(value: Any) -> str:
+def _to_json(value: Any) -> str:
     """JSON without backslashes before quotes or one another, which DOT and JSON would each read in a way of its own."""
     text = json.dumps(rows.clean(value), ensure_ascii=False, sort_keys=True)
     return re.sub(r'\\(["\\])', lambda pair: f"\\u{ord(pair[1]):04x}", text)
 
 
-def tint(colour: str) -> str:
+def lighten_colour(colour: str) -> str:
     """A light shade of a colour #rrggbb, on which dark words can be read."""
     parts = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
     return "#" + "".join(f"{255 - (255 - part) // 6:02x}" for part in parts)
 
 
-def _left(words: list[str]) -> str:
-    return "".join(f"{_escaped(row)}\\l" for row in words)
+def _join_left_aligned(words: list[str]) -> str:
+    return "".join(f"{_escape(row)}\\l" for row in words)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """A text that a label shows as it is."""
     return str(graphviz.escape(text.replace("&", "&amp;")))
 
 
-def _quoted(attributes: dict[str, Any]) -> dict[str, str]:
+def _quote_attributes(attributes: dict[str, Any]) -> dict[str, str]:
     """Attributes as the package wants them: texts, none of which it takes for HTML."""
     return {name: graphviz.nohtml(str(value)) for name, value in attributes.items()}

@@ -14,29 +14,29 @@ from graph.formats import tables
 from graph.model import Subgraph
 from graph.ontology import Ontology
 
-_HALF = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def written(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> bytes:
+def render_subgraph(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> bytes:
     """A subgraph, be it the whole graph, in one of graph/formats/tables.py's `EXCHANGE`, as UTF-8.
 
     `about` is what the file says of itself. Raises DataError for what a format can't hold.
     """
     text = tables.exchange(subgraph, form, ontology, about)
     # UTF-8 can't hold half of a surrogate pair; in JSON, the one format that lets it through, it may be an escape.
-    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
+    return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 
 
-def json(briefing: Briefing) -> bytes:
+def render_json(briefing: Briefing) -> bytes:
     """What is shown in the format armsgraph/1."""
-    return written(briefing.shown, "json", briefing.material.ontology, briefing.metadata)
+    return render_subgraph(briefing.shown, "json", briefing.material.ontology, briefing.metadata)
 
 
-def graphml(briefing: Briefing) -> bytes:
+def render_graphml(briefing: Briefing) -> bytes:
     """What is shown as GraphML."""
-    return written(briefing.shown, "graphml", briefing.material.ontology, briefing.metadata)
+    return render_subgraph(briefing.shown, "graphml", briefing.material.ontology, briefing.metadata)
 
 
-def ftm(briefing: Briefing) -> bytes:
+def render_ftm(briefing: Briefing) -> bytes:
     """What is shown as FollowTheMoney entities, one JSON object a line."""
-    return written(briefing.shown, "ftm", briefing.material.ontology)
+    return render_subgraph(briefing.shown, "ftm", briefing.material.ontology)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from explorer.export.common.briefing import Briefing, ranges
+from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph import dates
@@ -24,13 +24,13 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LINE = "\n"
 _TYPES: Mapping[type, str] = {str: "string", int: "long", float: "double", bool: "boolean"}
 # Names of columns that Gephi has itself: one of ours would meet with it.
-_TAKEN = {"id", "label", "kind", "weight", "interval", "timeset", "source", "target", "type"}
+_RESERVED_NAMES = {"id", "label", "kind", "weight", "interval", "timeset", "source", "target", "type"}
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The file, in UTF-8."""
-    lines, entities = rows.line_facts(briefing), rows.entity_facts(briefing)
-    spans = {f.line.id: span for f in lines if any(span := _span(f))}
+    lines, entities = rows.build_line_facts(briefing), rows.build_entity_facts(briefing)
+    spans = {f.line.id: span for f in lines if any(span := _compute_date_range(f))}
     root = ET.Element(
         "gexf",
         {
@@ -41,28 +41,28 @@ def make(briefing: Briefing) -> bytes:
             "xsi:schemaLocation": f"{NAMESPACE} {NAMESPACE}/gexf.xsd",
         },
     )
-    _meta(root, briefing)
+    _add_meta(root, briefing)
     timed = {"timeformat": "date", "timerepresentation": "interval"} if spans else {}
     graph = ET.SubElement(
         root, "graph", {"defaultedgetype": "directed", "mode": "dynamic" if spans else "static", **timed}
     )
-    ids = rows.unique(f.entity.id for f in entities)
-    _nodes(graph, briefing, entities, ids)
-    _edges(graph, briefing, lines, ids, spans)
+    ids = rows.assign_unique_names(f.entity.id for f in entities)
+    _add_nodes(graph, briefing, entities, ids)
+    _add_edges(graph, briefing, lines, ids, spans)
     ET.indent(root, " ")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode").encode() + b"\n"
 
 
-def about(briefing: Briefing) -> str:
+def describe_file(briefing: Briefing) -> str:
     """What the file is, its disputes and sources, in lines of text."""
-    grid = tables.about(briefing)
-    told = [f"{what}: {_text(value)}" for what, value in grid.rows if value not in (None, "")]
+    grid = tables.build_about_grid(briefing)
+    told = [f"{what}: {_format_value(value)}" for what, value in grid.rows if value not in (None, "")]
     told += ["", "Disputed lines:", *(d.text for d in briefing.disputes)] if briefing.disputes else []
     told += ["", "Sources, by the numbers on the lines:"]
-    return LINE.join([*told, *(rows.source_text(briefing, s) for _, s in rows.sources(briefing))])
+    return LINE.join([*told, *(rows.format_source(briefing, s) for _, s in rows.list_sources(briefing))])
 
 
-def _meta(root: ET.Element, briefing: Briefing) -> None:
+def _add_meta(root: ET.Element, briefing: Briefing) -> None:
     # lastmodifieddate is the day that the reader chose to put on it; there is no clock in a file.
     meta = ET.SubElement(root, "meta", {"lastmodifieddate": briefing.made_on} if briefing.made_on else {})
     ET.SubElement(meta, "creator").text = "Armsgraph"
@@ -72,42 +72,44 @@ def _meta(root: ET.Element, briefing: Briefing) -> None:
         briefing.material.query,
         "redacted" if briefing.material.redacted else "",
     )
-    ET.SubElement(meta, "keywords").text = rows.one_line(", ".join(word for word in keywords if word))
-    ET.SubElement(meta, "description").text = rows.clean(about(briefing))
+    ET.SubElement(meta, "keywords").text = rows.to_single_line(", ".join(word for word in keywords if word))
+    ET.SubElement(meta, "description").text = rows.clean(describe_file(briefing))
 
 
-def _nodes(graph: ET.Element, briefing: Briefing, entities: Sequence[EntityFacts], ids: Mapping[str, str]) -> None:
-    found = [_of_entity(briefing, f) for f in entities]
-    columns = _columns(graph, "node", "n", found)
+def _add_nodes(graph: ET.Element, briefing: Briefing, entities: Sequence[EntityFacts], ids: Mapping[str, str]) -> None:
+    found = [_build_node_attributes(briefing, f) for f in entities]
+    columns = _declare_attributes(graph, "node", "n", found)
     holder = ET.SubElement(graph, "nodes")
     for facts, values in zip(entities, found, strict=True):
-        node = ET.SubElement(holder, "node", {"id": ids[facts.entity.id], "label": rows.one_line(facts.entity.name)})
-        _values(node, values, columns)
-        _colour(node, facts.colour)
+        node = ET.SubElement(
+            holder, "node", {"id": ids[facts.entity.id], "label": rows.to_single_line(facts.entity.name)}
+        )
+        _add_attribute_values(node, values, columns)
+        _add_colour(node, facts.colour)
         x, y = facts.at
         ET.SubElement(node, "viz:position", {"x": f"{x:.2f}", "y": f"{-y or 0.0:.2f}", "z": "0.0"})
         # Gephi's size is half of the width.
         ET.SubElement(node, "viz:size", {"value": f"{max(facts.width, facts.height) / 2:.2f}"})
 
 
-def _edges(
+def _add_edges(
     graph: ET.Element,
     briefing: Briefing,
     lines: Sequence[LineFacts],
     ids: Mapping[str, str],
     spans: Mapping[str, tuple[str, str]],
 ) -> None:
-    looks = rows.look_of(briefing)
-    found = [_of_line(briefing, f) for f in lines]
-    columns = _columns(graph, "edge", "e", found)
+    looks = rows.resolve_styles(briefing)
+    found = [_build_edge_attributes(briefing, f) for f in lines]
+    columns = _declare_attributes(graph, "edge", "e", found)
     holder = ET.SubElement(graph, "edges")
-    names, seen = rows.unique(f.line.id for f in lines), Counter[tuple[str, str, str]]()
+    names, seen = rows.assign_unique_names(f.line.id for f in lines), Counter[tuple[str, str, str]]()
     for facts, values in zip(lines, found, strict=True):
         line = facts.line
         ends = (line.source, line.target) if not facts.symmetric else tuple(sorted((line.source, line.target)))
         seen[facts.caption, ends[0], ends[1]] += 1
         count = seen[facts.caption, ends[0], ends[1]]
-        kind = rows.one_line(facts.caption) + (f" ({count})" if count > 1 else "")
+        kind = rows.to_single_line(facts.caption) + (f" ({count})" if count > 1 else "")
         start, end = spans.get(line.id, ("", ""))
         given = {
             "id": names[line.id],
@@ -115,35 +117,39 @@ def _edges(
             "target": ids[line.target],
             "type": "directed",
             "kind": kind,
-            "label": rows.one_line(facts.told),
+            "label": rows.to_single_line(facts.told),
             "start": start,
             "end": end,
         }
         edge = ET.SubElement(holder, "edge", {k: v for k, v in given.items() if v})
-        _values(edge, values, columns)
+        _add_attribute_values(edge, values, columns)
         look = looks[line.id]
-        _colour(edge, str(look.get("line-color", "")))
+        _add_colour(edge, str(look.get("line-color", "")))
         ET.SubElement(edge, "viz:thickness", {"value": f"{float(look.get('width', 2)):.2f}"})
         shape = {"contested": "dashed", "denied": "dotted"}.get(facts.stance, "solid")
         ET.SubElement(edge, "viz:shape", {"value": shape})
 
 
-def _of_entity(briefing: Briefing, facts: EntityFacts) -> dict[str, Any]:
+def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, Any]:
     entity = facts.entity
-    said = [rows.says(briefing, c) for c in facts.claims]
+    said = [rows.describe_claim(briefing, c) for c in facts.claims]
     return {
         "entity type": facts.caption,
         "type code": entity.type,
-        "other names": _text(entity.aliases),
-        "identifiers": _text(entity.properties.get("identifiers")),
+        "other names": _format_value(entity.aliases),
+        "identifiers": _format_value(entity.properties.get("identifiers")),
         "lines shown": facts.lines,
         "lines that someone denies": facts.disputed,
         "claims": LINE.join(said),
-        **{_free(k): v if type(v) in _TYPES else _text(v) for k, v in entity.properties.items() if k != "identifiers"},
+        **{
+            _escape_reserved_name(k): v if type(v) in _TYPES else _format_value(v)
+            for k, v in entity.properties.items()
+            if k != "identifiers"
+        },
     }
 
 
-def _of_line(briefing: Briefing, facts: LineFacts) -> dict[str, Any]:
+def _build_edge_attributes(briefing: Briefing, facts: LineFacts) -> dict[str, Any]:
     names = briefing.material.names
     return {
         "relationship": facts.caption,
@@ -161,20 +167,23 @@ def _of_line(briefing: Briefing, facts: LineFacts) -> dict[str, Any]:
         "holds until": facts.until,
         "first reported": facts.reported_first,
         "last reported": facts.reported_last,
-        "source numbers": ranges(facts.cites),
+        "source numbers": format_ranges(facts.cites),
         "sources": LINE.join(facts.sources),
         "evidence": LINE.join(facts.evidence),
         "claims": len(facts.claims),
         "claim ids": "; ".join(c.id for c in facts.claims),
-        **{_free(f"property {k}"): v if type(v) in _TYPES else _text(v) for k, v in facts.extras.items()},
+        **{
+            _escape_reserved_name(f"property {k}"): v if type(v) in _TYPES else _format_value(v)
+            for k, v in facts.extras.items()
+        },
     }
 
 
-def _free(name: str) -> str:
-    return f"property {name}" if name.casefold() in _TAKEN else name
+def _escape_reserved_name(name: str) -> str:
+    return f"property {name}" if name.casefold() in _RESERVED_NAMES else name
 
 
-def _columns(
+def _declare_attributes(
     graph: ET.Element, kind: str, prefix: str, items: Iterable[Mapping[str, Any]]
 ) -> dict[str, tuple[str, str]]:
     """Declares the attributes that some item has; by name the id and type of each."""
@@ -184,7 +193,7 @@ def _columns(
             if value not in (None, ""):
                 types.setdefault(name, set()).add(_TYPES.get(type(value), "string"))
     holder = ET.SubElement(graph, "attributes", {"class": kind, "mode": "static"})
-    titles = rows.unique(types)
+    titles = rows.assign_unique_names(types)
     found = {}
     for place, (name, kinds) in enumerate(types.items()):
         one = "double" if kinds == {"long", "double"} else next(iter(kinds)) if len(kinds) == 1 else "string"
@@ -193,30 +202,32 @@ def _columns(
     return found
 
 
-def _values(parent: ET.Element, values: Mapping[str, Any], columns: Mapping[str, tuple[str, str]]) -> None:
+def _add_attribute_values(
+    parent: ET.Element, values: Mapping[str, Any], columns: Mapping[str, tuple[str, str]]
+) -> None:
     holder = ET.SubElement(parent, "attvalues")
     for name, value in values.items():
         if value not in (None, ""):
-            ET.SubElement(holder, "attvalue", {"for": columns[name][0], "value": rows.clean(_text(value))})
+            ET.SubElement(holder, "attvalue", {"for": columns[name][0], "value": rows.clean(_format_value(value))})
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return number(value)
     if isinstance(value, (list, tuple)):
-        return "; ".join(map(_text, value))
+        return "; ".join(map(_format_value, value))
     return "" if value is None else str(document(value) if isinstance(value, dict) else value)
 
 
-def _colour(parent: ET.Element, colour: str) -> None:
+def _add_colour(parent: ET.Element, colour: str) -> None:
     if len(colour) == 7 and colour.startswith("#"):
         red, green, blue = (str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))
         ET.SubElement(parent, "viz:color", {"r": red, "g": green, "b": blue})
 
 
-def _span(facts: LineFacts) -> tuple[str, str]:
+def _compute_date_range(facts: LineFacts) -> tuple[str, str]:
     """The days between which a line may hold; '' for a side that is open or not a date."""
     try:
         start, end = dates.earliest(facts.since), dates.latest(facts.until)

@@ -11,11 +11,11 @@ from typing import Any
 from explorer.appearance import labels
 from explorer.canvas import elements, stylesheet
 from explorer.claims import sentences
-from explorer.export.common.briefing import Briefing, citation, cited
-from explorer.export.common.style_resolver import Sheet
+from explorer.export.common.briefing import Briefing, format_citation, format_footnote_numbers
+from explorer.export.common.style_resolver import StyleResolver
 from explorer.export.picture import svg_parts
 from explorer.filters import apply
-from explorer.filters.descriptions import line_caption
+from explorer.filters.descriptions import get_relationship_caption
 from explorer.overlays import path_overlay
 from explorer.state.canvas import Point
 from graph.model import Claim, Entity, Relationship, Source
@@ -54,7 +54,7 @@ class LineFacts:
     @property
     def told(self) -> str:
         """Its words with its source numbers: "exports arms to · contested [4, 7]"."""
-        return " ".join(part for part in (self.words, cited(self.cites)) if part)
+        return " ".join(part for part in (self.words, format_footnote_numbers(self.cites)) if part)
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ class EntityFacts:
     claims: tuple[Claim, ...]
 
 
-def line_facts(briefing: Briefing) -> tuple[LineFacts, ...]:
+def build_line_facts(briefing: Briefing) -> tuple[LineFacts, ...]:
     """Every line shown, by its statement; those that the picture merges or stacks are told one by one."""
-    documents = {s.id: s for _, s in sources(briefing)}
-    found = [_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
+    documents = {s.id: s for _, s in list_sources(briefing)}
+    found = [_describe_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
     return tuple(sorted(found, key=lambda f: (f.statement, f.line.id)))
 
 
-def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
+def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
     """Every entity shown, also those in stacks, by its name."""
     shown = briefing.scene.shown
-    looks = look_of(briefing)
+    looks = resolve_styles(briefing)
     said: dict[str, list[Claim]] = defaultdict(list)
     for claim in briefing.shown.claims:
         if claim.object is None:
@@ -95,14 +95,14 @@ def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
     disputed = Counter(
         end for r in shown.relationships if r.stance in ("contested", "denied") for end in {r.source, r.target}
     )
-    places = places_of(briefing)
+    places = compute_positions(briefing)
     found = []
     for entity in shown.entities:
         look = looks[entity.id]
         found.append(
             EntityFacts(
                 entity,
-                _caption(briefing, entity),
+                _get_type_caption(briefing, entity),
                 places[entity.id],
                 str(look["background-color"]),
                 float(look["width"]),
@@ -110,19 +110,19 @@ def entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
                 str(look["shape"]),
                 lines[entity.id],
                 disputed[entity.id],
-                sentences.denials_first(said[entity.id]),
+                sentences.sort_claims(said[entity.id]),
             )
         )
     return tuple(sorted(found, key=lambda f: (f.entity.name, f.entity.id)))
 
 
-def beside(briefing: Briefing) -> tuple[Entity, ...]:
+def list_claim_only_entities(briefing: Briefing) -> tuple[Entity, ...]:
     """Entities that claims name and the picture does not show, such as who says so, by name."""
     held = {e.id for e in briefing.scene.shown.entities}
     return tuple(sorted((e for e in briefing.shown.entities if e.id not in held), key=lambda e: (e.name, e.id)))
 
 
-def sources(briefing: Briefing) -> tuple[tuple[int | None, Source], ...]:
+def list_sources(briefing: Briefing) -> tuple[tuple[int | None, Source], ...]:
     """Every source of what is shown with its number: those of lines first, then (without one) those of other claims."""
     noted = [(f.number, f.source) for f in briefing.footnotes]
     known = {s.id for _, s in noted}
@@ -130,50 +130,52 @@ def sources(briefing: Briefing) -> tuple[tuple[int | None, Source], ...]:
     return (*noted, *((None, s) for s in rest))
 
 
-def source_text(briefing: Briefing, source: Source) -> str:
+def format_source(briefing: Briefing, source: Source) -> str:
     """A source with its number and address: "[3] Publisher, “title”, date. https://…"."""
     number = briefing.numbers.get(source.id)
-    known = f"{f'[{number}] ' if number else ''}{citation(source) or source.id}"
-    return f"{known}. {link}" if (link := sentences.safe_link(source.url)) else known
+    known = f"{f'[{number}] ' if number else ''}{format_citation(source) or source.id}"
+    return f"{known}. {link}" if (link := sentences.sanitise_url(source.url)) else known
 
 
-def says(briefing: Briefing, claim: Claim) -> str:
+def describe_claim(briefing: Briefing, claim: Claim) -> str:
     """A claim in words: who says or denies it, what, and for what time."""
     verb = "denies" if claim.stance == "denied" else "says"
-    told = claim.summary or content(briefing, claim)
-    when = f" ({dates})" if (dates := sentences.dates(claim)) else ""
+    told = claim.summary or describe_claim_content(briefing, claim)
+    when = f" ({dates})" if (dates := sentences.describe_dates(claim)) else ""
     return f"{briefing.says(claim)} {verb}: {told}{when}"
 
 
-def content(briefing: Briefing, claim: Claim) -> str:
+def describe_claim_content(briefing: Briefing, claim: Claim) -> str:
     """What a claim says, without its summary: a statement, a figure with its topic, or a text."""
     ontology, names = briefing.material.ontology, briefing.material.names
     if claim.object:
-        return path_overlay.statement(ontology, names, Relationship("", claim.predicate, claim.subject, claim.object))
+        return path_overlay.describe_relationship(
+            ontology, names, Relationship("", claim.predicate, claim.subject, claim.object)
+        )
     figure = (
-        sentences.quantity(claim)
+        sentences.format_quantity(claim)
         if claim.predicate == "ESTIMATE"
-        else sentences.figure("" if claim.value is None else claim.value)
+        else sentences.format_number("" if claim.value is None else claim.value)
     )
     subject = names.get(claim.subject, claim.subject)
     what = claim.topic or ontology.statement_captions.get(claim.predicate, claim.predicate)
     return f"{subject}, {what}: {figure}"
 
 
-def said_as(briefing: Briefing, predicate: str) -> str:
+def describe_predicate(briefing: Briefing, predicate: str) -> str:
     """What kind of thing a claim says, in words."""
     ontology = briefing.material.ontology
     known = ontology.relationships.get(predicate)
     return known.caption if known else ontology.statement_captions.get(predicate, predicate)
 
 
-def look_of(briefing: Briefing) -> dict[str, dict[str, Any]]:
+def resolve_styles(briefing: Briefing) -> dict[str, dict[str, Any]]:
     """By id how the canvas draws each entity and line, also where a stack or merged line stands for it."""
-    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
-    return {e["data"]["id"]: sheet.of(e) for e in elements.elements(briefing.scene)}
+    sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
+    return {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(briefing.scene)}
 
 
-def places_of(briefing: Briefing) -> dict[str, Point]:
+def compute_positions(briefing: Briefing) -> dict[str, Point]:
     """By id where each entity shown stands. Members of a stack without places of their own stand in a row below it."""
     scene, known = briefing.scene, briefing.scene.canvas.positions
     found = {e.id: known[e.id] for e in scene.shown.entities if e.id in known}
@@ -186,10 +188,10 @@ def places_of(briefing: Briefing) -> dict[str, Point]:
 
 def clean(value: Any) -> Any:
     """A value whose texts a file can hold: what XML and UTF-8 have no place for (NUL, half surrogates) is U+FFFD."""
-    return svg_parts.everywhere(value, svg_parts.clean)
+    return svg_parts.apply_to_texts(value, svg_parts.clean)
 
 
-def unique(texts: Iterable[str]) -> dict[str, str]:
+def assign_unique_names(texts: Iterable[str]) -> dict[str, str]:
     """By text what stands for it in a file: itself, cleaned, with a number where two would be the same."""
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -202,23 +204,23 @@ def unique(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def one_line(text: str) -> str:
+def to_single_line(text: str) -> str:
     """A text in a single line, cleaned."""
     return " ".join(svg_parts.clean(text).split())
 
 
-def _caption(briefing: Briefing, entity: Entity) -> str:
-    return labels.known(briefing.material.ontology, entity.type).caption
+def _get_type_caption(briefing: Briefing, entity: Entity) -> str:
+    return labels.get_entity_type(briefing.material.ontology, entity.type).caption
 
 
-def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
+def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
     ontology, given = briefing.material.ontology, line.properties
     known = ontology.relationships.get(line.type)
-    caption = line_caption(ontology, line.type)
-    withdrawn, stance = str(given.get("withdrawn_on") or ""), apply.stance_of(line)
+    caption = get_relationship_caption(ontology, line.type)
+    withdrawn, stance = str(given.get("withdrawn_on") or ""), apply.get_stance(line)
     # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
-    claims = briefing.claims_of(line)
+    claims = briefing.list_claims(line)
     asserted, denied = briefing.sides(line)
     cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
     own = {*ontology.relationship_properties, "valid_earliest", "valid_latest"}
@@ -229,7 +231,7 @@ def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source
         briefing.statement(line),
         stance,
         bool(known and known.symmetric),
-        apply.grade_of(line),
+        apply.get_grade(line),
         str(given.get("valid_from") or ""),
         str(given.get("valid_to") or ""),
         str(given.get("reported_first") or ""),
@@ -238,8 +240,8 @@ def _line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source
         asserted,
         denied,
         briefing.cites(line),
-        tuple(source_text(briefing, documents[i]) for i in cited_ids if i in documents),
+        tuple(format_source(briefing, documents[i]) for i in cited_ids if i in documents),
         claims,
-        tuple(says(briefing, c) for c in claims),
+        tuple(describe_claim(briefing, c) for c in claims),
         {k: v for k, v in given.items() if k not in own},
     )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.canvas import stylesheet
-from explorer.export.common.briefing import Briefing, cited
-from explorer.export.common.style_resolver import Sheet
+from explorer.export.common.briefing import Briefing, format_footnote_numbers
+from explorer.export.common.style_resolver import StyleResolver
 from explorer.export.data import rows
 from explorer.export.geometry import picture_geometry
 from explorer.export.geometry.picture_geometry import Fit
@@ -59,26 +59,26 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Sketch:
+class Diagram:
     """All that is drawn, in a fixed order."""
 
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
 
 
-def sketch(briefing: Briefing) -> Sketch:
+def build_diagram(briefing: Briefing) -> Diagram:
     """The picture of a briefing."""
-    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
-    seen = picture_geometry.seen(briefing, Fit())
+    sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
+    seen = picture_geometry.build_elements(briefing, Fit())
     made = [e for e in seen if e["group"] == "nodes" and e["data"]["kind"] != "heading"]
     made.sort(key=lambda e: (str(e["data"]["kind"]) == "note", str(e["data"].get("name", "")), str(e["data"]["id"])))
-    names, members = briefing.material.names, grouping.members(briefing.scene.drawn)
+    names, members = briefing.material.names, grouping.map_members(briefing.scene.drawn)
     nodes = []
     for number, element in enumerate(made, 1):
         inside = [names.get(i, i) for i in members.get(element["data"]["id"], ())]
-        nodes.append(_node(f"n{number}", element, sheet.of(element), inside))
+        nodes.append(_build_node(f"n{number}", element, sheet.of(element), inside))
     ids = {e["data"]["id"]: n.id for e, n in zip(made, nodes, strict=True)}
-    facts = {f.line.id: f for f in rows.line_facts(briefing)}
+    facts = {f.line.id: f for f in rows.build_line_facts(briefing)}
     held = {r.id: r for r in briefing.scene.drawn.relationships}
     lines = []
     for element in seen:
@@ -89,14 +89,14 @@ def sketch(briefing: Briefing) -> Sketch:
         fact, look = facts.get(data["id"]), sheet.of(element)
         words = fact.words if fact else str(data.get("words") or data.get("label") or "")
         statement = fact.statement if fact else str(data.get("caption") or "")
-        cites = cited(briefing.cites(relation)) if relation else ""
+        cites = format_footnote_numbers(briefing.cites(relation)) if relation else ""
         stance = str(data.get("stance") or "")
         lines.append(
             Line(
                 ids[data["source"]],
                 ids[data["target"]],
-                f"{_short(words.replace('✕', '×'))} {cites}".strip(),
-                rows.one_line(statement),
+                f"{_shorten(words.replace('✕', '×'))} {cites}".strip(),
+                rows.to_single_line(statement),
                 stance if stance in STANCES else "",
                 bool(data.get("withdrawn")),
                 str(look.get("line-color", "#6b7280")),
@@ -106,33 +106,33 @@ def sketch(briefing: Briefing) -> Sketch:
             )
         )
     lines.sort(key=lambda x: (int(x.source[1:]), int(x.target[1:]), x.words, x.statement))
-    return Sketch(tuple(nodes), tuple(lines))
+    return Diagram(tuple(nodes), tuple(lines))
 
 
-def notes(briefing: Briefing) -> tuple[str, ...]:
+def list_caption_lines(briefing: Briefing) -> tuple[str, ...]:
     """What stands under such a picture: title, rules, disputes in full, numbered sources, origin; a line each."""
     told = [briefing.title + (f" ({briefing.mark})" if briefing.mark else "")]
     told += [part for part in (briefing.note, " · ".join(filter(None, (briefing.counts, briefing.as_of)))) if part]
     told += briefing.rules
     told += [f"Disputed: {d.text}" for d in briefing.disputes]
-    told += [rows.source_text(briefing, f.source) for f in briefing.footnotes]
+    told += [rows.format_source(briefing, f.source) for f in briefing.footnotes]
     told += briefing.origin
-    return tuple(rows.one_line(text) for text in told)
+    return tuple(rows.to_single_line(text) for text in told)
 
 
-def _node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], inside: Sequence[str]) -> Node:
+def _build_node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], inside: Sequence[str]) -> Node:
     data, at = element["data"], element["position"]
     kind = str(data["kind"])
-    whole = rows.one_line(str(data.get({"note": "text", "entity": "name"}.get(kind, "label")) or ""))
+    whole = rows.to_single_line(str(data.get({"note": "text", "entity": "name"}.get(kind, "label")) or ""))
     colour = str(look.get("background-color", "#6b7280"))
     caption = {"gap": "gap: no claim says what is here", "note": "analyst’s note, not a claim"}.get(
-        kind, rows.one_line(str(data.get("caption") or ""))
+        kind, rows.to_single_line(str(data.get("caption") or ""))
     )
-    told = rows.one_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
+    told = rows.to_single_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
     return Node(
         name,
         kind,
-        _short(whole),
+        _shorten(whole),
         told,
         caption,
         str(data.get("type") or ""),
@@ -143,6 +143,6 @@ def _node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], inside
     )
 
 
-def _short(text: str) -> str:
-    told = rows.one_line(text)
+def _shorten(text: str) -> str:
+    told = rows.to_single_line(text)
     return told if len(told) <= MOST else f"{told[: MOST - 1]}…"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.claims import sentences
-from explorer.export.common.briefing import Briefing, ranges
+from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph.model import Claim, Entity, Source, Table
@@ -43,14 +43,14 @@ class Grid:
 Field = tuple[Column, Callable[[Any], Any]]
 
 
-def _grid(title: str, fields: Sequence[Field], items: Iterable[Any]) -> Grid:
+def _build_grid(title: str, fields: Sequence[Field], items: Iterable[Any]) -> Grid:
     return Grid(title, tuple(c for c, _ in fields), tuple(tuple(value(i) for _, value in fields) for i in items))
 
 
-def entities(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Entities") -> Grid:
+def build_entity_grid(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Entities") -> Grid:
     """The entities of `facts`, with every property that one of them has as a column of its own."""
     stacks = {m: s.id for s in briefing.scene.canvas.stacks for m in s.members}
-    return _grid(
+    return _build_grid(
         title,
         (
             (Column("id", "Id", USUAL), lambda f: f.entity.id),
@@ -58,11 +58,14 @@ def entities(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Ent
             (Column("type", "Type"), lambda f: f.caption),
             (Column("type_code", "Type (code)"), lambda f: f.entity.type),
             (Column("other_names", "Other names", WIDE), lambda f: list(f.entity.aliases)),
-            *((c, lambda f, read=read: read(f.entity)) for c, read in _properties(briefing, [f.entity for f in facts])),
+            *(
+                (c, lambda f, read=read: read(f.entity))
+                for c, read in _build_property_fields(briefing, [f.entity for f in facts])
+            ),
             (Column("lines", "Lines shown", NARROW), lambda f: f.lines),
             (Column("disputed_lines", "Lines that someone denies", NARROW), lambda f: f.disputed),
             (Column("claims_beside_lines", "Claims beside lines", NARROW), lambda f: len(f.claims)),
-            (Column("denied_beside_lines", "Denied of these", NARROW), _denials),
+            (Column("denied_beside_lines", "Denied of these", NARROW), _count_denials),
             (Column("in_stack", "In stack", NARROW), lambda f: stacks.get(f.entity.id)),
             (Column("x", "Place, to the right", NARROW), lambda f: round(f.at[0], 1)),
             (Column("y", "Place, down", NARROW), lambda f: round(f.at[1], 1)),
@@ -71,11 +74,11 @@ def entities(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Ent
     )
 
 
-def others(briefing: Briefing) -> Grid:
+def build_claim_only_entity_grid(briefing: Briefing) -> Grid:
     """Entities that claims name and the picture does not show: who says so, and who is spoken of."""
-    found = rows.beside(briefing)
+    found = rows.list_claim_only_entities(briefing)
     known = briefing.material.ontology.types
-    return _grid(
+    return _build_grid(
         "Named in claims",
         (
             (Column("id", "Id"), lambda e: e.id),
@@ -83,17 +86,17 @@ def others(briefing: Briefing) -> Grid:
             (Column("type", "Type"), lambda e: known[e.type].caption if e.type in known else e.type),
             (Column("type_code", "Type (code)"), lambda e: e.type),
             (Column("other_names", "Other names", WIDE), lambda e: list(e.aliases)),
-            *_properties(briefing, found),
+            *_build_property_fields(briefing, found),
         ),
         found,
     )
 
 
-def lines(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
+def build_line_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     """The lines, each with who says so, who denies it, and by which sources."""
     names = briefing.material.names
     extras = sorted({k for f in facts for k in f.extras})
-    return _grid(
+    return _build_grid(
         "Lines",
         (
             (Column("from", "From", WIDE), lambda f: names.get(f.line.source, f.line.source)),
@@ -108,7 +111,7 @@ def lines(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
             (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
             (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
             (Column("reported_last", "Last reported", NARROW), lambda f: f.reported_last),
-            (Column("source_numbers", "Source numbers", NARROW), lambda f: ranges(f.cites)),
+            (Column("source_numbers", "Source numbers", NARROW), lambda f: format_ranges(f.cites)),
             (Column("sources", "Sources", TEXT), lambda f: list(f.sources)),
             (Column("claims", "Claims", NARROW), lambda f: len(f.claims)),
             (Column("claim_ids", "Claim ids", WIDE), lambda f: [c.id for c in f.claims]),
@@ -122,7 +125,7 @@ def lines(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     )
 
 
-def claims(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
+def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     """Every claim behind what is shown: one source's statement each, with its grade and who makes it."""
     names, documents = briefing.material.names, briefing.material.sources
     carried = {c.id: f.line.id for f in facts for c in f.claims}
@@ -131,18 +134,18 @@ def claims(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         return names.get(entity, entity) if entity else None
 
     def document(claim: Claim) -> str:
-        return rows.source_text(briefing, documents.get(claim.source) or Source(claim.source, claim.source, ""))
+        return rows.format_source(briefing, documents.get(claim.source) or Source(claim.source, claim.source, ""))
 
-    return _grid(
+    return _build_grid(
         "Claims",
         (
             (Column("subject", "About", WIDE), lambda c: named(c.subject)),
-            (Column("says", "Says"), lambda c: rows.said_as(briefing, c.predicate)),
+            (Column("says", "Says"), lambda c: rows.describe_predicate(briefing, c.predicate)),
             (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
             (Column("stance", "Stance", NARROW), lambda c: c.stance),
             (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
             (Column("grade", "Grade", NARROW), lambda c: c.grade),
-            (Column("summary", "In words", TEXT), lambda c: c.summary or rows.content(briefing, c)),
+            (Column("summary", "In words", TEXT), lambda c: c.summary or rows.describe_claim_content(briefing, c)),
             (Column("topic", "Figure about", WIDE), lambda c: c.topic),
             (Column("value", "Value", NARROW), lambda c: c.value),
             (Column("low", "At least", NARROW), lambda c: c.low),
@@ -169,10 +172,10 @@ def claims(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     )
 
 
-def disputes(briefing: Briefing) -> Grid:
+def build_dispute_grid(briefing: Briefing) -> Grid:
     """The lines shown that someone denies, with who says so and who denies it."""
     stances = {r.id: r.stance for r in briefing.scene.shown.relationships}
-    return _grid(
+    return _build_grid(
         "Disputes",
         (
             (Column("statement", "Statement", TEXT), lambda d: d.statement),
@@ -185,17 +188,17 @@ def disputes(briefing: Briefing) -> Grid:
     )
 
 
-def sources(briefing: Briefing) -> Grid:
+def build_source_grid(briefing: Briefing) -> Grid:
     """The sources, those of lines by their numbers first."""
     counted = Counter(c.source for c in briefing.shown.claims)
-    return _grid(
+    return _build_grid(
         "Sources",
         (
             (Column("number", "Number on lines", NARROW), lambda s: s[0]),
             (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
             (Column("title", "Title", TEXT), lambda s: s[1].title),
             (Column("date", "Date", NARROW), lambda s: s[1].date),
-            (Column("url", "Address", WIDE), lambda s: sentences.safe_link(s[1].url)),
+            (Column("url", "Address", WIDE), lambda s: sentences.sanitise_url(s[1].url)),
             (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
             (Column("language", "Language", NARROW), lambda s: s[1].language),
             (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),
@@ -203,11 +206,11 @@ def sources(briefing: Briefing) -> Grid:
             (Column("note", "Note", TEXT), lambda s: s[1].note),
             (Column("id", "Id"), lambda s: s[1].id),
         ),
-        rows.sources(briefing),
+        rows.list_sources(briefing),
     )
 
 
-def about(briefing: Briefing) -> Grid:
+def build_about_grid(briefing: Briefing) -> Grid:
     """What the file is: title, query, rules, dates, editions and hash, and what is no data (gaps, own notes)."""
     found: list[tuple[str, Any]] = []
     for key, value in briefing.metadata.items():
@@ -221,13 +224,13 @@ def about(briefing: Briefing) -> Grid:
         else:
             found.append((key, value))
     found += [("note", briefing.note)] if briefing.note else []
-    found += [("gap", gap) for gap in gaps(briefing)]
+    found += [("gap", gap) for gap in list_gaps(briefing)]
     found += [("analyst’s own note, not a claim", text) for text in briefing.analyst_notes]
     found += [("origin", text) for text in briefing.origin]
     return Grid("About", (Column("what", "What", WIDE), Column("value", "Value", TEXT)), tuple(found))
 
 
-def gaps(briefing: Briefing) -> tuple[str, ...]:
+def list_gaps(briefing: Briefing) -> tuple[str, ...]:
     """The links of a chain that no claim fills, in words, where both ends are shown."""
     names = briefing.material.names
     drawn = {e.id for e in briefing.scene.drawn.entities}
@@ -239,11 +242,11 @@ def gaps(briefing: Briefing) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _denials(facts: EntityFacts) -> int:
+def _count_denials(facts: EntityFacts) -> int:
     return sum(c.stance == "denied" for c in facts.claims)
 
 
-def _properties(briefing: Briefing, found: Iterable[Entity]) -> list[Field]:
+def _build_property_fields(briefing: Briefing, found: Iterable[Entity]) -> list[Field]:
     """A column for each property that one of the entities has, in the order of the ontology, then of the alphabet.
 
     A foreign property may have the name of a column of ours: only those of the ontology keep theirs.
@@ -255,11 +258,11 @@ def _properties(briefing: Briefing, found: Iterable[Entity]) -> list[Field]:
         own = known.get(name)
         heading = f"{own.caption} ({own.unit})" if own and own.unit else own.caption if own else name
         column = Column(name if own else f"property_{name}", heading, WIDE if name == "description" else USUAL)
-        fields.append((column, _property(name)))
+        fields.append((column, _build_property_reader(name)))
     return fields
 
 
-def _property(name: str) -> Callable[[Any], Any]:
+def _build_property_reader(name: str) -> Callable[[Any], Any]:
     def value(entity: Entity) -> Any:
         given = entity.properties.get(name)
         return list(given) if isinstance(given, tuple) else given

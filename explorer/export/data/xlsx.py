@@ -29,7 +29,7 @@ from explorer.export.data.tables import Grid
 from graph.database.values import number
 
 LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
-GOES_ON = " … (goes on below)"
+CONTINUATION_MARK = " … (goes on below)"
 NAME = 31  # characters of a sheet's name
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _RESERVED = "history"
@@ -45,24 +45,24 @@ _HEAD = PatternFill("solid", fgColor="FFE8ECF1")
 _STANCES = {"contested": PatternFill("solid", fgColor="FFFCE8BF"), "denied": PatternFill("solid", fgColor="FFF8D7D3")}
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The workbook."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    names = _Names()
-    for grid in grids(briefing):
-        _fill(book.create_sheet(names.of(grid.title)), grid)
+    names = _SheetNames()
+    for grid in build_grids(briefing):
+        _write_sheet(book.create_sheet(names.of(grid.title)), grid)
     properties = book.properties
     properties.creator, properties.created, properties.modified = "Armsgraph", _EPOCH, _EPOCH
-    properties.title = _escaped(rows.one_line(briefing.title)[:255])
+    properties.title = _escape(rows.to_single_line(briefing.title)[:255])
     properties.subject = f"content {briefing.digest}"
-    properties.keywords = _escaped(rows.one_line(briefing.mark)[:255])
+    properties.keywords = _escape(rows.to_single_line(briefing.mark)[:255])
     out = io.BytesIO()
     book.save(out)
-    return _unclocked(out.getvalue())
+    return _set_constant_timestamp(out.getvalue())
 
 
-def _unclocked(data: bytes) -> bytes:
+def _set_constant_timestamp(data: bytes) -> bytes:
     """The file with a constant time of its last change, for which openpyxl takes the clock's."""
     with zipfile.ZipFile(io.BytesIO(data)) as old:
         members = {name: old.read(name) for name in old.namelist()}
@@ -70,20 +70,20 @@ def _unclocked(data: bytes) -> bytes:
     return zips.pack(members)
 
 
-def grids(briefing: Briefing) -> Iterator[Grid]:
+def build_grids(briefing: Briefing) -> Iterator[Grid]:
     """The sheets in their order: first what the file is, then what it holds."""
-    facts, lines = rows.entity_facts(briefing), rows.line_facts(briefing)
-    yield tables.about(briefing)
-    yield tables.disputes(briefing)
-    yield tables.lines(briefing, lines)
-    for title, found in _by_type(briefing, facts):
-        yield tables.entities(briefing, found, title)
-    yield tables.claims(briefing, lines)
-    yield tables.sources(briefing)
-    yield tables.others(briefing)
+    facts, lines = rows.build_entity_facts(briefing), rows.build_line_facts(briefing)
+    yield tables.build_about_grid(briefing)
+    yield tables.build_dispute_grid(briefing)
+    yield tables.build_line_grid(briefing, lines)
+    for title, found in _group_by_type(briefing, facts):
+        yield tables.build_entity_grid(briefing, found, title)
+    yield tables.build_claim_grid(briefing, lines)
+    yield tables.build_source_grid(briefing)
+    yield tables.build_claim_only_entity_grid(briefing)
 
 
-def _by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple[str, list[EntityFacts]]]:
+def _group_by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple[str, list[EntityFacts]]]:
     """The entities by type, in the ontology's order, then those of types it does not know."""
     found: dict[str, list[EntityFacts]] = {}
     for fact in facts:
@@ -94,14 +94,14 @@ def _by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple
         yield known[name].plural if name in known else name or "Nodes", found[name]
 
 
-class _Names:
+class _SheetNames:
     """Names of sheets as Excel takes them: short, without some signs, each once whatever its case."""
 
     def __init__(self) -> None:
         self.taken = {_RESERVED}
 
     def of(self, title: str) -> str:
-        wanted = _NOT_IN_NAMES.sub(" ", rows.one_line(title)).strip("' ")[:NAME].strip("' ") or "Sheet"
+        wanted = _NOT_IN_NAMES.sub(" ", rows.to_single_line(title)).strip("' ")[:NAME].strip("' ") or "Sheet"
         name, count = wanted, 2
         while name.casefold() in self.taken:
             end = f" ({count})"
@@ -110,21 +110,21 @@ class _Names:
         return name
 
 
-def _fill(sheet: Worksheet, grid: Grid) -> None:
+def _write_sheet(sheet: Worksheet, grid: Grid) -> None:
     for place, column in enumerate(grid.columns, 1):
-        head = _put(sheet, 1, place, column.heading)
+        head = _write_cell(sheet, 1, place, column.heading)
         head.font, head.fill = _BOLD, _HEAD
         head.alignment = _WRAPPED
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-    sheet.row_dimensions[1].height = _LINE * max(_rows(c.heading, c.width) for c in grid.columns)
+    sheet.row_dimensions[1].height = _LINE * max(_count_text_rows(c.heading, c.width) for c in grid.columns)
     at = 2
     stance = next((n for n, c in enumerate(grid.columns) if c.name == "stance"), None)
     for row in grid.rows:
-        cells = [list(_pieces(value)) for value in row]
+        cells = [list(_split_into_cells(value)) for value in row]
         for place, (column, pieces) in enumerate(zip(grid.columns, cells, strict=True), 1):
             for further, piece in enumerate(pieces):
-                cell = _put(sheet, at + further, place, piece)
-                if column.name == "url" and (link := sentences.safe_link(str(piece or ""))) and len(link) <= 2_000:
+                cell = _write_cell(sheet, at + further, place, piece)
+                if column.name == "url" and (link := sentences.sanitise_url(str(piece or ""))) and len(link) <= 2_000:
                     cell.hyperlink = link
                     cell.style = "Hyperlink"
                     cell.alignment = _WRAPPED
@@ -134,7 +134,11 @@ def _fill(sheet: Worksheet, grid: Grid) -> None:
             sheet.cell(at, stance + 1).fill = fill
         count = max(map(len, cells), default=1)
         for further in range(count):
-            wraps = (_rows(p[further], c.width) for c, p in zip(grid.columns, cells, strict=True) if further < len(p))
+            wraps = (
+                _count_text_rows(p[further], c.width)
+                for c, p in zip(grid.columns, cells, strict=True)
+                if further < len(p)
+            )
             sheet.row_dimensions[at + further].height = min(_LINE * max(wraps, default=1), _TALLEST)
         at += count
     sheet.freeze_panes = "A2"
@@ -146,7 +150,7 @@ def _fill(sheet: Worksheet, grid: Grid) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _put(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | MergedCell:
+def _write_cell(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | MergedCell:
     cell = sheet.cell(row, place)
     if isinstance(value, str):
         cell.value = value
@@ -159,7 +163,7 @@ def _put(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | MergedCel
     return cell
 
 
-def _rows(value: Any, width: int) -> int:
+def _count_text_rows(value: Any, width: int) -> int:
     """How many lines a text takes in a column, nearly. Excel finds out itself; LibreOffice and viewers do not."""
     if not isinstance(value, str):
         return 1
@@ -168,7 +172,7 @@ def _rows(value: Any, width: int) -> int:
     return sum(max(1, math.ceil(n / (width * 0.9))) for n in lengths)
 
 
-def _pieces(value: Any) -> Sequence[Any]:
+def _split_into_cells(value: Any) -> Sequence[Any]:
     """A value as its cells one below the other: most need one."""
     if value is None or value in ("", [], ()):
         return (None,)
@@ -177,18 +181,18 @@ def _pieces(value: Any) -> Sequence[Any]:
     if isinstance(value, (int, float)):
         exact = math.isfinite(value) and (isinstance(value, float) or abs(value) < _EXACT)
         return (value,) if exact else (number(value) if isinstance(value, float) else str(value),)
-    text = str(rows.clean(_joined(value))).replace("\r\n", "\n").replace("\r", "\n")
+    text = str(rows.clean(_join_value(value))).replace("\r\n", "\n").replace("\r", "\n")
     # Excel counts in UTF-16; escapes make a text at most twice as long.
     twice = bool(_ESCAPE.search(text)) + any(letter > "\uffff" for letter in text)
     most = LONGEST >> twice
     if len(text) <= most:
-        return (_escaped(text),)
-    room = most - len(GOES_ON)
+        return (_escape(text),)
+    room = most - len(CONTINUATION_MARK)
     parts = [text[n : n + room] for n in range(0, len(text), room)]
-    return tuple(_escaped(part + (GOES_ON if n < len(parts) else "")) for n, part in enumerate(parts, 1))
+    return tuple(_escape(part + (CONTINUATION_MARK if n < len(parts) else "")) for n, part in enumerate(parts, 1))
 
 
-def _joined(value: Any) -> str:
+def _join_value(value: Any) -> str:
     if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
         return "\n".join(map(str, value))
     if isinstance(value, (list, tuple, dict)):
@@ -196,5 +200,5 @@ def _joined(value: Any) -> str:
     return str(value)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return _ESCAPE.sub("_x005F_", text)

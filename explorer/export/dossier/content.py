@@ -13,12 +13,12 @@ from functools import cached_property
 
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, Footnote
-from explorer.export.common.briefing import numbered as ranked
+from explorer.export.common.briefing import build_footnotes as ranked
 from explorer.export.common.paper import LEAST_NAME
 from explorer.export.dossier import figure as dossier_figure
 from explorer.export.dossier import sentences as dossier_words
 from explorer.export.dossier.figure import Figure
-from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, Desk, Row, Table
+from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.reading.summaries import DESIGNATION, POST, SAME
@@ -46,7 +46,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Numbered(Briefing):
+class NumberedBriefing(Briefing):
     """A briefing whose sources have the numbers, and which has the hash, of the whole that it is part of."""
 
     listed: tuple[Footnote, ...] = ()
@@ -95,38 +95,38 @@ class Dossier:
         return f"Armsgraph · content {str(self.metadata['content_sha256'])[:16]}{redacted}"
 
 
-def of(entity: str, about: Briefing, chain: Briefing | None = None) -> Dossier:
+def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -> Dossier:
     """The dossier of an entity from the briefings of what `gather` gives; `chain` is None where it has none.
 
     After a redaction that renamed the entity it is found all the same. Raises DataError where the briefing does not
     show it, as after a redaction that took it out.
     """
-    subject = _subject(entity, about)
+    subject = _find_subject(entity, about)
     entity = subject.id
     said = tuple(c for c in about.claims.values() if entity in (c.subject, c.object))
     briefings = (about, chain) if chain else (about,)
-    listed = numbered(briefings, said)
+    listed = build_shared_footnotes(briefings, said)
     content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
-    full, *more = (Numbered(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
-    desk = Desk(full, subject, said)
+    full, *more = (NumberedBriefing(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
+    desk = DossierContext(full, subject, said)
     known = about.material.ontology.types.get(subject.type)
-    metadata = {**full.metadata, "entity": entity, "shows": dossier_words.tally(desk)}
+    metadata = {**full.metadata, "entity": entity, "shows": dossier_words.describe_counts(desk)}
     return Dossier(
-        title=_short(plain(full.title)),
-        name=_short(plain(subject.name)),
-        kind=known.caption if known else plain(subject.type),
-        subtitle=plain(str(subject.properties.get("description") or "")),
-        mark=plain(full.mark),
+        title=_shorten_title(clean_text(full.title)),
+        name=_shorten_title(clean_text(subject.name)),
+        kind=known.caption if known else clean_text(subject.type),
+        subtitle=clean_text(str(subject.properties.get("description") or "")),
+        mark=clean_text(full.mark),
         as_of=full.as_of,
-        sections=tuple(_cleaned(s) for s in _sections(desk, more[0] if more else None)),
-        sources=tuple(map(_cleaned_source, listed)),
-        origin=tuple(map(plain, full.origin)),
-        about=_cleaned_table(dossier_words.about(metadata, full.origin)),
+        sections=tuple(_clean_section(s) for s in _build_sections(desk, more[0] if more else None)),
+        sources=tuple(map(_clean_source, listed)),
+        origin=tuple(map(clean_text, full.origin)),
+        about=_clean_table(dossier_words.build_about_table(metadata, full.origin)),
         metadata=metadata,
     )
 
 
-def _subject(entity: str, about: Briefing) -> Entity:
+def _find_subject(entity: str, about: Briefing) -> Entity:
     """The entity itself. Its pin on the canvas tells which one it is where its id was changed."""
     shown = {e.id: e for e in about.scene.shown.entities}
     if entity not in shown and about.material.redacted:
@@ -136,7 +136,7 @@ def _subject(entity: str, about: Briefing) -> Entity:
     return shown[entity]
 
 
-def numbered(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Footnote, ...]:
+def build_shared_footnotes(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Footnote, ...]:
     """The sources of claims and of all lines in these briefings as one list, the earliest first, numbered from 1."""
     known: dict[str, Source] = {}
     for briefing in briefings:
@@ -145,12 +145,12 @@ def numbered(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Foot
     return ranked(known.get(i) or Source(i, i, "") for i in cited)
 
 
-def plain(text: str) -> str:
+def clean_text(text: str) -> str:
     """A text in one line, without what a page can't hold or what would turn its reading around."""
     return " ".join(_HIDDEN.sub("\ufffd", text).split())
 
 
-def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
+def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Section]:
     """All sections with anything in them, in the order of the document."""
     claims = desk.said
     own = [c for c in claims if c.subject == desk.subject.id]
@@ -158,37 +158,39 @@ def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
     taken[SAME] = [c for c in claims if c.predicate == SAME]
     held = {c.id for found in taken.values() for c in found}
     denied = {p: [c for c in desk.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
-    facts = dossier_words.facts_table(desk)
+    facts = dossier_words.build_facts_table(desk)
     found = [
-        Section("In short", dossier_words.in_short(desk, chain)),
-        Section("What is disputed", *dossier_words.disputed(desk)),
+        Section("In short", dossier_words.build_summary(desk, chain)),
+        Section("What is disputed", *dossier_words.describe_disputes(desk)),
         Section(
             "Names",
-            dossier_words.denied_names(desk),
-            table=dossier_words.names_table(desk),
+            dossier_words.describe_denied_names(desk),
+            table=dossier_words.build_names_table(desk),
             claims=desk.told(denied[HAS_NAME]),
         ),
-        Section("Identifiers", table=dossier_words.identifiers_table(desk), claims=desk.told(denied[HAS_IDENTIFIER])),
+        Section(
+            "Identifiers", table=dossier_words.build_identifiers_table(desk), claims=desk.told(denied[HAS_IDENTIFIER])
+        ),
         Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=desk.rows("HAS_PROPERTY")),
         Section(
             "Designations",
-            dossier_words.designated(desk),
-            table=dossier_words.designations_table(desk),
+            dossier_words.describe_designations(desk),
+            table=dossier_words.build_designations_table(desk),
             claims=desk.told(taken[DESIGNATION]),
         ),
-        Section("Posts", table=dossier_words.posts_table(desk), claims=desk.told(taken[POST])),
-        *_doubles(desk, taken[SAME]),
-        *_figures(desk),
+        Section("Posts", table=dossier_words.build_posts_table(desk), claims=desk.told(taken[POST])),
+        *_build_duplicate_sections(desk, taken[SAME]),
+        *_build_quantity_sections(desk),
     ]
     rest = [c for c in claims if c.id not in held]
     groups = [
-        Section(_title(g.caption), claims=desk.told(g.claims), level=2)
-        for g in sentences.groups(desk.ontology, desk.subject.id, rest)
+        Section(_capitalise(g.caption), claims=desk.told(g.claims), level=2)
+        for g in sentences.group_claims(desk.ontology, desk.subject.id, rest)
     ]
     told = [
         Section("Statements", claims=desk.rows("STATEMENT"), level=2),
-        Section("Other claims", claims=dossier_words.others(desk), level=2),
-        Section("Lines that no claim carries", points=dossier_words.bare_lines(desk), level=2),
+        Section("Other claims", claims=dossier_words.list_other_claims(desk), level=2),
+        Section("Lines that no claim carries", points=dossier_words.list_lines_without_claims(desk), level=2),
     ]
     body = [s for s in (*groups, *told) if s.claims or s.points]
     if body:
@@ -197,37 +199,37 @@ def _sections(desk: Desk, chain: Briefing | None) -> list[Section]:
     return [
         *filled,
         *body,
-        *_neighbours(desk),
-        *_chain(desk, chain),
-        Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.grades(desk)),
+        *_build_neighbour_sections(desk),
+        *_build_chain_sections(desk, chain),
+        Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.build_grades_table(desk)),
     ]
 
 
-def _doubles(desk: Desk, claims: Sequence[Claim]) -> list[Section]:
+def _build_duplicate_sections(desk: DossierContext, claims: Sequence[Claim]) -> list[Section]:
     """What is said for and against its being the same as others, and what else is said of it and these others."""
     if not claims:
         return []
     others = {end for c in claims for end in (c.subject, c.object)} - {desk.subject.id}
     more = [c for c in desk.said if c.predicate != SAME and {c.subject, c.object} & others]
-    found = [Section("Possible doubles", (dossier_words.DOUBLES,), claims=desk.told(claims))]
+    found = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=desk.told(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)
-        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.denials_first(more))
+        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.sort_claims(more))
         found.append(Section("What else is said of it and these", words, claims=told, level=2))
     return found
 
 
-def _neighbours(desk: Desk) -> list[Section]:
+def _build_neighbour_sections(desk: DossierContext) -> list[Section]:
     if all(r.source == r.target for r in desk.lines):
         return []
-    near, words = dossier_figure.amid(desk.briefing, desk.subject.id)
-    return [Section("Neighbours", (words,), figure=dossier_figure.of_neighbours(near))]
+    near, words = dossier_figure.select_neighbourhood(desk.briefing, desk.subject.id)
+    return [Section("Neighbours", (words,), figure=dossier_figure.draw_neighbours(near))]
 
 
-def _chain(desk: Desk, chain: Briefing | None) -> list[Section]:
+def _build_chain_sections(desk: DossierContext, chain: Briefing | None) -> list[Section]:
     if chain is None or not chain.scene.shown.entities:
-        return [Section("Chain", (dossier_words.no_chain(desk, chain),))]
-    figure = dossier_figure.of_chain(chain)
+        return [Section("Chain", (dossier_words.describe_missing_chain(desk, chain),))]
+    figure = dossier_figure.draw_chain(chain)
     small = (
         (f"Names are {figure.name_size:.1f} points high on this page, which is hard to read in print.",)
         if figure.name_size < LEAST_NAME
@@ -241,59 +243,62 @@ def _chain(desk: Desk, chain: Briefing | None) -> list[Section]:
     return found
 
 
-def _figures(desk: Desk) -> list[Section]:
+def _build_quantity_sections(desk: DossierContext) -> list[Section]:
     """A section a topic, with all figures given for it side by side."""
-    topics = sentences.topics(desk.said)
+    topics = sentences.group_by_topic(desk.said)
     if not topics:
         return []
-    head = Section("Figures side by side", (dossier_words.FIGURES,))
+    head = Section("Figures side by side", (dossier_words.QUANTITIES,))
     return [
         head,
-        *(Section(_title(topic), claims=desk.told(found, figures=True), level=2) for topic, found in topics.items()),
+        *(
+            Section(_capitalise(topic), claims=desk.told(found, figures=True), level=2)
+            for topic, found in topics.items()
+        ),
     ]
 
 
-def _title(caption: str) -> str:
+def _capitalise(caption: str) -> str:
     return caption[:1].upper() + caption[1:]
 
 
-def _cleaned_source(note: Footnote) -> Footnote:
+def _clean_source(note: Footnote) -> Footnote:
     """A source in texts that a page can hold; its id stays."""
     source = note.source
-    texts = {k: plain(str(getattr(source, k))) for k in Source.__dataclass_fields__ if k != "id"}
+    texts = {k: clean_text(str(getattr(source, k))) for k in Source.__dataclass_fields__ if k != "id"}
     return replace(note, source=replace(source, **texts))
 
 
-def _cleaned_table(table: Table) -> Table:
-    return replace(table, rows=tuple(tuple(map(plain, row)) for row in table.rows))
+def _clean_table(table: Table) -> Table:
+    return replace(table, rows=tuple(tuple(map(clean_text, row)) for row in table.rows))
 
 
-def _cleaned_row(row: Row) -> Row:
+def _clean_row(row: Row) -> Row:
     return replace(
         row,
-        head=plain(row.head),
-        said=plain(row.said),
-        who=plain(row.who),
-        when=plain(row.when),
-        grade=plain(row.grade),
-        where=plain(row.where),
+        head=clean_text(row.head),
+        said=clean_text(row.said),
+        who=clean_text(row.who),
+        when=clean_text(row.when),
+        grade=clean_text(row.grade),
+        where=clean_text(row.where),
     )
 
 
-def _cleaned(section: Section) -> Section:
+def _clean_section(section: Section) -> Section:
     """A section in texts that a page can hold; a title too long for one stands whole below it."""
-    title = plain(section.title)
-    words = ((title,) if len(title) > LONGEST else ()) + tuple(map(plain, section.words))
+    title = clean_text(section.title)
+    words = ((title,) if len(title) > LONGEST else ()) + tuple(map(clean_text, section.words))
     return replace(
         section,
-        title=_short(title),
+        title=_shorten_title(title),
         words=words,
-        points=tuple(map(plain, section.points)),
-        table=section.table and _cleaned_table(section.table),
-        claims=tuple(map(_cleaned_row, section.claims)),
-        figure=section.figure and replace(section.figure, alt=plain(section.figure.alt)),
+        points=tuple(map(clean_text, section.points)),
+        table=section.table and _clean_table(section.table),
+        claims=tuple(map(_clean_row, section.claims)),
+        figure=section.figure and replace(section.figure, alt=clean_text(section.figure.alt)),
     )
 
 
-def _short(title: str) -> str:
+def _shorten_title(title: str) -> str:
     return title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"

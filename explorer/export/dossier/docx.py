@@ -22,12 +22,12 @@ from explorer.export.dossier.docx_parts import (
     RED,
     TABLE,
     Link,
-    bookmark,
-    counted,
-    dress,
-    ground,
-    row_rule,
-    run,
+    add_bookmark,
+    add_page_field,
+    add_text_run,
+    apply_styles,
+    set_row_property,
+    shade_cell,
 )
 from explorer.export.dossier.figure import Figure
 from explorer.export.dossier.rows import Row, Table
@@ -42,18 +42,18 @@ _WHOLE = 700  # letters: a longer row may break across pages
 _NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - Word keeps times without a zone
 
 
-def docx(dossier: Dossier) -> bytes:
+def render_docx(dossier: Dossier) -> bytes:
     """The dossier as a Word document, A4; a large chain has a larger page."""
-    return _Writer(dossier).written()
+    return _DocumentWriter(dossier).written()
 
 
-class _Writer:
+class _DocumentWriter:
     def __init__(self, dossier: Dossier) -> None:
         self.dossier, self.file, self.marks = dossier, Document(), 0
-        dress(self.file)
+        apply_styles(self.file)
         self._properties()
-        self._paper(self.file.sections[0], Mm(210), Mm(297))
-        self._running(self.file.sections[0])
+        self._set_paper(self.file.sections[0], Mm(210), Mm(297))
+        self._add_header_and_footer(self.file.sections[0])
 
     def written(self) -> bytes:
         """Writes everything in order."""
@@ -72,13 +72,13 @@ class _Writer:
         self._table(d.about)
         stream = io.BytesIO()
         self.file.save(stream)
-        return zips.fixed(stream.getvalue())
+        return zips.normalise(stream.getvalue())
 
     def _section(self, section: Section) -> None:
         turned = bool(section.figure and section.figure.paper)
         if turned and section.figure and section.figure.paper:
             page = self.file.add_section()
-            self._paper(page, Pt(section.figure.paper.width), Pt(section.figure.paper.height))
+            self._set_paper(page, Pt(section.figure.paper.width), Pt(section.figure.paper.height))
         self.file.add_heading(section.title, section.level)
         for words in section.words:
             self._words(words, stays=len(section.words) == 1)
@@ -91,7 +91,7 @@ class _Writer:
         if section.claims:
             self._claims(section.claims)
         if turned:
-            self._paper(self.file.add_section(), Mm(210), Mm(297))
+            self._set_paper(self.file.add_section(), Mm(210), Mm(297))
 
     def _words(
         self, words: str, *, size: float = 0, bold: bool = False, colour: Any = None, stays: bool = False
@@ -100,12 +100,12 @@ class _Writer:
         if words:
             paragraph = self.file.add_paragraph()
             paragraph.paragraph_format.keep_with_next = stays or None
-            run(paragraph, words, size=size, bold=bold, colour=colour)
+            add_text_run(paragraph, words, size=size, bold=bold, colour=colour)
 
     def _table(self, table: Table) -> None:
         def fill(cells: Sequence[Any], row: tuple[str, ...]) -> None:
             for cell, words in zip(cells, row, strict=True):
-                run(cell.paragraphs[0], words, size=8.5)
+                add_text_run(cell.paragraphs[0], words, size=8.5)
 
         self._rows(tuple(zip(table.heads, table.widths, strict=True)), table.rows, fill, table.marked)
 
@@ -114,18 +114,18 @@ class _Writer:
             what = cells[0].paragraphs[0]
             for mark, colour, shown in (("DENIED ", RED, row.denies), ("WITHDRAWN ", QUIET, row.withdrawn)):
                 if shown:
-                    run(what, mark, size=8.5, bold=True, colour=colour)
+                    add_text_run(what, mark, size=8.5, bold=True, colour=colour)
             if row.head:
-                run(what, row.head, size=8.5, bold=True)
+                add_text_run(what, row.head, size=8.5, bold=True)
                 what = cells[0].add_paragraph() if row.said else what
-            run(what, row.said, size=8.5)
+            add_text_run(what, row.said, size=8.5)
             who = cells[1].paragraphs[0]
             if row.denies:
-                run(who, "denied by ", size=8.5, bold=True, colour=RED)
-            run(who, row.who, size=8.5)
-            run(cells[2].paragraphs[0], row.when, size=8)
-            run(cells[3].paragraphs[0], row.grade, size=8.5)
-            run(Link(cells[4].paragraphs[0], anchor=f"source_{row.number}"), row.where, size=8)
+                add_text_run(who, "denied by ", size=8.5, bold=True, colour=RED)
+            add_text_run(who, row.who, size=8.5)
+            add_text_run(cells[2].paragraphs[0], row.when, size=8)
+            add_text_run(cells[3].paragraphs[0], row.grade, size=8.5)
+            add_text_run(Link(cells[4].paragraphs[0], anchor=f"source_{row.number}"), row.where, size=8)
 
         self._rows(_CLAIMS, rows, fill, frozenset(n for n, r in enumerate(rows) if r.denies))
 
@@ -143,20 +143,20 @@ class _Writer:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         lines = list(made.rows)
-        row_rule(lines[0], "w:cantSplit")
-        row_rule(lines[0], "w:tblHeader")
+        set_row_property(lines[0], "w:cantSplit")
+        set_row_property(lines[0], "w:tblHeader")
         for cell, (head, _) in zip(lines[0].cells, heads, strict=True):
-            run(cell.paragraphs[0], head, size=8, bold=True)
+            add_text_run(cell.paragraphs[0], head, size=8, bold=True)
             cell.paragraphs[0].paragraph_format.keep_with_next = True
-            ground(cell, HEAD)
+            shade_cell(cell, HEAD)
         for n, (line, row) in enumerate(zip(lines[1:], rows, strict=True)):
             cells = line.cells
             fill(cells, row)
             if sum(len(c.text) for c in cells) < _WHOLE:
-                row_rule(line, "w:cantSplit")
+                set_row_property(line, "w:cantSplit")
             for cell in cells:
                 if n in marked:
-                    ground(cell, BLUSH)
+                    shade_cell(cell, BLUSH)
         for line in lines:
             for cell, width in zip(line.cells, widths, strict=True):
                 cell.width = width
@@ -165,7 +165,7 @@ class _Writer:
         after.paragraph_format.line_spacing = Pt(7)
 
     def _figure(self, figure: Figure) -> None:
-        png = typeset.png(figure.svg, width=figure.width, pixels=round(figure.width / 72 * DPI))
+        png = typeset.render_png(figure.svg, width=figure.width, pixels=round(figure.width / 72 * DPI))
         shape = self.file.add_picture(io.BytesIO(png), width=Pt(figure.width))
         about = shape._inline.docPr
         about.set("descr", figure.alt)
@@ -175,41 +175,41 @@ class _Writer:
         paragraph = self.file.add_paragraph()
         paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Mm(9), Mm(-9)
         self.marks += 1
-        bookmark(paragraph, self.marks, f"source_{note.number}", f"[{note.number}] ")
+        add_bookmark(paragraph, self.marks, f"source_{note.number}", f"[{note.number}] ")
         source = note.source
         remarks = ", ".join(
             part for part in (source.kind, source.reliability and f"reliability {source.reliability}") if part
         )
-        run(paragraph, note.text)
+        add_text_run(paragraph, note.text)
         if remarks:
-            run(paragraph, f" ({remarks})", colour=QUIET)
+            add_text_run(paragraph, f" ({remarks})", colour=QUIET)
         if note.url:
-            run(paragraph, " ")
-            run(Link(paragraph, url=note.url), note.url, size=8, colour=BLUE)
+            add_text_run(paragraph, " ")
+            add_text_run(Link(paragraph, url=note.url), note.url, size=8, colour=BLUE)
         if source.note:
             below = self.file.add_paragraph()
             below.paragraph_format.left_indent = Mm(9)
-            run(below, source.note, size=8, colour=QUIET)
+            add_text_run(below, source.note, size=8, colour=QUIET)
 
-    def _paper(self, section: Any, width: Any, height: Any) -> None:
+    def _set_paper(self, section: Any, width: Any, height: Any) -> None:
         section.page_width, section.page_height = width, height
         section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
         section.left_margin = section.right_margin = MARGIN
         section.top_margin, section.bottom_margin = Mm(20), Mm(17)
         section.header_distance = section.footer_distance = Mm(9)
 
-    def _running(self, section: Any) -> None:
+    def _add_header_and_footer(self, section: Any) -> None:
         """Head and foot of all pages: title and mark, origin and page number."""
         for paragraph in (section.header.paragraphs[0], section.footer.paragraphs[0]):
             stops = paragraph.paragraph_format.tab_stops
             stops.add_tab_stop(Mm(_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
         head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
-        run(head, f"{self.dossier.running}\t", size=7.5, colour=QUIET)
-        run(head, self.dossier.mark.upper(), size=7.5, bold=True, colour=RED)
-        run(foot, f"{self.dossier.footer}\tPage ", size=7, colour=QUIET)
-        counted(foot, "PAGE")
-        run(foot, " of ", size=7, colour=QUIET)
-        counted(foot, "NUMPAGES")
+        add_text_run(head, f"{self.dossier.running}\t", size=7.5, colour=QUIET)
+        add_text_run(head, self.dossier.mark.upper(), size=7.5, bold=True, colour=RED)
+        add_text_run(foot, f"{self.dossier.footer}\tPage ", size=7, colour=QUIET)
+        add_page_field(foot, "PAGE")
+        add_text_run(foot, " of ", size=7, colour=QUIET)
+        add_page_field(foot, "NUMPAGES")
 
     def _properties(self) -> None:
         about, d = self.file.core_properties, self.dossier

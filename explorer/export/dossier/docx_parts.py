@@ -24,7 +24,7 @@ _STYLES = (
 )
 
 
-def run(parent: Any, words: str, *, size: float = 0, bold: bool = False, colour: Any = None) -> None:
+def add_text_run(parent: Any, words: str, *, size: float = 0, bold: bool = False, colour: Any = None) -> None:
     """Words added to a paragraph or a link as they are: no letter of them is read as anything else."""
     if not words:
         return
@@ -54,41 +54,41 @@ class Link:
         return made
 
 
-def bookmark(paragraph: Any, number: int, name: str, words: str) -> None:
+def add_bookmark(paragraph: Any, number: int, name: str, words: str) -> None:
     """Bold words that links lead to."""
-    start, end = element("w:bookmarkStart", id=number, name=name), element("w:bookmarkEnd", id=number)
+    start, end = create_element("w:bookmarkStart", id=number, name=name), create_element("w:bookmarkEnd", id=number)
     paragraph._p.append(start)
-    run(paragraph, words, bold=True)
+    add_text_run(paragraph, words, bold=True)
     paragraph._p.append(end)
 
 
-def ground(cell: Any, colour: str) -> None:
+def shade_cell(cell: Any, colour: str) -> None:
     """Gives a cell a ground."""
-    cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=colour))
+    cell._tc.get_or_add_tcPr().append(create_element("w:shd", val="clear", color="auto", fill=colour))
 
 
-def row_rule(row: Any, name: str) -> None:
+def set_row_property(row: Any, name: str) -> None:
     """Gives a row of a table a rule such as w:tblHeader (it stands again on every page) or w:cantSplit."""
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def counted(paragraph: Any, field: str) -> None:
+def add_page_field(paragraph: Any, field: str) -> None:
     """A field that counts pages: PAGE or NUMPAGES."""
-    made = element("w:fldSimple", instr=field)
+    made = create_element("w:fldSimple", instr=field)
     shown = paragraph.add_run("1")
     shown.font.size, shown.font.color.rgb = Pt(7), QUIET
     made.append(shown._r)
     paragraph._p.append(made)
 
 
-def dress(document: Any) -> None:
+def apply_styles(document: Any) -> None:
     """Sizes, spaces and fonts of all styles in use, for Latin and Korean letters, and the style of tables."""
     styles = document.styles
     for name, size, before, after in _STYLES:
         style = styles[name]
         style.font.size = Pt(size)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-        _fonts(style.element.get_or_add_rPr())
+        _set_fonts(style.element.get_or_add_rPr())
         for unwanted in ("w:tabs", "w:pBdr"):
             found = style.element.get_or_add_pPr().find(qn(unwanted))
             if found is not None:
@@ -99,17 +99,17 @@ def dress(document: Any) -> None:
     made.base_style = styles["Normal Table"]
     borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
     for side in ("bottom", "insideH"):
-        borders.append(element(f"w:{side}", val="single", sz=4, space=0, color="D5DAE0"))
+        borders.append(create_element(f"w:{side}", val="single", sz=4, space=0, color="D5DAE0"))
     for side, wide in (("top", 40), ("left", 70), ("bottom", 0), ("right", 70)):  # twentieths of a point
-        margins.append(element(f"w:{side}", w=wide, type="dxa"))
+        margins.append(create_element(f"w:{side}", w=wide, type="dxa"))
     properties = OxmlElement("w:tblPr")
-    properties.append(element("w:tblInd", w=70, type="dxa"))
+    properties.append(create_element("w:tblInd", w=70, type="dxa"))
     properties.append(borders)
     properties.append(margins)
     made.element.append(properties)
 
 
-def element(tag: str, /, **attributes: Any) -> Any:
+def create_element(tag: str, /, **attributes: Any) -> Any:
     """An element of WordprocessingML with attributes of its own name space."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
@@ -117,7 +117,7 @@ def element(tag: str, /, **attributes: Any) -> Any:
     return made
 
 
-def _fonts(properties: Any) -> None:
+def _set_fonts(properties: Any) -> None:
     found = properties.find(qn("w:rFonts"))
     if found is None:
         found = OxmlElement("w:rFonts")

@@ -12,10 +12,10 @@ from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.paper import LEAST_NAME, PAPERS, Paper
 from explorer.export.geometry import fitting, legend, picture_geometry
-from explorer.export.geometry.picture_geometry import Fit, Plate
+from explorer.export.geometry.picture_geometry import Fit, PictureGeometry
 from explorer.export.picture import drawing, svg_parts
 from explorer.export.picture.legend import Legend
-from explorer.filters.apply import grade_of, speakers_of
+from explorer.filters.apply import count_speakers, get_grade
 from explorer.layout.geometry import GAP, LABEL, SYMBOL
 from explorer.overlays import path_overlay
 from explorer.state.canvas import Point
@@ -51,7 +51,7 @@ class Figure:
     paper: Paper | None = None
 
 
-def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
+def select_neighbourhood(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
     """The briefing of an entity with its best evidenced neighbours alone, and a sentence that says which they are."""
     whole = briefing.material.whole
     lines = [r for r in briefing.scene.shown.relationships if entity in (r.source, r.target) and r.source != r.target]
@@ -59,7 +59,7 @@ def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
     for line in lines:
         near.setdefault(line.target if line.source == entity else line.source, []).append(line)
     names = briefing.material.names
-    ranked = sorted(near, key=lambda i: (*_evidenced(near[i]), names.get(i, i), i))
+    ranked = sorted(near, key=lambda i: (*_compute_evidence_rank(near[i]), names.get(i, i), i))
     chosen = set(ranked[:MOST])
     held = Subgraph(
         tuple(e for e in whole.entities if e.id in chosen | {entity}),
@@ -80,7 +80,7 @@ def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
         layout="force",
         note="",
         pinned=(),
-        positions=fan(held, entity, sorted(chosen, key=side)),
+        positions=place_neighbours(held, entity, sorted(chosen, key=side)),
     )
     if len(ranked) > MOST:
         words = f"The {MOST} best evidenced of its {len(ranked)} neighbours: most speakers first, then the best grade."
@@ -92,12 +92,12 @@ def amid(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
     return replace(briefing, material=replace(briefing.material, canvas=canvas, whole=held)), words
 
 
-def fan(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
+def place_neighbours(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
     """Places: the entity in the middle, its neighbours in this order down a column at its left and one at its right."""
     names = {e.id: e.name for e in held.entities}
 
     def need(i: str) -> float:
-        rows = len(text_metrics.wrapped(names[i][:LONGEST], _NAME, LABEL * WRAP))
+        rows = len(text_metrics.wrap_text(names[i][:LONGEST], _NAME, LABEL * WRAP))
         return SYMBOL + rows * _LEADING + 2.0 * GAP
 
     total, columns, taken = sum(map(need, near)), ([], []), 0.0  # type: ignore[var-annotated]
@@ -115,35 +115,37 @@ def fan(held: Subgraph, entity: str, near: Sequence[str]) -> dict[str, Point]:
     return places
 
 
-def of_neighbours(briefing: Briefing) -> Figure:
-    """The diagram of what `amid` gives, for an upright A4 page."""
-    briefing = _shortened(briefing)
-    return _set(briefing, ROOM, lambda wide, high: picture_geometry.draw(briefing, Fit(wrap=WRAP)), None)
+def draw_neighbours(briefing: Briefing) -> Figure:
+    """The diagram of what `select_neighbourhood` gives, for an upright A4 page."""
+    briefing = _shorten_names(briefing)
+    return _draw_figure(
+        briefing, ROOM, lambda wide, high: picture_geometry.compute_geometry(briefing, Fit(wrap=WRAP)), None
+    )
 
 
-def of_chain(briefing: Briefing) -> Figure:
+def draw_chain(briefing: Briefing) -> Figure:
     """The diagram of a chain: among the text where it is small, else on a lying page of its own.
 
     That page is the smallest of A4, A3 and A2 on which its names can be read.
     """
-    briefing = _shortened(briefing)
+    briefing = _shorten_names(briefing)
 
-    def fitted(wide: float, high: float) -> Plate:
-        return fitting.drawn(briefing, wide, high)
+    def fitted(wide: float, high: float) -> PictureGeometry:
+        return fitting.compute_fitted_geometry(briefing, wide, high)
 
-    made = _set(briefing, (ROOM[0], ROOM[1] / 2), fitted, None)
+    made = _draw_figure(briefing, (ROOM[0], ROOM[1] / 2), fitted, None)
     if made.name_size >= _EASY:
         return made
     for paper in (PAPERS["a4"], PAPERS["a3"], PAPERS["a2"]):
         room = paper.width - 2 * EDGE, paper.height - HEAD_AND_FOOT - WORDS
-        found = [_set(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
+        found = [_draw_figure(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
         made = max(found, key=lambda f: round(f.name_size, 2))
         if made.name_size >= LEAST_NAME:
             break
     return made
 
 
-def _shortened(briefing: Briefing) -> Briefing:
+def _shorten_names(briefing: Briefing) -> Briefing:
     """With names that no diagram has room for cut; the text tells them whole."""
     whole = briefing.material.whole
     if all(len(e.name) <= LONGEST for e in whole.entities):
@@ -152,17 +154,17 @@ def _shortened(briefing: Briefing) -> Briefing:
     return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(cut))))
 
 
-def _set(
+def _draw_figure(
     briefing: Briefing,
     room: Point,
-    drawn_in: Callable[[float, float], Plate],
+    drawn_in: Callable[[float, float], PictureGeometry],
     paper: Paper | None,
     *,
     beside: bool = False,
 ) -> Figure:
     """A diagram as large as the room allows, with its legend below or beside it."""
-    groups = legend.groups(briefing)
-    signs = Legend(groups if beside else _dealt(groups), _LEGEND)
+    groups = legend.build_groups(briefing)
+    signs = Legend(groups if beside else _split_long_groups(groups), _LEGEND)
     aside = signs.width + 14.0 if beside else 0.0
     below = 0.0 if beside else signs.height(room[0]) + 8.0
     wide, high = room[0] - aside, room[1] - below
@@ -183,20 +185,20 @@ def _set(
             "viewBox": f"0 0 {room[0]:.2f} {whole:.2f}",
         },
     )
-    alt = _alt(briefing)
-    svg_parts.make(root, "title").text = svg_parts.clean(briefing.title)
-    svg_parts.make(root, "desc").text = svg_parts.clean(alt)
+    alt = _build_alt_text(briefing)
+    svg_parts.create_element(root, "title").text = svg_parts.clean(briefing.title)
+    svg_parts.create_element(root, "desc").text = svg_parts.clean(alt)
     dx = (wide - (right - left) * scale) / 2 - left * scale
-    place = svg_parts.group(
+    place = svg_parts.add_group(
         root, "picture", "Picture", transform=f"translate({dx:.2f} {-top * scale:.2f}) scale({scale:.5f})"
     )
-    drawing.picture(place, drawn, briefing)
+    drawing.draw_picture(place, drawn, briefing)
     at = f"translate({wide + 14:.2f} 0)" if beside else f"translate(0 {tall + 8:.2f})"
-    signs.draw(svg_parts.group(root, "legend", "Legend", transform=at), 0.0 if beside else room[0])
+    signs.draw(svg_parts.add_group(root, "legend", "Legend", transform=at), 0.0 if beside else room[0])
     return Figure(ET.tostring(root, encoding="unicode"), room[0], whole, alt, _NAME * scale, paper)
 
 
-def _dealt(groups: Sequence[legend.Group]) -> list[legend.Group]:
+def _split_long_groups(groups: Sequence[legend.Group]) -> list[legend.Group]:
     """Groups of a legend, long ones in several, so that columns beside each other are of about one height."""
     return [
         replace(group, title=group.title if n == 0 else "", rows=group.rows[n : n + _DEEP])
@@ -205,18 +207,18 @@ def _dealt(groups: Sequence[legend.Group]) -> list[legend.Group]:
     ]
 
 
-def _evidenced(lines: Sequence[Relationship]) -> tuple[int, tuple[int, str]]:
+def _compute_evidence_rank(lines: Sequence[Relationship]) -> tuple[int, tuple[int, str]]:
     """What neighbours are sorted by: most speakers, then the best grade."""
-    grades = [evidence.rank(g) for r in lines if (g := grade_of(r))]
-    return -max(map(speakers_of, lines)), min(grades, default=(99, ""))
+    grades = [evidence.rank(g) for r in lines if (g := get_grade(r))]
+    return -max(map(count_speakers, lines)), min(grades, default=(99, ""))
 
 
-def _alt(briefing: Briefing) -> str:
-    told = [_told(briefing, r) for r in briefing.scene.shown.relationships]
+def _build_alt_text(briefing: Briefing) -> str:
+    told = [_describe_line(briefing, r) for r in briefing.scene.shown.relationships]
     more = f" … and {len(told) - _ALT} more lines, told in the text" if len(told) > _ALT else ""
     return f"Diagram of {briefing.counts}. {'; '.join(sorted(told)[:_ALT])}{more}."
 
 
-def _told(briefing: Briefing, line: Relationship) -> str:
-    standing = path_overlay.standing(line)
+def _describe_line(briefing: Briefing, line: Relationship) -> str:
+    standing = path_overlay.describe_dispute(line)
     return briefing.statement(line) + (f" ({standing})" if standing else "")

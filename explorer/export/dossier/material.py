@@ -36,19 +36,19 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
         why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
         raise QueryError(f"A dossier needs an entity of this graph that has claims; {asked!r} {why}.")
     subject = found[0]
-    near = _neighbours(store, ontology, entity)
+    near = _select_neighbours(store, ontology, entity)
     canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")
-    about = _narrowed(materials.gather(store, ontology, canvas, user=user), entity)
-    note = _left_out(store, ontology, about, near)
+    about = _filter_to_entity(materials.gather(store, ontology, canvas, user=user), entity)
+    note = _describe_omissions(store, ontology, about, near)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
-        laid = chain_overlay.laid_out(store, ontology, entity)
-    except chain_overlay.NoChain:
+        laid = chain_overlay.build_chain_canvas(store, ontology, entity)
+    except chain_overlay.ChainNotFound:
         return about, None
     return about, materials.gather(store, ontology, laid, user=user)
 
 
-def _neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
+def _select_neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
     """The ids of the neighbours that are told, in the order in which they come first."""
     glance = [other.id for _, other in summaries.at_a_glance(store, entity)]
     disputed = store.read(
@@ -62,7 +62,7 @@ def _neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
     return [*first, *rest]
 
 
-def _narrowed(material: Material, entity: str) -> Material:
+def _filter_to_entity(material: Material, entity: str) -> Material:
     """Without lines between the neighbours and without what is said of these alone, but for their names.
 
     The names stay, so that whoever is to be called by another name is found in every text.
@@ -83,7 +83,7 @@ def _narrowed(material: Material, entity: str) -> Material:
     return replace(material, whole=whole, beside=beside)
 
 
-def _left_out(store: Store, ontology: Ontology, about: Material, near: list[str]) -> str:
+def _describe_omissions(store: Store, ontology: Ontology, about: Material, near: list[str]) -> str:
     """What the dossier does not tell, and by which rule; '' where it tells all."""
     entity = about.canvas.ids[0]
     tally = neighbours.tally(store, ontology, entity, near)

@@ -8,20 +8,20 @@ from explorer.export.dossier.rows import Table
 from explorer.export.picture import typeset
 
 
-def pdf(dossier: Dossier) -> bytes:
+def render_pdf(dossier: Dossier) -> bytes:
     """The dossier as a PDF file, A4; a large chain has a larger page. Raises typeset.TypesettingFailed."""
-    return typeset.pdf("dossier", *_data(dossier))
+    return typeset.render_pdf("dossier", *_build_template_data(dossier))
 
 
-def first_page(dossier: Dossier) -> bytes:
-    """The first page of `pdf`, as a PNG."""
-    return typeset.first_page("dossier", *_data(dossier))
+def render_first_page(dossier: Dossier) -> bytes:
+    """The first page of `render_pdf`, as a PNG."""
+    return typeset.render_first_page("dossier", *_build_template_data(dossier))
 
 
-def _data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
+def _build_template_data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
     """What the template reads, and its pictures."""
     pictures: list[str] = []
-    sections = [_section(s, pictures) for s in dossier.sections]
+    sections = [_build_section(s, pictures) for s in dossier.sections]
     data = {
         "title": dossier.title,
         "running": dossier.running,
@@ -32,22 +32,22 @@ def _data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
         "as_of": dossier.as_of,
         "footer": dossier.footer,
         "sections": sections,
-        "sources": [_source(f) for f in dossier.sources],
-        "about": _table(dossier.about),
+        "sources": [_build_source(f) for f in dossier.sources],
+        "about": _build_table(dossier.about),
         "digest": dossier.metadata["content_sha256"],
         "described": ". ".join(part.rstrip(".") for part in (dossier.as_of, *dossier.origin) if part),
     }
     return data, pictures
 
 
-def _section(section: Section, pictures: list[str]) -> dict[str, Any]:
+def _build_section(section: Section, pictures: list[str]) -> dict[str, Any]:
     figure = section.figure
     made: dict[str, Any] = {
         "title": section.title,
         "level": section.level,
         "words": section.words,
         "points": section.points,
-        "table": _table(section.table),
+        "table": _build_table(section.table),
         "figure": None,
         "claims": [{**vars(row), "denies": row.denies} for row in section.claims],
     }
@@ -63,7 +63,7 @@ def _section(section: Section, pictures: list[str]) -> dict[str, Any]:
     return made
 
 
-def _table(table: Table | None) -> dict[str, Any] | None:
+def _build_table(table: Table | None) -> dict[str, Any] | None:
     return (
         {"heads": table.heads, "widths": table.widths, "rows": table.rows, "marked": sorted(table.marked)}
         if table
@@ -71,7 +71,7 @@ def _table(table: Table | None) -> dict[str, Any] | None:
     )
 
 
-def _source(note: Footnote) -> dict[str, Any]:
+def _build_source(note: Footnote) -> dict[str, Any]:
     source = note.source
     return {
         "number": note.number,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from explorer.claims import sentences
 from explorer.export.common import claims
-from explorer.export.common.briefing import Briefing, cited
+from explorer.export.common.briefing import Briefing, format_footnote_numbers
 from graph.model import Claim, Entity, Relationship
 from graph.ontology import Ontology
 
@@ -48,7 +48,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DossierContext:
     """What sections are written from: the numbered briefing, the entity, and all claims about it."""
 
     briefing: Briefing
@@ -74,7 +74,7 @@ class Desk:
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""
         found = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
-        return sentences.denials_first(found)
+        return sentences.sort_claims(found)
 
     def rows(self, predicate: str) -> tuple[Row, ...]:
         """The same as rows, but for those that give a figure, which stand side by side elsewhere."""
@@ -82,12 +82,12 @@ class Desk:
 
     def told(self, found: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
         """Claims as rows in reading order; figures keep the order given, which is by date."""
-        ranked = tuple(found) if figures else sentences.denials_first(found)
+        ranked = tuple(found) if figures else sentences.sort_claims(found)
         return tuple(self.row(c, figure=figures) for c in ranked)
 
     def row(self, claim: Claim, *, figure: bool = False) -> Row:
         """A claim as a row."""
-        told = claims.said(self.briefing, claim)
+        told = claims.describe_claim(self.briefing, claim)
         where = f"[{told.number}] {told.place}".strip()
         return Row(
             claim.id,
@@ -108,7 +108,9 @@ class Desk:
 
     def cites(self, claims: Iterable[Claim]) -> str:
         """The numbers of the claims' sources in brackets."""
-        return cited(sorted({self.briefing.numbers[c.source] for c in claims if c.source in self.briefing.numbers}))
+        return format_footnote_numbers(
+            sorted({self.briefing.numbers[c.source] for c in claims if c.source in self.briefing.numbers})
+        )
 
     def other(self, line: Relationship) -> str:
         """The name at the other end of a line."""
@@ -125,7 +127,7 @@ class Desk:
     def _head(self, claim: Claim, *, figure: bool) -> str:
         end = claim.object if claim.subject == self.subject.id else claim.subject
         other = self.names.get(end, end) if claim.object and end else ""
-        value = sentences.quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
+        value = sentences.format_quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
         if figure:
             known = self.ontology.relationships.get(claim.predicate)
             verb = "" if not known else known.caption if claim.subject == self.subject.id else known.inverse

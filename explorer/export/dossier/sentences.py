@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
-from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, Desk, Row, Table
+from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
 from graph.formats.tables import many
 from graph.model import Claim, Relationship
@@ -12,12 +12,14 @@ from graph.ontology import Property
 from graph.reading.summaries import DESIGNATION, POST, SAME
 
 FACTS = ("From the entity’s record in the data. Where a claim gives the same fact, it stands below with its source.",)
-DOUBLES = "Two records that may be one. They stay two until an analyst decides; here is what is said for and against."
+POSSIBLE_DUPLICATES = (
+    "Two records that may be one. They stay two until an analyst decides; here is what is said for and against."
+)
 CLAIMS = (
     "By what they say: denials first, then the best graded, then the latest. The texts restate what the sources "
     "say in other words; they are not quotations."
 )
-FIGURES = (
+QUANTITIES = (
     "What different sources give on one topic, by date of report. Nothing is averaged, added up or reconciled; "
     "each figure stands as its source gives it."
 )
@@ -29,7 +31,7 @@ _OWN = ("name", "aliases", "identifiers", "description")
 _STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designated, says"}
 
 
-def tally(desk: Desk) -> str:
+def describe_counts(desk: DossierContext) -> str:
     """ "29 claims, 5 denials among them; 22 lines to 20 others (3 contested, 4 denied)"."""
     deny = sum(c.stance == "denied" for c in desk.said)
     denials = f", {many(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
@@ -41,24 +43,28 @@ def tally(desk: Desk) -> str:
     )
 
 
-def in_short(desk: Desk, chain: Briefing | None) -> tuple[str, ...]:
+def build_summary(desk: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
     """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
     documents = len({c.source for c in desk.said})
-    said = [f"{tally(desk)}, from {many(documents, 'source', 'sources')}.", designated(desk)[0]]
-    posts = [_post(desk, r) for r in _own(desk, POST)]
+    said = [f"{describe_counts(desk)}, from {many(documents, 'source', 'sources')}.", describe_designations(desk)[0]]
+    posts = [_describe_post(desk, r) for r in _list_own_lines(desk, POST)]
     if posts:
         said.append(f"Posts in the data: {'; '.join(posts)}.")
-    doubles = [_marked(desk.other(r), r) for r in desk.lines if r.type == SAME]
+    doubles = [_append_standing(desk.other(r), r) for r in desk.lines if r.type == SAME]
     if doubles:
-        said.append(f"May be the same as {path_overlay.join(doubles)}.")
+        said.append(f"May be the same as {path_overlay.join_words(doubles)}.")
     said += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
-    said.append(f"{chain.title}: {chain.counts}." if chain and chain.scene.shown.entities else no_chain(desk, chain))
+    said.append(
+        f"{chain.title}: {chain.counts}."
+        if chain and chain.scene.shown.entities
+        else describe_missing_chain(desk, chain)
+    )
     if desk.briefing.material.redacted:
         said.append("This is a redacted version: something was left out or renamed on purpose.")
     return tuple(said)
 
 
-def disputed(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def describe_disputes(desk: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words and points: every line that someone denies, with both sides, and whatever else is denied."""
     points = [d.text for d in desk.briefing.disputes if any(r.id == d.line for r in desk.lines)]
     for claim in desk.said:
@@ -73,25 +79,25 @@ def disputed(desk: Desk) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return () if points else (none,), tuple(points)
 
 
-def names_table(desk: Desk) -> Table | None:
+def build_names_table(desk: DossierContext) -> Table | None:
     """Every name with its kind, who gives it, and whether it is denied; the name it goes by here comes first."""
     claims = desk.of(HAS_NAME)
     given = {str(c.value) for c in claims}
     rows = [] if desk.subject.name in given else [(desk.subject.name, "name it goes by here", "", "", "")]
     rows += [(a, "other name", "", "", "") for a in desk.subject.aliases if a not in given | {desk.subject.name}]
-    return _valued(desk, ("Name", "Kind and language"), claims, rows)
+    return _build_value_table(desk, ("Name", "Kind and language"), claims, rows)
 
 
-def identifiers_table(desk: Desk) -> Table | None:
+def build_identifiers_table(desk: DossierContext) -> Table | None:
     """Every identifier with its kind and who gives it."""
     claims = desk.of(HAS_IDENTIFIER)
     given = {str(c.value) for c in claims}
     held = desk.subject.properties.get("identifiers") or ()
     rows = [(str(i), "", "", "", "") for i in held if str(i) not in given]
-    return _valued(desk, ("Identifier", "Kind"), claims, rows)
+    return _build_value_table(desk, ("Identifier", "Kind"), claims, rows)
 
 
-def denied_names(desk: Desk) -> tuple[str, ...]:
+def describe_denied_names(desk: DossierContext) -> tuple[str, ...]:
     """A sentence that names what someone says it is not called; nothing where nobody does."""
     denied = sorted(
         {
@@ -103,67 +109,69 @@ def denied_names(desk: Desk) -> tuple[str, ...]:
     return (f"Denied names and identifiers: {'; '.join(denied)}.",) if denied else ()
 
 
-def facts_table(desk: Desk) -> Table | None:
+def build_facts_table(desk: DossierContext) -> Table | None:
     """The entity's own properties; None where it has none."""
     known = desk.ontology.types.get(desk.subject.type)
     captions = known.properties if known else {}
     rows = [
-        (p.caption, _fact(p, desk.subject.properties[p.name]))
+        (p.caption, _format_property(p, desk.subject.properties[p.name]))
         for p in captions.values()
         if p.name not in _OWN and desk.subject.properties.get(p.name) not in (None, "", [])
     ]
     return Table(("Fact", "As recorded"), (30, 70), tuple(rows)) if rows else None
 
 
-def designated(desk: Desk) -> tuple[str, ...]:
+def describe_designations(desk: DossierContext) -> tuple[str, ...]:
     """Whether anyone designates the entity, in plain words, also where the data holds nothing of it."""
-    lines = _own(desk, DESIGNATION)
+    lines = _list_own_lines(desk, DESIGNATION)
     standing = [r for r in lines if r.stance != "denied" and not r.properties.get("withdrawn_on")]
     gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
     denied = [r for r in lines if r.stance == "denied"]
     caveat = "Only the lists that are loaded can show here (see “About this file”); others may know more."
     said = []
     if standing:
-        said.append(f"Designated by {path_overlay.join([_marked(desk.other(r), r) for r in standing])}.")
+        said.append(f"Designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in standing])}.")
     else:
         where = "is shown in this redacted version" if desk.briefing.material.redacted else "in the data"
         said.append(f"No designation of {desk.subject.name} {where}.")
     if gone:
-        said.append(f"No longer designated by {path_overlay.join([_marked(desk.other(r), r) for r in gone])}.")
+        said.append(
+            f"No longer designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in gone])}."
+        )
     if denied:
-        said.append(f"Said not to be designated by {path_overlay.join([desk.other(r) for r in denied])}.")
+        said.append(f"Said not to be designated by {path_overlay.join_words([desk.other(r) for r in denied])}.")
     return " ".join(said), caveat
 
 
-def designations_table(desk: Desk) -> Table | None:
+def build_designations_table(desk: DossierContext) -> Table | None:
     """Authority by authority: how it stands, since when, and who says so."""
-    found = _own(desk, DESIGNATION)
+    found = _list_own_lines(desk, DESIGNATION)
     rows = []
     for line in found:
-        claims = desk.briefing.claims_of(line)
+        claims = desk.briefing.list_claims(line)
         status = _STANCES[line.stance if line.stance in _STANCES else ""]
         gone = line.properties.get("withdrawn_on")
         status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
         since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
-        rows.append((desk.other(line), status, since, sentences.weighing(claims), desk.cites(claims)))
+        rows.append((desk.other(line), status, since, sentences.describe_stances(claims), desk.cites(claims)))
     marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
     heads = ("Authority", "Standing", "Since", "For and against", "Sources")
     return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
 
 
-def posts_table(desk: Desk) -> Table | None:
+def build_posts_table(desk: DossierContext) -> Table | None:
     """Post by post: what, where, from when to when, and how it stands."""
-    found = _own(desk, POST)
+    found = _list_own_lines(desk, POST)
     rows = []
     for line in found:
-        claims = desk.briefing.claims_of(line)
+        claims = desk.briefing.list_claims(line)
         details = "; ".join(map(str, line.properties.get("details") or ())) or "post not named"
         rows.append(
             (
                 details,
                 desk.other(line),
-                sentences.span(line) or "no dates given",
-                sentences.weighing(claims),
+                sentences.describe_validity(line) or "no dates given",
+                sentences.describe_stances(claims),
                 desk.cites(claims),
             )
         )
@@ -172,25 +180,25 @@ def posts_table(desk: Desk) -> Table | None:
     return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
 
 
-def others(desk: Desk) -> tuple[Row, ...]:
+def list_other_claims(desk: DossierContext) -> tuple[Row, ...]:
     """Claims that no other section tells: those of predicates that the ontology does not know."""
     told = {*desk.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
     return desk.told(c for c in desk.said if c.predicate not in told and not c.topic)
 
 
-def bare_lines(desk: Desk) -> tuple[str, ...]:
+def list_lines_without_claims(desk: DossierContext) -> tuple[str, ...]:
     """Statements of lines that no claim carries, as those of a foreign database."""
-    return tuple(sorted(desk.briefing.statement(r) for r in desk.lines if not desk.briefing.claims_of(r)))
+    return tuple(sorted(desk.briefing.statement(r) for r in desk.lines if not desk.briefing.list_claims(r)))
 
 
-def grades(desk: Desk) -> Table:
+def build_grades_table(desk: DossierContext) -> Table:
     """What the letters and digits of grades mean."""
     rows = [(k, v, "Source") for k, v in desk.ontology.reliability.items()]
     rows += [(k, v, "Information") for k, v in desk.ontology.credibility.items()]
     return Table(("Sign", "Meaning", "Of"), (12, 60, 28), tuple(rows))
 
 
-def about(metadata: Mapping[str, object], origin: Sequence[str]) -> Table:
+def build_about_table(metadata: Mapping[str, object], origin: Sequence[str]) -> Table:
     """What the file says of itself: title, day, filters, counts, what it was made from, and its hash."""
     filters = metadata["filters"]
     rows = [
@@ -206,32 +214,36 @@ def about(metadata: Mapping[str, object], origin: Sequence[str]) -> Table:
     return Table(("Entry", "Content"), (24, 76), tuple(rows))
 
 
-def no_chain(desk: Desk, chain: Briefing | None = None) -> str:
+def describe_missing_chain(desk: DossierContext, chain: Briefing | None = None) -> str:
     """Why no chain is shown: the data has none, or nothing is left of it."""
-    return "Nothing of its chain is shown in this version." if chain else str(chain_overlay.NoChain(desk.subject.name))
+    return (
+        "Nothing of its chain is shown in this version."
+        if chain
+        else str(chain_overlay.ChainNotFound(desk.subject.name))
+    )
 
 
-def _own(desk: Desk, type_: str) -> list[Relationship]:
+def _list_own_lines(desk: DossierContext, type_: str) -> list[Relationship]:
     found = [r for r in desk.lines if r.type == type_ and r.source == desk.subject.id]
     return sorted(found, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
 
 
-def _post(desk: Desk, line: Relationship) -> str:
+def _describe_post(desk: DossierContext, line: Relationship) -> str:
     details = "; ".join(map(str, line.properties.get("details") or ()))
     where = f"{details}, {desk.other(line)}" if details else desk.other(line)
     remarks = ", ".join(
-        part for part in (sentences.span(line), line.stance if line.stance != "asserted" else "") if part
+        part for part in (sentences.describe_validity(line), line.stance if line.stance != "asserted" else "") if part
     )
     return where + (f" ({remarks})" if remarks else "")
 
 
-def _marked(words: str, line: Relationship) -> str:
-    standing = path_overlay.standing(line)
+def _append_standing(words: str, line: Relationship) -> str:
+    standing = path_overlay.describe_dispute(line)
     return f"{words} ({standing})" if standing else words
 
 
-def _valued(
-    desk: Desk, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
+def _build_value_table(
+    desk: DossierContext, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
 ) -> Table | None:
     rows, marked = list(first), set()
     for claim in claims:
@@ -249,8 +261,8 @@ def _valued(
     )
 
 
-def _fact(prop: Property, value: object) -> str:
+def _format_property(prop: Property, value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     number = prop.type == "number" and isinstance(value, (int, float))
-    return f"{sentences.figure(value) if number else value} {prop.unit}".strip()  # type: ignore[arg-type]
+    return f"{sentences.format_number(value) if number else value} {prop.unit}".strip()  # type: ignore[arg-type]

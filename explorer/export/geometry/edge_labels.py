@@ -22,7 +22,7 @@ LEADING = 1.18
 
 
 @dataclass(frozen=True)
-class Tag:
+class EdgeLabel:
     """Words in rows around a middle point, turned by `angle` (radians).
 
     `anchor` is the point of their line where they stand beside it, for a leader to it; `covers` says that they cover
@@ -42,7 +42,7 @@ class Tag:
     anchor: Point | None = None
 
 
-class Tagger:
+class EdgeLabelPlacer:
     """Remembers what is taken: symbols, names, and the words placed so far."""
 
     def __init__(self, symbols: Iterable[Area], names: Iterable[Area]) -> None:
@@ -52,15 +52,15 @@ class Tagger:
         for area in names:
             self._take(area, _NAME)
 
-    def place(self, words: str, path: Curve, *, size: float, bold: bool, upright: bool, padding: float) -> Tag:
+    def place(self, words: str, path: Curve, *, size: float, bold: bool, upright: bool, padding: float) -> EdgeLabel:
         """The best place for words on a line; it is taken from then on."""
-        best: tuple[float, float, Tag, list[Area]] | None = None
-        wrappings = _wrappings(words, size, bold=bold, padding=padding)
-        for spot in _spots(wrappings, path, upright=upright):
+        best: tuple[float, float, EdgeLabel, list[Area]] | None = None
+        wrappings = _list_wrappings(words, size, bold=bold, padding=padding)
+        for spot in _list_candidates(wrappings, path, upright=upright):
             if best and spot.penalty >= best[0]:
                 break  # none that follows can cost less
             tag = spot.words.tag(spot)
-            boxes = list(_boxes(tag))
+            boxes = list(_split_into_boxes(tag))
             covered = sum(self._cost(box) for box in boxes)
             if best is None or covered + spot.penalty < best[0]:
                 best = (covered + spot.penalty, covered, tag, boxes)
@@ -72,13 +72,13 @@ class Tagger:
         return tag if covered < size else replace(tag, covers=True)
 
     def _take(self, area: Area, price: float) -> None:
-        for cell in _covered(area):
+        for cell in _list_cells(area):
             self._cells[cell].append((area, price))
 
     def _cost(self, area: Area) -> float:
         seen: set[int] = set()
         total = 0.0
-        for cell in _covered(area):
+        for cell in _list_cells(area):
             for other, price in self._cells.get(cell, ()):
                 if id(other) in seen:
                     continue
@@ -90,54 +90,54 @@ class Tagger:
         return total
 
 
-class _Words:
+class _WrappedText:
     """Words in rows, measured."""
 
     def __init__(self, rows: tuple[str, ...], size: float, *, bold: bool, padding: float) -> None:
         self.rows, self.size, self.bold = rows, size, bold
-        self.width = max(text_metrics.width(row, size, bold=bold) for row in rows) + 2 * padding
+        self.width = max(text_metrics.measure_width(row, size, bold=bold) for row in rows) + 2 * padding
         self.height = size * LEADING * len(rows) + 2 * padding - size * 0.1
 
-    def tag(self, spot: "_Spot") -> Tag:
+    def tag(self, spot: "_Candidate") -> EdgeLabel:
         """The words at a place."""
         (x, y), angle, wide, high = spot.at, spot.angle, self.width, self.height
         half_w = (abs(wide * cos(angle)) + abs(high * sin(angle))) / 2
         half_h = (abs(wide * sin(angle)) + abs(high * cos(angle))) / 2
         area = (x - half_w, y - half_h, x + half_w, y + half_h)
-        return Tag(self.rows, x, y, angle, wide, high, self.size, self.bold, area, anchor=spot.anchor)
+        return EdgeLabel(self.rows, x, y, angle, wide, high, self.size, self.bold, area, anchor=spot.anchor)
 
 
 @dataclass(frozen=True)
-class _Spot:
+class _Candidate:
     """A place for words, with what it costs by itself, whatever it covers."""
 
     penalty: float
-    words: _Words
+    words: _WrappedText
     at: Point
     angle: float = 0.0
     anchor: Point | None = None
 
 
-def _wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_Words]:
+def _list_wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_WrappedText]:
     """The words in one row (or as they come), and in more and more."""
-    whole = text_metrics.width(words, size, bold=bold)
+    whole = text_metrics.measure_width(words, size, bold=bold)
     found = [tuple(words.split("\n"))]
     longest = max(
-        (text_metrics.width(word, size, bold=bold) for word in words.split()), default=0.0
+        (text_metrics.measure_width(word, size, bold=bold) for word in words.split()), default=0.0
     )  # no word is broken
     for share in (0.62, 0.42, 0.3):
-        rows = tuple(text_metrics.wrapped(words, size, max(whole * share, size * 5, longest), bold=bold))
+        rows = tuple(text_metrics.wrap_text(words, size, max(whole * share, size * 5, longest), bold=bold))
         if len(rows) > len(found[-1]):
             found.append(rows)
-    return [_Words(rows, size, bold=bold, padding=padding) for rows in found]
+    return [_WrappedText(rows, size, bold=bold, padding=padding) for rows in found]
 
 
-def _spots(wrappings: Sequence[_Words], path: Curve, *, upright: bool) -> list[_Spot]:
+def _list_candidates(wrappings: Sequence[_WrappedText], path: Curve, *, upright: bool) -> list[_Candidate]:
     """Places for words, the cheapest first: on the line from its middle outwards, then beside it."""
-    long = curves.length(path)
+    long = curves.compute_length(path)
     found = []
     for n, share in enumerate(_SHARES):
-        (x, y), angle = curves.at(path, share), curves.slope(path, share)
+        (x, y), angle = curves.compute_point(path, share), curves.compute_direction(path, share)
         flat = (angle + pi / 2) % pi - pi / 2  # never upside down
         for number, words in enumerate(wrappings):
             wide, high = words.width, words.height
@@ -146,16 +146,16 @@ def _spots(wrappings: Sequence[_Words], path: Curve, *, upright: bool) -> list[_
                 # Words longer than their line would stick out at both ends, over the nodes and the arrow.
                 over = max(0.0, wide + 16 - long) * (1.0 if turned else 0.35)
                 aside = 0.0 if turned or upright else 10.0
-                found.append(_Spot(base + over * words.size * 0.5 + aside, words, (x, y), turned))
+                found.append(_Candidate(base + over * words.size * 0.5 + aside, words, (x, y), turned))
             touching = (abs(sin(angle)) * wide + abs(cos(angle)) * high) / 2 * 0.8 + 3
             for away, price in ((touching, _BESIDE), (touching + high * 0.7, _NEAR)):  # upright beside the line
                 for side in (1, -1):
                     beside = x - sin(angle) * away * side, y + cos(angle) * away * side
-                    found.append(_Spot(base + price, words, beside, anchor=(x, y)))
+                    found.append(_Candidate(base + price, words, beside, anchor=(x, y)))
     return sorted(found, key=lambda spot: spot.penalty)
 
 
-def _boxes(tag: Tag) -> Iterator[Area]:
+def _split_into_boxes(tag: EdgeLabel) -> Iterator[Area]:
     """The tag as upright boxes: a turned one as a row of small ones."""
     if abs(tag.angle) < 0.02:
         yield tag.area
@@ -168,7 +168,7 @@ def _boxes(tag: Tag) -> Iterator[Area]:
         yield (x - half, y - half, x + half, y + half)
 
 
-def _covered(area: Area) -> Iterator[tuple[int, int]]:
+def _list_cells(area: Area) -> Iterator[tuple[int, int]]:
     for column in range(int(area[0] // _CELL), int(area[2] // _CELL) + 1):
         for row in range(int(area[1] // _CELL), int(area[3] // _CELL) + 1):
             yield column, row

@@ -12,9 +12,9 @@ import numpy as np
 
 from explorer.canvas import stylesheet
 from explorer.export.common.briefing import Briefing
-from explorer.export.common.style_resolver import Sheet
+from explorer.export.common.style_resolver import StyleResolver
 from explorer.export.geometry import picture_geometry
-from explorer.export.geometry.picture_geometry import MARGIN, Fit, Plate
+from explorer.export.geometry.picture_geometry import MARGIN, Fit, PictureGeometry
 
 STRETCHES = (0.62, 0.8, 1.0, 1.2, 1.45, 1.75, 2.1, 2.5, 3.0)
 WRAPS = (1.0, 1.35, 1.75)
@@ -26,22 +26,22 @@ _STEPS, _PUSHES, _CLOSER = 8, 80, 3
 _MILD = 0.05  # what a factor of e in stretching must gain
 
 
-def drawn(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> Plate:
+def compute_fitted_geometry(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> PictureGeometry:
     """The picture as it is best drawn in a room of this shape, in points; names `enough` points high will do."""
-    return picture_geometry.draw(briefing, best(briefing, width, height, enough))
+    return picture_geometry.compute_geometry(briefing, find_best_fit(briefing, width, height, enough))
 
 
-def best(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> Fit:
+def find_best_fit(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> Fit:
     """The mildest fit with names `enough` points high in a room of this shape, or else that with the largest."""
-    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
-    made = [(e, sheet.of(e)) for e in picture_geometry.seen(briefing, Fit()) if e["group"] == "nodes"]
+    sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
+    made = [(e, sheet.of(e)) for e in picture_geometry.build_elements(briefing, Fit()) if e["group"] == "nodes"]
     if len(made) < 2:
         return Fit()
-    tried: list[tuple[float, float, float, _Net]] = []
+    tried: list[tuple[float, float, float, _NodeBoxes]] = []
     for wrap in WRAPS if len(made) <= MANY else WRAPS[:1]:
-        net = _Net([picture_geometry.node(element, look, wrap) for element, look in made], wrap)
+        net = _NodeBoxes([picture_geometry.build_node(element, look, wrap) for element, look in made], wrap)
         for stretch in STRETCHES:
-            shrink = net.tightest(stretch)
+            shrink = net.find_tightest_scale(stretch)
             mild = 1 - _MILD * abs(log(stretch))
             tried.append((net.scale(net.at(stretch, shrink), width, height) * mild, stretch, shrink, net))
     wanted = enough / picture_geometry.NAME
@@ -65,13 +65,13 @@ def best(briefing: Briefing, width: float, height: float, enough: float = 7.0) -
     return found or net.fit(stretch, shrink, net.at(stretch, shrink))
 
 
-class _Net:
+class _NodeBoxes:
     """The nodes of a picture as boxes around their places."""
 
     def __init__(self, nodes: list[picture_geometry.Node], wrap: float) -> None:
         self.ids, self.wrap = [n.id for n in nodes], wrap
         self.places = np.array([(n.x, n.y) for n in nodes])
-        self.around = np.array([picture_geometry.around(n) for n in nodes]) - np.tile(self.places, 2)
+        self.around = np.array([picture_geometry.compute_node_area(n) for n in nodes]) - np.tile(self.places, 2)
         # Headings stand over their columns, and notes are where their author put them.
         self.loose = np.array([n.kind not in ("heading", "note") for n in nodes])
 
@@ -90,12 +90,12 @@ class _Net:
         high = boxes[:, 3].max() - boxes[:, 1].min() + 2 * MARGIN
         return float(min(width / wide, height / high))
 
-    def tightest(self, stretch: float) -> float:
+    def find_tightest_scale(self, stretch: float) -> float:
         """The least factor for all distances at which no two nodes overlap (LEAST to MOST)."""
         low, high = LEAST, MOST
         for _ in range(_STEPS):
             middle = (low + high) / 2
-            if _overlaps(self.boxes(self.at(stretch, middle)))[0].any():
+            if _find_overlaps(self.boxes(self.at(stretch, middle)))[0].any():
                 low = middle
             else:
                 high = middle
@@ -105,7 +105,7 @@ class _Net:
         """The places with nodes that overlap pushed apart, each by FARTHEST at most; None where that is not enough."""
         moved = places.copy()
         for _ in range(_PUSHES):
-            hits, wide, high = _overlaps(self.boxes(moved))
+            hits, wide, high = _find_overlaps(self.boxes(moved))
             if not hits.any():
                 return None if np.abs(moved - places).max() > FARTHEST else moved
             # Of each pair, along the way on which they overlap least; a little more, so that it comes to an end.
@@ -126,7 +126,7 @@ class _Net:
         return Fit(stretch * shrink, shrink, self.wrap, nudges)
 
 
-def _overlaps(boxes: Any) -> tuple[Any, Any, Any]:
+def _find_overlaps(boxes: Any) -> tuple[Any, Any, Any]:
     """Which boxes overlap, and by how much across and down."""
     left, top, right, bottom = boxes.T
     wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.appearance import encoding, labels
-from explorer.appearance.encoding import Row as Swatch
+from explorer.appearance.encoding import EncodingRow as Swatch
 from explorer.canvas import diff
-from explorer.canvas.rendered_view import Scene
-from explorer.canvas.stylesheet import stylesheet
+from explorer.canvas.rendered_view import RenderedView
+from explorer.canvas.stylesheet import build_stylesheet
 from explorer.export.common.briefing import Briefing
-from explorer.export.common.style_resolver import Sheet
+from explorer.export.common.style_resolver import StyleResolver
 from explorer.filters import legend
 from explorer.filters.apply import OTHER
 from explorer.layout.columns import GAP_TYPE
@@ -49,83 +49,91 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def groups(briefing: Briefing) -> tuple[Group, ...]:
+def build_groups(briefing: Briefing) -> tuple[Group, ...]:
     """The legend of what is shown, the disagreements first."""
     scene = briefing.scene
-    sheet = Sheet(stylesheet(scene.ontology))
+    sheet = StyleResolver(build_stylesheet(scene.ontology))
     found = [
-        Group("Marked", tuple(_emphasis(scene, sheet))),
-        Group("How sure a line is", tuple(_stances(scene, sheet))),
-        *_scales(scene, sheet),
-        Group("Entities", (*_types(scene, sheet), *_folded(scene, sheet))),
-        Group("Lines", tuple(_chains(scene, sheet))),
+        Group("Marked", tuple(_list_highlight_rows(scene, sheet))),
+        Group("How sure a line is", tuple(_list_stance_rows(scene, sheet))),
+        *_build_scale_groups(scene, sheet),
+        Group("Entities", (*_list_type_rows(scene, sheet), *_list_collapsed_rows(scene, sheet))),
+        Group("Lines", tuple(_list_chain_rows(scene, sheet))),
     ]
     return tuple(g for g in found if g.rows)
 
 
-def _node(sheet: Sheet, **data: Any) -> Sample:
+def _build_node_sample(sheet: StyleResolver, **data: Any) -> Sample:
     known = {"kind": "entity", "label": "", **data}
     return Sample("node", sheet.of({"group": "nodes", "data": known}))
 
 
-def _line(sheet: Sheet, mark: str = "", **data: Any) -> Sample:
+def _build_line_sample(sheet: StyleResolver, mark: str = "", **data: Any) -> Sample:
     known = {"kind": "relationship", "label": "", "symmetric": 0, **data}
     return Sample("line", sheet.of({"group": "edges", "data": known}), mark)
 
 
-def _stances(scene: Scene, sheet: Sheet) -> list[Row]:
+def _list_stance_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     lines = [r for r in scene.shown.relationships if r.stance]
     tinted = scene.canvas.colour_by == encoding.STANCE
     rows = []
-    for entry in legend.stances(lines, lines, (), STANCES):
+    for entry in legend.build_stance_rows(lines, lines, (), STANCES):
         tint = {"tint": encoding.STANCE_COLOURS[entry.name]} if tinted else {}
-        sample = _line(sheet, MARKS.get(entry.name, ""), stance=entry.name, **tint)
+        sample = _build_line_sample(sheet, MARKS.get(entry.name, ""), stance=entry.name, **tint)
         rows.append(Row(sample, entry.caption, f"{entry.seen:,}"))
     withdrawn = sum(bool(r.properties.get("withdrawn_on")) for r in lines)
     if withdrawn:
-        rows.append(Row(_line(sheet, MARKS["withdrawn"], withdrawn="1"), "no longer on its list", f"{withdrawn:,}"))
+        rows.append(
+            Row(_build_line_sample(sheet, MARKS["withdrawn"], withdrawn="1"), "no longer on its list", f"{withdrawn:,}")
+        )
     return rows
 
 
-def _types(scene: Scene, sheet: Sheet) -> list[Row]:
+def _list_type_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     ontology, shown = scene.ontology, scene.shown.entities
     grey = {"tint": encoding.UNKNOWN} if scene.looks.values else {}
     return [
-        Row(_node(sheet, type=e.name, **labels.drawn(ontology, e.name), **grey), e.caption, f"{e.seen:,}")
-        for e in legend.types(ontology, shown, shown, ())
+        Row(
+            _build_node_sample(sheet, type=e.name, **labels.build_node_style(ontology, e.name), **grey),
+            e.caption,
+            f"{e.seen:,}",
+        )
+        for e in legend.build_type_rows(ontology, shown, shown, ())
     ]
 
 
-def _chains(scene: Scene, sheet: Sheet) -> list[Row]:
+def _list_chain_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     lines = scene.shown.relationships
     tinted = scene.canvas.colour_by == encoding.STANCE
     rows = []
-    for entry in legend.chains(scene.ontology, lines, lines, (), ()):
+    for entry in legend.build_chain_rows(scene.ontology, lines, lines, (), ()):
         chain = OTHER if tinted else entry.name
-        rows.append(Row(_line(sheet, chain=chain), entry.caption, f"{entry.seen:,}"))
+        rows.append(Row(_build_line_sample(sheet, chain=chain), entry.caption, f"{entry.seen:,}"))
     return rows
 
 
-def _folded(scene: Scene, sheet: Sheet) -> list[Row]:
+def _list_collapsed_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     """What stands for something else: stacks, merged lines, and links that no claim fills."""
     drawn = scene.drawn
-    stack = next((e for e in drawn.entities if grouping.is_fold(e)), None)
+    stack = next((e for e in drawn.entities if grouping.is_group(e)), None)
     counts = Counter(
-        "gap" if e.type == GAP_TYPE else "stack" for e in drawn.entities if e.type == GAP_TYPE or grouping.is_fold(e)
+        "gap" if e.type == GAP_TYPE else "stack" for e in drawn.entities if e.type == GAP_TYPE or grouping.is_group(e)
     )
-    merged = sum(grouping.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
+    merged = sum(grouping.is_group(r) and r.id.startswith("merged:") for r in drawn.relationships)
     rows = []
     if stack:
-        looked = _node(sheet, type=stack.type, kind="stack", **labels.drawn(scene.ontology, stack.type))
+        looked = _build_node_sample(
+            sheet, type=stack.type, kind="stack", **labels.build_node_style(scene.ontology, stack.type)
+        )
         rows.append(Row(looked, "Several alike, drawn as one", f"{counts['stack']:,}"))
     if counts["gap"]:
-        rows.append(Row(_node(sheet, kind="gap"), "Gap: no claim says what is here", f"{counts['gap']:,}"))
+        rows.append(Row(_build_node_sample(sheet, kind="gap"), "Gap: no claim says what is here", f"{counts['gap']:,}"))
     if merged:
-        rows.append(Row(_line(sheet, kind="merged"), "Several lines, drawn as one", f"{merged:,}"))
+        rows.append(Row(_build_line_sample(sheet, kind="merged"), "Several lines, drawn as one", f"{merged:,}"))
     if scene.canvas.notes:
         rows.append(
             Row(
-                _node(sheet, kind="note", width=46, height=30),
+                _build_node_sample(sheet, kind="note", width=46, height=30),
                 "Analyst’s note, not a claim",
                 f"{len(scene.canvas.notes):,}",
             )
@@ -133,53 +141,59 @@ def _folded(scene: Scene, sheet: Sheet) -> list[Row]:
     return rows
 
 
-def _emphasis(scene: Scene, sheet: Sheet) -> list[Row]:
+def _list_highlight_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     """What a path, an answer or a comparison picks out."""
     emphasis = scene.canvas.emphasis
     nodes, lines = len(emphasis.entities), len(emphasis.lines)
     if emphasis.kind == path_overlay.PATH:
-        rows = [Row(_line(sheet, path="on"), "on the path", f"{lines:,}")]
-        weak = _line(sheet, path_overlay.WEAKEST, path="weak", stance="asserted")
+        rows = [Row(_build_line_sample(sheet, path="on"), "on the path", f"{lines:,}")]
+        weak = _build_line_sample(sheet, path_overlay.WEAKEST, path="weak", stance="asserted")
         return [*rows, Row(weak, "evidenced worst")] if emphasis.weakest else rows
     if emphasis.kind == highlight.KIND and nodes:
         return [
-            Row(_node(sheet, picked="on"), "entities of the answer", f"{nodes:,}"),
-            *([Row(_line(sheet, picked="on"), "lines of the answer", f"{lines:,}")] if lines else []),
+            Row(_build_node_sample(sheet, picked="on"), "entities of the answer", f"{nodes:,}"),
+            *([Row(_build_line_sample(sheet, picked="on"), "lines of the answer", f"{lines:,}")] if lines else []),
         ]
     if emphasis.kind == diff.KIND:
         words = {diff.HERE: "only here", diff.THERE: "only in the other view"}
         counts = {diff.HERE: nodes + lines, diff.THERE: len(emphasis.gone)}
         return [
-            Row(_node(sheet, compared=side), f"{diff.SIGNS[side]} {words[side]}", f"{counts[side]:,}")
+            Row(_build_node_sample(sheet, compared=side), f"{diff.SIGNS[side]} {words[side]}", f"{counts[side]:,}")
             for side in words
             if counts[side]
         ]
     return []
 
 
-def _scales(scene: Scene, sheet: Sheet) -> list[Group]:
+def _build_scale_groups(scene: RenderedView, sheet: StyleResolver) -> list[Group]:
     """The scale of sizes and the palette of colours, where they mean something of their own."""
     dressed, found = scene.looks, []
     for title, choices, rows in (
-        ("Size", encoding.size_choices(dressed.ontology, dressed.whole).get(dressed.size_by, ""), dressed.size_rows()),
+        (
+            "Size",
+            encoding.list_size_choices(dressed.ontology, dressed.whole).get(dressed.size_by, ""),
+            dressed.build_size_rows(),
+        ),
         (
             "Colour",
-            encoding.colour_choices(dressed.ontology, dressed.whole).get(dressed.colour_by, ""),
-            dressed.colour_rows(),
+            encoding.list_colour_choices(dressed.ontology, dressed.whole).get(dressed.colour_by, ""),
+            dressed.build_colour_rows(),
         ),
     ):
-        found.append(Group(f"{title}: {choices}", tuple(_scale(row, sheet) for row in rows if row.side or row.seen)))
+        found.append(
+            Group(f"{title}: {choices}", tuple(_build_scale_row(row, sheet) for row in rows if row.side or row.seen))
+        )
     return found
 
 
-def _scale(row: Swatch, sheet: Sheet) -> Row:
-    style = _node(sheet, kind="dot").style
+def _build_scale_row(row: Swatch, sheet: StyleResolver) -> Row:
+    style = _build_node_sample(sheet, kind="dot").style
     side = row.side or 30.0
     colour = row.colour or "#8b96a4"
     look = {**style, "background-image": "none", "background-color": colour, "width": side, "height": side}
     return Row(Sample("dot", look), row.words, f"{row.seen:,}" if row.seen else "")
 
 
-def flat(found: Sequence[Group]) -> list[Row]:
+def flatten(found: Sequence[Group]) -> list[Row]:
     """All rows without their headings."""
     return [row for group in found for row in group.rows]

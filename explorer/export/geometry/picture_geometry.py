@@ -11,11 +11,11 @@ from typing import Any
 from explorer.appearance import icons
 from explorer.canvas import elements, stylesheet
 from explorer.export.common import text_metrics
-from explorer.export.common.briefing import Briefing, cited
-from explorer.export.common.style_resolver import Sheet
+from explorer.export.common.briefing import Briefing, format_footnote_numbers
+from explorer.export.common.style_resolver import StyleResolver
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
-from explorer.export.geometry.edge_labels import Tag, Tagger
+from explorer.export.geometry.edge_labels import EdgeLabel, EdgeLabelPlacer
 from explorer.layout.geometry import Area
 
 MARGIN = 14.0  # around what is drawn
@@ -96,11 +96,11 @@ class Line:
     cites: tuple[int, ...] = ()
     stance: str = ""
     words: str = ""
-    tag: Tag | None = None
+    tag: EdgeLabel | None = None
 
 
 @dataclass(frozen=True)
-class Plate:
+class PictureGeometry:
     """Everything drawn, and the frame around it."""
 
     nodes: tuple[Node, ...] = ()
@@ -114,28 +114,28 @@ class Plate:
         return self.frame[2] - self.frame[0], self.frame[3] - self.frame[1]
 
 
-def seen(briefing: Briefing, fit: Fit) -> list[dict[str, Any]]:
+def build_elements(briefing: Briefing, fit: Fit) -> list[dict[str, Any]]:
     """The elements of the picture, as the canvas draws them where their places are fitted so."""
     scene = briefing.scene
     places = {i: fit.place(i, at) for i, at in scene.canvas.positions.items()}
     fitted = replace(scene, canvas=replace(scene.canvas, positions=places))
-    return [e for e in elements.elements(fitted) if e["data"].get("shown", 1)]
+    return [e for e in elements.build_elements(fitted) if e["data"].get("shown", 1)]
 
 
-def draw(briefing: Briefing, fit: Fit = Fit()) -> Plate:
+def compute_geometry(briefing: Briefing, fit: Fit = Fit()) -> PictureGeometry:
     """The picture of a briefing; lines bear the numbers of their footnotes."""
-    sheet = Sheet(stylesheet.stylesheet(briefing.material.ontology))
-    made = seen(briefing, fit)
-    nodes = [node(e, sheet.of(e), fit.wrap) for e in made if e["group"] == "nodes"]
+    sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
+    made = build_elements(briefing, fit)
+    nodes = [build_node(e, sheet.of(e), fit.wrap) for e in made if e["group"] == "nodes"]
     standing = {n.id: n for n in nodes}
     edges = [e for e in made if e["group"] == "edges" and {e["data"]["source"], e["data"]["target"]} <= set(standing)]
     held = {r.id: r for r in briefing.scene.drawn.relationships}
-    bows = curves.bows(e["data"] for e in edges)
+    bows = curves.compute_bows(e["data"] for e in edges)
     untagged: list[Line] = []
     for edge in edges:
         data, look = edge["data"], sheet.of(edge)
         relation = held.get(data["id"])
-        path = _path(standing[data["source"]], standing[data["target"]], bows[data["id"]], len(untagged))
+        path = _compute_path(standing[data["source"]], standing[data["target"]], bows[data["id"]], len(untagged))
         cites = briefing.cites(relation) if relation else ()
         told = briefing.statement(relation) if relation and data["kind"] == "relationship" else data.get("caption", "")
         untagged.append(
@@ -150,23 +150,25 @@ def draw(briefing: Briefing, fit: Fit = Fit()) -> Plate:
                 look,
                 cites,
                 str(data.get("stance", "")),
-                _words(data, look, cites),
+                _build_line_text(data, look, cites),
             )
         )
-    tagger = Tagger([n.area for n in nodes if n.kind != "heading"], [n.label.area for n in nodes])
+    tagger = EdgeLabelPlacer([n.area for n in nodes if n.kind != "heading"], [n.label.area for n in nodes])
     # A disagreement has the first choice of a place, then lines that leave the least.
-    order = sorted(untagged, key=lambda x: (-_rank(x.style), curves.length(x.path), x.id))
-    lines = [_tagged(line, tagger) if line.words else line for line in order]
-    frame = _frame(nodes, lines)
+    order = sorted(untagged, key=lambda x: (-_get_z_index(x.style), curves.compute_length(x.path), x.id))
+    lines = [_place_edge_label(line, tagger) if line.words else line for line in order]
+    frame = _compute_frame(nodes, lines)
     crowded = tuple(line.id for line in lines if line.tag and line.tag.covers)
-    return Plate(tuple(nodes), tuple(sorted(lines, key=lambda x: (_rank(x.style), x.id))), frame, crowded)
+    return PictureGeometry(
+        tuple(nodes), tuple(sorted(lines, key=lambda x: (_get_z_index(x.style), x.id))), frame, crowded
+    )
 
 
-def node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float) -> Node:
+def build_node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float) -> Node:
     """A node of the picture, from its element and style."""
     data, (x, y) = element["data"], (element["position"]["x"], element["position"]["y"])
     width, height = float(look["width"]), float(look["height"])
-    label = _label(data, look, (x, y), height, wrap if data["kind"] in ("entity", "stack") else 1.0)
+    label = _build_label(data, look, (x, y), height, wrap if data["kind"] in ("entity", "stack") else 1.0)
     if data["kind"] == "note":
         left, top, right, bottom = label.area
         width, height = max(width, right - left + 20), max(height, bottom - top + 14)
@@ -185,7 +187,7 @@ def node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float) -> No
     )
 
 
-def _label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high: float, wrap: float) -> Label:
+def _build_label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high: float, wrap: float) -> Label:
     text = str(look.get("label") or "")
     if text.endswith("…") and data["kind"] == "entity":  # on paper there is room for the whole name
         sign = text[:2] if text[:2] in ("＋ ", "－ ") else ""
@@ -194,13 +196,13 @@ def _label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high:
     bold = str(look.get("font-weight", "")) in ("bold", "700", "600")
     leading = size * float(look.get("line-height", 1.15)) * 1.05
     lines = (
-        tuple(text_metrics.wrapped(text[:LONGEST], size, float(look["text-max-width"]) * wrap, bold=bold))
+        tuple(text_metrics.wrap_text(text[:LONGEST], size, float(look["text-max-width"]) * wrap, bold=bold))
         if text
         else ()
     )
     if data["kind"] == "entity" and (len(lines) > MOST_LINES or len(text) > LONGEST):
         lines = (*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1][:-1]}…") if len(lines) >= MOST_LINES else lines
-    wide = max((text_metrics.width(line, size, bold=bold) for line in lines), default=0.0)
+    wide = max((text_metrics.measure_width(line, size, bold=bold) for line in lines), default=0.0)
     below = look.get("text-valign") == "bottom"
     top = place[1] + high / 2 + 4 if below else place[1] - leading * len(lines) / 2
     area = (place[0] - wide / 2 - 1, top, place[0] + wide / 2 + 1, top + leading * len(lines))
@@ -217,17 +219,17 @@ def _label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high:
     )
 
 
-def _path(a: Node, b: Node, bow: float, number: int) -> Curve:
+def _compute_path(a: Node, b: Node, bow: float, number: int) -> Curve:
     if a.id == b.id:
-        return curves.loop((a.x, a.y), max(a.width, a.height) / 2, number % 4)
-    raw = curves.curve((a.x, a.y), (b.x, b.y), bow)
-    return curves.clipped(raw, _inside(a), _inside(b))
+        return curves.build_loop((a.x, a.y), max(a.width, a.height) / 2, number % 4)
+    raw = curves.build_curve((a.x, a.y), (b.x, b.y), bow)
+    return curves.clip_curve(raw, _build_inside_test(a), _build_inside_test(b))
 
 
-def _inside(node: Node) -> curves.Inside:
+def _build_inside_test(node: Node) -> curves.Inside:
     """Whether a point lies on a node or its label: lines end outside of both."""
     left, top, right, bottom = node.label.area if node.outside and node.label.lines else (0.0, 0.0, 0.0, 0.0)
-    outline = icons.outline(str(node.style.get("shape")))
+    outline = icons.get_outline(str(node.style.get("shape")))
     half = node.width / 2 + 1.5, node.height / 2 + 1.5
 
     def inside(point: Point) -> bool:
@@ -238,12 +240,12 @@ def _inside(node: Node) -> curves.Inside:
             return False
         if node.style.get("shape") == "ellipse":
             return x * x + y * y <= 1
-        return _within(outline, x, y) if outline else abs(x) <= 1 and abs(y) <= 1
+        return _is_in_polygon(outline, x, y) if outline else abs(x) <= 1 and abs(y) <= 1
 
     return inside
 
 
-def _within(outline: Sequence[Point], x: float, y: float) -> bool:
+def _is_in_polygon(outline: Sequence[Point], x: float, y: float) -> bool:
     """Whether a point lies in a polygon (even-odd rule)."""
     found = False
     for (ax, ay), (bx, by) in zip(outline, [*outline[1:], outline[0]], strict=True):
@@ -252,14 +254,14 @@ def _within(outline: Sequence[Point], x: float, y: float) -> bool:
     return found
 
 
-def _words(data: Mapping[str, Any], look: Mapping[str, Any], cites: tuple[int, ...]) -> str:
+def _build_line_text(data: Mapping[str, Any], look: Mapping[str, Any], cites: tuple[int, ...]) -> str:
     """The words of a line: what it says and how it stands, which a screen says only under the mouse; and its notes."""
     if not (look.get("label") or look.get("source-label")):
         return ""
-    return " ".join(part for part in (str(data.get("words") or data["label"]), cited(cites)) if part)
+    return " ".join(part for part in (str(data.get("words") or data["label"]), format_footnote_numbers(cites)) if part)
 
 
-def _tagged(line: Line, tagger: Tagger) -> Line:
+def _place_edge_label(line: Line, tagger: EdgeLabelPlacer) -> Line:
     look = line.style
     tag = tagger.place(
         line.words,
@@ -272,11 +274,11 @@ def _tagged(line: Line, tagger: Tagger) -> Line:
     return replace(line, tag=tag)
 
 
-def _rank(look: Mapping[str, Any]) -> float:
+def _get_z_index(look: Mapping[str, Any]) -> float:
     return float(look.get("z-index", 0) or 0)
 
 
-def around(node: Node) -> Area:
+def compute_node_area(node: Node) -> Area:
     """The room of a node with its label."""
     one, two = node.area, node.label.area
     if not node.label.lines:
@@ -284,9 +286,9 @@ def around(node: Node) -> Area:
     return (min(one[0], two[0]) - 3, min(one[1], two[1]) - 1, max(one[2], two[2]) + 3, max(one[3], two[3]) + 2)
 
 
-def _frame(nodes: Sequence[Node], lines: Sequence[Line]) -> Area:
-    areas = [around(n) for n in nodes] + [line.tag.area for line in lines if line.tag]
-    areas += [(x, y, x, y) for line in lines for x, y in (curves.at(line.path, n / 8) for n in range(9))]
+def _compute_frame(nodes: Sequence[Node], lines: Sequence[Line]) -> Area:
+    areas = [compute_node_area(n) for n in nodes] + [line.tag.area for line in lines if line.tag]
+    areas += [(x, y, x, y) for line in lines for x, y in (curves.compute_point(line.path, n / 8) for n in range(9))]
     if not areas:
         return (0.0, 0.0, 400.0, 200.0)
     return (

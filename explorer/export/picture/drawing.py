@@ -6,68 +6,68 @@ from explorer.canvas.stylesheet import INK
 from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.geometry import picture_geometry
-from explorer.export.geometry.picture_geometry import Plate
+from explorer.export.geometry.picture_geometry import PictureGeometry
 from explorer.export.picture import svg_parts
-from explorer.export.picture.svg_parts import make, text
+from explorer.export.picture.svg_parts import add_text, create_element
 
 
-def picture(parent: ET.Element, drawn: Plate, briefing: Briefing) -> None:
+def draw_picture(parent: ET.Element, drawn: PictureGeometry, briefing: Briefing) -> None:
     """The picture alone, in its own units: lines below nodes, words of lines above lines, names on top."""
     known = {r.id: r for r in briefing.scene.drawn.relationships}
-    below = svg_parts.group(parent, "lines", "Lines")
+    below = svg_parts.add_group(parent, "lines", "Lines")
     for n, line in enumerate(drawn.lines):
         relation = known.get(line.id)
         said = (
             "; ".join(
-                briefing.says(c) + (" denies" if c.stance == "denied" else "") for c in briefing.claims_of(relation)
+                briefing.says(c) + (" denies" if c.stance == "denied" else "") for c in briefing.list_claims(relation)
             )
             if relation
             else ""
         )
         told = f"{line.words.splitlines()[0] if line.words else line.statement}"
-        holder = svg_parts.group(
+        holder = svg_parts.add_group(
             below,
-            svg_parts.name("line", n, line.id),
+            svg_parts.build_element_id("line", n, line.id),
             line.statement or told,
             said,
             opacity=line.style.get("opacity"),
             data_id=line.id,
         )
-        svg_parts.line(holder, line.path, line.style)
-    above = svg_parts.group(parent, "words", "Words of the lines")
+        svg_parts.draw_line(holder, line.path, line.style)
+    above = svg_parts.add_group(parent, "words", "Words of the lines")
     for n, line in enumerate(drawn.lines):
         if line.tag:
-            holder = svg_parts.group(
+            holder = svg_parts.add_group(
                 above,
-                svg_parts.name("words", n, line.id),
+                svg_parts.build_element_id("words", n, line.id),
                 line.statement,
                 opacity=line.style.get("opacity"),
                 data_id=line.id,
             )
-            svg_parts.tag(holder, line.tag, line.style)
-    nodes = svg_parts.group(parent, "nodes", "Entities")
+            svg_parts.draw_edge_label(holder, line.tag, line.style)
+    nodes = svg_parts.add_group(parent, "nodes", "Entities")
     for n, node in enumerate(drawn.nodes):
-        holder = svg_parts.group(
+        holder = svg_parts.add_group(
             nodes,
-            svg_parts.name("node", n, node.id),
+            svg_parts.build_element_id("node", n, node.id),
             node.name,
             node.caption,
             opacity=node.style.get("opacity"),
             data_id=node.id,
         )
-        svg_parts.symbol(holder, (node.x, node.y), (node.width, node.height), node.style)
-        _label(holder, node)
+        svg_parts.draw_symbol(holder, (node.x, node.y), (node.width, node.height), node.style)
+        _draw_label(holder, node)
 
 
-def _label(parent: ET.Element, node: picture_geometry.Node) -> None:
+def _draw_label(parent: ET.Element, node: picture_geometry.Node) -> None:
     label, look = node.label, node.style
     ground = float(look.get("text-background-opacity", 0) or 0)
     for n, row in enumerate(label.lines):
         y = label.y + n * label.leading
-        wide = text_metrics.width(row, label.size, bold=label.bold)
+        wide = text_metrics.measure_width(row, label.size, bold=label.bold)
         if ground and row:
             paper = look.get("text-background-color", "#ffffff")
-            make(
+            create_element(
                 parent,
                 "rect",
                 x=label.x - wide / 2 - 1.5,
@@ -78,7 +78,7 @@ def _label(parent: ET.Element, node: picture_geometry.Node) -> None:
                 fill_opacity=ground,
             )
         x, anchor = (label.area[0] + 1, "start") if label.left else (label.x, "middle")
-        text(
+        add_text(
             parent,
             row,
             x,

@@ -8,7 +8,7 @@ from explorer.export.common import text_metrics
 from explorer.export.geometry.curves import Point
 from explorer.export.geometry.legend import Group, Row
 from explorer.export.picture import svg_parts
-from explorer.export.picture.svg_parts import make, text
+from explorer.export.picture.svg_parts import add_text, create_element
 
 WIDTH = 158.0  # of a column
 QUIET = "#55606e"
@@ -34,27 +34,29 @@ class Legend:
         u, x, y, tallest = self.unit, 0.0, 0.0, 0.0
         for group in self.groups:
             rows = [(row, self._words(row)) for row in group.rows]
-            high = (_HEAD + _GAP) * u + sum(self._row_height(words) for _, words in rows)
+            high = (_HEAD + _GAP) * u + sum(self._measure_row_height(words) for _, words in rows)
             if y and y + high > _TALLEST * u and x + 2 * self.width < across:
                 x, y = x + self.width + 10 * u, 0.0
             if parent is not None:
-                text(parent, group.title, x, y + 11 * u, 9.4 * u, bold=True)
+                add_text(parent, group.title, x, y + 11 * u, 9.4 * u, bold=True)
             y += _HEAD * u
             for row, words in rows:
                 if parent is not None:
                     self._row(parent, row, words, (x, y))
-                y += self._row_height(words)
+                y += self._measure_row_height(words)
             y += _GAP * u
             tallest = max(tallest, y)
         return tallest
 
-    def _row_height(self, words: Sequence[str]) -> float:
+    def _measure_row_height(self, words: Sequence[str]) -> float:
         return (_ROW + (len(words) - 1) * _MORE) * self.unit
 
     def _words(self, row: Row) -> list[str]:
         size = _SIZE * self.unit
-        taken = (64 if row.sample.mark else 30) * self.unit + text_metrics.width(row.tally, size) + 6 * self.unit
-        return text_metrics.wrapped(row.words, size, self.width - taken)
+        taken = (
+            (64 if row.sample.mark else 30) * self.unit + text_metrics.measure_width(row.tally, size) + 6 * self.unit
+        )
+        return text_metrics.wrap_text(row.words, size, self.width - taken)
 
     def _row(self, parent: ET.Element, row: Row, words: Sequence[str], at: Point) -> None:
         u, x = self.unit, at[0]
@@ -65,20 +67,20 @@ class Legend:
             look = row.sample.style
             high, broad = float(look["height"]), float(look["width"])
             size = min(14 * u / high, 24 * u / broad, 0.32 * u)
-            svg_parts.symbol(parent, (x + wide / 2, middle), (broad * size, high * size), look, size)
+            svg_parts.draw_symbol(parent, (x + wide / 2, middle), (broad * size, high * size), look, size)
         for n, part in enumerate(words):
-            text(parent, part, x + wide + 6 * u, middle + 3 * u + n * _MORE * u, _SIZE * u)
-        text(parent, row.tally, x + self.width, middle + 3 * u, _SIZE * u, colour=QUIET, anchor="end")
+            add_text(parent, part, x + wide + 6 * u, middle + 3 * u + n * _MORE * u, _SIZE * u)
+        add_text(parent, row.tally, x + self.width, middle + 3 * u, _SIZE * u, colour=QUIET, anchor="end")
 
     def _line(self, parent: ET.Element, row: Row, at: Point, wide: float) -> None:
         (x, y), u, look, mark = at, self.unit, row.sample.style, row.sample.mark
         plain = {**look, "target-arrow-shape": "none", "source-arrow-shape": "none"}
-        svg_parts.line(parent, (at, (x + wide / 2, y), (x + wide, y)), plain, 0.8 * u)
+        svg_parts.draw_line(parent, (at, (x + wide / 2, y), (x + wide, y)), plain, 0.8 * u)
         if not mark:
             return
         size = 7.4 * u
-        ground = text_metrics.width(mark, size, bold=True) + 6 * u
-        make(
+        ground = text_metrics.measure_width(mark, size, bold=True) + 6 * u
+        create_element(
             parent,
             "rect",
             x=x + (wide - ground) / 2,
@@ -89,7 +91,7 @@ class Legend:
             fill=look.get("text-background-color", "#ffffff"),
             stroke=look.get("text-border-color") if look.get("text-border-width") else None,
         )
-        text(
+        add_text(
             parent,
             mark,
             x + wide / 2,

@@ -12,10 +12,10 @@ from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.paper import LEAST_NAME, Paper
 from explorer.export.geometry import fitting, legend
-from explorer.export.geometry.picture_geometry import NAME, Plate
+from explorer.export.geometry.picture_geometry import NAME, PictureGeometry
 from explorer.export.picture import drawing, svg_parts
 from explorer.export.picture.legend import Legend
-from explorer.export.picture.svg_parts import make, text
+from explorer.export.picture.svg_parts import add_text, create_element
 
 INK, QUIET, WARN, RULE = "#1b2430", "#55606e", "#7a4d00", "#d5dae0"
 MARK_INK = "#b42318"
@@ -43,7 +43,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _TextRow:
     """A line of small print: words, size, colour, and how far it is indented."""
 
     words: str
@@ -58,28 +58,30 @@ class _Row:
         return self.size * 1.28
 
 
-def page(briefing: Briefing, paper: Paper, *, notes_below: bool = True) -> Page:
+def build_page(briefing: Briefing, paper: Paper, *, notes_below: bool = True) -> Page:
     """The page of a briefing on a paper: slides lie, other paper is turned so that names are larger."""
     upright = Paper(paper.name, paper.caption, paper.height, paper.width, paper.scale)
     choices = [(paper, False), (paper, True)] if paper.slide else [(paper, False), (paper, True), (upright, False)]
     pages = [
-        made for p, beside in choices if (made := _Setter(briefing, p, notes_below=notes_below, beside=beside).page())
+        made
+        for p, beside in choices
+        if (made := _PageBuilder(briefing, p, notes_below=notes_below, beside=beside).page())
     ]
     return max(pages, key=lambda p: (round(p.name_size * (1.1 if p.width > p.height else 1.0), 2), p.width))
 
 
-def described(briefing: Briefing) -> str:
+def describe_picture(briefing: Briefing) -> str:
     """What a file says of itself to those who can't see its picture, and to programs."""
     parts = (briefing.counts, briefing.as_of, *briefing.rules, *briefing.origin)
     return ". ".join(p.rstrip(".") for p in parts if p)
 
 
-class _Setter:
-    drawn: Plate
+class _PageBuilder:
+    drawn: PictureGeometry
 
     def __init__(self, briefing: Briefing, paper: Paper, *, notes_below: bool, beside: bool) -> None:
         self.briefing, self.paper, self.notes_below, self.beside = briefing, paper, notes_below, beside
-        self.groups = legend.groups(briefing)
+        self.groups = legend.build_groups(briefing)
         self.unit = paper.scale
         self.small = (6.5 if paper.slide else 7.2) * paper.scale
         self.inner = paper.width - 2 * PAD
@@ -94,11 +96,11 @@ class _Setter:
             "svg",
             {"xmlns": "http://www.w3.org/2000/svg", "version": "1.1", "role": "img", "font-family": text_metrics.CSS},
         )
-        make(root, "title").text = svg_parts.clean(self.briefing.title)
-        make(root, "desc").text = svg_parts.clean(described(self.briefing))
-        ground = make(root, "rect", id="paper", fill="#ffffff")
-        top = self._head(svg_parts.group(root, "head", "Title"))
-        foot = self._foot_rows()
+        create_element(root, "title").text = svg_parts.clean(self.briefing.title)
+        create_element(root, "desc").text = svg_parts.clean(describe_picture(self.briefing))
+        ground = create_element(root, "rect", id="paper", fill="#ffffff")
+        top = self._head(svg_parts.add_group(root, "head", "Title"))
+        foot = self._build_foot_rows()
         end = self.paper.height - PAD * 0.7 - sum(r.high for r in foot)
         below, longer, elsewhere = 0.0, 0.0, False
         if self.beside:
@@ -110,15 +112,15 @@ class _Setter:
             columns = 4 if self.paper.slide else 3 if self.paper.width > 800 * self.unit else 2
             rows = self._notes(columns)
             allowed = self.paper.height * MOST_NOTES
-            elsewhere = self._notes_height(rows, columns) > allowed and not self.notes_below
+            elsewhere = self._measure_notes_height(rows, columns) > allowed and not self.notes_below
             if elsewhere:
-                rows, columns = self._pointer(), 1
-            below = self._notes_height(rows, columns)
+                rows, columns = self._build_pointer_rows(), 1
+            below = self._measure_notes_height(rows, columns)
             longer = max(0.0, below - allowed)
             bottom = end - min(below, allowed)
-            name_size = self._middle(root, top, bottom - 4)
-            self._columns(svg_parts.group(root, "notes", "Notes"), rows, columns, bottom)
-        self._foot(svg_parts.group(root, "origin", "Origin"), foot, end + longer)
+            name_size = self._draw_middle(root, top, bottom - 4)
+            self._columns(svg_parts.add_group(root, "notes", "Notes"), rows, columns, bottom)
+        self._foot(svg_parts.add_group(root, "origin", "Origin"), foot, end + longer)
         width, height = self.paper.width, self.paper.height + longer
         for key, value in (("width", width), ("height", height)):
             ground.set(key, f"{value:.2f}")
@@ -142,10 +144,10 @@ class _Setter:
         if top + high + sum(r.high for r in rows) + 10 * self.unit > bottom:
             return 0.0
         scale = self._picture(root, (PAD, top, left - 14 * self.unit, bottom))
-        place = svg_parts.group(root, "legend", "Legend", transform=f"translate({left:.2f} {top:.2f})")
+        place = svg_parts.add_group(root, "legend", "Legend", transform=f"translate({left:.2f} {top:.2f})")
         rows_of.draw(place)
-        notes = svg_parts.group(root, "notes", "Notes")
-        self._small_print(notes, rows, left, top + high + 6 * self.unit)
+        notes = svg_parts.add_group(root, "notes", "Notes")
+        self._draw_small_print(notes, rows, left, top + high + 6 * self.unit)
         return NAME * scale
 
     def _head(self, parent: ET.Element) -> float:
@@ -154,9 +156,9 @@ class _Setter:
         y = PAD
         if b.mark:
             size = 11 * u
-            wide = text_metrics.width(b.mark.upper(), size, bold=True) + 18 * u
+            wide = text_metrics.measure_width(b.mark.upper(), size, bold=True) + 18 * u
             left = self.paper.width - PAD - wide
-            make(
+            create_element(
                 parent,
                 "rect",
                 x=left,
@@ -168,21 +170,23 @@ class _Setter:
                 stroke=MARK_INK,
                 stroke_width=1.4 * u,
             )
-            text(parent, b.mark.upper(), left + wide / 2, y + 11 * u, size, bold=True, colour=MARK_INK, anchor="middle")
+            add_text(
+                parent, b.mark.upper(), left + wide / 2, y + 11 * u, size, bold=True, colour=MARK_INK, anchor="middle"
+            )
             room = self.inner - wide - 12 * u
         else:
             room = self.inner
-        for words in text_metrics.wrapped(b.title, 19 * u, room, bold=True)[:3]:
-            text(parent, words, PAD, y + 15 * u, 19 * u, bold=True)
+        for words in text_metrics.wrap_text(b.title, 19 * u, room, bold=True)[:3]:
+            add_text(parent, words, PAD, y + 15 * u, 19 * u, bold=True)
             y += 23 * u
         told = [(" · ".join(p for p in (b.note.rstrip("."), b.counts, b.as_of) if p), QUIET), (" ".join(b.rules), WARN)]
         for words, colour in told:
-            for row in text_metrics.wrapped(words, 8.6 * u, self.inner) if words else ():
-                text(parent, row, PAD, y + 7 * u, 8.6 * u, colour=colour)
+            for row in text_metrics.wrap_text(words, 8.6 * u, self.inner) if words else ():
+                add_text(parent, row, PAD, y + 7 * u, 8.6 * u, colour=colour)
                 y += 11.2 * u
         return y + 5 * u
 
-    def _middle(self, root: ET.Element, top: float, bottom: float) -> float:
+    def _draw_middle(self, root: ET.Element, top: float, bottom: float) -> float:
         """The picture and the legend beside or below it; returns how large names are."""
         rows, side = Legend(self.groups, self.unit), self.paper.width >= self.paper.height
         area = [PAD, top, self.paper.width - PAD, bottom]
@@ -191,60 +195,62 @@ class _Setter:
         elif self.groups:
             area[3] -= rows.height(self.inner) + 8 * self.unit
         scale = self._picture(root, area)
-        holder = svg_parts.group(root, "legend", "Legend")
+        holder = svg_parts.add_group(root, "legend", "Legend")
         if side:
             size = max(0.62, min(1.0, (bottom - top) / (rows.height() or 1.0)))
             left = self.paper.width - PAD - rows.width * size
-            place = make(holder, "g", transform=f"translate({left:.2f} {top:.2f}) scale({size:.3f})")
+            place = create_element(holder, "g", transform=f"translate({left:.2f} {top:.2f}) scale({size:.3f})")
             rows.draw(place)
         else:
-            rows.draw(make(holder, "g", transform=f"translate({PAD:.2f} {area[3] + 8 * self.unit:.2f})"), self.inner)
+            rows.draw(
+                create_element(holder, "g", transform=f"translate({PAD:.2f} {area[3] + 8 * self.unit:.2f})"), self.inner
+            )
         return NAME * scale
 
     def _picture(self, root: ET.Element, area: Sequence[float]) -> float:
         room = max(area[2] - area[0], 50.0), max(area[3] - area[1], 50.0)
-        self.drawn = fitting.drawn(self.briefing, *room, ENOUGH * self.unit)
+        self.drawn = fitting.compute_fitted_geometry(self.briefing, *room, ENOUGH * self.unit)
         left, top, right, bottom = self.drawn.frame
         scale = min(room[0] / (right - left), room[1] / (bottom - top), MOST_NAME * self.unit / NAME)
         dx = area[0] + (room[0] - (right - left) * scale) / 2 - left * scale
         dy = area[1] + (room[1] - (bottom - top) * scale) / 2 - top * scale
-        holder = svg_parts.group(
+        holder = svg_parts.add_group(
             root, "picture", "Picture", transform=f"translate({dx:.2f} {dy:.2f}) scale({scale:.5f})"
         )
-        drawing.picture(holder, self.drawn, self.briefing)
+        drawing.draw_picture(holder, self.drawn, self.briefing)
         return scale
 
-    def _notes(self, columns: int, width: float = 0.0) -> list[_Row]:
+    def _notes(self, columns: int, width: float = 0.0) -> list[_TextRow]:
         """Disputes and footnotes as rows, for so many columns (each of a `width`, where one is given)."""
         b, u = self.briefing, self.unit
         wide, size = width or (self.inner - (columns - 1) * 16 * u) / columns, self.small
-        rows: list[_Row] = []
+        rows: list[_TextRow] = []
         if b.disputes:
-            rows.append(_Row("Disputed lines", 8 * u, INK, bold=True))
+            rows.append(_TextRow("Disputed lines", 8 * u, INK, bold=True))
         for dispute in b.disputes:
             rows += [
-                _Row(part, size, INK, indent=0 if n == 0 else 8 * u)
-                for n, part in enumerate(text_metrics.wrapped(dispute.text, size, wide - 8 * u))
+                _TextRow(part, size, INK, indent=0 if n == 0 else 8 * u)
+                for n, part in enumerate(text_metrics.wrap_text(dispute.text, size, wide - 8 * u))
             ]
         if b.footnotes:
-            rows.append(_Row("Sources, by the numbers on the lines", 8 * u, INK, bold=True))
+            rows.append(_TextRow("Sources, by the numbers on the lines", 8 * u, INK, bold=True))
         for note in b.footnotes:
             # A slide has no room for addresses: they stand in a PDF's further pages and in a slide's notes.
             shown = f"{note.text}. {note.url}" if note.url and not self.paper.slide else f"{note.text}."
             rows += [
-                _Row(part, size, indent=16 * u, number=str(note.number) if n == 0 else "")
-                for n, part in enumerate(text_metrics.wrapped(shown, size, wide - 16 * u))
+                _TextRow(part, size, indent=16 * u, number=str(note.number) if n == 0 else "")
+                for n, part in enumerate(text_metrics.wrap_text(shown, size, wide - 16 * u))
             ]
         return rows
 
-    def _pointer(self) -> list[_Row]:
+    def _build_pointer_rows(self) -> list[_TextRow]:
         words = f"The {len(self.briefing.footnotes)} numbered sources and every claim behind the lines: next pages."
         disputed = len(self.briefing.disputes)
         if disputed:
             words = f"{disputed} disputed {'line' if disputed == 1 else 'lines'}, told in full there. {words}"
-        return [_Row(words, 8 * self.unit, INK, bold=True)]
+        return [_TextRow(words, 8 * self.unit, INK, bold=True)]
 
-    def _split(self, rows: Sequence[_Row], columns: int) -> list[list[_Row]]:
+    def _split(self, rows: Sequence[_TextRow], columns: int) -> list[list[_TextRow]]:
         """Rows dealt into columns of nearly the same height."""
         aim, found = sum(r.high for r in rows) / columns, [[]]  # type: ignore[var-annotated]
         high = 0.0
@@ -256,25 +262,27 @@ class _Setter:
             high += row.high
         return found
 
-    def _notes_height(self, rows: Sequence[_Row], columns: int) -> float:
+    def _measure_notes_height(self, rows: Sequence[_TextRow], columns: int) -> float:
         if not rows:
             return 0.0
         return max(sum(r.high for r in part) for part in self._split(rows, columns)) + 8 * self.unit
 
-    def _columns(self, parent: ET.Element, rows: Sequence[_Row], columns: int, top: float) -> None:
+    def _columns(self, parent: ET.Element, rows: Sequence[_TextRow], columns: int, top: float) -> None:
         if not rows:
             return
         gap = 16 * self.unit
         wide = (self.inner - (columns - 1) * gap) / columns
-        make(parent, "path", d=f"M{PAD:.2f} {top:.2f} H{self.paper.width - PAD:.2f}", stroke=RULE, stroke_width=0.8)
+        create_element(
+            parent, "path", d=f"M{PAD:.2f} {top:.2f} H{self.paper.width - PAD:.2f}", stroke=RULE, stroke_width=0.8
+        )
         for n, part in enumerate(self._split(rows, columns)):
-            self._small_print(parent, part, PAD + n * (wide + gap), top + 5 * self.unit)
+            self._draw_small_print(parent, part, PAD + n * (wide + gap), top + 5 * self.unit)
 
-    def _small_print(self, parent: ET.Element, rows: Sequence[_Row], x: float, y: float) -> None:
+    def _draw_small_print(self, parent: ET.Element, rows: Sequence[_TextRow], x: float, y: float) -> None:
         for row in rows:
             y += row.high
             if row.number:
-                text(
+                add_text(
                     parent,
                     row.number,
                     x + row.indent - 4 * self.unit,
@@ -284,11 +292,11 @@ class _Setter:
                     bold=True,
                     anchor="end",
                 )
-            text(parent, row.words, x + row.indent, y - row.size * 0.3, row.size, colour=row.colour, bold=row.bold)
+            add_text(parent, row.words, x + row.indent, y - row.size * 0.3, row.size, colour=row.colour, bold=row.bold)
 
-    def _foot_rows(self) -> list[_Row]:
+    def _build_foot_rows(self) -> list[_TextRow]:
         size = 6.4 * self.unit
-        return [_Row(r, size) for r in text_metrics.wrapped(" · ".join(self.briefing.origin), size, self.inner)]
+        return [_TextRow(r, size) for r in text_metrics.wrap_text(" · ".join(self.briefing.origin), size, self.inner)]
 
-    def _foot(self, parent: ET.Element, rows: Sequence[_Row], top: float) -> None:
-        self._small_print(parent, rows, PAD, top)
+    def _foot(self, parent: ET.Element, rows: Sequence[_TextRow], top: float) -> None:
+        self._draw_small_print(parent, rows, PAD, top)

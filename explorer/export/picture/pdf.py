@@ -13,31 +13,33 @@ from explorer.export.picture.page_layout import Page
 from graph.ontology import Ontology
 
 
-def make(briefing: Briefing, page: Page) -> bytes:
+def render(briefing: Briefing, page: Page) -> bytes:
     """The file, whose first page is a finished one."""
-    return typeset.pdf("annex", {**_notes(briefing), "width": page.width, "height": page.height}, [page.svg()])
+    return typeset.render_pdf(
+        "annex", {**_build_template_data(briefing), "width": page.width, "height": page.height}, [page.svg()]
+    )
 
 
-def _notes(briefing: Briefing) -> dict[str, Any]:
+def _build_template_data(briefing: Briefing) -> dict[str, Any]:
     ontology = briefing.material.ontology
     return {
         "title": briefing.title,
         "mark": briefing.mark,
-        "described": page_layout.described(briefing),
+        "described": page_layout.describe_picture(briefing),
         "as_of": briefing.as_of,
         "rules": list(briefing.rules),
         "origin": list(briefing.origin),
         "digest": briefing.digest,
         "disputes": [d.text for d in briefing.disputes],
-        "sources": sources(briefing),
-        "lines": claims.plain(claims.told(briefing)),
-        "entities": _entities(briefing),
+        "sources": list_sources(briefing),
+        "lines": claims.to_template_rows(claims.list_line_claims(briefing)),
+        "entities": _list_entities(briefing),
         "notes": list(briefing.analyst_notes),
-        **grades(ontology),
+        **describe_grades(ontology),
     }
 
 
-def _entities(briefing: Briefing) -> list[dict[str, str]]:
+def _list_entities(briefing: Briefing) -> list[dict[str, str]]:
     """The entities shown that have other names or identifiers, in the order of their names."""
     found = []
     for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
@@ -46,18 +48,18 @@ def _entities(briefing: Briefing) -> list[dict[str, str]]:
             found.append(
                 {
                     "name": entity.name,
-                    "type": labels.known(briefing.material.ontology, entity.type).caption,
+                    "type": labels.get_entity_type(briefing.material.ontology, entity.type).caption,
                     "others": " · ".join((*entity.aliases, *map(str, identifiers))),
                 }
             )
     return found
 
 
-def sources(briefing: Briefing) -> list[dict[str, Any]]:
+def list_sources(briefing: Briefing) -> list[dict[str, Any]]:
     """The numbered sources for a template."""
     return [{"number": f.number, "text": f.text, "url": f.url, "note": f.source.note} for f in briefing.footnotes]
 
 
-def grades(ontology: Ontology) -> dict[str, Any]:
+def describe_grades(ontology: Ontology) -> dict[str, Any]:
     """What the letters and digits of grades mean."""
     return {"reliability": list(ontology.reliability.items()), "credibility": list(ontology.credibility.items())}

@@ -15,30 +15,30 @@ from explorer.appearance import icons
 from explorer.export.common import text_metrics
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
-from explorer.export.geometry.edge_labels import LEADING, Tag
+from explorer.export.geometry.edge_labels import LEADING, EdgeLabel
 from graph.formats.graphml_write import FORBIDDEN
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
 
 
-def make(parent: ET.Element | None, name: str, **attributes: Any) -> ET.Element:
+def create_element(parent: ET.Element | None, name: str, **attributes: Any) -> ET.Element:
     """An element with attributes; `_` in their names stands for `-`, None leaves one out."""
-    given = {k.rstrip("_").replace("_", "-"): _value(v) for k, v in attributes.items() if v is not None}
+    given = {k.rstrip("_").replace("_", "-"): _format_value(v) for k, v in attributes.items() if v is not None}
     return ET.Element(name, given) if parent is None else ET.SubElement(parent, name, given)
 
 
-def group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: Any) -> ET.Element:
+def add_group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: Any) -> ET.Element:
     """A group with a name that editors show, a title and a description that browsers and screen readers tell."""
-    made = make(parent, "g", id=identity, **attributes)
+    made = create_element(parent, "g", id=identity, **attributes)
     if title:
-        make(made, "title").text = clean(title)
+        create_element(made, "title").text = clean(title)
     if desc:
-        make(made, "desc").text = clean(desc)
+        create_element(made, "desc").text = clean(desc)
     return made
 
 
-def text(
+def add_text(
     parent: ET.Element,
     words: str,
     x: float,
@@ -52,7 +52,7 @@ def text(
     **attributes: Any,
 ) -> ET.Element:
     """Words in one line; `y` is their base line."""
-    made = make(
+    made = create_element(
         parent,
         "text",
         x=x,
@@ -64,7 +64,7 @@ def text(
         text_anchor=None if anchor == "start" else anchor,
         **attributes,
     )
-    made.text = clean(text_metrics.printable(words))
+    made.text = clean(text_metrics.to_printable(words))
     return made
 
 
@@ -73,26 +73,26 @@ def clean(words: str) -> str:
     return FORBIDDEN.sub("\ufffd", words)
 
 
-def everywhere(value: Any, tidy: Callable[[str], str]) -> Any:
+def apply_to_texts(value: Any, tidy: Callable[[str], str]) -> Any:
     """A value of lists and tables with every text in it, keys too, tidied."""
     if isinstance(value, str):
         return tidy(value)
     if isinstance(value, Mapping):
-        return {tidy(str(key)): everywhere(item, tidy) for key, item in value.items()}
-    return [everywhere(item, tidy) for item in value] if isinstance(value, list | tuple) else value
+        return {tidy(str(key)): apply_to_texts(item, tidy) for key, item in value.items()}
+    return [apply_to_texts(item, tidy) for item in value] if isinstance(value, list | tuple) else value
 
 
-def name(prefix: str, number: int, identity: str) -> str:
+def build_element_id(prefix: str, number: int, identity: str) -> str:
     """A name for an element that is unique and tells what it is: "node-3-kim-jong-un"."""
     return f"{prefix}-{number}-{_NO_NAME.sub('-', identity).strip('-')[:60]}".rstrip("-")
 
 
-def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], scale: float = 1.0) -> None:
     """A node's symbol of a width and height around a point, as cytoscape.js draws the style: halo, shape, rim, icon."""
     (x, y), (width, height), shape = at, size, str(look["shape"])
     if look.get("underlay-opacity"):
         pad = float(look.get("underlay-padding", 10)) * scale
-        make(
+        create_element(
             parent,
             "ellipse",
             cx=x,
@@ -105,12 +105,12 @@ def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], 
     fill = str(look.get("background-color", "none"))
     if look.get("ghost") == "yes":
         beside = x + float(look["ghost-offset-x"]) * scale, y + float(look["ghost-offset-y"]) * scale
-        _shape(parent, shape, beside, size, fill=fill, fill_opacity=look.get("ghost-opacity", 0.4))
+        _draw_shape(parent, shape, beside, size, fill=fill, fill_opacity=look.get("ghost-opacity", 0.4))
     rim = float(look.get("border-width", 0) or 0) * scale
     seen = float(look.get("background-opacity", 1))
     if seen or rim:
         dash = f"{rim * 3:.2f} {rim * 2:.2f}" if look.get("border-style") == "dashed" else None
-        _shape(
+        _draw_shape(
             parent,
             shape,
             at,
@@ -122,33 +122,33 @@ def symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], 
             stroke_linejoin="round" if rim else None,
         )
         if look.get("border-style") == "double":
-            _shape(parent, shape, at, size, fill="none", stroke="#ffffff", stroke_width=rim / 3)
+            _draw_shape(parent, shape, at, size, fill="none", stroke="#ffffff", stroke_width=rim / 3)
     pictures = look.get("background-image") or ()
     corner = x + width / 2, y - height / 2
     for n, picture in enumerate([pictures] if isinstance(pictures, str) else pictures):
         sides = look.get("background-width", 25)
         side = float(sides[n] if isinstance(sides, list) else sides) * scale
         if n:  # a pin, at the upper right corner
-            _icon(parent, str(picture), corner, side)
+            _draw_icon(parent, str(picture), corner, side)
         elif look.get("background-position-x") == "100%":  # a note's sign
             inset = 6 * scale + side / 2
-            _icon(parent, str(picture), (corner[0] - inset, corner[1] + inset), side)
+            _draw_icon(parent, str(picture), (corner[0] - inset, corner[1] + inset), side)
         else:
-            _icon(parent, str(picture), at, min(side, width, height))
+            _draw_icon(parent, str(picture), at, min(side, width, height))
 
 
-def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any) -> None:
+def _draw_shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any) -> None:
     (x, y), (width, height) = at, size
     left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
-    corners = icons.outline(shape)
+    corners = icons.get_outline(shape)
     if shape == "ellipse":
-        make(parent, "ellipse", cx=x, cy=y, rx=width / 2, ry=height / 2, **paint)
+        create_element(parent, "ellipse", cx=x, cy=y, rx=width / 2, ry=height / 2, **paint)
     elif corners:
         points = " ".join(f"{x + cx * width / 2:.2f},{y + cy * height / 2:.2f}" for cx, cy in corners)
-        make(parent, "polygon", points=points, **paint)
+        create_element(parent, "polygon", points=points, **paint)
     elif shape == "barrel":
         bulge = height * 0.12
-        make(
+        create_element(
             parent,
             "path",
             d=f"M{left:.2f} {top + bulge:.2f} Q{x:.2f} {top - bulge:.2f} {right:.2f} "
@@ -158,7 +158,7 @@ def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any)
         )
     elif shape == "bottom-round-rectangle":
         round_ = min(width, height) * 0.3
-        make(
+        create_element(
             parent,
             "path",
             d=f"M{left:.2f} {top:.2f} H{right:.2f} V{bottom - round_:.2f} Q{right:.2f} {bottom:.2f} "
@@ -168,38 +168,38 @@ def _shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any)
         )
     else:
         corner = None if shape == "rectangle" else min(width, height) * 0.16
-        make(parent, "rect", x=left, y=top, width=width, height=height, rx=corner, **paint)
+        create_element(parent, "rect", x=left, y=top, width=width, height=height, rx=corner, **paint)
 
 
-def _icon(parent: ET.Element, picture: str, at: Point, side: float) -> None:
+def _draw_icon(parent: ET.Element, picture: str, at: Point, side: float) -> None:
     """An icon of explorer/appearance/icons.py as drawing, not as a picture within the picture."""
     match = _ICON.match(picture)
     if match is None:
         return
     drawing = ET.fromstring(base64.b64decode(match[1]))  # noqa: S314 - made by explorer/appearance/icons.py
     left, top = at[0] - side / 2, at[1] - side / 2
-    holder = make(parent, "g", transform=f"translate({left:.2f} {top:.2f}) scale({side / 24:.4f})")
+    holder = create_element(parent, "g", transform=f"translate({left:.2f} {top:.2f}) scale({side / 24:.4f})")
     for child in drawing:
-        holder.append(_bare(child))
+        holder.append(_strip_namespace(child))
 
 
-def _bare(element: ET.Element) -> ET.Element:
+def _strip_namespace(element: ET.Element) -> ET.Element:
     """Without namespace in its tags: the whole drawing has one."""
     element.tag = element.tag.rpartition("}")[2]
     for child in element:
-        _bare(child)
+        _strip_namespace(child)
     return element
 
 
-def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float = 1.0) -> None:
     """A line with its halo, dashes and arrows."""
     wide = float(look.get("width", 2)) * scale
     colour = str(look.get("line-color", "#6b7280"))
     if look.get("underlay-opacity"):
-        make(
+        create_element(
             parent,
             "path",
-            d=d(path),
+            d=format_path(path),
             fill="none",
             stroke=look["underlay-color"],
             stroke_opacity=look["underlay-opacity"],
@@ -208,16 +208,16 @@ def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float 
     heads: list[Sequence[Point]] = []
     for end, back in (("target", False), ("source", True)):
         if look.get(f"{end}-arrow-shape", "none") != "none":
-            head, path = curves.arrow(path, scale, back=back, size=max(1.0, float(look.get("width", 2)) / 3.2))
+            head, path = curves.build_arrow(path, scale, back=back, size=max(1.0, float(look.get("width", 2)) / 3.2))
             heads.append(head)
     pattern = look.get("line-dash-pattern", [6, 3])
     dash = (
         " ".join(f"{float(n) * scale:.2f}" for n in pattern) if look.get("line-style") in ("dashed", "dotted") else None
     )
-    make(
+    create_element(
         parent,
         "path",
-        d=d(path),
+        d=format_path(path),
         fill="none",
         stroke=colour,
         stroke_width=wide,
@@ -225,27 +225,27 @@ def line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float 
         stroke_linecap="round" if look.get("line-style") == "dotted" else None,
     )
     for head in heads:
-        make(parent, "polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in head), fill=colour)
+        create_element(parent, "polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in head), fill=colour)
 
 
-def d(path: Curve) -> str:
+def format_path(path: Curve) -> str:
     """A curve as path data."""
     (ax, ay), (cx, cy), (bx, by) = path
     return f"M{ax:.2f} {ay:.2f} Q{cx:.2f} {cy:.2f} {bx:.2f} {by:.2f}"
 
 
-def tag(parent: ET.Element, shown: Tag, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_edge_label(parent: ET.Element, shown: EdgeLabel, look: Mapping[str, Any], scale: float = 1.0) -> None:
     """The words of a line on their ground, with a leader where they stand beside it."""
     if shown.anchor:
         (x, y), colour = shown.anchor, look.get("line-color", "#6b7280")
-        make(
+        create_element(
             parent, "path", d=f"M{shown.x:.2f} {shown.y:.2f} L{x:.2f} {y:.2f}", stroke=colour, stroke_width=0.9 * scale
         )
-        make(parent, "circle", cx=x, cy=y, r=1.8 * scale, fill=colour)
+        create_element(parent, "circle", cx=x, cy=y, r=1.8 * scale, fill=colour)
     turn = None if abs(shown.angle) < 0.02 else f"rotate({degrees(shown.angle):.2f} {shown.x:.2f} {shown.y:.2f})"
-    holder = make(parent, "g", transform=turn)
+    holder = create_element(parent, "g", transform=turn)
     rim = float(look.get("text-border-width", 0) or 0) * scale
-    make(
+    create_element(
         holder,
         "rect",
         x=shown.x - shown.width / 2,
@@ -261,7 +261,7 @@ def tag(parent: ET.Element, shown: Tag, look: Mapping[str, Any], scale: float = 
     leading = shown.size * LEADING
     top = shown.y - leading * len(shown.rows) / 2 + shown.size * 0.92
     for n, row in enumerate(shown.rows):
-        text(
+        add_text(
             holder,
             row,
             shown.x,
@@ -273,5 +273,5 @@ def tag(parent: ET.Element, shown: Tag, look: Mapping[str, Any], scale: float = 
         )
 
 
-def _value(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

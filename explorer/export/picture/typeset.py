@@ -22,17 +22,19 @@ class TypesettingFailed(ArmsgraphError):
     """A page could not be set."""
 
 
-def pdf(template: str, data: Mapping[str, Any], pictures: Sequence[str] = ()) -> bytes:
+def render_pdf(template: str, data: Mapping[str, Any], pictures: Sequence[str] = ()) -> bytes:
     """A PDF from a template of ours, its data, and SVG pictures, which it finds as picture-0.svg and so on."""
     return _compile(template, data, pictures, format="pdf", timestamp=0)[0]
 
 
-def png(picture: str, *, width: float, pixels: int) -> bytes:
+def render_png(picture: str, *, width: float, pixels: int) -> bytes:
     """An SVG picture of a width in points as a PNG so many pixels wide."""
     return _compile("picture", {"width": width}, [picture], format="png", ppi=pixels / width * 72)[0]
 
 
-def first_page(template: str, data: Mapping[str, Any], pictures: Sequence[str] = (), *, ppi: float = 110) -> bytes:
+def render_first_page(
+    template: str, data: Mapping[str, Any], pictures: Sequence[str] = (), *, ppi: float = 110
+) -> bytes:
     """The first page of what `pdf` makes, as a PNG."""
     return _compile(template, data, pictures, format="png", ppi=ppi)[0]
 
@@ -42,7 +44,7 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
         folder = Path(name)
         (folder / "main.typ").write_bytes((TEMPLATES / f"{template}.typ").read_bytes())
         (folder / "data.json").write_text(
-            json.dumps(svg_parts.everywhere(data, _tidy), ensure_ascii=False), encoding="utf-8"
+            json.dumps(svg_parts.apply_to_texts(data, _clean_text), ensure_ascii=False), encoding="utf-8"
         )
         for n, picture in enumerate(pictures):
             (folder / f"picture-{n}.svg").write_text(picture, encoding="utf-8")
@@ -55,6 +57,6 @@ def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **
     return made if isinstance(made, list) else [made]
 
 
-def _tidy(text: str) -> str:
+def _clean_text(text: str) -> str:
     """A text without the control characters and halves of letters that no font has and no file may hold."""
-    return svg_parts.clean(text_metrics.printable(text))
+    return svg_parts.clean(text_metrics.to_printable(text))

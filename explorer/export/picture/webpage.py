@@ -27,24 +27,24 @@ FOLDER = Path(__file__).with_name("web")
 _ROOM = (1600.0, 1000.0)  # the shape of the picture's room on a usual screen
 
 
-def make(briefing: Briefing) -> bytes:
+def render(briefing: Briefing) -> bytes:
     """The file."""
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_hash(script)}'; base-uri 'none'"
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_hash_script(script)}'; base-uri 'none'"
     title, b = escape(briefing.title), briefing
     mark = f'<span class="mark">{escape(b.mark)}</span>' if b.mark else ""
-    told = "".join(f'<p class="{kind}">{escape(text)}</p>' for kind, text in _told(b) if text)
+    told = "".join(f'<p class="{kind}">{escape(text)}</p>' for kind, text in _list_head_lines(b) if text)
     body = f"""<header><h1>{title}{mark}</h1>{told}</header>
 <main>
 <div id="stage" tabindex="0" role="application" aria-label="Picture: arrow keys move it, plus and minus zoom, Tab goes
-from entity to entity">{_picture(b)}
+from entity to entity">{_render_picture(b)}
 <div id="tools"><button id="zoom-in" aria-label="Larger">+</button><button id="zoom-out" aria-label="Smaller">−</button>
 <button id="fit">Fit</button></div></div>
 <aside><section id="details" aria-live="polite"><h2>Details</h2><p>Click an entity or a line to see who says what about
-it, and who denies it.</p></section><section><h2>Legend</h2>{_legend(b)}</section></aside>
+it, and who denies it.</p></section><section><h2>Legend</h2>{_render_legend(b)}</section></aside>
 </main>
-<section class="notes">{_notes(b)}</section>
+<section class="notes">{_render_notes(b)}</section>
 <footer>{"".join(f"<p>{escape(line)}</p>" for line in b.origin)}</footer>"""
     return svg_parts.clean(f"""<!DOCTYPE html>
 <html lang="en">
@@ -58,20 +58,20 @@ it, and who denies it.</p></section><section><h2>Legend</h2>{_legend(b)}</sectio
 </head>
 <body>
 {body}
-<script type="application/json" id="data">{_json(_data(b))}</script>
+<script type="application/json" id="data">{_to_script_json(_build_page_data(b))}</script>
 <script>{script}</script>
 </body>
 </html>
 """).encode()
 
 
-def _told(b: Briefing) -> Sequence[tuple[str, str]]:
+def _list_head_lines(b: Briefing) -> Sequence[tuple[str, str]]:
     first = " · ".join(part for part in (b.note.rstrip("."), b.counts, b.as_of) if part)
     return ("quiet", first), ("rules", " ".join(b.rules))
 
 
-def _picture(briefing: Briefing) -> str:
-    drawn = fitting.drawn(briefing, *_ROOM)
+def _render_picture(briefing: Briefing) -> str:
+    drawn = fitting.compute_fitted_geometry(briefing, *_ROOM)
     left, top, _, _ = drawn.frame
     wide, high = drawn.size
     root = ET.Element(
@@ -83,12 +83,12 @@ def _picture(briefing: Briefing) -> str:
             "viewBox": f"{left:.1f} {top:.1f} {wide:.1f} {high:.1f}",
         },
     )
-    drawing.picture(svg_parts.group(root, "picture"), drawn, briefing)
-    return _text(root)
+    drawing.draw_picture(svg_parts.add_group(root, "picture"), drawn, briefing)
+    return _to_xml(root)
 
 
-def _legend(briefing: Briefing) -> str:
-    rows = Legend(legend.groups(briefing), 1.25)
+def _render_legend(briefing: Briefing) -> str:
+    rows = Legend(legend.build_groups(briefing), 1.25)
     root = ET.Element(
         "svg",
         {
@@ -98,51 +98,55 @@ def _legend(briefing: Briefing) -> str:
             "role": "img",
         },
     )
-    svg_parts.make(root, "title").text = "Legend"
-    rows.draw(svg_parts.group(root, "legend"))
-    return _text(root)
+    svg_parts.create_element(root, "title").text = "Legend"
+    rows.draw(svg_parts.add_group(root, "legend"))
+    return _to_xml(root)
 
 
-def _text(root: ET.Element) -> str:
+def _to_xml(root: ET.Element) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def _notes(b: Briefing) -> str:
+def _render_notes(b: Briefing) -> str:
     parts = []
     if b.disputes:
         parts.append("<h2>Disputed lines</h2>" + "".join(f"<p>{escape(d.text)}</p>" for d in b.disputes))
     rows = "".join(
-        f'<li value="{f.number}" id="source-{f.number}">{escape(f.text)}{_link(f.url)}</li>' for f in b.footnotes
+        f'<li value="{f.number}" id="source-{f.number}">{escape(f.text)}{_render_link(f.url)}</li>' for f in b.footnotes
     )
     if rows:
         parts.append(f"<h2>Sources, by the numbers on the lines</h2><ol>{rows}</ol>")
     return "".join(parts)
 
 
-def _link(url: str) -> str:
+def _render_link(url: str) -> str:
     return f' <a href="{escape(url)}" rel="noopener noreferrer">{escape(url)}</a>' if url else ""
 
 
-def _data(b: Briefing) -> dict[str, Any]:
+def _build_page_data(b: Briefing) -> dict[str, Any]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
-    told = {row["line"]: row for row in claims.plain(claims.told(b))}
+    told = {row["line"]: row for row in claims.to_template_rows(claims.list_line_claims(b))}
     drawn = b.scene.drawn
-    folded = grouping.members(drawn)
+    folded = grouping.map_members(drawn)
     return {
         "about": b.metadata,
         "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},
         "lines": told,
-        "entities": {e.id: _entity(b, e) for e in b.scene.shown.entities},
+        "entities": {e.id: _describe_entity(b, e) for e in b.scene.shown.entities},
         "folds": {i: list(members) for i, members in folded.items()},
     }
 
 
-def _entity(b: Briefing, entity: Entity) -> dict[str, Any]:
+def _describe_entity(b: Briefing, entity: Entity) -> dict[str, Any]:
     own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
-    said = [claims.said(b, c) for c in b.claims.values() if c.subject == entity.id and c.object is None and c.summary]
+    said = [
+        claims.describe_claim(b, c)
+        for c in b.claims.values()
+        if c.subject == entity.id and c.object is None and c.summary
+    ]
     return {
         "name": entity.name,
-        "type": labels.known(b.material.ontology, entity.type).caption,
+        "type": labels.get_entity_type(b.material.ontology, entity.type).caption,
         "aliases": list(entity.aliases),
         "identifiers": [str(i) for i in entity.properties.get("identifiers") or ()],
         "description": str(entity.properties.get("description") or ""),
@@ -151,11 +155,11 @@ def _entity(b: Briefing, entity: Entity) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
+def _to_script_json(value: Any) -> str:
     """JSON that can stand in a script element: nothing in it ends one."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _hash(script: str) -> str:
+def _hash_script(script: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,7 +1,7 @@
 """Redaction: a profile's rules applied to the material of an export, once for every format. All pure.
 
-`applied` returns what may be written and a list of what was taken out, for the exporter's eyes only. `leaks` looks into
-a finished file, and `checked` into a material, for anything that should not be there.
+`apply_profile` returns what may be written and a list of what was taken out, for the exporter's eyes only.
+`find_leaks` looks into a finished file, and `check_material` into a material, for anything that should not be there.
 
 The rules: sources of a kind go with their claims; claims graded worse than a grade go; a name is replaced by a label
 wherever it stands, in ids too; notes go. What a hidden source is called stands nowhere any more; what a hidden claim
@@ -14,19 +14,29 @@ from dataclasses import dataclass, field, replace
 
 from explorer.export.common.material import Material
 from explorer.export.redaction import names as redaction_names
-from explorer.export.redaction.files import texts_in
+from explorer.export.redaction.files import extract_texts
 from explorer.export.redaction.names import Replacement
-from explorer.export.redaction.removals import Gone, Ledger
-from explorer.export.redaction.rewrite import PLACE_TAKEN, Rewriter, fixed_words, strings
-from explorer.export.redaction.rules import hidden
-from explorer.export.redaction.text import Matcher, squeezed, words_of
+from explorer.export.redaction.removals import RedactionLog, RemovedItem
+from explorer.export.redaction.rewrite import PLACEHOLDER, Rewriter, collect_fixed_words, extract_strings
+from explorer.export.redaction.rules import hide_evidence
+from explorer.export.redaction.text import Matcher, split_words, to_alphanumeric
 from graph import evidence
 from graph.errors import ArmsgraphError, DataError
 from graph.formats.tables import many
 from graph.model import Entity
 from graph.saved_views import viewfile
 
-__all__ = ["Gone", "Leak", "Profile", "Removed", "Replacement", "applied", "applied_to_all", "checked", "leaks"]
+__all__ = [
+    "Leak",
+    "Profile",
+    "RedactionReport",
+    "RemovedItem",
+    "Replacement",
+    "apply_profile",
+    "apply_profile_to_all",
+    "check_material",
+    "find_leaks",
+]
 
 LONGEST_LABEL = 60
 MOST_NAMES = 200
@@ -79,7 +89,7 @@ class Profile:
                 raise DataError(str(error), field="grade") from error
         if len(self.names) > MOST_NAMES:
             raise DataError(f"at most {MOST_NAMES} names, not {len(self.names)}", field="names")
-        entities, labels = [r.entity for r in self.names], [squeezed(r.label) for r in self.names]
+        entities, labels = [r.entity for r in self.names], [to_alphanumeric(r.label) for r in self.names]
         for what, given in (("entity", entities), ("label", labels)):
             if len(set(given)) < len(given):
                 raise DataError(f"one {what} is given twice: readers would take two for one", field="names")
@@ -91,7 +101,7 @@ def _check_label(replacement: Replacement) -> None:
     label = replacement.label
     if not replacement.entity.strip():
         raise DataError("an entity is named by its id", field="names")
-    if not squeezed(label):
+    if not to_alphanumeric(label):
         raise DataError(f"the label for {replacement.entity!r} needs a letter", field="names")
     if len(label) > LONGEST_LABEL:
         raise DataError(f"a label has at most {LONGEST_LABEL} letters; {label[:20]!r}… has {len(label)}", field="names")
@@ -100,7 +110,7 @@ def _check_label(replacement: Replacement) -> None:
 
 
 @dataclass(frozen=True)
-class Removed:
+class RedactionReport:
     """What a profile took out or changed: for the exporter's eyes only, as it holds what the files must not.
 
     `warnings` say what the exporter has to know: disagreements that nobody sees any more, and what can't be found for
@@ -110,7 +120,7 @@ class Removed:
     """
 
     profile: str
-    rows: tuple[Gone, ...] = ()
+    rows: tuple[RemovedItem, ...] = ()
     warnings: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     texts: tuple[str, ...] = field(default=(), repr=False)
@@ -122,7 +132,7 @@ class Removed:
         """The list as plain lines, warnings first."""
         told = [f"Redacted by the profile “{self.profile}”. For the exporter only: this list names what was taken out."]
         told += [f"WARNING: {w}" for w in self.warnings]
-        groups: dict[str, list[Gone]] = {}
+        groups: dict[str, list[RemovedItem]] = {}
         for row in self.rows:
             groups.setdefault(row.what, []).append(row)
         for what, rows in groups.items():
@@ -142,46 +152,46 @@ class Removed:
 
     def cleaned(self, text: str) -> str:
         """A text that is not of the material, such as a title given by hand, with the same things replaced in it."""
-        return Matcher({**dict.fromkeys((*self.texts, *self.short), PLACE_TAKEN), **self.names}).replaced(text)
+        return Matcher({**dict.fromkeys((*self.texts, *self.short), PLACEHOLDER), **self.names}).replaced(text)
 
-    def id_now(self, identity: str) -> str:
+    def get_new_id(self, identity: str) -> str:
         """The id that a thing has now."""
         return self.ids.get(identity, identity)
 
 
-def applied(material: Material, profile: Profile) -> tuple[Material, Removed]:
+def apply_profile(material: Material, profile: Profile) -> tuple[Material, RedactionReport]:
     """The material as the profile leaves it, and what was removed.
 
     Raises DataError for a name that can't be replaced for sure or a label that gives it away, and Leak where anything
     hidden is still there in the end.
     """
-    (made,), removed = applied_to_all((material,), profile)
+    (made,), removed = apply_profile_to_all((material,), profile)
     return made, removed
 
 
-def applied_to_all(materials: Sequence[Material], profile: Profile) -> tuple[list[Material], Removed]:
+def apply_profile_to_all(materials: Sequence[Material], profile: Profile) -> tuple[list[Material], RedactionReport]:
     """The materials of one file as the profile leaves them, with the same new ids in all, and what was removed.
 
-    Raises as `applied` does.
+    Raises as `apply_profile` does.
     """
-    ledger = Ledger()
-    named = redaction_names.of(materials, profile.names, ledger)
-    left = [hidden(m, profile.source_kinds, profile.grade, ledger) for m in materials]
+    ledger = RedactionLog()
+    named = redaction_names.collect_replacements(materials, profile.names, ledger)
+    left = [hide_evidence(m, profile.source_kinds, profile.grade, ledger) for m in materials]
     if profile.drop_notes:
-        left = [_without_notes(m, ledger) for m in left]
-    left = [redaction_names.without_naming(m, profile.names, ledger) for m in left]
-    strict = _strict(left, ledger)
+        left = [_remove_notes(m, ledger) for m in left]
+    left = [redaction_names.remove_naming_claims(m, profile.names, ledger) for m in left]
+    strict = _select_source_names(left, ledger)
     _check_labels(left, profile.names, (*named, *strict))
-    texts = _texts(left, ledger, (*(r.label for r in profile.names), PLACE_TAKEN))
-    said = {**dict.fromkeys(strict, PLACE_TAKEN), **named}
+    texts = _select_hidden_texts(left, ledger, (*(r.label for r in profile.names), PLACEHOLDER))
+    said = {**dict.fromkeys(strict, PLACEHOLDER), **named}
     labels = {r.entity: r.label for r in profile.names}
-    writer = Rewriter(left, Matcher(said), Matcher({**dict.fromkeys(texts, PLACE_TAKEN), **said}), labels)
+    writer = Rewriter(left, Matcher(said), Matcher({**dict.fromkeys(texts, PLACEHOLDER), **said}), labels)
     made = [replace(writer.done(m), redacted=True) for m in left]
-    _tell(writer, materials, ledger)
+    _record_changes(writer, materials, ledger)
     for before, after in zip(materials, made, strict=True):
         redaction_names.warn(before, after, profile.names, ledger)
     short, long = (tuple(t for t in texts if _is_short(t) is brief) for brief in (True, False))
-    removed = Removed(
+    removed = RedactionReport(
         profile.name,
         tuple(dict.fromkeys(ledger.rows)),
         tuple(dict.fromkeys(ledger.warnings)),
@@ -191,29 +201,29 @@ def applied_to_all(materials: Sequence[Material], profile: Profile) -> tuple[lis
         writer.ids(),
     )
     for material in made:
-        checked(material, removed)
+        check_material(material, removed)
     return made, removed
 
 
-def leaks(data: bytes | str, removed: Removed | Iterable[str]) -> list[str]:
+def find_leaks(data: bytes | str, removed: RedactionReport | Iterable[str]) -> list[str]:
     """The hidden texts that a finished file still holds, in whatever spelling or packing (redaction_files.py says what
-    is looked into, and what can't be). Takes what `applied` removed, or texts."""
-    names, texts = (removed.names, removed.texts) if isinstance(removed, Removed) else (tuple(removed), ())
+    is looked into, and what can't be). Takes what `apply_profile` removed, or texts."""
+    names, texts = (removed.names, removed.texts) if isinstance(removed, RedactionReport) else (tuple(removed), ())
     every, sure = Matcher(dict.fromkeys((*names, *texts), "")), Matcher(dict.fromkeys(names, ""))
-    found = {term for text in texts_in(data) for term in every.found(text)}
-    found |= {term for text in texts_in(data, across=True) for term in sure.found(text)}
+    found = {term for text in extract_texts(data) for term in every.found(text)}
+    found |= {term for text in extract_texts(data, across=True) for term in sure.found(text)}
     return sorted(found)
 
 
-def checked(material: Material, removed: Removed) -> None:
+def check_material(material: Material, removed: RedactionReport) -> None:
     """Raises Leak where any text or id in a material, keys too, still holds what was removed."""
     matcher = Matcher(dict.fromkeys((*removed.names, *removed.texts, *removed.short), ""))
-    found = matcher.found_among(strings(material, fixed_words(material.ontology)))
+    found = matcher.find_in_any(extract_strings(material, collect_fixed_words(material.ontology)))
     if found:
         raise Leak(found)
 
 
-def _without_notes(material: Material, ledger: Ledger) -> Material:
+def _remove_notes(material: Material, ledger: RedactionLog) -> Material:
     canvas, rule = material.canvas, "drop notes"
     for note in canvas.notes:
         ledger.note("note", note.id, note.text, rule)
@@ -232,59 +242,59 @@ def _without_notes(material: Material, ledger: Ledger) -> Material:
     return replace(material, canvas=made, whole=replace(material.whole, sources=sources))
 
 
-def _strict(left: Sequence[Material], ledger: Ledger) -> list[str]:
+def _select_source_names(left: Sequence[Material], ledger: RedactionLog) -> list[str]:
     """What hidden sources are called, as far as nothing that is left bears the same name; the rest goes to `texts`."""
-    names = [n for e in _entities(left) for n in (e.name, *e.aliases)]
+    names = [n for e in _list_entities(left) for n in (e.name, *e.aliases)]
     sources = [s for m in left for s in m.whole.sources]
-    borne = set(Matcher(dict.fromkeys(ledger.strict, "")).found_among((*(s.publisher for s in sources), *names)))
-    titles = {squeezed(s.title) for s in sources}
+    borne = set(Matcher(dict.fromkeys(ledger.strict, "")).find_in_any((*(s.publisher for s in sources), *names)))
+    titles = {to_alphanumeric(s.title) for s in sources}
     found = []
     for term in dict.fromkeys(t for t in ledger.strict if t):
-        letters = len(squeezed(term))
+        letters = len(to_alphanumeric(term))
         if letters < _LEAST + 2 or _is_short(term):
             ledger.texts.append(term)
-        elif squeezed(term) in titles or term in borne:
+        elif to_alphanumeric(term) in titles or term in borne:
             ledger.warnings.append(f"“{term}” names a hidden source and stays: something left is called so too.")
         else:
             found.append(term)
     return found
 
 
-def _texts(left: Sequence[Material], ledger: Ledger, own: Sequence[str]) -> list[str]:
+def _select_hidden_texts(left: Sequence[Material], ledger: RedactionLog, own: Sequence[str]) -> list[str]:
     """The texts of what is hidden that nothing left says: neither claims, sources nor names of entities, nor we."""
-    entities = [(e.id, e.name, e.aliases) for e in _entities(left)]
+    entities = [(e.id, e.name, e.aliases) for e in _list_entities(left)]
     lines = [r.id for m in left for r in (*m.whole.relationships, *m.designations)]
-    kept = (*strings(([(m.whole.claims, m.whole.sources) for m in left], entities, lines)), *own)
+    kept = (*extract_strings(([(m.whole.claims, m.whole.sources) for m in left], entities, lines)), *own)
     usable = [t for t in dict.fromkeys(ledger.texts) if _is_searchable(t)]
-    still = set(Matcher(dict.fromkeys(usable, "")).found_among(kept))
+    still = set(Matcher(dict.fromkeys(usable, "")).find_in_any(kept))
     return [t for t in usable if t not in still]
 
 
-def _entities(materials: Iterable[Material]) -> Iterator[Entity]:
+def _list_entities(materials: Iterable[Material]) -> Iterator[Entity]:
     return (e for m in materials for e in (*m.whole.entities, *m.beside))
 
 
 def _is_searchable(text: str) -> bool:
-    letters = squeezed(text)
+    letters = to_alphanumeric(text)
     return len(letters) >= (_LEAST if _LETTER.search(letters) else _LEAST_DIGITS)
 
 
 def _is_short(text: str) -> bool:
-    return len(squeezed(text)) < _SURE and len(words_of(text)) < 2
+    return len(to_alphanumeric(text)) < _SURE and len(split_words(text)) < 2
 
 
 def _check_labels(left: Sequence[Material], names: Sequence[Replacement], hidden_texts: Iterable[str]) -> None:
     matcher = Matcher(dict.fromkeys(hidden_texts, ""))
-    taken = {squeezed(e.name): e for e in _entities(left)}
+    taken = {to_alphanumeric(e.name): e for e in _list_entities(left)}
     for given in names:
         if matcher.found(given.label, loose=True):
             raise DataError(f"the label “{given.label}” holds a name that the profile hides", field=given.entity)
-        other = taken.get(squeezed(given.label))
+        other = taken.get(to_alphanumeric(given.label))
         if other and other.id != given.entity and not redaction_names.is_neutral(other.id):
             raise DataError(f"“{given.label}” is the name of something else here: {other.name}", field=given.entity)
 
 
-def _tell(writer: Rewriter, before: Sequence[Material], ledger: Ledger) -> None:
+def _record_changes(writer: Rewriter, before: Sequence[Material], ledger: RedactionLog) -> None:
     """Rows for what was renamed and reworded."""
     names, ids = {i: n for m in before for i, n in m.names.items()}, writer.ids()
     for entity, label in writer.labels.items():

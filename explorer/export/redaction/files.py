@@ -38,45 +38,45 @@ _PRINTED = re.compile(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f]{6,}")
 _NULS = 0.2  # the share of zero bytes from which on bytes are taken for UTF-16 text
 
 
-def texts_in(data: bytes | str, depth: int = _DEPTH, *, across: bool = False) -> Iterator[str]:
+def extract_texts(data: bytes | str, depth: int = _DEPTH, *, across: bool = False) -> Iterator[str]:
     """All texts in a file: as they stand, with escapes undone, and without tags.
 
     A sign "|" stands between the texts of a markup, table or list; `across` leaves it out, so that a name is found that
     was cut in two, and words that stand beside each other by chance are too.
     """
     if isinstance(data, str):
-        yield from _readings(across, data)
+        yield from _list_readings(across, data)
         for packed in _DATA.findall(data) if depth else ():
             try:
-                yield from texts_in(base64.b64decode(packed), depth - 1, across=across)
+                yield from extract_texts(base64.b64decode(packed), depth - 1, across=across)
             except (binascii.Error, ValueError):
                 continue  # it only looked like base64; its letters were searched as they stand
     elif data.startswith(_OPAQUE):
         return
     elif data.startswith(_ZIP) and depth:
-        yield from _archive(data, depth, across)
+        yield from _extract_archive(data, depth, across)
     elif data.startswith(_PNG):
-        yield from _png(data, across)
+        yield from _extract_png(data, across)
     elif data.startswith(_GZIP) and depth:
         try:
-            yield from texts_in(gzip.decompress(data), depth - 1, across=across)
+            yield from extract_texts(gzip.decompress(data), depth - 1, across=across)
         except (OSError, EOFError, zlib.error):
-            yield from _plain(data, depth, across)
+            yield from _extract_plain(data, depth, across)
     elif data.startswith(_PDF):
-        yield from _pdf(data, depth, across)
+        yield from _extract_pdf(data, depth, across)
     else:
-        yield from _plain(data, depth, across)
+        yield from _extract_plain(data, depth, across)
 
 
-def _plain(data: bytes, depth: int, across: bool) -> Iterator[str]:
+def _extract_plain(data: bytes, depth: int, across: bool) -> Iterator[str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield from texts_in(data.decode("utf-16", "replace"), depth, across=across)
+        yield from extract_texts(data.decode("utf-16", "replace"), depth, across=across)
         return
     readable = _is_utf8(data)
     if not readable or data.count(0) > len(data) * _NULS:
         for coding in ("utf-16-le", "utf-16-be"):
-            yield from texts_in(data.decode(coding, "replace"), depth, across=across)
-    yield from texts_in(data.decode("utf-8", "replace"), depth, across=across)
+            yield from extract_texts(data.decode(coding, "replace"), depth, across=across)
+    yield from extract_texts(data.decode("utf-8", "replace"), depth, across=across)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -87,64 +87,64 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _archive(data: bytes, depth: int, across: bool) -> Iterator[str]:
+def _extract_archive(data: bytes, depth: int, across: bool) -> Iterator[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield from _readings(across, archive.comment.decode("utf-8", "replace"))
+            yield from _list_readings(across, archive.comment.decode("utf-8", "replace"))
             for item in archive.infolist():
-                yield from _readings(across, f"{item.filename}\n{item.comment.decode('utf-8', 'replace')}")
-                yield from texts_in(archive.read(item), depth - 1, across=across)
+                yield from _list_readings(across, f"{item.filename}\n{item.comment.decode('utf-8', 'replace')}")
+                yield from extract_texts(archive.read(item), depth - 1, across=across)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        yield from _plain(data, depth, across)
+        yield from _extract_plain(data, depth, across)
 
 
-def _png(data: bytes, across: bool) -> Iterator[str]:
+def _extract_png(data: bytes, across: bool) -> Iterator[str]:
     at = len(_PNG)
     while at + 8 <= len(data):
         size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         body = data[at + 8 : at + 8 + size]
         if kind in (b"tEXt", b"iTXt", b"zTXt", b"eXIf"):
-            yield from _readings(across, body.decode("utf-8", "replace"))
+            yield from _list_readings(across, body.decode("utf-8", "replace"))
             packed = body.find(b"x\x9c")
             if packed >= 0:
-                yield from _readings(across, _unpacked(body[packed:]).decode("utf-8", "replace"))
+                yield from _list_readings(across, _decompress(body[packed:]).decode("utf-8", "replace"))
         at += size + 12
 
 
-def _pdf(data: bytes, depth: int, across: bool) -> Iterator[str]:
-    yield from _pdf_words(_STREAM.sub(b"", data), across)
+def _extract_pdf(data: bytes, depth: int, across: bool) -> Iterator[str]:
+    yield from _extract_pdf_strings(_STREAM.sub(b"", data), across)
     for part in _STREAM.findall(data):
-        body = _unpacked(part) or part
+        body = _decompress(part) or part
         if body.startswith((_PNG, _ZIP, _GZIP)) and depth:
-            yield from texts_in(body, depth - 1, across=across)
+            yield from extract_texts(body, depth - 1, across=across)
         elif not body.startswith(_OPAQUE):
-            yield from _pdf_words(b"\n".join(_PRINTED.findall(body)), across)
+            yield from _extract_pdf_strings(b"\n".join(_PRINTED.findall(body)), across)
 
 
-def _pdf_words(data: bytes, across: bool) -> Iterator[str]:
+def _extract_pdf_strings(data: bytes, across: bool) -> Iterator[str]:
     text = data.decode("utf-8", "replace")
-    yield from _readings(across, text)
-    yield from _readings(across, _OCTAL.sub(lambda m: chr(int(m[1], 8)), text))
+    yield from _list_readings(across, text)
+    yield from _list_readings(across, _OCTAL.sub(lambda m: chr(int(m[1], 8)), text))
     for found in _HEX.findall(data):
         body = bytes.fromhex(found.decode("ascii"))
-        yield from _readings(
+        yield from _list_readings(
             across, body.decode("utf-16" if body[:2] in (b"\xfe\xff", b"\xff\xfe") else "utf-8", "replace")
         )
     for start in (b"\xfe\xff", b"\xff\xfe"):
         for part in data.split(start)[1:]:
-            yield from _readings(
+            yield from _list_readings(
                 across, part[:2_000].decode("utf-16-be" if start == b"\xfe\xff" else "utf-16-le", "replace")
             )
 
 
-def _unpacked(data: bytes) -> bytes:
+def _decompress(data: bytes) -> bytes:
     try:
         return zlib.decompressobj().decompress(data)
     except zlib.error:
         return b""
 
 
-def _readings(across: bool, text: str) -> Iterator[str]:
+def _list_readings(across: bool, text: str) -> Iterator[str]:
     if across:
         bare = [_TAG.sub(" ", text), _TAG.sub("", text)]
     else:
@@ -157,10 +157,10 @@ def _readings(across: bool, text: str) -> Iterator[str]:
             if made not in seen:
                 seen.add(made)
                 yield made
-            made = _unescaped(made)
+            made = _unescape(made)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     def letter(hit: re.Match[str]) -> str:
         code = int(hit[1] or hit[2] or hit[3], 16)
         return chr(code) if code <= 0x10FFFF else hit[0]

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.export.common.material import Material
-from explorer.export.redaction.removals import Ledger
-from explorer.export.redaction.rewrite import NEUTRAL, fixed_words, strings
+from explorer.export.redaction.removals import RedactionLog
+from explorer.export.redaction.rewrite import NEUTRAL, collect_fixed_words, extract_strings
 from explorer.export.redaction.stripping import NAMING
-from explorer.export.redaction.text import folded, is_findable, squeezed, words_of
+from explorer.export.redaction.text import fold_text, is_findable, split_words, to_alphanumeric
 from explorer.layout.force import LAYOUTS
-from explorer.overlays.chain_overlay import WORDS
+from explorer.overlays.chain_overlay import GAP_CAPTIONS
 from graph.errors import DataError
 from graph.formats.tables import many
 from graph.model import Claim, Entity
@@ -20,7 +20,7 @@ SAME = "SAME_AS"
 _IDENTIFYING = ("imoNumber", "mmsi", "registrationNumber", "serialNumber", "identifiers")
 _NUMBER = 4  # letters and digits of an identifier's number, from which on it is looked for alone
 _PART = 4  # letters of a word of a name that is worth a look
-_TURNED = (2, 4)  # words of a person's name that is written with the family name first or last
+_REORDERED_WORDS = (2, 4)  # words of a person's name that is written with the family name first or last
 _CANVAS = ("canvas", "path", "new", "known", "query", "gap", "stack", "out", "neo4j")  # in ids and rules of a canvas
 _EXAMPLES, _CUT = 3, 70
 _COMMON = 30  # texts that have a word, from which on it is not one that tells a name
@@ -41,13 +41,15 @@ def is_neutral(identity: str) -> bool:
     return bool(_NEUTRAL.fullmatch(identity))
 
 
-def of(materials: Sequence[Material], names: Sequence[Replacement], ledger: Ledger) -> dict[str, str]:
+def collect_replacements(
+    materials: Sequence[Material], names: Sequence[Replacement], ledger: RedactionLog
+) -> dict[str, str]:
     """Every name, number and spelling to be replaced, with its label; of entities that share one the first has it.
 
     Raises DataError for a name that can't be found for sure: of one or two letters, or a word of the data's own.
     """
     known = {e.id: e for m in materials for e in (*m.beside, *m.whole.entities)}
-    words = {w for m in materials for w in _vocabulary(m.ontology)}
+    words = {w for m in materials for w in _collect_vocabulary(m.ontology)}
     claims = {c.id: c for m in materials for c in m.whole.claims if c.predicate in NAMING}
     found: dict[str, str] = {}
     for given in names:
@@ -58,62 +60,71 @@ def of(materials: Sequence[Material], names: Sequence[Replacement], ledger: Ledg
                 raise DataError(
                     f"the name “{name}” is too short to be found for sure: it needs three letters", field=given.entity
                 )
-            if squeezed(name) in words:
+            if to_alphanumeric(name) in words:
                 raise DataError(f"the name “{name}” is a word that every file has", field=given.entity)
         if entity is None and not is_neutral(given.entity):
             ledger.warnings.append(
                 f"“{given.entity}” is not in what is exported, so its names are not known here: "
                 "texts were searched for the words of its id alone."
             )
-        for name in dict.fromkeys((*must, *_others(claims.values(), given.entity, entity))):
-            if is_findable(name) and squeezed(name) not in words:
+        for name in dict.fromkeys((*must, *_list_other_names(claims.values(), given.entity, entity))):
+            if is_findable(name) and to_alphanumeric(name) not in words:
                 found.setdefault(name, given.label)
-            elif squeezed(name) and not name.isdigit():
+            elif to_alphanumeric(name) and not name.isdigit():
                 ledger.warnings.append(f"“{name}”, also a name of “{given.label}”, is too short or common to look for.")
         if entity:
-            ledger.texts += [t for t in strings(list(entity.properties.values())) if t not in found]
+            ledger.texts += [t for t in extract_strings(list(entity.properties.values())) if t not in found]
     return found
 
 
-def _others(claims: Iterable[Claim], identity: str, entity: Entity | None) -> list[str]:
+def _list_other_names(claims: Iterable[Claim], identity: str, entity: Entity | None) -> list[str]:
     own = [c for c in claims if c.subject == identity]
     names = [str(c.value) for c in own if c.predicate == "HAS_NAME" and c.value]
     numbers = [str(c.value) for c in own if c.predicate == "HAS_IDENTIFIER" and c.value]
     numbers += [str(c.value) for c in own if c.predicate == "HAS_PROPERTY" and c.detail in _IDENTIFYING and c.value]
     if entity:
         names += [entity.name, *entity.aliases]
-        numbers += strings([entity.properties.get(k, "") for k in _IDENTIFYING])
-    numbers += [last for n in numbers if (last := _number(n))]
-    turned = [t for n in names for t in _turned(n)] if entity and "Person" in (entity.type, *entity.labels) else []
+        numbers += extract_strings([entity.properties.get(k, "") for k in _IDENTIFYING])
+    numbers += [last for n in numbers if (last := _extract_number(n))]
+    turned = (
+        [t for n in names for t in _list_reordered_names(n)]
+        if entity and "Person" in (entity.type, *entity.labels)
+        else []
+    )
     # An id of one word may be any word, such as "brokers": it is looked for in other ids alone (redaction_rewrite.py).
-    is_name = len(words_of(identity)) > 1 or squeezed(identity) in map(squeezed, names) or entity is None
-    slug = identity if is_name and len(squeezed(identity)) >= _PART and not is_neutral(identity) else ""
+    is_name = (
+        len(split_words(identity)) > 1 or to_alphanumeric(identity) in map(to_alphanumeric, names) or entity is None
+    )
+    slug = identity if is_name and len(to_alphanumeric(identity)) >= _PART and not is_neutral(identity) else ""
     return [n for n in (*names, *numbers, *turned, slug) if n]
 
 
-def _number(identifier: str) -> str:
+def _extract_number(identifier: str) -> str:
     """The number in an identifier such as "OFAC 23214", which also stands alone; '' where it has none of its own."""
     parts = identifier.split()
     last = parts[-1] if len(parts) > 1 else ""
-    return last if len(squeezed(last)) >= _NUMBER and any(c.isdigit() for c in last) else ""
+    return last if len(to_alphanumeric(last)) >= _NUMBER and any(c.isdigit() for c in last) else ""
 
 
-def _turned(name: str) -> list[str]:
+def _list_reordered_names(name: str) -> list[str]:
     """A person's name with its family name at the other end."""
-    words = words_of(name)
-    if not _TURNED[0] <= len(words) <= _TURNED[1] or len("".join(words)) < _PART + 2:
+    words = split_words(name)
+    if not _REORDERED_WORDS[0] <= len(words) <= _REORDERED_WORDS[1] or len("".join(words)) < _PART + 2:
         return []
     return [" ".join((*words[1:], words[0])), " ".join((words[-1], *words[:-1]))]
 
 
-def _vocabulary(ontology: Ontology) -> set[str]:
+def _collect_vocabulary(ontology: Ontology) -> set[str]:
     """Words that stand in every file, squeezed."""
     captions = [c for t in ontology.types.values() for c in (t.caption, t.plural)]
     captions += [c for r in ontology.relationships.values() for c in (r.caption, r.inverse)]
-    return {squeezed(w) for w in (*fixed_words(ontology), *captions, *LAYOUTS, *WORDS, *_CANVAS, NEUTRAL)}
+    return {
+        to_alphanumeric(w)
+        for w in (*collect_fixed_words(ontology), *captions, *LAYOUTS, *GAP_CAPTIONS, *_CANVAS, NEUTRAL)
+    }
 
 
-def without_naming(material: Material, names: Sequence[Replacement], ledger: Ledger) -> Material:
+def remove_naming_claims(material: Material, names: Sequence[Replacement], ledger: RedactionLog) -> Material:
     """Without the claims that give these entities their names, numbers and properties."""
     renamed = {r.entity for r in names}
 
@@ -128,12 +139,12 @@ def without_naming(material: Material, names: Sequence[Replacement], ledger: Led
     return replace(material, whole=replace(material.whole, claims=left))
 
 
-def warn(before: Material, made: Material, names: Sequence[Replacement], ledger: Ledger) -> None:
+def warn(before: Material, made: Material, names: Sequence[Replacement], ledger: RedactionLog) -> None:
     """Warns of what still leads to a name: sources cited, doubles that keep theirs, and words of the name in texts."""
     known = {e.id: e for e in (*before.beside, *before.whole.entities)}
     renamed = {r.entity for r in names}
-    texts = dict.fromkeys(strings(made, fixed_words(made.ontology)))
-    plain = {t: folded(t) for t in texts if t}
+    texts = dict.fromkeys(extract_strings(made, collect_fixed_words(made.ontology)))
+    plain = {t: fold_text(t) for t in texts if t}
     for given in names:
         entity = known.get(given.entity)
         if entity is None:
@@ -153,20 +164,20 @@ def warn(before: Material, made: Material, names: Sequence[Replacement], ledger:
                     ledger.warnings.append(
                         f"“{given.label}” is drawn as possibly the same as {known[other].name}, which keeps its name."
                     )
-        own = {squeezed(n) for n in (entity.name, *entity.aliases)}
+        own = {to_alphanumeric(n) for n in (entity.name, *entity.aliases)}
         for double in (e for i, e in known.items() if i not in renamed):
-            if own & {squeezed(n) for n in (double.name, *double.aliases)}:
+            if own & {to_alphanumeric(n) for n in (double.name, *double.aliases)}:
                 ledger.warnings.append(
                     f"{double.name} bears a name of “{given.label}” too, so texts still tie the two "
                     "together: replace or hide it as well if that tells too much."
                 )
-        _look_at(entity, given, plain, ledger)
+        _warn_about_parts(entity, given, plain, ledger)
 
 
-def _look_at(entity: Entity, given: Replacement, plain: dict[str, str], ledger: Ledger) -> None:
-    own = set(words_of(given.label))
+def _warn_about_parts(entity: Entity, given: Replacement, plain: dict[str, str], ledger: RedactionLog) -> None:
+    own = set(split_words(given.label))
     common: list[str] = []
-    parts = dict.fromkeys(w for n in (entity.name, *entity.aliases, *given.also) for w in words_of(n))
+    parts = dict.fromkeys(w for n in (entity.name, *entity.aliases, *given.also) for w in split_words(n))
     for part in parts:
         least = _PART if part.isascii() else 2
         if len(part) < least or part in own:
@@ -178,7 +189,7 @@ def _look_at(entity: Entity, given: Replacement, plain: dict[str, str], ledger: 
         elif hits:
             ledger.warnings.append(
                 f"Look at these: “{part}”, a part of the name of “{given.label}”, still stands in "
-                f"{many(len(hits), 'text', 'texts')}, such as {_examples(hits)}."
+                f"{many(len(hits), 'text', 'texts')}, such as {_format_examples(hits)}."
             )
     if common:
         ledger.warnings.append(
@@ -186,6 +197,6 @@ def _look_at(entity: Entity, given: Replacement, plain: dict[str, str], ledger: 
         )
 
 
-def _examples(texts: Iterable[str]) -> str:
+def _format_examples(texts: Iterable[str]) -> str:
     ranked = sorted(texts, key=lambda t: (" " not in t, len(t), t))[:_EXAMPLES]
     return "; ".join(f"“{t if len(t) <= _CUT else t[:_CUT] + '…'}”" for t in ranked)

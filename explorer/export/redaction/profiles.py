@@ -27,7 +27,7 @@ from graph.errors import DataError, StoreError
 from graph.saved_views import viewfile
 from graph.server import place
 
-__all__ = ["Profile", "Profiles", "Replacement", "dump", "load", "parse"]
+__all__ = ["Profile", "ProfileStore", "Replacement", "dump", "load", "parse"]
 
 log = logging.getLogger(__name__)
 LARGEST = 100_000  # bytes of a file
@@ -52,7 +52,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-class Profiles:
+class ProfileStore:
     """The profiles in one folder: `redaction` in the home of the local database, unless another is given."""
 
     def __init__(self, root: Path | None = None) -> None:
@@ -66,14 +66,14 @@ class Profiles:
                 found.append(load(file))
             except (DataError, StoreError) as error:
                 log.warning("a redaction profile can't be used: %s", error)
-        return tuple(sorted(found, key=lambda p: (_same(p.name), p.name)))
+        return tuple(sorted(found, key=lambda p: (_normalise_name(p.name), p.name)))
 
     def find(self, name: str) -> Profile:
         """The profile of a name. Raises DataError where there is none, where it is damaged, or where two have it."""
         own = self._file(name)
         if own.exists():
             return load(own)
-        found = [p for p in self.all() if _same(p.name) == _same(name)]
+        found = [p for p in self.all() if _normalise_name(p.name) == _normalise_name(name)]
         if len(found) > 1:
             raise DataError(f"two files in {self.root.name} have a profile named “{found[0].name}”", field=NAME)
         if not found:
@@ -116,14 +116,14 @@ class Profiles:
         found = [own] if own.exists() else []
         for file in self._files():
             try:
-                if file != own and _same(load(file).name) == _same(name):
+                if file != own and _normalise_name(load(file).name) == _normalise_name(name):
                     found.append(file)
             except (DataError, StoreError):
                 continue  # a damaged file has no name; `all` logs it
         return found
 
     def _file(self, name: str) -> Path:
-        same = _same(name)
+        same = _normalise_name(name)
         slug = _NO_SLUG.sub("-", evidence.fold(same)).strip("-")[:40].strip("-") or "profile"
         return self.root / f"{slug}-{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()[:12]}.yaml"
 
@@ -154,7 +154,7 @@ def parse(text: str, *, file: str = "") -> Profile:
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise DataError(f"not YAML: {' '.join(str(error).split())[:200]}", file=file) from error
     try:
-        return _profile(stored)
+        return _parse_profile(stored)
     except DataError as error:
         raise DataError(error.rule, file=file, field=_FIELDS.get(error.field, error.field)) from error
 
@@ -173,19 +173,21 @@ def dump(profile: Profile) -> str:
     if profile.drop_notes:
         rules[NOTES] = True
     # PyYAML writes the rarer line ends as they stand, and reads them as spaces.
-    plain = not any(end in text for text in (*profile.source_kinds, *_spellings(profile)) for end in "\x85\u2028\u2029")
+    plain = not any(
+        end in text for text in (*profile.source_kinds, *_list_spellings(profile)) for end in "\x85\u2028\u2029"
+    )
     return yaml.safe_dump(rules, allow_unicode=plain, sort_keys=False, width=100)
 
 
-def _spellings(profile: Profile) -> list[str]:
+def _list_spellings(profile: Profile) -> list[str]:
     return [text for r in profile.names for text in (r.entity, *r.also)]
 
 
-def _profile(stored: Any) -> Profile:
+def _parse_profile(stored: Any) -> Profile:
     if not isinstance(stored, dict):
         raise DataError(f"must be rules such as “{NAME}: …” and “{KINDS}: …”, each on a line")
-    _known(stored, _KEYS, "")
-    name, notes = _text(stored.get(NAME), NAME), stored.get(NOTES, False)
+    _check_keys(stored, _KEYS, "")
+    name, notes = _parse_text(stored.get(NAME), NAME), stored.get(NOTES, False)
     if not isinstance(notes, bool):
         raise DataError("must be true or false", field=NOTES)
     if len(stored) < 2 or not any(stored.get(k) for k in _KEYS[1:]):
@@ -195,22 +197,22 @@ def _profile(stored: Any) -> Profile:
         raise DataError(f"must be a list of at most {MOST_ITEMS}", field=NAMES)
     return Profile(
         name,
-        tuple(dict.fromkeys(_list(stored.get(KINDS, []), KINDS))),
-        _text(stored.get(GRADE, ""), GRADE).strip().upper(),
-        tuple(_replacement(item, f"{NAMES} {n}") for n, item in enumerate(given, 1)),
+        tuple(dict.fromkeys(_parse_list(stored.get(KINDS, []), KINDS))),
+        _parse_text(stored.get(GRADE, ""), GRADE).strip().upper(),
+        tuple(_parse_replacement(item, f"{NAMES} {n}") for n, item in enumerate(given, 1)),
         notes,
     )
 
 
-def _replacement(given: Any, where: str) -> Replacement:
+def _parse_replacement(given: Any, where: str) -> Replacement:
     if not isinstance(given, dict):
         raise DataError(f"must be a pair such as {{{_ENTITY}: kim-jong-sik, {_LABEL}: Official A}}", field=where)
-    _known(given, (_ENTITY, _LABEL, _ALSO), where)
-    entity, label = (_text(given.get(key), f"{where}, {key}") for key in (_ENTITY, _LABEL))
-    return Replacement(entity, label, tuple(_list(given.get(_ALSO, []), f"{where}, {_ALSO}")))
+    _check_keys(given, (_ENTITY, _LABEL, _ALSO), where)
+    entity, label = (_parse_text(given.get(key), f"{where}, {key}") for key in (_ENTITY, _LABEL))
+    return Replacement(entity, label, tuple(_parse_list(given.get(_ALSO, []), f"{where}, {_ALSO}")))
 
 
-def _known(given: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
+def _check_keys(given: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
     for key in given:
         if key not in keys:
             raise DataError(
@@ -218,14 +220,14 @@ def _known(given: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
             )
 
 
-def _list(given: Any, where: str) -> list[str]:
+def _parse_list(given: Any, where: str) -> list[str]:
     items = [given] if isinstance(given, str) else given
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         raise DataError(f"must be a list of at most {MOST_ITEMS}, such as [list, statement]", field=where)
-    return [_text(item, where) for item in items]
+    return [_parse_text(item, where) for item in items]
 
 
-def _text(given: Any, where: str) -> str:
+def _parse_text(given: Any, where: str) -> str:
     if given is None:
         raise DataError("is missing", field=where)
     if not isinstance(given, str):
@@ -233,5 +235,5 @@ def _text(given: Any, where: str) -> str:
     return given
 
 
-def _same(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return viewfile.name(name[: viewfile.LONGEST], empty=True).casefold()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Gone:
+class RemovedItem:
     """One thing that was taken out or changed: what it is ("source", "line" …), its id, words for it, by which rule."""
 
     what: str
@@ -15,31 +15,31 @@ class Gone:
 
 
 @dataclass
-class Ledger:
+class RedactionLog:
     """What is noted down while a material is redacted.
 
     `strict` are texts that must stand nowhere, whoever says them: hidden sources. `texts` are those that must not stand
     anywhere but where evidence that is left says the same.
     """
 
-    rows: list[Gone] = field(default_factory=list)
+    rows: list[RemovedItem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     strict: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
     def note(self, what: str, identity: str, words: str, rule: str) -> None:
         """Adds a row."""
-        self.rows.append(Gone(what, identity, words, rule))
+        self.rows.append(RemovedItem(what, identity, words, rule))
 
 
-def texts_of(values: Iterable[object]) -> list[str]:
+def collect_texts(values: Iterable[object]) -> list[str]:
     """The texts among plain values, and in their lists and tables."""
     found: list[str] = []
     for value in values:
         if isinstance(value, str):
             found.append(value)
         elif isinstance(value, list | tuple):
-            found += texts_of(value)
+            found += collect_texts(value)
         elif isinstance(value, Mapping):
-            found += [*texts_of(value), *texts_of(value.values())]
+            found += [*collect_texts(value), *collect_texts(value.values())]
     return found

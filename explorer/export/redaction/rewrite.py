@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from explorer.export.common.material import Material
-from explorer.export.redaction.text import Matcher, squeezed
+from explorer.export.redaction.text import Matcher, to_alphanumeric
 from explorer.filters import time
-from explorer.overlays.chain_overlay import WORDS
+from explorer.overlays.chain_overlay import GAP_CAPTIONS
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
 NEUTRAL = "withheld"
-PLACE_TAKEN = "[withheld]"  # stands where a text was that has no label
-_Said = TypeVar("_Said", Claim, Source)
+PLACEHOLDER = "[withheld]"  # stands where a text was that has no label
+_Evidence = TypeVar("_Evidence", Claim, Source)
 _LEAST = 4  # letters of an id that is looked for inside other ids
 _STACK = "stack:"
 _NUMBERED = re.compile(rf"{NEUTRAL}-(\d+)")
@@ -33,19 +33,19 @@ class Rewriter:
 
     def __init__(self, materials: Sequence[Material], said: Matcher, told: Matcher, labels: Mapping[str, str]) -> None:
         self.said, self.told, self.labels = said, told, labels
-        self._slugs = Matcher({i: "" for i in labels if len(squeezed(i)) >= _LEAST})
+        self._slugs = Matcher({i: "" for i in labels if len(to_alphanumeric(i)) >= _LEAST})
         self.changed: list[tuple[str, str, str]] = []
-        self.fixed = frozenset(w for m in materials for w in fixed_words(m.ontology))
-        taken = [int(n) for text in strings(materials) for n in _NUMBERED.findall(text) if len(n) < 10]
+        self.fixed = frozenset(w for m in materials for w in collect_fixed_words(m.ontology))
+        taken = [int(n) for text in extract_strings(materials) for n in _NUMBERED.findall(text) if len(n) < 10]
         self._next = max(taken, default=0)
         self._ids: dict[str, str] = {}
         self._known = {e.id for m in materials for e in (*m.beside, *m.whole.entities)}
         for entity in labels:
-            self._new(entity)
+            self._assign_new_id(entity)
         claims = {c.id: c for m in materials for c in m.whole.claims}
         for identity in sorted(claims):
             if self.concerns(claims[identity]):  # its id may be made of the name in a way that can't be seen
-                self._new(identity)
+                self._assign_new_id(identity)
 
     def concerns(self, claim: Claim) -> bool:
         """Whether a claim is about an entity whose name is replaced, or made by it."""
@@ -70,7 +70,7 @@ class Rewriter:
         return replace(
             old,
             whole=whole,
-            canvas=self._canvas(old.canvas),
+            canvas=self._rewrite_canvas(old.canvas),
             beside=tuple(self._entity(e) for e in old.beside),
             designations=tuple(self._line(r, by_id, altered) for r in old.designations),
             editions=tuple(replace(e, title=tell(e.title), edition=tell(e.edition)) for e in old.editions),
@@ -82,21 +82,21 @@ class Rewriter:
         """What an id becomes: itself, unless it holds a hidden name."""
         if given in self._ids:
             return self._ids[given]
-        if given in self.fixed or given in WORDS:
+        if given in self.fixed or given in GAP_CAPTIONS:
             return given
         if given.startswith(_STACK):
             return _STACK + self.id(given.removeprefix(_STACK))
         if "|" in given:
             return "|".join(self.id(part) for part in given.split("|"))
         named = self.told.found(given, loose=True) or self._slugs.found(given, loose=True)
-        return self._new(given) if named else given
+        return self._assign_new_id(given) if named else given
 
-    def _new(self, given: str) -> str:
+    def _assign_new_id(self, given: str) -> str:
         self._next += 1
         self._ids[given] = f"{NEUTRAL}-{self._next}"
         return self._ids[given]
 
-    def _word(self, given: str) -> str:
+    def _rewrite_word(self, given: str) -> str:
         """A type, label or name of a property: the ontology's own stay, those of foreign databases may hold names."""
         return given if given in self.fixed else self.told.replaced(given)
 
@@ -111,7 +111,7 @@ class Rewriter:
         if isinstance(value, str):
             return self.id(value) if value in self._known or value in self._ids else self.told.replaced(value)
         if isinstance(value, Mapping):
-            return {self._word(str(k)): self._plain(v) for k, v in value.items()}
+            return {self._rewrite_word(str(k)): self._plain(v) for k, v in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self._plain(v) for v in value)
         return value
@@ -120,15 +120,15 @@ class Rewriter:
         if entity.id in self.labels:
             return Entity(
                 self.id(entity.id),
-                self._word(entity.type),
-                tuple(map(self._word, entity.labels)),
+                self._rewrite_word(entity.type),
+                tuple(map(self._rewrite_word, entity.labels)),
                 self.labels[entity.id],
             )
         names = dict.fromkeys(self.said.replaced(a) for a in entity.aliases)
         made = Entity(
             self.id(entity.id),
-            self._word(entity.type),
-            tuple(self._word(w) for w in entity.labels),
+            self._rewrite_word(entity.type),
+            tuple(self._rewrite_word(w) for w in entity.labels),
             self.said.replaced(entity.name),
             tuple(names),
             self._plain(entity.properties),
@@ -149,31 +149,33 @@ class Rewriter:
         made = self._said(source, ("id",), ("url",))
         if made != source:
             self.changed.append(("source", source.id, made.title))
-        if self.in_address(source.url):
+        if self.is_in_address(source.url):
             self.changed.append(("address", source.id, "dropped"))
             made = replace(made, url="")
         return made
 
-    def _said(self, given: _Said, ids: Collection[str], words: Collection[str]) -> _Said:
+    def _said(self, given: _Evidence, ids: Collection[str], words: Collection[str]) -> _Evidence:
         """A claim or source with every text rewritten: `ids` as such, `words` as the ontology's."""
         made: dict[str, Any] = {}
         for field in fields(given):
             value = getattr(given, field.name)
             if isinstance(value, str) and value:
-                rewrite = self.id if field.name in ids else self._word if field.name in words else self.said.replaced
+                rewrite = (
+                    self.id if field.name in ids else self._rewrite_word if field.name in words else self.said.replaced
+                )
                 made[field.name] = rewrite(value)
         return replace(given, **made)
 
-    def in_address(self, url: str) -> bool:
+    def is_in_address(self, url: str) -> bool:
         """Whether an address holds a hidden name, in whatever spelling and joined to whatever."""
         plain = unquote(url)
-        letters = squeezed(plain)
+        letters = to_alphanumeric(plain)
         return bool(self.said.found(plain, loose=True)) or any(
-            len(short) >= 6 and short in letters for short in map(squeezed, self.said.terms)
+            len(short) >= 6 and short in letters for short in map(to_alphanumeric, self.said.terms)
         )
 
     def _line(self, line: Relationship, claims: Mapping[str, Claim], altered: set[str]) -> Relationship:
-        source, target, kind = self.id(line.source), self.id(line.target), self._word(line.type)
+        source, target, kind = self.id(line.source), self.id(line.target), self._rewrite_word(line.type)
         own = f"{line.source}|{line.type}|{line.target}"
         self._ids[line.id] = f"{source}|{kind}|{target}" if line.id == own else self.id(line.id)
         carrying = tuple(sorted(self.id(i) for i in line.claims))
@@ -189,7 +191,7 @@ class Rewriter:
             return made
         said = [claims[i] for i in carrying if i in claims]
         whole = bool(said) and len(said) == len(carrying)
-        return time.remade(made, said) if whole else replace(made, claims=carrying)
+        return time.recompute_relationship(made, said) if whole else replace(made, claims=carrying)
 
     def _properties(self, given: Mapping[str, Any]) -> dict[str, Any]:
         made = {}
@@ -197,10 +199,10 @@ class Rewriter:
             if name in ("sources", "speakers") and isinstance(value, list | tuple):
                 made[name] = type(value)(self.id(str(v)) for v in value)
             else:
-                made[self._word(name)] = self._plain(value)
+                made[self._rewrite_word(name)] = self._plain(value)
         return made
 
-    def _canvas(self, canvas: Canvas) -> Canvas:
+    def _rewrite_canvas(self, canvas: Canvas) -> Canvas:
         i, tell = self.id, self._told
         for gap in canvas.gaps:
             parts = gap.id.split("|")
@@ -219,8 +221,8 @@ class Rewriter:
             note=tell(canvas.note),
             filter=replace(
                 canvas.filter,
-                types=tuple(map(self._word, canvas.filter.types)),
-                relationships=tuple(map(self._word, canvas.filter.relationships)),
+                types=tuple(map(self._rewrite_word, canvas.filter.types)),
+                relationships=tuple(map(self._rewrite_word, canvas.filter.relationships)),
                 without=self._all(canvas.filter.without),
             ),
             hidden=self._all(canvas.hidden),
@@ -236,8 +238,8 @@ class Rewriter:
                 tell(picked.sentence),
                 self._all(picked.gone),
             ),
-            size_by=self._word(canvas.size_by),
-            colour_by=self._word(canvas.colour_by),
+            size_by=self._rewrite_word(canvas.size_by),
+            colour_by=self._rewrite_word(canvas.colour_by),
             origin=self._plain(origin),
         )
 
@@ -246,8 +248,8 @@ class Rewriter:
             stack,
             id=self.id(stack.id),
             around=self.id(stack.around),
-            type=self._word(stack.type),
-            relationship=self._word(stack.relationship),
+            type=self._rewrite_word(stack.type),
+            relationship=self._rewrite_word(stack.relationship),
             members=self._all(stack.members),
         )
 
@@ -255,7 +257,7 @@ class Rewriter:
         return tuple(self.id(i) for i in given)
 
 
-def fixed_words(ontology: Ontology) -> frozenset[str]:
+def collect_fixed_words(ontology: Ontology) -> frozenset[str]:
     """The names of types, relationships, properties and the like: part of every file, nobody's name."""
     properties = {p for t in ontology.types.values() for p in t.properties}
     evidence = {p for names in ontology.evidence_properties.values() for p in names}
@@ -275,21 +277,21 @@ def fixed_words(ontology: Ontology) -> frozenset[str]:
     )
 
 
-def strings(value: Any, fixed: Collection[str] = ()) -> Iterator[str]:
+def extract_strings(value: Any, fixed: Collection[str] = ()) -> Iterator[str]:
     """All texts in a value: fields of data classes, items, keys. The ontology's own words (`fixed`) are left out."""
     if isinstance(value, str):
         if value not in fixed:
             parts = value.split("|")
-            yield value if len(parts) == 1 else "|".join(p for p in parts if p not in fixed and p not in WORDS)
+            yield value if len(parts) == 1 else "|".join(p for p in parts if p not in fixed and p not in GAP_CAPTIONS)
     elif isinstance(value, Ontology):
         return
     elif is_dataclass(value):
         for field in fields(value):
-            yield from strings(getattr(value, field.name), fixed)
+            yield from extract_strings(getattr(value, field.name), fixed)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from strings(key, fixed)
-            yield from strings(item, fixed)
+            yield from extract_strings(key, fixed)
+            yield from extract_strings(item, fixed)
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
-            yield from strings(item, fixed)
+            yield from extract_strings(item, fixed)

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from explorer.claims.sentences import figure
+from explorer.claims.sentences import format_number
 from explorer.export.common.material import Material
-from explorer.export.redaction.removals import Ledger
-from explorer.export.redaction.stripping import canvas, editions, stripped
+from explorer.export.redaction.removals import RedactionLog
+from explorer.export.redaction.stripping import filter_canvas, filter_editions, strip_entities
 from explorer.filters import time
 from explorer.overlays import path_overlay
 from graph import evidence
@@ -21,7 +21,7 @@ from graph.model import Claim, Relationship, Source
 _MARKED = ("contested", "denied")
 
 
-def hidden(material: Material, kinds: Collection[str], grade: str, ledger: Ledger) -> Material:
+def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger: RedactionLog) -> Material:
     """The material without sources of these kinds and without claims graded worse than `grade` ('' for no limit)."""
     if not kinds and not grade:
         return material
@@ -31,8 +31,8 @@ def hidden(material: Material, kinds: Collection[str], grade: str, ledger: Ledge
         source = known.get(claim.source)
         kind = source.kind if source else ""
         if kind in kinds:
-            return kind_rule(kind)
-        return grade_rule(grade) if grade and _worse(claim.grade, grade) else ""
+            return describe_kind_rule(kind)
+        return describe_grade_rule(grade) if grade and _is_worse(claim.grade, grade) else ""
 
     fallen = {c.id: why for c in whole.claims if (why := rule(c))}
     kept = tuple(c for c in whole.claims if c.id not in fallen)
@@ -40,23 +40,25 @@ def hidden(material: Material, kinds: Collection[str], grade: str, ledger: Ledge
     sources = []
     for source in whole.sources:
         if source.kind in kinds:
-            ledger.note("source", source.id, _cite(source), kind_rule(source.kind))
+            ledger.note("source", source.id, _format_citation(source), describe_kind_rule(source.kind))
             ledger.strict += [source.id, source.title, source.publisher, source.url]
             ledger.texts.append(source.note)
         elif source.id in before - cited:
-            ledger.note("source", source.id, _cite(source), f"no claim of it is left ({grade_rule(grade)})")
+            ledger.note(
+                "source", source.id, _format_citation(source), f"no claim of it is left ({describe_grade_rule(grade)})"
+            )
             ledger.texts += [source.id, source.title, source.url, source.note]
         else:
             sources.append(source)
     gone_claims = [c for c in whole.claims if c.id in fallen]
     for claim in gone_claims:
-        ledger.note("claim", claim.id, _claim_words(claim), fallen[claim.id])
+        ledger.note("claim", claim.id, _describe_claim(claim), fallen[claim.id])
         ledger.texts += [claim.id, claim.summary, claim.value if isinstance(claim.value, str) else ""]
-    _about_figures(whole.claims, kept, ledger)
+    _warn_about_quantities(whole.claims, kept, ledger)
     left = {c.id: c for c in kept}
-    lines = _lines(material, whole.relationships, left, ledger)
-    designations = _lines(material, material.designations, left, ledger)
-    entities, beside = stripped(material, kept, gone_claims, ledger)
+    lines = _rebuild_lines(material, whole.relationships, left, ledger)
+    designations = _rebuild_lines(material, material.designations, left, ledger)
+    entities, beside = strip_entities(material, kept, gone_claims, ledger)
     held = {e.id for e in entities}
     lines = [r for r in lines if {r.source, r.target} <= held]
     everywhere = held | {e.id for e in beside}
@@ -67,28 +69,28 @@ def hidden(material: Material, kinds: Collection[str], grade: str, ledger: Ledge
         beside=tuple(beside),
         designations=tuple(designations),
     )
-    return replace(editions(changed, material, ledger), canvas=canvas(changed, material, ledger))
+    return replace(filter_editions(changed, material, ledger), canvas=filter_canvas(changed, material, ledger))
 
 
-def kind_rule(kind: str) -> str:
+def describe_kind_rule(kind: str) -> str:
     """The rule in words."""
     return f"hide sources of kind {kind or '(none given)'}"
 
 
-def grade_rule(grade: str) -> str:
+def describe_grade_rule(grade: str) -> str:
     """The rule in words."""
     return f"hide claims graded worse than {grade}"
 
 
-def _worse(given: str, least: str) -> bool:
+def _is_worse(given: str, least: str) -> bool:
     try:
         return evidence.rank(given) > evidence.rank(least)
     except ValueError:  # a grade that is none can't be shown to be good enough
         return True
 
 
-def _lines(
-    material: Material, lines: Sequence[Relationship], left: Mapping[str, Claim], ledger: Ledger
+def _rebuild_lines(
+    material: Material, lines: Sequence[Relationship], left: Mapping[str, Claim], ledger: RedactionLog
 ) -> list[Relationship]:
     made, names = [], material.names
     for line in lines:
@@ -96,14 +98,14 @@ def _lines(
         if len(counting) == len(line.claims):
             made.append(line)
             continue
-        words = path_overlay.statement(material.ontology, names, line)
+        words = path_overlay.describe_relationship(material.ontology, names, line)
         if not counting:
             ledger.note("line", line.id, f"{words} ({line.stance})", "no claim of it is left")
             ledger.texts.append(line.id)
             if line.stance in _MARKED:
                 ledger.warnings.append(f"A DISAGREEMENT IS GONE: the {line.stance} line “{words}” falls altogether.")
             continue
-        fresh = time.remade(line, counting)
+        fresh = time.recompute_relationship(line, counting)
         made.append(fresh)
         fewer = f"{len(counting)} of {many(len(line.claims), 'claim', 'claims')} left"
         ledger.note("line", line.id, f"{words}: {fewer}", "made anew from the claims left")
@@ -116,9 +118,9 @@ def _lines(
     return made
 
 
-def _about_figures(before: Sequence[Claim], kept: Sequence[Claim], ledger: Ledger) -> None:
+def _warn_about_quantities(before: Sequence[Claim], kept: Sequence[Claim], ledger: RedactionLog) -> None:
     """Warnings about figures of one topic that disagree, and about denials beside lines, which are hidden."""
-    had, has = _figures(before), _figures(kept)
+    had, has = _group_quantities(before), _group_quantities(kept)
     for topic in sorted(had):
         if len(had[topic]) > 1 and len(has[topic]) < len(had[topic]):
             left = len(has[topic])
@@ -133,7 +135,7 @@ def _about_figures(before: Sequence[Claim], kept: Sequence[Claim], ledger: Ledge
         ledger.warnings.append(f"{said} that stand beside lines: of a statement, a name or a figure.")
 
 
-def _figures(claims: Iterable[Claim]) -> dict[str, set[object]]:
+def _group_quantities(claims: Iterable[Claim]) -> dict[str, set[object]]:
     found: dict[str, set[object]] = defaultdict(set)
     for c in claims:
         if c.topic:
@@ -141,11 +143,11 @@ def _figures(claims: Iterable[Claim]) -> dict[str, set[object]]:
     return found
 
 
-def _claim_words(claim: Claim) -> str:
+def _describe_claim(claim: Claim) -> str:
     shown = claim.summary or " ".join(str(p) for p in (claim.subject, claim.predicate, claim.object or "") if p)
-    value = figure(claim.value) if claim.value is not None and not claim.summary else ""
+    value = format_number(claim.value) if claim.value is not None and not claim.summary else ""
     return f"{'Denial: ' if claim.stance == 'denied' else ''}{shown} {value}".strip() + f" ({claim.grade})"
 
 
-def _cite(source: Source) -> str:
+def _format_citation(source: Source) -> str:
     return ", ".join(part for part in (source.publisher, source.title, source.date) if part)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from explorer.export.common.material import Material
-from explorer.export.redaction.removals import Ledger, texts_of
-from explorer.export.redaction.text import Matcher, folded, squeezed
+from explorer.export.redaction.removals import RedactionLog, collect_texts
+from explorer.export.redaction.text import Matcher, fold_text, to_alphanumeric
 from explorer.state.canvas import Canvas, Emphasis
 from graph.model import Claim, Entity
 
@@ -14,25 +14,25 @@ NAMING = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 _NAMED = ("country", "kind", "schema")  # texts of an entity that tell of nobody's statement
 
 
-def stripped(
-    material: Material, kept: Sequence[Claim], gone: Sequence[Claim], ledger: Ledger
+def strip_entities(
+    material: Material, kept: Sequence[Claim], gone: Sequence[Claim], ledger: RedactionLog
 ) -> tuple[list[Entity], list[Entity]]:
     """The entities left on the canvas and beside it: without those of whom no claim is left, and what told of it."""
-    named, lost = _by_entity(kept), _by_entity(gone)
+    named, lost = _group_by_entity(kept), _group_by_entity(gone)
     found: tuple[list[Entity], list[Entity]] = ([], [])
     for place, entities in zip(found, (material.whole.entities, material.beside), strict=True):
         for entity in entities:
             if entity.id not in lost:
                 place.append(entity)
             elif entity.id in named:
-                place.append(_stripped(entity, named[entity.id], lost[entity.id], ledger))
+                place.append(_strip_entity(entity, named[entity.id], lost[entity.id], ledger))
             else:
                 ledger.note("entity", entity.id, entity.name, "no claim that names it is left")
-                ledger.texts += [entity.id, entity.name, *entity.aliases, *texts_of(entity.properties.values())]
+                ledger.texts += [entity.id, entity.name, *entity.aliases, *collect_texts(entity.properties.values())]
     return found
 
 
-def _by_entity(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+def _group_by_entity(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         for end in {claim.subject, claim.object, claim.asserted_by}:
@@ -41,26 +41,26 @@ def _by_entity(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     return found
 
 
-def _stripped(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], ledger: Ledger) -> Entity:
+def _strip_entity(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], ledger: RedactionLog) -> Entity:
     """An entity without what hidden claims alone state, and without texts that no claim left states: these may tell."""
-    still, only = _stated(entity, kept), _stated(entity, gone)
+    still, only = _collect_stated_values(entity, kept), _collect_stated_values(entity, gone)
     only -= still
-    fields = _fields(entity, gone) - _fields(entity, kept)
+    fields = _collect_fields(entity, gone) - _collect_fields(entity, kept)
     rule = "stated by hidden claims alone"
     aliases = tuple(a for a in entity.aliases if a not in only)
     properties = {}
     for name, value in entity.properties.items():
         items = list(value) if isinstance(value, list | tuple) else [value]
-        left = [v for v in items if not {str(v), squeezed(str(v))} & only]
-        free = isinstance(value, str) and name not in _NAMED and not {value, squeezed(value)} & still
+        left = [v for v in items if not {str(v), to_alphanumeric(str(v))} & only]
+        free = isinstance(value, str) and name not in _NAMED and not {value, to_alphanumeric(value)} & still
         if name in fields or free or not left:
             why = rule if name in fields or not left else "no claim left states it"
             ledger.note("property", entity.id, f"{entity.name}: {name}", why)
-            ledger.texts += texts_of([value])
+            ledger.texts += collect_texts([value])
         else:
             properties[name] = type(value)(left) if isinstance(value, list | tuple) else value
             lost = [v for v in items if v not in left]
-            ledger.texts += texts_of(lost)
+            ledger.texts += collect_texts(lost)
             for item in lost:
                 ledger.note("property", entity.id, f"{entity.name}: {name} {item}", rule)
     for alias in entity.aliases:
@@ -74,7 +74,7 @@ def _stripped(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], ledg
     return replace(entity, aliases=aliases, properties=properties)
 
 
-def _stated(entity: Entity, claims: Iterable[Claim]) -> set[str]:
+def _collect_stated_values(entity: Entity, claims: Iterable[Claim]) -> set[str]:
     """What claims say of an entity, as it may stand in its properties: as it is and squeezed."""
     said: set[str] = set()
     for claim in claims:
@@ -85,24 +85,27 @@ def _stated(entity: Entity, claims: Iterable[Claim]) -> set[str]:
                 text = str(value)
                 said.add(text)
                 if claim.predicate not in NAMING[:1]:  # names are the same in the same letters alone
-                    said |= {squeezed(text), squeezed(text.rsplit(maxsplit=1)[-1] if text.strip() else "")}
+                    said |= {
+                        to_alphanumeric(text),
+                        to_alphanumeric(text.rsplit(maxsplit=1)[-1] if text.strip() else ""),
+                    }
     return said - {""}
 
 
-def _fields(entity: Entity, claims: Iterable[Claim]) -> set[str]:
+def _collect_fields(entity: Entity, claims: Iterable[Claim]) -> set[str]:
     return {c.detail for c in claims if c.subject == entity.id and c.predicate == "HAS_PROPERTY"}
 
 
-def editions(changed: Material, before: Material, ledger: Ledger) -> Material:
+def filter_editions(changed: Material, before: Material, ledger: RedactionLog) -> Material:
     """The material without the editions of data that are called as a source that is gone."""
     still = {s.id for s in changed.whole.sources}
     gone = [s for s in before.whole.sources if s.id not in still]
     names = Matcher(dict.fromkeys((t for s in gone for t in (s.title, s.publisher) if t), ""))
-    titles = [folded(t) for s in gone for t in (s.title, s.publisher) if t]
+    titles = [fold_text(t) for s in gone for t in (s.title, s.publisher) if t]
     left = []
     for edition in changed.editions:
-        own = folded(edition.title)
-        if names.found(edition.title) or (len(squeezed(own)) > 3 and any(own in t for t in titles)):
+        own = fold_text(edition.title)
+        if names.found(edition.title) or (len(to_alphanumeric(own)) > 3 and any(own in t for t in titles)):
             ledger.note("edition", edition.title, edition.edition, "names a hidden source")
             ledger.texts.append(edition.title)
         else:
@@ -112,7 +115,7 @@ def editions(changed: Material, before: Material, ledger: Ledger) -> Material:
     return replace(changed, editions=tuple(left))
 
 
-def canvas(changed: Material, before: Material, ledger: Ledger) -> Canvas:
+def filter_canvas(changed: Material, before: Material, ledger: RedactionLog) -> Canvas:
     """The canvas without what fell, and without sentences of ours that count it."""
     old_canvas = before.canvas
     held = {e.id for e in changed.whole.entities}
@@ -135,13 +138,13 @@ def canvas(changed: Material, before: Material, ledger: Ledger) -> Canvas:
         ledger.note("emphasis", "", shown.sentence, "it picks out what is gone or changed")
         ledger.texts.append(shown.sentence)
         made = replace(made, emphasis=Emphasis())
-    alive = _alive(gone | lines)
+    alive = _build_alive_test(gone | lines)
     emphasis = made.emphasis
     emphasis = replace(emphasis, gone=tuple(i for i in emphasis.gone if alive(i)))
     chosen = replace(made.filter, without=tuple(s for s in made.filter.without if s not in sources))
     return replace(made, hidden=tuple(i for i in made.hidden if alive(i)), filter=chosen, emphasis=emphasis)
 
 
-def _alive(gone: Collection[str]) -> Callable[[str], bool]:
+def _build_alive_test(gone: Collection[str]) -> Callable[[str], bool]:
     """Whether an id, of a line of gone entities too, tells of nothing that is gone."""
     return lambda identity: identity not in gone and not set(identity.split("|")) & set(gone)

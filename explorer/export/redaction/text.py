@@ -32,7 +32,7 @@ _SOFT = r"['\-]?"
 _BEFORE, _BEHIND = f"(?<![^\\W_{_DENSE}])", f"(?![^\\W_{_DENSE}])"
 
 
-class _Table(dict[int, str]):
+class _FoldingTable(dict[int, str]):
     """What a character is compared as, made when it is first met: no accents, no format characters, no case."""
 
     def __missing__(self, code: int) -> str:
@@ -50,28 +50,28 @@ class _Table(dict[int, str]):
         return self[code]
 
 
-_TABLE = _Table()
+_TABLE = _FoldingTable()
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """A text as names are looked for in it; its signs stay."""
     return unicodedata.normalize("NFC", text.translate(_TABLE))
 
 
-def squeezed(text: str) -> str:
+def to_alphanumeric(text: str) -> str:
     """Letters and digits alone, folded: where a name is, its squeezed form is in that of the text."""
-    return _NO_WORD.sub("", folded(text))
+    return _NO_WORD.sub("", fold_text(text))
 
 
 def is_findable(name: str) -> bool:
     """Whether a name is long enough to be found for sure: three letters, or two of Hangul or Chinese."""
-    letters = squeezed(name)
+    letters = to_alphanumeric(name)
     return len(letters) >= (2 if _IS_DENSE.search(letters) else 3)
 
 
-def words_of(name: str) -> list[str]:
+def split_words(name: str) -> list[str]:
     """The words of a name, folded, with apostrophes inside them taken out."""
-    return _WORD.findall(folded(name).replace("'", ""))
+    return _WORD.findall(fold_text(name).replace("'", ""))
 
 
 class Matcher:
@@ -82,15 +82,15 @@ class Matcher:
     """
 
     def __init__(self, terms: Mapping[str, str]) -> None:
-        found = [(letters, term) for term in terms if (letters := squeezed(term))]
+        found = [(letters, term) for term in terms if (letters := to_alphanumeric(term))]
         found.sort(key=lambda f: (-len(f[0]), f[1]))
         self._terms = {term: (letters, terms[term]) for letters, term in found}
         self._rank = {term: n for n, term in enumerate(self._terms)}
         filed = [f for f in found if len(f[0]) >= _RUN] if len(found) > _FEW else []
         self._filed: dict[str, list[str]] = {}
-        counts = Counter(run for letters, _ in filed for run in _runs(letters[:_LONG]))
+        counts = Counter(run for letters, _ in filed for run in _list_ngrams(letters[:_LONG]))
         for letters, term in filed:
-            self._filed.setdefault(min(_runs(letters[:_LONG]), key=lambda r: (counts[r], r)), []).append(term)
+            self._filed.setdefault(min(_list_ngrams(letters[:_LONG]), key=lambda r: (counts[r], r)), []).append(term)
         known = {term for _, term in filed}
         self._always = [term for _, term in found if term not in known]
 
@@ -104,14 +104,14 @@ class Matcher:
         some = self._possible(text)
         if not some:
             return []
-        plain = folded(text)
-        some = [t for t in some if _pattern(t).search(plain)]
+        plain = fold_text(text)
+        some = [t for t in some if _build_pattern(t).search(plain)]
         if loose or not any(map(_is_abbreviation, some)):
             return some
-        where = _located(text)
-        return [t for t in some if not _is_abbreviation(t) or any(True for _ in _places(t, text, where))]
+        where = _fold_with_offsets(text)
+        return [t for t in some if not _is_abbreviation(t) or any(True for _ in _find_matches(t, text, where))]
 
-    def found_among(self, texts: Iterable[str]) -> list[str]:
+    def find_in_any(self, texts: Iterable[str]) -> list[str]:
         """The terms that stand in any of these texts, the longest first."""
         some = {term for text in dict.fromkeys(texts) for term in self.found(text)}
         return sorted(some, key=self._rank.__getitem__)
@@ -121,28 +121,28 @@ class Matcher:
         for _ in range(_ROUNDS):  # what is put in may complete another term with what stands beside it
             before = text
             for term in self._possible(text):
-                text = _put(term, self._terms[term][1], text)
+                text = _replace_term(term, self._terms[term][1], text)
             if text == before:
                 break
         return text
 
     def _possible(self, text: str) -> list[str]:
         """The terms whose letters a text has in their order, the longest first."""
-        letters = squeezed(text)
+        letters = to_alphanumeric(text)
         some = {t for t in self._always if self._terms[t][0] in letters}
         if self._filed:
-            filed = {t for run in _runs(letters) for t in self._filed.get(run, ())}
+            filed = {t for run in _list_ngrams(letters) for t in self._filed.get(run, ())}
             some |= {t for t in filed if self._terms[t][0] in letters}
         return sorted(some, key=self._rank.__getitem__)
 
 
-def _runs(letters: str) -> Iterator[str]:
+def _list_ngrams(letters: str) -> Iterator[str]:
     return (letters[n : n + _RUN] for n in range(len(letters) - _RUN + 1))
 
 
-def _put(term: str, word: str, text: str) -> str:
+def _replace_term(term: str, word: str, text: str) -> str:
     made, done = [], 0
-    for start, end in _places(term, text, _located(text)):
+    for start, end in _find_matches(term, text, _fold_with_offsets(text)):
         made += [text[done:start], word]
         done = end
     return "".join((*made, text[done:]))
@@ -152,41 +152,41 @@ def _is_abbreviation(term: str) -> bool:
     return term.isupper() and term.isascii() and term.isalpha() and len(term) <= _ABBREVIATION
 
 
-def _places(term: str, text: str, where: tuple[str, list[int]]) -> Iterable[tuple[int, int]]:
+def _find_matches(term: str, text: str, where: tuple[str, list[int]]) -> Iterable[tuple[int, int]]:
     plain, starts = where
     capitals = _is_abbreviation(term)
-    for hit in _pattern(term).finditer(plain):
+    for hit in _build_pattern(term).finditer(plain):
         start, end = starts[hit.start()], starts[hit.end()]
         if not capitals or text[start:end].isupper():
             yield start, end
 
 
-def _located(text: str) -> tuple[str, list[int]]:
+def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """The folded text, and where each of its characters (and its end) is in the text itself."""
     if text.isascii():
-        return folded(text), list(range(len(text) + 1))
+        return fold_text(text), list(range(len(text) + 1))
     plain: list[str] = []
     starts: list[int] = []
     at = 0
     while at < len(text):
         end = at + 1
-        while end < len(text) and _joins(text[end]):
+        while end < len(text) and _is_combining(text[end]):
             end += 1
-        made = folded(text[at:end])
+        made = fold_text(text[at:end])
         plain.append(made)
         starts += [at] * len(made)
         at = end
     return "".join(plain), [*starts, len(text)]
 
 
-def _joins(char: str) -> bool:
+def _is_combining(char: str) -> bool:
     """Whether a character belongs to the one before it: an accent, a vowel or end of a Hangul syllable."""
     return char > "\u02ff" and (unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff")
 
 
 @lru_cache(4_000)
-def _pattern(term: str) -> re.Pattern[str]:
-    words = words_of(term)
+def _build_pattern(term: str) -> re.Pattern[str]:
+    words = split_words(term)
     letters = "".join(words)
     dense = bool(_IS_DENSE.search(letters))
     if len(letters) > _LONG:
@@ -200,7 +200,7 @@ def _pattern(term: str) -> re.Pattern[str]:
     before = "" if _IS_DENSE.match(letters[0]) else _BEFORE
     behind = "" if _IS_DENSE.match(letters[-1]) else _BEHIND
     # Signs around a name go with it, as in "Brokers (unnamed)".
-    plain = folded(term)
+    plain = fold_text(term)
     first, last = _EDGE.match(plain), _LAST_EDGE.search(plain)
     opening, closing = (re.escape(edge[0].strip()) if edge else "" for edge in (first, last))
     return re.compile(f"(?:{opening})?{before}{body}{behind}(?:{closing})?")

@@ -15,8 +15,8 @@ from explorer.export.slides import picture_slide as slides_view
 from explorer.export.slides import text as slides_text
 from explorer.export.slides import xml as x
 from explorer.export.slides.deck import Deck
-from explorer.export.slides.picture_slide import Sheet
-from explorer.export.slides.xml import Words
+from explorer.export.slides.picture_slide import SlideBuilder
+from explorer.export.slides.xml import TextRun
 from graph.errors import UsageError
 from graph.formats.tables import many
 
@@ -24,7 +24,7 @@ APPENDIX = "Sources"
 _MOST = 14  # views that the first slide names
 
 
-def make(briefings: Sequence[Briefing], *, ratio: str = "16:9", template: bytes | None = None) -> bytes:
+def render(briefings: Sequence[Briefing], *, ratio: str = "16:9", template: bytes | None = None) -> bytes:
     """The presentation of some briefings, one view each; `ratio` is "16:9" or "4:3", or the template's own.
 
     Raises UsageError for no briefing or another ratio, DataError for a template that can't be used.
@@ -35,13 +35,13 @@ def make(briefings: Sequence[Briefing], *, ratio: str = "16:9", template: bytes 
     more = many(len(briefings) - 1, "more view", "more views")
     title = briefings[0].title if len(briefings) == 1 else f"{briefings[0].title} and {more}"
     cover = deck.slide(title, cover=True)
-    shown = [(slides_view.add(deck, briefing), briefing) for briefing in briefings]
-    _covered(deck, cover, title, shown)
-    _appendix(deck, shown)
+    shown = [(slides_view.add_slides(deck, briefing), briefing) for briefing in briefings]
+    _fill_cover(deck, cover, title, shown)
+    _add_appendix(deck, shown)
     return deck.written(briefings, title)
 
 
-def _covered(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Briefing]]) -> None:
+def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Briefing]]) -> None:
     """What the first slide tells beside its title: the views with their numbers, the day, the mark."""
     named = [f"{number}  {b.title}: {b.counts}" for number, b in shown[:_MOST]]
     if len(shown) > _MOST:
@@ -49,36 +49,45 @@ def _covered(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Brie
     about = [shown[0][1].counts] if len(shown) == 1 else named
     days = list(dict.fromkeys(b.as_of for _, b in shown if b.as_of))
     marks = list(dict.fromkeys(b.mark for _, b in shown if b.mark))
-    told = [x.tidy(words[:1].upper() + words[1:]) for words in (*about, *days) if words]
+    told = [x.clean_line(words[:1].upper() + words[1:]) for words in (*about, *days) if words]
     below = next((p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE), None)
     if deck.own and below is not None:
         wide = deck.width - 120
         size = next(
-            (s for s in (32.0, 24.0, 18.0) if len(text_metrics.wrapped(x.tidy(title), s, wide, bold=True)) <= 3), 14.0
+            (
+                s
+                for s in (32.0, 24.0, 18.0)
+                if len(text_metrics.wrap_text(x.clean_line(title), s, wide, bold=True)) <= 3
+            ),
+            14.0,
         )
-        rows = text_metrics.wrapped(x.tidy(title), size, wide * 0.9, bold=True)
+        rows = text_metrics.wrap_text(x.clean_line(title), size, wide * 0.9, bold=True)
         shown_title = " ".join(rows) if len(rows) <= 6 else " ".join(rows[:6])[:-1] + "…"
-        _set(slide.shapes.title, (60, 70, 60 + wide, 240), [Words(shown_title, size, bold=True)], "b")
+        _set_placeholder_text(
+            slide.shapes.title, (60, 70, 60 + wide, 240), [TextRun(shown_title, size, bold=True)], "b"
+        )
         small = 14.0 if len(told) <= 6 else 10.0
-        lines = [text_metrics.wrapped(words, small, wide * 0.9)[:4] for words in told]
-        _set(
+        lines = [text_metrics.wrap_text(words, small, wide * 0.9)[:4] for words in told]
+        _set_placeholder_text(
             below,
             (60, 254, 60 + wide, deck.height - 90),
-            [Words("\n".join(r for rows in lines for r in rows), small, x.QUIET)],
+            [TextRun("\n".join(r for rows in lines for r in rows), small, x.QUIET)],
         )
     elif below is not None:
         below.text_frame.text = "\n".join(told)
     first = next((b for _, b in shown if b.mark), shown[0][1])
-    sheet = Sheet(deck, slide, first)
+    sheet = SlideBuilder(deck, slide, first)
     sheet.marked()
     if deck.own:
         origin = list(dict.fromkeys(o for _, b in shown for o in b.origin))
         rows = [
-            row for words in origin[:8] for row in text_metrics.wrapped(x.tidy(words), 8.0, (deck.width - 120) * 0.9)
+            row
+            for words in origin[:8]
+            for row in text_metrics.wrap_text(x.clean_line(words), 8.0, (deck.width - 120) * 0.9)
         ][:8]
         area = (60, deck.height - 18 - len(rows) * 10, deck.width - 60, deck.height - 18)
-        text = x.paragraph([Words("\n".join(rows), 8.0, x.QUIET)], leading=10)
-        sheet.add(x.textbox(x.named(next(sheet.ids), "Origin"), area, [text], wrap=False))
+        text = x.build_paragraph([TextRun("\n".join(rows), 8.0, x.QUIET)], leading=10)
+        sheet.add(x.build_text_box(x.build_nonvisual_properties(next(sheet.ids), "Origin"), area, [text], wrap=False))
     spoken = [
         title,
         *marks,
@@ -86,30 +95,36 @@ def _covered(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Brie
         *days,
         *(o for _, b in shown for o in b.origin),
     ]
-    slide.notes_slide.notes_text_frame.text = slides_text.plain(dict.fromkeys(spoken))
+    slide.notes_slide.notes_text_frame.text = slides_text.join_lines(dict.fromkeys(spoken))
 
 
-def _set(holder: Any, area: tuple[float, float, float, float], words: Sequence[Words], anchor: str = "t") -> None:
+def _set_placeholder_text(
+    holder: Any, area: tuple[float, float, float, float], words: Sequence[TextRun], anchor: str = "t"
+) -> None:
     """Sets a placeholder's text in a place."""
     left, top, right, bottom = area
-    holder.left, holder.top, holder.width, holder.height = (x.emu(v) for v in (left, top, right - left, bottom - top))
+    holder.left, holder.top, holder.width, holder.height = (
+        x.to_emu(v) for v in (left, top, right - left, bottom - top)
+    )
     size = words[0].size
-    body = x.text([x.paragraph(words, leading=size * 1.25)], anchor=anchor)
-    x.put_text(holder, body)
+    body = x.build_text_body([x.build_paragraph(words, leading=size * 1.25)], anchor=anchor)
+    x.replace_text(holder, body)
 
 
-def _appendix(deck: Deck, shown: Sequence[tuple[int, Briefing]]) -> None:
+def _add_appendix(deck: Deck, shown: Sequence[tuple[int, Briefing]]) -> None:
     """The sources of all views in tables, as many pages as they need."""
     first = next((b for _, b in shown if b.mark), shown[0][1])
     if not any(b.footnotes for _, b in shown):
         return
-    rows: list[slides_text.Listed] | None = None
+    rows: list[slides_text.SourceRow] | None = None
     page = 0
     while rows is None or rows:
         page += 1
-        sheet = Sheet.new(deck, APPENDIX if page == 1 else f"{APPENDIX} ({page})", first)
+        sheet = SlideBuilder.new(deck, APPENDIX if page == 1 else f"{APPENDIX} ({page})", first)
         left, top, right, bottom = sheet.room
-        rows = slides_text.listed(shown, right - left) if rows is None else rows
-        part, rows = slides_text.page(rows, bottom - top - 6)
-        sheet.add(slides_text.table(part, (left, top + 4, right, bottom), next(sheet.ids), sheet.link))
-        sheet.slide.notes_slide.notes_text_frame.text = slides_text.plain(slides_text.spelt(r) for r in part)
+        rows = slides_text.list_source_rows(shown, right - left) if rows is None else rows
+        part, rows = slides_text.split_page(rows, bottom - top - 6)
+        sheet.add(slides_text.build_table(part, (left, top + 4, right, bottom), next(sheet.ids), sheet.link))
+        sheet.slide.notes_slide.notes_text_frame.text = slides_text.join_lines(
+            slides_text.format_source_row(r) for r in part
+        )

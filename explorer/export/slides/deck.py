@@ -71,12 +71,12 @@ class Deck:
         self.own = template is None
         if template is None:
             self._deck = Presentation()
-            _sized(self._deck, ratio)
+            _set_ratio(self._deck, ratio)
         else:
-            self._deck = _opened(template)
+            self._deck = _open_template(template)
         try:
-            _emptied(self._deck)
-            self._content, self._cover = _layouts(self._deck)
+            _remove_slides(self._deck)
+            self._content, self._cover = _find_layouts(self._deck)
             self.width, self.height = self._deck.slide_width / x.POINT, self._deck.slide_height / x.POINT
         except _FAULTS as error:
             raise DataError(f"the template can't be used as a presentation: {error}") from error
@@ -86,7 +86,7 @@ class Deck:
         slide = self._deck.slides.add_slide(self._cover if cover else self._content)
         for holder in list(slide.placeholders):
             if holder.placeholder_format.type in _TITLES:
-                holder.text_frame.text = x.tidy(title)
+                holder.text_frame.text = x.clean_line(title)
             elif not (cover and holder.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE):
                 holder._element.getparent().remove(holder._element)
         return slide
@@ -112,20 +112,20 @@ class Deck:
     def written(self, briefings: Sequence[Briefing], title: str) -> bytes:
         """The file: the same bytes for the same slides."""
         told = self._deck.core_properties
-        told.title, told.subject = _short(title), _short("; ".join(f"{b.title}: {b.counts}" for b in briefings))
-        told.keywords = _short(" ".join(f"sha256:{b.digest}" for b in briefings))
-        told.category = _short(", ".join(dict.fromkeys(b.mark for b in briefings if b.mark)))
-        told.comments = _short(" · ".join(dict.fromkeys(o for b in briefings for o in b.origin)))
+        told.title, told.subject = _shorten(title), _shorten("; ".join(f"{b.title}: {b.counts}" for b in briefings))
+        told.keywords = _shorten(" ".join(f"sha256:{b.digest}" for b in briefings))
+        told.category = _shorten(", ".join(dict.fromkeys(b.mark for b in briefings if b.mark)))
+        told.comments = _shorten(" · ".join(dict.fromkeys(o for b in briefings for o in b.origin)))
         told.author = told.last_modified_by = told.version = told.content_status = told.identifier = ""
         told.created = told.modified = told.last_printed = _MOMENT
         told.revision = 1
-        _described(self._deck.part.package, briefings)
+        _add_custom_properties(self._deck.part.package, briefings)
         held = io.BytesIO()
         self._deck.save(held)
-        return zips.fixed(held.getvalue())
+        return zips.normalise(held.getvalue())
 
 
-def _opened(data: bytes) -> Any:
+def _open_template(data: bytes) -> Any:
     fault = "the template is no PowerPoint file (.pptx or .potx)"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -140,11 +140,11 @@ def _opened(data: bytes) -> Any:
         raise DataError(f"{fault}: {error}") from error
 
 
-def _sized(deck: Any, ratio: str) -> None:
+def _set_ratio(deck: Any, ratio: str) -> None:
     """Our own presentation in a ratio: its layouts are drawn out, its fonts are those that all machines have."""
     if ratio not in RATIOS:
         raise UsageError(f"there are no slides of {ratio!r}; there are {', '.join(RATIOS)}")
-    width, height = (x.emu(side) for side in RATIOS[ratio])
+    width, height = (x.to_emu(side) for side in RATIOS[ratio])
     stretch = width / deck.slide_width
     deck.slide_width, deck.slide_height = width, height
     for master in deck.slide_masters:
@@ -161,7 +161,7 @@ def _sized(deck: Any, ratio: str) -> None:
         theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _emptied(deck: Any) -> None:
+def _remove_slides(deck: Any) -> None:
     """Takes out all slides with whatever refers to them."""
     part, root = deck.part, deck.part._element
     for name in _OF_SLIDES:
@@ -169,12 +169,12 @@ def _emptied(deck: Any) -> None:
             root.remove(element)
     for pages in (m for m in deck.slide_masters):
         for page in (pages, *pages.slide_layouts):
-            _cut(page.part, lambda kind: kind not in (RT.SLIDE, RT.COMMENTS, RT.TAGS, RT.CUSTOM_XML))
-    _cut(part, lambda kind: kind in _KEPT)
-    _cut(part.package, lambda kind: kind in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES))
+            _drop_parts(page.part, lambda kind: kind not in (RT.SLIDE, RT.COMMENTS, RT.TAGS, RT.CUSTOM_XML))
+    _drop_parts(part, lambda kind: kind in _KEPT)
+    _drop_parts(part.package, lambda kind: kind in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES))
 
 
-def _cut(part: Any, kept: Any) -> None:
+def _drop_parts(part: Any, kept: Any) -> None:
     """Drops what a part is related to unless `kept` says so of the kind; elements that name it go too."""
     gone = {i for i, rel in part._rels.items() if not kept(rel.reltype)}
     for identity in gone:
@@ -191,34 +191,40 @@ def _cut(part: Any, kept: Any) -> None:
             element.getparent().remove(element)
 
 
-def _layouts(deck: Any) -> tuple[Any, Any]:
+def _find_layouts(deck: Any) -> tuple[Any, Any]:
     """The layouts for views and for the first slide. Raises DataError where no layout has a title."""
     found = [layout for master in deck.slide_masters for layout in master.slide_layouts]
     titled = [y for y in found if any(p.placeholder_format.type in _TITLES for p in y.placeholders)]
     if not titled:
         raise DataError("the template has no slide layout with a title, which every slide needs")
-    content = min(titled, key=lambda y: (y._element.get("type") != "titleOnly", _centred(y), len(y.placeholders)))
-    covers = [y for y in titled if y._element.get("type") == "title"] or [y for y in titled if _centred(y)] or [content]
+    content = min(
+        titled, key=lambda y: (y._element.get("type") != "titleOnly", _has_centred_title(y), len(y.placeholders))
+    )
+    covers = (
+        [y for y in titled if y._element.get("type") == "title"]
+        or [y for y in titled if _has_centred_title(y)]
+        or [content]
+    )
     return content, covers[0]
 
 
-def _centred(layout: Any) -> bool:
+def _has_centred_title(layout: Any) -> bool:
     return any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in layout.placeholders)
 
 
-def _described(package: Any, briefings: Sequence[Briefing]) -> None:
+def _add_custom_properties(package: Any, briefings: Sequence[Briefing]) -> None:
     """What each view says of itself, as custom properties of the file."""
     root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _TYPES})
     values = [(f"View {n} {key}", value) for n, b in enumerate(briefings, 1) for key, value in b.metadata.items()]
     for number, (name, value) in enumerate(values, 2):
         held = etree.SubElement(root, f"{{{_PROPERTIES}}}property", fmtid=_FORMAT, pid=str(number), name=name)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-        etree.SubElement(held, f"{{{_TYPES}}}lpwstr").text = x.tidy(text)
+        etree.SubElement(held, f"{{{_TYPES}}}lpwstr").text = x.clean_line(text)
     blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     package.relate_to(Part(PackURI("/docProps/custom.xml"), _CUSTOM, package, blob), RT.CUSTOM_PROPERTIES)
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     """A core property has at most 255 letters."""
-    tidy = x.tidy(text)
+    tidy = x.clean_line(text)
     return tidy if len(tidy) <= 255 else tidy[:254] + "…"

@@ -10,8 +10,8 @@ from explorer.export.geometry.legend import Group, Row
 from explorer.export.slides import lines as slides_lines
 from explorer.export.slides import shapes as slides_shapes
 from explorer.export.slides import xml as x
-from explorer.export.slides.shapes import View
-from explorer.export.slides.xml import Words
+from explorer.export.slides.shapes import SlideTransform
+from explorer.export.slides.xml import TextRun
 from explorer.layout.geometry import Area
 
 _ROW, _HEAD, _MORE, _GAP = 15.0, 15.5, 9.6, 4.0  # heights in points
@@ -20,73 +20,75 @@ _SAMPLE, _TALLY = 30.0, 34.0
 _LEAST = 0.62  # smaller words can't be read
 
 
-def height(groups: Sequence[Group], width: float) -> float:
+def measure_height(groups: Sequence[Group], width: float) -> float:
     """How high a legend of a width is, in points, at its full size."""
-    return sum(_HEAD + _GAP + sum(_high(_words(r, width)) for r in g.rows) for g in groups)
+    return sum(_HEAD + _GAP + sum(_measure_row(_wrap_words(r, width)) for r in g.rows) for g in groups)
 
 
-def scale(groups: Sequence[Group], width: float, room: float) -> float:
+def compute_scale(groups: Sequence[Group], width: float, room: float) -> float:
     """By what a legend is made smaller so that it fits."""
-    return max(_LEAST, min(1.0, room / (height(groups, width) or 1.0)))
+    return max(_LEAST, min(1.0, room / (measure_height(groups, width) or 1.0)))
 
 
-def draw(groups: Sequence[Group], at: Point, width: float, size: float, view: View) -> Any:
+def draw(groups: Sequence[Group], at: Point, width: float, size: float, view: SlideTransform) -> Any:
     """The legend from its upper left corner; None where there is nothing to tell."""
     if not groups:
         return None
     who = view.named("Legend", "What shapes, colours and lines mean")
-    writer, members, y = _Writer(at[0], width, size, view), [], at[1]
+    writer, members, y = _LegendWriter(at[0], width, size, view), [], at[1]
     for group in groups:
         place = (at[0], y, at[0] + width, y + _HEAD * size)
         members.append(writer.text(group.title, place, _TITLE, bold=True))
         y += _HEAD * size
         for row in group.rows:
-            words = _words(row, width / size)
+            words = _wrap_words(row, width / size)
             members += writer.row(row, words, y)
-            y += _high(words) * size
+            y += _measure_row(words) * size
         y += _GAP * size
-    return x.group(who, members)
+    return x.build_group(who, members)
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _LegendWriter:
     """Writes rows from `left` on, `width` wide, at a size."""
 
     left: float
     width: float
     size: float
-    view: View
+    view: SlideTransform
 
     def row(self, row: Row, words: Sequence[str], y: float) -> list[Any]:
         """A row: its sample, its words, how many there are."""
         left, size, look = self.left, self.size, row.sample.style
-        middle, wide, right = y + _ROW * size / 2, _mark(row) * size, left + self.width
+        middle, wide, right = y + _ROW * size / 2, _measure_sample(row) * size, left + self.width
         if row.sample.kind == "line":
             stance = {"contested": "contested", "× denied": "denied"}.get(row.sample.mark, "")
-            made = [slides_lines.sample(look, ((left, middle), (left + wide, middle)), 0.9 * size, stance, self.view)]
+            made = [
+                slides_lines.build_sample(look, ((left, middle), (left + wide, middle)), 0.9 * size, stance, self.view)
+            ]
             if row.sample.mark:
-                made.append(self._pill(row, (left + wide / 2, middle)))
+                made.append(self._build_pill(row, (left + wide / 2, middle)))
         else:
             share = min(13 * size / float(look["height"]), 24 * size / float(look["width"]), 0.32 * size)
-            made = slides_shapes.sample(look, (left + wide / 2, middle), share, self.view, name=row.words)
-        place = (left + wide + 5 * size, y, right - (_TALLY - 6) * size, y + _high(words) * size)
+            made = slides_shapes.build_sample(look, (left + wide / 2, middle), share, self.view, name=row.words)
+        place = (left + wide + 5 * size, y, right - (_TALLY - 6) * size, y + _measure_row(words) * size)
         made.append(self.text("\n".join(words), place, _SIZE, leading=_MORE))
         if row.tally:
             place = (right - _TALLY * size, y, right, y + _ROW * size)
             made.append(self.text(row.tally, place, _SIZE, align="r", colour=x.QUIET))
         return made
 
-    def _pill(self, row: Row, middle: Point) -> Any:
+    def _build_pill(self, row: Row, middle: Point) -> Any:
         look, size, mark = row.sample.style, self.size, row.sample.mark
-        half = text_metrics.width(mark, 7.2 * size, bold=True) / 2 + 3 * size
+        half = text_metrics.measure_width(mark, 7.2 * size, bold=True) / 2 + 3 * size
         area = (middle[0] - half, middle[1] - 5 * size, middle[0] + half, middle[1] + 5 * size)
-        rim = x.stroke(look.get("text-border-color"), size if look.get("text-border-width") else 0.0)
-        run = Words(mark, 7.2 * size, str(look.get("color", x.INK)), bold=True)
-        return x.textbox(
+        rim = x.build_stroke(look.get("text-border-color"), size if look.get("text-border-width") else 0.0)
+        run = TextRun(mark, 7.2 * size, str(look.get("color", x.INK)), bold=True)
+        return x.build_text_box(
             self.view.named(mark),
             area,
-            [x.paragraph([run], align="ctr")],
-            x.fill(look.get("text-background-color", x.PAPER)),
+            [x.build_paragraph([run], align="ctr")],
+            x.build_fill(look.get("text-background-color", x.PAPER)),
             rim,
             anchor="ctr",
             wrap=False,
@@ -105,19 +107,21 @@ class _Writer:
         leading: float = 0.0,
     ) -> Any:
         """Words in a place; size and distance of lines as at full size."""
-        run = Words(words, size * self.size, colour, bold)
-        paragraph = x.paragraph([run], align=align, leading=leading * self.size)
-        return x.textbox(self.view.named(words.replace("\n", " ")), area, [paragraph], anchor="ctr", wrap=False)
+        run = TextRun(words, size * self.size, colour, bold)
+        paragraph = x.build_paragraph([run], align=align, leading=leading * self.size)
+        return x.build_text_box(self.view.named(words.replace("\n", " ")), area, [paragraph], anchor="ctr", wrap=False)
 
 
-def _mark(row: Row) -> float:
+def _measure_sample(row: Row) -> float:
     """The width of a row's sample: a line with a mark needs more."""
-    return max(_SAMPLE, text_metrics.width(row.sample.mark, 7.2, bold=True) + 22) if row.sample.mark else _SAMPLE
+    return (
+        max(_SAMPLE, text_metrics.measure_width(row.sample.mark, 7.2, bold=True) + 22) if row.sample.mark else _SAMPLE
+    )
 
 
-def _words(row: Row, width: float) -> list[str]:
-    return text_metrics.wrapped(row.words, _SIZE, width - _mark(row) - 5 - _TALLY + 6)
+def _wrap_words(row: Row, width: float) -> list[str]:
+    return text_metrics.wrap_text(row.words, _SIZE, width - _measure_sample(row) - 5 - _TALLY + 6)
 
 
-def _high(words: Sequence[str]) -> float:
+def _measure_row(words: Sequence[str]) -> float:
     return _ROW + (len(words) - 1) * _MORE

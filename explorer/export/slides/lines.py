@@ -15,11 +15,11 @@ import numpy as np
 
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
-from explorer.export.geometry.edge_labels import LEADING, Tag, Tagger
+from explorer.export.geometry.edge_labels import LEADING, EdgeLabel, EdgeLabelPlacer
 from explorer.export.geometry.picture_geometry import Line
 from explorer.export.slides import xml as x
-from explorer.export.slides.shapes import Placed, Site, View
-from explorer.export.slides.xml import Words, el, emu
+from explorer.export.slides.shapes import PlacedNode, Site, SlideTransform
+from explorer.export.slides.xml import TextRun, create_element, to_emu
 
 _LEAST = 3.0  # points: a flatter bow is drawn straight
 _NEAREST = 5  # sites of a shape that are tried
@@ -34,7 +34,7 @@ _DASHES = {"contested": "dash", "denied": "sysDot"}
 
 
 @dataclass(frozen=True)
-class Run:
+class Route:
     """How a line runs: from one site to another, `bulge` points to the side (0: straight; left of the way is minus)."""
 
     start: Site
@@ -44,36 +44,40 @@ class Run:
     @property
     def path(self) -> Curve:
         """The way as a curve, nearly."""
-        return curves.curve((self.start.x, self.start.y), (self.end.x, self.end.y), self.bulge * 2)
+        return curves.build_curve((self.start.x, self.start.y), (self.end.x, self.end.y), self.bulge * 2)
 
 
 class Router:
     """Finds the ways of lines between nodes that are placed."""
 
-    def __init__(self, placed: Mapping[str, Placed], view: View) -> None:
+    def __init__(self, placed: Mapping[str, PlacedNode], view: SlideTransform) -> None:
         self.placed, self.view = placed, view
         self._order = list(placed)
         self._taken: dict[frozenset[str], list[Point]] = defaultdict(list)
         self._symbols = np.array([p.symbol for p in placed.values()]).reshape(-1, 4)
         self._names = np.array([p.name for p in placed.values()]).reshape(-1, 4)
 
-    def run(self, line: Line) -> Run:
+    def run(self, line: Line) -> Route:
         """The best way of a line, beside the ways of lines before it between the same two nodes."""
         a, b = self.placed[line.source], self.placed[line.target]
         pair = frozenset((line.source, line.target))
-        middle = self.view.point(curves.at(line.path, 0.5))
+        middle = self.view.point(curves.compute_point(line.path, 0.5))
         if line.source == line.target:
-            return _loop(a, middle)
+            return _build_loop(a, middle)
         ends = self.view.point(line.path[0]), self.view.point(line.path[2])
-        bow = _side(*ends, middle)
-        found = [Run(s, e) for s in _nearest(a.sites, ends[0]) for e in _nearest(b.sites, ends[1])]
+        bow = _compute_signed_distance(*ends, middle)
+        found = [
+            Route(s, e)
+            for s in _select_nearest_sites(a.sites, ends[0])
+            for e in _select_nearest_sites(b.sites, ends[1])
+        ]
         if abs(bow) >= _LEAST:
-            way = _across(*ends, bow)
+            way = _compute_normal(*ends, bow)
             found += [
-                Run(s, e, side)
-                for s in _nearest(a.sites, ends[0], way)
-                for e in _nearest(b.sites, ends[1], way)
-                if abs(side := _side((s.x, s.y), (e.x, e.y), middle)) >= _LEAST and side * bow > 0
+                Route(s, e, side)
+                for s in _select_nearest_sites(a.sites, ends[0], way)
+                for e in _select_nearest_sites(b.sites, ends[1], way)
+                if abs(side := _compute_signed_distance((s.x, s.y), (e.x, e.y), middle)) >= _LEAST and side * bow > 0
             ]
         others = np.array([i not in pair for i in self._order])
         taken = self._taken[pair]
@@ -81,111 +85,132 @@ class Router:
         best = self._best(found, ends, others, (bow, taken, curved))
         if self._through(best, others):
             wide = [
-                Run(s, e, bulge)
-                for s in _nearest(a.sites, ends[0])[:3]
-                for e in _nearest(b.sites, ends[1])[:3]
+                Route(s, e, bulge)
+                for s in _select_nearest_sites(a.sites, ends[0])[:3]
+                for e in _select_nearest_sites(b.sites, ends[1])[:3]
                 for bulge in _WIDER
             ]
             best = self._best([best, *wide], ends, others, (bow, taken, curved))
-        taken.append(curves.at(best.path, 0.5))
+        taken.append(curves.compute_point(best.path, 0.5))
         return best
 
     def _best(
-        self, found: Sequence[Run], ends: tuple[Point, Point], others: Any, beside: tuple[float, list[Point], float]
-    ) -> Run:
+        self, found: Sequence[Route], ends: tuple[Point, Point], others: Any, beside: tuple[float, list[Point], float]
+    ) -> Route:
         bow, taken, curved = beside
 
-        def price(run: Run) -> tuple[float, int, int, int, int, float]:
-            cost = self._cost(run, ends, others, bow) + _beside(run, taken) + curved * bool(run.bulge)
+        def price(run: Route) -> tuple[float, int, int, int, int, float]:
+            cost = self._cost(run, ends, others, bow) + _compute_overlap_cost(run, taken) + curved * bool(run.bulge)
             return cost, run.start.shape, run.start.number, run.end.shape, run.end.number, run.bulge
 
         return min(found, key=price)
 
-    def _through(self, run: Run, others: Any) -> float:
+    def _through(self, run: Route, others: Any) -> float:
         """How far a way runs through symbols of other nodes."""
-        return _hits(_points(run), self._symbols[others], 1.0)
+        return _measure_overlap(_compute_points(run), self._symbols[others], 1.0)
 
-    def _cost(self, run: Run, ends: tuple[Point, Point], others: Any, bow: float) -> float:
+    def _cost(self, run: Route, ends: tuple[Point, Point], others: Any, bow: float) -> float:
         """How far a way is from the canvas's, and what it runs through."""
         (ax, ay), (bx, by) = ends
         away = hypot(run.start.x - ax, run.start.y - ay) + hypot(run.end.x - bx, run.end.y - by)
         if (
             run.bulge
         ):  # a program that leads glued lines anew starts them the way out of the shape: let that be the bow's
-            way, toward = _across(*ends, run.bulge), _across(*ends, 1.0)
+            way, toward = _compute_normal(*ends, run.bulge), _compute_normal(*ends, 1.0)
             toward = -toward[1], toward[0]
             for site, sign in ((run.start, 1.0), (run.end, -1.0)):
-                away -= _dot(site.out, way) * 6.0 + _dot(site.out, toward) * sign * 4.0
+                away -= _compute_dot_product(site.out, way) * 6.0 + _compute_dot_product(site.out, toward) * sign * 4.0
             away += _BENT * abs(run.bulge - bow)
         elif bow:
             away += _STRAIGHTENED + abs(bow) * 0.1
-        points = _points(run)
+        points = _compute_points(run)
         return (
             away
-            + 14.0 * _hits(points, self._symbols[others], 1.0)
-            + 1.5 * _hits(points, self._names[others], 0.0)
-            + 4.0 * _hits(points, self._symbols[~others], -1.0)
-            + 4.0 * _hits(points, self._names[~others], -1.0)
+            + 14.0 * _measure_overlap(points, self._symbols[others], 1.0)
+            + 1.5 * _measure_overlap(points, self._names[others], 0.0)
+            + 4.0 * _measure_overlap(points, self._symbols[~others], -1.0)
+            + 4.0 * _measure_overlap(points, self._names[~others], -1.0)
         )
 
 
-def connector(line: Line, run: Run, view: View) -> Any:
+def build_connector(line: Line, run: Route, view: SlideTransform) -> Any:
     """A line as a connector that holds on to the shapes at both ends."""
     look = line.style
     seen = float(look.get("opacity", 1) or 0)
     width = max(float(look.get("width", 2)) * view.scale, 0.5)
-    heads = [_head(look, "source"), _head(look, "target")]
-    paint = x.stroke(
+    heads = [_get_arrow_head(look, "source"), _get_arrow_head(look, "target")]
+    paint = x.build_stroke(
         look.get("line-color", "#6b7280"),
         width,
         opacity=seen,
-        dash=dash(line.stance, look),
+        dash=get_dash(line.stance, look),
         head=heads[0],
         tail=heads[1],
         size="sm" if view.scale < 0.48 else "med",
     )
-    glow = _glow(look, view.scale, seen)
+    glow = _build_glow(look, view.scale, seen)
     told = line.words.replace("\n", " ") or line.statement
     who = view.named(line.statement or told or "Line", "; ".join(dict.fromkeys((line.statement, told))))
-    held = el(
+    held = create_element(
         "p:cNvCxnSpPr",
-        el("a:stCxn", id=run.start.shape, idx=run.start.number),
-        el("a:endCxn", id=run.end.shape, idx=run.end.number),
+        create_element("a:stCxn", id=run.start.shape, idx=run.start.number),
+        create_element("a:endCxn", id=run.end.shape, idx=run.end.number),
     )
-    return el("p:cxnSp", el("p:nvCxnSpPr", who, held, el("p:nvPr")), el("p:spPr", *_geometry(run), paint, glow))
+    return create_element(
+        "p:cxnSp",
+        create_element("p:nvCxnSpPr", who, held, create_element("p:nvPr")),
+        create_element("p:spPr", *_build_geometry(run), paint, glow),
+    )
 
 
-def dash(stance: str, look: Mapping[str, Any]) -> str:
+def get_dash(stance: str, look: Mapping[str, Any]) -> str:
     """The dashes of a line: those of its stance, or of what no claim fills."""
     if look.get("line-style") not in ("dashed", "dotted"):
         return ""
     return _DASHES.get(stance, "sysDot" if look["line-style"] == "dotted" else "sysDash")
 
 
-def sample(look: Mapping[str, Any], ends: tuple[Point, Point], scale: float, stance: str, view: View) -> Any:
+def build_sample(
+    look: Mapping[str, Any], ends: tuple[Point, Point], scale: float, stance: str, view: SlideTransform
+) -> Any:
     """A line that is glued to nothing, as a legend shows it."""
     width = max(float(look.get("width", 2)) * scale, 0.5)
     seen = float(look.get("opacity", 1) or 0)
-    paint = x.stroke(look.get("line-color", "#6b7280"), width, dash=dash(stance, look), opacity=seen)
-    who = el("p:nvCxnSpPr", view.named("Line of the legend"), el("p:cNvCxnSpPr"), el("p:nvPr"))
-    return el(
-        "p:cxnSp", who, el("p:spPr", x.frame((*ends[0], *ends[1])), x.preset("line"), paint, _glow(look, scale, seen))
+    paint = x.build_stroke(look.get("line-color", "#6b7280"), width, dash=get_dash(stance, look), opacity=seen)
+    who = create_element(
+        "p:nvCxnSpPr", view.named("Line of the legend"), create_element("p:cNvCxnSpPr"), create_element("p:nvPr")
+    )
+    return create_element(
+        "p:cxnSp",
+        who,
+        create_element(
+            "p:spPr",
+            x.build_frame((*ends[0], *ends[1])),
+            x.build_preset_geometry("line"),
+            paint,
+            _build_glow(look, scale, seen),
+        ),
     )
 
 
-def _glow(look: Mapping[str, Any], scale: float, seen: float) -> Any:
+def _build_glow(look: Mapping[str, Any], scale: float, seen: float) -> Any:
     """The light around a line that is picked out; None for another."""
     if not look.get("underlay-opacity"):
         return None
-    light = x.colour(look["underlay-color"], float(look["underlay-opacity"]) * seen)
-    return el("a:effectLst", el("a:glow", light, rad=emu(float(look.get("underlay-padding", 5)) * scale)))
+    light = x.build_colour(look["underlay-color"], float(look["underlay-opacity"]) * seen)
+    return create_element(
+        "a:effectLst", create_element("a:glow", light, rad=to_emu(float(look.get("underlay-padding", 5)) * scale))
+    )
 
 
-def tagged(
-    lines: Sequence[tuple[Line, Run]], placed: Mapping[str, Placed], headings: frozenset[str], view: View
-) -> list[tuple[Line, Tag]]:
+def place_edge_labels(
+    lines: Sequence[tuple[Line, Route]],
+    placed: Mapping[str, PlacedNode],
+    headings: frozenset[str],
+    view: SlideTransform,
+) -> list[tuple[Line, EdgeLabel]]:
     """Where the words of lines stand, on the ways that the lines take on the slide; in points."""
-    tagger = Tagger(
+    tagger = EdgeLabelPlacer(
         [p.symbol for i, p in placed.items() if i not in headings],
         [p.name for p in placed.values() if p.name[2] > p.name[0]],
     )
@@ -206,20 +231,20 @@ def tagged(
     return found
 
 
-def words(line: Line, tag: Tag, view: View) -> Any:
+def build_edge_label(line: Line, tag: EdgeLabel, view: SlideTransform) -> Any:
     """The words of a line on their ground, along the line."""
     look = line.style
     seen = float(look.get("opacity", 1) or 0)
     area = (tag.x - tag.width / 2, tag.y - tag.height / 2, tag.x + tag.width / 2, tag.y + tag.height / 2)
     ground = float(look.get("text-background-opacity", 1) or 0) * seen
     rim = float(look.get("text-border-width", 0) or 0) * view.scale
-    paint = [x.fill(look.get("text-background-color", x.PAPER), ground)]
+    paint = [x.build_fill(look.get("text-background-color", x.PAPER), ground)]
     if rim:
-        paint.append(x.stroke(look.get("text-border-color"), rim, opacity=seen))
-    run = Words("\n".join(tag.rows), tag.size, str(look.get("color", "#3d4855")), tag.bold, opacity=seen)
-    text = x.paragraph([run], align="ctr", leading=tag.size * LEADING)
+        paint.append(x.build_stroke(look.get("text-border-color"), rim, opacity=seen))
+    run = TextRun("\n".join(tag.rows), tag.size, str(look.get("color", "#3d4855")), tag.bold, opacity=seen)
+    text = x.build_paragraph([run], align="ctr", leading=tag.size * LEADING)
     form = "roundRect" if line.stance in _DASHES else "rect"
-    return x.textbox(
+    return x.build_text_box(
         view.named(f"{line.statement} (words)", line.statement),
         area,
         [text],
@@ -231,70 +256,73 @@ def words(line: Line, tag: Tag, view: View) -> Any:
     )
 
 
-def _head(look: Mapping[str, Any], end: str) -> str:
+def _get_arrow_head(look: Mapping[str, Any], end: str) -> str:
     shape = look.get(f"{end}-arrow-shape", "none")
     return "" if shape == "none" else "arrow" if shape == "vee" else "triangle"
 
 
-def _geometry(run: Run) -> tuple[Any, Any]:
+def _build_geometry(run: Route) -> tuple[Any, Any]:
     """Frame and form of a connector. A curved one lies on its side: its frame is thin, and its handle far out of it."""
     (ax, ay), (bx, by) = (run.start.x, run.start.y), (run.end.x, run.end.y)
     if not run.bulge:
         area = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-        return x.frame(area, across=bx < ax, down=by < ay), x.preset("straightConnector1")
-    high, (nx, ny) = hypot(bx - ax, by - ay), _across((ax, ay), (bx, by), run.bulge)
+        return x.build_frame(area, across=bx < ax, down=by < ay), x.build_preset_geometry("straightConnector1")
+    high, (nx, ny) = hypot(bx - ax, by - ay), _compute_normal((ax, ay), (bx, by), run.bulge)
     middle = (ax + bx) / 2, (ay + by) / 2
     turned = atan2(ny, nx)
     along = (bx - ax) * -ny + (by - ay) * nx  # the way down the turned frame
     thin = _THIN
     area = (middle[0] - thin / 2, middle[1] - high / 2, middle[0] + thin / 2, middle[1] + high / 2)
     guide = [("adj1", round((abs(run.bulge) + thin / 2) / thin * 100_000))]
-    return x.frame(area, turn=degrees(turned), down=along < 0), x.preset("curvedConnector3", guide)
+    return x.build_frame(area, turn=degrees(turned), down=along < 0), x.build_preset_geometry("curvedConnector3", guide)
 
 
-def _across(a: Point, b: Point, side: float) -> Point:
+def _compute_normal(a: Point, b: Point, side: float) -> Point:
     """The way across a line, to the side of its bow."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     long, sign = hypot(dx, dy) or 1.0, 1 if side > 0 else -1
     return dy / long * sign, -dx / long * sign
 
 
-def _dot(a: Point, b: Point) -> float:
+def _compute_dot_product(a: Point, b: Point) -> float:
     return a[0] * b[0] + a[1] * b[1]
 
 
-def _beside(run: Run, taken: Sequence[Point]) -> float:
+def _compute_overlap_cost(run: Route, taken: Sequence[Point]) -> float:
     """What it costs to lie on another line between the same nodes."""
-    x, y = curves.at(run.path, 0.5)
+    x, y = curves.compute_point(run.path, 0.5)
     return 200.0 * sum(hypot(x - tx, y - ty) < _APART for tx, ty in taken)
 
 
-def _side(a: Point, b: Point, at: Point) -> float:
+def _compute_signed_distance(a: Point, b: Point, at: Point) -> float:
     """How far a point is from the line through two others; plus as curves.curve has it."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     long = hypot(dx, dy) or 1.0
     return ((at[0] - a[0]) * dy - (at[1] - a[1]) * dx) / long
 
 
-def _nearest(sites: Sequence[Site], at: Point, way: Point = (0.0, 0.0)) -> list[Site]:
+def _select_nearest_sites(sites: Sequence[Site], at: Point, way: Point = (0.0, 0.0)) -> list[Site]:
     """Sites worth trying: near the line's end on the canvas, or on the side that it bows to."""
-    ranked = sorted(sites, key=lambda s: (hypot(s.x - at[0], s.y - at[1]) - 10.0 * _dot(s.out, way), s.shape, s.number))
+    ranked = sorted(
+        sites,
+        key=lambda s: (hypot(s.x - at[0], s.y - at[1]) - 10.0 * _compute_dot_product(s.out, way), s.shape, s.number),
+    )
     return ranked[:_NEAREST]
 
 
-def _loop(node: Placed, middle: Point) -> Run:
+def _build_loop(node: PlacedNode, middle: Point) -> Route:
     """A line from a node to itself, over its upper right."""
     left, top, right, bottom = node.symbol
     own = [s for s in node.sites if top <= s.y <= bottom and left <= s.x <= right]
     start = min(own, key=lambda s: (s.y, abs(s.x - (left + right) / 2), s.number))
     end = max(own, key=lambda s: (s.x, -s.y, -s.number))
     if start == end:
-        return Run(start, replace(own[0]), 12.0)
-    side = _side((start.x, start.y), (end.x, end.y), middle)
-    return Run(start, end, side if abs(side) >= _LEAST else 12.0)
+        return Route(start, replace(own[0]), 12.0)
+    side = _compute_signed_distance((start.x, start.y), (end.x, end.y), middle)
+    return Route(start, end, side if abs(side) >= _LEAST else 12.0)
 
 
-def _points(run: Run) -> Any:
+def _compute_points(run: Route) -> Any:
     """Points along a line as PowerPoint draws it: a curved connector is two cubic curves that meet half way."""
     a, b = np.array((run.start.x, run.start.y)), np.array((run.end.x, run.end.y))
     if not run.bulge:
@@ -303,11 +331,11 @@ def _points(run: Run) -> Any:
     out = 3 * t * (1 - t) ** 2 * bulge / 2 + 3 * t * t * (1 - t) * bulge + t**3 * bulge
     on = 3 * t * t * (1 - t) * long / 4 + t**3 * long / 2
     out, on = np.concatenate((out, out[::-1])), np.concatenate((on, long - on[::-1]))
-    way = np.array(_across((run.start.x, run.start.y), (run.end.x, run.end.y), run.bulge))
+    way = np.array(_compute_normal((run.start.x, run.start.y), (run.end.x, run.end.y), run.bulge))
     return a + on[:, None] * (b - a) / (long or 1.0) + out[:, None] * way
 
 
-def _hits(points: Any, boxes: Any, pad: float) -> float:
+def _measure_overlap(points: Any, boxes: Any, pad: float) -> float:
     """How much of a line lies in boxes, in fortieths of it."""
     if not len(boxes):
         return 0.0

@@ -17,7 +17,7 @@ from fontTools.svgLib.path import parse_path
 
 from explorer.export.geometry.curves import Point
 from explorer.export.slides import xml as x
-from explorer.export.slides.xml import el
+from explorer.export.slides.xml import create_element
 
 FOUR: tuple[Point, ...] = ((0.5, 0.0), (0.0, 0.5), (0.5, 1.0), (1.0, 0.5))  # of a rectangle and its like
 _ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
@@ -28,7 +28,7 @@ _STROKES = {"moveTo": "a:moveTo", "lineTo": "a:lnTo", "curveTo": "a:cubicBezTo",
 
 
 @dataclass(frozen=True)
-class Form:
+class PresetShape:
     """A shape of PowerPoint's: its name, handles, whether it is mirrored, and its sites; None for one to avoid."""
 
     name: str
@@ -37,71 +37,73 @@ class Form:
     mirrored: bool = False
 
 
-def form(shape: str, width: float, height: float) -> Form:
+def build_preset_shape(shape: str, width: float, height: float) -> PresetShape:
     """PowerPoint's shape for one of cytoscape.js; a rounded rectangle for what it has none for."""
-    made = _FORMS.get(shape)
-    return made(width, height, min(width, height) or 1.0) if made else Form("roundRect", guides=(("adj", 16000),))
+    made = _SHAPE_BUILDERS.get(shape)
+    return (
+        made(width, height, min(width, height) or 1.0) if made else PresetShape("roundRect", guides=(("adj", 16000),))
+    )
 
 
-def _octagon(cut: float) -> Callable[[float, float, float], Form]:
-    def made(width: float, height: float, short: float) -> Form:
+def _build_octagon(cut: float) -> Callable[[float, float, float], PresetShape]:
+    def made(width: float, height: float, short: float) -> PresetShape:
         u, v = cut * short / width, cut * short / height
         sites = ((1, v), (1, 1 - v), (1 - u, 1), (u, 1), (0, 1 - v), (0, v), (u, 0), (1 - u, 0))
-        return Form("octagon", sites, (("adj", round(cut * 1e5)),))
+        return PresetShape("octagon", sites, (("adj", round(cut * 1e5)),))
 
     return made
 
 
-def _plate(tip: float) -> Callable[[float, float, float], Form]:
+def _build_home_plate(tip: float) -> Callable[[float, float, float], PresetShape]:
     """A tag; its third site is where its tip begins in one edition of the standard, and elsewhere in another."""
 
-    def made(width: float, _height: float, short: float) -> Form:
+    def made(width: float, _height: float, short: float) -> PresetShape:
         sites = (((1 - tip) / 2, 0.0), (0.0, 0.5), None, (1.0, 0.5))
-        return Form("homePlate", sites, (("adj", round(tip * 1e5 * width / short)),))
+        return PresetShape("homePlate", sites, (("adj", round(tip * 1e5 * width / short)),))
 
     return made
 
 
-def _ellipse(_width: float, _height: float, _short: float) -> Form:
+def _build_ellipse(_width: float, _height: float, _short: float) -> PresetShape:
     a, b = _ROUND, 1 - _ROUND
-    return Form("ellipse", ((0.5, 0), (a, a), (0, 0.5), (a, b), (0.5, 1), (b, b), (1, 0.5), (b, a)))
+    return PresetShape("ellipse", ((0.5, 0), (a, a), (0, 0.5), (a, b), (0.5, 1), (b, b), (1, 0.5), (b, a)))
 
 
-def _hexagon(width: float, _height: float, short: float) -> Form:
+def _build_hexagon(width: float, _height: float, short: float) -> PresetShape:
     sites = ((1, 0.5), (0.75, 1), (0.25, 1), (0, 0.5), (0.25, 0), (0.75, 0))
-    return Form("hexagon", sites, (("adj", round(0.25e5 * width / short)), ("vf", 115470)))
+    return PresetShape("hexagon", sites, (("adj", round(0.25e5 * width / short)), ("vf", 115470)))
 
 
-def _pentagon(_width: float, _height: float, _short: float) -> Form:
+def _build_pentagon(_width: float, _height: float, _short: float) -> PresetShape:
     sites = ((0.5, 0), (0, 0.382), (0.191, 1), (0.5, 1), (0.809, 1), (1, 0.382))
-    return Form("pentagon", sites, (("hf", 105146), ("vf", 110557)))
+    return PresetShape("pentagon", sites, (("hf", 105146), ("vf", 110557)))
 
 
-def _star(_width: float, _height: float, _short: float) -> Form:
+def _build_star(_width: float, _height: float, _short: float) -> PresetShape:
     sites = ((0.5, 0), (0, 0.382), (0.191, 1), (0.809, 1), (1, 0.382))
-    return Form("star5", sites, (("adj", 25000), ("hf", 105146), ("vf", 110557)))
+    return PresetShape("star5", sites, (("adj", 25000), ("hf", 105146), ("vf", 110557)))
 
 
-def _rhomboid(width: float, _height: float, short: float) -> Form:
+def _build_rhomboid(width: float, _height: float, short: float) -> PresetShape:
     """The standard's parallelogram leans the other way, so it is mirrored, and its sites with it."""
     sites = ((0.5, 0), (1 / 3, 0), (1 / 6, 0.5), (2 / 3, 1), (0.5, 1), (5 / 6, 0.5))
-    return Form("parallelogram", sites, (("adj", round(1e5 / 3 * width / short)),), mirrored=True)
+    return PresetShape("parallelogram", sites, (("adj", round(1e5 / 3 * width / short)),), mirrored=True)
 
 
-_FORMS: dict[str, Callable[[float, float, float], Form]] = {
-    "ellipse": _ellipse,
-    "octagon": _octagon(0.29289),
-    "cut-rectangle": _octagon(0.2),
-    "hexagon": _hexagon,
-    "pentagon": _pentagon,
-    "star": _star,
-    "rhomboid": _rhomboid,
-    "tag": _plate(0.375),
-    "round-tag": _plate(0.275),
-    "diamond": lambda *_: Form("diamond"),
-    "rectangle": lambda *_: Form("rect"),
-    "barrel": lambda *_: Form("can", (None, (0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5)), (("adj", 22000),)),
-    "bottom-round-rectangle": lambda *_: Form(
+_SHAPE_BUILDERS: dict[str, Callable[[float, float, float], PresetShape]] = {
+    "ellipse": _build_ellipse,
+    "octagon": _build_octagon(0.29289),
+    "cut-rectangle": _build_octagon(0.2),
+    "hexagon": _build_hexagon,
+    "pentagon": _build_pentagon,
+    "star": _build_star,
+    "rhomboid": _build_rhomboid,
+    "tag": _build_home_plate(0.375),
+    "round-tag": _build_home_plate(0.275),
+    "diamond": lambda *_: PresetShape("diamond"),
+    "rectangle": lambda *_: PresetShape("rect"),
+    "barrel": lambda *_: PresetShape("can", (None, (0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5)), (("adj", 22000),)),
+    "bottom-round-rectangle": lambda *_: PresetShape(
         "round2SameRect", ((1, 0.5), (0.5, 1), (0, 0.5), (0.5, 0)), (("adj1", 0), ("adj2", 30000))
     ),
 }
@@ -117,7 +119,7 @@ class Icon:
 
 
 @cache
-def icon(picture: str) -> Icon | None:
+def parse_icon(picture: str) -> Icon | None:
     """The icon in a data URI; None where it isn't one of ours."""
     match = _ICON.match(picture)
     if match is None:
@@ -132,20 +134,25 @@ def icon(picture: str) -> Icon | None:
     return Icon(colour, tuple(strokes), "".join(e.text or "" for e in root.iter(_TEXT)))
 
 
-def freeform(drawn: Icon) -> Any:
+def build_freeform(drawn: Icon) -> Any:
     """An icon's strokes as a form that PowerPoint can edit."""
-    lists = [el(f"a:{name}Lst") for name in ("av", "gd", "ah", "cxn")]
-    room = el("a:rect", l="0", t="0", r="r", b="b")
-    return el("a:custGeom", *lists, room, el("a:pathLst", *(_path(s) for s in drawn.strokes)))
+    lists = [create_element(f"a:{name}Lst") for name in ("av", "gd", "ah", "cxn")]
+    room = create_element("a:rect", l="0", t="0", r="r", b="b")
+    return create_element(
+        "a:custGeom", *lists, room, create_element("a:pathLst", *(_build_path(s) for s in drawn.strokes))
+    )
 
 
-def _path(strokes: Sequence[tuple[str, Any]]) -> Any:
-    made = el("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
+def _build_path(strokes: Sequence[tuple[str, Any]]) -> Any:
+    made = create_element("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
     for kind, points in strokes:
         if kind == "closePath":
-            made.append(el("a:close"))
+            made.append(create_element("a:close"))
         elif kind in _STROKES:
             made.append(
-                el(_STROKES[kind], *(el("a:pt", x=round(px * _FINE), y=round(py * _FINE)) for px, py in points))
+                create_element(
+                    _STROKES[kind],
+                    *(create_element("a:pt", x=round(px * _FINE), y=round(py * _FINE)) for px, py in points),
+                )
             )
     return made

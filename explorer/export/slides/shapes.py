@@ -11,8 +11,8 @@ from explorer.export.geometry.curves import Point
 from explorer.export.geometry.picture_geometry import Label, Node
 from explorer.export.slides import shape_presets as slides_forms
 from explorer.export.slides import xml as x
-from explorer.export.slides.shape_presets import FOUR, Form
-from explorer.export.slides.xml import Words
+from explorer.export.slides.shape_presets import FOUR, PresetShape
+from explorer.export.slides.xml import TextRun
 from explorer.layout.geometry import Area
 
 _NOWHERE: Area = (0.0, 0.0, 0.0, 0.0)
@@ -31,7 +31,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedNode:
     """A node on the slide: its group, where lines can be glued to it, and what it covers."""
 
     element: Any
@@ -41,7 +41,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class View:
+class SlideTransform:
     """How the picture's units become points of the slide; `ids` numbers the shapes of the slide."""
 
     scale: float
@@ -59,15 +59,15 @@ class View:
 
     def named(self, name: str, told: str = "") -> Any:
         """Name and description of a new shape, with its number."""
-        return x.named(next(self.ids), name, told)
+        return x.build_nonvisual_properties(next(self.ids), name, told)
 
 
 @dataclass(frozen=True)
-class _Maker:
+class _NodeBuilder:
     """Makes the shapes of one node; `seen` is how opaque it is."""
 
     node: Node
-    view: View
+    view: SlideTransform
     area: Area
     seen: float
 
@@ -77,21 +77,23 @@ class _Maker:
         if look.get("underlay-opacity"):
             pad = float(look.get("underlay-padding", 10)) * self.view.scale
             dx, dy = (right - left) * 0.05 + pad, (bottom - top) * 0.05 + pad
-            paint = x.fill(look["underlay-color"], float(look["underlay-opacity"]) * self.seen)
+            paint = x.build_fill(look["underlay-color"], float(look["underlay-opacity"]) * self.seen)
             found.append(
-                x.shape(
+                x.build_shape(
                     self.named("halo"),
-                    x.frame((left - dx, top - dy, right + dx, bottom + dy)),
-                    x.preset("ellipse"),
+                    x.build_frame((left - dx, top - dy, right + dx, bottom + dy)),
+                    x.build_preset_geometry("ellipse"),
                     paint,
                 )
             )
         if look.get("ghost") == "yes":
             dx, dy = (float(look[f"ghost-offset-{axis}"]) * self.view.scale for axis in "xy")
             form = self.form()
-            paint = x.fill(look.get("background-color"), float(look.get("ghost-opacity", 0.4)) * self.seen)
-            place = x.frame((left + dx, top + dy, right + dx, bottom + dy), across=form.mirrored)
-            found.append(x.shape(self.named("more behind"), place, x.preset(form.name, form.guides), paint))
+            paint = x.build_fill(look.get("background-color"), float(look.get("ghost-opacity", 0.4)) * self.seen)
+            place = x.build_frame((left + dx, top + dy, right + dx, bottom + dy), across=form.mirrored)
+            found.append(
+                x.build_shape(self.named("more behind"), place, x.build_preset_geometry(form.name, form.guides), paint)
+            )
         return found
 
     def symbol(self, told: str = "") -> tuple[Any, list[Site]]:
@@ -100,20 +102,25 @@ class _Maker:
         who = self.view.named(self.node.name or self.node.caption, told)
         identity = int(who.get("id"))
         rim = float(look.get("border-width", 0) or 0) * self.view.scale
-        line = x.stroke(
+        line = x.build_stroke(
             look.get("border-color"),
             max(rim, 0.5) if rim else 0.0,
             opacity=self.seen,
             dash="sysDash" if look.get("border-style") == "dashed" else "",
             double=look.get("border-style") == "double",
         )
-        ground = x.fill(look.get("background-color"), float(look.get("background-opacity", 1)) * self.seen)
+        ground = x.build_fill(look.get("background-color"), float(look.get("background-opacity", 1)) * self.seen)
         body = None
         if not self.node.outside and self.node.label.lines:
             pad = 7 * self.view.scale if self.node.label.left else 0.0
-            body = x.text([self.words()], anchor="ctr", wrap=False, inset=pad)
-        made = x.shape(
-            who, x.frame(self.area, across=form.mirrored), x.preset(form.name, form.guides), ground, line, text=body
+            body = x.build_text_body([self.words()], anchor="ctr", wrap=False, inset=pad)
+        made = x.build_shape(
+            who,
+            x.build_frame(self.area, across=form.mirrored),
+            x.build_preset_geometry(form.name, form.guides),
+            ground,
+            line,
+            text=body,
         )
         return made, [
             Site(identity, n, left + u * (right - left), top + v * (bottom - top), (u * 2 - 1, v * 2 - 1))
@@ -123,11 +130,11 @@ class _Maker:
     def name(self) -> tuple[Any, Area, list[Site]]:
         """The name below the symbol, which lines can be glued to at its sides and its foot."""
         look, area = self.node.style, self.view.area(self.node.label.area)
-        ground = x.fill(
+        ground = x.build_fill(
             look.get("text-background-color", x.PAPER), float(look.get("text-background-opacity", 0) or 0) * self.seen
         )
         who = self.named("name")
-        made = x.textbox(who, area, [self.words()], ground, anchor="ctr", wrap=False)
+        made = x.build_text_box(who, area, [self.words()], ground, anchor="ctr", wrap=False)
         sites = [
             Site(
                 int(who.get("id")),
@@ -144,7 +151,7 @@ class _Maker:
     def words(self) -> Any:
         """The label as one paragraph, broken where it was measured."""
         label, look, scale = self.node.label, self.node.style, self.view.scale
-        run = Words(
+        run = TextRun(
             "\n".join(label.lines),
             label.size * scale,
             str(look.get("color", x.INK)),
@@ -152,7 +159,7 @@ class _Maker:
             label.italic,
             opacity=self.seen,
         )
-        return x.paragraph([run], align="l" if label.left else "ctr", leading=label.leading * scale)
+        return x.build_paragraph([run], align="l" if label.left else "ctr", leading=label.leading * scale)
 
     def icons(self) -> list[Any]:
         """The icon in the symbol, the pin of a pinned one, the sign of a note: as the canvas has them."""
@@ -172,30 +179,34 @@ class _Maker:
         return [made for made in found if made is not None]
 
     def _icon(self, picture: str, middle: Point, side: float) -> Any:
-        drawn = slides_forms.icon(picture)
+        drawn = slides_forms.parse_icon(picture)
         if drawn is None:
             return None
         place = (middle[0] - side / 2, middle[1] - side / 2, middle[0] + side / 2, middle[1] + side / 2)
         if drawn.letter:
-            run = Words(drawn.letter, side * 0.7, drawn.colour, bold=True, opacity=self.seen)
-            return x.textbox(self.named("icon"), place, [x.paragraph([run], align="ctr")], anchor="ctr", wrap=False)
-        line = x.stroke(drawn.colour, side / 12, opacity=self.seen)
-        return x.shape(self.named("icon"), x.frame(place), slides_forms.freeform(drawn), x.fill(None), line)
+            run = TextRun(drawn.letter, side * 0.7, drawn.colour, bold=True, opacity=self.seen)
+            return x.build_text_box(
+                self.named("icon"), place, [x.build_paragraph([run], align="ctr")], anchor="ctr", wrap=False
+            )
+        line = x.build_stroke(drawn.colour, side / 12, opacity=self.seen)
+        return x.build_shape(
+            self.named("icon"), x.build_frame(place), slides_forms.build_freeform(drawn), x.build_fill(None), line
+        )
 
-    def form(self) -> Form:
+    def form(self) -> PresetShape:
         """PowerPoint's shape for the node's."""
         left, top, right, bottom = self.area
-        return slides_forms.form(str(self.node.style.get("shape", "ellipse")), right - left, bottom - top)
+        return slides_forms.build_preset_shape(str(self.node.style.get("shape", "ellipse")), right - left, bottom - top)
 
     def named(self, part: str) -> Any:
         """Name of a new shape that is a part of the node."""
         return self.view.named(f"{self.node.name or self.node.caption} ({part})")
 
 
-def node(drawn: Node, view: View) -> Placed:
+def build_node(drawn: Node, view: SlideTransform) -> PlacedNode:
     """A node as a group named like the entity, with its type and name as its description."""
     told = f"{drawn.caption}: {drawn.name}" if drawn.caption else drawn.name
-    maker = _Maker(drawn, view, view.area(drawn.area), float(drawn.style.get("opacity", 1) or 0))
+    maker = _NodeBuilder(drawn, view, view.area(drawn.area), float(drawn.style.get("opacity", 1) or 0))
     who = view.named(drawn.name or drawn.caption, told)
     behind = maker.behind()
     symbol, sites = maker.symbol(told)
@@ -203,14 +214,14 @@ def node(drawn: Node, view: View) -> Placed:
     if drawn.outside and drawn.label.lines:
         label, name, more = maker.name()
         members, sites = [*members, label], sites + more
-    return Placed(x.group(who, members), tuple(sites), maker.area, name)
+    return PlacedNode(x.build_group(who, members), tuple(sites), maker.area, name)
 
 
-def sample(look: Mapping[str, Any], middle: Point, scale: float, view: View, *, name: str) -> list[Any]:
+def build_sample(look: Mapping[str, Any], middle: Point, scale: float, view: SlideTransform, *, name: str) -> list[Any]:
     """A node's symbol without its name, as a legend shows it."""
     wide, high = float(look["width"]), float(look["height"])
     bare = Node("", "sample", name, "", "", 0.0, 0.0, wide, high, look, _NO_LABEL)
     dx, dy = wide * scale / 2, high * scale / 2
     area = (middle[0] - dx, middle[1] - dy, middle[0] + dx, middle[1] + dy)
-    maker = _Maker(bare, replace(view, scale=scale), area, 1.0)
+    maker = _NodeBuilder(bare, replace(view, scale=scale), area, 1.0)
     return [*maker.behind(), maker.symbol()[0], *maker.icons()]

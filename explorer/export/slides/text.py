@@ -11,7 +11,7 @@ from typing import Any
 from explorer.export.common import claims, text_metrics
 from explorer.export.common.briefing import Briefing, Dispute, Footnote
 from explorer.export.slides import xml as x
-from explorer.export.slides.xml import Words
+from explorer.export.slides.xml import TextRun
 from explorer.layout.geometry import Area
 
 SMALL, HEAD = 7.0, 8.0  # points
@@ -21,7 +21,7 @@ _SIGN = {"contested": "CONTESTED: ", "denied": "DENIED: "}
 
 
 @dataclass(frozen=True)
-class Note:
+class NoteParagraph:
     """A paragraph in small print. `number` stands before it; `rows` are its lines where it is so wide."""
 
     text: str
@@ -39,29 +39,31 @@ class Note:
         return self.rows * self.size * _LEADING + self.before
 
 
-def notes(briefing: Briefing, size: float = SMALL) -> list[Note]:
+def list_notes(briefing: Briefing, size: float = SMALL) -> list[NoteParagraph]:
     """The disputes, then the sources by their numbers."""
-    found = [Note("Disputed lines", size + 1, bold=True, colour=x.INK)] if briefing.disputes else []
-    found += [_disputed(d, size) for d in briefing.disputes]
+    found = [NoteParagraph("Disputed lines", size + 1, bold=True, colour=x.INK)] if briefing.disputes else []
+    found += [_build_dispute_note(d, size) for d in briefing.disputes]
     if briefing.footnotes:
-        found.append(Note("Sources, by the numbers on the lines", size + 1, bold=True, colour=x.INK, before=2.0))
-    return found + [_source(f, size) for f in briefing.footnotes]
+        found.append(
+            NoteParagraph("Sources, by the numbers on the lines", size + 1, bold=True, colour=x.INK, before=2.0)
+        )
+    return found + [_build_source_note(f, size) for f in briefing.footnotes]
 
 
-def _disputed(dispute: Dispute, size: float) -> Note:
-    return Note(dispute.text, size, colour=x.INK)
+def _build_dispute_note(dispute: Dispute, size: float) -> NoteParagraph:
+    return NoteParagraph(dispute.text, size, colour=x.INK)
 
 
-def _source(note: Footnote, size: float) -> Note:
-    return Note(f"{note.text}.", size, number=str(note.number), url=note.url)
+def _build_source_note(note: Footnote, size: float) -> NoteParagraph:
+    return NoteParagraph(f"{note.text}.", size, number=str(note.number), url=note.url)
 
 
-def measured(found: Sequence[Note], width: float) -> list[Note]:
+def measure_notes(found: Sequence[NoteParagraph], width: float) -> list[NoteParagraph]:
     """Notes with their rows in a column of a width; one that is longer than a page is cut into several."""
     made = []
     for note in found:
         room = (width - (16.0 if note.number else 0.0)) * _SLACK
-        rows = text_metrics.wrapped(x.tidy_run(note.text), note.size, room, bold=note.bold)
+        rows = text_metrics.wrap_text(x.clean_run(note.text), note.size, room, bold=note.bold)
         for n in range(0, max(1, len(rows)), 30):
             part = rows[n : n + 30]
             text = note.text if len(rows) <= 30 else " ".join(part)
@@ -77,14 +79,14 @@ def measured(found: Sequence[Note], width: float) -> list[Note]:
     return made
 
 
-def dealt(
-    found: Sequence[Note], columns: int, high: float, *, force: bool = False
-) -> tuple[list[list[Note]], list[Note]]:
+def split_into_columns(
+    found: Sequence[NoteParagraph], columns: int, high: float, *, force: bool = False
+) -> tuple[list[list[NoteParagraph]], list[NoteParagraph]]:
     """Notes in columns of a height, and those that have no room there. A heading never ends a column.
 
     `force` places the first note wherever it has no room at all, so that something is placed.
     """
-    made: list[list[Note]] = [[]]
+    made: list[list[NoteParagraph]] = [[]]
     used = 0.0
     for n, note in enumerate(found):
         need = note.high + (found[n + 1].high if note.bold and n + 1 < len(found) else 0.0)
@@ -100,43 +102,45 @@ def dealt(
     return made, []
 
 
-def least(found: Sequence[Note], columns: int, most: float) -> float:
+def compute_least_height(found: Sequence[NoteParagraph], columns: int, most: float) -> float:
     """The least height at which notes fit into columns; `most` where they don't at all."""
     low, high = 0.0, most
-    if dealt(found, columns, most)[1]:
+    if split_into_columns(found, columns, most)[1]:
         return most
     for _ in range(9):
         middle = (low + high) / 2
-        low, high = (middle, high) if dealt(found, columns, middle)[1] else (low, middle)
+        low, high = (middle, high) if split_into_columns(found, columns, middle)[1] else (low, middle)
     return high + 0.5
 
 
-def column(found: Sequence[Note], area: Area, identity: int, name: str, links: Any) -> Any:
+def build_column(found: Sequence[NoteParagraph], area: Area, identity: int, name: str, links: Any) -> Any:
     """A column of notes as one text box. `links` gives the id of a web address in the slide's part."""
-    return x.textbox(x.named(identity, name), area, [_paragraph(n, links) for n in found])
+    return x.build_text_box(
+        x.build_nonvisual_properties(identity, name), area, [_build_paragraph(n, links) for n in found]
+    )
 
 
-def _paragraph(note: Note, links: Any) -> Any:
+def _build_paragraph(note: NoteParagraph, links: Any) -> Any:
     """A note; its number leads to its address, as a link through all its words would colour half the slide."""
-    look = Words(note.text, note.size, note.colour, note.bold)
+    look = TextRun(note.text, note.size, note.colour, note.bold)
     if not note.number:
-        return x.paragraph([look], leading=note.size * _LEADING, before=note.before)
-    number = Words(note.number, note.size, x.INK, bold=True, link=links(note.url) if note.url else "")
-    words = [number, replace(look, text=f"\t{x.tidy(note.text)}")]
-    return x.paragraph(words, leading=note.size * _LEADING, indent=16.0, hang=16.0, before=note.before)
+        return x.build_paragraph([look], leading=note.size * _LEADING, before=note.before)
+    number = TextRun(note.number, note.size, x.INK, bold=True, link=links(note.url) if note.url else "")
+    words = [number, replace(look, text=f"\t{x.clean_line(note.text)}")]
+    return x.build_paragraph(words, leading=note.size * _LEADING, indent=16.0, hang=16.0, before=note.before)
 
 
-def spoken(briefing: Briefing) -> str:
+def build_speaker_notes(briefing: Briefing) -> str:
     """The speaker's notes: every line shown with every claim behind it, who says so and where it stands."""
-    return plain(_spoken(briefing))
+    return join_lines(_list_speaker_lines(briefing))
 
 
-def plain(lines: Iterable[str]) -> str:
+def join_lines(lines: Iterable[str]) -> str:
     """Lines for the speaker's notes, each a paragraph, without what a file can't hold."""
-    return "\n".join(x.tidy(line) for line in lines)
+    return "\n".join(x.clean_line(line) for line in lines)
 
 
-def _spoken(briefing: Briefing) -> Iterator[str]:
+def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
     yield briefing.title
     yield from (part for part in (briefing.mark, briefing.note, f"{briefing.counts}.", briefing.as_of) if part)
     yield from briefing.rules
@@ -148,7 +152,7 @@ def _spoken(briefing: Briefing) -> Iterator[str]:
     if not briefing.scene.shown.relationships:
         return
     yield "Every line shown, and the claims behind it:"
-    for row in claims.told(briefing):
+    for row in claims.list_line_claims(briefing):
         yield f"{_SIGN.get(row.stance, '')}{row.statement}. {row.weighing}"
         for said in row.claims:
             source = sources.get(said.number)
@@ -160,7 +164,7 @@ def _spoken(briefing: Briefing) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Listed:
+class SourceRow:
     """A source as the appendix lists it. `used` says on which slide it has which number."""
 
     used: str
@@ -178,7 +182,7 @@ TABLE_SIZE = 8.0
 _PAD = 5.0
 
 
-def listed(shown: Sequence[tuple[int, Briefing]], width: float) -> list[Listed]:
+def list_source_rows(shown: Sequence[tuple[int, Briefing]], width: float) -> list[SourceRow]:
     """All sources of all slides, each once, the earliest first; `shown` pairs a slide's number with its briefing."""
     used: dict[str, list[str]] = {}
     known: dict[str, Footnote] = {}
@@ -189,17 +193,17 @@ def listed(shown: Sequence[tuple[int, Briefing]], width: float) -> list[Listed]:
     ranked = sorted(
         known.values(), key=lambda f: (f.source.date or "9999", f.source.publisher, f.source.title, f.source.id)
     )
-    return [row for note in ranked for row in _listed(note, "; ".join(used[note.source.id]), width)]
+    return [row for note in ranked for row in _build_source_rows(note, "; ".join(used[note.source.id]), width)]
 
 
-def _listed(note: Footnote, used: str, width: float) -> Iterator[Listed]:
+def _build_source_rows(note: Footnote, used: str, width: float) -> Iterator[SourceRow]:
     source = note.source
     title = f"“{source.title}”" if source.title else ""
     about = ". ".join(p for p in (", ".join(p for p in (source.publisher, title) if p), source.note) if p)
     reliability = f"reliability {source.reliability}" if source.reliability else ""
     kind = ", ".join(p for p in (source.kind, source.language, reliability) if p)
     cells = [
-        text_metrics.wrapped(x.tidy_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
+        text_metrics.wrap_text(x.clean_run(t), TABLE_SIZE, (width * share - 2 * _PAD) * _SLACK)
         for t, share in zip((used, about, source.date, kind, source.url), SHARES, strict=True)
     ]
     for n in range(0, max(len(c) for c in cells), 24):
@@ -207,10 +211,10 @@ def _listed(note: Footnote, used: str, width: float) -> Iterator[Listed]:
         high = max(len(p) for p in part) * TABLE_SIZE * _LEADING + 2 * 2.5
         whole = all(len(c) <= 24 for c in cells)
         said = (used, about, source.date, kind, source.url) if whole else tuple(" ".join(p) for p in part)
-        yield Listed(said[0], said[1], said[2], said[3], note.url, said[4], high)
+        yield SourceRow(said[0], said[1], said[2], said[3], note.url, said[4], high)
 
 
-def page(rows: Sequence[Listed], high: float) -> tuple[list[Listed], list[Listed]]:
+def split_page(rows: Sequence[SourceRow], high: float) -> tuple[list[SourceRow], list[SourceRow]]:
     """The rows that a page of a height has room for, its heading included, and the others."""
     left = high - (TABLE_SIZE * _LEADING + 5.0)
     fits = 0
@@ -222,41 +226,43 @@ def page(rows: Sequence[Listed], high: float) -> tuple[list[Listed], list[Listed
     return list(rows[:fits]), list(rows[fits:])
 
 
-def spelt(row: Listed) -> str:
+def format_source_row(row: SourceRow) -> str:
     """A row of the appendix in words, for the speaker's notes."""
     return ". ".join(p for p in (row.used, row.citation, row.date, row.kind, row.address) if p)
 
 
-def table(rows: Sequence[Listed], area: Area, identity: int, links: Any) -> Any:
+def build_table(rows: Sequence[SourceRow], area: Area, identity: int, links: Any) -> Any:
     """A page of the appendix as a native table."""
-    wide, el = area[2] - area[0], x.el
-    heads = [[Words(h, TABLE_SIZE, x.PAPER, bold=True)] for h in HEADINGS]
+    wide, el = area[2] - area[0], x.create_element
+    heads = [[TextRun(h, TABLE_SIZE, x.PAPER, bold=True)] for h in HEADINGS]
     body = [
-        [[Words(t, TABLE_SIZE)] for t in (r.used, r.citation, r.date, r.kind)]
-        + [[Words(r.address, TABLE_SIZE, x.INK, link=links(r.url) if r.url else "")]]
+        [[TextRun(t, TABLE_SIZE)] for t in (r.used, r.citation, r.date, r.kind)]
+        + [[TextRun(r.address, TABLE_SIZE, x.INK, link=links(r.url) if r.url else "")]]
         for r in rows
     ]
     heights = [TABLE_SIZE * _LEADING + 5.0, *(r.height for r in rows)]
     lines = [
-        el("a:tr", *(_cell(c, head=n == 0, band=n % 2 == 0) for c in cells), h=x.emu(high))
+        el("a:tr", *(_build_cell(c, head=n == 0, band=n % 2 == 0) for c in cells), h=x.to_emu(high))
         for n, (cells, high) in enumerate(zip([heads, *body], heights, strict=True))
     ]
-    grid = el("a:tblGrid", *(el("a:gridCol", w=x.emu(wide * share)) for share in SHARES))
+    grid = el("a:tblGrid", *(el("a:gridCol", w=x.to_emu(wide * share)) for share in SHARES))
     inner = el("a:tbl", el("a:tblPr", firstRow=1, bandRow=1), grid, *lines)
     data = el("a:graphicData", inner, uri="http://schemas.openxmlformats.org/drawingml/2006/table")
     size = (area[0], area[1], area[2], area[1] + sum(heights))
-    place = el("p:xfrm", *x.frame(size))
-    who = x.named(identity, "Sources", "All sources, with their numbers on the slides")
+    place = el("p:xfrm", *x.build_frame(size))
+    who = x.build_nonvisual_properties(identity, "Sources", "All sources, with their numbers on the slides")
     told = el("p:nvGraphicFramePr", who, el("p:cNvGraphicFramePr", el("a:graphicFrameLocks", noGrp=1)), el("p:nvPr"))
     return el("p:graphicFrame", told, place, el("a:graphic", data))
 
 
-def _cell(words: Sequence[Words], *, head: bool, band: bool) -> Any:
-    el = x.el
-    paragraph = x.paragraph(words, leading=TABLE_SIZE * _LEADING)
+def _build_cell(words: Sequence[TextRun], *, head: bool, band: bool) -> Any:
+    el = x.create_element
+    paragraph = x.build_paragraph(words, leading=TABLE_SIZE * _LEADING)
     body = el("a:txBody", el("a:bodyPr"), el("a:lstStyle"), paragraph)
     rules = [el(f"a:ln{side}", el("a:noFill"), w=0) for side in ("L", "R", "T")]
-    rules.append(el("a:lnB", x.fill("#d5dae0"), w=x.emu(0.5)))
-    ground = x.fill("#33414f" if head else "#f4f6f8" if band else x.PAPER)
-    look = el("a:tcPr", *rules, ground, marL=x.emu(_PAD), marR=x.emu(_PAD), marT=x.emu(2.5), marB=x.emu(2.5))
+    rules.append(el("a:lnB", x.build_fill("#d5dae0"), w=x.to_emu(0.5)))
+    ground = x.build_fill("#33414f" if head else "#f4f6f8" if band else x.PAPER)
+    look = el(
+        "a:tcPr", *rules, ground, marL=x.to_emu(_PAD), marR=x.to_emu(_PAD), marT=x.to_emu(2.5), marB=x.to_emu(2.5)
+    )
     return el("a:tc", body, look)

@@ -27,7 +27,7 @@ _EAST = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-
 
 
 @dataclass(frozen=True)
-class Words:
+class TextRun:
     """Text in a run: how large (points), in which colour, and where a click leads (an id of the slide's part)."""
 
     text: str
@@ -39,41 +39,45 @@ class Words:
     opacity: float = 1.0
 
 
-def el(tag: str, /, *children: Any, **attributes: Any) -> Any:
+def create_element(tag: str, /, *children: Any, **attributes: Any) -> Any:
     """An element such as `p:sp`; attributes that are None are left out, `_` at the end of a name is dropped."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
         if value is not None:
-            made.set(qn(key.replace("__", ":")) if "__" in key else key.rstrip("_"), tidy(str(value)))
+            made.set(qn(key.replace("__", ":")) if "__" in key else key.rstrip("_"), clean_line(str(value)))
     for child in children:
         if child is not None:
             made.append(child)
     return made
 
 
-def tidy(text: str) -> str:
+def clean_line(text: str) -> str:
     """A text in one line, without what XML can't hold."""
-    return " ".join(clean(text_metrics.printable(text)).split())
+    return " ".join(clean(text_metrics.to_printable(text)).split())
 
 
-def emu(points: float) -> int:
+def to_emu(points: float) -> int:
     """Points in EMU."""
     return round(points * POINT)
 
 
-def colour(value: Any, opacity: float = 1.0) -> Any:
+def build_colour(value: Any, opacity: float = 1.0) -> Any:
     """A colour #rrggbb; grey for anything else."""
     match = _HEX.match(str(value))
-    alpha = None if opacity >= 0.999 else el("a:alpha", val=round(max(0.0, opacity) * 100_000))
-    return el("a:srgbClr", alpha, val=match[1].upper() if match else "6B7280")
+    alpha = None if opacity >= 0.999 else create_element("a:alpha", val=round(max(0.0, opacity) * 100_000))
+    return create_element("a:srgbClr", alpha, val=match[1].upper() if match else "6B7280")
 
 
-def fill(value: Any, opacity: float = 1.0) -> Any:
+def build_fill(value: Any, opacity: float = 1.0) -> Any:
     """A plain fill; none where it can't be seen."""
-    return el("a:solidFill", colour(value, opacity)) if value and opacity > 0 else el("a:noFill")
+    return (
+        create_element("a:solidFill", build_colour(value, opacity))
+        if value and opacity > 0
+        else create_element("a:noFill")
+    )
 
 
-def stroke(
+def build_stroke(
     value: Any = None,
     width: float = 0.0,
     *,
@@ -86,57 +90,68 @@ def stroke(
 ) -> Any:
     """A line or rim of a width in points; `head` and `tail` are kinds of arrows at its start and its end."""
     if not value or width <= 0:
-        return el("a:ln", el("a:noFill"))
+        return create_element("a:ln", create_element("a:noFill"))
     ends = [
-        el(f"a:{name}", type=kind, w=size, len=size) for name, kind in (("headEnd", head), ("tailEnd", tail)) if kind
+        create_element(f"a:{name}", type=kind, w=size, len=size)
+        for name, kind in (("headEnd", head), ("tailEnd", tail))
+        if kind
     ]
-    return el(
+    return create_element(
         "a:ln",
-        fill(value, opacity),
-        el("a:prstDash", val=dash) if dash else None,
-        el("a:round"),
+        build_fill(value, opacity),
+        create_element("a:prstDash", val=dash) if dash else None,
+        create_element("a:round"),
         *ends,
-        w=max(1, emu(width)),
+        w=max(1, to_emu(width)),
         cmpd="dbl" if double else None,
     )
 
 
-def frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> Any:
+def build_frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> Any:
     """Where something stands: an area in points, turned by degrees about its middle, mirrored across or down."""
     left, top, right, bottom = area
-    return el(
+    return create_element(
         "a:xfrm",
-        el("a:off", x=emu(left), y=emu(top)),
-        el("a:ext", cx=max(0, emu(right) - emu(left)), cy=max(0, emu(bottom) - emu(top))),
+        create_element("a:off", x=to_emu(left), y=to_emu(top)),
+        create_element("a:ext", cx=max(0, to_emu(right) - to_emu(left)), cy=max(0, to_emu(bottom) - to_emu(top))),
         rot=round(turn * 60_000) % 21_600_000 or None,
         flipH=int(across) or None,
         flipV=int(down) or None,
     )
 
 
-def preset(name: str, guides: Sequence[tuple[str, int]] = ()) -> Any:
+def build_preset_geometry(name: str, guides: Sequence[tuple[str, int]] = ()) -> Any:
     """One of PowerPoint's own shapes with its handles."""
-    return el("a:prstGeom", el("a:avLst", *(el("a:gd", name=n, fmla=f"val {v}") for n, v in guides)), prst=name)
-
-
-def named(identity: int, name: str, told: str = "") -> Any:
-    """Name and description: what the selection pane and a screen reader say."""
-    return el(
-        "p:cNvPr", id=identity, name=tidy(name)[:_NAME] or f"Shape {identity}", descr=tidy(told)[:_LONGEST] or None
+    return create_element(
+        "a:prstGeom",
+        create_element("a:avLst", *(create_element("a:gd", name=n, fmla=f"val {v}") for n, v in guides)),
+        prst=name,
     )
 
 
-def shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, box: bool = False) -> Any:
-    """A shape from its name (`named`), frame, form and paint: fill, line and effects in this order."""
-    return el(
+def build_nonvisual_properties(identity: int, name: str, told: str = "") -> Any:
+    """Name and description: what the selection pane and a screen reader say."""
+    return create_element(
+        "p:cNvPr",
+        id=identity,
+        name=clean_line(name)[:_NAME] or f"Shape {identity}",
+        descr=clean_line(told)[:_LONGEST] or None,
+    )
+
+
+def build_shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, box: bool = False) -> Any:
+    """A shape from its name (`build_nonvisual_properties`), frame, form and paint: fill, line, effects, in order."""
+    return create_element(
         "p:sp",
-        el("p:nvSpPr", who, el("p:cNvSpPr", txBox=1 if box else None), el("p:nvPr")),
-        el("p:spPr", place, form, *paint),
+        create_element(
+            "p:nvSpPr", who, create_element("p:cNvSpPr", txBox=1 if box else None), create_element("p:nvPr")
+        ),
+        create_element("p:spPr", place, form, *paint),
         text,
     )
 
 
-def group(who: Any, members: Sequence[Any]) -> Any:
+def build_group(who: Any, members: Sequence[Any]) -> Any:
     """A group around its members, which keep the slide's own measures."""
     places = [(m.find(f".//{qn('a:off')}"), m.find(f".//{qn('a:ext')}")) for m in members]
     boxes = [
@@ -145,18 +160,29 @@ def group(who: Any, members: Sequence[Any]) -> Any:
     ]
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     at, size = {"x": left, "y": top}, {"cx": max(b[2] for b in boxes) - left, "cy": max(b[3] for b in boxes) - top}
-    place = el("a:xfrm", el("a:off", **at), el("a:ext", **size), el("a:chOff", **at), el("a:chExt", **size))
-    return el("p:grpSp", el("p:nvGrpSpPr", who, el("p:cNvGrpSpPr"), el("p:nvPr")), el("p:grpSpPr", place), *members)
+    place = create_element(
+        "a:xfrm",
+        create_element("a:off", **at),
+        create_element("a:ext", **size),
+        create_element("a:chOff", **at),
+        create_element("a:chExt", **size),
+    )
+    return create_element(
+        "p:grpSp",
+        create_element("p:nvGrpSpPr", who, create_element("p:cNvGrpSpPr"), create_element("p:nvPr")),
+        create_element("p:grpSpPr", place),
+        *members,
+    )
 
 
-def run(words: Words) -> Any:
+def build_run(words: TextRun) -> Any:
     """A run of text."""
-    text = tidy_run(words.text)
-    east = el("a:ea", typeface=HANGUL) if _EAST.search(text) else None
-    link = el("a:hlinkClick", r__id=words.link) if words.link else None
-    look = el(
+    text = clean_run(words.text)
+    east = create_element("a:ea", typeface=HANGUL) if _EAST.search(text) else None
+    link = create_element("a:hlinkClick", r__id=words.link) if words.link else None
+    look = create_element(
         "a:rPr",
-        fill(words.colour, words.opacity),
+        build_fill(words.colour, words.opacity),
         east,
         link,
         lang="ko-KR" if east is not None else "en-GB",
@@ -165,18 +191,18 @@ def run(words: Words) -> Any:
         i=1 if words.italic else None,
         dirty=0,
     )
-    shown = el("a:t")
+    shown = create_element("a:t")
     shown.text = text
-    return el("a:r", look, shown)
+    return create_element("a:r", look, shown)
 
 
-def tidy_run(text: str) -> str:
+def clean_run(text: str) -> str:
     """A text in one line that keeps the space at its ends."""
-    return re.sub(r"[^\S\t]", " ", clean(text_metrics.printable(text)))
+    return re.sub(r"[^\S\t]", " ", clean(text_metrics.to_printable(text)))
 
 
-def paragraph(
-    words: Sequence[Words],
+def build_paragraph(
+    words: Sequence[TextRun],
     *,
     align: str = "l",
     leading: float = 0.0,
@@ -185,33 +211,37 @@ def paragraph(
     before: float = 0.0,
 ) -> Any:
     """A paragraph, broken where its text has line ends. `leading` is the distance of lines (points)."""
-    spaces = [el("a:lnSpc", el("a:spcPts", val=round(leading * 100)))] if leading else []
-    spaces += [el("a:spcBef", el("a:spcPts", val=round(before * 100)))]
-    spaces += [el("a:buNone")]
+    spaces = [create_element("a:lnSpc", create_element("a:spcPts", val=round(leading * 100)))] if leading else []
+    spaces += [create_element("a:spcBef", create_element("a:spcPts", val=round(before * 100)))]
+    spaces += [create_element("a:buNone")]
     if hang:
-        spaces.append(el("a:tabLst", el("a:tab", pos=emu(indent), algn="l")))
-    look = el("a:pPr", *spaces, algn=align, marL=emu(indent) or 0, indent=-emu(hang) or 0)
+        spaces.append(create_element("a:tabLst", create_element("a:tab", pos=to_emu(indent), algn="l")))
+    look = create_element("a:pPr", *spaces, algn=align, marL=to_emu(indent) or 0, indent=-to_emu(hang) or 0)
     made = [look]
     for part in words:
         for n, line in enumerate(part.text.split("\n")):
             if n:
-                made.append(el("a:br"))
-            made.append(run(Words(line, part.size, part.colour, part.bold, part.italic, part.link, part.opacity)))
-    return el("a:p", *made)
+                made.append(create_element("a:br"))
+            made.append(
+                build_run(TextRun(line, part.size, part.colour, part.bold, part.italic, part.link, part.opacity))
+            )
+    return create_element("a:p", *made)
 
 
-def text(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0) -> Any:
+def build_text_body(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0) -> Any:
     """The text of a shape; lines that are measured already are not to be wrapped again."""
-    pad = {side: emu(inset) for side in ("lIns", "tIns", "rIns", "bIns")}
-    return el(
+    pad = {side: to_emu(inset) for side in ("lIns", "tIns", "rIns", "bIns")}
+    return create_element(
         "p:txBody",
-        el("a:bodyPr", el("a:noAutofit"), wrap="square" if wrap else "none", anchor=anchor, rtlCol=0, **pad),
-        el("a:lstStyle"),
-        *(paragraphs or [el("a:p")]),
+        create_element(
+            "a:bodyPr", create_element("a:noAutofit"), wrap="square" if wrap else "none", anchor=anchor, rtlCol=0, **pad
+        ),
+        create_element("a:lstStyle"),
+        *(paragraphs or [create_element("a:p")]),
     )
 
 
-def textbox(
+def build_text_box(
     who: Any,
     area: Area,
     paragraphs: Sequence[Any],
@@ -223,11 +253,18 @@ def textbox(
     inset: float = 0.0,
 ) -> Any:
     """A text box, perhaps turned and on a ground."""
-    body = text(paragraphs, anchor=anchor, wrap=wrap, inset=inset)
-    return shape(who, frame(area, turn=turn), preset(form), *(paint or (el("a:noFill"),)), text=body, box=True)
+    body = build_text_body(paragraphs, anchor=anchor, wrap=wrap, inset=inset)
+    return build_shape(
+        who,
+        build_frame(area, turn=turn),
+        build_preset_geometry(form),
+        *(paint or (create_element("a:noFill"),)),
+        text=body,
+        box=True,
+    )
 
 
-def put_text(holder: Any, body: Any) -> None:
+def replace_text(holder: Any, body: Any) -> None:
     """Gives a placeholder another text."""
     element = holder._element
     element.replace(element.find(qn("p:txBody")), body)

@@ -9,7 +9,7 @@ from dash.dependencies import Input
 
 from explorer.canvas import actions, expansion
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
@@ -18,14 +18,16 @@ from graph.ontology import Ontology
 Edit = Callable[[Store, Ontology, Canvas, tuple[str, ...]], Canvas | None]
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Each verb takes the elements it is meant for; those that take something away also end the selection."""
     for name, edit in EDITS.items():
         _register(stage, name, edit, unselects=name in UNSELECTING)
 
 
-def _register(stage: Stage, name: str, edit: Edit, *, unselects: bool) -> None:
-    @stage.action(Input(page_commands.signal(name), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),))
+def _register(stage: CanvasCallbacks, name: str, edit: Edit, *, unselects: bool) -> None:
+    @stage.register_action(
+        Input(page_commands.get_signal_id(name), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),)
+    )
     def act(canvas: Canvas, signal: Any) -> Any:
         if not signal:
             return None, no_update
@@ -35,14 +37,14 @@ def _register(stage: Stage, name: str, edit: Edit, *, unselects: bool) -> None:
 
 def remove(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
     """Without these; a stack goes with all that is in it."""
-    gone = expansion.unfolded(store, ontology, canvas, ids)
+    gone = expansion.resolve_drawn_ids(store, ontology, canvas, ids)
     left = canvas.without(gone)
-    return None if replace(left, fit=canvas.fit) == canvas else actions.edited(left)
+    return None if replace(left, fit=canvas.fit) == canvas else actions.mark_edited(left)
 
 
 def hide(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
     """With these hidden until "Show all": entities, lines, and all that a stack or a merged line stands for."""
-    unseen = expansion.unfolded(store, ontology, canvas, ids)
+    unseen = expansion.resolve_drawn_ids(store, ontology, canvas, ids)
     return replace(canvas, hidden=tuple(sorted({*canvas.hidden, *unseen})), fit=False) if unseen else None
 
 
@@ -53,7 +55,7 @@ def clear(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]
 
 def collapse(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
     """Without what hangs only on the first of these."""
-    return expansion.collapsed(store, ontology, canvas, ids[0]) if ids else None
+    return expansion.collapse_entity(store, ontology, canvas, ids[0]) if ids else None
 
 
 def pin(_store: Store, _ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
@@ -72,17 +74,17 @@ def pin(_store: Store, _ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]
 
 def stack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
     """With the alike leaves around the first of these as stacks."""
-    return expansion.stacked(store, ontology, canvas, ids[0]) if ids else None
+    return expansion.stack_leaves(store, ontology, canvas, ids[0]) if ids else None
 
 
 def stack_all(store: Store, ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas | None:
     """With all alike leaves as stacks."""
-    return expansion.stacked(store, ontology, canvas) if canvas.ids else None
+    return expansion.stack_leaves(store, ontology, canvas) if canvas.ids else None
 
 
 def unstack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
     """With these stacks open."""
-    return expansion.opened(store, ontology, canvas, ids)
+    return expansion.open_stacks(store, ontology, canvas, ids)
 
 
 def merge(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas | None:

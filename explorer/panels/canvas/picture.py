@@ -11,15 +11,15 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from explorer.answers import cypher_log
 from explorer.appearance import encoding
 from explorer.canvas import actions, elements, stylesheet
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage, stores
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, build_stores
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight
 from explorer.panels.views import first_page, views
-from explorer.state.canvas import crowding
+from explorer.state.canvas import describe_crowding
 from graph.database.store import recorded
 from graph.formats.tables import many
 from graph.ontology import Ontology
@@ -44,7 +44,7 @@ def layout(ontology: Ontology) -> Any:
                     cyto.Cytoscape(
                         id=PICTURE,
                         elements=[],
-                        stylesheet=stylesheet.stylesheet(ontology),
+                        stylesheet=stylesheet.build_stylesheet(ontology),
                         layout={"name": "preset", "fit": False},
                         autoRefreshLayout=False,
                         boxSelectionEnabled=True,
@@ -70,21 +70,21 @@ def layout(ontology: Ontology) -> Any:
                 className="footer",
             ),
             html.Span(KEYS, id="canvas-keys", className="unseen"),
-            *stores(),
+            *build_stores(),
             dcc.Store(id=SELECTED),
-            dcc.Store(id="verbs", data=page_commands.as_data()),
-            *(dcc.Store(id=page_commands.signal(v.name)) for v in page_commands.VERBS if not v.here),
-            *(dcc.Store(id=page_commands.told(name)) for name in page_commands.TOLD),
+            dcc.Store(id="verbs", data=page_commands.list_commands()),
+            *(dcc.Store(id=page_commands.get_signal_id(v.name)) for v in page_commands.COMMANDS if not v.here),
+            *(dcc.Store(id=page_commands.get_event_id(name)) for name in page_commands.EVENTS),
         ],
         className="picture",
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
     app, store, ontology = stage.app, stage.store, stage.ontology
 
-    @on(
+    @register_callback(
         app,
         Output(CANVAS, "data"),
         Output("arrived", "children"),
@@ -97,11 +97,11 @@ def register(stage: Stage) -> None:
             return no_update, no_update
         with recorded() as asked:
             brought, word = (first_page if arrival.get("query") else views).arrived(stage, arrival)
-            canvas = replace(brought or actions.opening(store, ontology), stamp=f"opened {uuid4().hex}")
-        cypher_log.LOG.keep([cypher_log.Part("What was asked for and drawn", tuple(asked))], canvas.stamp)
+            canvas = replace(brought or actions.build_opening_canvas(store, ontology), stamp=f"opened {uuid4().hex}")
+        cypher_log.LOG.keep([cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))], canvas.stamp)
         return canvas.write(), word
 
-    @stage.draws(
+    @stage.register_renderer(
         Output(PICTURE, "elements"),
         Output("title", "children"),
         Output("note", "children"),
@@ -109,17 +109,17 @@ def register(stage: Stage) -> None:
         Output("hidden", "children"),
         Output("empty", "children"),
     )
-    def draw(scene: Scene) -> Sequence[Any]:
+    def draw(scene: RenderedView) -> Sequence[Any]:
         entities, lines = len(scene.shown.entities), len(scene.shown.relationships)
         held = len(scene.whole.entities)
         return (
-            elements.elements(scene),
+            elements.build_elements(scene),
             scene.canvas.title or "Empty canvas",
-            " ".join(text for text in (scene.canvas.note, crowding(len(scene.drawn.entities))) if text),
+            " ".join(text for text in (scene.canvas.note, describe_crowding(len(scene.drawn.entities))) if text),
             f"{many(entities, 'entity', 'entities')}, {many(lines, 'line', 'lines')}"
-            + grouping.drawn_as(scene.shown, scene.drawn),
-            _owning_up(scene),
-            _instead(scene) if held else _invitation(stage),
+            + grouping.describe_grouping(scene.shown, scene.drawn),
+            _describe_hidden(scene),
+            _render_placeholder(scene) if held else _build_invitation(stage),
         )
 
     app.clientside_callback(
@@ -131,22 +131,22 @@ def register(stage: Stage) -> None:
     app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
 
 
-def _invitation(stage: Stage) -> Any:
+def _build_invitation(stage: CanvasCallbacks) -> Any:
     others = foreign_search.census(stage.store, stage.ontology)
     # In a database that is not ours alone, a label Entity may be anybody's.
     entities = browse.counts(stage.store)["entities"] if others.evidence or not others.nodes else 0
-    return invitation(entities, others.sentence())
+    return render_invitation(entities, others.sentence())
 
 
-def _owning_up(scene: Scene) -> Any:
+def _describe_hidden(scene: RenderedView) -> Any:
     """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
-    hidden, rules = descriptions.sentences(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
-    told = (rules, encoding.words(scene.looks), highlight.words(scene.canvas.emphasis))
+    hidden, rules = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
+    told = (rules, encoding.describe_encoding(scene.looks), highlight.describe_highlight(scene.canvas.emphasis))
     rules = " ".join(part for part in told if part)
     return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
 
 
-def _instead(scene: Scene) -> Any:
+def _render_placeholder(scene: RenderedView) -> Any:
     """What a canvas says of which nothing is shown; None while something is."""
     if scene.shown.entities:
         return None
@@ -156,7 +156,7 @@ def _instead(scene: Scene) -> Any:
     ]
 
 
-def invitation(entities: int, others: str = "") -> Any:
+def render_invitation(entities: int, others: str = "") -> Any:
     """What an empty canvas says: how to begin, or how to load data where there is none.
 
     `others` names what the database holds that is not ours.

@@ -7,14 +7,14 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import actions, incremental_layout, rendered_view
 from explorer.dash_kit import callbacks
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
-from explorer.layout.jobs import JOBS, Job
+from explorer.layout.jobs import JOBS, LayoutJob
 from explorer.state.canvas import Canvas
 
 JOB, DONE, TICK = "job", "job-done", "job-tick"
-EVERY = 400  # milliseconds between two looks at a job
+POLL_INTERVAL = 400  # milliseconds between two looks at a job
 LAYOUT = "layout"  # the toolbar's control
 
 
@@ -35,29 +35,31 @@ def layout() -> Any:
             ),
             dcc.Store(id=JOB),
             dcc.Store(id=DONE),
-            dcc.Interval(id=TICK, interval=EVERY, disabled=True),
+            dcc.Interval(id=TICK, interval=POLL_INTERVAL, disabled=True),
         ]
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """A small layout is done at once; a large one is started, watched, and applied to the canvas as it is then."""
     app, store, ontology = stage.app, stage.store, stage.ontology
 
-    @stage.action(Input(LAYOUT, "value"), State(JOB, "data"), also=(Output(JOB, "data", allow_duplicate=True),))
+    @stage.register_action(
+        Input(LAYOUT, "value"), State(JOB, "data"), also=(Output(JOB, "data", allow_duplicate=True),)
+    )
     def switch(canvas: Canvas, chosen: str, running: Any) -> Any:
         if canvas.layout == chosen:
             return None, no_update
-        task = incremental_layout.task(rendered_view.read(store, ontology, canvas), chosen)
+        task = incremental_layout.build_layout_task(rendered_view.read(store, ontology, canvas), chosen)
         if not incremental_layout.is_large(task):
-            return actions.laid_out(store, ontology, canvas, chosen), no_update
+            return actions.arrange_canvas(store, ontology, canvas, chosen), no_update
         return None, {"id": JOBS.start(task, instead_of=str((running or {}).get("id", ""))).id}
 
-    @on(app, Output("job-box", "hidden"), Output(TICK, "disabled"), Input(JOB, "data"))
+    @register_callback(app, Output("job-box", "hidden"), Output(TICK, "disabled"), Input(JOB, "data"))
     def show(running: Any) -> tuple[bool, bool]:
         return not running, not running
 
-    @on(
+    @register_callback(
         app,
         Output("job-text", "children"),
         Output("job-bar", "value"),
@@ -78,9 +80,9 @@ def register(stage: Stage) -> None:
             return no_update, 0, no_update, None, Canvas.read(stored).layout
         if job.ended.is_set():
             return no_update, 100, {"id": job.id, "layout": job.layout}, None, no_update
-        return told(job), 100 * job.done / max(job.total, 1), no_update, no_update, no_update
+        return describe_progress(job), 100 * job.done / max(job.total, 1), no_update, no_update, no_update
 
-    @on(
+    @register_callback(
         app,
         Output(JOB, "data", allow_duplicate=True),
         Output(LAYOUT, "value", allow_duplicate=True),
@@ -95,14 +97,14 @@ def register(stage: Stage) -> None:
         JOBS.cancel(str(running["id"]))
         return None, Canvas.read(stored).layout
 
-    @stage.action(Input(DONE, "data"))
+    @stage.register_action(Input(DONE, "data"))
     def apply(canvas: Canvas, done: Any) -> Canvas | None:
         if not done:
             return None
         places = JOBS.take(str(done["id"]))
-        return incremental_layout.applied(rendered_view.read(store, ontology, canvas), str(done["layout"]), places)
+        return incremental_layout.apply_layout(rendered_view.read(store, ontology, canvas), str(done["layout"]), places)
 
 
-def told(job: Job) -> str:
+def describe_progress(job: LayoutJob) -> str:
     """How far a layout is, in words."""
     return f"Laying out {job.total:,} nodes: {job.done:,} have a place, {job.seconds:.0f} s so far."

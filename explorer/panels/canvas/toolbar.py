@@ -5,10 +5,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, html
 
-from explorer.canvas.rendered_view import Scene
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
-from explorer.dash_kit.parts import glyph, tool
+from explorer.dash_kit.parts import render_icon, render_tool
 from explorer.layout import force
 
 
@@ -24,14 +24,14 @@ def layout() -> Any:
                 data=[{"value": k, "label": v} for k, v in force.LAYOUTS.items()],
             ),
             *(
-                html.Div([tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
+                html.Div([render_tool(name, disabled=name in ("undo", "redo")) for name in group], className="tools")
                 for group in groups
             ),
             html.Span(className="spring"),
             dmc.Button(
                 "Export",
                 id="export",
-                leftSection=glyph("download", 16),
+                leftSection=render_icon("download", 16),
                 variant="default",
                 size="compact-md",
                 fw=500,
@@ -48,12 +48,12 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """The layout follows the canvas; the other tools are verbs, or the browser's own work (assets/)."""
     app = stage.app
 
-    @stage.draws(Output("layout", "value"))
-    def draw(scene: Scene) -> list[str]:
+    @stage.register_renderer(Output("layout", "value"))
+    def draw(scene: RenderedView) -> list[str]:
         return [scene.canvas.layout]
 
     app.clientside_callback(

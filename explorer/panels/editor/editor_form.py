@@ -5,9 +5,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.parts import render_icon
 from explorer.query_editor.draft import Draft
-from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, Row
+from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, ParameterRow
 from graph.ontology import Ontology
 from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 
@@ -29,31 +29,31 @@ _TYPES = {
 _BLANKS = {NEEDED: "must be given", EMPTY: "is an empty text", NULL: "is null"}
 
 
-def field(name: str) -> dict[str, str]:
+def get_field_id(name: str) -> dict[str, str]:
     """The id of a field of the form."""
     return {"type": "draft", "field": name}
 
 
-def cell(row: int | Any, name: str | Any) -> dict[str, Any]:
+def get_cell_id(row: int | Any, name: str | Any) -> dict[str, Any]:
     """The id of a field of a parameter's row, by the number of the row."""
     return {"type": "draft-row", "row": row, "field": name}
 
 
-def form() -> Any:
+def render_form() -> Any:
     """The fields beside the text."""
     chart = [
-        _select("kind", "Chart", _CHARTS, CHARTS),
-        _text("x", "Along the axis", "column of the answer"),
-        _text("y", "Height", "column of numbers"),
-        _text("low", "or from", "column of numbers"),
-        _text("high", "up to", "column of numbers"),
-        _text("by", "A colour for each", "column of the answer, may be empty"),
+        _render_select("kind", "Chart", _CHARTS, CHARTS),
+        _render_text_field("x", "Along the axis", "column of the answer"),
+        _render_text_field("y", "Height", "column of numbers"),
+        _render_text_field("low", "or from", "column of numbers"),
+        _render_text_field("high", "up to", "column of numbers"),
+        _render_text_field("by", "A colour for each", "column of the answer, may be empty"),
     ]
     return html.Div(
         [
-            _text("title", "Title", "The question, in an analyst’s words", **{"data-autofocus": True}),
+            _render_text_field("title", "Title", "The question, in an analyst’s words", **{"data-autofocus": True}),
             dmc.Textarea(
-                id=field("description"),
+                id=get_field_id("description"),
                 label="Description",
                 value="",
                 autosize=True,
@@ -64,14 +64,17 @@ def form() -> Any:
                 placeholder="What the answer holds, and what it leaves out",
             ),
             html.Div(
-                [_text("name", "Name in links", "from the title"), _select("theme", "Theme", THEMES, tuple(THEMES))],
+                [
+                    _render_text_field("name", "Name in links", "from the title"),
+                    _render_select("theme", "Theme", THEMES, tuple(THEMES)),
+                ],
                 className="two",
             ),
             html.Div(
                 [
                     html.Span("The answer is a", className="draft-label", id="draft-result-label"),
                     dmc.SegmentedControl(
-                        id=field("result"),
+                        id=get_field_id("result"),
                         value="table",
                         size="xs",
                         fullWidth=True,
@@ -81,12 +84,12 @@ def form() -> Any:
                 ]
             ),
             html.Div(chart, className="two for-chart"),
-            html.Div(_text("unit", "What the number counts", "such as claims"), className="for-number"),
+            html.Div(_render_text_field("unit", "What the number counts", "such as claims"), className="for-number"),
             html.Div(
                 [
                     html.H3("Parameters"),
                     html.Button(
-                        [glyph("plus", 15), "Add"],
+                        [render_icon("plus", 15), "Add"],
                         className="link small",
                         **{"data-edit": "row-add", "aria-label": "Add a parameter"},
                     ),
@@ -105,18 +108,18 @@ def form() -> Any:
     )
 
 
-def rows(ontology: Ontology, draft: Draft) -> list[Any]:
+def render_rows(ontology: Ontology, draft: Draft) -> list[Any]:
     """A row of fields for each parameter."""
-    return [_row(ontology, number, row) for number, row in enumerate(draft.parameters)]
+    return [_render_row(ontology, number, row) for number, row in enumerate(draft.parameters)]
 
 
-def _row(ontology: Ontology, number: int, row: Row) -> Any:
+def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Any:
     types = [{"value": "", "label": "Any type"}]
     types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != "Entity"]
 
     def text(name: str, label: str, hint: str = "", classes: str = "") -> Any:
         return dmc.TextInput(
-            id=cell(number, name),
+            id=get_cell_id(number, name),
             label=label,
             value=getattr(row, name),
             placeholder=hint,
@@ -127,7 +130,7 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
 
     def select(name: str, label: str, data: Any, classes: str = "") -> Any:
         return dmc.Select(
-            id=cell(number, name),
+            id=get_cell_id(number, name),
             label=label,
             value=getattr(row, name),
             data=data,
@@ -143,9 +146,9 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
             html.Div(
                 [
                     text("name", "Name"),
-                    select("type", "Type", _data(_TYPES)),
+                    select("type", "Type", _build_options(_TYPES)),
                     dmc.ActionIcon(
-                        glyph("trash", 16),
+                        render_icon("trash", 16),
                         variant="subtle",
                         color="gray",
                         **{
@@ -161,7 +164,7 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
             html.Div(
                 [
                     text("default", "Filled in with", "nothing"),
-                    select("blank", "If left empty, it", _data(_BLANKS)),
+                    select("blank", "If left empty, it", _build_options(_BLANKS)),
                     text("min", "Smallest", classes="for-number"),
                     text("max", "Largest", classes="for-number"),
                     select("label", "Of this type", types, "for-entity"),
@@ -169,7 +172,7 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
                 className="two",
             ),
             dmc.Textarea(
-                id=cell(number, "choices"),
+                id=get_cell_id(number, "choices"),
                 label="Choices",
                 value=row.choices,
                 autosize=True,
@@ -190,20 +193,22 @@ def _row(ontology: Ontology, number: int, row: Row) -> Any:
     )
 
 
-def _text(name: str, label: str, hint: str = "", **options: Any) -> Any:
-    return dmc.TextInput(id=field(name), label=label, value="", placeholder=hint, size="sm", debounce=_REST, **options)
+def _render_text_field(name: str, label: str, hint: str = "", **options: Any) -> Any:
+    return dmc.TextInput(
+        id=get_field_id(name), label=label, value="", placeholder=hint, size="sm", debounce=_REST, **options
+    )
 
 
-def _select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Any:
+def _render_select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Any:
     return dmc.Select(
-        id=field(name),
+        id=get_field_id(name),
         label=label,
         value=order[-1] if name == "theme" else order[0],
         size="sm",
         allowDeselect=False,
-        data=_data({k: captions[k] for k in order}),
+        data=_build_options({k: captions[k] for k in order}),
     )
 
 
-def _data(captions: dict[str, str]) -> list[dict[str, str]]:
+def _build_options(captions: dict[str, str]) -> list[dict[str, str]]:
     return [{"value": k, "label": v} for k, v in captions.items()]

@@ -11,13 +11,13 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
-from explorer.dash_kit.parts import glyph
-from explorer.dash_kit.user import user
+from explorer.dash_kit.parts import render_icon
+from explorer.dash_kit.user import get_user
 from explorer.panels.editor import actions, editor_form, messages
-from explorer.panels.editor.editor_form import FIELDS, cell, field
+from explorer.panels.editor.editor_form import FIELDS, get_cell_id, get_field_id
 from explorer.panels.queries import answers
 from explorer.query_editor import vocabulary
 from explorer.state.canvas import Canvas
@@ -40,7 +40,11 @@ def layout() -> Any:
     return html.Div(
         [
             dmc.Modal(
-                [_head(), html.Div([editor_form.form(), _work()], className="editor-body"), _foot()],
+                [
+                    _render_head(),
+                    html.Div([editor_form.render_form(), _render_workspace()], className="editor-body"),
+                    _render_foot(),
+                ],
                 id=WINDOW,
                 opened=False,
                 size="96%",
@@ -56,7 +60,7 @@ def layout() -> Any:
                 classNames={"header": "unseen"},
             ),  # for screen readers; _head shows more
             html.Button(
-                [glyph("pencil", 17), "Back to your query"],
+                [render_icon("pencil", 17), "Back to your query"],
                 id="editor-back",
                 className="editor-back",
                 hidden=True,
@@ -68,16 +72,16 @@ def layout() -> Any:
     )
 
 
-def _head() -> Any:
+def _render_head() -> Any:
     return html.Div(
         [
             html.H2("New query", id="editor-heading"),
             html.Span(className="spring"),
-            _upload("editor-open-file", "Open a file …", ".cypher,.txt", multiple=False),
-            _upload("editor-import", "Import …", ".cypher,.zip", multiple=True),
+            _render_upload("editor-open-file", "Open a file …", ".cypher,.txt", multiple=False),
+            _render_upload("editor-import", "Import …", ".cypher,.zip", multiple=True),
             html.Button("Download all of yours", className="link small", **{"data-edit": "export"}),
             dmc.ActionIcon(
-                glyph("x", 19),
+                render_icon("x", 19),
                 variant="subtle",
                 color="gray",
                 size="lg",
@@ -88,7 +92,7 @@ def _head() -> Any:
     )
 
 
-def _upload(name: str, caption: str, accept: str, *, multiple: bool) -> Any:
+def _render_upload(name: str, caption: str, accept: str, *, multiple: bool) -> Any:
     return dcc.Upload(
         html.Button(caption, className="link small"),
         id=name,
@@ -99,7 +103,7 @@ def _upload(name: str, caption: str, accept: str, *, multiple: bool) -> Any:
     )
 
 
-def _work() -> Any:
+def _render_workspace() -> Any:
     return html.Div(
         [
             html.Div(
@@ -109,7 +113,7 @@ def _work() -> Any:
                         "Run",
                         id="editor-run",
                         size="sm",
-                        leftSection=glyph("player-play", 16),
+                        leftSection=render_icon("player-play", 16),
                         **{"data-edit": "run", "aria-keyshortcuts": "Control+Enter"},
                     ),
                     dmc.Button(
@@ -143,7 +147,7 @@ def _work() -> Any:
     )
 
 
-def _foot() -> Any:
+def _render_foot() -> Any:
     leave = html.Div(
         [
             html.Strong("This query has changes that are not saved."),
@@ -167,12 +171,15 @@ def _foot() -> Any:
             ),
             dmc.Button(
                 "Save",
-                leftSection=glyph("device-floppy", 16),
+                leftSection=render_icon("device-floppy", 16),
                 **{"data-edit": "save", "aria-keyshortcuts": "Control+S"},
             ),
             dmc.Button("Save as a copy", variant="default", **{"data-edit": "copy"}),
             dmc.Button(
-                "Download .cypher", variant="default", leftSection=glyph("download", 16), **{"data-edit": "download"}
+                "Download .cypher",
+                variant="default",
+                leftSection=render_icon("download", 16),
+                **{"data-edit": "download"},
             ),
             html.Span(id="editor-dirty", className="quiet"),
             html.Span(className="spring"),
@@ -181,7 +188,7 @@ def _foot() -> Any:
                 id="editor-delete",
                 variant="subtle",
                 color="red",
-                leftSection=glyph("trash", 16),
+                leftSection=render_icon("trash", 16),
                 disabled=True,
                 **{"data-edit": "delete"},
             ),
@@ -191,34 +198,34 @@ def _foot() -> Any:
     return html.Div([leave, buttons], className="editor-foot")
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Opens, checks, saves and runs what is written."""
-    _register_gathering(stage)
+    _register_browser_callbacks(stage)
     _register_work(stage)
     _register_run(stage)
 
 
-def _register_gathering(stage: Stage) -> None:
+def _register_browser_callbacks(stage: CanvasCallbacks) -> None:
     """What the browser does by itself."""
     app = stage.app
     call = app.clientside_callback
     call(
         ClientsideFunction("editor", "ask"),
         Output(ASKED, "data"),
-        Input(page_commands.told("edit-query"), "data"),
+        Input(page_commands.get_event_id("edit-query"), "data"),
         prevent_initial_call=True,
     )
     call(
         ClientsideFunction("editor", "gather"),
-        *(Input(field(name), "value") for name in FIELDS),
-        Input(cell(ALL, ALL), "value"),
+        *(Input(get_field_id(name), "value") for name in FIELDS),
+        Input(get_cell_id(ALL, ALL), "value"),
         Input("draft-rows", "children"),
         prevent_initial_call=True,
     )
     for function, told in (("show", STATE), ("mark", MARKS), ("learn", WORDS)):
         call(ClientsideFunction("editor", function), Input(told, "data"), prevent_initial_call=True)
 
-    @on(
+    @register_callback(
         app,
         Output(WORDS, "data"),
         Input(WINDOW, "opened"),
@@ -230,10 +237,10 @@ def _register_gathering(stage: Stage) -> None:
         # Asked when the window opens, not with the page: most people never write a query.
         if not opened or not database["up"] or (known and dash.ctx.triggered_id == DATABASE):
             return no_update
-        return vocabulary.vocabulary(stage.store, stage.ontology)
+        return vocabulary.read_vocabulary(stage.store, stage.ontology)
 
 
-def _register_work(stage: Stage) -> None:
+def _register_work(stage: CanvasCallbacks) -> None:
     outputs = (
         Output(WINDOW, "opened"),
         Output(STATE, "data"),
@@ -244,10 +251,10 @@ def _register_work(stage: Stage) -> None:
         Output("editor-shelf", "value"),
         Output(LIBRARY, "data", allow_duplicate=True),
         Output("editor-download", "data"),
-        *(Output(field(name), "value") for name in FIELDS),
+        *(Output(get_field_id(name), "value") for name in FIELDS),
     )
 
-    @on(
+    @register_callback(
         stage.app,
         *outputs,
         Input(ASKED, "data"),
@@ -262,17 +269,17 @@ def _register_work(stage: Stage) -> None:
         (name, names, shelf), source = held, dash.ctx.triggered_id
         shown = asked.get("draft") if asked and source == ASKED else None
         if source == "editor-open-file" and file:
-            reply = actions.opened_file(name or "", file)
+            reply = actions.open_file(name or "", file)
         elif source == "editor-import" and files:
-            reply = actions.imported(Library(user()), names or [], files, shelf)
+            reply = actions.import_files(Library(get_user()), names or [], files, shelf)
         elif source == ASKED and asked:
-            reply = actions.done(stage, asked, shelf)
+            reply = actions.handle_request(stage, asked, shelf)
         else:
             return (no_update,) * len(outputs)
-        return _values(stage, reply, shown if isinstance(shown, dict) else {})
+        return _build_output_values(stage, reply, shown if isinstance(shown, dict) else {})
 
 
-def _values(stage: Stage, reply: actions.Reply, shown: dict[str, Any]) -> tuple[Any, ...]:
+def _build_output_values(stage: CanvasCallbacks, reply: actions.EditorReply, shown: dict[str, Any]) -> tuple[Any, ...]:
     """A reply as the values of the callback's outputs; what the form shows already is left alone.
 
     Each output that is set costs the browser a round through everything on the page.
@@ -283,33 +290,33 @@ def _values(stage: Stage, reply: actions.Reply, shown: dict[str, Any]) -> tuple[
         new = draft.write()
         form = [no_update if shown.get(name) == new[name] else new[name] for name in FIELDS]
         same = shown.get("parameters") == list(new["parameters"])
-        rows = no_update if same else editor_form.rows(stage.ontology, draft)
+        rows = no_update if same else editor_form.render_rows(stage.ontology, draft)
     return (
         True if reply.state and not shown else no_update,
-        _or_skip(reply.state),
-        no_update if opened is None else messages.title(opened),
+        _skip_none(reply.state),
+        no_update if opened is None else messages.format_title(opened),
         rows,
-        _or_skip(reply.said),
-        _or_skip(reply.marks),
+        _skip_none(reply.said),
+        _skip_none(reply.marks),
         (opened or {}).get("shelf") or no_update,
         reply.library or no_update,
-        _or_skip(reply.file),
+        _skip_none(reply.file),
         *form,
     )
 
 
-def _or_skip(value: Any) -> Any:
+def _skip_none(value: Any) -> Any:
     return no_update if value is None else value
 
 
-def _register_run(stage: Stage) -> None:
+def _register_run(stage: CanvasCallbacks) -> None:
     busy = [(Output("editor-run", "loading"), True, False), (Output("editor-cancel", "disabled"), False, True)]
 
-    @stage.action(
+    @stage.register_action(
         Input(RUN, "data"),
         State("editor-how", "value"),
         also=(
-            *answers.outputs(),
+            *answers.build_outputs(),
             Output("editor-said", "children", allow_duplicate=True),
             Output(MARKS, "data", allow_duplicate=True),
         ),
@@ -317,9 +324,9 @@ def _register_run(stage: Stage) -> None:
     )
     def run(canvas: Canvas, asked: Any, how: str) -> Any:
         if not asked:
-            return None, *(no_update,) * (len(answers.outputs()) + 2)
-        ran = actions.run(stage, canvas, asked, how)
-        shown = answers.NOTHING
+            return None, *(no_update,) * (len(answers.build_outputs()) + 2)
+        ran = actions.run_draft(stage, canvas, asked, how)
+        shown = answers.CLOSED
         if ran.answer is not None:
-            shown = answers.shown(stage.ontology, ran.answer[0], key=ran.answer[1], store=stage.store)
+            shown = answers.render_answer(stage.ontology, ran.answer[0], key=ran.answer[1], store=stage.store)
         return ran.canvas, *shown, ran.said, ran.marks

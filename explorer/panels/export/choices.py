@@ -6,9 +6,9 @@ from typing import Any
 
 from explorer.export import build
 from explorer.export.common.paper import PAPERS
-from explorer.export.formats import FORMATS, Choices
+from explorer.export.formats import FORMATS, ExportOptions
 from explorer.export.preview import DOSSIER
-from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.profiles import ProfileStore
 from graph.saved_views.store import Views
 
 # The controls that are remembered, with the property that holds what was chosen and what it is at first.
@@ -24,7 +24,7 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
 }
 
 
-def restored(kept: Any) -> dict[str, Any]:
+def restore_choices(kept: Any) -> dict[str, Any]:
     """What was remembered, with what it is at first in place of anything that makes no sense (any more)."""
     given = kept if isinstance(kept, Mapping) else {}
     found = {
@@ -33,35 +33,35 @@ def restored(kept: Any) -> dict[str, Any]:
     }
     known = {*FORMATS, *(f"{DOSSIER}{d}" for d in build.DOSSIERS)}
     found["format"] = found["format"] if found["format"] in known else "pdf"
-    saved = {v["value"] for v in view_names()} if found["more"] else set()
+    saved = {v["value"] for v in list_views()} if found["more"] else set()
     found["more"] = [str(v) for v in found["more"] if str(v) in saved]
-    found["profile"] = found["profile"] if found["profile"] in {p["value"] for p in profile_names()} else ""
-    found["paper"] = found["paper"] if found["paper"] in {p["value"] for p in paper_names(found["format"])} else ""
+    found["profile"] = found["profile"] if found["profile"] in {p["value"] for p in list_profiles()} else ""
+    found["paper"] = found["paper"] if found["paper"] in {p["value"] for p in list_papers(found["format"])} else ""
     return found
 
 
-def view_names() -> list[dict[str, str]]:
+def list_views() -> list[dict[str, str]]:
     """The saved views, for a list."""
     return [{"value": saves[0].key, "label": saves[0].name} for saves in Views().names()]
 
 
-def profile_names() -> list[dict[str, str]]:
+def list_profiles() -> list[dict[str, str]]:
     """The redaction profiles, for a list, with none of them first."""
     return [
         {"value": "", "label": "None: everything shown is written"},
-        *({"value": p.name, "label": p.name} for p in Profiles().all()),
+        *({"value": p.name, "label": p.name} for p in ProfileStore().all()),
     ]
 
 
-def paper_names(form: str) -> list[dict[str, str]]:
+def list_papers(form: str) -> list[dict[str, str]]:
     """The pages that a format may have, for a list."""
     papers = FORMATS[form].papers if form in FORMATS else ()
     return [{"value": p, "label": PAPERS[p].caption if p else "The smallest that suits"} for p in papers]
 
 
-def chosen_of(fields: Mapping[str, Any]) -> Choices:
+def parse_choices(fields: Mapping[str, Any]) -> ExportOptions:
     """The choices that an export needs. Raises UsageError for a width that is none."""
     day = date.today().isoformat() if fields["dated"] else ""  # noqa: DTZ011 - the user's own day is meant
     mark, title = (" ".join(str(fields[name]).split()) for name in ("mark", "title"))
     form = str(fields["format"]).removeprefix(DOSSIER)
-    return Choices(form, str(fields["paper"]), int(fields["pixels"]), mark[:30], title[:200], day)
+    return ExportOptions(form, str(fields["paper"]), int(fields["pixels"]), mark[:30], title[:200], day)

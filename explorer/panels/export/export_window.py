@@ -10,27 +10,34 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import view_actions
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, SELECTED
-from explorer.dash_kit.parts import glyph
-from explorer.dash_kit.user import user
+from explorer.dash_kit.parts import render_icon
+from explorer.dash_kit.user import get_user
 from explorer.export import build, preview
-from explorer.export.build import Desk
+from explorer.export.build import ExportContext
 from explorer.export.formats import DATA, FORMATS, LEAST_PIXELS, MOST_PIXELS
-from explorer.export.jobs import TASKS, Task
+from explorer.export.jobs import EXPORT_JOBS, ExportJob
 from explorer.export.preview import DOSSIER
 from explorer.export.redaction import Profile
-from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.profiles import ProfileStore
 from explorer.panels.export import profiles
-from explorer.panels.export.choices import FIELDS, chosen_of, paper_names, profile_names, restored, view_names
+from explorer.panels.export.choices import (
+    FIELDS,
+    list_papers,
+    list_profiles,
+    list_views,
+    parse_choices,
+    restore_choices,
+)
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, UsageError
 from graph.saved_views.store import Views
 
 CHOICES, TASK, READY, TEMPLATE = "export-choices", "export-task", "export-ready", "export-template"
-EVERY = 400  # milliseconds between two looks at an export
-LARGEST = 20_000_000  # bytes of a template
+POLL_INTERVAL = 400  # milliseconds between two looks at an export
+MAX_TEMPLATE_BYTES = 20_000_000  # bytes of a template
 MARKS = ["Draft", "Internal", "Confidential", "Embargoed"]
 
 
@@ -41,7 +48,7 @@ def layout() -> Any:
             dmc.Modal(
                 html.Div(
                     [
-                        html.Div(_controls(), className="export-controls"),
+                        html.Div(_render_controls(), className="export-controls"),
                         html.Div(
                             [
                                 html.Div(
@@ -67,12 +74,12 @@ def layout() -> Any:
             profiles.layout(),
             dcc.Store(id=CHOICES, storage_type="local"),
             *(dcc.Store(id=name) for name in (TASK, READY, TEMPLATE, "export-wish")),
-            dcc.Interval(id="export-tick", interval=EVERY, disabled=True),
+            dcc.Interval(id="export-tick", interval=POLL_INTERVAL, disabled=True),
         ]
     )
 
 
-def _controls() -> list[Any]:
+def _render_controls() -> list[Any]:
     groups: dict[str, list[dict[str, str]]] = {}
     for form in FORMATS.values():
         groups.setdefault(form.group, []).append({"value": form.name, "label": form.caption})
@@ -142,7 +149,7 @@ def _controls() -> list[Any]:
                         dcc.Upload(
                             html.Button("Use a template (.pptx) …", className="link small"),
                             id="export-template-file",
-                            max_size=LARGEST,
+                            max_size=MAX_TEMPLATE_BYTES,
                             accept=".pptx,.potx",
                         ),
                         html.Span(id="export-template-name", className="quiet small-print"),
@@ -159,7 +166,7 @@ def _controls() -> list[Any]:
                 html.Button("Make or change a profile …", id="export-profile-edit", className="link small"),
             ]
         ),
-        dmc.Button("Download", id="export-go", leftSection=glyph("download", 17), fullWidth=True, mt=6),
+        dmc.Button("Download", id="export-go", leftSection=render_icon("download", 17), fullWidth=True, mt=6),
         html.Div(
             [
                 html.Span("", id="export-words"),
@@ -174,7 +181,7 @@ def _controls() -> list[Any]:
     ]
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Opening fills the window; a change draws the preview anew; Download starts an export and watches it."""
     profiles.register(stage)
     _register_window(stage)
@@ -182,27 +189,27 @@ def register(stage: Stage) -> None:
     _register_file(stage)
 
 
-def _register_window(stage: Stage) -> None:
+def _register_window(stage: CanvasCallbacks) -> None:
     app = stage.app
     places = [Output(f"export-{name}", prop, allow_duplicate=True) for name, (prop, _) in FIELDS.items()]
 
-    @on(
+    @register_callback(
         app,
         Output("export-window", "opened"),
         Output("export-more", "data"),
         Output("export-profile", "data"),
         *places,
-        Input(page_commands.signal("export"), "data"),
+        Input(page_commands.get_signal_id("export"), "data"),
         State(CHOICES, "data"),
         prevent_initial_call=True,
     )
     def open_window(signal: Any, kept: Any) -> Any:
         if not signal:
             return (no_update,) * (3 + len(FIELDS))
-        remembered = restored(kept)
-        return (True, view_names(), profile_names(), *remembered.values())
+        remembered = restore_choices(kept)
+        return (True, list_views(), list_profiles(), *remembered.values())
 
-    @on(
+    @register_callback(
         app,
         Output("export-about", "children"),
         Output("export-paper", "data"),
@@ -214,14 +221,14 @@ def _register_window(stage: Stage) -> None:
     )
     def suit(name: str, paper: str | None) -> Any:
         form = FORMATS.get(name)
-        papers = paper_names(name)
+        papers = list_papers(name)
         there = {p["value"] for p in papers}
         about = form.about if form else "Names, posts, designations, figures, and every claim for and against."
         chosen = paper if paper in there else papers[0]["value"] if papers else ""
         data = form is not None and form.group == DATA
         return (about, papers, chosen, len(papers) < 2, name != "png", data, data, name != "pptx")
 
-    @on(
+    @register_callback(
         app,
         Output(CHOICES, "data"),
         *(Input(f"export-{n}", prop) for n, (prop, _) in FIELDS.items()),
@@ -230,7 +237,7 @@ def _register_window(stage: Stage) -> None:
     def remember(*values: Any) -> dict[str, Any]:
         return dict(zip(FIELDS, values, strict=True))
 
-    @on(
+    @register_callback(
         app,
         Output(TEMPLATE, "data"),
         Output("export-template-name", "children"),
@@ -246,8 +253,8 @@ def _register_window(stage: Stage) -> None:
         return contents.partition(",")[2], (name or "")[:60], False
 
 
-def _register_preview(stage: Stage) -> None:
-    @on(
+def _register_preview(stage: CanvasCallbacks) -> None:
+    @register_callback(
         stage.app,
         Output("export-preview", "children"),
         Output("export-said", "children"),
@@ -261,18 +268,18 @@ def _register_preview(stage: Stage) -> None:
     def show(kept: Any, opened: bool, _: Any, stored: Any, selected: Any) -> Any:
         if not opened or not kept:
             return no_update, no_update
-        chosen = restored(kept)
+        chosen = restore_choices(kept)
         try:
-            seen = previewed(stage, Canvas.read(stored), selected, chosen)
+            seen = build_preview(stage, Canvas.read(stored), selected, chosen)
         except ArmsgraphError as error:
             return html.P(f"{error}", className="refusal"), None
-        return drawn(seen), told(seen.warnings, seen.removed)
+        return render_preview(seen), render_warnings(seen.warnings, seen.removed)
 
 
-def _register_file(stage: Stage) -> None:
+def _register_file(stage: CanvasCallbacks) -> None:
     app = stage.app
 
-    @on(
+    @register_callback(
         app,
         Output(TASK, "data"),
         Input("export-go", "n_clicks"),
@@ -285,9 +292,9 @@ def _register_file(stage: Stage) -> None:
     def start(clicks: Any, kept: Any, template: Any, stored: Any, selected: Any) -> Any:
         if not clicks:
             return no_update
-        return {"key": started(stage, Canvas.read(stored), selected, restored(kept), template).key}
+        return {"key": start_export(stage, Canvas.read(stored), selected, restore_choices(kept), template).key}
 
-    @on(
+    @register_callback(
         app,
         Output("export-progress", "hidden"),
         Output("export-tick", "disabled"),
@@ -298,7 +305,7 @@ def _register_file(stage: Stage) -> None:
     def show(running: Any) -> tuple[bool, bool, bool]:
         return not running, not running, bool(running)
 
-    @on(
+    @register_callback(
         app,
         Output("export-words", "children"),
         Output("export-bar", "value"),
@@ -310,23 +317,23 @@ def _register_file(stage: Stage) -> None:
         prevent_initial_call=True,
     )
     def watch(_: int, running: Any) -> Any:
-        task = TASKS.find(str(running["key"])) if running else None
+        task = EXPORT_JOBS.find(str(running["key"])) if running else None
         if not running or (task and not task.ended.is_set()):
             return (task.words, 100 * task.share) + (no_update,) * 3 if task else (no_update,) * 5
         if task is None or task.error or not task.file:
             why = task.error if task and task.error else "the export is not kept any more; start it once more"
             return "", 0, no_update, None, html.P(str(why), className="refusal")
         file = task.file
-        said = [html.P(f"{file.name}: {file.shows}, {size(len(file.data))}.", className="export-done")]
+        said = [html.P(f"{file.name}: {file.shows}, {format_size(len(file.data))}.", className="export-done")]
         return (
             "",
             100,
             {"at": f"/export/{task.key}", "name": file.name},
             None,
-            [*said, *told(file.warnings, file.removed)],
+            [*said, *render_warnings(file.warnings, file.removed)],
         )
 
-    @on(
+    @register_callback(
         app,
         Output(TASK, "data", allow_duplicate=True),
         Input("export-cancel", "n_clicks"),
@@ -336,7 +343,7 @@ def _register_file(stage: Stage) -> None:
     def cancel(clicks: Any, running: Any) -> Any:
         if not clicks or not running:
             return no_update
-        TASKS.cancel(str(running["key"]))
+        EXPORT_JOBS.cancel(str(running["key"]))
         return None
 
     app.clientside_callback(
@@ -347,42 +354,48 @@ def _register_file(stage: Stage) -> None:
     )
 
 
-def _profile(fields: Mapping[str, Any]) -> Profile | None:
-    return Profiles().find(str(fields["profile"])) if fields["profile"] else None
+def _find_profile(fields: Mapping[str, Any]) -> Profile | None:
+    return ProfileStore().find(str(fields["profile"])) if fields["profile"] else None
 
 
-def _selected_entity(selected: Any) -> str:
+def _get_selected_entity(selected: Any) -> str:
     if not selected or selected.get("kind") != "entity":
         raise UsageError("Select an entity on the canvas first: a dossier is about one.")
     return str(selected["id"])
 
 
-def previewed(stage: Stage, canvas: Canvas, selected: Any, fields: Mapping[str, Any]) -> preview.Preview:
+def build_preview(stage: CanvasCallbacks, canvas: Canvas, selected: Any, fields: Mapping[str, Any]) -> preview.Preview:
     """The preview of what is chosen. Raises ArmsgraphError where nothing can be written so."""
-    desk, choices, profile = Desk(stage.store, stage.ontology, user()), chosen_of(fields), _profile(fields)
+    desk, choices, profile = (
+        ExportContext(stage.store, stage.ontology, get_user()),
+        parse_choices(fields),
+        _find_profile(fields),
+    )
     if str(fields["format"]).startswith(DOSSIER):
-        return preview.of_entity(desk, _selected_entity(selected), choices, profile)
-    return preview.of_canvas(desk, canvas, choices, profile)
+        return preview.build_dossier_preview(desk, _get_selected_entity(selected), choices, profile)
+    return preview.build_canvas_preview(desk, canvas, choices, profile)
 
 
-def started(stage: Stage, canvas: Canvas, selected: Any, fields: Mapping[str, Any], template: Any) -> Task:
+def start_export(
+    stage: CanvasCallbacks, canvas: Canvas, selected: Any, fields: Mapping[str, Any], template: Any
+) -> ExportJob:
     """The export of what is chosen, in the background."""
-    who, choices, profile = user(), chosen_of(fields), _profile(fields)
-    entity = _selected_entity(selected) if str(fields["format"]).startswith(DOSSIER) else ""
+    who, choices, profile = get_user(), parse_choices(fields), _find_profile(fields)
+    entity = _get_selected_entity(selected) if str(fields["format"]).startswith(DOSSIER) else ""
     more = [Views().opened(Views().save_of(key)) for key in fields["more"]] if choices.format == "pptx" else []
-    shown = profiles.decoded(str(template)) if template and choices.format == "pptx" else None
+    shown = profiles.decode_upload(str(template)) if template and choices.format == "pptx" else None
 
-    def make(report: build.Report) -> build.File:
-        desk = Desk(stage.store, stage.ontology, who, report)
+    def make(report: build.ProgressCallback) -> build.ExportFile:
+        desk = ExportContext(stage.store, stage.ontology, who, report)
         if entity:
-            return build.of_entity(desk, entity, choices, profile=profile)
-        canvases = [canvas, *(view_actions.opened(stage.store, view).canvas for view in more)]
-        return build.of_canvases(desk, canvases, choices, profile=profile, template=shown)
+            return build.build_dossier_file(desk, entity, choices, profile=profile)
+        canvases = [canvas, *(view_actions.open_view(stage.store, view).canvas for view in more)]
+        return build.build_canvas_file(desk, canvases, choices, profile=profile, template=shown)
 
-    return TASKS.start(make)
+    return EXPORT_JOBS.start(make)
 
 
-def drawn(seen: preview.Preview) -> Any:
+def render_preview(seen: preview.Preview) -> Any:
     """A preview as components. A picture is shown as one: nothing in it can act on the page."""
     if seen.text:
         return html.Pre(seen.text)
@@ -392,7 +405,7 @@ def drawn(seen: preview.Preview) -> Any:
     )
 
 
-def told(warnings: Any, removed: Any) -> list[Any]:
+def render_warnings(warnings: Any, removed: Any) -> list[Any]:
     """What the exporter should know: warnings, and what the profile took out, which no file tells."""
     found = [html.P(text, className="export-warning") for text in warnings]
     if removed is not None:
@@ -403,6 +416,6 @@ def told(warnings: Any, removed: Any) -> list[Any]:
     return found
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """A number of bytes as people read it."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3)):,} kB"

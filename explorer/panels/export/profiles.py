@@ -10,12 +10,12 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
 from explorer.export.redaction import Profile, Replacement
-from explorer.export.redaction.profiles import Profiles
-from explorer.panels.export.choices import profile_names
+from explorer.export.redaction.profiles import ProfileStore
+from explorer.panels.export.choices import list_profiles
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import DataError
@@ -105,7 +105,7 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Opens, fills, saves and deletes."""
     app, store = stage.app, stage.store
     fields = [
@@ -119,7 +119,7 @@ def register(stage: Stage) -> None:
         )
     ]
 
-    @on(
+    @register_callback(
         app,
         Output("profile-window", "opened"),
         Output("profile-pick", "data"),
@@ -135,15 +135,15 @@ def register(stage: Stage) -> None:
     def edit(clicks: Any, current: str | None, stored: Any) -> Any:
         if not clicks:
             return (no_update,) * 6
-        names = [p.name for p in Profiles().all()]
+        names = [p.name for p in ProfileStore().all()]
         entities = [{"value": e.id, "label": e.name} for e in browse.entities(store, Canvas.read(stored).ids)]
-        return True, names, current if current in names else None, kinds(store), entities, None
+        return True, names, current if current in names else None, list_source_kinds(store), entities, None
 
-    @on(app, *fields, Input("profile-pick", "value"), prevent_initial_call=True)
+    @register_callback(app, *fields, Input("profile-pick", "value"), prevent_initial_call=True)
     def fill(name: str | None) -> Any:
         if not name:
             return "", [], "", [], False
-        found = Profiles().find(name)
+        found = ProfileStore().find(name)
         named = {e.id: e.name for e in browse.entities(store, [r.entity for r in found.names])}
         rows = [
             {"entity": r.entity, "label": r.label, "name": named.get(r.entity, r.entity), "also": list(r.also)}
@@ -151,12 +151,12 @@ def register(stage: Stage) -> None:
         ]
         return found.name, list(found.source_kinds), found.grade, rows, found.drop_notes
 
-    @on(
+    @register_callback(
         app,
         Output(NAMES, "data", allow_duplicate=True),
         Output("profile-label", "value"),
         Input("profile-add", "n_clicks"),
-        Input(page_commands.told("drop-name"), "data"),
+        Input(page_commands.get_event_id("drop-name"), "data"),
         State("profile-entity", "value"),
         State("profile-label", "value"),
         State(NAMES, "data"),
@@ -173,7 +173,7 @@ def register(stage: Stage) -> None:
             {"entity": entity, "label": (label or "").strip(), "name": name, "also": []},
         ], ""
 
-    @on(app, Output("profile-list", "children"), Input(NAMES, "data"))
+    @register_callback(app, Output("profile-list", "children"), Input(NAMES, "data"))
     def draw(rows: Any) -> list[Any]:
         return [
             html.Li(
@@ -183,14 +183,14 @@ def register(stage: Stage) -> None:
                         "×",
                         className="link",
                         **{"aria-label": f"Don’t replace {r['name']}"},
-                        **page_commands.tell("drop-name", entity=r["entity"]),
+                        **page_commands.build_event_attributes("drop-name", entity=r["entity"]),
                     ),
                 ]
             )
             for r in rows or ()
         ]
 
-    @on(
+    @register_callback(
         app,
         Output(CHANGED, "data"),
         Output("profile-said", "children", allow_duplicate=True),
@@ -213,21 +213,23 @@ def register(stage: Stage) -> None:
         try:
             tidy = viewfile.name(name or "", empty=True)
             if dash.ctx.triggered_id == "profile-delete":
-                Profiles().delete(tidy)
-                return f"deleted {deletes}", f"Deleted “{tidy}”.", profile_names(), "", no_update
-            Profiles().save(made(tidy, kinds_ or (), grade or "", rows or (), drop_notes=bool(notes)))
+                ProfileStore().delete(tidy)
+                return f"deleted {deletes}", f"Deleted “{tidy}”.", list_profiles(), "", no_update
+            ProfileStore().save(build_profile(tidy, kinds_ or (), grade or "", rows or (), drop_notes=bool(notes)))
         except DataError as error:
             return no_update, html.P(str(error), className="refusal"), *(no_update,) * 3
-        return f"saved {saves} {tidy}", None, profile_names(), tidy, False
+        return f"saved {saves} {tidy}", None, list_profiles(), tidy, False
 
 
-def kinds(store: Store) -> list[dict[str, str]]:
+def list_source_kinds(store: Store) -> list[dict[str, str]]:
     """The kinds of sources there are, for a list, with their numbers."""
     rows = store.read("MATCH (s:Source) RETURN coalesce(s.kind, '') AS kind, count(*) AS n ORDER BY kind")
     return [{"value": r["kind"], "label": f"{r['kind'] or 'of no kind'} ({r['n']:,})"} for r in rows]
 
 
-def made(name: str, source_kinds: Sequence[str], grade: str, rows: Sequence[Any], *, drop_notes: bool) -> Profile:
+def build_profile(
+    name: str, source_kinds: Sequence[str], grade: str, rows: Sequence[Any], *, drop_notes: bool
+) -> Profile:
     """The profile of a form. Raises DataError for one that is not complete."""
     if not name:
         raise DataError("give the profile a name")
@@ -237,7 +239,7 @@ def made(name: str, source_kinds: Sequence[str], grade: str, rows: Sequence[Any]
     return Profile(name, tuple(source_kinds), grade, replaced, drop_notes)
 
 
-def decoded(contents: str) -> bytes:
+def decode_upload(contents: str) -> bytes:
     """An uploaded file. Raises DataError where it did not arrive whole."""
     try:
         return base64.b64decode(contents, validate=True)

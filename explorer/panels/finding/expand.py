@@ -9,20 +9,20 @@ from dash import Input, Output, State, dcc, html, no_update
 from explorer.answers import cypher_log
 from explorer.canvas import expansion
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import notify, on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import notify, register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, SELECTED
-from explorer.dash_kit.parts import cypher, glyph
+from explorer.dash_kit.parts import render_cypher_button, render_icon
 from explorer.panels.finding import groups
-from explorer.state.canvas import BATCH, Canvas, CanvasFull
+from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
 from graph.ontology import Ontology
 from graph.reading import neighbours
 from graph.reading.neighbours import Choice, Row, Tally
 
 RULE, COUNT, REFUSED = "expand-rule", "expand-count", "expand-refused"
 ORDERS = {"evidence": "Best evidenced first", "newest": "Newest first", "connected": "Most connected first"}
-WAYS = {True: "out", False: "in", None: ""}
-VERBS = (
+DIRECTIONS = {True: "out", False: "in", None: ""}
+COMMANDS = (
     ("chain", "Lay out its chain"),
     ("path-from", "Path from here"),
     ("path-to", "Path to here"),
@@ -43,9 +43,9 @@ def layout() -> Any:
     )
     count = dmc.NumberInput(
         id=COUNT,
-        value=BATCH,
+        value=EXPANSION_SIZE,
         min=1,
-        max=expansion.MOST_AT_ONCE,
+        max=expansion.MAX_PER_EXPANSION,
         step=10,
         size="sm",
         className="expand-number",
@@ -57,7 +57,7 @@ def layout() -> Any:
         "Show its neighbours",
         id="expand-button",
         fullWidth=True,
-        leftSection=glyph("affiliate", 18),
+        leftSection=render_icon("affiliate", 18),
         **{"data-verb": "expand"},
     )
     return html.Div(
@@ -65,7 +65,10 @@ def layout() -> Any:
             html.Section(
                 [
                     html.Div(
-                        [html.P(id="expand-total", className="expand-total", role="status"), cypher(cypher_log.EXPAND)],
+                        [
+                            html.P(id="expand-total", className="expand-total", role="status"),
+                            render_cypher_button(cypher_log.EXPAND),
+                        ],
                         className="heading",
                     ),
                     html.Div([rule, count], className="expand-choice"),
@@ -75,7 +78,7 @@ def layout() -> Any:
                     html.Div(
                         [
                             html.Button(caption, className="link small", **{"data-verb": verb})
-                            for verb, caption in VERBS
+                            for verb, caption in COMMANDS
                         ],
                         className="ways",
                     ),
@@ -90,12 +93,12 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Selecting counts; a button, a row or the verb brings the next neighbours by the rule that is chosen."""
     store, ontology = stage.store, stage.ontology
     groups.register(stage)
 
-    @on(
+    @register_callback(
         stage.app,
         Output("expansion", "hidden"),
         Output("expand-total", "children"),
@@ -119,10 +122,10 @@ def register(stage: Stage) -> None:
         tally = neighbours.tally(store, ontology, str(selected["id"]), Canvas.read(stored).ids)
         return (
             False,
-            total(tally),
-            rows(ontology, tally),
-            refusal(refused, selected, stored),
-            button_text(tally, count),
+            render_total(tally),
+            render_rows(ontology, tally),
+            render_refusal(refused, selected, stored),
+            format_button(tally, count),
             tally.shown >= tally.total,
         )
 
@@ -130,17 +133,17 @@ def register(stage: Stage) -> None:
     chosen = (State(RULE, "value"), State(COUNT, "value"))
 
     def bring(canvas: Canvas, entity: str, choice: Choice, rule: Any, count: Any) -> Any:
-        asked = int(count) if str(count).isdigit() else BATCH
+        asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
         try:
-            grown = expansion.expanded(
+            grown = expansion.expand_entity(
                 store, ontology, canvas, entity, rule=str(rule or "evidence"), count=asked, choice=choice
             )
         except CanvasFull as error:
             notify(str(error), title="The canvas is full")
-            left = expansion.room(canvas, asked)
+            left = expansion.count_free_places(canvas, asked)
             why = {
                 "entity": entity,
-                "way": WAYS[choice.outward],
+                "way": DIRECTIONS[choice.outward],
                 "relationship": choice.relationship,
                 "of": choice.type,
                 "left": left,
@@ -150,32 +153,36 @@ def register(stage: Stage) -> None:
             return None, why, {"kind": "entity", "id": entity}
         return grown, None, no_update
 
-    @stage.action(Input(page_commands.signal("expand"), "data"), *chosen, also=also)
+    @stage.register_action(Input(page_commands.get_signal_id("expand"), "data"), *chosen, also=also)
     def by_verb(canvas: Canvas, signal: Any, rule: Any, count: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != "entity":
             return None, no_update, no_update
         return bring(canvas, str(signal["ids"][0]), Choice(), rule, count)
 
-    @stage.action(Input(page_commands.told("bring"), "data"), *chosen, State(SELECTED, "data"), also=also)
+    @stage.register_action(
+        Input(page_commands.get_event_id("bring"), "data"), *chosen, State(SELECTED, "data"), also=also
+    )
     def by_row(canvas: Canvas, row: Any, rule: Any, count: Any, selected: Any) -> Any:
         if not row or not selected:
             return None, no_update, no_update
-        return bring(canvas, str(selected["id"]), choice_of(row), rule, count)
+        return bring(canvas, str(selected["id"]), parse_choice(row), rule, count)
 
-    @stage.action(Input(page_commands.told("fewer"), "data"), State(REFUSED, "data"), State(RULE, "value"), also=also)
+    @stage.register_action(
+        Input(page_commands.get_event_id("fewer"), "data"), State(REFUSED, "data"), State(RULE, "value"), also=also
+    )
     def fewer(canvas: Canvas, told: Any, refused: Any, rule: Any) -> Any:
         if not told or not refused:
             return None, no_update, no_update
-        return bring(canvas, str(refused["entity"]), choice_of(refused), rule, refused["left"])
+        return bring(canvas, str(refused["entity"]), parse_choice(refused), rule, refused["left"])
 
 
-def choice_of(said: Any) -> Choice:
+def parse_choice(said: Any) -> Choice:
     """The choice that a row's id, or a refusal, speaks of."""
     way = {"out": True, "in": False}.get(str(said["way"]))
     return Choice(str(said["relationship"]), way, str(said["of"]))
 
 
-def total(tally: Tally) -> list[Any]:
+def render_total(tally: Tally) -> list[Any]:
     """How many neighbours there are, and how many of them the canvas has."""
     if not tally.total:
         return ["No neighbours in the data"]
@@ -189,10 +196,10 @@ def total(tally: Tally) -> list[Any]:
     ]
 
 
-def button_text(tally: Tally, count: Any) -> str:
+def format_button(tally: Tally, count: Any) -> str:
     """What the button brings."""
     left = tally.total - tally.shown
-    asked = int(count) if str(count).isdigit() else BATCH
+    asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
     if not left:
         return "All neighbours are shown"
     if left <= asked:
@@ -202,35 +209,35 @@ def button_text(tally: Tally, count: Any) -> str:
     return f"Show the first {asked}" if not tally.shown else f"Show the next {asked}"
 
 
-def rows(ontology: Ontology, tally: Tally) -> list[Any]:
+def render_rows(ontology: Ontology, tally: Tally) -> list[Any]:
     """A row a relationship type and direction, the most neighbours first."""
     groups: dict[tuple[str, bool | None], list[Row]] = {}
     for row in tally.rows:
         groups.setdefault((row.relationship, row.outward), []).append(row)
     ordered = sorted(groups.items(), key=lambda g: (-sum(r.total for r in g[1]), g[0][0], str(g[0][1])))
-    return [_row(ontology, relationship, outward, found) for (relationship, outward), found in ordered]
+    return [_render_row(ontology, relationship, outward, found) for (relationship, outward), found in ordered]
 
 
-def _row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[Row]) -> Any:
+def _render_row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[Row]) -> Any:
     every, shown = sum(r.total for r in found), sum(r.shown for r in found)
-    words = expansion.caption(ontology, relationship, outward)
+    words = expansion.get_caption(ontology, relationship, outward)
     disputed = [(sum(r.contested for r in found), "contested"), (sum(r.denied for r in found), "denied")]
     marks = [html.Span(f"{n:,} {word}", className=f"stance {word}") for n, word in disputed if n]
     head = [
         html.Span(words, className="expand-words"),
         *marks,
         html.Span(className="spring"),
-        _button(Choice(relationship, outward), every, shown, f"Show those by “{words}”"),
+        _render_button(Choice(relationship, outward), every, shown, f"Show those by “{words}”"),
     ]
     kinds = [
         html.Span(
             [
-                f"{r.total:,} {_many(ontology, r.type, r.total)}{_part(r)} ",
-                _button(
+                f"{r.total:,} {_format_kind(ontology, r.type, r.total)}{_format_shown(r)} ",
+                _render_button(
                     Choice(relationship, outward, r.type),
                     r.total,
                     r.shown,
-                    f"Show {_many(ontology, r.type, 2)} by “{words}”",
+                    f"Show {_format_kind(ontology, r.type, 2)} by “{words}”",
                 )
                 if len(found) > 1
                 else None,
@@ -244,33 +251,37 @@ def _row(ontology: Ontology, relationship: str, outward: bool | None, found: Seq
     )
 
 
-def _button(choice: Choice, every: int, shown: int, says: str) -> Any:
+def _render_button(choice: Choice, every: int, shown: int, says: str) -> Any:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
-    told = page_commands.tell("bring", relationship=choice.relationship, way=WAYS[choice.outward], of=choice.type)
+    told = page_commands.build_event_attributes(
+        "bring", relationship=choice.relationship, way=DIRECTIONS[choice.outward], of=choice.type
+    )
     return html.Button(
         "show more" if shown else "show", className="link", title=says, **{"aria-label": f"{says}: {every:,}"}, **told
     )
 
 
-def _part(row: Row) -> str:
+def _format_shown(row: Row) -> str:
     return f", {row.shown:,} shown" if 0 < row.shown < row.total else ""
 
 
-def _many(ontology: Ontology, kind: str, count: int) -> str:
+def _format_kind(ontology: Ontology, kind: str, count: int) -> str:
     known = ontology.types.get(kind)
     if known is None:
         return kind or "without type"
     return (known.caption if count == 1 else known.plural).lower()
 
 
-def refusal(refused: Any, selected: Any, stored: Any) -> Any:
+def render_refusal(refused: Any, selected: Any, stored: Any) -> Any:
     """Why the last expansion was refused, and the ways out; None where it was not, or the canvas has changed since."""
     if not refused or refused["entity"] != selected["id"] or refused["stamp"] != (stored or {}).get("stamp"):
         return None
     left = int(refused["left"])
     ways = [
-        html.Button(f"Bring {left} instead", className="link", **page_commands.tell("fewer")) if left else None,
+        html.Button(f"Bring {left} instead", className="link", **page_commands.build_event_attributes("fewer"))
+        if left
+        else None,
         html.Button("Stack all alike leaves", className="link", **{"data-verb": "stack-all"}),
         html.Button("Collapse this entity", className="link", **{"data-verb": "collapse"}),
     ]

@@ -7,9 +7,9 @@ from dash import html
 
 from explorer.canvas import expansion, rendered_view
 from explorer.claims import cards
-from explorer.claims.cards import Desk
+from explorer.claims.cards import CardContext
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.overlays import grouping
 from explorer.panels.reading import details
 from explorer.state.canvas import Canvas
@@ -18,78 +18,79 @@ from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Gives the details panel its kinds; details.py hears the words that lead to a line."""
-    details.KINDS |= {"stack": content, "merged": content, "stack-line": content}
+    details.KINDS |= {"stack": render_content, "merged": render_content, "stack-line": render_content}
 
 
-def content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Any:
+def render_content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Any:
     """What is behind a stack, its line, or a merged line, by its id."""
     now = rendered_view.read(store, ontology, canvas)
     id_ = id_.removesuffix("|line")
-    stack = next((e for e in now.drawn.entities if e.id == id_ and grouping.is_fold(e)), None)
+    stack = next((e for e in now.drawn.entities if e.id == id_ and grouping.is_group(e)), None)
     if stack is not None:
         members = set(stack.properties["members"])
         lines = [r for r in now.shown.relationships if not members.isdisjoint((r.source, r.target))]
-        return of_stack(ontology, now.shown, stack, lines)
-    line = next((r for r in now.drawn.relationships if r.id == id_ and grouping.is_fold(r)), None)
+        return render_stack(ontology, now.shown, stack, lines)
+    line = next((r for r in now.drawn.relationships if r.id == id_ and grouping.is_group(r)), None)
     if line is None:
-        return details.gone()
+        return details.render_missing()
     held = set(line.properties["members"])
-    return of_lines(ontology, now.shown, [r for r in now.shown.relationships if r.id in held])
+    return render_merged_edge(ontology, now.shown, [r for r in now.shown.relationships if r.id in held])
 
 
-def of_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Any]:
+def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Any]:
     """A stack: on whom it hangs, how many of its lines are disputed, and each member by name with its line."""
-    desk = Desk.of(ontology, shown)
+    desk = CardContext.of(ontology, shown)
     members = set(stack.properties["members"])
     first = lines[0]
     outward = first.target in members
     around = first.source if outward else first.target
-    words = expansion.caption(ontology, first.type, not outward)
+    words = expansion.get_caption(ontology, first.type, not outward)
     of = {(r.target if outward else r.source): r for r in lines}
     ordered = sorted(members, key=lambda m: (desk.names[m].name.casefold(), m))
     title = html.Div([html.Div("Stack", className="kind"), html.H2(stack.name)])
-    head = html.Div([cards.symbol(ontology, stack.type, 44), title], className="details-head")
+    head = html.Div([cards.render_symbol(ontology, stack.type, 44), title], className="details-head")
     return [
         head,
         html.P([f"Each {words} ", desk.link(around)]),
         html.P("None of them has another line on the canvas.", className="quiet"),
-        *_verdict(lines),
+        *_render_stance_summary(lines),
         html.Button("Open the stack", className="link", **{"data-verb": "unstack"}),
         html.Ul(
-            [html.Li([desk.link(m), *_stance(of.get(m)), _claims(of.get(m))]) for m in ordered], className="members"
+            [html.Li([desk.link(m), *_render_stance(of.get(m)), _render_claims_link(of.get(m))]) for m in ordered],
+            className="members",
         ),
     ]
 
 
-def of_lines(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Any]:
+def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Any]:
     """A merged line: each line it stands for in words, the disputed ones first."""
-    desk = Desk.of(ontology, shown)
+    desk = CardContext.of(ontology, shown)
     order = {"denied": 0, "contested": 1}
     ordered = sorted(lines, key=lambda r: (order.get(r.stance, 2), r.id))
     rows = [
         html.Li(
             [
                 desk.link(r.source),
-                f" {expansion.caption(ontology, r.type, True)} ",
+                f" {expansion.get_caption(ontology, r.type, True)} ",
                 desk.link(r.target),
-                *_stance(r),
-                _claims(r),
+                *_render_stance(r),
+                _render_claims_link(r),
             ]
         )
         for r in ordered
     ]
     head = html.Div([html.Div("Merged line", className="kind"), html.H2(f"{len(lines)} lines drawn as one")])
-    return [head, *_verdict(lines), html.Ul(rows, className="members")]
+    return [head, *_render_stance_summary(lines), html.Ul(rows, className="members")]
 
 
-def _verdict(lines: Sequence[Relationship]) -> list[Any]:
-    stance, mark = grouping.stances(lines)
+def _render_stance_summary(lines: Sequence[Relationship]) -> list[Any]:
+    stance, mark = grouping.summarise_stances(lines)
     return [html.Div(f"Lines: {mark}", className=f"verdict {stance}")] if mark else []
 
 
-def _stance(line: Relationship | None) -> list[Any]:
+def _render_stance(line: Relationship | None) -> list[Any]:
     if line is None:
         return []
     withdrawn = bool(line.properties.get("withdrawn_on"))
@@ -99,9 +100,9 @@ def _stance(line: Relationship | None) -> list[Any]:
     return [*found, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else found
 
 
-def _claims(line: Relationship | None) -> Any:
+def _render_claims_link(line: Relationship | None) -> Any:
     if line is None:
         return None
     count = len(line.claims)
     words = f"{count} {'claim' if count == 1 else 'claims'}" if count else "the line"
-    return html.Button(words, className="link small", **page_commands.tell("open-line", line=line.id))
+    return html.Button(words, className="link small", **page_commands.build_event_attributes("open-line", line=line.id))

@@ -11,10 +11,10 @@ from dash import ALL, Input, Output, State, dcc, html, no_update
 from explorer.answers import cypher_log
 from explorer.canvas import actions
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
-from explorer.dash_kit.parts import cypher, glyph
+from explorer.dash_kit.parts import render_cypher_button, render_icon
 from explorer.layout import columns, force
 from explorer.layout.geometry import Point
 from explorer.overlays import chain_overlay, path_overlay
@@ -38,13 +38,13 @@ def layout() -> Any:
     """The form, and below it what was found."""
     return html.Section(
         [
-            html.Div([html.H2("Paths"), cypher(cypher_log.PATHS)], className="heading"),
+            html.Div([html.H2("Paths"), render_cypher_button(cypher_log.PATHS)], className="heading"),
             html.Div(
                 [
-                    html.Div([_end(name, caption) for name, caption in ENDS.items()], className="form spring"),
+                    html.Div([_render_end(name, caption) for name, caption in ENDS.items()], className="form spring"),
                     dmc.Tooltip(
                         dmc.ActionIcon(
-                            glyph("arrows-exchange"),
+                            render_icon("arrows-exchange"),
                             id="path-swap",
                             variant="subtle",
                             color="gray",
@@ -66,7 +66,7 @@ def layout() -> Any:
                 **{"aria-label": "Which paths"},
             ),
             html.P(path_overlay.MEANINGS["shortest"], id="path-meaning", className="quiet path-meaning"),
-            html.Details([html.Summary("Filters"), _filters(ontology.load())], className="path-filters"),
+            html.Details([html.Summary("Filters"), _render_filters(ontology.load())], className="path-filters"),
             dmc.Group(
                 [
                     dmc.SegmentedControl(
@@ -76,7 +76,7 @@ def layout() -> Any:
                         className="spring",
                         data=[{"value": "replace", "label": "Replace"}, {"value": "add", "label": "Add"}],
                     ),
-                    dmc.Button("Find", id="path-find", leftSection=glyph("route", 17)),
+                    dmc.Button("Find", id="path-find", leftSection=render_icon("route", 17)),
                 ],
                 gap="xs",
                 wrap="nowrap",
@@ -88,7 +88,7 @@ def layout() -> Any:
     )
 
 
-def _end(name: str, caption: str) -> Any:
+def _render_end(name: str, caption: str) -> Any:
     return dmc.Select(
         id={"type": "path-end", "name": name},
         label=caption,
@@ -100,7 +100,7 @@ def _end(name: str, caption: str) -> Any:
     )
 
 
-def _filters(known: Ontology) -> Any:
+def _render_filters(known: Ontology) -> Any:
     """The fields for the rule; each one's id is {"type": "path-rule", "name": one of FIELDS}."""
 
     def identity(name: str) -> dict[str, str]:
@@ -181,7 +181,7 @@ def _filters(known: Ontology) -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Fills the ends, finds paths and the nearest designated party, and lays out chains."""
     app, store, known = stage.app, stage.store, stage.ontology
     _register_ends(stage)
@@ -189,13 +189,13 @@ def register(stage: Stage) -> None:
     found = (Output("path-found", "children", allow_duplicate=True), Output("path-ids", "data", allow_duplicate=True))
     ends = State({"type": "path-end", "name": ALL}, "value")
     fields = [State({"type": "path-rule", "name": name}, "checked" if name == "avoid" else "value") for name in FIELDS]
-    details.KINDS["gap"] = gap_details
+    details.KINDS["gap"] = render_gap
 
-    @on(app, Output("path-meaning", "children"), Input("path-kind", "value"))
+    @register_callback(app, Output("path-meaning", "children"), Input("path-kind", "value"))
     def explain(kind: str) -> str:
         return path_overlay.MEANINGS[kind]
 
-    @stage.action(
+    @stage.register_action(
         Input("path-find", "n_clicks"),
         ends,
         State("path-kind", "value"),
@@ -206,33 +206,33 @@ def register(stage: Stage) -> None:
         behind=cypher_log.PATHS,
     )
     def find(canvas: Canvas, _: int, between: Sequence[str | None], kind: str, mode: str, *given: Any) -> Any:
-        chosen = rule(known, dict(zip(FIELDS, given, strict=True)))
+        chosen = parse_rule(known, dict(zip(FIELDS, given, strict=True)))
         start, goal = (end or "" for end in between)
         answer = paths.between(store, known, start, goal, kind=kind, rule=chosen)
         if not answer.paths:
             looser = paths.relaxed(store, known, start, goal, chosen)
-            said = [html.P(text) for text in path_overlay.nothing(chosen, looser)]
-            return None, [*said, html.P(path_overlay.rule_sentence(known, chosen), className="quiet")], None
+            said = [html.P(text) for text in path_overlay.describe_no_path(chosen, looser)]
+            return None, [*said, html.P(path_overlay.describe_rule(known, chosen), className="quiet")], None
         first = answer.paths[:1]
-        held = actions.edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
-        notes = [path_overlay.weakest(known, p) for p in answer.paths]
-        shown = on_canvas(store, known, held, first, notes[0])
-        return shown, results(known, answer, notes, kind, chosen), as_data(answer.paths, notes)
+        held = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
+        notes = [path_overlay.describe_weakest_link(known, p) for p in answer.paths]
+        shown = show_paths(store, known, held, first, notes[0])
+        return shown, render_results(known, answer, notes, kind, chosen), to_data(answer.paths, notes)
 
-    @stage.action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
+    @stage.register_action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
     def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> Canvas | None:
         if not stored or not values or values[0] is None:
             return None
-        wanted = picked(stored, values[0])
+        wanted = select_paths(stored, values[0])
         ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
         if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
             return None  # the list was drawn anew, nobody clicked
         chosen = from_data(store, wanted)
         if not chosen:
             return None
-        return on_canvas(store, known, canvas, chosen, sentence(wanted))
+        return show_paths(store, known, canvas, chosen, describe_paths(wanted))
 
-    @stage.action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
+    @stage.register_action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
     def plain(canvas: Canvas, clicks: Sequence[Any]) -> Canvas | None:
         if not any(clicks) or canvas.emphasis.kind != path_overlay.PATH:
             return None
@@ -240,51 +240,53 @@ def register(stage: Stage) -> None:
 
     tab = Output("asking", "value", allow_duplicate=True)
 
-    @stage.action(Input(page_commands.signal("nearest"), "data"), also=(*found, tab), behind=cypher_log.PATHS)
+    @stage.register_action(
+        Input(page_commands.get_signal_id("nearest"), "data"), also=(*found, tab), behind=cypher_log.PATHS
+    )
     def nearest(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update, no_update, no_update
-        chosen = Rule(without=of_chains(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+        chosen = Rule(without=list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
         near = paths.nearest(store, known, signal["ids"][0], chosen)
         name = browse.entities(store, signal["ids"][:1])[0].name
-        said = path_overlay.nearest_sentences(known, near, name, chosen)
+        said = path_overlay.describe_nearest(known, near, name, chosen)
         reached = [p.entities[-1] for p in near.paths]
         notes = [
-            f"{path_overlay.count(near.hops)}: {e.name}, {path_overlay.designations(known, near, e.id)}"
+            f"{path_overlay.format_hops(near.hops)}: {e.name}, {path_overlay.describe_designations(known, near, e.id)}"
             for e in reached
         ]
         body = [
             html.H3("Nearest designated party"),
             *[html.P(text) for text in said],
-            *_choices(known, near.paths, notes),
-            html.P(path_overlay.rule_sentence(known, chosen), className="quiet"),
+            *_render_choices(known, near.paths, notes),
+            html.P(path_overlay.describe_rule(known, chosen), className="quiet"),
         ]
         if not near.paths:
             return None, body, None, "paths"
         first = near.paths[:1]
         return (
-            on_canvas(store, known, actions.edited(canvas), first, notes[0]),
+            show_paths(store, known, actions.mark_edited(canvas), first, notes[0]),
             body,
-            as_data(near.paths, notes),
+            to_data(near.paths, notes),
             "paths",
         )
 
-    @stage.action(
-        Input(page_commands.signal("chain"), "data"),
+    @stage.register_action(
+        Input(page_commands.get_signal_id("chain"), "data"),
         also=(Output(SELECTED, "data", allow_duplicate=True),),
         behind=cypher_log.CHAINS,
     )
     def chain(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update
-        return chain_overlay.laid_out(store, known, signal["ids"][0]), None
+        return chain_overlay.build_chain_canvas(store, known, signal["ids"][0]), None
 
 
-def _register_ends(stage: Stage) -> None:
+def _register_ends(stage: CanvasCallbacks) -> None:
     """Typing looks names up; the right-click menu and the swap button fill the ends."""
     store, known = stage.store, stage.ontology
 
-    @on(
+    @register_callback(
         stage.app,
         Output({"type": "path-end", "name": dash.MATCH}, "data"),
         Input({"type": "path-end", "name": dash.MATCH}, "searchValue"),
@@ -292,26 +294,26 @@ def _register_ends(stage: Stage) -> None:
         prevent_initial_call=True,
     )
     def offer(text: str | None, chosen: str | None) -> list[dict[str, str]]:
-        return _offered(store, known, text or "", chosen)
+        return _find_options(store, known, text or "", chosen)
 
     for name in ENDS:
 
-        @on(
+        @register_callback(
             stage.app,
             Output({"type": "path-end", "name": name}, "data", allow_duplicate=True),
             Output({"type": "path-end", "name": name}, "value", allow_duplicate=True),
             Output("asking", "value", allow_duplicate=True),
-            Input(page_commands.signal(f"path-{name}"), "data"),
+            Input(page_commands.get_signal_id(f"path-{name}"), "data"),
             prevent_initial_call=True,
         )
         def fill(signal: Any) -> Any:
             if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
                 return no_update, no_update, no_update
-            return _offered(store, known, "", signal["ids"][0]), signal["ids"][0], "paths"
+            return _find_options(store, known, "", signal["ids"][0]), signal["ids"][0], "paths"
 
     both = [{"type": "path-end", "name": name} for name in ENDS]
 
-    @on(
+    @register_callback(
         stage.app,
         *[Output(i, p, allow_duplicate=True) for i in both for p in ("data", "value")],
         Input("path-swap", "n_clicks"),
@@ -319,23 +321,23 @@ def _register_ends(stage: Stage) -> None:
         prevent_initial_call=True,
     )
     def swap(_: int, start: str | None, goal: str | None) -> Any:
-        return _offered(store, known, "", goal), goal, _offered(store, known, "", start), start
+        return _find_options(store, known, "", goal), goal, _find_options(store, known, "", start), start
 
 
-def _offered(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
+def _find_options(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
     """What a picker offers for a text, with the chosen one among it."""
-    found = search.options(known, look_up(store, known, text, limit=12))
+    found = search.build_options(known, look_up(store, known, text, limit=12))
     if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.option(known, e) for e in browse.entities(store, [chosen])]
+        found += [search.build_option(known, e) for e in browse.entities(store, [chosen])]
     return found
 
 
-def rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
+def parse_rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
     """The rule that a filled form means; `given` are the values of FIELDS. Raises QueryError for a senseless one."""
     counts = given["counts"] or ()
     return Rule(
         types=tuple(t for t in given["types"] or () if t in known.relationships),
-        without=of_chains(known, given["leave"] or ()),
+        without=list_chain_types(known, given["leave"] or ()),
         along=given["direction"] == "along",
         since=str(given["since"] or "").strip(),
         until=str(given["until"] or "").strip(),
@@ -347,43 +349,45 @@ def rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
     ).checked()
 
 
-def of_chains(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
+def list_chain_types(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
     """The relationship types of these chains."""
     return tuple(t.name for t in known.relationships.values() if t.chain in names)
 
 
-def on_canvas(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> Canvas:
+def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> Canvas:
     """With these paths on the canvas and picked out; on an empty one they run from left to right."""
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
     if not canvas.ids:
         lines = {line.id: line for p in chosen for line in p.lines}
         stage = {e.id: n for p in chosen for n, e in enumerate(p.entities)}
-        places: Mapping[str, Point] = columns.ranked(Subgraph(tuple(entities.values()), tuple(lines.values())), stage)
+        places: Mapping[str, Point] = columns.arrange_in_columns(
+            Subgraph(tuple(entities.values()), tuple(lines.values())), stage
+        )
         canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
     else:
         places = canvas.positions
     grown = replace(canvas, note=said).holding(entities)
     held = browse.subgraph(store, grown.ids)
-    placed = grown.placed(force.settle(held, known, places), fit=True)
-    return path_overlay.shown(placed, chosen, said)
+    placed = grown.placed(force.extend_layout(held, known, places), fit=True)
+    return path_overlay.highlight_paths(placed, chosen, said)
 
 
-def results(known: Ontology, found: Found, notes: Sequence[str], kind: str, chosen: Rule) -> list[Any]:
+def render_results(known: Ontology, found: Found, notes: Sequence[str], kind: str, chosen: Rule) -> list[Any]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
     return [
-        html.P(html.Strong(path_overlay.heading(found, kind))),
-        *_choices(known, found.paths, notes),
-        html.P(path_overlay.rule_sentence(known, chosen), className="quiet"),
+        html.P(html.Strong(path_overlay.describe_result(found, kind))),
+        *_render_choices(known, found.paths, notes),
+        html.P(path_overlay.describe_rule(known, chosen), className="quiet"),
     ]
 
 
-def _choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
     """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
     if not found:
         return []
     rows = [
-        dmc.Radio(value=str(n), size="sm", label=[_hops(known, path), html.Div(note, className="path-note")])
+        dmc.Radio(value=str(n), size="sm", label=[_render_hops(known, path), html.Div(note, className="path-note")])
         for n, (path, note) in enumerate(zip(found, notes, strict=True))
     ]
     if len(found) > 1:
@@ -399,29 +403,29 @@ def _choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> li
     ]
 
 
-def _hops(known: Ontology, path: Path) -> Any:
+def _render_hops(known: Ontology, path: Path) -> Any:
     parts: list[Any] = [html.Strong(path.entities[0].name)]
-    for hop in path_overlay.hops(known, path):
+    for hop in path_overlay.build_hops(known, path):
         mark = html.Span(hop.mark, className="path-mark") if hop.mark else None
         parts += [html.Span(f" — {hop.caption} → ", className="path-verb"), mark, html.Strong(f" {hop.name}")]
     return html.Div([p for p in parts if p is not None], className="path-hops")
 
 
-def as_data(found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+def to_data(found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
     """Paths as the page keeps them: the ids of their entities and lines, and what is said of each."""
     return [
         [[e.id for e in p.entities], [line.id for line in p.lines], note] for p, note in zip(found, notes, strict=True)
     ]
 
 
-def picked(stored: Sequence[Any], choice: str) -> Sequence[Any]:
+def select_paths(stored: Sequence[Any], choice: str) -> Sequence[Any]:
     """Those of the kept paths that a choice means: one by its number, or all."""
     if choice == ALL_PATHS:
         return stored
     return stored[int(choice) : int(choice) + 1] if choice.isdecimal() else []
 
 
-def sentence(wanted: Sequence[Any]) -> str:
+def describe_paths(wanted: Sequence[Any]) -> str:
     """What the canvas says of the kept paths that are picked out."""
     return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
 
@@ -438,13 +442,17 @@ def from_data(store: Store, wanted: Sequence[Any]) -> list[Path]:
     ]
 
 
-def gap_details(_: Store, __: Ontology, canvas: Canvas, element: str) -> Any:
+def render_gap(_: Store, __: Ontology, canvas: Canvas, element: str) -> Any:
     """What the details say of a gap: what was looked for, and that it is no claim."""
     gap = next((g for g in canvas.gaps if g.id in element), None)
     if gap is None:
-        return details.gone()
+        return details.render_missing()
     return [
         html.Div([html.Div("Gap, not a claim", className="kind"), html.H2(gap.text)]),
-        html.P(chain_overlay.WORDS[chain_overlay.kind_of(gap.id)].looked_for if chain_overlay.kind_of(gap.id) else ""),
+        html.P(
+            chain_overlay.GAP_CAPTIONS[chain_overlay.get_gap_kind(gap.id)].looked_for
+            if chain_overlay.get_gap_kind(gap.id)
+            else ""
+        ),
         html.P(chain_overlay.REMARK, className="quiet"),
     ]

@@ -10,8 +10,8 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from explorer.answers import cypher_log
 from explorer.appearance import icons, labels
 from explorer.canvas import actions, expansion
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SEARCH, SELECTED
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
@@ -20,7 +20,7 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.reading.search import Found, Hit, find
 
-SHOWN = 12
+MAX_RESULTS = 12
 HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
 NONE = "Nothing by that name"
 # The server has searched: the browser shows all it got (assets/pickers.js).
@@ -40,7 +40,7 @@ def layout() -> Any:
         placeholder="Search by any name, in any script",
         data=[],
         w=360,
-        leftSection=dmc.Image(src=icons.picture("search", "#5b6776"), w=17, h=17, alt=""),
+        leftSection=dmc.Image(src=icons.build_icon_uri("search", "#5b6776"), w=17, h=17, alt=""),
         rightSection=dmc.Kbd("/", size="xs"),
         **{"aria-label": "Search for an entity"},
         clearSearchOnFocus=True,
@@ -49,7 +49,7 @@ def layout() -> Any:
     return html.Div([field, dcc.Store(id="search-typed"), dcc.Store(id="search-found")])
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Typing looks names up; choosing one puts it on the canvas and selects it."""
     store, ontology = stage.store, stage.ontology
 
@@ -69,7 +69,7 @@ def register(stage: Stage) -> None:
         prevent_initial_call=True,
     )
 
-    @on(
+    @register_callback(
         stage.app,
         Output("search-found", "data"),
         Input("search-typed", "data"),
@@ -77,20 +77,20 @@ def register(stage: Stage) -> None:
         behind=cypher_log.SEARCH,
     )
     def offer(text: str | None) -> dict[str, Any]:
-        return answer(ontology, text or "", find(store, ontology, text or "", SHOWN))
+        return build_results(ontology, text or "", find(store, ontology, text or "", MAX_RESULTS))
 
-    @stage.action(
+    @stage.register_action(
         Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
     )
     def choose(canvas: Canvas, entity: str | None) -> Any:
         if not entity:
             return None, no_update, no_update
-        return shown(store, ontology, canvas, entity), selection(entity), None
+        return show_entity(store, ontology, canvas, entity), build_selection(entity), None
 
 
-def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
+def show_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
     """The canvas with the entity on it, and seen; None when it is already."""
-    there = expansion.taken_out(store, ontology, actions.added(store, ontology, canvas, entity), entity)
+    there = expansion.unstack_entity(store, ontology, actions.add_entity(store, ontology, canvas, entity), entity)
     grown = replace(there, hidden=tuple(i for i in canvas.hidden if i != entity))
     if canvas.filter.types:
         types = {e.type for e in browse.entities(store, [entity])}
@@ -99,14 +99,14 @@ def shown(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canv
     return None if grown == canvas else grown
 
 
-def selection(entity: str) -> dict[str, str]:
+def build_selection(entity: str) -> dict[str, str]:
     """The store's words for a selected entity."""
     return {"kind": "entity", "id": entity}
 
 
-def answer(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
+def build_results(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
     """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
-    data: list[dict[str, Any]] = [*options(ontology, found.hits)]
+    data: list[dict[str, Any]] = [*build_options(ontology, found.hits)]
     more = ""
     if found.total > len(found.hits) or found.capped:
         least = "more than " if found.capped else ""
@@ -118,18 +118,18 @@ def answer(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
     return {"text": text, "data": data, "none": none if text.strip() else HINT}
 
 
-def options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
+def build_options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
     """Search results as options of a picker."""
-    return [option(ontology, hit.entity, hit.matched) for hit in hits]
+    return [build_option(ontology, hit.entity, hit.matched) for hit in hits]
 
 
-def option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:
+def build_option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:
     """An entity as an option of a picker."""
-    known = labels.known(ontology, entity.type)
+    known = labels.get_entity_type(ontology, entity.type)
     return {
         "value": entity.id,
         "label": entity.name,
         "matched": matched,
         "type": known.caption,
-        "symbol": icons.swatch(known),
+        "symbol": icons.build_swatch_uri(known),
     }

@@ -6,15 +6,15 @@ from typing import Any
 import dash
 from dash import Input, Output, State, dcc, html, no_update
 
-from explorer.dash_kit.callbacks import on
+from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.ids import DATABASE
 from graph.database.store import Store
 from graph.errors import StoreError
 
-EVERY = 4  # seconds between two looks
+POLL_INTERVAL = 4  # seconds between two looks
 
 
-class Pulse:
+class DatabaseMonitor:
     """Asks the database whether it is there; of many askers at once one asks, the others get the last answer."""
 
     def __init__(self, store: Store) -> None:
@@ -35,7 +35,7 @@ class Pulse:
         return self._last
 
 
-def status() -> Any:
+def render_status() -> Any:
     """The word in the header."""
     return html.Div(id="database-status", className="status", role="status")
 
@@ -46,36 +46,38 @@ def layout() -> Any:
         [
             html.Div(id="banner", role="alert"),
             dcc.Store(id=DATABASE, data={"up": True, "why": ""}),
-            dcc.Interval(id="pulse", interval=EVERY * 1_000),
+            dcc.Interval(id="pulse", interval=POLL_INTERVAL * 1_000),
         ]
     )
 
 
 def register(app: dash.Dash, store: Store) -> None:
     """Looks every few seconds; the stores that depend on the database follow when it is back."""
-    pulse = Pulse(store)
+    pulse = DatabaseMonitor(store)
 
-    @on(
+    @register_callback(
         app, Output(DATABASE, "data"), Input("pulse", "n_intervals"), State(DATABASE, "data"), prevent_initial_call=True
     )
     def look(_: int, known: Any) -> Any:
         state = pulse.state()
         return no_update if state["up"] == known["up"] else state
 
-    @on(app, Output("banner", "children"), Output("database-status", "children"), Input(DATABASE, "data"))
+    @register_callback(
+        app, Output("banner", "children"), Output("database-status", "children"), Input(DATABASE, "data")
+    )
     def tell(known: Any) -> Any:
-        return banner(known), word(known)
+        return render_banner(known), render_state(known)
 
 
-def banner(known: dict[str, Any]) -> Any:
+def render_banner(known: dict[str, Any]) -> Any:
     """What the page says while the database is away; nothing while it is there."""
     if known["up"]:
         return None
-    said = f"The database can’t be reached. Trying again every {EVERY} seconds; your canvas stays as it is."
+    said = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
     return html.Div([html.Strong(said), html.Span(known["why"], className="why")], className="banner")
 
 
-def word(known: dict[str, Any]) -> Any:
+def render_state(known: dict[str, Any]) -> Any:
     """The state in the header, in a colour and in words."""
     up = known["up"]
     return [html.Span(className=f"lamp {'up' if up else 'down'}"), "Database connected" if up else "Database away"]

@@ -8,9 +8,9 @@ from dash import html
 
 from explorer.appearance import theme
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.dash_kit.page_commands import Verb
-from explorer.dash_kit.parts import tool
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.page_commands import Command
+from explorer.dash_kit.parts import render_tool
 
 # What the browser does on the canvas beside the verbs (assets/keyboard.js).
 ON_CANVAS = (
@@ -40,7 +40,7 @@ MOUSE = (
     ("Shift and drag", "Select several"),
     ("Wheel", "Zoom"),
 )
-GROUPS: tuple[tuple[str, Callable[[Verb], bool]], ...] = (
+GROUPS: tuple[tuple[str, Callable[[Command], bool]], ...] = (
     ("The selected entity or line", lambda v: bool({page_commands.ENTITY, page_commands.LINE} & set(v.on))),
     ("Stacks, gaps and notes", lambda v: bool(v.on) and page_commands.CANVAS not in v.on),
     ("The canvas and the page", lambda v: True),
@@ -50,59 +50,63 @@ GROUPS: tuple[tuple[str, Callable[[Verb], bool]], ...] = (
 def layout() -> Any:
     """The buttons in the header for what is beside the canvas, and the window with the help."""
     window = dmc.Modal(
-        content(),
+        render_content(),
         id="help-window",
         title="Help and shortcuts",
         size="xl",
         opened=False,
         closeButtonProps={"aria-label": "Close"},
     )
-    panels = html.Div([tool(name) for name in ("table", "time", "cypher", "right")], className="tools")
-    return html.Div([panels, html.Div([tool("help"), theme.switch()], className="tools"), window], className="tools")
+    panels = html.Div([render_tool(name) for name in ("table", "time", "cypher", "right")], className="tools")
+    return html.Div(
+        [panels, html.Div([render_tool("help"), theme.render_switch()], className="tools"), window], className="tools"
+    )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """The window opens in the browser (assets/keyboard.js); there is nothing to ask the server."""
 
 
-def content() -> Any:
+def render_content() -> Any:
     """All of the help, made from the verbs."""
-    left = [_keys(title, [((v.key,), v.caption) for v in found]) for title, found in groups() if found]
+    left = [_render_keys(title, [((v.key,), v.caption) for v in found]) for title, found in group_commands() if found]
     right = [
-        _keys("On the canvas, with the keyboard", ON_CANVAS),
-        _keys("In the table", IN_TABLE),
-        _keys("In the saved queries", IN_QUERIES),
-        _mouse(),
-        _marks(),
+        _render_keys("On the canvas, with the keyboard", ON_CANVAS),
+        _render_keys("In the table", IN_TABLE),
+        _render_keys("In the saved queries", IN_QUERIES),
+        _render_gestures(),
+        _render_marks(),
     ]
     return html.Div([html.Div(left), html.Div(right)], className="help")
 
 
-def groups() -> list[tuple[str, list[Verb]]]:
+def group_commands() -> list[tuple[str, list[Command]]]:
     """The verbs that have a shortcut, each in the first group that takes it."""
-    left = [v for v in page_commands.VERBS if v.key]
-    found: list[tuple[str, list[Verb]]] = []
+    left = [v for v in page_commands.COMMANDS if v.key]
+    found: list[tuple[str, list[Command]]] = []
     for title, takes in GROUPS:
         found.append((title, [v for v in left if takes(v)]))
         left = [v for v in left if not takes(v)]
     return found
 
 
-def _keys(title: str, rows: Any) -> Any:
-    inside = [part for keys, words in rows for part in (html.Dt([html.Kbd(_key(k)) for k in keys]), html.Dd(words))]
+def _render_keys(title: str, rows: Any) -> Any:
+    inside = [
+        part for keys, words in rows for part in (html.Dt([html.Kbd(_format_key(k)) for k in keys]), html.Dd(words))
+    ]
     return html.Section([html.H2(title), html.Dl(inside)])
 
 
-def _key(key: str) -> str:
+def _format_key(key: str) -> str:
     return "Del" if key == "Delete" else key
 
 
-def _mouse() -> Any:
+def _render_gestures() -> Any:
     inside = [part for gesture, words in MOUSE for part in (html.Dt(gesture), html.Dd(words))]
     return html.Section([html.H2("With the mouse"), html.Dl(inside, className="wide")])
 
 
-def _marks() -> Any:
+def _render_marks() -> Any:
     def sample(stance: str, mark: str = "") -> Any:
         pill = html.Span(mark, className=f"pill {stance}") if mark else None
         return html.Dt(html.Span([html.Span(className=f"line-sample {stance}"), pill], className="stance-sample"))

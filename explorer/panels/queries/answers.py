@@ -11,19 +11,19 @@ from explorer import addresses
 from explorer.answers import answer_store, charts
 from explorer.answers.answer_store import ANSWERS
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.parts import render_icon
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.formats import tables
 from graph.ontology import Ontology
 from graph.saved_queries.guarded_query import Answer
 
-NOTHING = (False, "", None)  # the values of `outputs` when there is nothing to show
-FORMS = {"csv": "CSV", "json": "JSON", "graph-json": "Graph as JSON"}
+CLOSED = (False, "", None)  # the values of `build_outputs` when there is nothing to show
+DOWNLOAD_FORMATS = {"csv": "CSV", "json": "JSON", "graph-json": "Graph as JSON"}
 LINE, HEAD = 21, 100  # pixels: a line of a cell, and the heads of a grid
-FORGOTTEN = "this answer is not kept any more; run the query once more"
+NOT_KEPT = "this answer is not kept any more; run the query once more"
 
 
 def layout() -> Any:
@@ -36,74 +36,78 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """The buttons of the window, and the one that opens it once more for an answer that is kept."""
 
-    @on(stage.app, *outputs(), Input(page_commands.told("show-rows"), "data"), prevent_initial_call=True)
+    @register_callback(
+        stage.app, *build_outputs(), Input(page_commands.get_event_id("show-rows"), "data"), prevent_initial_call=True
+    )
     def show(told: Any) -> Any:
         key = str(told["key"]) if told else ""
-        return shown(stage.ontology, kept(told), key=key, store=stage.store) if told else (no_update,) * 3
+        return (
+            render_answer(stage.ontology, find_answer(told), key=key, store=stage.store) if told else (no_update,) * 3
+        )
 
-    @on(
+    @register_callback(
         stage.app,
         Output("answer-file", "data"),
-        Input(page_commands.told("download-answer"), "data"),
+        Input(page_commands.get_event_id("download-answer"), "data"),
         prevent_initial_call=True,
     )
     def download(told: Any) -> Any:
         if not told:
             return no_update
-        answer, form = kept(told), str(told["form"])
+        answer, form = find_answer(told), str(told["form"])
         return {
             "content": tables.render(answer, form),
-            "filename": answer_store.filename(answer, form),
+            "filename": answer_store.build_filename(answer, form),
             "type": answer_store.FILES[form][1],
         }
 
 
-def outputs() -> tuple[Output, ...]:
-    """What an action that runs a query sets beside the canvas; `shown` and NOTHING are the values."""
+def build_outputs() -> tuple[Output, ...]:
+    """What an action that runs a query sets beside the canvas; `render_answer` and NOTHING are the values."""
     return tuple(Output("answer", p, allow_duplicate=True) for p in ("opened", "title", "children"))
 
 
-def kept(told: Any) -> Answer:
+def find_answer(told: Any) -> Answer:
     """The answer that a button means. Raises QueryError where it is not kept any more."""
     answer = ANSWERS.find(str(told["key"]))
     if answer is None:
-        raise QueryError(FORGOTTEN)
+        raise QueryError(NOT_KEPT)
     return answer
 
 
-def shown(ontology: Ontology, answer: Answer, *, key: str = "", store: Store | None = None) -> tuple[Any, ...]:
-    """The values of `outputs` that show an answer.
+def render_answer(ontology: Ontology, answer: Answer, *, key: str = "", store: Store | None = None) -> tuple[Any, ...]:
+    """The values of `build_outputs` that show an answer.
 
     `key` is the one it is kept under, if it is; with a store the entities it was asked with have their names.
     """
     names = {e.id: e.name for e in answer.subgraph.entities}
     if store is not None:
-        names |= answer_store.names(store, answer.query, answer.parameters)
-    return True, answer.query.title, content(ontology, answer, key or ANSWERS.keep(answer), names)
+        names |= answer_store.read_entity_names(store, answer.query, answer.parameters)
+    return True, answer.query.title, render_content(ontology, answer, key or ANSWERS.keep(answer), names)
 
 
-def content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Any:
+def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Any:
     """What the window holds: what was found, the number or chart, the rows, and the ways to take them away."""
-    asked = answer_store.given(answer.query, answer.parameters, names)
-    facts = [answer_store.ran(answer), f"Asked with: {asked}." if asked else ""]
-    above = {"number": number, "chart": chart}.get(answer.query.result)
+    asked = answer_store.describe_parameters(answer.query, answer.parameters, names)
+    facts = [answer_store.describe_run(answer), f"Asked with: {asked}." if asked else ""]
+    above = {"number": render_number, "chart": render_chart}.get(answer.query.result)
     alone = answer.query.result == "number" and len(answer.table.rows) == 1 and len(answer.table.columns) == 1
     return html.Div(
         [
             html.P([html.Span(" ".join(f for f in facts if f))], className="answer-facts"),
             above(answer) if above else None,
-            None if alone else grid(ontology, answer),
+            None if alone else render_grid(ontology, answer),
             html.Div(id="answer-cell", className="answer-cell", hidden=True, **{"aria-live": "polite"}),
-            hand_out(answer, key),
+            render_downloads(answer, key),
         ],
         className="answer",
     )
 
 
-def number(answer: Answer) -> Any:
+def render_number(answer: Answer) -> Any:
     """The first number of an answer, large, with what it counts."""
     row = answer.table.rows[0] if answer.table.rows else []
     value = row[0] if row else None
@@ -115,14 +119,14 @@ def number(answer: Answer) -> Any:
     return html.Div([html.Div(parts), below, also], className="answer-number")
 
 
-def chart(answer: Answer) -> Any:
+def render_chart(answer: Answer) -> Any:
     """The chart that the header asks for, or why there is none."""
     wanted = answer.query.chart
     if wanted is None:
         return None
-    drawn = charts.draw(wanted, answer.table.columns, answer.table.rows)
+    drawn = charts.draw_chart(wanted, answer.table.columns, answer.table.rows)
     if drawn is None:
-        gone = charts.missing(wanted, answer.table.columns)
+        gone = charts.find_missing_columns(wanted, answer.table.columns)
         why = f"the answer has no column {', '.join(gone)}" if gone else "no row has a number"
         return html.P(f"There is no chart: {why}.", className="refusal")
     graph = dcc.Graph(
@@ -137,9 +141,9 @@ def chart(answer: Answer) -> Any:
     return html.Div([drawing, *remarks], className="answer-plot", tabIndex=0)
 
 
-def grid(ontology: Ontology, answer: Answer) -> Any:
+def render_grid(ontology: Ontology, answer: Answer) -> Any:
     """All rows of an answer. Cells hold plain values: AG Grid shows them as text, and nothing is evaluated."""
-    columns, rows = answer_store.columns(answer), answer_store.rows(ontology, answer)
+    columns, rows = answer_store.build_columns(answer), answer_store.build_rows(ontology, answer)
     for column in columns:
         column["cellClassRules"] = {"names": f"params.data.links && params.data.links.{column['field']}"}
     made = dag.AgGrid(
@@ -163,14 +167,14 @@ def grid(ontology: Ontology, answer: Answer) -> Any:
         },
         eventListeners={"cellFocused": ["armsgraphCell(params)"]},
         style={
-            "height": f"min({'44' if answer.query.result == 'chart' else '58'}vh, {_height(columns, rows)}px)",
+            "height": f"min({'44' if answer.query.result == 'chart' else '58'}vh, {_estimate_height(columns, rows)}px)",
             "width": "100%",
         },
     )
     return html.Div(made, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
 
 
-def hand_out(answer: Answer, key: str) -> Any:
+def render_downloads(answer: Answer, key: str) -> Any:
     """Buttons for files of this very answer, and for the link that asks again."""
     save: list[Any] = [
         dmc.Button(
@@ -178,16 +182,16 @@ def hand_out(answer: Answer, key: str) -> Any:
             size="compact-md",
             variant="default",
             fw=500,
-            leftSection=glyph("download", 16),
+            leftSection=render_icon("download", 16),
             **{"aria-label": f"Download the answer: {caption}"},
-            **page_commands.tell("download-answer", key=key, form=form),
+            **page_commands.build_event_attributes("download-answer", key=key, form=form),
         )
-        for form, caption in FORMS.items()
+        for form, caption in DOWNLOAD_FORMATS.items()
         if form != "graph-json" or answer.subgraph.entities
     ]
     if answer.query.shelf:  # what is not saved has no address
-        link = addresses.app_address(answer.query, answer.parameters)
-        data = addresses.data_address(answer.query, answer.parameters, "csv")
+        link = addresses.build_app_url(answer.query, answer.parameters)
+        data = addresses.build_data_url(answer.query, answer.parameters, "csv")
         save += [
             html.Span(className="spring"),
             html.Button("Copy link", className="link", **{"data-address": link}),
@@ -196,7 +200,7 @@ def hand_out(answer: Answer, key: str) -> Any:
     return html.Div([*save, html.Span(id="answer-address", className="answer-address")], className="answer-out")
 
 
-def _height(columns: list[dict[str, Any]], rows: list[dict[str, Any]]) -> int:
+def _estimate_height(columns: list[dict[str, Any]], rows: list[dict[str, Any]]) -> int:
     """About how high all rows are, in pixels: cells of wide columns run over several lines."""
     wide = [(c["field"], c["width"] // 8) for c in columns if c.get("wrapText")]
     high = 0

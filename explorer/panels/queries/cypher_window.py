@@ -8,12 +8,12 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.answers.cypher_log import LOG, Part
+from explorer.answers.cypher_log import LOG, StatementGroup
 from explorer.canvas import rendered_view
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.dash_kit.ids import CANVAS, ran
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.ids import CANVAS, build_cypher_store_id
 from explorer.state.canvas import Canvas
 from graph.database.store import Statement, Store, recorded
 from graph.ontology import Ontology
@@ -22,21 +22,26 @@ from graph.ontology import Ontology
 def layout() -> Any:
     """The window, and the stores that say which statements belong to which panel."""
     window = dmc.Modal(id="cypher-window", size="xl", opened=False, closeButtonProps={"aria-label": "Close"})
-    return html.Div([window, *(dcc.Store(id=ran(panel)) for panel in cypher_log.PANELS if panel != cypher_log.CANVAS)])
+    return html.Div(
+        [
+            window,
+            *(dcc.Store(id=build_cypher_store_id(panel)) for panel in cypher_log.PANELS if panel != cypher_log.CANVAS),
+        ]
+    )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """A panel's button, or the key for the canvas, opens the window."""
     store, ontology = stage.store, stage.ontology
 
-    @on(
+    @register_callback(
         stage.app,
         Output("cypher-window", "opened"),
         Output("cypher-window", "title"),
         Output("cypher-window", "children"),
-        Input(page_commands.signal("cypher"), "data"),
-        Input(page_commands.told("cypher-of"), "data"),
-        State(ran(ALL), "data"),
+        Input(page_commands.get_signal_id("cypher"), "data"),
+        Input(page_commands.get_event_id("cypher-of"), "data"),
+        State(build_cypher_store_id(ALL), "data"),
         State(CANVAS, "data"),
         prevent_initial_call=True,
     )
@@ -44,25 +49,25 @@ def register(stage: Stage) -> None:
         asked = dash.ctx.triggered_id
         if not asked or not (signal or told):
             return no_update, no_update, no_update
-        panel = str(told["panel"]) if asked == page_commands.told("cypher-of") else cypher_log.CANVAS
+        panel = str(told["panel"]) if asked == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
         keys = {s["id"]["panel"]: s.get("value") for s in dash.ctx.states_list[0]}
         if panel == cypher_log.CANVAS:
-            parts = of_canvas(store, ontology, Canvas.read(stored))
+            parts = read_canvas_statements(store, ontology, Canvas.read(stored))
         else:
             parts = LOG.find(keys.get(panel) or "")
-        return True, f"The Cypher behind {cypher_log.PANELS[panel]}", window(parts, known=bool(keys.get(panel)))
+        return True, f"The Cypher behind {cypher_log.PANELS[panel]}", render_window(parts, known=bool(keys.get(panel)))
 
 
-def of_canvas(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Part, ...]:
+def read_canvas_statements(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[StatementGroup, ...]:
     """What the last step read and what was drawn; where that is too long ago, the drawing is read once more."""
     if kept := LOG.find(canvas.stamp):
         return kept
     with recorded() as statements:
         rendered_view.read(store, ontology, canvas)
-    return (Part("What was drawn", tuple(statements)),)
+    return (StatementGroup("What was drawn", tuple(statements)),)
 
 
-def window(parts: Sequence[Part], *, known: bool = False) -> list[Any]:
+def render_window(parts: Sequence[StatementGroup], *, known: bool = False) -> list[Any]:
     """The window's content. `known` says that the panel has shown something, whose statements are not kept any more."""
     if not parts:
         gone = "What this panel shows was read too long ago. Do it once more, then its statements are here."
@@ -78,13 +83,13 @@ def window(parts: Sequence[Part], *, known: bool = False) -> list[Any]:
             blocks.append(html.H3(part.caption))
         for statement in part.statements:
             number += 1
-            blocks.append(_block(number, statement))
+            blocks.append(_render_statement(number, statement))
     return [html.Div(blocks, className="cypher")]
 
 
-def _block(number: int, statement: Statement) -> Any:
+def _render_statement(number: int, statement: Statement) -> Any:
     took = f"{statement.rows:,} {'row' if statement.rows == 1 else 'rows'} · {statement.seconds * 1000:,.1f} ms"
-    given = cypher_log.parameters(statement)
+    given = cypher_log.format_parameters(statement)
     return html.Section(
         [
             html.Div(
@@ -92,18 +97,18 @@ def _block(number: int, statement: Statement) -> Any:
                     html.Strong(f"Statement {number}"),
                     html.Span(took, className="quiet"),
                     html.Span(className="spring"),
-                    *([_copy("Copy the parameters", f"cypher-given-{number}")] if given else []),
-                    _copy("Copy the statement", f"cypher-text-{number}"),
+                    *([_render_copy_button("Copy the parameters", f"cypher-given-{number}")] if given else []),
+                    _render_copy_button("Copy the statement", f"cypher-text-{number}"),
                 ],
                 className="cypher-head",
             ),
             html.Pre(given, id=f"cypher-given-{number}", className="given", tabIndex=0) if given else None,
-            html.Pre(cypher_log.lines(statement.text), id=f"cypher-text-{number}", tabIndex=0),
+            html.Pre(cypher_log.format_statement(statement.text), id=f"cypher-text-{number}", tabIndex=0),
         ],
         **{"aria-label": f"Statement {number}"},
     )
 
 
-def _copy(caption: str, target: str) -> Any:
+def _render_copy_button(caption: str, target: str) -> Any:
     """A button that copies the text of an element; assets/copy.js hears it."""
     return html.Button(caption, className="link small", **{"data-copy": target})

@@ -8,10 +8,10 @@ from dash import Input, Output, html
 
 from explorer.answers import answer_store
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
-from explorer.dash_kit.user import user
+from explorer.dash_kit.user import get_user
 from graph.database.store import Store
 from graph.formats.tables import many
 from graph.reading import browse
@@ -21,7 +21,7 @@ from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
 
 RAN = "query-ended"  # store: changes when a run has ended
-SHOWN = 25
+MAX_RUNS = 25
 HOW = {
     audit.REFUSED: "refused",
     audit.FAILED: "failed",
@@ -40,25 +40,27 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Lists the runs of the user, anew after each."""
 
-    @on(stage.app, Output("runs", "children"), Input(RAN, "data"), Input(LIBRARY, "data"), Input(DATABASE, "data"))
+    @register_callback(
+        stage.app, Output("runs", "children"), Input(RAN, "data"), Input(LIBRARY, "data"), Input(DATABASE, "data")
+    )
     def draw(_: Any, __: Any, database: Any) -> Any:
-        runs = stage.runs.history(user(), SHOWN)
-        return listed(stage.store if database["up"] else None, runs, Library(user()).all())
+        runs = stage.runs.history(get_user(), MAX_RUNS)
+        return render_runs(stage.store if database["up"] else None, runs, Library(get_user()).all())
 
 
-def listed(store: Store | None, runs: Sequence[Run], library: Mapping[str, SavedQuery]) -> list[Any]:
+def render_runs(store: Store | None, runs: Sequence[Run], library: Mapping[str, SavedQuery]) -> list[Any]:
     """The runs in words, the newest first. Without a store entities have their ids for names."""
     if not runs:
         return [html.P("What you run is listed here.", className="quiet")]
-    ids = {i for r in runs for i in answer_store.ids(library.get(r.query), r.parameters)}
+    ids = {i for r in runs for i in answer_store.collect_entity_ids(library.get(r.query), r.parameters)}
     names = {e.id: e.name for e in browse.entities(store, ids)} if store else {}
-    return [row(run, library.get(run.query), names) for run in runs]
+    return [render_row(run, library.get(run.query), names) for run in runs]
 
 
-def row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
+def render_row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
     """One run: what was asked and how it ended; a click fills the form with its values."""
     title = run.title or run.query or "A query without a title"
     if query is None or not run.shelf:
@@ -69,20 +71,25 @@ def row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
             title,
             className="link",
             title="Fill the form with these values",
-            **page_commands.tell("run-again", name=run.query, parameters=dict(run.parameters)),
+            **page_commands.build_event_attributes("run-again", name=run.query, parameters=dict(run.parameters)),
         )
-    asked = answer_store.given(query, run.parameters, names)
+    asked = answer_store.describe_parameters(query, run.parameters, names)
     bad = HOW.get(run.outcome, "")
     why = run.refused_by if run.outcome == audit.REFUSED else run.error if run.outcome == audit.FAILED else ""
     ended = [html.Span(bad, className="run-bad"), f": {why}" if why else ""] if bad else [many(run.rows, "row", "rows")]
     cut = ", cut" if run.outcome == audit.CUT else ""
-    facts = [html.Time(when(run.at), dateTime=run.at), " · ", *ended, f"{cut} · {answer_store.seconds(run.seconds)}"]
+    facts = [
+        html.Time(format_time(run.at), dateTime=run.at),
+        " · ",
+        *ended,
+        f"{cut} · {answer_store.format_seconds(run.seconds)}",
+    ]
     return html.Div(
         [head, html.Div(facts, className="run-facts"), html.Div(asked, className="run-facts")], className="run"
     )
 
 
-def when(at: str) -> str:
+def format_time(at: str) -> str:
     """A time of the log as people read it, in Greenwich time; assets/queries.js puts it on the browser's clock."""
     try:
         return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M} UTC"

@@ -21,28 +21,28 @@ READING = "Reading the choices …"
 _NAMED = ("type", "relationship")
 
 
-def identity(parameter: Parameter) -> dict[str, str]:
+def get_field_id(parameter: Parameter) -> dict[str, str]:
     """The id of a parameter's field."""
     if parameter.type == "entity":
         return {"type": "picker", "name": parameter.name, "label": parameter.label}
     return {"type": "field", "name": parameter.name}
 
 
-def fields(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> list[Any]:
+def render_fields(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> list[Any]:
     """A field for everything a query asks for, filled with what is given, else with the defaults."""
     made: list[Any] = []
     for parameter in query.parameters.values():
         value = given.get(parameter.name, parameter.default)
-        made.append(field(store, ontology, parameter, value))
+        made.append(render_field(store, ontology, parameter, value))
         if parameter.asks:
             # A store that comes with the form: that it is there makes the page ask for the choices.
             made.append(dcc.Store(id={"type": "asks", "name": parameter.name}, data=query.name))
     return made
 
 
-def field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) -> Any:
+def render_field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) -> Any:
     """The field for one parameter with a value in it. A choice that the graph gives is empty until it is asked."""
-    shared: dict[str, Any] = {"id": identity(parameter), "label": label(parameter), "size": "sm"}
+    shared: dict[str, Any] = {"id": get_field_id(parameter), "label": format_label(parameter), "size": "sm"}
     select = {
         "searchable": True,
         "clearable": parameter.optional,
@@ -57,17 +57,17 @@ def field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) ->
             **search.PICKER,
             clearable=parameter.optional,
             placeholder="Any; search by any name" if parameter.optional else "Search by any name",
-            data=[search.option(ontology, e) for e in known],
+            data=[search.build_option(ontology, e) for e in known],
             value=known[0].id if known else None,
         )
     if parameter.type in _NAMED:
-        data = types(ontology) if parameter.type == "type" else relationships(ontology)
+        data = list_type_options(ontology) if parameter.type == "type" else list_relationship_options(ontology)
         return dmc.Select(
             **shared,
             **select,
             data=data,
-            value=_type_name(ontology, parameter, value),
-            placeholder=_any(parameter, "Choose one"),
+            value=_find_type_name(ontology, parameter, value),
+            placeholder=_get_placeholder(parameter, "Choose one"),
         )
     if parameter.type in ("integer", "number"):
         # Never put right in silence: a value out of bounds is told when the query is to run.
@@ -78,38 +78,38 @@ def field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) ->
             min=parameter.min,
             max=parameter.max,
             allowDecimal=parameter.type == "number",
-            placeholder=_any(parameter, ""),
+            placeholder=_get_placeholder(parameter, ""),
         )
     if parameter.type == "choice":
         if parameter.asks:
             return dmc.Select(
                 **shared, **select, data=[], value=None if value is None else str(value), placeholder=READING
             )
-        data = choices([(c, str(c)) for c in parameter.choices])
+        data = build_options([(c, str(c)) for c in parameter.choices])
         return dmc.Select(
             **shared,
             **{**select, "searchable": len(data) > 8},
             data=data,
             value=None if value is None else str(value),
-            placeholder=_any(parameter, "Choose one"),
+            placeholder=_get_placeholder(parameter, "Choose one"),
         )
     return dmc.TextInput(
         **shared,
         value="" if value is None else str(value),
-        placeholder=_any(parameter, ""),
+        placeholder=_get_placeholder(parameter, ""),
         description=DATE_HINT if parameter.type == "date" else "",
         inputWrapperOrder=["label", "input", "description", "error"],
     )
 
 
-def label(parameter: Parameter) -> str:
+def format_label(parameter: Parameter) -> str:
     """What a field is called: its description, else its name in words; and within which bounds."""
     words = parameter.description or parameter.name.replace("_", " ").capitalize()
-    limits = bounds(parameter)
+    limits = describe_bounds(parameter)
     return f"{words} ({limits})" if limits else words
 
 
-def bounds(parameter: Parameter) -> str:
+def describe_bounds(parameter: Parameter) -> str:
     """What a number may be, in words; '' where all goes."""
     low, high = parameter.min, parameter.max
     if low is not None and high is not None:
@@ -117,12 +117,12 @@ def bounds(parameter: Parameter) -> str:
     return f"at least {low:,}" if low is not None else f"at most {high:,}" if high is not None else ""
 
 
-def types(ontology: Ontology) -> list[dict[str, str]]:
+def list_type_options(ontology: Ontology) -> list[dict[str, str]]:
     """The types of entities for a picker, by caption."""
     return sorted(({"value": t.name, "label": t.caption} for t in ontology.types.values()), key=lambda o: o["label"])
 
 
-def relationships(ontology: Ontology) -> list[dict[str, Any]]:
+def list_relationship_options(ontology: Ontology) -> list[dict[str, Any]]:
     """The kinds of relationships for a picker, by chain. Where two have one caption, their names tell them apart."""
     known = list(ontology.relationships.values())
     twice = {t.caption for t in known if sum(o.caption == t.caption for o in known) > 1}
@@ -138,25 +138,25 @@ def relationships(ontology: Ontology) -> list[dict[str, Any]]:
     return groups
 
 
-def choices(options: Sequence[tuple[Any, str]]) -> list[dict[str, str]]:
+def build_options(options: Sequence[tuple[Any, str]]) -> list[dict[str, str]]:
     """Choices for a picker, each value once."""
     once = {str(value): caption for value, caption in reversed(options)}
     return [{"value": value, "label": once[value]} for value in dict.fromkeys(str(v) for v, _ in options) if value]
 
 
-def asked(store: Store, parameter: Parameter) -> dict[str, Any]:
+def load_choices(store: Store, parameter: Parameter) -> dict[str, Any]:
     """The properties of a choice's field once the graph was asked: the choices, or the error in the form."""
     try:
-        data = choices(parameters.options(store, parameter))
+        data = build_options(parameters.options(store, parameter))
     except QueryError as error:
         return {"data": [], "placeholder": "No choices", "error": f"The choices could not be read: {error}"}
     if not data:
         return {"data": [], "placeholder": "Nothing to choose from", "error": "The graph holds nothing to choose from."}
     most = f" (the first {len(data)})" if len(data) >= parameters.MOST_CHOICES else ""
-    return {"data": data, "placeholder": _any(parameter, "Choose one") + most}
+    return {"data": data, "placeholder": _get_placeholder(parameter, "Choose one") + most}
 
 
-def wrong(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> dict[str, str]:
+def validate_values(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with the given values, by the name of the parameter, as a sentence for its field.
 
     The choices of the graph are not asked once more: a run checks them.
@@ -171,36 +171,38 @@ def wrong(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[st
             try:
                 parameters.bind(store, ontology, {name: parameter}, {name: value})
             except QueryError as error:
-                found[name] = plain(name, str(error))
+                found[name] = format_error(name, str(error))
     return found
 
 
-def plain(name: str, message: str) -> str:
+def format_error(name: str, message: str) -> str:
     """An error as the field says it: without the parameter's own name at its head."""
     words = message.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 
-def values(query: SavedQuery, given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_values(query: SavedQuery, given: Mapping[str, Any]) -> dict[str, Any]:
     """What the fields hold as values for a run: those of the query's own parameters, an emptied field as nothing."""
     kept = {name: value for name, value in given.items() if name in query.parameters}
     return {n: None if v == "" and query.parameters[n].type != "text" else v for n, v in kept.items()}
 
 
-def candidates(store: Store, ontology: Ontology, text: str, label: str, chosen: str | None) -> list[dict[str, str]]:
+def find_candidates(
+    store: Store, ontology: Ontology, text: str, label: str, chosen: str | None
+) -> list[dict[str, str]]:
     """Entities of a type that match a text, with the chosen one among them."""
     hits = look_up(store, ontology, f"{label}: {text}" if label else text, limit=12)
-    found = search.options(ontology, hits)
+    found = search.build_options(ontology, hits)
     if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.option(ontology, e) for e in browse.entities(store, [chosen])]
+        found += [search.build_option(ontology, e) for e in browse.entities(store, [chosen])]
     return found
 
 
-def _any(parameter: Parameter, hint: str) -> str:
+def _get_placeholder(parameter: Parameter, hint: str) -> str:
     return "Any" if parameter.optional else hint
 
 
-def _type_name(ontology: Ontology, parameter: Parameter, value: Any) -> str | None:
+def _find_type_name(ontology: Ontology, parameter: Parameter, value: Any) -> str | None:
     """The name of a type that is given by name or by caption."""
     known = ontology.types if parameter.type == "type" else ontology.relationships
     return next((n for n, t in known.items() if value in (n, t.caption)), None) if value else None

@@ -9,7 +9,7 @@ from dash import html
 from explorer.answers import answer_store
 from explorer.appearance import icons
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.parts import render_icon
 from explorer.overlays import highlight
 from explorer.query_editor import highlighting
 from explorer.state.canvas import Emphasis
@@ -23,7 +23,7 @@ from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import THEMES, SavedQuery
 
 
-def listed(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
+def build_list(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
     """What assets/querylist.js draws: the queries by theme, and what was left out and why.
 
     The browser draws them itself, as Dash would take seconds for a list of this length. `stale` are the names of the
@@ -34,12 +34,12 @@ def listed(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
     for theme, caption in THEMES.items():
         own = sorted((q for q in known.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
         if own:
-            themes.append({"caption": caption, "rows": [row(q, caption, stale=q.name in stale) for q in own]})
-    icons_of = {result: icons.picture(icon) for result, (icon, _) in answer_store.GIVES.items()}
-    return {"themes": themes, "problems": problems(library), "icons": icons_of}
+            themes.append({"caption": caption, "rows": [build_row(q, caption, stale=q.name in stale) for q in own]})
+    icons_of = {result: icons.build_icon_uri(icon) for result, (icon, _) in answer_store.RESULT_KINDS.items()}
+    return {"themes": themes, "problems": list_problems(library), "icons": icons_of}
 
 
-def problems(library: Library) -> list[str]:
+def list_problems(library: Library) -> list[str]:
     """What the list leaves out and why: files that can't be read, and queries that another of their name hides."""
     said = [f"{file} is left out: {rule}" for file, rule in library.problems()]
     said += [
@@ -51,42 +51,42 @@ def problems(library: Library) -> list[str]:
     return said
 
 
-def row(query: SavedQuery, theme: str, *, stale: bool = False) -> dict[str, Any]:
+def build_row(query: SavedQuery, theme: str, *, stale: bool = False) -> dict[str, Any]:
     """A query in the list: its title, what it gives, whose it is, and the words that find it."""
     return {
         "name": query.name,
         "title": query.title,
         "description": query.description,
         "result": query.result,
-        "gives": answer_store.GIVES[query.result][1],
-        "shelf": query.shelf if query.shelf in answer_store.SHELVES else "",
-        "whose": answer_store.SHELVES.get(query.shelf, ""),
+        "gives": answer_store.RESULT_KINDS[query.result][1],
+        "shelf": query.shelf if query.shelf in answer_store.STORE_BADGES else "",
+        "whose": answer_store.STORE_BADGES.get(query.shelf, ""),
         "stale": stale,
-        "words": searched(query, theme),
+        "words": build_search_text(query, theme),
     }
 
 
-def searched(query: SavedQuery, theme: str) -> str:
+def build_search_text(query: SavedQuery, theme: str) -> str:
     """The words by which a query is found, without accents and capitals."""
     asks = [f"{p.name} {p.description}" for p in query.parameters.values()]
-    gives = answer_store.GIVES[query.result][1]
+    gives = answer_store.RESULT_KINDS[query.result][1]
     return fold(" ".join((query.title, query.description, query.name, theme, gives, *asks)))
 
 
-def _kind(query: SavedQuery) -> Any:
-    return html.Span(glyph(answer_store.GIVES[query.result][0], 18), className="query-kind")
+def _render_kind(query: SavedQuery) -> Any:
+    return html.Span(render_icon(answer_store.RESULT_KINDS[query.result][0], 18), className="query-kind")
 
 
-def marks(query: SavedQuery) -> list[Any]:
+def render_badges(query: SavedQuery) -> list[Any]:
     """What a query gives, and whose it is where it did not come with the program."""
-    shelf = answer_store.SHELVES.get(query.shelf)
+    shelf = answer_store.STORE_BADGES.get(query.shelf)
     return [
-        html.Span(answer_store.GIVES[query.result][1]),
+        html.Span(answer_store.RESULT_KINDS[query.result][1]),
         *([html.Span(shelf, className=f"shelf {query.shelf}")] if shelf else []),
     ]
 
 
-def stale(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -> set[str]:
+def find_stale_queries(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -> set[str]:
     """The names of queries that speak of what neither the database nor the ontology knows; none where it is away."""
     try:
         held = schema_check.holding(store, ontology)
@@ -99,7 +99,7 @@ def stale(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -
         return set()
 
 
-def warnings(gone: Sequence[schema_check.Missing]) -> list[Any]:
+def render_warnings(gone: Sequence[schema_check.Missing]) -> list[Any]:
     """What the form says of a query that speaks of what neither the database nor the ontology knows.
 
     That the graph holds nothing of a kind just now is no fault of the query, and nothing its user can mend.
@@ -108,66 +108,70 @@ def warnings(gone: Sequence[schema_check.Missing]) -> list[Any]:
     return [html.Div([html.Strong("Out of date"), *said], className="query-stale", role="note")] if said else []
 
 
-def head(query: SavedQuery) -> Any:
+def render_head(query: SavedQuery) -> Any:
     """The title of a query over its form, what it gives, and its description."""
-    about = html.Div([_kind(query), *marks(query)], className="query-marks", title=THEMES[query.theme])
+    about = html.Div([_render_kind(query), *render_badges(query)], className="query-marks", title=THEMES[query.theme])
     return html.Div([html.H2(query.title), about, html.P(query.description)], className="query-about")
 
 
-def ways(query: SavedQuery) -> list[Any]:
+def render_edit_buttons(query: SavedQuery) -> list[Any]:
     """The buttons that change a query: a saved one itself, one that came with the program as a copy."""
-    edit = [_small("Edit", "pencil", "edit-query", name=query.name)] if query.shelf in answer_store.SHELVES else []
-    return [*edit, _small("Duplicate", "copy", "edit-query", name=query.name, copy=True)]
+    edit = (
+        [_render_small_button("Edit", "pencil", "edit-query", name=query.name)]
+        if query.shelf in answer_store.STORE_BADGES
+        else []
+    )
+    return [*edit, _render_small_button("Duplicate", "copy", "edit-query", name=query.name, copy=True)]
 
 
-def foot(query: SavedQuery) -> Any:
+def render_query_text(query: SavedQuery) -> Any:
     """The query's text, folded."""
     copy = html.Button("Copy", className="link small", **{"data-copy": "query-text"})
     return html.Details(
         [
             html.Summary("The Cypher text"),
             html.Div([copy], className="query-copy"),
-            highlighting.shown(query.text, "query-text"),
+            highlighting.render_cypher(query.text, "query-text"),
         ],
         className="query-fold",
     )
 
 
-def told(answer: Answer, key: str, more: str = "") -> list[Any]:
+def render_run(answer: Answer, key: str, more: str = "") -> list[Any]:
     """How a run went: what was found, in which time, whether cut, what the canvas got; and the way to its rows."""
     rows = html.Button(
         "Show it as a table" if answer_store.is_picture(answer) else "Show the answer",
         className="link small",
-        **page_commands.tell("show-rows", key=key),
+        **page_commands.build_event_attributes("show-rows", key=key),
     )
-    words = [html.P(answer_store.ran(answer), className="query-ran")]
+    words = [html.P(answer_store.describe_run(answer), className="query-ran")]
     words += [html.P(more)] if more else []
     return [html.Div([*words, *([rows] if key and answer.table.rows else [])], className="query-result")]
 
 
-def failed(error: Exception) -> list[Any]:
+def render_failure(error: Exception) -> list[Any]:
     """Why a run gave nothing."""
     if isinstance(error, QueryEnded) and error.why == "cancelled":
         return [html.Div([html.P("Cancelled. The canvas stays as it is.")], className="query-result")]
     return [html.Div([html.Strong("That didn’t work"), html.P(str(error))], className="refusal", role="alert")]
 
 
-def picked(emphasis: Emphasis) -> Any:
+def render_highlight(emphasis: Emphasis) -> Any:
     """What of an answer is picked out on the canvas, and the way to end it; nothing where there is none."""
     if emphasis.kind != highlight.KIND:
         return html.Div(hidden=True)
     caption = "Stop picking it out" if emphasis.entities else "Close"
-    end = html.Button(caption, className="link small", **page_commands.tell("end-highlight"))
+    end = html.Button(caption, className="link small", **page_commands.build_event_attributes("end-highlight"))
     return html.Div([html.P(emphasis.sentence), end], className="compared-box")
 
 
-def _small(caption: str, icon: str, tells: str, **carried: Any) -> Any:
+def _render_small_button(caption: str, icon: str, tells: str, **carried: Any) -> Any:
     button = dmc.ActionIcon(
-        glyph(icon, 16),
+        render_icon(icon, 16),
         variant="subtle",
         color="gray",
         size="md",
         **{"aria-label": f"{caption} this query"},
-        **page_commands.tell(tells, **carried),
+        **page_commands.build_event_attributes(tells, **carried),
     )
     return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

@@ -10,16 +10,22 @@ from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, dcc, html
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
-from explorer.dash_kit.parts import glyph
-from explorer.dash_kit.user import user
+from explorer.dash_kit.parts import render_icon
+from explorer.dash_kit.user import get_user
 from explorer.overlays import highlight
 from explorer.panels.queries import answers, history, query_list
-from explorer.panels.queries.query_form import asked, candidates, fields, values, wrong
+from explorer.panels.queries.query_form import (
+    find_candidates,
+    load_choices,
+    parse_values,
+    render_fields,
+    validate_values,
+)
 from explorer.state.canvas import Canvas, CanvasFull
 from graph.errors import QueryError
 from graph.saved_queries import schema_check
@@ -43,17 +49,17 @@ def layout() -> Any:
                         size="sm",
                         className="spring",
                         placeholder="Search queries",
-                        leftSection=glyph("search", 16),
+                        leftSection=render_icon("search", 16),
                         **{"aria-label": "Search the saved queries", "aria-controls": "query-list"},
                     ),
                     dmc.Button(
                         "New",
                         size="sm",
                         variant="default",
-                        leftSection=glyph("plus", 16),
+                        leftSection=render_icon("plus", 16),
                         px=10,
                         **{"aria-label": "New query"},
-                        **page_commands.tell("edit-query"),
+                        **page_commands.build_event_attributes("edit-query"),
                     ),
                 ],
                 className="query-head",
@@ -71,7 +77,7 @@ def layout() -> Any:
                     html.Div(
                         [
                             html.Button(
-                                [glyph("chevron-left", 16), html.Span("All queries", id="query-count")],
+                                [render_icon("chevron-left", 16), html.Span("All queries", id="query-count")],
                                 id="query-back",
                                 className="link query-back",
                             ),
@@ -89,7 +95,7 @@ def layout() -> Any:
                         data=[{"value": k, "label": v} for k, v in HOW.items()],
                         **{"aria-label": "What the answer does to the canvas"},
                     ),
-                    dmc.Button("Run", id="query-run", fullWidth=True, leftSection=glyph("player-play", 16)),
+                    dmc.Button("Run", id="query-run", fullWidth=True, leftSection=render_icon("player-play", 16)),
                     html.Div(
                         [
                             html.Span("Running …", id="query-clock", role="timer"),
@@ -108,7 +114,7 @@ def layout() -> Any:
             ),
             history.layout(),
             dcc.Store(id=LIBRARY),
-            dcc.Store(id=CHOSEN, data={"name": actions.OPENING, "given": {}}),
+            dcc.Store(id=CHOSEN, data={"name": actions.OPENING_QUERY, "given": {}}),
             dcc.Store(id=WISH),
             dcc.Store(id=LISTED),
             dcc.Store(id=history.RAN),
@@ -118,34 +124,37 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Choosing a query shows its form; running it changes the canvas, or shows a table, number or chart."""
     _register_choosing(stage)
     _register_fields(stage)
     _register_running(stage)
 
 
-def _register_choosing(stage: Stage) -> None:
+def _register_choosing(stage: CanvasCallbacks) -> None:
     app = stage.app
 
-    @on(app, Output(LISTED, "data"), Output("query-count", "children"), Input(LIBRARY, "data"))
+    @register_callback(app, Output(LISTED, "data"), Output("query-count", "children"), Input(LIBRARY, "data"))
     def show_list(_: Any) -> Any:
-        library = Library(user())
+        library = Library(get_user())
         known = library.all()
-        old = query_list.stale(stage.store, stage.ontology, known)
-        return query_list.listed(library, old), f"All {len(known):,} queries"
+        old = query_list.find_stale_queries(stage.store, stage.ontology, known)
+        return query_list.build_list(library, old), f"All {len(known):,} queries"
 
-    @on(
+    @register_callback(
         app,
         Output(CHOSEN, "data"),
-        Input(page_commands.told("choose-query"), "data"),
-        Input(page_commands.told("run-again"), "data"),
+        Input(page_commands.get_event_id("choose-query"), "data"),
+        Input(page_commands.get_event_id("run-again"), "data"),
         Input(LIBRARY, "data"),
         State(CHOSEN, "data"),
         prevent_initial_call=True,
     )
     def choose(one: Any, other: Any, _: Any, chosen: Any) -> Any:
-        told = {page_commands.told("choose-query")["name"]: one, page_commands.told("run-again")["name"]: other}
+        told = {
+            page_commands.get_event_id("choose-query")["name"]: one,
+            page_commands.get_event_id("run-again")["name"]: other,
+        }
         asked_by = dash.ctx.triggered_id
         if asked_by == LIBRARY:
             return {**chosen, "at": uuid4().hex} if chosen else no_update
@@ -165,7 +174,7 @@ def _register_choosing(stage: Stage) -> None:
     )
 
     # Run waits for the form of the query that was just chosen.
-    @on(
+    @register_callback(
         app,
         Output("query-form", "children"),
         Output("query-edit", "children"),
@@ -181,25 +190,25 @@ def _register_choosing(stage: Stage) -> None:
         healed = dash.ctx.triggered_id == DATABASE
         if not chosen or not database["up"] or (healed and form):
             return (no_update,) * 5
-        known = Library(user()).all()
+        known = Library(get_user()).all()
         if chosen["name"] not in known:
             gone = html.P(f"There is no saved query “{chosen['name']}” any more.", className="query-wrong")
             return [gone], [], [], {"display": "none"}, []
         query = known[chosen["name"]]
         gone = schema_check.missing(stage.store, stage.ontology, query)
         form = [
-            query_list.head(query),
-            *query_list.warnings(gone),
-            *fields(stage.store, stage.ontology, query, chosen["given"]),
+            query_list.render_head(query),
+            *query_list.render_warnings(gone),
+            *render_fields(stage.store, stage.ontology, query, chosen["given"]),
         ]
         how = {} if query.result == "graph" else {"display": "none"}
-        return form, query_list.ways(query), query_list.foot(query), how, []
+        return form, query_list.render_edit_buttons(query), query_list.render_query_text(query), how, []
 
 
-def _register_fields(stage: Stage) -> None:
+def _register_fields(stage: CanvasCallbacks) -> None:
     store, ontology = stage.store, stage.ontology
 
-    @on(
+    @register_callback(
         stage.app,
         Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
         Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
@@ -208,9 +217,9 @@ def _register_fields(stage: Stage) -> None:
         prevent_initial_call=True,
     )
     def look_up(text: str | None, identity: Mapping[str, str], chosen: str | None) -> list[dict[str, str]]:
-        return candidates(store, ontology, text or "", identity["label"], chosen)
+        return find_candidates(store, ontology, text or "", identity["label"], chosen)
 
-    @on(
+    @register_callback(
         stage.app,
         Output({"type": "field", "name": MATCH}, "data"),
         Output({"type": "field", "name": MATCH}, "error"),
@@ -219,12 +228,12 @@ def _register_fields(stage: Stage) -> None:
         State({"type": "asks", "name": MATCH}, "id"),
     )
     def ask(name: str, identity: Mapping[str, str]) -> Any:
-        parameter = Library(user()).find(name).parameters[identity["name"]]
-        found = asked(store, parameter)
+        parameter = Library(get_user()).find(name).parameters[identity["name"]]
+        found = load_choices(store, parameter)
         return found["data"], found.get("error", ""), found["placeholder"]
 
 
-def _register_running(stage: Stage) -> None:
+def _register_running(stage: CanvasCallbacks) -> None:
     app, store, ontology = stage.app, stage.store, stage.ontology
     pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
     app.clientside_callback(
@@ -234,7 +243,7 @@ def _register_running(stage: Stage) -> None:
         prevent_initial_call=True,
     )
 
-    @stage.action(
+    @stage.register_action(
         Input(WISH, "data"),
         State(CHOSEN, "data"),
         State("query-mode", "value"),
@@ -242,27 +251,31 @@ def _register_running(stage: Stage) -> None:
         State(boxes, "value"),
         State(pickers, "id"),
         State(boxes, "id"),
-        also=(*answers.outputs(), Output("query-told", "children", allow_duplicate=True), Output(history.RAN, "data")),
+        also=(
+            *answers.build_outputs(),
+            Output("query-told", "children", allow_duplicate=True),
+            Output(history.RAN, "data"),
+        ),
         running=[(Output("query-running", "hidden"), False, True), (Output("query-run", "disabled"), True, False)],
     )
     def run(canvas: Canvas, wish: Any, chosen: Any, mode: str, *held: Any) -> Any:
         picked, typed, picker_ids, box_ids = held
-        query = Library(user()).find(str((chosen or {}).get("name")))
+        query = Library(get_user()).find(str((chosen or {}).get("name")))
         ids = (*picker_ids, *box_ids)
-        given = values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
-        amiss = wrong(store, ontology, query, given)
+        given = parse_values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
+        amiss = validate_values(store, ontology, query, given)
         for identity in ids:
             dash.set_props(identity, {"error": amiss.get(identity["name"], "")})
         if amiss:
-            return None, *(no_update,) * len(answers.outputs()), [], no_update
+            return None, *(no_update,) * len(answers.build_outputs()), [], no_update
         try:
-            answer = stage.runs.run(query, given, user=user(), via="app", run_id=str((wish or {}).get("id", "")))
+            answer = stage.runs.run(query, given, user=get_user(), via="app", run_id=str((wish or {}).get("id", "")))
         except (QueryError, TooMany) as error:
-            return None, *answers.NOTHING, query_list.failed(error), uuid4().hex
-        changed, told, window = _shown(stage, canvas, answer, mode)
-        return changed, *(window or answers.NOTHING), told, uuid4().hex
+            return None, *answers.CLOSED, query_list.render_failure(error), uuid4().hex
+        changed, told, window = _place_answer(stage, canvas, answer, mode)
+        return changed, *(window or answers.CLOSED), told, uuid4().hex
 
-    @on(
+    @register_callback(
         app,
         Output("query-clock", "children"),
         Input("query-cancel", "n_clicks"),
@@ -271,33 +284,33 @@ def _register_running(stage: Stage) -> None:
     )
     def cancel(clicks: int, wish: Any) -> Any:
         if clicks and wish:
-            stage.runs.cancel(user(), str(wish["id"]))
+            stage.runs.cancel(get_user(), str(wish["id"]))
         return no_update
 
-    @stage.draws(Output("query-picked", "children"))
-    def draw(now: Scene) -> Sequence[Any]:
-        return [query_list.picked(now.canvas.emphasis)]
+    @stage.register_renderer(Output("query-picked", "children"))
+    def draw(now: RenderedView) -> Sequence[Any]:
+        return [query_list.render_highlight(now.canvas.emphasis)]
 
-    @stage.action(Input(page_commands.told("end-highlight"), "data"))
+    @stage.register_action(Input(page_commands.get_event_id("end-highlight"), "data"))
     def end(canvas: Canvas, told: Any) -> Canvas | None:
-        return highlight.ended(canvas) if told and canvas.emphasis.kind == highlight.KIND else None
+        return highlight.clear_highlight(canvas) if told and canvas.emphasis.kind == highlight.KIND else None
 
 
-def _shown(stage: Stage, canvas: Canvas, answer: Answer, mode: str) -> tuple[Canvas | None, Any, Any]:
+def _place_answer(stage: CanvasCallbacks, canvas: Canvas, answer: Answer, mode: str) -> tuple[Canvas | None, Any, Any]:
     """The next canvas, what the panel says of the answer, and what the answer window shows, if it opens."""
     store, ontology = stage.store, stage.ontology
     key = answer_store.ANSWERS.keep(answer)
     if not answer_store.is_picture(answer):
-        window = answers.shown(ontology, answer, key=key, store=store) if answer.table.rows else None
+        window = answers.render_answer(ontology, answer, key=key, store=store) if answer.table.rows else None
         more = "The canvas stays as it is." if answer.query.result == "graph" else ""
-        return None, query_list.told(answer, key, more), window
+        return None, query_list.render_run(answer, key, more), window
     if mode == "highlight":
-        changed = actions.highlighted(store, ontology, canvas, answer)
-        return changed, query_list.told(answer, key), None
+        changed = actions.highlight_answer(store, ontology, canvas, answer)
+        return changed, query_list.render_run(answer, key), None
     try:
-        grown = actions.answered(store, ontology, canvas, answer, fresh=mode == "replace")
+        grown = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace")
     except CanvasFull as full:
-        return None, query_list.told(answer, key, str(full)), None
+        return None, query_list.render_run(answer, key, str(full)), None
     start = Canvas() if mode == "replace" else canvas
-    counted = actions.compared(store, start, grown, answer)
-    return grown, query_list.told(answer, key, counted.words if mode == "add" else counted.beside_words), None
+    counted = actions.count_additions(store, start, grown, answer)
+    return grown, query_list.render_run(answer, key, counted.words if mode == "add" else counted.beside_words), None

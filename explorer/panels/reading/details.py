@@ -13,10 +13,10 @@ from dash import Input, Output, State, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.claims import cards, sentences
-from explorer.claims.cards import Desk
+from explorer.claims.cards import CardContext
 from explorer.dash_kit import page_commands, parts
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.panels.finding import search
 from explorer.panels.page import foreign
@@ -28,19 +28,19 @@ from graph.ontology import Ontology, Property
 from graph.reading import browse, summaries
 from graph.reading.summaries import DESIGNATION, POST, SAME
 
-MOST = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
-OPEN = 14  # up to so many claims all groups stand open
+MAX_CLAIMS = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
+MAX_OPEN_CLAIMS = 14  # up to so many claims all groups stand open
 # What the panel shows, by the kind of the selected element: function(store, ontology, canvas, id) -> children.
 Kind = Callable[[Store, Ontology, Canvas, str], Any]
 KINDS: dict[str, Kind] = {}
-FIGURES = 200  # claims with a figure that are shown beside a page of others
+MAX_ESTIMATES = 200  # claims with a figure that are shown beside a page of others
 _NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
 _REST = {"Statements": ("STATEMENT",), "Names and identifiers": _NAMING, "Other facts": ("HAS_PROPERTY",)}
 _OWN = ("name", "aliases", "identifiers", "description")
 
 
 @dataclass(frozen=True)
-class Page:
+class ClaimPage:
     """Which claims are shown: those after the first `skip` of `total`; `denials` are all that deny."""
 
     skip: int
@@ -53,11 +53,11 @@ def layout() -> Any:
     return html.Div(id="details", className="details", tabIndex=-1)
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Selecting shows; names in claims lead to other entities, and buttons to the further claims."""
     store, ontology = stage.store, stage.ontology
 
-    @on(
+    @register_callback(
         stage.app,
         Output("details", "children"),
         Input(SELECTED, "data"),
@@ -68,28 +68,30 @@ def register(stage: Stage) -> None:
     def show(selected: Any, database: Any, stored: Any) -> Any:
         if not database["up"]:
             return no_update
-        return content(store, ontology, Canvas.read(stored), selected)
+        return render_content(store, ontology, Canvas.read(stored), selected)
 
-    @stage.action(Input(page_commands.told("follow"), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),))
+    @stage.register_action(
+        Input(page_commands.get_event_id("follow"), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),)
+    )
     def follow(canvas: Canvas, told: Any) -> Any:
         if not told:
             return None, no_update
         entity = str(told["entity"])
-        return search.shown(store, ontology, canvas, entity), search.selection(entity)
+        return search.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
 
-    @on(
+    @register_callback(
         stage.app,
         Output(SELECTED, "data", allow_duplicate=True),
-        Input(page_commands.told("open-line"), "data"),
+        Input(page_commands.get_event_id("open-line"), "data"),
         prevent_initial_call=True,
     )
     def open_line(told: Any) -> Any:
         return {"kind": "relationship", "id": str(told["line"])} if told else no_update
 
-    @on(
+    @register_callback(
         stage.app,
         Output("details", "children", allow_duplicate=True),
-        Input(page_commands.told("turn-page"), "data"),
+        Input(page_commands.get_event_id("turn-page"), "data"),
         State(SELECTED, "data"),
         prevent_initial_call=True,
         behind=cypher_log.DETAILS,
@@ -98,33 +100,33 @@ def register(stage: Stage) -> None:
         if not selected or not told:
             return no_update
         skip = max(0, int(told["skip"]))
-        page = {"entity": _entity, "relationship": _relationship}[selected["kind"]]
+        page = {"entity": _read_entity, "relationship": _read_relationship}[selected["kind"]]
         return page(store, ontology, Canvas(), str(selected["id"]), skip=skip)
 
 
-def content(store: Store, ontology: Ontology, canvas: Canvas, selected: Any) -> Any:
+def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: Any) -> Any:
     """The panel's content for a selection, {"kind", "id"} or None, on a canvas."""
     if not selected:
-        return welcome(ontology)
+        return render_welcome(ontology)
     kind = KINDS.get(str(selected["kind"]))
-    return kind(store, ontology, canvas, str(selected["id"])) if kind else gone()
+    return kind(store, ontology, canvas, str(selected["id"])) if kind else render_missing()
 
 
-def _entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
     found = browse.entities(store, [id_])
     if not found:
-        return gone()
+        return render_missing()
     if id_.startswith(FOREIGN):
-        return foreign.entity(ontology, found[0])
-    claims = browse.evidence(store, entity=id_, most=MOST, skip=skip)
+        return foreign.render_entity(ontology, found[0])
+    claims = browse.evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip)
     total, denials = browse.count_claims(store, id_)
-    if total > MOST:  # figures on one topic stand side by side, whichever page their claims are on
-        figures = browse.evidence(store, entity=id_, figures=True, most=FIGURES)
-        claims = _joined(claims, figures)
-    return entity(ontology, found[0], claims, Page(skip, total, denials), summaries.at_a_glance(store, id_))
+    if total > MAX_CLAIMS:  # figures on one topic stand side by side, whichever page their claims are on
+        figures = browse.evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES)
+        claims = _merge_evidence(claims, figures)
+    return render_entity(ontology, found[0], claims, ClaimPage(skip, total, denials), summaries.at_a_glance(store, id_))
 
 
-def _joined(claims: Subgraph, figures: Subgraph) -> Subgraph:
+def _merge_evidence(claims: Subgraph, figures: Subgraph) -> Subgraph:
     def every(kind: str) -> Any:
         return tuple({item.id: item for item in (*getattr(claims, kind), *getattr(figures, kind))}.values())
 
@@ -132,18 +134,18 @@ def _joined(claims: Subgraph, figures: Subgraph) -> Subgraph:
     return Subgraph(every("entities"), (), (*held, *figures.claims), every("sources"))
 
 
-def _relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
     if id_.startswith(FOREIGN):  # it carries no claims
         line = browse.line(store, id_)
-        return foreign.relationship(*line) if line else gone()
+        return foreign.render_relationship(*line) if line else render_missing()
     evidence = browse.evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
-    return relationship(ontology, evidence, skip=skip) if evidence.claims else gone()
+    return render_relationship(ontology, evidence, skip=skip) if evidence.claims else render_missing()
 
 
-KINDS |= {"entity": _entity, "relationship": _relationship}
+KINDS |= {"entity": _read_entity, "relationship": _read_relationship}
 
 
-def welcome(ontology: Ontology) -> Any:
+def render_welcome(ontology: Ontology) -> Any:
     """What the panel says while nothing is selected."""
     letters = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.reliability.items()]
     digits = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.credibility.items()]
@@ -159,81 +161,87 @@ def welcome(ontology: Ontology) -> Any:
     ]
 
 
-def gone() -> Any:
+def render_missing() -> Any:
     """Says that there is nothing to show."""
     return [html.H2("Details"), html.P("The graph holds no claims about this any more.")]
 
 
-def entity(
-    ontology: Ontology, shown: Entity, evidence: Subgraph, page: Page, links: Sequence[tuple[Relationship, Entity]] = ()
+def render_entity(
+    ontology: Ontology,
+    shown: Entity,
+    evidence: Subgraph,
+    page: ClaimPage,
+    links: Sequence[tuple[Relationship, Entity]] = (),
 ) -> list[Any]:
     """An entity: its names and facts, posts and designations at a glance, then its claims by what they say.
 
     `links` are its lines that are told at a glance, each with the entity at the other end.
     """
     others = tuple(e for _, e in links)
-    desk = Desk.of(ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources))
+    desk = CardContext.of(
+        ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources)
+    )
     known = ontology.types.get(shown.type)
     head = html.Div(
         [
-            cards.symbol(ontology, shown.type, 44),
+            cards.render_symbol(ontology, shown.type, 44),
             html.Div(
                 [html.Div(known.caption if known else shown.type, className="kind"), html.H2(shown.name)],
                 className="spring",
             ),
-            parts.cypher(cypher_log.DETAILS),
+            parts.render_cypher_button(cypher_log.DETAILS),
         ],
         className="details-head",
     )
-    claims = sentences.denials_first(evidence.claims)
+    claims = sentences.sort_claims(evidence.claims)
     designated = [c for c in claims if c.predicate == DESIGNATION and c.subject == shown.id]
     sections = [
-        *_designations(desk, designated, shown.id),
+        *_render_designations(desk, designated, shown.id),
         *[
-            _section(desk, g.caption, g.claims, shown.id)
-            for g in sentences.groups(ontology, shown.id, [c for c in claims if c not in designated])
+            _render_section(desk, g.caption, g.claims, shown.id)
+            for g in sentences.group_claims(ontology, shown.id, [c for c in claims if c not in designated])
         ],
-        *[_figures(desk, topic, found, shown.id) for topic, found in sentences.topics(claims).items()],
+        *[_render_estimates(desk, topic, found, shown.id) for topic, found in sentences.group_by_topic(claims).items()],
         *[
-            _section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
+            _render_section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
             for caption, predicates in _REST.items()
         ],
     ]
     filled = [s for s in sections if s is not None]
-    opened = [s.value for s in filled] if len(claims) <= OPEN else [s.value for s in filled[:1]]
+    opened = [s.value for s in filled] if len(claims) <= MAX_OPEN_CLAIMS else [s.value for s in filled[:1]]
     return [
         head,
-        _facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
-        *_at_a_glance(desk, links),
-        html.Div(_tally(page), className="tally"),
+        _render_facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
+        *_render_summary(desk, links),
+        html.Div(_render_counts(page), className="tally"),
         dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left", order=3),
-        _turning(desk, page),
+        _render_pager(desk, page),
     ]
 
 
-def _at_a_glance(desk: Desk, links: Sequence[tuple[Relationship, Entity]]) -> list[Any]:
+def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Any]:
     """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
     found = []
     for type_, title in ((SAME, "May be the same as"), (POST, "Posts"), (DESIGNATION, "Designated by")):
-        rows = [cards.at_a_glance(desk, line, other.id) for line, other in links if line.type == type_]
+        rows = [cards.render_relationship_item(desk, line, other.id) for line, other in links if line.type == type_]
         if rows:
             found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {type_.lower()}"))
     return found
 
 
-def relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Any]:
+def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Any]:
     """A line in words, how contested it is, and every claim that carries it; denials first."""
-    desk = Desk.of(ontology, evidence)
-    claims = sentences.denials_first(evidence.claims)
+    desk = CardContext.of(ontology, evidence)
+    claims = sentences.sort_claims(evidence.claims)
     first = claims[0]
     known = ontology.relationships.get(first.predicate)
     caption = known.caption if known else first.predicate.lower()
     standing = [c for c in claims if not c.withdrawn_on] or claims
     stances = {c.stance for c in standing}
     mark = stances.pop() if len(stances) == 1 else "contested"
-    page = Page(skip, len(claims), sum(c.stance == "denied" for c in claims))
-    shown = claims[skip : skip + MOST]
-    figures = {topic: found for topic, found in sentences.topics(claims).items() if len(found) > 1}
+    page = ClaimPage(skip, len(claims), sum(c.stance == "denied" for c in claims))
+    shown = claims[skip : skip + MAX_CLAIMS]
+    figures = {topic: found for topic, found in sentences.group_by_topic(claims).items() if len(found) > 1}
     return [
         html.Div(
             [
@@ -250,22 +258,22 @@ def relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> li
                     ],
                     className="spring",
                 ),
-                parts.cypher(cypher_log.DETAILS),
+                parts.render_cypher_button(cypher_log.DETAILS),
             ],
             className="details-head",
         ),
-        html.Div(sentences.weighing(claims), className=f"verdict {mark}"),
-        html.Div(_tally(page), className="tally") if page.total > MOST else None,
-        *[cards.claim_card(desk, c) for c in shown if c.stance == "denied"],
-        *[cards.comparison(desk, topic, found) for topic, found in figures.items()],
-        *[cards.claim_card(desk, c) for c in shown if c.stance != "denied"],
-        _turning(desk, page),
+        html.Div(sentences.describe_stances(claims), className=f"verdict {mark}"),
+        html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
+        *[cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
+        *[cards.render_estimate_comparison(desk, topic, found) for topic, found in figures.items()],
+        *[cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
+        _render_pager(desk, page),
     ]
 
 
-def _turning(desk: Desk, page: Page) -> Any:
+def _render_pager(desk: CardContext, page: ClaimPage) -> Any:
     """The buttons to the claims before and after those shown; nothing where all are shown."""
-    if page.total <= MOST:
+    if page.total <= MAX_CLAIMS:
         return None
 
     def button(caption: str, skip: int, *, possible: bool) -> Any:
@@ -274,23 +282,23 @@ def _turning(desk: Desk, page: Page) -> Any:
             variant="default",
             disabled=not possible,
             **{"data-focus": "details"},
-            **page_commands.tell("turn-page", skip=skip),
+            **page_commands.build_event_attributes("turn-page", skip=skip),
         )
 
     return dmc.Group(
         [
-            button(f"Previous {MOST}", max(0, page.skip - MOST), possible=page.skip > 0),
+            button(f"Previous {MAX_CLAIMS}", max(0, page.skip - MAX_CLAIMS), possible=page.skip > 0),
             button(
-                f"Next {min(MOST, max(0, page.total - page.skip - MOST)) or MOST}",
-                page.skip + MOST,
-                possible=page.skip + MOST < page.total,
+                f"Next {min(MAX_CLAIMS, max(0, page.total - page.skip - MAX_CLAIMS)) or MAX_CLAIMS}",
+                page.skip + MAX_CLAIMS,
+                possible=page.skip + MAX_CLAIMS < page.total,
             ),
         ],
         grow=True,
     )
 
 
-def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
+def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
     known = ontology.types.get(shown.type)
     captions = dict(known.properties) if known else {}
     rows: list[tuple[str, str]] = []
@@ -304,7 +312,7 @@ def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole:
     if denied:
         rows.append(("Denied names", " · ".join(denied)))
     rows += [
-        (p.caption, _fact(p, shown.properties[p.name]))
+        (p.caption, _format_fact(p, shown.properties[p.name]))
         for p in captions.values()
         if p.name not in _OWN and shown.properties.get(p.name) not in (None, "", [])
     ]
@@ -317,44 +325,44 @@ def _facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole:
     )
 
 
-def _fact(prop: Property, value: Any) -> str:
+def _format_fact(prop: Property, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     number = prop.type == "number" and isinstance(value, (int, float))
-    return f"{sentences.figure(value) if number else value} {prop.unit}".strip()
+    return f"{sentences.format_number(value) if number else value} {prop.unit}".strip()
 
 
-def _tally(page: Page) -> list[Any]:
+def _render_counts(page: ClaimPage) -> list[Any]:
     text = f"{page.total:,} {'claim' if page.total == 1 else 'claims'}"
-    if page.total > MOST:
-        last = min(page.skip + MOST, page.total)
+    if page.total > MAX_CLAIMS:
+        last = min(page.skip + MAX_CLAIMS, page.total)
         text = f"Claims {page.skip + 1:,} to {last:,} of {page.total:,}: denials first, then the best graded"
     denied = f"{page.denials} of them {'denies' if page.denials == 1 else 'deny'}"
     return [html.Span(text), html.Span(denied, className="stance denied")] if page.denials else [html.Span(text)]
 
 
-def _designations(desk: Desk, claims: Sequence[Claim], entity: str) -> list[Any]:
+def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str) -> list[Any]:
     """The claims that designate an entity, by authority."""
     by: dict[str, list[Claim]] = {}
     for claim in claims:
         by.setdefault(claim.object or "", []).append(claim)
-    named = sorted(by, key=lambda authority: sentences.name_of(desk.names, authority))
-    return [_section(desk, f"Designated by {sentences.name_of(desk.names, a)}", by[a], entity) for a in named]
+    named = sorted(by, key=lambda authority: sentences.get_name(desk.names, authority))
+    return [_render_section(desk, f"Designated by {sentences.get_name(desk.names, a)}", by[a], entity) for a in named]
 
 
-def _section(desk: Desk, caption: str, claims: Sequence[Claim], entity: str) -> Any:
+def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], entity: str) -> Any:
     if not claims:
         return None
-    inside = [cards.claim_card(desk, c, other=c.object if c.subject == entity else c.subject) for c in claims]
-    return _item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
+    inside = [cards.render_claim_card(desk, c, other=c.object if c.subject == entity else c.subject) for c in claims]
+    return _render_item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
 
 
-def _figures(desk: Desk, topic: str, claims: Sequence[Claim], entity: str) -> Any:
-    table = cards.estimates(desk, claims, entity)
-    return _item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
+def _render_estimates(desk: CardContext, topic: str, claims: Sequence[Claim], entity: str) -> Any:
+    table = cards.render_estimates(desk, claims, entity)
+    return _render_item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
 
 
-def _item(caption: str, inside: list[Any], count: int, denials: int) -> Any:
+def _render_item(caption: str, inside: list[Any], count: int, denials: int) -> Any:
     head = [html.Span(caption[:1].upper() + caption[1:], className="spring"), html.Span(str(count), className="count")]
     if denials:
         head.insert(1, html.Span(f"{denials} denied", className="stance denied"))

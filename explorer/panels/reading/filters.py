@@ -12,11 +12,11 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, dcc, html
 
 from explorer.appearance import encoding
-from explorer.canvas.rendered_view import Scene
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.filters import descriptions, timeline
-from explorer.filters.apply import MOST_SPEAKERS, Filter, FilterError
-from explorer.filters.descriptions import Load, Rule
+from explorer.filters.apply import MAX_SPEAKERS, Filter, FilterError
+from explorer.filters.descriptions import ActiveRule, SourceSupport
 from explorer.state.canvas import Canvas
 from graph.formats.tables import many
 
@@ -35,7 +35,7 @@ def layout() -> Any:
     """The form; drawing fills in the choices that the canvas gives."""
     grade = dmc.Select(
         id="grade",
-        label=_label("Graded at least", GRADE_HELP),
+        label=_render_label("Graded at least", GRADE_HELP),
         placeholder="Any grade",
         data=[],
         clearable=True,
@@ -43,9 +43,9 @@ def layout() -> Any:
     )
     speakers = dmc.NumberInput(
         id="speakers",
-        label=_label("Independent speakers, at least", SPEAKERS_HELP),
+        label=_render_label("Independent speakers, at least", SPEAKERS_HELP),
         min=0,
-        max=MOST_SPEAKERS,
+        max=MAX_SPEAKERS,
         value=0,
         size="xs",
         allowDecimal=False,
@@ -83,7 +83,7 @@ def layout() -> Any:
     )
 
 
-def _label(text: str, explained: str) -> Any:
+def _render_label(text: str, explained: str) -> Any:
     mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained})
     return html.Span(
         [
@@ -101,10 +101,10 @@ def _label(text: str, explained: str) -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Draws the choices and the rules in force, and carries out what the user changes."""
 
-    @stage.draws(
+    @stage.register_renderer(
         Output("grade", "data"),
         Output("grade", "value"),
         Output("speakers", "value"),
@@ -118,29 +118,29 @@ def register(stage: Stage) -> None:
         Output("filter-sentences", "children"),
         Output("rules", "data"),
     )
-    def draw(scene: Scene) -> Sequence[Any]:
+    def draw(scene: RenderedView) -> Sequence[Any]:
         canvas, whole, rule = scene.canvas, scene.whole, scene.canvas.filter
-        sizes = encoding.size_choices(scene.ontology, whole.entities)
-        colours = encoding.colour_choices(scene.ontology, whole.entities)
-        carried = descriptions.loads(whole.relationships, whole.sources, rule.without)
+        sizes = encoding.list_size_choices(scene.ontology, whole.entities)
+        colours = encoding.list_colour_choices(scene.ontology, whole.entities)
+        carried = descriptions.count_source_support(whole.relationships, whole.sources, rule.without)
         return (
-            _grades(descriptions.grades(whole.relationships), rule.grade),
+            _build_grade_options(descriptions.count_grades(whole.relationships), rule.grade),
             rule.grade or None,
             rule.speakers,
-            _sources(carried, rule.without),
+            _build_source_options(carried, rule.without),
             list(rule.without),
             rule.bare,
-            _choices(sizes),
+            _build_options(sizes),
             canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
-            _choices(colours),
+            _build_options(colours),
             canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
-            chips(scene),
-            drawn(scene),
+            render_chips(scene),
+            build_control_state(scene),
         )
 
-    @stage.action(Input("filter-wish", "data"))
+    @stage.register_action(Input("filter-wish", "data"))
     def wish(canvas: Canvas, asked: Any) -> Canvas | None:
-        return granted(canvas, asked) if asked else None
+        return apply_change(canvas, asked) if asked else None
 
     stage.app.clientside_callback(
         ClientsideFunction("filtering", "heard"),
@@ -164,7 +164,7 @@ def register(stage: Stage) -> None:
     )
 
 
-def granted(canvas: Canvas, asked: Any) -> Canvas | None:
+def apply_change(canvas: Canvas, asked: Any) -> Canvas | None:
     """The canvas with what a control asks for; None where that changes nothing.
 
     `asked` is {"filter": …} (Filter.changed), {"drop": [field, name]}, {"size_by": …}, {"colour_by": …} or
@@ -176,7 +176,7 @@ def granted(canvas: Canvas, asked: Any) -> Canvas | None:
             field, name = map(str, asked["drop"])
             if field == "hidden":
                 return replace(canvas, hidden=(), fit=False)
-            rule = dropped(rule, field, name)
+            rule = drop_rule(rule, field, name)
         elif "reset" in asked:
             rule = replace(rule, grade="", speakers=0, without=(), bare=False)
         elif "filter" in asked:
@@ -188,7 +188,7 @@ def granted(canvas: Canvas, asked: Any) -> Canvas | None:
     return None if changed == replace(canvas, fit=False) else changed
 
 
-def dropped(rule: Filter, field: str, name: str) -> Filter:
+def drop_rule(rule: Filter, field: str, name: str) -> Filter:
     """A filter without one of its rules (filter_words.Rule)."""
     if field == "dates":
         return replace(rule, since="", until="", undated=True)
@@ -197,10 +197,10 @@ def dropped(rule: Filter, field: str, name: str) -> Filter:
     return rule.changed({field: getattr(Filter(), field)})
 
 
-def drawn(scene: Scene) -> dict[str, Any]:
+def build_control_state(scene: RenderedView) -> dict[str, Any]:
     """What the controls show, for the browser to compare with."""
     canvas, rule = scene.canvas, scene.canvas.filter
-    run = timeline.months(scene.whole.relationships)
+    run = timeline.find_month_range(scene.whole.relationships)
     return {
         "filter": asdict(rule),
         "size_by": canvas.size_by,
@@ -211,17 +211,17 @@ def drawn(scene: Scene) -> dict[str, Any]:
     }
 
 
-def chips(scene: Scene) -> list[Any]:
+def render_chips(scene: RenderedView) -> list[Any]:
     """Every rule in force as a sentence, each with a button that ends it."""
-    found = descriptions.rules(scene.ontology, scene.whole, scene.canvas.filter)
+    found = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
     if scene.canvas.hidden:
         held = {e.id for e in scene.whole.entities} | {r.id for r in scene.whole.relationships}
         number = many(len(held & set(scene.canvas.hidden)), "thing", "things")
-        found.append(Rule("hidden", "", "Hidden one by one", f"{number}"))
-    return [_chip(rule) for rule in found]
+        found.append(ActiveRule("hidden", "", "Hidden one by one", f"{number}"))
+    return [_render_chip(rule) for rule in found]
 
 
-def _chip(rule: Rule) -> Any:
+def _render_chip(rule: ActiveRule) -> Any:
     end = html.Button(
         "×",
         id={"type": "rule", "field": rule.field, "name": rule.name},
@@ -236,22 +236,22 @@ def _chip(rule: Rule) -> Any:
     )
 
 
-def _grades(counts: dict[str, int], chosen: str) -> list[dict[str, str]]:
+def _build_grade_options(counts: dict[str, int], chosen: str) -> list[dict[str, str]]:
     held = counts if not chosen or chosen in counts else {**counts, chosen: 0}
     return [{"value": g, "label": f"{g} or better: {many(n, 'line', 'lines')}" if n else g} for g, n in held.items()]
 
 
-def _sources(carried: Sequence[Load], without: Sequence[str]) -> list[dict[str, str]]:
+def _build_source_options(carried: Sequence[SourceSupport], without: Sequence[str]) -> list[dict[str, str]]:
     known = {load.source for load in carried}
-    options = [{"value": x.source, "label": x.words, "carries": _carried(x)} for x in carried]
+    options = [{"value": x.source, "label": x.words, "carries": _describe_support(x)} for x in carried]
     return options + [{"value": s, "label": s, "carries": ""} for s in without if s not in known]
 
 
-def _carried(load: Load) -> str:
+def _describe_support(load: SourceSupport) -> str:
     falls = "none" if not load.falls else "all" if load.falls == load.carries else f"{load.falls:,}"
     verb = "rests" if load.falls == 1 else "rest"
     return f"carries {many(load.carries, 'line', 'lines')}, of which {falls} {verb} on nothing else"
 
 
-def _choices(captions: dict[str, str]) -> list[dict[str, str]]:
+def _build_options(captions: dict[str, str]) -> list[dict[str, str]]:
     return [{"value": k or NONE, "label": v} for k, v in captions.items()]

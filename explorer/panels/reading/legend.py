@@ -7,14 +7,14 @@ import dash_mantine_components as dmc
 from dash import Input, Output, html
 
 from explorer.appearance import encoding, icons
-from explorer.appearance.encoding import Looks, Row
+from explorer.appearance.encoding import EncodingRow, VisualEncoding
 from explorer.canvas import diff
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.claims import cards
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import LEGEND
 from explorer.filters import legend
-from explorer.filters.legend import Entry
+from explorer.filters.legend import LegendRow
 from explorer.layout.columns import GAP_TYPE
 from explorer.overlays import grouping, highlight, path_overlay
 from explorer.state.canvas import Canvas
@@ -36,53 +36,55 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Unticking a row hides its kind (panels/filtering.py hears it); "Show all" brings everything back."""
 
-    @stage.draws(Output(LEGEND, "children"))
-    def draw(scene: Scene) -> list[Any]:
-        return [rows(scene)]
+    @stage.register_renderer(Output(LEGEND, "children"))
+    def draw(scene: RenderedView) -> list[Any]:
+        return [render_rows(scene)]
 
-    @stage.action(Input("legend-all", "n_clicks"))
+    @stage.register_action(Input("legend-all", "n_clicks"))
     def reveal(canvas: Canvas, _: int) -> Canvas | None:
-        changed = canvas.revealed()
+        changed = canvas.with_all_visible()
         return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
 
 
-def rows(scene: Scene) -> list[Any]:
+def render_rows(scene: RenderedView) -> list[Any]:
     """The legend of a canvas: how lines stand, entity types, chains of lines, sizes and colours."""
     ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
     if not whole.entities:
         return [html.P("Shows what is on the canvas.", className="quiet")]
     emphasis = scene.canvas.emphasis
-    parts: list[Any] = diff.legend(emphasis) + path_overlay.legend(emphasis) + highlight.legend(emphasis)
+    parts: list[Any] = (
+        diff.render_legend(emphasis) + path_overlay.render_legend(emphasis) + highlight.render_legend(emphasis)
+    )
     lines = whole.relationships
     if lines:  # first, because a disagreement must not hide below the edge of the screen
         tinted = scene.canvas.colour_by == encoding.STANCE
         parts.append(html.H3("How sure a line is"))
         parts += [
-            _row("stances", e, _stance(e.name, tinted=tinted), wide=True)
-            for e in legend.stances(lines, shown.relationships, chosen.stances, STANCES)
+            _render_row("stances", e, _render_stance_sample(e.name, tinted=tinted), wide=True)
+            for e in legend.build_stance_rows(lines, shown.relationships, chosen.stances, STANCES)
         ]
-        ended = _withdrawn(scene)
+        ended = _render_withdrawn(scene)
         parts += [ended] if ended is not None else []
-    parts += _looks(scene.looks)
+    parts += _render_encoding(scene.looks)
     parts.append(html.H3("Entities"))
     parts += [
-        _row("types", e, _symbol(scene, e.name))
-        for e in legend.types(ontology, whole.entities, shown.entities, chosen.types)
+        _render_row("types", e, _render_symbol(scene, e.name))
+        for e in legend.build_type_rows(ontology, whole.entities, shown.entities, chosen.types)
     ]
-    parts += _folded(scene)
+    parts += _render_groups(scene)
     if lines:
         parts.append(html.H3("Lines"))
         parts += [
-            _chain(scene, e)
-            for e in legend.chains(ontology, lines, shown.relationships, chosen.chains, chosen.relationships)
+            _render_chain(scene, e)
+            for e in legend.build_chain_rows(ontology, lines, shown.relationships, chosen.chains, chosen.relationships)
         ]
     return parts
 
 
-def _row(kind: str, entry: Entry, symbol: Any, *, wide: bool = False) -> Any:
+def _render_row(kind: str, entry: LegendRow, symbol: Any, *, wide: bool = False) -> Any:
     tick = dmc.Checkbox(
         id={"type": "shown", "kind": kind, "name": entry.name},
         checked=entry.shown,
@@ -93,89 +95,100 @@ def _row(kind: str, entry: Entry, symbol: Any, *, wide: bool = False) -> Any:
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
-def _symbol(scene: Scene, type_: str) -> Any:
+def _render_symbol(scene: RenderedView, type_: str) -> Any:
     """The symbol of a type; grey where colour says something else."""
     known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
     if not scene.looks.values:
-        return cards.symbol(scene.ontology, type_, 26)
+        return cards.render_symbol(scene.ontology, type_, 26)
     return html.Img(
-        src=icons.swatch(replace(known, colour=encoding.UNKNOWN)), alt="", width=26, height=26, className="symbol"
+        src=icons.build_swatch_uri(replace(known, colour=encoding.UNKNOWN)),
+        alt="",
+        width=26,
+        height=26,
+        className="symbol",
     )
 
 
-def _chain(scene: Scene, entry: Entry) -> Any:
+def _render_chain(scene: RenderedView, entry: LegendRow) -> Any:
     """A chain with its kinds of lines, which can be unfolded."""
-    kinds = [_row("relationships", part, None) for part in entry.parts]
+    kinds = [_render_row("relationships", part, None) for part in entry.parts]
     fold = html.Summary(
         "›", title=f"Kinds of lines in {entry.caption}", **{"aria-label": f"Kinds of lines in {entry.caption}"}
     )
     return html.Div(
-        [_row("chains", entry, _line(scene, entry.name)), html.Details([fold, html.Div(kinds, className="kinds")])],
+        [
+            _render_row("chains", entry, _render_line_sample(scene, entry.name)),
+            html.Details([fold, html.Div(kinds, className="kinds")]),
+        ],
         className="legend-chain",
     )
 
 
-def _withdrawn(scene: Scene) -> Any:
+def _render_withdrawn(scene: RenderedView) -> Any:
     total = sum(bool(r.properties.get("withdrawn_on")) for r in scene.whole.relationships)
     seen = sum(bool(r.properties.get("withdrawn_on")) for r in scene.shown.relationships)
     if not total and not seen:
         return None
     drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
-    entry = Entry("withdrawn", "no longer on its list", max(total, seen), seen, shown=True)
-    return _plain(html.Span(drawn, className="stance-sample"), entry.caption, entry.tally)
+    entry = LegendRow("withdrawn", "no longer on its list", max(total, seen), seen, shown=True)
+    return _render_plain_row(html.Span(drawn, className="stance-sample"), entry.caption, entry.tally)
 
 
-def _folded(scene: Scene) -> list[Any]:
+def _render_groups(scene: RenderedView) -> list[Any]:
     """What stands for something else in the picture: stacks, merged lines, and links that no claim fills."""
     drawn = scene.drawn
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
-    stacks = sum(grouping.is_fold(e) for e in drawn.entities)
-    merged = sum(grouping.is_fold(r) and r.id.startswith("merged:") for r in drawn.relationships)
+    stacks = sum(grouping.is_group(e) for e in drawn.entities)
+    merged = sum(grouping.is_group(r) and r.id.startswith("merged:") for r in drawn.relationships)
     found = (
         (stacks, "Several alike, drawn as one", "stack"),
         (gaps, "No claim says what is here", "gap"),
         (merged, "Several lines, drawn as one", "merged"),
     )
-    return [_plain(html.Span(className=f"sample {name}"), words, f"{count:,}") for count, words, name in found if count]
+    return [
+        _render_plain_row(html.Span(className=f"sample {name}"), words, f"{count:,}")
+        for count, words, name in found
+        if count
+    ]
 
 
-def _looks(dressed: Looks) -> list[Any]:
+def _render_encoding(dressed: VisualEncoding) -> list[Any]:
     """The scale of sizes and the palette, with their values."""
     parts: list[Any] = []
-    sizes, colours = dressed.size_rows(), dressed.colour_rows()
+    sizes, colours = dressed.build_size_rows(), dressed.build_colour_rows()
     if sizes:
-        choices = encoding.size_choices(dressed.ontology, dressed.whole)
+        choices = encoding.list_size_choices(dressed.ontology, dressed.whole)
         parts.append(html.H3(f"Size: {choices.get(dressed.size_by, '')}"))
-        parts += [_plain(_dot(row, row.side * 0.55), row.words, _tally(row)) for row in sizes]
+        parts += [_render_plain_row(_render_dot(row, row.side * 0.55), row.words, _format_count(row)) for row in sizes]
     if colours:
-        choices = encoding.colour_choices(dressed.ontology, dressed.whole)
+        choices = encoding.list_colour_choices(dressed.ontology, dressed.whole)
         parts.append(html.H3(f"Colour: {choices.get(dressed.colour_by, '')}"))
-        parts += [_plain(_dot(row, 18), row.words, _tally(row)) for row in colours]
+        parts += [_render_plain_row(_render_dot(row, 18), row.words, _format_count(row)) for row in colours]
     return parts
 
 
-def _tally(row: Row) -> str:
-    return Entry("", "", row.count, row.seen, shown=True).tally if row.count else ""
+def _format_count(row: EncodingRow) -> str:
+    return LegendRow("", "", row.count, row.seen, shown=True).tally if row.count else ""
 
 
-def _dot(row: Row, side: float) -> Any:
+def _render_dot(row: EncodingRow, side: float) -> Any:
     style = {"width": side, "height": side, **({"background": row.colour} if row.colour else {})}
     inside = html.Span(className=f"dot{' unknown' if row.unknown else ''}", style=style)
     return html.Span(inside, className="dot-room")
 
 
-def _plain(sample: Any, words: str, count: str) -> Any:
+def _render_plain_row(sample: Any, words: str, count: str) -> Any:
     return html.Div(
         [sample, html.Span(words, className="spring"), html.Span(count, className="count")], className="legend-row"
     )
 
 
-def _line(scene: Scene, chain: str) -> Any:
+def _render_line_sample(scene: RenderedView, chain: str) -> Any:
     known = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
     return html.Span(className="line-sample", style={"borderColor": known.colour if known else "#6b7280"})
 
 
-def _stance(stance: str, *, tinted: bool) -> Any:
+def _render_stance_sample(stance: str, *, tinted: bool) -> Any:
     mark = {"contested": "contested", "denied": "✕ denied"}.get(stance, "")
     pill = html.Span(mark, className=f"pill {stance}") if mark else None
     style = {"borderTopColor": encoding.STANCE_COLOURS[stance]} if tinted else {}

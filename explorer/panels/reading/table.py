@@ -9,11 +9,11 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.canvas import rendered_view, table_rows
-from explorer.canvas.rendered_view import Scene
-from explorer.canvas.table_rows import Facts
+from explorer.canvas.rendered_view import RenderedView
+from explorer.canvas.table_rows import TableContext
 from explorer.dash_kit import parts
-from explorer.dash_kit.callbacks import on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
@@ -36,12 +36,12 @@ def layout() -> Any:
         placeholder="Filter all columns",
         size="sm",
         w=185,
-        leftSection=parts.glyph("filter", 15),
+        leftSection=parts.render_icon("filter", 15),
         **{"aria-label": "Filter all columns of the table"},
     )
     return html.Section(
         [
-            html.Div(id="table-handle", role="separator", tabIndex=0, **_handle()),
+            html.Div(id="table-handle", role="separator", tabIndex=0, **_build_handle_attributes()),
             html.Div(
                 [
                     tabs,
@@ -63,12 +63,12 @@ def layout() -> Any:
                         size="compact-md",
                         variant="default",
                         fw=500,
-                        leftSection=parts.glyph("download", 16),
+                        leftSection=parts.render_icon("download", 16),
                         **{"aria-label": "Download the table as CSV"},
                     ),
-                    parts.cypher(cypher_log.TABLE),
+                    parts.render_cypher_button(cypher_log.TABLE),
                     dmc.ActionIcon(
-                        parts.glyph("x", 18),
+                        parts.render_icon("x", 18),
                         variant="subtle",
                         color="gray",
                         size="md",
@@ -78,7 +78,7 @@ def layout() -> Any:
                 className="table-head",
             ),
             html.Div(
-                [grid(ENTITIES, table_rows.ENTITY_COLUMNS), grid(LINES, table_rows.LINE_COLUMNS)],
+                [render_grid(ENTITIES, table_rows.ENTITY_COLUMNS), render_grid(LINES, table_rows.RELATIONSHIP_COLUMNS)],
                 className="table-body",
             ),
             dcc.Store(id="table-open", data=False),
@@ -90,7 +90,7 @@ def layout() -> Any:
     )
 
 
-def _handle() -> dict[str, str]:
+def _build_handle_attributes() -> dict[str, str]:
     return {
         "aria-label": "Height of the table",
         "aria-orientation": "horizontal",
@@ -100,7 +100,7 @@ def _handle() -> dict[str, str]:
     }
 
 
-def grid(name: str, columns: Any) -> Any:
+def render_grid(name: str, columns: Any) -> Any:
     """An empty grid. Cells hold plain values: AG Grid shows them as text, and nothing is evaluated."""
     label = "Entities on the canvas" if name == ENTITIES else "Lines on the canvas"
     return html.Div(
@@ -142,7 +142,7 @@ def grid(name: str, columns: Any) -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Reads the rows when the table is open and the canvas was drawn; selecting is the browser's own work."""
     app, store, ontology = stage.app, stage.store, stage.ontology
     app.clientside_callback(
@@ -152,7 +152,7 @@ def register(stage: Stage) -> None:
         Input("table-open", "data"),
     )
 
-    @on(
+    @register_callback(
         app,
         Output(ENTITIES, "rowData"),
         Output(LINES, "rowData"),
@@ -166,9 +166,9 @@ def register(stage: Stage) -> None:
     def fill(asked: Any, stored: Any, database: Any) -> Any:
         if not asked or stored is None or not database["up"]:
             return no_update, no_update, no_update
-        return content(store, ontology, Canvas.read(stored))
+        return read_rows(store, ontology, Canvas.read(stored))
 
-    @stage.action(Input("table-rest", "data"))
+    @stage.register_action(Input("table-rest", "data"))
     def hide(canvas: Canvas, rest: Any) -> Canvas | None:
         if not rest or not rest["ids"]:
             return None
@@ -192,11 +192,11 @@ def register(stage: Stage) -> None:
     app.clientside_callback(ClientsideFunction("table", "filled"), Input(ENTITIES, "rowData"), Input(LINES, "rowData"))
 
 
-def content(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Any, Any, Any]:
+def read_rows(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Any, Any, Any]:
     """The rows of both grids, and the captions of the tabs with their numbers."""
     now = rendered_view.read(store, ontology, canvas)
-    known = facts(store, now)
-    entities, lines = table_rows.entities(now, known), table_rows.lines(now, known)
+    known = read_context(store, now)
+    entities, lines = table_rows.build_entity_rows(now, known), table_rows.build_relationship_rows(now, known)
     tabs = [
         {"value": ENTITIES, "label": f"Entities ({len(entities):,})"},
         {"value": LINES, "label": f"Lines ({len(lines):,})"},
@@ -204,13 +204,13 @@ def content(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Any, Any,
     return entities, lines, tabs
 
 
-def facts(store: Store, now: Scene) -> Facts:
+def read_context(store: Store, now: RenderedView) -> TableContext:
     """What the rows of a scene need beside it, in four reads whatever its size."""
     ids = [e.id for e in now.shown.entities]
     lines = now.shown.relationships
     speakers = {s for line in lines for s in line.properties.get("speakers") or ()}
     sources = {s for line in lines for s in line.properties.get("sources") or ()}
-    return Facts(
+    return TableContext(
         summaries.weights(store, ids),
         summaries.designations(store, ids),
         {e.id: e.name for e in browse.entities(store, speakers)},

@@ -6,9 +6,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Output, html
 
-from explorer.canvas.rendered_view import Scene
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.dash_kit.parts import glyph
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.parts import render_icon
 from explorer.filters import timeline
 from explorer.filters.apply import CLOCKS
 
@@ -18,11 +18,11 @@ def layout() -> Any:
     clock = dmc.SegmentedControl(
         id="clock", value="so", size="xs", data=[{"value": k, "label": v} for k, v in CLOCKS.items()]
     )
-    dates = [_day("since", "From"), _day("until", "To")]
+    dates = [_render_day_field("since", "From"), _render_day_field("until", "To")]
     play = html.Button(
         [
-            html.Span(glyph("player-play", 16), className="paused"),
-            html.Span(glyph("player-pause", 16), className="running"),
+            html.Span(render_icon("player-play", 16), className="paused"),
+            html.Span(render_icon("player-pause", 16), className="running"),
             html.Span("Play", id="play-word", className="unseen"),
         ],
         id="play",
@@ -81,7 +81,7 @@ def layout() -> Any:
     )
 
 
-def _day(name: str, caption: str) -> Any:
+def _render_day_field(name: str, caption: str) -> Any:
     return dmc.DateInput(
         id=name,
         size="xs",
@@ -94,10 +94,10 @@ def _day(name: str, caption: str) -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Draws the span of the canvas's dates; what the user changes is heard by panels/filtering.py."""
 
-    @stage.draws(
+    @stage.register_renderer(
         Output("clock", "value"),
         Output("clock-words", "children"),
         Output("dates", "max"),
@@ -111,13 +111,13 @@ def register(stage: Stage) -> None:
         Output("bars", "children"),
         Output("time-words", "children"),
     )
-    def draw(scene: Scene) -> Sequence[Any]:
+    def draw(scene: RenderedView) -> Sequence[Any]:
         rule = scene.canvas.filter
-        run = timeline.months(scene.whole.relationships)
-        known = run or timeline.Months(0, 1)
+        run = timeline.find_month_range(scene.whole.relationships)
+        known = run or timeline.MonthRange(0, 1)
         return (
             rule.clock,
-            f"{timeline.EXPLAINED[rule.clock]} {timeline.BAR_WORDS[rule.clock]}.",
+            f"{timeline.CLOCK_HELP[rule.clock]} {timeline.HISTOGRAM_CAPTIONS[rule.clock]}.",
             known.last,
             known.chosen(rule),
             known.marks() if run else [],
@@ -126,16 +126,18 @@ def register(stage: Stage) -> None:
             rule.since or None,
             rule.until or None,
             rule.undated,
-            bars(scene, run),
-            timeline.sentence(scene.whole, scene.shown, rule) if run else "No line on the canvas has a date.",
+            render_histogram(scene, run),
+            timeline.describe_time_filter(scene.whole, scene.shown, rule)
+            if run
+            else "No line on the canvas has a date.",
         )
 
 
-def bars(scene: Scene, run: timeline.Months | None) -> list[Any]:
+def render_histogram(scene: RenderedView, run: timeline.MonthRange | None) -> list[Any]:
     """The histogram over the slider."""
     if run is None:
         return []
     return [
         html.Span(title=bar.words, style={"height": f"{max(bar.share * 100, 3 if bar.share else 0):.0f}%"})
-        for bar in timeline.bars(run, scene.whole, scene.canvas.filter.clock)
+        for bar in timeline.build_histogram(run, scene.whole, scene.canvas.filter.clock)
     ]

@@ -9,15 +9,15 @@ import dash
 from explorer.answers import answer_store
 from explorer.canvas import actions
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.dash_kit.user import user
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.user import get_user
 from explorer.panels.queries import answers
 from explorer.panels.views import view_list, views
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, QueryError
 
 
-def arrived(stage: Stage, arrival: Mapping[str, Any]) -> tuple[Canvas | None, Any]:
+def open_arrival(stage: CanvasCallbacks, arrival: Mapping[str, Any]) -> tuple[Canvas | None, Any]:
     """What a fresh page opens on by a link to a query: the answer's canvas, or None, and a word about it.
 
     `arrival` is as in panels/views.py; its "query" holds the pairs of the page's address, and nothing in it is
@@ -25,30 +25,30 @@ def arrived(stage: Stage, arrival: Mapping[str, Any]) -> tuple[Canvas | None, An
     """
     name, given = "", dict[str, str]()
     try:
-        name, given = asked(arrival["query"])
-        answer = stage.runs.run(name, given, user=user(), via="address")
-        _fill_in(name, answer.parameters)
-        found = answer_store.ran(answer)
+        name, given = parse_address(arrival["query"])
+        answer = stage.runs.run(name, given, user=get_user(), via="address")
+        _fill_form(name, answer.parameters)
+        found = answer_store.describe_run(answer)
         if answer.query.result == "graph" and answer.subgraph.entities:
-            canvas = actions.answered(stage.store, stage.ontology, Canvas(), answer, fresh=True)
-            back = f"Undo leads back to your canvas from {_when(arrival)}." if arrival.get("kept") else ""
-            return canvas, view_list.arrival(f"Opened from a link. {found} {back}", afresh=False)
+            canvas = actions.show_answer(stage.store, stage.ontology, Canvas(), answer, fresh=True)
+            back = f"Undo leads back to your canvas from {_format_kept_time(arrival)}." if arrival.get("kept") else ""
+            return canvas, view_list.render_arrival(f"Opened from a link. {found} {back}", afresh=False)
         if answer.table.rows:
-            window = answers.shown(stage.ontology, answer, store=stage.store)
-            for output, value in zip(answers.outputs(), window, strict=True):
+            window = answers.render_answer(stage.ontology, answer, store=stage.store)
+            for output, value in zip(answers.build_outputs(), window, strict=True):
                 dash.set_props(output.component_id, {output.component_property: value})
-        usual, _ = views.arrived(stage, {**arrival, "view": None})
-        return usual, view_list.arrival(f"Opened from a link: “{answer.query.title}”. {found}", afresh=False)
+        usual, _ = views.open_arrival(stage, {**arrival, "view": None})
+        return usual, view_list.render_arrival(f"Opened from a link: “{answer.query.title}”. {found}", afresh=False)
     except ArmsgraphError as error:
-        _fill_in(name, given)
-        usual, _ = views.arrived(stage, {**arrival, "view": None})
+        _fill_form(name, given)
+        usual, _ = views.open_arrival(stage, {**arrival, "view": None})
         # Nothing rather than the usual picture, which one could take for the answer.
-        return usual or Canvas(), view_list.arrival(
+        return usual or Canvas(), view_list.render_arrival(
             f"The link can’t be answered: {str(error).rstrip('.')}.", afresh=False
         )
 
 
-def asked(pairs: Any) -> tuple[str, dict[str, str]]:
+def parse_address(pairs: Any) -> tuple[str, dict[str, str]]:
     """The query's name and its parameters from the pairs of an address. Raises QueryError for one given twice."""
     given: dict[str, str] = {}
     for pair in pairs if isinstance(pairs, list) else ():
@@ -59,12 +59,12 @@ def asked(pairs: Any) -> tuple[str, dict[str, str]]:
     return given.pop("query", ""), given
 
 
-def _fill_in(name: str, parameters: Mapping[str, Any]) -> None:
+def _fill_form(name: str, parameters: Mapping[str, Any]) -> None:
     """Chooses the query in the list, with its form filled in."""
     if name:
         told = {"name": name, "parameters": dict(parameters), "at": uuid4().hex}
-        dash.set_props(page_commands.told("choose-query"), {"data": told})
+        dash.set_props(page_commands.get_event_id("choose-query"), {"data": told})
 
 
-def _when(arrival: Mapping[str, Any]) -> str:
+def _format_kept_time(arrival: Mapping[str, Any]) -> str:
     return str(arrival.get("kept_at") or "your last visit")[:40]

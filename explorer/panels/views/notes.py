@@ -7,8 +7,8 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html
 
 from explorer.canvas import rendered_view
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.canvas_callbacks import Stage
-from explorer.layout.geometry import boxes
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.layout.geometry import build_boxes
 from explorer.overlays import notes
 from explorer.panels.reading import details
 from explorer.state.canvas import Canvas
@@ -56,10 +56,10 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """A verb opens the window with an empty note or the one that is meant; "Keep" puts it on the canvas."""
     app = stage.app
-    details.KINDS[KIND] = _details
+    details.KINDS[KIND] = _render_details
 
     app.clientside_callback(
         ClientsideFunction("views", "write"),
@@ -67,13 +67,13 @@ def register(stage: Stage) -> None:
         Output("note-text", "value"),
         Output("note-window", "title"),
         Output("note-window", "opened"),
-        Input(page_commands.signal("add-note"), "data"),
-        Input(page_commands.signal("edit-note"), "data"),
+        Input(page_commands.get_signal_id("add-note"), "data"),
+        Input(page_commands.get_signal_id("edit-note"), "data"),
         Input("note-cancel", "n_clicks"),
         prevent_initial_call=True,
     )
 
-    @stage.action(
+    @stage.register_action(
         Input("note-keep", "n_clicks"),
         State("note-at", "data"),
         State("note-text", "value"),
@@ -83,18 +83,18 @@ def register(stage: Stage) -> None:
         if not at:
             return None, False
         x, y = at["point"]
-        written = notes.written(canvas, str(at["id"]), text or "", (float(x), float(y)))
+        written = notes.write_note(canvas, str(at["id"]), text or "", (float(x), float(y)))
         if written is None or not at.get("free"):  # changed, or put where the menu was opened
             return written, False
         now = rendered_view.read(stage.store, stage.ontology, written)
-        return notes.aside(written, boxes(now.drawn), only=str(at["id"])), False
+        return notes.move_notes_aside(written, build_boxes(now.drawn), only=str(at["id"])), False
 
 
-def _details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) -> Any:
+def _render_details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) -> Any:
     del store, ontology
     note = next((n for n in canvas.notes if n.id == identity), None)
     if note is None:
-        return details.gone()
+        return details.render_missing()
     return [
         html.Div([html.Div("Note of the analyst, not a claim", className="kind"), html.H2("Note")]),
         html.P(note.text, className="note-text"),

@@ -8,37 +8,37 @@ from dash import html
 
 from explorer.canvas import diff, view_actions
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.parts import render_icon
 from explorer.state.canvas import Emphasis
 from graph.formats.tables import many
 from graph.saved_views.store import Save
 
-VERSIONS = 10  # earlier saves of a name that the menu offers
+MAX_VERSIONS = 10  # earlier saves of a name that the menu offers
 
 
-def row(versions: Sequence[Save], west: Any = 0) -> Any:
+def render_row(versions: Sequence[Save], west: Any = 0) -> Any:
     """A saved view: its name, which opens it, when it was saved, and a menu.
 
     `versions` are all saves of the name, the latest first; `west` is as in `views.when`.
     """
     save = versions[0]
-    earlier = versions[1 : VERSIONS + 1]
+    earlier = versions[1 : MAX_VERSIONS + 1]
     menu: list[Any] = [
-        _item("Rename …", "rename", save),
-        _item("Download", "download", save),
-        _item("Delete", "delete", save, color="red"),
+        _render_menu_item("Rename …", "rename", save),
+        _render_menu_item("Download", "download", save),
+        _render_menu_item("Delete", "delete", save, color="red"),
     ]
     if earlier:
         menu += [dmc.MenuDivider(), dmc.MenuLabel("Open an earlier save")]
         menu += [
             dmc.MenuItem(
-                f"{view_actions.when(v.saved_at, west)} · {many(v.entities, 'entity', 'entities')}",
+                f"{view_actions.format_time(v.saved_at, west)} · {many(v.entities, 'entity', 'entities')}",
                 id={"type": "view-open", "key": v.key},
             )
             for v in earlier
         ]
     facts = many(save.entities, "entity", "entities") + (f" · {len(versions)} saves" if earlier else "")
-    from_ = " · ".join(text for text in (view_actions.when(save.saved_at, west), save.title) if text)
+    from_ = " · ".join(text for text in (view_actions.format_time(save.saved_at, west), save.title) if text)
     return html.Div(
         [
             html.Div(
@@ -58,7 +58,7 @@ def row(versions: Sequence[Save], west: Any = 0) -> Any:
                 [
                     dmc.MenuTarget(
                         dmc.ActionIcon(
-                            glyph("dots-vertical", 17),
+                            render_icon("dots-vertical", 17),
                             variant="subtle",
                             color="gray",
                             **{"aria-label": f"More about “{save.name}”"},
@@ -74,7 +74,7 @@ def row(versions: Sequence[Save], west: Any = 0) -> Any:
     )
 
 
-def nothing() -> Any:
+def render_empty_list() -> Any:
     """Says that no view is saved yet."""
     return html.P(
         "None yet. A saved view keeps entities, places, filters and notes, and can be opened on any day.",
@@ -82,18 +82,18 @@ def nothing() -> Any:
     )
 
 
-def said(save: Save, earlier: int) -> str:
+def describe_save(save: Save, earlier: int) -> str:
     """A word about a save."""
-    return f"Saved as “{save.name}”." + (f" {_times(earlier)}." if earlier else "")
+    return f"Saved as “{save.name}”." + (f" {_format_times(earlier)}." if earlier else "")
 
 
-def deleted(name: str, keys: Sequence[str]) -> Any:
+def render_deletion(name: str, keys: Sequence[str]) -> Any:
     """A word about a deletion, and the way back."""
     undo = html.Button("Undo", className="link", id={"type": "view-do", "do": "restore", "key": ",".join(keys)})
     return [f"“{name}” was deleted. ", undo]
 
 
-def compared(emphasis: Emphasis) -> Any:
+def render_comparison(emphasis: Emphasis) -> Any:
     """What a comparison found, and how to end it; nothing where there is none."""
     if emphasis.kind != diff.KIND:
         return html.Div(hidden=True)
@@ -102,12 +102,15 @@ def compared(emphasis: Emphasis) -> Any:
         for side, words in ((diff.HERE, "only here"), (diff.THERE, "only in the other view"))
     ]
     end = html.Button(
-        "End the comparison", id="compare-end", className="link small", **page_commands.tell("end-comparison")
+        "End the comparison",
+        id="compare-end",
+        className="link small",
+        **page_commands.build_event_attributes("end-comparison"),
     )
     return html.Div([html.P(emphasis.sentence), *marks, end], className="compared-box")
 
 
-def arrival(text: str, *, afresh: bool = True) -> Any:
+def render_arrival(text: str, *, afresh: bool = True) -> Any:
     """The card that says what the page opened on; with a button to start afresh instead."""
     parts: list[Any] = [html.Span(" ".join(text.split()))]
     if afresh:
@@ -118,9 +121,9 @@ def arrival(text: str, *, afresh: bool = True) -> Any:
     return html.Div([*parts, close], className="arrival-card")
 
 
-def _item(caption: str, do: str, save: Save, **options: Any) -> Any:
+def _render_menu_item(caption: str, do: str, save: Save, **options: Any) -> Any:
     return dmc.MenuItem(caption, id={"type": "view-do", "do": do, "key": save.key}, **options)
 
 
-def _times(count: int) -> str:
+def _format_times(count: int) -> str:
     return "The earlier save of it is kept" if count == 1 else f"The {count} earlier saves of it are kept"

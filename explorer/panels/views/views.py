@@ -10,12 +10,12 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import actions, diff, rendered_view, view_actions
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import page_commands
-from explorer.dash_kit.callbacks import notify, on
-from explorer.dash_kit.canvas_callbacks import Stage
+from explorer.dash_kit.callbacks import notify, register_callback
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
-from explorer.dash_kit.parts import glyph
+from explorer.dash_kit.parts import render_icon
 from explorer.panels.views import view_list
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, DataError
@@ -50,8 +50,10 @@ def layout() -> Any:
                     ),
                     html.Div(
                         [
-                            dmc.Button("Copy link", id="view-link", leftSection=glyph("link", 16), **small),
-                            dmc.Button("Download", id="view-download", leftSection=glyph("download", 16), **small),
+                            dmc.Button("Copy link", id="view-link", leftSection=render_icon("link", 16), **small),
+                            dmc.Button(
+                                "Download", id="view-download", leftSection=render_icon("download", 16), **small
+                            ),
                         ],
                         className="view-line",
                     ),
@@ -146,7 +148,7 @@ def layout() -> Any:
     )
 
 
-def register(stage: Stage) -> None:
+def register(stage: CanvasCallbacks) -> None:
     """Saves, lists, opens, compares; the browser's part is in assets/views.js."""
     _register_arrival(stage)
     _register_saving(stage)
@@ -154,13 +156,15 @@ def register(stage: Stage) -> None:
     _register_comparing(stage)
 
 
-def _register_arrival(stage: Stage) -> None:
+def _register_arrival(stage: CanvasCallbacks) -> None:
     """What the page opens on: a link's view, the canvas that the browser kept, or what picture.py opens on."""
     app, store, ontology = stage.app, stage.store, stage.ontology
 
-    @on(app, Output("database-identity", "data"), Input(DATABASE, "data"), State("database-identity", "data"))
+    @register_callback(
+        app, Output("database-identity", "data"), Input(DATABASE, "data"), State("database-identity", "data")
+    )
     def identify(database: Any, known: Any) -> Any:
-        return no_update if known or not database["up"] else view_actions.identity(store)
+        return no_update if known or not database["up"] else view_actions.get_database_identity(store)
 
     app.clientside_callback(
         ClientsideFunction("views", "arrive"),
@@ -169,16 +173,16 @@ def _register_arrival(stage: Stage) -> None:
         prevent_initial_call=True,
     )
 
-    @stage.action(Input("start-afresh", "n_clicks"), also=(Output(SELECTED, "data", allow_duplicate=True),))
+    @stage.register_action(Input("start-afresh", "n_clicks"), also=(Output(SELECTED, "data", allow_duplicate=True),))
     def start_afresh(_: Canvas, clicks: Any) -> Any:
-        return (actions.opening(store, ontology), None) if clicks else (None, no_update)
+        return (actions.build_opening_canvas(store, ontology), None) if clicks else (None, no_update)
 
 
-def _register_saving(stage: Stage) -> None:
+def _register_saving(stage: CanvasCallbacks) -> None:
     app, store, ontology = stage.app, stage.store, stage.ontology
 
     def present(stored: Any, asked: Any) -> View:
-        return view_actions.view_of(
+        return view_actions.build_view(
             store, rendered_view.read(store, ontology, Canvas.read(stored)), asked.get("extent")
         )
 
@@ -199,7 +203,7 @@ def _register_saving(stage: Stage) -> None:
         prevent_initial_call=True,
     )
 
-    @on(
+    @register_callback(
         app,
         Output(CHANGED, "data"),
         Output("view-said", "children"),
@@ -216,12 +220,12 @@ def _register_saving(stage: Stage) -> None:
         if asked["do"] == "link":
             return no_update, None, {"id": Views().keep(view), "at": asked["at"]}, no_update
         if asked["do"] == "download":
-            return no_update, None, no_update, download(view, name)
+            return no_update, None, no_update, build_download(view, name)
         earlier = Views().versions(viewfile.name(name))
         made = Views().save(name, view)
-        return made.key, view_list.said(made, len(earlier)), no_update, no_update
+        return made.key, view_list.describe_save(made, len(earlier)), no_update, no_update
 
-    @on(
+    @register_callback(
         app,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
@@ -232,15 +236,15 @@ def _register_saving(stage: Stage) -> None:
     def take(contents: str | None, filename: str | None) -> Any:
         if not contents:
             return no_update, no_update
-        view = uploaded(contents, filename or "the file")
+        view = parse_upload(contents, filename or "the file")
         made = Views().save(view.name or re.sub(r"\..*", "", filename or "") or "Without name", view)
         return made.key, f"Taken over as “{made.name}”. Open it below."
 
 
-def _register_list(stage: Stage) -> None:
+def _register_list(stage: CanvasCallbacks) -> None:
     app, store = stage.app, stage.store
 
-    @on(
+    @register_callback(
         app,
         Output("views-list", "children"),
         Output("compare-with", "data"),
@@ -251,10 +255,12 @@ def _register_list(stage: Stage) -> None:
     def draw(_: Any, tab: Any, arrival: Any) -> Any:
         del tab
         names, west = Views().names(), (arrival or {}).get("west", 0)
-        rows = [view_list.row(saves, west) for saves in names]
-        return rows or view_list.nothing(), [{"value": saves[0].key, "label": saves[0].name} for saves in names]
+        rows = [view_list.render_row(saves, west) for saves in names]
+        return rows or view_list.render_empty_list(), [
+            {"value": saves[0].key, "label": saves[0].name} for saves in names
+        ]
 
-    @stage.action(
+    @stage.register_action(
         Input({"type": "view-open", "key": ALL}, "n_clicks"),
         also=(Output("view-name", "value"), Output(SELECTED, "data", allow_duplicate=True)),
     )
@@ -263,12 +269,12 @@ def _register_list(stage: Stage) -> None:
         if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
             return None, no_update, no_update
         save = Views().save_of(row["key"])
-        found = view_actions.opened(store, Views().opened(save))
+        found = view_actions.open_view(store, Views().opened(save))
         if found.changes:
             notify(found.changes, title=f"“{save.name}” is open", colour="yellow")
         return found.canvas, save.name, None
 
-    @on(
+    @register_callback(
         app,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
@@ -289,12 +295,12 @@ def _register_list(stage: Stage) -> None:
         save = kept.save_of(key)
         if button["do"] == "delete":
             keys = kept.delete(save.name)
-            return ",".join(keys), view_list.deleted(save.name, keys), *(no_update,) * 4
+            return ",".join(keys), view_list.render_deletion(save.name, keys), *(no_update,) * 4
         if button["do"] == "rename":
             return *(no_update,) * 3, True, save.name, key
-        return no_update, None, download(kept.opened(save), save.name), *(no_update,) * 3
+        return no_update, None, build_download(kept.opened(save), save.name), *(no_update,) * 3
 
-    @on(
+    @register_callback(
         app,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
@@ -311,14 +317,14 @@ def _register_list(stage: Stage) -> None:
         return f"{key} {new}", f"Renamed to “{new}”.", False
 
 
-def _register_comparing(stage: Stage) -> None:
+def _register_comparing(stage: CanvasCallbacks) -> None:
     store, ontology = stage.store, stage.ontology
 
-    @stage.draws(Output("compared", "children"))
-    def draw(now: Scene) -> list[Any]:
-        return [view_list.compared(now.canvas.emphasis)]
+    @stage.register_renderer(Output("compared", "children"))
+    def draw(now: RenderedView) -> list[Any]:
+        return [view_list.render_comparison(now.canvas.emphasis)]
 
-    @stage.action(
+    @stage.register_action(
         Input("compare", "n_clicks"),
         State("compare-with", "value"),
         State("compare-how", "value"),
@@ -330,9 +336,9 @@ def _register_comparing(stage: Stage) -> None:
         if not key:
             raise DataError("choose a saved view to compare with")
         save = Views().save_of(key)
-        there = view_actions.opened(store, Views().opened(save)).canvas
-        found = diff.compare(store, ontology, diff.ended(canvas), there, save.name)
-        made = diff.canvas(store, ontology, found, how if how in diff.OPERATIONS else "union")
+        there = view_actions.open_view(store, Views().opened(save)).canvas
+        found = diff.compare_canvases(store, ontology, diff.clear_comparison(canvas), there, save.name)
+        made = diff.build_comparison_canvas(store, ontology, found, how if how in diff.OPERATIONS else "union")
         if made is None:
             notify(
                 f"{found.sentence()} The canvas stays as it is.",
@@ -342,12 +348,12 @@ def _register_comparing(stage: Stage) -> None:
             return None, no_update
         return made, None
 
-    @stage.action(Input(page_commands.told("end-comparison"), "data"))
+    @stage.register_action(Input(page_commands.get_event_id("end-comparison"), "data"))
     def end(canvas: Canvas, told: Any) -> Canvas | None:
-        return diff.ended(canvas) if told and canvas.emphasis.kind == diff.KIND else None
+        return diff.clear_comparison(canvas) if told and canvas.emphasis.kind == diff.KIND else None
 
 
-def arrived(stage: Stage, arrival: Any) -> tuple[Canvas | None, Any]:
+def open_arrival(stage: CanvasCallbacks, arrival: Any) -> tuple[Canvas | None, Any]:
     """What a fresh page opens on by its link or by what the browser kept, and a word about it; None for neither.
 
     `arrival` is {"view": id, "kept": {...}, "kept_at": words} as assets/views.js found them; nothing in it is trusted.
@@ -357,19 +363,19 @@ def arrived(stage: Stage, arrival: Any) -> tuple[Canvas | None, Any]:
     try:
         if wanted:
             view = Views().load(str(wanted))
-            found = view_actions.opened(stage.store, view)
+            found = view_actions.open_view(stage.store, view)
             back = f"Undo leads back to your canvas from {words}." if kept else ""
-            return found.canvas, view_list.arrival(f"Opened from a link. {found.changes} {back}", afresh=False)
+            return found.canvas, view_list.render_arrival(f"Opened from a link. {found.changes} {back}", afresh=False)
         if kept:
-            found = view_actions.opened(stage.store, view_actions.kept(kept), lines=False)
-            return found.canvas, view_list.arrival(f"Your canvas from {words} was restored. {found.changes}")
+            found = view_actions.open_view(stage.store, view_actions.parse_kept_view(kept), lines=False)
+            return found.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {found.changes}")
     except ArmsgraphError as error:
         what = "The link can’t be opened" if wanted else "Your last canvas could not be restored"
-        return None, view_list.arrival(f"{what}: {error}.", afresh=False)
+        return None, view_list.render_arrival(f"{what}: {error}.", afresh=False)
     return None, None
 
 
-def uploaded(contents: str, filename: str) -> View:
+def parse_upload(contents: str, filename: str) -> View:
     """The view of an uploaded file. Raises DataError."""
     try:
         return viewfile.parse(base64.b64decode(contents.partition(",")[2], validate=True), file=filename[:80])
@@ -377,7 +383,7 @@ def uploaded(contents: str, filename: str) -> View:
         raise DataError("did not arrive whole", file=filename[:80]) from error
 
 
-def download(view: View, name: str) -> dict[str, Any]:
+def build_download(view: View, name: str) -> dict[str, Any]:
     """A view as a file for the browser."""
     tidy = viewfile.name(name, empty=True)
     safe = re.sub(r"[^\w-]+", "-", tidy).strip("-") or "canvas"

@@ -20,20 +20,20 @@ from graph.errors import DataError
 from graph.formats.graphml_read import Found, GraphmlFile
 from graph.formats.json_stream import JsonFile
 from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
-from loader.loading.statements import Speaker, digest
-from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.loading.statements import Attribution, compute_digest
+from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources import reference
 from loader.sources.exchange import records
-from loader.sources.exchange.foreign import THING, Foreign
-from loader.sources.exchange.survey import Survey
+from loader.sources.exchange.foreign import THING, ForeignTransformer
+from loader.sources.exchange.survey import FirstPass
 
 SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
 _XML = re.compile(rb"\s*<")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-Output = Iterator[Item | Rejected | Notice]
+Output = Iterator[Item | RejectedRow | Notice]
 
 
-class _Reader(Protocol):
+class _FileReader(Protocol):
     """A file of either format."""
 
     def records(self) -> Iterator[Found]:
@@ -60,8 +60,8 @@ def read(path: Path, *, dataset: str = "") -> Feed:
         raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
     for mark in _BOMS:
         head = head.removeprefix(mark)
-    reader: _Reader = GraphmlFile(path) if _XML.match(head.replace(b"\0", b"")) else _Json(JsonFile(path))
-    loading = _Loading(path, dataset or dataset_of(path), reader)
+    reader: _FileReader = GraphmlFile(path) if _XML.match(head.replace(b"\0", b"")) else _JsonReader(JsonFile(path))
+    loading = _FileTransformer(path, dataset or build_dataset_name(path), reader)
     return Feed(
         dataset=loading.dataset,
         edition=edition.hexdigest(),
@@ -72,22 +72,22 @@ def read(path: Path, *, dataset: str = "") -> Feed:
     )
 
 
-def dataset_of(path: Path) -> str:
+def build_dataset_name(path: Path) -> str:
     """The name of the dataset that a file makes: "file-" and its name in plain letters."""
     slug = re.sub(r"[^a-z0-9]+", "-", anyascii(path.stem).lower()).strip("-")[:60].strip("-")
-    return f"file-{slug or digest(path.stem)}"
+    return f"file-{slug or compute_digest(path.stem)}"
 
 
-def _of_no_list(entity: Entity) -> bool:
+def _is_shared(entity: Entity) -> bool:
     """Whether it is a state or authority that lists share: a file that holds it must not take it from them."""
-    state = reference.state(entity.name) if entity.type == "State" else None
+    state = reference.find_state(entity.name) if entity.type == "State" else None
     return (state is not None and state.id == entity.id) or (
         entity.type == "Regime" and entity.id.startswith("regime-")
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Json:
+class _JsonReader:
     file: JsonFile
 
     def fraction(self) -> float:
@@ -127,15 +127,15 @@ class _Json:
             raise DataError(f"does not say that its format is {FORMAT}", file=self.file.path.name)
 
 
-class _Loading:
+class _FileTransformer:
     """One file on its way in."""
 
-    def __init__(self, path: Path, dataset: str, reader: _Reader) -> None:
+    def __init__(self, path: Path, dataset: str, reader: _FileReader) -> None:
         self.path, self.dataset, self.reader = path, dataset, reader
-        self.survey: Survey | None = None
+        self.survey: FirstPass | None = None
         self.author, self.document = f"{dataset}-author", f"{dataset}-file"
-        self.speaker = Speaker(dataset, self.document, self.author, "F", "6")
-        self.foreign = Foreign(self.speaker)
+        self.speaker = Attribution(dataset, self.document, self.author, "F", "6")
+        self.foreign = ForeignTransformer(self.speaker)
         self.introduced = False
         self.stubs: set[str] = set()
 
@@ -144,12 +144,12 @@ class _Loading:
         return (self.reader.fraction() + (self.survey is not None)) / 2
 
     def items(self) -> Output:
-        survey = Survey()
+        survey = FirstPass()
         for found in self.reader.records():
             survey.take(found)
         survey.seal()
         self.survey = survey
-        kinds: dict[str, Callable[[Found, Row, Survey], Output]] = {
+        kinds: dict[str, Callable[[Found, Row, FirstPass], Output]] = {
             "entity": self._entity,
             "relationship": self._relationship,
             "claim": self._claim,
@@ -161,8 +161,8 @@ class _Loading:
             row = Row(self.path, found.line, raw=found.raw)
             if found.kind == "other":
                 yield Notice("left out", f"{found.values['what']} is left out", row)
-            elif wrong := records.problems(found):
-                yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            elif wrong := records.find_problems(found):
+                yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             else:
                 yield from kinds[found.kind](found, row, survey)
 
@@ -170,31 +170,31 @@ class _Loading:
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
 
-    def _entity(self, found: Found, row: Row, survey: Survey) -> Output:
-        entity, wrong, unknown = records.entity(found.values)
+    def _entity(self, found: Found, row: Row, survey: FirstPass) -> Output:
+        entity, wrong, unknown = records.parse_entity(found.values)
         yield from self._told(row, unknown)
         if entity is None:
-            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         properties = dict(entity.properties)
         identifiers = properties.pop("identifiers", [])
         if not isinstance(identifiers, list):
-            yield Rejected(row, (row.problem("identifiers", "must be a list of texts"),))
+            yield RejectedRow(row, (row.problem("identifiers", "must be a list of texts"),))
             return
-        yield Item(replace(entity, properties=properties), row, shared=_of_no_list(entity))
+        yield Item(replace(entity, properties=properties), row, shared=_is_shared(entity))
         # They come from claims. Those that no claim in the file carries are the file's own word.
         for predicate, values in (("HAS_NAME", entity.aliases), ("HAS_IDENTIFIER", identifiers)):
             for value in values:
                 if (predicate, entity.id, value) not in survey.names:
-                    yield from self._own_word(row)
-                    yield Item(self._named(predicate, entity.id, value), row)
+                    yield from self._build_file_source(row)
+                    yield Item(self._build_name_claim(predicate, entity.id, value), row)
 
-    def _named(self, predicate: str, subject: str, value: str) -> Claim:
+    def _build_name_claim(self, predicate: str, subject: str, value: str) -> Claim:
         if predicate == "HAS_NAME":
             return self.speaker.names(subject, value)
         scheme, _, number = value.partition(" ")
         if number:
-            return self.speaker.identifies(subject, scheme, number)
+            return self.speaker.build_identifier_claim(subject, scheme, number)
         return replace(
             self.speaker.names(subject, value, "identifier"),
             predicate=predicate,
@@ -202,11 +202,11 @@ class _Loading:
             summary=f"The list gives the identifier {value}.",
         )
 
-    def _relationship(self, found: Found, row: Row, survey: Survey) -> Output:
-        edge, wrong, unknown = records.relationship(found.values)
+    def _relationship(self, found: Found, row: Row, survey: FirstPass) -> Output:
+        edge, wrong, unknown = records.parse_relationship(found.values)
         yield from self._told(row, unknown)
         if edge is None:
-            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
         if len(absent) == len(edge.claims):
@@ -215,23 +215,23 @@ class _Loading:
                 f"{edge.id}: no claim behind it is in the file, which itself becomes its source",
                 row,
             )
-            yield from self._own_word(row)
+            yield from self._build_file_source(row)
             yield Item(self._line(edge), row)
         elif absent:
             yield Notice("claims not in the file", f"{edge.id}: {', '.join(absent[:5])}", row)
 
     def _line(self, edge: Relationship) -> Claim:
         dates = {name: str(edge.properties.get(name) or "") for name in ("valid_from", "valid_to")}
-        claim = self.speaker.relates(
+        claim = self.speaker.build_relationship_claim(
             edge.source, edge.type, edge.target, "The file draws this line, and holds no claim behind it.", **dates
         )
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
-    def _claim(self, found: Found, row: Row, survey: Survey) -> Output:
-        claim, wrong, unknown = records.claim(found.values)
+    def _claim(self, found: Found, row: Row, survey: FirstPass) -> Output:
+        claim, wrong, unknown = records.parse_claim(found.values)
         yield from self._told(row, unknown)
         if claim is None:
-            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         speaker = claim.asserted_by
         if (
@@ -248,27 +248,27 @@ class _Loading:
             yield Item(Entity(speaker, "Thing", THING, speaker, properties=properties), row, shared=True)
         yield Item(claim, row)
 
-    def _source(self, found: Found, row: Row, _survey: Survey) -> Output:
-        source, wrong, unknown = records.source(found.values)
+    def _source(self, found: Found, row: Row, _survey: FirstPass) -> Output:
+        source, wrong, unknown = records.parse_source(found.values)
         yield from self._told(row, unknown)
         if source is None:
-            yield Rejected(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
         else:
             yield Item(source, row)
 
     # Another tool's GraphML -------------------------------------------------------------------------------------------
 
-    def _node(self, found: Found, row: Row, _survey: Survey) -> Output:
+    def _node(self, found: Found, row: Row, _survey: FirstPass) -> Output:
         for record in self.foreign.node(found.values):
             if isinstance(record, Claim):
-                yield from self._own_word(row)
+                yield from self._build_file_source(row)
             yield Item(record, row)
 
-    def _edge(self, found: Found, row: Row, _survey: Survey) -> Output:
-        yield from self._own_word(row)
+    def _edge(self, found: Found, row: Row, _survey: FirstPass) -> Output:
+        yield from self._build_file_source(row)
         yield Item(self.foreign.edge(found.values), row)
 
-    def _own_word(self, row: Row) -> Output:
+    def _build_file_source(self, row: Row) -> Output:
         """The file as a document, and whoever made it: once, where a claim needs them."""
         if not self.introduced:
             self.introduced = True

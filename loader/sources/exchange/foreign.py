@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.model import Claim, Entity
-from loader.loading.statements import Speaker, digest
+from loader.loading.statements import Attribution, compute_digest
 
 THING = ("Entity", "Thing")
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
@@ -17,48 +17,48 @@ _RELATIONS = ("label", "type", "relation", "relationship", "kind", "name", "labe
 
 
 @dataclass(frozen=True, slots=True)
-class Foreign:
+class ForeignTransformer:
     """Turns the nodes and edges of one file into records of its dataset."""
 
-    speaker: Speaker
+    speaker: Attribution
 
     def entity_id(self, node: str) -> str:
         """The id of a node's entity: the node's own where it is plain, behind the dataset's name."""
-        return f"{self.speaker.dataset}-{node if _PLAIN.match(node) else digest(node)}"
+        return f"{self.speaker.dataset}-{node if _PLAIN.match(node) else compute_digest(node)}"
 
     def node(self, values: Mapping[str, Any]) -> Iterator[Entity | Claim]:
         """The thing that a node stands for, and claims for all else that it holds."""
         node, data = values["id"], [(name, text.strip()) for name, text in values["data"]]
         entity_id = self.entity_id(node)
-        name = _first(data, _NAMES) or node
-        properties = {key: found for key in ("country", "description") if (found := _first(data, (key,)))}
-        if kind := _first(data, _KINDS):
+        name = _find_first_text(data, _NAMES) or node
+        properties = {key: found for key in ("country", "description") if (found := _find_first_text(data, (key,)))}
+        if kind := _find_first_text(data, _KINDS):
             properties["schema"] = kind.strip(":")
         yield Entity(entity_id, "Thing", THING, name, properties=properties)
         if not _PLAIN.match(node) and node != name:
-            yield self.speaker.describes(entity_id, "id", node)
+            yield self.speaker.build_property_claim(entity_id, "id", node)
         used = {name, kind, *properties.values()}
         for key, text in dict.fromkeys(data):
             if key.casefold() in _NAMES and text != name:
                 yield self.speaker.names(entity_id, text, key)
             elif text not in used or key.casefold() not in (*_NAMES, *_KINDS, *properties):
-                yield self.speaker.describes(entity_id, key, text)
+                yield self.speaker.build_property_claim(entity_id, key, text)
 
     def edge(self, values: Mapping[str, Any]) -> Claim:
         """The link that an edge stands for: its type is the detail, all else stands in the summary."""
         data = [(name, text.strip()) for name, text in values["data"]]
-        kind = _first(data, _RELATIONS)
+        kind = _find_first_text(data, _RELATIONS)
         rest = "; ".join(
             f"{name}: {text}" for name, text in dict.fromkeys(data) if text != kind or name.casefold() not in _RELATIONS
         )
         summary = f"The file links them{f' ({kind})' if kind else ''}{f': {rest}' if rest else ''}."
         source, target = self.entity_id(values["source"]), self.entity_id(values["target"])
-        claim = self.speaker.relates(source, "LINKED_TO", target, summary, detail=kind)
+        claim = self.speaker.build_relationship_claim(source, "LINKED_TO", target, summary, detail=kind)
         # Two edges of one type between the same two stay two where they say different things.
-        return replace(claim, id=f"{self.speaker.dataset}-{digest(claim.id, rest)}") if rest else claim
+        return replace(claim, id=f"{self.speaker.dataset}-{compute_digest(claim.id, rest)}") if rest else claim
 
 
-def _first(data: list[tuple[str, str]], names: tuple[str, ...]) -> str:
+def _find_first_text(data: list[tuple[str, str]], names: tuple[str, ...]) -> str:
     """The first text under the first of these names that is there."""
     for name in names:
         for key, text in data:

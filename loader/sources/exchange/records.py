@@ -19,7 +19,7 @@ _NAMES: dict[type, list[str]] = {model: [f.name for f in fields(model)] for mode
 _NULLABLE = {"object", "topic"}
 
 
-def problems(found: Found) -> list[Problem]:
+def find_problems(found: Found) -> list[Problem]:
     """What is wrong with a record's values as such: half characters, whole numbers of more than 64 bits, depth."""
     try:
         orjson.dumps(found.values)
@@ -28,9 +28,11 @@ def problems(found: Found) -> list[Problem]:
     return list(found.problems)
 
 
-def entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem], list[str]]:
+def parse_entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem], list[str]]:
     """The entity, or what is wrong with it, and the names of fields that are not known."""
-    wrong, unknown = _check(Entity, values, {"labels": _texts, "aliases": _texts, "properties": _properties})
+    wrong, unknown = _check_fields(
+        Entity, values, {"labels": _check_texts, "aliases": _check_texts, "properties": _check_properties}
+    )
     if wrong:
         return None, wrong, unknown
     known = ontology.load().types.get(values["type"])
@@ -48,32 +50,34 @@ def entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem], lis
     )
 
 
-def relationship(values: Mapping[str, Any]) -> tuple[Relationship | None, list[Problem], list[str]]:
+def parse_relationship(values: Mapping[str, Any]) -> tuple[Relationship | None, list[Problem], list[str]]:
     """The relationship, or what is wrong with it, and the names of fields that are not known."""
-    wrong, unknown = _check(Relationship, values, {"claims": _texts, "properties": _properties})
+    wrong, unknown = _check_fields(Relationship, values, {"claims": _check_texts, "properties": _check_properties})
     if wrong:
         return None, wrong, unknown
     known = {name: values[name] for name in _NAMES[Relationship] if name in values}
     return Relationship(**{**known, "claims": tuple(values.get("claims", ()))}), wrong, unknown
 
 
-def claim(values: Mapping[str, Any]) -> tuple[Claim | None, list[Problem], list[str]]:
+def parse_claim(values: Mapping[str, Any]) -> tuple[Claim | None, list[Problem], list[str]]:
     """The claim, or what is wrong with it, and the names of fields that are not known."""
-    wrong, unknown = _check(Claim, values, {"low": _number, "high": _number, "value": _number_or_text})
+    wrong, unknown = _check_fields(
+        Claim, values, {"low": _check_number, "high": _check_number, "value": _check_number_or_text}
+    )
     if wrong:
         return None, wrong, unknown
     return Claim(**{name: values[name] for name in _NAMES[Claim] if name in values}), wrong, unknown
 
 
-def source(values: Mapping[str, Any]) -> tuple[Source | None, list[Problem], list[str]]:
+def parse_source(values: Mapping[str, Any]) -> tuple[Source | None, list[Problem], list[str]]:
     """The source, or what is wrong with it, and the names of fields that are not known."""
-    wrong, unknown = _check(Source, values, {})
+    wrong, unknown = _check_fields(Source, values, {})
     if wrong:
         return None, wrong, unknown
     return Source(**{name: values[name] for name in _NAMES[Source] if name in values}), wrong, unknown
 
 
-def _check(
+def _check_fields(
     model: type[Any], values: Mapping[str, Any], rules: Mapping[str, Callable[[Any], str]]
 ) -> tuple[list[Problem], list[str]]:
     names = _NAMES[model]
@@ -81,38 +85,42 @@ def _check(
     for name in names:
         if name in values:
             nullable = name in _NULLABLE and values[name] is None
-            rule = "" if nullable else rules.get(name, _text)(values[name])
+            rule = "" if nullable else rules.get(name, _check_text)(values[name])
             if rule:
                 wrong.append((name, rule))
     return wrong, [name for name in values if name not in names]
 
 
-def _text(value: Any) -> str:
-    return "" if isinstance(value, str) else f"must be a text, not {_said(value)}"
+def _check_text(value: Any) -> str:
+    return "" if isinstance(value, str) else f"must be a text, not {_format_value(value)}"
 
 
-def _texts(value: Any) -> str:
+def _check_texts(value: Any) -> str:
     good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return "" if good else f"must be a list of texts, not {_said(value)}"
+    return "" if good else f"must be a list of texts, not {_format_value(value)}"
 
 
-def _number(value: Any) -> str:
+def _check_number(value: Any) -> str:
     good = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
-    return "" if good else f"must be a number, not {_said(value)}"
+    return "" if good else f"must be a number, not {_format_value(value)}"
 
 
-def _number_or_text(value: Any) -> str:
-    return "" if isinstance(value, str) or not _number(value) else f"must be a number or a text, not {_said(value)}"
+def _check_number_or_text(value: Any) -> str:
+    return (
+        ""
+        if isinstance(value, str) or not _check_number(value)
+        else f"must be a number or a text, not {_format_value(value)}"
+    )
 
 
-def _properties(value: Any) -> str:
+def _check_properties(value: Any) -> str:
     if not isinstance(value, dict):
-        return f"must be an object, not {_said(value)}"
+        return f"must be an object, not {_format_value(value)}"
     for name, item in value.items():
-        if not isinstance(item, (str, int, float)) and _texts(item):
-            return f"{name!r} must be a text, a number or a list of texts, not {_said(item)}"
+        if not isinstance(item, (str, int, float)) and _check_texts(item):
+            return f"{name!r} must be a text, a number or a list of texts, not {_format_value(item)}"
     return ""
 
 
-def _said(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return "nothing (null)" if value is None else repr(value)[:50]

@@ -11,7 +11,7 @@ from graph.formats.graphml_read import Found
 NAMED = ("HAS_NAME", "HAS_IDENTIFIER")
 
 
-class Hashes:
+class HashSet:
     """A set of texts in 8 bytes each, filled first and asked then. Python's keyed hash can't be steered by a file."""
 
     def __init__(self) -> None:
@@ -33,13 +33,13 @@ class Hashes:
 
 
 @dataclass
-class Survey:
+class FirstPass:
     """What a file holds, learned before it is loaded."""
 
-    claims: Hashes = field(default_factory=Hashes)
-    names: Hashes = field(default_factory=Hashes)  # predicate, subject, value
-    entities: Hashes = field(default_factory=Hashes)
-    ends: Hashes = field(default_factory=Hashes)  # ids that claims are about
+    claims: HashSet = field(default_factory=HashSet)
+    names: HashSet = field(default_factory=HashSet)  # predicate, subject, value
+    entities: HashSet = field(default_factory=HashSet)
+    ends: HashSet = field(default_factory=HashSet)  # ids that claims are about
 
     def take(self, found: Found) -> None:
         """Learns of a record."""

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from graph.formats.ftm_model import Schema
 from graph.model import Entity
-from loader.loading.statements import digest
-from loader.records import Item, Rejected
+from loader.loading.statements import compute_digest
+from loader.records import Item, RejectedRow
 from loader.sources import reference
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
-from loader.sources.ftm.nodes import Node, Out, claim_of
+from loader.sources.ftm.nodes import EntityDraft, Out, rekey_claim
 from loader.sources.ftm.rules import LINK
 
 DETAIL_LIMIT = 300  # characters
@@ -25,37 +25,37 @@ _CALLED = {"UnknownLink": "link", "Similar": "likeness", "Family": "family tie",
 _ROLES = ("role", "relationship", "percentage", "position", "purpose", "criteria")
 
 
-def items(node: Node) -> Iterator[Out | Rejected]:
+def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
     """The claims that a link, a listing or a paper makes; a rejection where it names nobody at one end."""
     schema = node.context.rules.model.schemata[node.raw.schema]
     ends = node.context.rules.ends(schema.name)
-    missing = [prop for prop in needed(schema, ends) if not node.raw.properties.get(prop)]
+    missing = [prop for prop in list_required(schema, ends) if not node.raw.properties.get(prop)]
     if missing == ["number"] and node.raw.properties.get("passportNumber"):
         missing = []
     if missing:
         rule = f"{node.raw.id[:200]} is without it, and {schema.label} says nothing without"
-        yield Rejected(node.row, tuple(node.row.problem(prop, rule) for prop in missing))
+        yield RejectedRow(node.row, tuple(node.row.problem(prop, rule) for prop in missing))
         return
     if ends:
-        _links(node, schema, ends)
+        _add_links(node, schema, ends)
     elif schema.is_a("Sanction"):
-        _listings(node, schema)
+        _add_listings(node, schema)
     else:
-        _papers(node, schema)
+        _add_papers(node, schema)
     yield from node.finish()
 
 
-def needed(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ...]:
+def list_required(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ...]:
     """The properties that such an entity says nothing without: whom it joins, or whom it is about."""
     return ends or (("entity",) if schema.is_a("Sanction") else ("holder", "number"))
 
 
-def _links(node: Node, schema: Schema, ends: tuple[str, str]) -> None:
+def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None:
     values, rules, index = node.raw.properties, node.context.rules, node.context.index
-    start, end, told = _dates(node, schema)
+    start, end, told = _read_dates(node, schema)
     roles = [f"{v} %" if prop == "percentage" else v for prop in _ROLES for v in values.get(prop, [])]
     wanted = rules.link(schema.name, values.get("role", []))
-    words = _words(node, schema, {*ends, *told})
+    words = _format_remaining_values(node, schema, {*ends, *told})
     for source in values[ends[0]]:
         for target in values[ends[1]]:
             if not node.fresh(source, target):
@@ -63,28 +63,28 @@ def _links(node: Node, schema: Schema, ends: tuple[str, str]) -> None:
             kinds = [index.type_of(i) for i in (source, target)]
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != LINK or schema.name == "UnknownLink" else [schema.label]
-            claim = node.voice.speaker.relates(
-                node.context.our_id(source),
+            claim = node.voice.speaker.build_relationship_claim(
+                node.context.build_entity_id(source),
                 predicate,
-                node.context.our_id(target),
+                node.context.build_entity_id(target),
                 f"The list gives this {_CALLED.get(schema.name, schema.label.lower())}{words}.",
                 detail=": ".join(filter(None, (*what, ", ".join(roles))))[:DETAIL_LIMIT],
                 valid_from=start,
                 valid_to=end,
                 paragraph=node.paragraph,
             )
-            node.add(claim_of(claim, node.raw.id), source, target)
+            node.add(rekey_claim(claim, node.raw.id), source, target)
 
 
-def _listings(node: Node, schema: Schema) -> None:
+def _add_listings(node: EntityDraft, schema: Schema) -> None:
     values, speaker = node.raw.properties, node.voice.speaker
-    start, end, told = _dates(node, schema, ("startDate", "listingDate", "date"))
+    start, end, told = _read_dates(node, schema, ("startDate", "listingDate", "date"))
     programmes = values.get("program") or values.get("programId") or []
-    regime = _regime(node)
-    words = _words(node, schema, {"entity", *told})
+    regime = _find_regime(node)
+    words = _format_remaining_values(node, schema, {"entity", *told})
     for entity in filter(node.fresh, values["entity"]):
-        identity = node.context.our_id(entity)
-        claim = speaker.relates(
+        identity = node.context.build_entity_id(entity)
+        claim = speaker.build_relationship_claim(
             identity,
             "DESIGNATED_BY",
             regime.id,
@@ -94,26 +94,26 @@ def _listings(node: Node, schema: Schema) -> None:
             valid_to=end,
             paragraph=node.paragraph,
         )
-        node.add(claim_of(claim, node.raw.id), entity)
+        node.add(rekey_claim(claim, node.raw.id), entity)
         for prop, scheme in (("unscId", "UN"), ("authorityId", "Listing")):
             for number in values.get(prop, []):
-                found = speaker.identifies(identity, scheme, number, paragraph=node.paragraph)
-                node.add(claim_of(found, node.raw.id), entity)
+                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
+                node.add(rekey_claim(found, node.raw.id), entity)
 
 
-def _regime(node: Node) -> Entity:
+def _find_regime(node: EntityDraft) -> Entity:
     """The sanctions authority of a listing: one that the graph knows, else one with the authority's own name."""
     context, values = node.context, node.raw.properties
     authority = (values.get("authority") or [""])[0]
     texts = " ".join(v for prop in ("program", "programId", "reason") for v in values.get(prop, []))
     known = context.rules.regime(authority, texts) or (node.voice.regime if not authority else "")
     if known:
-        found = reference.regime(known)
+        found = reference.get_regime(known)
         node.out += context.share(found, node.row)
         return found
     crowded = len(context.shared) >= REGIME_LIMIT  # a hostile file's further authorities are its publisher's
     name = (node.voice.source.publisher if crowded or not authority else authority)[:500]
-    identity = f"{context.dataset}-regime-{rules.slug(name)}-{digest(name)[:8]}"
+    identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     ontology = context.rules.ontology
     made = Entity(
@@ -125,30 +125,30 @@ def _regime(node: Node) -> Entity:
     return made
 
 
-def _papers(node: Node, schema: Schema) -> None:
+def _add_papers(node: EntityDraft, schema: Schema) -> None:
     """Passports and other papers: identifiers of who holds them."""
     values = node.raw.properties
-    start, end, told = _dates(node, schema)
+    start, end, told = _read_dates(node, schema)
     scheme = (values.get("type") or [schema.label if schema.name == "Passport" else "ID"])[0][:100]
     numbers = dict.fromkeys([*values.get("number", []), *values.get("passportNumber", [])])
-    words = _words(node, schema, {"holder", "number", "passportNumber", *told})
+    words = _format_remaining_values(node, schema, {"holder", "number", "passportNumber", *told})
     for holder in filter(node.fresh, values["holder"]):
         for number in numbers:
-            identity = node.context.our_id(holder)
-            claim = node.voice.speaker.identifies(identity, scheme, number, paragraph=node.paragraph)
+            identity = node.context.build_entity_id(holder)
+            claim = node.voice.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
             if words:
                 claim = replace(claim, summary=f"The list gives the identifier {scheme} {number}{words}.")
-            node.add(claim_of(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)
+            node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)
 
 
-def _dates(node: Node, schema: Schema, start: tuple[str, ...] = ()) -> tuple[str, str, set[str]]:
+def _read_dates(node: EntityDraft, schema: Schema, start: tuple[str, ...] = ()) -> tuple[str, str, set[str]]:
     """First day, last day, and the properties that these tell in full."""
     found, told = [], set()
     for props in (start or schema.start, schema.end):
         first = ""
         for prop in props:
             values = node.raw.properties.get(prop, [])
-            usable = [d for d in map(rules.day, values) if d]
+            usable = [d for d in map(rules.parse_day, values) if d]
             if len(usable) < len(values):
                 node.notice(
                     "unusable value", f"{prop} {values[0][:200]!r} is no date; it stands in the claim's summary"
@@ -161,7 +161,7 @@ def _dates(node: Node, schema: Schema, start: tuple[str, ...] = ()) -> tuple[str
     return found[0], found[1], told
 
 
-def _words(node: Node, schema: Schema, told: set[str]) -> str:
+def _format_remaining_values(node: EntityDraft, schema: Schema, told: set[str]) -> str:
     """Every value that has no field of its own, with its label, in brackets."""
     rules, parts = node.context.rules, []
     for prop, values in node.raw.properties.items():

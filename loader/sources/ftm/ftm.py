@@ -16,18 +16,18 @@ from pathlib import Path
 from graph import ontology as ontologies
 from graph.errors import UsageError
 from graph.ontology import Ontology
-from loader.records import Feed, Item, Notice, Rejected
+from loader.records import Feed, Item, Notice, RejectedRow
 from loader.sources.ftm import edges, nodes, restore
 from loader.sources.ftm import rules as ftm_rules
-from loader.sources.ftm.index import NO_NODE, Index
-from loader.sources.ftm.lines import Line, Raw, Reader, flatten
-from loader.sources.ftm.nodes import Context, Node, statement_key
+from loader.sources.ftm.index import NO_NODE, EntityIndex
+from loader.sources.ftm.lines import Line, LineReader, RawEntity, flatten
+from loader.sources.ftm.nodes import EntityDraft, FileContext, build_statement_key
 from loader.sources.ftm.rules import Rules
-from loader.sources.ftm.speakers import Speakers
+from loader.sources.ftm.speakers import SpeakerRegistry
 
-manifest = ftm_rules.manifest
+manifest = ftm_rules.load_manifest
 _DATASET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
-Out = Item | Rejected | Notice
+Out = Item | RejectedRow | Notice
 
 
 def read(
@@ -51,16 +51,16 @@ def read(
     if not _DATASET.match(dataset):
         raise UsageError(f"a data set's name is small letters, digits, - and _, at most 40 of them, not {dataset!r}")
     rules = Rules(ontology or ontologies.load())
-    wanted = _Filter.of(rules, topics, countries)
-    survey = _survey(path, rules, wanted)
-    speakers = Speakers(dataset, edition := edition or survey.edition, rules.ontology)
-    context = Context(dataset, rules, survey.index, speakers, filtered=wanted.active)
-    reader = Reader(path)
+    wanted = _EntityFilter.of(rules, topics, countries)
+    survey = _run_first_pass(path, rules, wanted)
+    speakers = SpeakerRegistry(dataset, edition := edition or survey.edition, rules.ontology)
+    context = FileContext(dataset, rules, survey.index, speakers, filtered=wanted.active)
+    reader = LineReader(path)
     dated = ftm_rules.is_date(edition)
     return Feed(
         dataset,
         edition,
-        _items(reader, context),
+        _read_items(reader, context),
         title=manifest()["title"],
         keeps_history=dated,
         yields=survey.ours,
@@ -68,55 +68,55 @@ def read(
     )
 
 
-def get(reader: Reader) -> Iterator[Line | Rejected]:
+def get(reader: LineReader) -> Iterator[Line | RejectedRow]:
     """The file's lines; see ftm_lines for what is refused."""
     return reader.lines()
 
 
-def transform(context: Context, line: Line) -> Iterator[Out]:
+def transform(context: FileContext, line: Line) -> Iterator[Out]:
     """What a line says: restored where Armsgraph wrote it, else its entity and those nested in it, as claims."""
-    if restore.ours(line.data):
-        yield from restore.items(context, line.data, line.row)
+    if restore.is_ours(line.data):
+        yield from restore.restore_items(context, line.data, line.row)
         return
     found, problems = flatten(line.data, context.rules.model)
     if not found:
-        yield Rejected(line.row, tuple(line.row.problem(name, rule) for name, rule in problems))
+        yield RejectedRow(line.row, tuple(line.row.problem(name, rule) for name, rule in problems))
         return
     for name, rule in problems:
         yield Notice("unreadable part", f"{found[0].id[:200]}, {name}: {rule}", line.row)
     for raw in found:
-        yield from _entity(context, line, raw)
+        yield from _transform_entity(context, line, raw)
 
 
-def _items(reader: Reader, context: Context) -> Iterator[Out]:
+def _read_items(reader: LineReader, context: FileContext) -> Iterator[Out]:
     for line in get(reader):
-        if isinstance(line, Rejected):
+        if isinstance(line, RejectedRow):
             yield line
         else:
             yield from transform(context, line)
 
 
-def _entity(context: Context, line: Line, raw: Raw) -> Iterator[Out]:
+def _transform_entity(context: FileContext, line: Line, raw: RawEntity) -> Iterator[Out]:
     """One entity. Of one that stands in several places its own line counts, else the first place."""
     no_node = context.rules.type_of(raw.schema) == NO_NODE
     if not raw.top and context.index.has_own_line(raw.id):
         return
-    if (raw.top or not no_node) and not context.index.first_time(raw.id):
+    if (raw.top or not no_node) and not context.index.is_first_time(raw.id):
         if raw.top:
             rule = (
                 f"{raw.id[:200]!r} has a line before; merge the parts of an entity into one line first (ftm aggregate)"
             )
-            yield Rejected(line.row, (line.row.problem("id", rule),))
+            yield RejectedRow(line.row, (line.row.problem("id", rule),))
         return
     voice, others = context.speakers.of(raw.datasets)
     yield from (Item(record, line.row) for record in context.speakers.introduce(voice))
     paragraph = f"entry {raw.id}" + (f"; also in {', '.join(others)}" if others else "")
-    node = Node(context, raw, line.row, voice, paragraph[:500])
-    yield from edges.items(node) if no_node else nodes.items(node)
+    node = EntityDraft(context, raw, line.row, voice, paragraph[:500])
+    yield from edges.build_items(node) if no_node else nodes.build_items(node)
 
 
 @dataclass(frozen=True)
-class _Filter:
+class _EntityFilter:
     """What the user wants to see: entities with one of the topics and one of the countries, where any are given."""
 
     topics: frozenset[str]
@@ -124,7 +124,7 @@ class _Filter:
     rules: Rules
 
     @classmethod
-    def of(cls, rules: Rules, topics: Collection[str], countries: Collection[str]) -> "_Filter":
+    def of(cls, rules: Rules, topics: Collection[str], countries: Collection[str]) -> "_EntityFilter":
         """Raises UsageError for a topic or country that FollowTheMoney doesn't know."""
         codes = {text: rules.model.country_code(text) for text in countries}
         unknown = [t for t in topics if t not in rules.model.topics] + [t for t, code in codes.items() if not code]
@@ -137,7 +137,7 @@ class _Filter:
         """Whether anything is filtered at all."""
         return bool(self.topics or self.countries)
 
-    def matches(self, raw: Raw) -> bool:
+    def matches(self, raw: RawEntity) -> bool:
         """Whether the entity is wanted for itself."""
         if self.topics and not self.topics.intersection(raw.properties.get("topics", ())):
             return False
@@ -148,65 +148,65 @@ class _Filter:
 
 
 @dataclass(frozen=True)
-class _Survey:
+class _FirstPass:
     """What the first pass finds."""
 
-    index: Index
+    index: EntityIndex
     edition: str
     ours: bool
 
 
-def _survey(path: Path, rules: Rules, wanted: _Filter) -> _Survey:
-    index = Index(rules.ontology.types)
+def _run_first_pass(path: Path, rules: Rules, wanted: _EntityFilter) -> _FirstPass:
+    index = EntityIndex(rules.ontology.types)
     ours, last_seen = False, ""
-    reader = Reader(path)
+    reader = LineReader(path)
     for line in get(reader):
-        if isinstance(line, Rejected):
+        if isinstance(line, RejectedRow):
             continue
-        if restore.ours(line.data):
+        if restore.is_ours(line.data):
             ours = True
             continue
         seen = line.data.get("last_seen")
         if isinstance(seen, str):
-            last_seen = max(last_seen, ftm_rules.day(seen))
+            last_seen = max(last_seen, ftm_rules.parse_day(seen))
         for raw in flatten(line.data, rules.model)[0]:
-            _note(index, rules, raw, wanted)
+            _index_entity(index, rules, raw, wanted)
     index.close()
     if wanted.active:
-        _neighbours(path, rules, index)
-    return _Survey(index, last_seen or reader.content.hexdigest(), ours)
+        _mark_neighbours(path, rules, index)
+    return _FirstPass(index, last_seen or reader.content.hexdigest(), ours)
 
 
-def _note(index: Index, rules: Rules, raw: Raw, wanted: _Filter) -> None:
+def _index_entity(index: EntityIndex, rules: Rules, raw: RawEntity, wanted: _EntityFilter) -> None:
     type_ = rules.type_of(raw.schema)
     index.add(raw.id, type_, top=raw.top, match=wanted.active and type_ != NO_NODE and wanted.matches(raw))
     if type_ == NO_NODE and not raw.top:
-        for ends in _said_of(rules, raw):
-            index.add(statement_key(raw.id, *ends), NO_NODE, top=False, match=False)
+        for ends in _list_subjects(rules, raw):
+            index.add(build_statement_key(raw.id, *ends), NO_NODE, top=False, match=False)
 
 
-def _said_of(rules: Rules, raw: Raw) -> list[tuple[str, ...]]:
+def _list_subjects(rules: Rules, raw: RawEntity) -> list[tuple[str, ...]]:
     """The entities that a link, listing or paper is about, each group that it makes a claim of."""
     ends = rules.ends(raw.schema)
-    firsts = raw.properties.get(edges.needed(rules.model.schemata[raw.schema], ends)[0], [])
+    firsts = raw.properties.get(edges.list_required(rules.model.schemata[raw.schema], ends)[0], [])
     if ends is None:
         return [(first,) for first in firsts]
     return [(first, second) for first in firsts for second in raw.properties.get(ends[1], [])]
 
 
-def _neighbours(path: Path, rules: Rules, index: Index) -> None:
+def _mark_neighbours(path: Path, rules: Rules, index: EntityIndex) -> None:
     """Marks what is directly linked to what the filter takes."""
-    for line in get(Reader(path)):
-        if isinstance(line, Rejected) or restore.ours(line.data):
+    for line in get(LineReader(path)):
+        if isinstance(line, RejectedRow) or restore.is_ours(line.data):
             continue
         for raw in flatten(line.data, rules.model)[0]:
             if rules.type_of(raw.schema) == NO_NODE:
-                _take(index, [list(ends) for ends in _said_of(rules, raw)])
+                _mark_groups(index, [list(ends) for ends in _list_subjects(rules, raw)])
             else:
-                _take(index, [[raw.id, target] for target in _targets(rules, raw)])
+                _mark_groups(index, [[raw.id, target] for target in _list_targets(rules, raw)])
 
 
-def _targets(rules: Rules, raw: Raw) -> Iterator[str]:
+def _list_targets(rules: Rules, raw: RawEntity) -> Iterator[str]:
     """The entities that an entity points to by itself."""
     schema = rules.model.schema(raw.schema)
     for prop, values in raw.properties.items():
@@ -215,7 +215,7 @@ def _targets(rules: Rules, raw: Raw) -> Iterator[str]:
             yield from values
 
 
-def _take(index: Index, groups: list[list[str]]) -> None:
+def _mark_groups(index: EntityIndex, groups: list[list[str]]) -> None:
     for group in groups:
         if any(index.matches(identity) for identity in group):
             for identity in group:

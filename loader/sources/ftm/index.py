@@ -16,7 +16,7 @@ NO_NODE = "-"  # the type of what becomes claims and no entity: sanctions, passp
 _TOP, _SEEN, _MATCH, _NEAR = 1, 2, 4, 8
 
 
-class Index:
+class EntityIndex:
     """By id of a FollowTheMoney entity: the ontology's type it becomes, and marks. Filled first, then read."""
 
     def __init__(self, types: Iterable[str]) -> None:
@@ -33,7 +33,7 @@ class Index:
     def add(self, identity: str, type_: str, *, top: bool, match: bool) -> None:
         """Notes an entity; one that comes again is one."""
         keys, values, marks = self._filling
-        keys.append(_key(identity))
+        keys.append(_compute_key(identity))
         values.append(self._code[type_])
         marks.append((_TOP if top else 0) | (_MATCH if match else 0))
 
@@ -56,7 +56,7 @@ class Index:
         """Whether the entity has a line of its own, and does not only stand inside others."""
         return self._marked(identity, _TOP)
 
-    def first_time(self, identity: str) -> bool:
+    def is_first_time(self, identity: str) -> bool:
         """True when this is asked for the first time of this entity."""
         at = self._find(identity)
         if at < 0 or self._marks[at] & _SEEN:
@@ -83,10 +83,10 @@ class Index:
         return at >= 0 and bool(self._marks[at] & marks)
 
     def _find(self, identity: str) -> int:
-        key = np.uint64(_key(identity))
+        key = np.uint64(_compute_key(identity))
         at = int(self._keys.searchsorted(key))
         return at if at < len(self._keys) and self._keys[at] == key else -1
 
 
-def _key(identity: str) -> int:
+def _compute_key(identity: str) -> int:
     return int.from_bytes(blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

@@ -17,8 +17,8 @@ import orjson
 
 from graph.errors import DataError
 from graph.formats.ftm_model import Model, Property
-from loader.loading.statements import digest
-from loader.records import Rejected, Row
+from loader.loading.statements import compute_digest
+from loader.records import RejectedRow, Row
 
 LINE_LIMIT = 8 * 1024 * 1024  # bytes: the longest lines that are published hold some megabytes
 NESTING_LIMIT = 12  # entities within entities
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Raw:
+class RawEntity:
     """One FollowTheMoney entity: values are texts, nested entities are replaced by their ids.
 
     `top` tells an entity with a line of its own from one that only stands inside another.
@@ -55,7 +55,7 @@ class Raw:
 
 
 @dataclass
-class Reader:
+class LineReader:
     """Reads one file; `done` says how far it is, 0 to 1."""
 
     path: Path
@@ -67,7 +67,7 @@ class Reader:
         """The part of the file that has been read."""
         return min(1.0, self._position() / self._size)
 
-    def lines(self) -> Iterator[Line | Rejected]:
+    def lines(self) -> Iterator[Line | RejectedRow]:
         """The lines in the order of the file; empty ones are left out. Raises DataError for an unusable file."""
         try:
             self._size = max(1, self.path.stat().st_size)
@@ -88,7 +88,7 @@ class Reader:
         except OSError as error:
             raise DataError(f"can't be read: {error.strerror or error}", file=str(self.path)) from error
 
-    def _lines(self, opened: BinaryIO | gzip.GzipFile) -> Iterator[Line | Rejected]:
+    def _lines(self, opened: BinaryIO | gzip.GzipFile) -> Iterator[Line | RejectedRow]:
         number = offset = 0
         while raw := opened.readline(LINE_LIMIT + 1):
             number, start, length = number + 1, offset, len(raw)
@@ -100,7 +100,7 @@ class Reader:
             else:
                 text = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
                 if text.strip():
-                    yield _parsed(self.path, number, text, start + length - len(text))
+                    yield _parse_line(self.path, number, text, start + length - len(text))
             offset = start + length
 
     def _skip(self, opened: BinaryIO | gzip.GzipFile) -> int:
@@ -114,7 +114,7 @@ class Reader:
         return skipped
 
 
-def _parsed(path: Path, number: int, raw: bytes, offset: int) -> Line | Rejected:
+def _parse_line(path: Path, number: int, raw: bytes, offset: int) -> Line | RejectedRow:
     try:
         text = raw.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -133,17 +133,17 @@ def _parsed(path: Path, number: int, raw: bytes, offset: int) -> Line | Rejected
     return Line(row, data)
 
 
-def _reject(row: Row, name: str, rule: str) -> Rejected:
-    return Rejected(row, (row.problem(name, rule),))
+def _reject(row: Row, name: str, rule: str) -> RejectedRow:
+    return RejectedRow(row, (row.problem(name, rule),))
 
 
-def flatten(data: dict[str, Any], model: Model) -> tuple[list[Raw], list[Problem]]:
+def flatten(data: dict[str, Any], model: Model) -> tuple[list[RawEntity], list[Problem]]:
     """The entity of a line and those nested in it, the line's own first, and what is wrong with parts of them.
 
     Where nested data leaves out the way back (a sanction inside the entity that it is about), it is put in. Without a
     first entity the line itself is of no use, and the problems say why.
     """
-    flat = _Flat(model)
+    flat = _Flattener(model)
     try:
         flat.entity(data, "", True, (), 0)
     except OverflowError:
@@ -151,25 +151,27 @@ def flatten(data: dict[str, Any], model: Model) -> tuple[list[Raw], list[Problem
     return flat.found, flat.problems
 
 
-class _Flat:
+class _Flattener:
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.found: list[Raw] = []
+        self.found: list[RawEntity] = []
         self.problems: list[Problem] = []
         self.count = 0
 
-    def entity(self, data: dict[str, Any], path: str, top: bool, datasets: tuple[str, ...], depth: int) -> Raw | None:
+    def entity(
+        self, data: dict[str, Any], path: str, top: bool, datasets: tuple[str, ...], depth: int
+    ) -> RawEntity | None:
         """Notes an entity and those inside it; None where it is of no use, with the problems noted."""
-        wrong = list(_wrong(data, path, depth))
+        wrong = list(_find_problems(data, path, depth))
         self.problems += wrong
         if wrong:
             return None
-        raw = Raw(
+        raw = RawEntity(
             str(data["id"]).strip(),
             data["schema"].strip(),
             {},
-            _texts(data.get("datasets")) or datasets,
-            _texts(data.get("referents")),
+            _read_texts(data.get("datasets")) or datasets,
+            _read_texts(data.get("referents")),
             str(data.get("caption") or ""),
             top,
         )
@@ -193,7 +195,7 @@ class _Flat:
             self.addresses(raw)
         return raw
 
-    def inner(self, data: dict[str, Any], parent: Raw, prop: Property | None, path: str, depth: int) -> list[str]:
+    def inner(self, data: dict[str, Any], parent: RawEntity, prop: Property | None, path: str, depth: int) -> list[str]:
         """Notes an entity inside another, and gives its id where the outer one is who points to it."""
         child = self.entity(data, f"{path}.", False, parent.datasets, depth + 1)
         if child and prop and prop.stub:
@@ -219,17 +221,17 @@ class _Flat:
         value = value.strip()
         return [value] if value else []
 
-    def addresses(self, raw: Raw) -> None:
+    def addresses(self, raw: RawEntity) -> None:
         """Makes entities of addresses that are mere texts, so that two entities at one address share it."""
         ids = []
         for text in raw.properties["address"]:
-            identity = TEXT_ADDRESS + digest(" ".join(_WORDS.findall(text.casefold())) or text)
-            self.found.append(Raw(identity, "Address", {"full": [text]}, raw.datasets, top=False))
+            identity = TEXT_ADDRESS + compute_digest(" ".join(_WORDS.findall(text.casefold())) or text)
+            self.found.append(RawEntity(identity, "Address", {"full": [text]}, raw.datasets, top=False))
             ids.append(identity)
         raw.properties["addressEntity"] = ids
 
 
-def _wrong(data: dict[str, Any], path: str, depth: int) -> Iterator[Problem]:
+def _find_problems(data: dict[str, Any], path: str, depth: int) -> Iterator[Problem]:
     """Why an object is no entity that can be read."""
     identity, schema = data.get("id"), data.get("schema")
     number = isinstance(identity, int) and not isinstance(identity, bool)
@@ -243,5 +245,5 @@ def _wrong(data: dict[str, Any], path: str, depth: int) -> Iterator[Problem]:
         yield path.rstrip("."), f"entities are nested more than {NESTING_LIMIT} deep"
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _read_texts(value: Any) -> tuple[str, ...]:
     return tuple(v for v in value if isinstance(v, str) and v) if isinstance(value, list) else ()

@@ -9,13 +9,13 @@ from graph.database import validate
 from graph.formats.ftm import ORIGINAL_ID
 from graph.formats.ftm_model import Property
 from graph.model import Claim, Entity
-from loader.loading.statements import digest
+from loader.loading.statements import compute_digest
 from loader.records import Item, Notice, Row
 from loader.sources.ftm import rules
-from loader.sources.ftm.index import ABSENT, NO_NODE, Index
-from loader.sources.ftm.lines import TEXT_ADDRESS, Raw
+from loader.sources.ftm.index import ABSENT, NO_NODE, EntityIndex
+from loader.sources.ftm.lines import TEXT_ADDRESS, RawEntity
 from loader.sources.ftm.rules import LINK, Rules
-from loader.sources.ftm.speakers import Speakers, Voice
+from loader.sources.ftm.speakers import DatasetSpeaker, SpeakerRegistry
 
 NAME_LIMIT = 1_000  # characters: names are indexed; a longer text is kept as a property
 _WIKIDATA = re.compile(r"Q[1-9]\d{0,14}\Z", re.ASCII)
@@ -26,19 +26,19 @@ Out = Item | Notice
 
 
 @dataclass
-class Context:
+class FileContext:
     """What the lines of one file are read with."""
 
     dataset: str
     rules: Rules
-    index: Index
-    speakers: Speakers
+    index: EntityIndex
+    speakers: SpeakerRegistry
     filtered: bool = False
     shared: set[str] = field(default_factory=set)
 
-    def our_id(self, identity: str) -> str:
+    def build_entity_id(self, identity: str) -> str:
         """The id here of a FollowTheMoney entity."""
-        return rules.safe_id(self.dataset, identity)
+        return rules.build_safe_id(self.dataset, identity)
 
     def takes(self, *identities: str) -> bool:
         """Whether the user's filter takes all of these entities."""
@@ -52,13 +52,13 @@ class Context:
 
 
 @dataclass
-class Node:
+class EntityDraft:
     """One entity on its way: what is found of it, and the claims about it by id, so that none is said twice."""
 
-    context: Context
-    raw: Raw
+    context: FileContext
+    raw: RawEntity
     row: Row
-    voice: Voice
+    voice: DatasetSpeaker
     paragraph: str
     out: list[Out] = field(default_factory=list)
     claims: dict[str, tuple[Claim, bool]] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class Node:
 
     def fresh(self, *identities: str) -> bool:
         """Whether a statement about these entities is new. One that stands inside its entities comes once for each."""
-        return self.raw.top or self.context.index.first_time(statement_key(self.raw.id, *identities))
+        return self.raw.top or self.context.index.is_first_time(build_statement_key(self.raw.id, *identities))
 
     def notice(self, kind: str, text: str) -> None:
         """Tells the user of something that loads otherwise than it stands."""
@@ -82,23 +82,23 @@ class Node:
             yield Item(claim, self.row, selected=selected)
 
 
-def items(node: Node) -> Iterator[Out]:
+def build_items(node: EntityDraft) -> Iterator[Out]:
     """The entity of a node, and what is claimed of it."""
     raw, rules = node.raw, node.context.rules
     type_ = rules.type_of(raw.schema)
-    name = _name(node)
-    identity = node.context.our_id(raw.id)
+    name = _choose_name(node)
+    identity = node.context.build_entity_id(raw.id)
     for prop, values in raw.properties.items():
         for value in values:
-            _value(node, identity, name, prop, value)
-    _identifiers(node, identity, type_)
+            _add_value(node, identity, name, prop, value)
+    _add_identifiers(node, identity, type_)
     ontology_type = rules.ontology.types[type_]
-    entity = Entity(identity, type_, ontology_type.labels, name, properties=_properties(node, type_))
+    entity = Entity(identity, type_, ontology_type.labels, name, properties=_read_properties(node, type_))
     yield Item(entity, node.row, selected=node.context.takes(raw.id))
     yield from node.finish()
 
 
-def _name(node: Node) -> str:
+def _choose_name(node: EntityDraft) -> str:
     """The primary name: the caption where it is a name, else the first; for what has none, what it is known by."""
     raw = node.raw
     names = [n for n in raw.properties.get("name", []) if len(n) <= NAME_LIMIT]
@@ -117,33 +117,35 @@ def _name(node: Node) -> str:
     )
 
 
-def _value(node: Node, identity: str, name: str, prop: str, value: str) -> None:
+def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: str) -> None:
     """The claims that one value of one property makes."""
     rules, speaker, paragraph = node.context.rules, node.voice.speaker, node.paragraph
     type_ = rules.type_of(node.raw.schema)
     known = rules.model.schema(node.raw.schema).properties.get(prop)
     if known is None:
         if node.context.index.type_of(value) not in (ABSENT, NO_NODE):
-            _point(node, identity, prop, prop, value)
+            _add_reference(node, identity, prop, prop, value)
         else:
-            node.add(speaker.describes(identity, prop[:200], value, paragraph=paragraph))
+            node.add(speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph))
     elif known.stub:
         node.notice("reverse property", f"{prop} only repeats another entity's link, here to {value[:200]}")
     elif known.type == "entity":
-        _point(node, identity, prop, known.label, value)
+        _add_reference(node, identity, prop, known.label, value)
     elif prop in rules.names and len(value) <= NAME_LIMIT:
         if value != name:
             node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
     elif known.type == "identifier":
         bare = value.removeprefix("IMO").strip() if prop == "imoNumber" else value
-        node.add(speaker.identifies(identity, rules.schemes.get(prop, known.label), bare, paragraph=paragraph))
+        node.add(
+            speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), bare, paragraph=paragraph)
+        )
     elif known.type == "country":
-        _country(node, identity, type_, prop, value)
+        _add_country(node, identity, type_, prop, value)
     elif not (value == name and prop in ("full", "caption")):
-        node.add(speaker.describes(identity, prop, value, paragraph=paragraph))
+        node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph))
 
 
-def _country(node: Node, identity: str, type_: str, prop: str, value: str) -> None:
+def _add_country(node: EntityDraft, identity: str, type_: str, prop: str, value: str) -> None:
     """A country: a line to its State where the ontology has one for it, else a claim with its name."""
     rules, speaker = node.context.rules, node.voice.speaker
     name, state, known = rules.place(value)
@@ -151,12 +153,12 @@ def _country(node: Node, identity: str, type_: str, prop: str, value: str) -> No
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
     wanted = "LOCATED_IN" if prop == "country" and type_ == "Address" else rules.states.get(prop, "")
     if state is None or not wanted or rules.predicate([wanted], type_, "State") != wanted:
-        node.add(speaker.describes(identity, prop, name, paragraph=node.paragraph))
+        node.add(speaker.build_property_claim(identity, prop, name, paragraph=node.paragraph))
         return
     node.out += node.context.share(state, node.row)
     caption = rules.ontology.relationships[wanted].caption
     node.add(
-        speaker.relates(
+        speaker.build_relationship_claim(
             identity,
             wanted,
             state.id,
@@ -167,34 +169,36 @@ def _country(node: Node, identity: str, type_: str, prop: str, value: str) -> No
     )
 
 
-def _point(node: Node, identity: str, prop: str, label: str, target: str) -> None:
+def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, target: str) -> None:
     """A property that points to another entity. What it points to may stand in a later line, or nowhere."""
     rules = node.context.rules
     wanted = rules.pointers.get(prop, [LINK])
     turned = wanted[0].startswith("<")
     ends = [
         (identity, rules.type_of(node.raw.schema)),
-        (node.context.our_id(target), node.context.index.type_of(target)),
+        (node.context.build_entity_id(target), node.context.index.type_of(target)),
     ]
     if turned:
         ends.reverse()
     (subject, source_type), (object_, target_type) = ends
     predicate = rules.predicate([p.removeprefix("<") for p in wanted], source_type, target_type)
     words = f"The list says: {rules.ontology.relationships[predicate].caption} ({label})."
-    claim = node.voice.speaker.relates(subject, predicate, object_, words, detail=label[:200], paragraph=node.paragraph)
+    claim = node.voice.speaker.build_relationship_claim(
+        subject, predicate, object_, words, detail=label[:200], paragraph=node.paragraph
+    )
     node.add(claim, target)
 
 
-def _identifiers(node: Node, identity: str, type_: str) -> None:
+def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
     """Its id in the file, and those that were merged into it: what other lists may know it by."""
     if type_ == "Address" or node.raw.id.startswith(TEXT_ADDRESS):
         return
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
-        node.add(node.voice.speaker.identifies(identity, scheme, original, paragraph=node.paragraph))
+        node.add(node.voice.speaker.build_identifier_claim(identity, scheme, original, paragraph=node.paragraph))
 
 
-def _properties(node: Node, type_: str) -> dict[str, Any]:
+def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:
     """The properties that the ontology has for the type: the first usable value of each."""
     rules, raw = node.context.rules, node.raw
     found: dict[str, Any] = {}
@@ -205,7 +209,7 @@ def _properties(node: Node, type_: str) -> dict[str, Any]:
         for source in rules.properties.get(name, [name]):
             known = schema.properties.get(source)
             for value in raw.properties.get(source, []) if known else []:
-                usable = _usable(node, known, prop.type, value)
+                usable = _convert_value(node, known, prop.type, value)
                 if usable is not None and not (prop.one_of and usable not in prop.one_of):
                     found.setdefault(name, usable)
                 elif source == name:
@@ -215,12 +219,12 @@ def _properties(node: Node, type_: str) -> dict[str, Any]:
     return found
 
 
-def _usable(node: Node, known: Property | None, kind: str, value: str) -> Any:
+def _convert_value(node: EntityDraft, known: Property | None, kind: str, value: str) -> Any:
     """The value as the ontology's property takes it; None where it can't."""
     if known is not None and known.type == "country":
         return node.context.rules.place(value)[0]
     if kind == "date":
-        return rules.day(value) or None
+        return rules.parse_day(value) or None
     if kind == "number":
         if not _NUMBER.match(value):
             return None
@@ -232,12 +236,12 @@ def _usable(node: Node, known: Property | None, kind: str, value: str) -> Any:
     return value
 
 
-def statement_key(identity: str, *ends: str) -> str:
+def build_statement_key(identity: str, *ends: str) -> str:
     """Stands for what a link or listing says of these entities."""
     return "\x1f".join((identity, *ends))
 
 
-def claim_of(claim: Claim, *parts: str) -> Claim:
+def rekey_claim(claim: Claim, *parts: str) -> Claim:
     """The claim under an id that also holds `parts`: for statements that a file itself tells apart by an id."""
     dataset = claim.id.rpartition("-")[0]
-    return replace(claim, id=f"{dataset}-{digest(claim.id, *parts)}")
+    return replace(claim, id=f"{dataset}-{compute_digest(claim.id, *parts)}")

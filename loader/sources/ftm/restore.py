@@ -10,21 +10,21 @@ from typing import Any, TypeVar
 
 from graph.formats.ftm import KEY
 from graph.model import FORMAT, Claim, Entity, Relationship, Source
-from loader.records import Item, Rejected, Row
+from loader.records import Item, RejectedRow, Row
 from loader.sources import reference
-from loader.sources.ftm.nodes import Context
+from loader.sources.ftm.nodes import FileContext
 from loader.sources.ftm.rules import LINK
 
 T = TypeVar("T", Claim, Source, Relationship)
 Problem = tuple[str, str]
 
 
-def ours(data: dict[str, Any]) -> bool:
+def is_ours(data: dict[str, Any]) -> bool:
     """Whether a line carries the key."""
     return isinstance(data.get(KEY), dict)
 
 
-def items(context: Context, data: dict[str, Any], row: Row) -> Iterator[Item | Rejected]:
+def restore_items(context: FileContext, data: dict[str, Any], row: Row) -> Iterator[Item | RejectedRow]:
     """The records of a line's key; what is wrong with any of them rejects that record alone."""
     key = data[KEY]
     if key.get("format") != FORMAT:
@@ -32,25 +32,25 @@ def items(context: Context, data: dict[str, Any], row: Row) -> Iterator[Item | R
         return
     told = False
     entity = key.get("entity")
-    claims = [_record(Claim, raw, f"claims.{number}") for number, raw in enumerate(_list(key.get("claims")))]
+    claims = [_parse_record(Claim, raw, f"claims.{number}") for number, raw in enumerate(_to_list(key.get("claims")))]
     if entity is not None:
         told = True
-        yield from _entity(context, entity, row, [c for c in claims if isinstance(c, Claim)])
+        yield from _restore_entity(context, entity, row, [c for c in claims if isinstance(c, Claim)])
     if "source" in key:
         told = True
-        source = _record(Source, key["source"], "source")
+        source = _parse_record(Source, key["source"], "source")
         yield Item(source, row) if isinstance(source, Source) else _reject(row, source)
     for claim in claims:
         told = True
         yield Item(claim, row) if isinstance(claim, Claim) else _reject(row, claim)
     if "relationship" in key:
         told = True
-        yield from _relationship(context, key["relationship"], row)
+        yield from _restore_relationship(context, key["relationship"], row)
     if not told:
         yield _reject(row, [("", "holds neither entity, source, claims nor relationship")])
 
 
-def _entity(context: Context, raw: Any, row: Row, claims: list[Claim]) -> Iterator[Item | Rejected]:
+def _restore_entity(context: FileContext, raw: Any, row: Row, claims: list[Claim]) -> Iterator[Item | RejectedRow]:
     problems = []
     raw = raw if isinstance(raw, dict) else {}
     for name in ("id", "type", "name"):
@@ -63,49 +63,49 @@ def _entity(context: Context, raw: Any, row: Row, claims: list[Claim]) -> Iterat
         problems += [
             (f"entity.properties.{name}", "must be a text, a number or a list of texts")
             for name, value in properties.items()
-            if not _property(value)
+            if not _is_property_value(value)
         ]
     if problems:
         yield _reject(row, problems)
         return
     type_ = context.rules.ontology.types.get(raw["type"])
     labels = type_.labels if type_ else ()
-    aliases = tuple(a for a in _list(raw.get("aliases")) if isinstance(a, str))
+    aliases = tuple(a for a in _to_list(raw.get("aliases")) if isinstance(a, str))
     entity = Entity(raw["id"], raw["type"], labels, raw["name"], aliases, properties)
-    yield Item(entity, row, shared=_shared(context, entity))
-    yield from _names(context, entity, row, claims)
+    yield Item(entity, row, shared=_is_shared(context, entity))
+    yield from _restore_names(context, entity, row, claims)
 
 
-def _names(context: Context, entity: Entity, row: Row, claims: list[Claim]) -> Iterator[Item]:
+def _restore_names(context: FileContext, entity: Entity, row: Row, claims: list[Claim]) -> Iterator[Item]:
     """Claims for other names and identifiers that came without theirs: only claims keep them in the graph."""
     said = {c.value for c in claims if c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
     voice, _others = context.speakers.of(())
     speaker = voice.speaker
     found = [speaker.names(entity.id, alias) for alias in entity.aliases if alias not in said]
-    for text in _list(entity.properties.get("identifiers")):
+    for text in _to_list(entity.properties.get("identifiers")):
         if isinstance(text, str) and text not in said:
             scheme, _space, value = text.rpartition(" ")
             found.append(
-                speaker.identifies(entity.id, scheme, value)
+                speaker.build_identifier_claim(entity.id, scheme, value)
                 if scheme
-                else replace(speaker.identifies(entity.id, "", text), value=text)
+                else replace(speaker.build_identifier_claim(entity.id, "", text), value=text)
             )
     if found:
         yield from (Item(record, row) for record in context.speakers.introduce(voice))
     yield from (Item(claim, row) for claim in found)
 
 
-def _relationship(context: Context, raw: Any, row: Row) -> Iterator[Item | Rejected]:
+def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[Item | RejectedRow]:
     """A line that had no claim: the file is the one that says so."""
-    edge = _record(Relationship, raw, "relationship")
+    edge = _parse_record(Relationship, raw, "relationship")
     if not isinstance(edge, Relationship):
         yield _reject(row, edge)
         return
     voice, _others = context.speakers.of(())
     yield from (Item(record, row) for record in context.speakers.introduce(voice))
     known = edge.type in context.rules.ontology.relationships
-    details = [str(d) for d in _list(edge.properties.get("details"))]
-    claim = voice.speaker.relates(
+    details = [str(d) for d in _to_list(edge.properties.get("details"))]
+    claim = voice.speaker.build_relationship_claim(
         edge.source,
         edge.type if known else LINK,
         edge.target,
@@ -115,19 +115,19 @@ def _relationship(context: Context, raw: Any, row: Row) -> Iterator[Item | Rejec
     yield Item(replace(claim, stance="denied") if edge.stance == "denied" else claim, row)
 
 
-def _shared(context: Context, entity: Entity) -> bool:
+def _is_shared(context: FileContext, entity: Entity) -> bool:
     """Whether this is a state or a sanctions authority that belongs to no list."""
     if entity.type == "State":
         return entity.id in context.rules.state_ids
     if entity.type == "Regime":
         try:
-            return reference.regime(entity.id).id == entity.id
+            return reference.get_regime(entity.id).id == entity.id
         except ValueError:
             return False
     return False
 
 
-def _record(cls: type[T], raw: Any, path: str) -> T | list[Problem]:
+def _parse_record(cls: type[T], raw: Any, path: str) -> T | list[Problem]:
     """The record, or what is wrong with it: the fields of the class, each of its type."""
     if not isinstance(raw, dict):
         return [(path, "must be an object")]
@@ -142,13 +142,13 @@ def _record(cls: type[T], raw: Any, path: str) -> T | list[Problem]:
         value = raw[name]
         if isinstance(value, list):
             value = tuple(v for v in value if isinstance(v, str))
-        if not _fits(value, field.type):
+        if not _has_type(value, field.type):
             problems.append((f"{path}.{name}", f"has the wrong kind of value: {type(value).__name__}"))
         given[name] = value
     return problems or cls(**given)
 
 
-def _fits(value: Any, kind: Any) -> bool:
+def _has_type(value: Any, kind: Any) -> bool:
     """Whether a value from JSON is of a field's type; a whole number is a number too."""
     kinds = kind.__args__ if isinstance(kind, UnionType) else (kind,)
     if isinstance(value, bool):
@@ -160,15 +160,15 @@ def _fits(value: Any, kind: Any) -> bool:
     return any(value is None if k is type(None) else isinstance(k, type) and isinstance(value, k) for k in kinds)
 
 
-def _property(value: Any) -> bool:
+def _is_property_value(value: Any) -> bool:
     if isinstance(value, list):
         return all(isinstance(v, str) for v in value)
     return isinstance(value, (str, int, float)) and not isinstance(value, bool)
 
 
-def _list(value: Any) -> list[Any]:
+def _to_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _reject(row: Row, problems: Any) -> Rejected:
-    return Rejected(row, tuple(row.problem(f"{KEY}.{name}".rstrip("."), rule) for name, rule in problems))
+def _reject(row: Row, problems: Any) -> RejectedRow:
+    return RejectedRow(row, tuple(row.problem(f"{KEY}.{name}".rstrip("."), rule) for name, rule in problems))

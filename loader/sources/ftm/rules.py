@@ -13,7 +13,7 @@ from graph import dates, evidence
 from graph.formats import ftm_model
 from graph.model import Entity
 from graph.ontology import Ontology
-from loader.loading.statements import digest
+from loader.loading.statements import compute_digest
 from loader.sources import reference
 from loader.sources.ftm.index import NO_NODE
 
@@ -24,26 +24,26 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @cache
-def manifest() -> dict[str, Any]:
+def load_manifest() -> dict[str, Any]:
     """Publisher, licence, address, grades and the tables of what becomes what."""
     loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     return loaded
 
 
-def safe_id(dataset: str, original: str) -> str:
+def build_safe_id(dataset: str, original: str) -> str:
     """The id of an entity here: its own behind the data set's, or, where ours must not look so, one made of it."""
     wanted = f"{dataset}-{original}"
     if len(wanted) <= 200 and "|" not in original and original.isprintable() and not re.search(r"\s", original):
         return wanted
-    return f"{dataset}-{slug(original)}-{digest(original)}"
+    return f"{dataset}-{build_slug(original)}-{compute_digest(original)}"
 
 
-def slug(text: str) -> str:
+def build_slug(text: str) -> str:
     """Sixty letters, digits and hyphens that recall a text."""
     return _SLUG.sub("-", evidence.fold(text[:200]))[:60].strip("-") or "x"
 
 
-def day(text: str) -> str:
+def parse_day(text: str) -> str:
     """A FollowTheMoney date as ours, without its time of day; "" for what is none."""
     match = _DAY.match(text)
     found = match[1] if match else text
@@ -67,7 +67,7 @@ class Rules:
     model: ftm_model.Model = field(default_factory=ftm_model.load)
 
     def __post_init__(self) -> None:
-        raw = manifest()
+        raw = load_manifest()
         self.by_schema = {**ftm_model.types_by_schema(self.ontology), **raw["types"]}
         self.by_schema.pop("Sanction", None)  # a Regime is who lists; a Sanction is one listing
         self.links: dict[str, list[str]] = {s: list(p) for s, p in raw["links"].items()}
@@ -84,11 +84,11 @@ class Rules:
             name: (frozenset(self.ontology.subtypes(r.source)), frozenset(self.ontology.subtypes(r.target)))
             for name, r in self.ontology.relationships.items()
         }
-        states = (reference.state(code) for code in self.model.countries if len(code) == 2)
+        states = (reference.find_state(code) for code in self.model.countries if len(code) == 2)
         self.state_ids = frozenset(state.id for state in states if state)
         # The same few words come in most lines; a hostile file's many others push each other out.
         self.place = lru_cache(4096)(self._place)
-        self.regime = lru_cache(4096)(self._regime)
+        self.regime = lru_cache(4096)(self._find_regime)
         self._types: dict[str, str] = {}
         self._predicates: dict[str, list[str]] = {}
 
@@ -126,13 +126,13 @@ class Rules:
     def _place(self, text: str) -> tuple[str, Entity | None, bool]:
         """A country's name, its State where there is one, and whether anybody knows it."""
         code = self.model.country_code(text)
-        state = reference.state(code) if len(code) == 2 else None
+        state = reference.find_state(code) if len(code) == 2 else None
         return (state.name if state else self.model.country_name(code) or text), state, bool(code)
 
-    def _regime(self, authority: str, programmes: str) -> str:
+    def _find_regime(self, authority: str, programmes: str) -> str:
         """The id of the sanctions authority that the graph knows under these words; "" for another."""
         words, said = f" {evidence.fold(authority[:500])} ", evidence.fold(programmes[:2000])
-        for rule in manifest()["regimes"]:
+        for rule in load_manifest()["regimes"]:
             named = any(f" {text} " in re.sub(r"[^\w']+", " ", words) for text in rule["authority"])
             if named and any(text in said for text in rule.get("programme", [""])):
                 return str(rule["id"])

@@ -5,35 +5,35 @@ from dataclasses import dataclass
 
 from graph.model import Entity, Source
 from graph.ontology import Ontology
-from loader.loading.statements import Speaker
+from loader.loading.statements import Attribution
 from loader.sources.ftm import rules
 
 LIMIT = 5_000  # names of data sets; a hostile file's further ones speak as the file itself
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class DatasetSpeaker:
     """A data set's speaker, its name, and the regime that its listings are of where the graph knows it."""
 
-    speaker: Speaker
+    speaker: Attribution
     name: str
     regime: str
     source: Source
     body: Entity
 
 
-class Speakers:
+class SpeakerRegistry:
     """The voices of one file."""
 
     def __init__(self, dataset: str, edition: str, ontology: Ontology) -> None:
         self.dataset, self.ontology = dataset, ontology
-        self.known = rules.manifest()["datasets"]
+        self.known = rules.load_manifest()["datasets"]
         self.order = {name: number for number, name in enumerate(self.known)}
         self.date = edition if rules.is_date(edition) else ""
-        self._voices: dict[str, Voice] = {}
+        self._voices: dict[str, DatasetSpeaker] = {}
         self._told: set[str] = set()
 
-    def of(self, names: tuple[str, ...]) -> tuple[Voice, tuple[str, ...]]:
+    def of(self, names: tuple[str, ...]) -> tuple[DatasetSpeaker, tuple[str, ...]]:
         """The voice for these data sets, and the names of the others: the one the manifest names first, else by name.
 
         An entity that names none is the file's own word.
@@ -46,20 +46,20 @@ class Speakers:
             self._voices.setdefault(name, self._voice(name))
         return self._voices[name], tuple(ranked[1:])
 
-    def introduce(self, voice: Voice) -> Iterator[Source | Entity]:
+    def introduce(self, voice: DatasetSpeaker) -> Iterator[Source | Entity]:
         """The voice's source and publisher, the first time it speaks."""
         if voice.name not in self._told:
             self._told.add(voice.name)
             yield voice.body
             yield voice.source
 
-    def _voice(self, name: str) -> Voice:
-        raw = rules.manifest()
+    def _voice(self, name: str) -> DatasetSpeaker:
+        raw = rules.load_manifest()
         known = self.known.get(name)
         grade = raw["grade"] if known else raw["unknown"]
         given = known or {"publisher": name[:200], "title": f"Data set {name[:200]}", "body": "Organization"}
-        source_id = rules.safe_id(f"{self.dataset}-source", name)
-        body_id = rules.safe_id(f"{self.dataset}-publisher", name)
+        source_id = rules.build_safe_id(f"{self.dataset}-source", name)
+        body_id = rules.build_safe_id(f"{self.dataset}-publisher", name)
         note = f"The FollowTheMoney data set {name[:200]}."
         source = Source(
             source_id,
@@ -77,5 +77,5 @@ class Speakers:
             given["publisher"],
             properties={"description": f"Publisher of the data set {name[:200]}"},
         )
-        speaker = Speaker(self.dataset, source_id, body_id, grade["reliability"], grade["credibility"])
-        return Voice(speaker, name, given.get("regime", ""), source, body)
+        speaker = Attribution(self.dataset, source_id, body_id, grade["reliability"], grade["credibility"])
+        return DatasetSpeaker(speaker, name, given.get("regime", ""), source, body)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import DataError
-from loader.records import Notice, Rejected, Row
+from loader.records import Notice, RejectedRow, Row
 
 SDN, ALT, ADD, COMMENTS = "sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"
 # By file: the specification's names of the columns, and those that must not be null.
@@ -60,7 +60,7 @@ class _Record(NamedTuple):
     fields: list[str] | str
 
 
-class Progress:
+class ReadProgress:
     """How much of the work is done, in bytes read of bytes to read."""
 
     def __init__(self, total: int) -> None:
@@ -88,13 +88,13 @@ def find(folder: Path) -> dict[str, Path]:
     return found
 
 
-def party_of(row: Row) -> int | None:
+def get_party_number(row: Row) -> int | None:
     """The number of the party that a row speaks of, also of one that can't be read as a whole."""
     match = _START.match(row.raw)
     return int(match[1]) if match else None
 
 
-def rows(path: Path, progress: Progress) -> Iterator[Row | Rejected | Notice]:
+def read_rows(path: Path, progress: ReadProgress) -> Iterator[Row | RejectedRow | Notice]:
     """The rows of one of the list's files, `values` by column; nulls and empty fields are "".
 
     A row that breaks the dialect is Rejected with every fault found, and takes no other row with it: a line that
@@ -108,50 +108,50 @@ def rows(path: Path, progress: Progress) -> Iterator[Row | Rejected | Notice]:
                 raise DataError("is UTF-16, not ASCII or UTF-8; save it as UTF-8", file=path.name)
             raw.seek(0)
             with io.TextIOWrapper(raw, encoding="utf-8", errors="surrogateescape", newline="") as text:
-                for record in _records(text, progress):
-                    yield from _row(path, name, record)
+                for record in _read_records(text, progress):
+                    yield from _build_row(path, name, record)
     except OSError as error:
         raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
 
 
-def _lines(text: io.TextIOWrapper, progress: Progress) -> Iterator[tuple[int, int, str]]:
+def _read_lines(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[tuple[int, int, str]]:
     """Number, byte offset and text of each line. One that is too long comes as its beginning."""
     number = offset = 0
     while line := text.readline(LINE_LIMIT):
         number += 1
-        size, rest = _bytes(line), line
+        size, rest = _count_bytes(line), line
         while len(rest) == LINE_LIMIT and rest[-1] not in "\r\n":
             rest = text.readline(LINE_LIMIT)
-            size += _bytes(rest)
+            size += _count_bytes(rest)
         progress.done += size
         yield number, offset, line
         offset += size
 
 
-def _bytes(line: str) -> int:
+def _count_bytes(line: str) -> int:
     return len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
 
 
-def _records(text: io.TextIOWrapper, progress: Progress) -> Iterator[_Record]:
-    lines = _lines(text, progress)
+def _read_records(text: io.TextIOWrapper, progress: ReadProgress) -> Iterator[_Record]:
+    lines = _read_lines(text, progress)
     ahead = next(lines, None)
     while ahead:
         number, offset, line = ahead
         if number == 1 and line[0] == "\ufeff":
             line, offset = line[1:], 3
         ahead = next(lines, None)
-        fields = _fields(line)
+        fields = _split_fields(line)
         taken = 1
         while fields is None and ahead and taken < ROW_LINES and not _START.match(ahead[2]):
             line += ahead[2]
             ahead, taken = next(lines, None), taken + 1
-            fields = _fields(line)
+            fields = _split_fields(line)
         if line.strip(" \t\r\n\x1a"):
             rule = "a quotation mark is opened and never closed"
             yield _Record(number, offset, line, rule if fields is None else fields)
 
 
-def _fields(line: str) -> list[str] | str | None:
+def _split_fields(line: str) -> list[str] | str | None:
     """The fields of a row, or the rule that it breaks, or None where a quotation stands open at its end."""
     if len(line) >= LINE_LIMIT:
         return f"is longer than {LINE_LIMIT:,} characters"
@@ -164,22 +164,22 @@ def _fields(line: str) -> list[str] | str | None:
         return stray if "expected after" in str(error) else f"is not CSV: {error}"
 
 
-def _row(path: Path, name: str, record: _Record) -> Iterator[Row | Rejected | Notice]:
+def _build_row(path: Path, name: str, record: _Record) -> Iterator[Row | RejectedRow | Notice]:
     columns, line, fields = COLUMNS[name], record.line, record.fields
     raw = line[:RAW_LIMIT].rstrip("\r\n\x1a")
     if not raw.isascii():
         raw = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     if isinstance(fields, str):
         row = Row(path, record.number, raw=raw)
-        yield Rejected(row, (row.problem(_WHOLE, fields),))
+        yield RejectedRow(row, (row.problem(_WHOLE, fields),))
         return
-    values = {k: "" if v == "-0- " else _value(k, v) for k, v in zip(columns, fields, strict=False)}
+    values = {k: "" if v == "-0- " else _parse_value(k, v) for k, v in zip(columns, fields, strict=False)}
     cut = line[-1] not in "\r\n\x1a" and len(fields) == len(columns) and fields[-1] in ("-", "-0")
     if cut:
         values[columns[-1]] = ""
     row = Row(path, record.number, values=values, raw=raw)
-    if problems := tuple(_problems(name, row, record)):
-        yield Rejected(row, problems)
+    if problems := tuple(_check_record(name, row, record)):
+        yield RejectedRow(row, problems)
         return
     values["ent_num"] = str(int(values["ent_num"]))
     if cut:
@@ -187,7 +187,7 @@ def _row(path: Path, name: str, record: _Record) -> Iterator[Row | Rejected | No
     yield row
 
 
-def _value(column: str, field: str) -> str:
+def _parse_value(column: str, field: str) -> str:
     if "\n" in field or "\r" in field:  # a field over several lines
         field = " ".join(line.strip() for line in field.splitlines())
     value = field.strip()
@@ -195,7 +195,7 @@ def _value(column: str, field: str) -> str:
     return "" if value in ("", NULL) else field if column == "Remarks" else value
 
 
-def _problems(name: str, row: Row, record: _Record) -> Iterator[DataError]:
+def _check_record(name: str, row: Row, record: _Record) -> Iterator[DataError]:
     columns, fields = COLUMNS[name], record.fields
     if len(fields) != len(columns):
         first = columns[len(fields)] if len(fields) < len(columns) else f"field {len(columns) + 1}"
@@ -207,13 +207,13 @@ def _problems(name: str, row: Row, record: _Record) -> Iterator[DataError]:
         if row.values.get(column) == "":
             yield row.problem(column, "is empty")
     if not record.line.isascii() or _CONTROL.search(record.line):
-        yield from islice(_bad_characters(columns, row, record), PROBLEMS)
+        yield from islice(_find_bad_characters(columns, row, record), PROBLEMS)
 
 
-def _bad_characters(columns: tuple[str, ...], row: Row, record: _Record) -> Iterator[DataError]:
+def _find_bad_characters(columns: tuple[str, ...], row: Row, record: _Record) -> Iterator[DataError]:
     # The fields hold the line's bytes that are not UTF-8 in the line's order.
     found = _UNDECODED.finditer(record.line)
-    places = (record.offset + _bytes(record.line[: match.start()]) for match in found)
+    places = (record.offset + _count_bytes(record.line[: match.start()]) for match in found)
     for index, field in enumerate(record.fields):
         column = columns[index] if index < len(columns) else f"field {index + 1}"
         for match in _UNDECODED.finditer(field):

@@ -14,7 +14,7 @@ from loader.records import Row
 from loader.sources import reference
 from loader.sources.ofac import remarks
 from loader.sources.ofac.files import SDN
-from loader.sources.ofac.remarks import Fact
+from loader.sources.ofac.remarks import RemarkFact
 
 _KOREA = re.compile(r"\b(?:north korean?|korea, north|dprk|democratic people's republic of korea)\b", re.IGNORECASE)
 _PLACES = ("birthPlace", "nationality", "citizenship", "jurisdiction", "flag", "pastFlags")
@@ -48,33 +48,33 @@ class Selection:
     def takes(self, programmes: Iterable[str], places: Iterable[str], text: str) -> bool:
         """Whether a party fits, links aside. `places`: texts that name a country; `text`: the whole remark."""
         wanted = [*self.programmes, *(["DPRK*"] if self.north_korea else [])]
-        if any(_programme_fits(name, pattern) for name in programmes for pattern in wanted):
+        if any(_matches_programme(name, pattern) for name in programmes for pattern in wanted):
             return True
         if self.north_korea and _KOREA.search(text):
             return True
         countries = [*self.countries, *(["North Korea"] if self.north_korea else [])]
-        return bool(countries) and any(_in_country(place, country) for place in places for country in countries)
+        return bool(countries) and any(_is_in_country(place, country) for place in places for country in countries)
 
 
 ALL = Selection()
 
 
-def _programme_fits(name: str, pattern: str) -> bool:
+def _matches_programme(name: str, pattern: str) -> bool:
     name, pattern = name.casefold(), pattern.strip().casefold()
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
-def _in_country(place: str, country: str) -> bool:
-    state = reference.state(country)
+def _is_in_country(place: str, country: str) -> bool:
+    state = reference.find_state(country)
     if state is None:
         return re.search(rf"\b{re.escape(evidence.fold(country))}\b", evidence.fold(place)) is not None
     # "Anju, North Korea", "Anju, Korea, North": the country is the last part, or the last two.
     parts = [part.strip() for part in place.split(",")]
-    found = (reference.state(text) for text in {place, parts[-1], ", ".join(parts[-2:])} if text)
+    found = (reference.find_state(text) for text in {place, parts[-1], ", ".join(parts[-2:])} if text)
     return any(one is not None and one.id == state.id for one in found)
 
 
-def places(facts: Iterable[Fact]) -> Iterator[str]:
+def list_places(facts: Iterable[RemarkFact]) -> Iterator[str]:
     """The texts among facts that name a country."""
     for fact in facts:
         if fact.country or fact.label in _PLACES:
@@ -82,7 +82,7 @@ def places(facts: Iterable[Fact]) -> Iterator[str]:
 
 
 @dataclass
-class Index:
+class PartyIndex:
     """The names and types of an edition's parties by their numbers, and the choice of a filter."""
 
     types: dict[int, str] = field(default_factory=dict)
@@ -104,8 +104,8 @@ class Index:
         number, name = int(row.values["ent_num"]), row.values["SDN_Name"]
         if number not in self.types:
             self.primary[number], self.types[number], self.lines[number] = name, type_, row.number
-            self.names.setdefault(_key(name), []).append((name, number))
-            self.programmes.update(programmes(row))
+            self.names.setdefault(_build_key(name), []).append((name, number))
+            self.programmes.update(split_programmes(row))
 
     def fault(self, name: str, row: Row) -> DataError | None:
         """What is wrong with the party of a row: there is none, or in sdn.csv, an earlier row has its number."""
@@ -119,7 +119,7 @@ class Index:
 
     def add_alias(self, number: int, name: str) -> None:
         """Learns another name of a party."""
-        self.aliases.setdefault(_key(name), []).append((name, number))
+        self.aliases.setdefault(_build_key(name), []).append((name, number))
 
     def add_country(self, number: int, country: str) -> None:
         """Learns the country of an address."""
@@ -136,7 +136,7 @@ class Index:
         """
         forms = {text, text.removesuffix(".")} if last else {text}
         for known, alias in ((self.names, False), (self.aliases, True)):
-            near = known.get(_key(text), [])
+            near = known.get(_build_key(text), [])
             exact = {number for name, number in near if name in forms}
             if found := exact or {number for _, number in near}:
                 return sorted(found), alias
@@ -152,15 +152,15 @@ class Index:
                 self.chosen.add(candidates[0])
 
 
-def _key(name: str) -> str:
+def _build_key(name: str) -> str:
     return " ".join(name.casefold().split()).rstrip(". ")
 
 
 Remark = Callable[[Row], str]  # the whole remark of a row of sdn.csv
 
 
-def choose(
-    index: Index, only: Selection, parties: Iterable[Row], addresses: Iterable[Row], remark: Remark
+def choose_parties(
+    index: PartyIndex, only: Selection, parties: Iterable[Row], addresses: Iterable[Row], remark: Remark
 ) -> list[tuple[str, str]]:
     """Fills in `chosen`, for which it takes all parties and addresses once; `index` holds all names already.
 
@@ -175,8 +175,10 @@ def choose(
     links = []
     for row in parties:
         number, text = int(row.values["ent_num"]), remark(row)
-        facts = list(remarks.facts(text))
-        if only.takes(programmes(row), (row.values["Vess_flag"], *places(facts)), f"{text} {row.values['Title']}"):
+        facts = list(remarks.parse_facts(text))
+        if only.takes(
+            split_programmes(row), (row.values["Vess_flag"], *list_places(facts)), f"{text} {row.values['Title']}"
+        ):
             index.chosen.add(number)
         if only.linked or only.north_korea:
             links += [(number, index.find(f.value, last=f.last)[0]) for f in facts if f.kind == remarks.LINK]
@@ -185,11 +187,11 @@ def choose(
     told = [
         ("unknown programme", f"this edition has no programme {wanted}; it has {known}")
         for wanted in only.programmes
-        if not any(_programme_fits(name, wanted) for name in index.programmes)
+        if not any(_matches_programme(name, wanted) for name in index.programmes)
     ]
     return told if index.chosen else [*told, ("nothing selected", "no party of this edition fits the filter")]
 
 
-def programmes(row: Row) -> list[str]:
+def split_programmes(row: Row) -> list[str]:
     """The programmes of a party: the list writes several as "DPRK3] [NPWMD"."""
     return list(dict.fromkeys(name for part in row.values["Program"].split("] [") if (name := part.strip(" []"))))

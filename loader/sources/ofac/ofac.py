@@ -11,16 +11,16 @@ from pathlib import Path
 from graph import dates
 from graph.errors import UsageError
 from graph.model import Source
-from loader.records import Feed, Item, Notice, Rejected, Row
+from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources import reference
 from loader.sources.ofac import files, index, party, remarks
 from loader.sources.ofac import items as ofac_items
-from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, Progress
-from loader.sources.ofac.index import ALL, Index, Selection
+from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, ReadProgress
+from loader.sources.ofac.index import ALL, PartyIndex, Selection
 
 __all__ = ["Selection", "manifest", "read"]
-manifest = remarks.manifest
-Things = Iterator[Item | Rejected | Notice]
+manifest = remarks.load_manifest
+Things = Iterator[Item | RejectedRow | Notice]
 
 
 def read(folder: Path, *, edition: str = "", only: Selection = ALL) -> Feed:
@@ -31,16 +31,16 @@ def read(folder: Path, *, edition: str = "", only: Selection = ALL) -> Feed:
     date, DataError where the folder has no sdn.csv or a file is of no use; the latter also from the stream.
     """
     found = files.find(folder)
-    date = _edition(folder, edition)
+    date = _find_edition(folder, edition)
     # How often each file is read: see the head of this file.
     often = {SDN: 4, ADD: 4, ALT: 3, COMMENTS: 1} if only else {SDN: 2, ADD: 2, ALT: 2, COMMENTS: 1}
-    progress = Progress(sum(path.stat().st_size * often[name] for name, path in found.items()))
-    items = _Reading(found, date, only, progress).items()
+    progress = ReadProgress(sum(path.stat().st_size * often[name] for name, path in found.items()))
+    items = _ListReader(found, date, only, progress).items()
     title = manifest()["title"]
     return Feed(ofac_items.DATASET, date, items, title=title, keeps_history=True, fraction=progress.fraction)
 
 
-def _edition(folder: Path, given: str) -> str:
+def _find_edition(folder: Path, given: str) -> str:
     text = given or folder.resolve().name
     try:
         dates.bounds(text)
@@ -54,10 +54,10 @@ def _edition(folder: Path, given: str) -> str:
     return text
 
 
-class _Reading:
-    def __init__(self, found: Mapping[str, Path], date: str, only: Selection, progress: Progress) -> None:
+class _ListReader:
+    def __init__(self, found: Mapping[str, Path], date: str, only: Selection, progress: ReadProgress) -> None:
         self.found, self.date, self.only, self.progress = found, date, only, progress
-        self.index = Index()
+        self.index = PartyIndex()
         self.rest: dict[int, Row] = {}  # rows of sdn_comments.csv by party
         self.addresses: set[str] = set()
 
@@ -67,13 +67,15 @@ class _Reading:
         for name in (ALT, ADD, COMMENTS):
             if name not in self.found:
                 yield Notice("missing file", f"there is no {name} beside {SDN}; what it holds will be missing", first)
-        yield Item(_source(self.date), first)
-        yield Item(reference.regime(ofac_items.REGIME), first, shared=True)
+        yield Item(_build_source(self.date), first)
+        yield Item(reference.get_regime(ofac_items.REGIME), first, shared=True)
         yield from self.comments()
-        self.learn()
-        yield from self.orphans()
+        self.build_index()
+        yield from self.reject_orphans()
         if self.only:
-            notices = index.choose(self.index, self.only, self.good(SDN), self.good(ADD), self.remark)
+            notices = index.choose_parties(
+                self.index, self.only, self.read_valid_rows(SDN), self.read_valid_rows(ADD), self.get_remark
+            )
             yield from (Notice(kind, text, first) for kind, text in notices)
         for selected in (True, False) if self.only else (True,):
             for name in (SDN, ALT, ADD):
@@ -83,16 +85,16 @@ class _Reading:
     def made(self, name: str, row: Row) -> Iterator[Item | Notice]:
         """What a row makes."""
         if name == ALT:
-            return ofac_items.alias(row, self.index)
+            return ofac_items.build_alias(row, self.index)
         if name == ADD:
-            return ofac_items.address(row, self.index, self.new)
+            return ofac_items.build_address(row, self.index, self.new)
         return self.party(row)
 
     def party(self, row: Row) -> Iterator[Item | Notice]:
-        text, odd = self.joined(row)
+        text, odd = self.join_remark(row)
         if odd and self.index.selected(int(row.values["ent_num"])):
             yield Notice("cut remark", f"entry {row.values['ent_num']}, {row.values['SDN_Name']}: {odd}", row)
-        yield from party.party(row, list(remarks.facts(text)), self.index)
+        yield from party.build_party(row, list(remarks.parse_facts(text)), self.index)
 
     def new(self, address_id: str) -> bool:
         """Whether an address comes for the first time."""
@@ -100,65 +102,65 @@ class _Reading:
         self.addresses.add(address_id)
         return not known
 
-    def joined(self, row: Row) -> tuple[str, str]:
+    def join_remark(self, row: Row) -> tuple[str, str]:
         """The whole remark of a party, and what is odd about it."""
         rest = self.rest.get(int(row.values["ent_num"]))
-        return remarks.join(row.values["Remarks"], rest.values["Remarks"] if rest else "")
+        return remarks.join_remark(row.values["Remarks"], rest.values["Remarks"] if rest else "")
 
-    def remark(self, row: Row) -> str:
+    def get_remark(self, row: Row) -> str:
         """The whole remark of a party."""
-        return self.joined(row)[0]
+        return self.join_remark(row)[0]
 
     def comments(self) -> Things:
         """Takes in sdn_comments.csv: it is short, for few remarks are cut."""
-        for row in files.rows(self.found[COMMENTS], self.progress) if COMMENTS in self.found else ():
+        for row in files.read_rows(self.found[COMMENTS], self.progress) if COMMENTS in self.found else ():
             if not isinstance(row, Row):
                 yield row
             elif (number := int(row.values["ent_num"])) in self.rest:
                 rule = f"row {self.rest[number].number} continues the same party's remark already"
-                yield Rejected(row, (row.problem("ent_num", rule),))
+                yield RejectedRow(row, (row.problem("ent_num", rule),))
             else:
                 self.rest[number] = row
 
-    def learn(self) -> None:
+    def build_index(self) -> None:
         """The first step: who is on the list, under which names, and in which countries."""
-        for row in files.rows(self.found[SDN], self.progress):
+        for row in files.read_rows(self.found[SDN], self.progress):
             if isinstance(row, Row):
-                facts = [] if row.values["SDN_Type"] else list(remarks.facts(self.remark(row)))
-                self.index.add(row, party.type_of(row, facts))
-            elif isinstance(row, Rejected) and (number := files.party_of(row.row)):
+                facts = [] if row.values["SDN_Type"] else list(remarks.parse_facts(self.get_remark(row)))
+                self.index.add(row, party.find_type(row, facts))
+            elif isinstance(row, RejectedRow) and (number := files.get_party_number(row.row)):
                 self.index.refused.add(number)
-        for row in self.good(ALT):
+        for row in self.read_valid_rows(ALT):
             self.index.add_alias(int(row.values["ent_num"]), row.values["alt_name"])
-        for row in self.good(ADD):
+        for row in self.read_valid_rows(ADD):
             if row.values["Country"]:
                 self.index.add_country(int(row.values["ent_num"]), row.values["Country"])
 
-    def orphans(self) -> Things:
+    def reject_orphans(self) -> Things:
         """What sdn_comments.csv says about nobody: the 2019-01 files came with the comments of a later edition."""
         for number, row in list(self.rest.items()):
             if problem := self.index.fault(COMMENTS, row):
-                yield Rejected(row, (problem,))
+                yield RejectedRow(row, (problem,))
                 del self.rest[number]
 
-    def rows(self, name: str, selected: bool) -> Iterator[Row | Rejected | Notice]:
+    def rows(self, name: str, selected: bool) -> Iterator[Row | RejectedRow | Notice]:
         """The rows of parties that are selected, or not; faulty rows go with the former."""
-        for row in files.rows(self.found[name], self.progress) if name in self.found else ():
+        for row in files.read_rows(self.found[name], self.progress) if name in self.found else ():
             problem = self.index.fault(name, row) if isinstance(row, Row) else None
             if isinstance(row, Row) and problem is None:
                 if self.index.selected(int(row.values["ent_num"])) == selected:
                     yield row
             elif selected:
-                yield Rejected(row, (problem,)) if isinstance(row, Row) and problem else row
+                yield RejectedRow(row, (problem,)) if isinstance(row, Row) and problem else row
 
-    def good(self, name: str) -> Iterator[Row]:
+    def read_valid_rows(self, name: str) -> Iterator[Row]:
         """The rows without fault."""
-        for row in files.rows(self.found[name], self.progress) if name in self.found else ():
+        for row in files.read_rows(self.found[name], self.progress) if name in self.found else ():
             if isinstance(row, Row) and self.index.fault(name, row) is None:
                 yield row
 
 
-def _source(date: str) -> Source:
+def _build_source(date: str) -> Source:
     given = manifest()
     keys = ("publisher", "title", "kind", "language", "reliability")
     return Source(id=ofac_items.SOURCE, date=date, url=given["address"], **{key: given[key] for key in keys})

@@ -22,20 +22,20 @@ from graph.model import Claim, Entity
 from loader.records import Row
 from loader.sources import reference
 from loader.sources.ofac import remarks
-from loader.sources.ofac.index import Index, programmes
+from loader.sources.ofac.index import PartyIndex, split_programmes
 from loader.sources.ofac.items import (
     DETAILS,
     HEDGED,
     LISTING,
     REGIME,
-    Maker,
+    ItemBuilder,
     Output,
-    entity_id,
-    labels,
-    sentence,
-    shown,
+    build_entity_id,
+    end_sentence,
+    format_name,
+    get_labels,
 )
-from loader.sources.ofac.remarks import Fact, manifest
+from loader.sources.ofac.remarks import RemarkFact, load_manifest
 
 _TYPES = {"individual": "Person", "vessel": "Ship", "aircraft": "Aircraft", "entity": "", "": ""}
 _BANK = re.compile(r"(?<!WEST )\b(?:BANK|BANKING|BANCO|BANQUE)\b", re.IGNORECASE)
@@ -64,13 +64,13 @@ _NUMBERS = {
         "Aircraft Tail Number": "registrationNumber",
         "Aircraft Manufacturer's Serial Number (MSN)": "serialNumber",
     },
-    "Company": dict.fromkeys(manifest()["registration_numbers"], "registrationNumber"),
+    "Company": dict.fromkeys(load_manifest()["registration_numbers"], "registrationNumber"),
 }
 _NUMBERS["FinancialInstitution"] = _NUMBERS["Company"]
 _SHIP_IMO = "Vessel Registration Identification IMO"
 
 
-def type_of(row: Row, facts: list[Fact]) -> str:
+def find_type(row: Row, facts: list[RemarkFact]) -> str:
     """The ontology's type of a party; "Thing" where the list uses a word that is new to us."""
     kind = row.values["SDN_Type"].casefold()
     if kind not in _TYPES:
@@ -80,18 +80,18 @@ def type_of(row: Row, facts: list[Fact]) -> str:
     name = row.values["SDN_Name"]
     if _BANK.search(name):
         return "FinancialInstitution"
-    registers = manifest()["company_registers"]
+    registers = load_manifest()["company_registers"]
     listed = any(fact.kind == remarks.IDENTIFIER and fact.label in registers for fact in facts)
     return "Company" if listed or _COMPANY.search(name) else "Organization"
 
 
-def party(row: Row, facts: list[Fact], index: Index) -> Output:
+def build_party(row: Row, facts: list[RemarkFact], index: PartyIndex) -> Output:
     """A party with all that its row of sdn.csv and its remarks say."""
-    yield from _Party(row, facts, index).items()
+    yield from _PartyBuilder(row, facts, index).items()
 
 
-class _Party(Maker):
-    def __init__(self, row: Row, facts: list[Fact], index: Index) -> None:
+class _PartyBuilder(ItemBuilder):
+    def __init__(self, row: Row, facts: list[RemarkFact], index: PartyIndex) -> None:
         super().__init__(row, index)
         self.facts = facts
         self.given: dict[str, set[Any]] = defaultdict(set)  # what might become a property of the entity
@@ -104,7 +104,7 @@ class _Party(Maker):
             # One number with two validities. (Two spellings of one state make one line; HAS_PROPERTY keeps both.)
             if known != claim and claim.predicate == "HAS_IDENTIFIER":
                 text = f"{claim.value}, valid from {claim.valid_from or '?'} to {claim.valid_to or '?'}"
-                other = DETAILS.describes(self.id, "remark", text, paragraph=self.place)
+                other = DETAILS.build_property_claim(self.id, "remark", text, paragraph=self.place)
                 claims.setdefault(other.id, other)
         yield self.item(self.entity())
         yield from map(self.item, claims.values())
@@ -114,38 +114,40 @@ class _Party(Maker):
         if self.type not in ("Person", "Ship"):
             for country in self.index.countries.get(self.number, ()):
                 self.give_country(country)
-        if birth := remarks.birth_date(self.births):
+        if birth := remarks.find_birth_date(self.births):
             self.given["birthDate"].add(birth)
         if self.type == "Thing":
             self.given["schema"].add(self.row.values["SDN_Type"])
             self.notice("unknown type", f"the list calls it {self.row.values['SDN_Type']!r}; it becomes a thing")
         known = ontology.load().types[self.type].properties
         sure = {name: next(iter(values)) for name, values in self.given.items() if len(values) == 1 and name in known}
-        return Entity(self.id, self.type, labels(self.type), self.name, properties=sure)
+        return Entity(self.id, self.type, get_labels(self.type), self.name, properties=sure)
 
     def give_country(self, text: str) -> None:
-        state = reference.state(text)
+        state = reference.find_state(text)
         self.given["country"].add(state.name if state else text)
 
     def listing(self) -> Iterator[Claim]:
         yield LISTING.names(self.id, self.row.values["SDN_Name"], "primary name", paragraph=self.place)
-        for programme in programmes(self.row) or [""]:
-            words = manifest()["programmes"].get(programme, "")
+        for programme in split_programmes(self.row) or [""]:
+            words = load_manifest()["programmes"].get(programme, "")
             under = f" under the programme {programme}" if programme else ", without naming a programme"
             summary = f"The US Treasury lists {self.name}{under}{f' ({words})' if words else ''}."
-            yield LISTING.relates(self.id, "DESIGNATED_BY", REGIME, summary, detail=programme, paragraph=self.place)
+            yield LISTING.build_relationship_claim(
+                self.id, "DESIGNATED_BY", REGIME, summary, detail=programme, paragraph=self.place
+            )
 
     def columns(self) -> Iterator[Claim]:
         for column, prop in _COLUMNS.items():
             if value := self.row.values[column]:
-                yield from self.property(Fact(remarks.PROPERTY, prop, value))
+                yield from self.build_property_claims(RemarkFact(remarks.PROPERTY, prop, value))
         if tonnage := self.row.values["GRT"]:
             if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,9}", tonnage, re.ASCII):
                 self.given["tonnage"].add(int(tonnage.replace(",", "")))
             else:
                 self.notice("faulty number", f"the tonnage {tonnage!r} is no number; it stays as a text")
 
-    def fact(self, fact: Fact) -> Iterator[Claim]:
+    def fact(self, fact: RemarkFact) -> Iterator[Claim]:
         if fact.kind == remarks.NAME:
             yield DETAILS.names(self.id, fact.value, fact.label, paragraph=self.place)
         elif fact.kind == remarks.IDENTIFIER:
@@ -153,9 +155,9 @@ class _Party(Maker):
         elif fact.kind == remarks.LINK:
             yield self.link(fact)
         else:
-            yield from self.property(fact)
+            yield from self.build_property_claims(fact)
 
-    def identifier(self, fact: Fact) -> Claim:
+    def identifier(self, fact: RemarkFact) -> Claim:
         scheme = "IMO" if fact.label == _SHIP_IMO and self.type == "Ship" else fact.label
         prop = _NUMBERS.get(self.type, {}).get(scheme, "")
         if prop == "imoNumber" and not validate.imo_valid(fact.value):
@@ -163,23 +165,23 @@ class _Party(Maker):
         elif prop:
             self.given[prop].add(fact.value.removesuffix(f" ({fact.country})"))
         if prop == "registrationNumber" and fact.country:  # the register's state
-            state = reference.state(fact.country)
+            state = reference.find_state(fact.country)
             self.given["jurisdiction"].add(state.name if state else fact.country)
-        claim = DETAILS.identifies(self.id, scheme, fact.value, paragraph=self.place)
+        claim = DETAILS.build_identifier_claim(self.id, scheme, fact.value, paragraph=self.place)
         return replace(claim, valid_from=fact.issued, valid_to=fact.expires)
 
-    def property(self, fact: Fact) -> Iterator[Claim]:
+    def build_property_claims(self, fact: RemarkFact) -> Iterator[Claim]:
         prop, value = fact.label, fact.value
-        exact = prop != "birthDate" or (len(set(self.births)) == 1 and remarks.partial_date(value))
-        yield (DETAILS if exact else HEDGED).describes(self.id, prop, value, paragraph=self.place)
+        exact = prop != "birthDate" or (len(set(self.births)) == 1 and remarks.parse_partial_date(value))
+        yield (DETAILS if exact else HEDGED).build_property_claim(self.id, prop, value, paragraph=self.place)
         if prop in ("birthDate", "buildDate", "incorporationDate"):
             self.date(prop, value)
         elif prop in ("nationality", "citizenship") and self.type == "Person":
             self.give_country(value)
-            yield from self.in_state("NATIONAL_OF", f"the {prop} {value}", prop, value)
+            yield from self.build_state_claims("NATIONAL_OF", f"the {prop} {value}", prop, value)
         elif prop == "flag" and self.type == "Ship" and value.casefold() != _NO_FLAG:
             self.give_country(value)
-            yield from self.in_state("FLAGGED_IN", f"the flag {value}", "", value)
+            yield from self.build_state_claims("FLAGGED_IN", f"the flag {value}", "", value)
         elif prop == "jurisdiction":
             state = self.known(value)
             self.given[prop].add(state.name if state else value)
@@ -189,16 +191,18 @@ class _Party(Maker):
             self.given[prop].add(value)
 
     def date(self, prop: str, text: str) -> None:
-        date = remarks.partial_date(text)
+        date = remarks.parse_partial_date(text)
         if date and prop != "birthDate":
             self.given[prop].add(date)
-        if not date and remarks.looks_exact(text):
+        if not date and remarks.has_date_form(text):
             self.notice("faulty date", f"{text!r} is no day of the calendar; it stays as a text")
 
-    def in_state(self, predicate: str, words: str, detail: str, text: str) -> Iterator[Claim]:
+    def build_state_claims(self, predicate: str, words: str, detail: str, text: str) -> Iterator[Claim]:
         for state in self.state(text):
-            summary = sentence(f"The list gives {self.name} {words}")
-            yield DETAILS.relates(self.id, predicate, state.id, summary, detail=detail, paragraph=self.place)
+            summary = end_sentence(f"The list gives {self.name} {words}")
+            yield DETAILS.build_relationship_claim(
+                self.id, predicate, state.id, summary, detail=detail, paragraph=self.place
+            )
 
     def owner(self, text: str) -> Iterator[Claim]:
         found, _ = self.index.find(text)
@@ -206,29 +210,34 @@ class _Party(Maker):
         if len(owners) != 1 or len(found) != 1 or self.type not in ("Ship", "Aircraft"):
             kind = "ambiguous owner" if found else "unknown owner"
             self.notice(
-                kind, f"the owner {text!r} is {_several(found) or 'no party of this edition'}; it stays as a text"
+                kind,
+                f"the owner {text!r} is {_describe_parties(found) or 'no party of this edition'}; it stays as a text",
             )
             return
-        owner = shown(self.index.primary[owners[0]], self.index.types[owners[0]])
-        summary = sentence(f"The list gives {owner} as the owner of {self.name}")
-        yield DETAILS.relates(entity_id(owners[0]), "OWNS", self.id, summary, paragraph=self.place)
+        owner = format_name(self.index.primary[owners[0]], self.index.types[owners[0]])
+        summary = end_sentence(f"The list gives {owner} as the owner of {self.name}")
+        yield DETAILS.build_relationship_claim(
+            build_entity_id(owners[0]), "OWNS", self.id, summary, paragraph=self.place
+        )
 
-    def link(self, fact: Fact) -> Claim:
+    def link(self, fact: RemarkFact) -> Claim:
         found, by_alias = self.index.find(fact.value, last=fact.last)
-        text = remarks.without_stop(fact.value) if fact.last else fact.value
+        text = remarks.strip_full_stop(fact.value) if fact.last else fact.value
         if len(found) != 1 or found == [self.number]:
             kind = "ambiguous link" if found else "unknown link"
-            words = _several(found) or "no party of this edition"
+            words = _describe_parties(found) or "no party of this edition"
             self.notice(kind, f"it is linked to {text!r}, which is {words}; the link stays as a text")
-            return DETAILS.describes(self.id, "linkedTo", text, paragraph=self.place)
-        other = shown(self.index.primary[found[0]], self.index.types[found[0]])
+            return DETAILS.build_property_claim(self.id, "linkedTo", text, paragraph=self.place)
+        other = format_name(self.index.primary[found[0]], self.index.types[found[0]])
         named = f", under the name {text}" if by_alias else ""
-        summary = sentence(f"The list says that {self.name} is linked to {other}{named}")
+        summary = end_sentence(f"The list says that {self.name} is linked to {other}{named}")
         speaker = HEDGED if by_alias else DETAILS
-        return speaker.relates(self.id, "LINKED_TO", entity_id(found[0]), summary, paragraph=self.place)
+        return speaker.build_relationship_claim(
+            self.id, "LINKED_TO", build_entity_id(found[0]), summary, paragraph=self.place
+        )
 
 
-def _several(numbers: list[int]) -> str:
+def _describe_parties(numbers: list[int]) -> str:
     """The parties that a name may mean, in words; "" for none."""
     if len(numbers) == 1:
         return f"the name of entry {numbers[0]}"

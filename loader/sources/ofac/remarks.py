@@ -42,7 +42,7 @@ _ABBREVIATION = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class RemarkFact:
     """One fact of a remark.
 
     `kind` says what it is; `label` the kind of name, the scheme of an identifier or the name of a property; `country`,
@@ -59,13 +59,13 @@ class Fact:
 
 
 @cache
-def manifest() -> dict[str, Any]:
+def load_manifest() -> dict[str, Any]:
     """Publisher, licence, grades and the labels of remarks."""
     loaded: dict[str, Any] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     return loaded
 
 
-def join(remark: str, rest: str) -> tuple[str, str]:
+def join_remark(remark: str, rest: str) -> tuple[str, str]:
     """A remark with what sdn_comments.csv holds of it; and what is odd about the two, or "".
 
     A remark of full length goes on in the middle of a word. One that is shorter was not cut: then the two are read
@@ -79,74 +79,74 @@ def join(remark: str, rest: str) -> tuple[str, str]:
     return "; ".join(part for part in (remark.strip(), rest.strip()) if part), odd
 
 
-def split(remark: str) -> list[str]:
+def split_remark(remark: str) -> list[str]:
     """The facts of a remark as they stand, without the semicolons between them."""
     return [part for part in (part.strip() for part in re.split(r";\s", remark)) if part]
 
 
-def facts(remark: str) -> Iterator[Fact]:
+def parse_facts(remark: str) -> Iterator[RemarkFact]:
     """What a remark says, fact by fact; what has no known form is a fact of the kind "remark"."""
-    parts = split(remark)
+    parts = split_remark(remark)
     for number, part in enumerate(parts, 1):
-        yield fact(part, last=number == len(parts))
+        yield parse_fact(part, last=number == len(parts))
 
 
-def fact(part: str, *, last: bool = False) -> Fact:
+def parse_fact(part: str, *, last: bool = False) -> RemarkFact:
     """One fact. A link keeps a full stop at its end, for only the list's names can tell whose it is."""
     text = re.sub(r"\A[Aa]lt\. (?=\S)", "", part)
     if link := _LINK.match(text):
-        return Fact(LINK, "linkedTo", link[1].strip(), last)
-    text = without_stop(text)
+        return RemarkFact(LINK, "linkedTo", link[1].strip(), last)
+    text = strip_full_stop(text)
     if alias := _ALIAS.match(text):
-        return Fact(NAME, f"weak {ALIAS_KINDS[alias[1] + 'ka']}", alias[3], last)
-    known = _labels().match(text)
+        return RemarkFact(NAME, f"weak {ALIAS_KINDS[alias[1] + 'ka']}", alias[3], last)
+    known = _compile_labels().match(text)
     if known and (value := text[known.end() :].strip()):
         label = known["label"]
-        if label in manifest()["properties"]:
-            return Fact(PROPERTY, manifest()["properties"][label], value, last)
+        if label in load_manifest()["properties"]:
+            return RemarkFact(PROPERTY, load_manifest()["properties"][label], value, last)
         # "Passport and papers lost" is no number, "bc1q..." is one.
         if not value[0].islower() or re.search(r"\d", value.split()[0]):
-            return _identifier(label, value, last)
+            return _parse_identifier(label, value, last)
     if (other := _OTHER_SCHEME.match(text)) and (other[2] or other[1].endswith(("No", "No.", "Number", "Code"))):
-        return _identifier(other[1], text[other.end() :], last)
-    return Fact(REMARK, "remark", without_stop(part), last)
+        return _parse_identifier(other[1], text[other.end() :], last)
+    return RemarkFact(REMARK, "remark", strip_full_stop(part), last)
 
 
-def without_stop(text: str) -> str:
+def strip_full_stop(text: str) -> str:
     """A text without the full stop that ends it, unless the stop belongs to its last word."""
     return text if not text.endswith(".") or _ABBREVIATION.search(text[-30:]) else text[:-1].rstrip()
 
 
-def _identifier(scheme: str, value: str, last: bool) -> Fact:
+def _parse_identifier(scheme: str, value: str, last: bool) -> RemarkFact:
     if value.startswith("IMO ") and value[4:]:
         scheme, value = f"{scheme} IMO", value[4:].strip()
     match = _NUMBER.match(value)
-    issued, expires = (partial_date(match[k] or "") for k in ("issued", "expires")) if match else ("", "")
+    issued, expires = (parse_partial_date(match[k] or "") for k in ("issued", "expires")) if match else ("", "")
     # A date that is none stays where it was, in the text.
     if not match or bool(match["issued"]) != bool(issued) or bool(match["expires"]) != bool(expires):
-        return Fact(IDENTIFIER, scheme, value, last)
+        return RemarkFact(IDENTIFIER, scheme, value, last)
     country = match["country"] or ""
     number = f"{match['number']} ({country})" if country else match["number"]
-    return Fact(IDENTIFIER, scheme, number, last, country, issued, expires)
+    return RemarkFact(IDENTIFIER, scheme, number, last, country, issued, expires)
 
 
 @cache
-def _labels() -> re.Pattern[str]:
+def _compile_labels() -> re.Pattern[str]:
     """A pattern of all labels, the longest first. Labels are plain text, but for the patterns of currencies."""
-    given = manifest()
+    given = load_manifest()
     plain = {*given["properties"], *(label for label in given["identifiers"] if "[" not in label)}
     patterns = [re.escape(label) for label in sorted(plain, key=lambda text: (-len(text), text))]
     patterns += [label for label in given["identifiers"] if "[" in label]
     return re.compile(rf"(?P<label>{'|'.join(patterns)})(?: #)?:?(?= )")
 
 
-def partial_date(text: str) -> str:
+def parse_partial_date(text: str) -> str:
     """A date of the list ("03 May 1938", "May 1938", "1938") as a partial date; "" where it is none.
 
     A range counts where it is exactly a year or a month: "01 Jan 1964 to 31 Dec 1964" is 1964.
     """
     if span := _RANGE.match(text):
-        first, last = partial_date(span[1]), partial_date(span[2])
+        first, last = parse_partial_date(span[1]), parse_partial_date(span[2])
         for candidate in (first[:7], first[:4]) if first and last else ():
             if (dates.earliest(first), dates.latest(last)) == (dates.earliest(candidate), dates.latest(candidate)):
                 return candidate
@@ -162,12 +162,12 @@ def partial_date(text: str) -> str:
     return "-".join(parts)
 
 
-def looks_exact(text: str) -> bool:
+def has_date_form(text: str) -> bool:
     """Whether a text has the form of one of the list's dates, be there such a day or not."""
     return re.fullmatch(_DATE, text) is not None
 
 
-def birth_date(given: Iterable[str]) -> str:
+def find_birth_date(given: Iterable[str]) -> str:
     """The one date that texts of birth dates leave no doubt about, as a partial date; else ""."""
-    known = {partial_date(text) for text in given}
+    known = {parse_partial_date(text) for text in given}
     return known.pop() if len(known) == 1 else ""

@@ -12,22 +12,22 @@ from graph import evidence
 from graph.database import validate
 from graph.formats.xml_stream import local
 from graph.model import Entity
-from loader.loading.statements import Speaker, digest
-from loader.records import Item, Notice, Rejected, Row
+from loader.loading.statements import Attribution, compute_digest
+from loader.records import Item, Notice, RejectedRow, Row
 from loader.sources import reference
 from loader.sources.un.parts import (
-    Draft,
-    Entry,
-    attributes,
-    birth,
+    EntityDraft,
+    ListEntry,
     clean,
-    day,
-    document,
+    describe_document,
     find_state,
-    parts_of,
+    list_attributes,
+    parse_birth,
+    parse_day,
+    read_parts,
+    read_values,
     sort_children,
     split_names,
-    values_of,
 )
 
 DATASET, SOURCE = "un", "un-consolidated-list"
@@ -55,7 +55,7 @@ _LABELS = {"Person": ("Entity", "Person"), "Organization": ("Entity", "Organizat
 _ADDRESS = ("Entity", "Place", "Address")
 
 
-class Entries:
+class EntryTransformer:
     """Turns entries into items.
 
     It remembers which addresses, states and authorities it has given, to give each once: some 100 bytes an address,
@@ -69,20 +69,20 @@ class Entries:
         # Addresses of entries that are not selected: a selected one may still come.
         self.waiting: dict[str, list[Item]] = {}
         self.known = {*_NAMES, *_PLAIN, *words["ignored"], *words["properties"]}
-        self.handlers: dict[str, Callable[[Draft, Element], None]] = {
-            "NATIONALITY": self._nationality,
-            "NATIONALITY2": self._nationality,
+        self.handlers: dict[str, Callable[[EntityDraft, Element], None]] = {
+            "NATIONALITY": self._add_nationality,
+            "NATIONALITY2": self._add_nationality,
             "INDIVIDUAL_ADDRESS": self._address,
             "ENTITY_ADDRESS": self._address,
-            "INDIVIDUAL_ALIAS": self._alias,
-            "ENTITY_ALIAS": self._alias,
-            "INDIVIDUAL_DATE_OF_BIRTH": self._birth,
-            "INDIVIDUAL_PLACE_OF_BIRTH": self._birth_place,
+            "INDIVIDUAL_ALIAS": self._add_alias,
+            "ENTITY_ALIAS": self._add_alias,
+            "INDIVIDUAL_DATE_OF_BIRTH": self._add_birth,
+            "INDIVIDUAL_PLACE_OF_BIRTH": self._add_birth_place,
             "INDIVIDUAL_DOCUMENT": self._document,
             **{tag: partial(self._values, prop) for tag, prop in words["value_lists"].items()},
         }
 
-    def transform(self, entry: Entry) -> Iterator[Item | Rejected | Notice]:
+    def transform(self, entry: ListEntry) -> Iterator[Item | RejectedRow | Notice]:
         """The items of one entry, or why it is rejected."""
         texts, others = sort_children(entry.element, self.known)
         number = texts.get("REFERENCE_NUMBER", "")
@@ -104,14 +104,14 @@ class Entries:
         if len(self.types) >= LIST_TYPES and list_type.casefold() not in self.types:
             problems.append(entry.row.problem("UN_LIST_TYPE", f"is one more than {LIST_TYPES} list types"))
         if problems:
-            yield Rejected(entry.row, tuple(problems))
+            yield RejectedRow(entry.row, tuple(problems))
             return
         self.types.setdefault(list_type.casefold(), list_type)
-        authority = self._authority(list_type)
+        authority = self._find_authority(list_type)
         selected = not self.only or list_type.casefold() in self.only
         grade = self.words["credibility"]
-        speak = partial(Speaker, DATASET, SOURCE, authority.id, self.words["reliability"])
-        draft = Draft(
+        speak = partial(Attribution, DATASET, SOURCE, authority.id, self.words["reliability"])
+        draft = EntityDraft(
             row=entry.row,
             id=f"{DATASET}-{identity}",
             kind="Person" if local(entry.element.tag) == "INDIVIDUAL" else "Organization",
@@ -124,10 +124,10 @@ class Entries:
         self._share(draft, authority)
         if not list_type:
             draft.notice("no list type", "names no list (UN_LIST_TYPE): taken for a listing by the Security Council")
-        self._listing(draft, authority, texts)
+        self._add_listing(draft, authority, texts)
         self._texts(draft, texts)
         for tag, element in others:
-            self._other(draft, tag, element)
+            self._add_other(draft, tag, element)
         self._finish_birth(draft)
         yield Item(
             Entity(draft.id, draft.kind, _LABELS[draft.kind], name, properties=draft.properties), entry.row, selected
@@ -145,33 +145,33 @@ class Entries:
 
     # The listing itself ---------------------------------------------------------------------------------------------
 
-    def _authority(self, list_type: str) -> Entity:
+    def _find_authority(self, list_type: str) -> Entity:
         own = self.words["own_regimes"].get(list_type)
         if own:
-            return reference.regime(own)
+            return reference.get_regime(own)
         if not list_type:
-            return reference.regime(COUNCIL, "United Nations Security Council (consolidated list)")
-        slug = re.sub(r"[^a-z0-9]+", "-", anyascii(list_type).lower()).strip("-") or digest(list_type)
+            return reference.get_regime(COUNCIL, "United Nations Security Council (consolidated list)")
+        slug = re.sub(r"[^a-z0-9]+", "-", anyascii(list_type).lower()).strip("-") or compute_digest(list_type)
         subject = self.words["regimes"].get(list_type, list_type)
-        return reference.regime(f"{COUNCIL}-{slug}", f"United Nations sanctions on {subject}")
+        return reference.get_regime(f"{COUNCIL}-{slug}", f"United Nations sanctions on {subject}")
 
-    def _share(self, draft: Draft, entity: Entity) -> None:
+    def _share(self, draft: EntityDraft, entity: Entity) -> None:
         if draft.selected and entity.id not in self.given:
             self.given.add(entity.id)
             draft.items.append(Item(entity, draft.row, shared=True))
 
-    def _listing(self, draft: Draft, authority: Entity, texts: Mapping[str, str]) -> None:
+    def _add_listing(self, draft: EntityDraft, authority: Entity, texts: Mapping[str, str]) -> None:
         begins = {}
         for tag, prop in (("LISTED_ON", "listingDate"), ("DELISTED_ON", "endDate")):
             said = texts.get(tag, "")
-            begins[tag] = day(said)
+            begins[tag] = parse_day(said)
             if said and not begins[tag]:
                 draft.notice("unreadable date", f"{tag} is {said[:50]!r}: kept as a property")
                 draft.describe(prop, said)
         on = f" on {begins['LISTED_ON']}" if begins["LISTED_ON"] else ""
         as_number = f" as {draft.reference}" if draft.reference else ""
         draft.claim(
-            draft.listing.relates(
+            draft.listing.build_relationship_claim(
                 draft.id,
                 "DESIGNATED_BY",
                 authority.id,
@@ -183,9 +183,11 @@ class Entries:
             )
         )
         if draft.reference:
-            draft.claim(draft.listing.identifies(draft.id, "UN", draft.reference, paragraph=draft.reference))
+            draft.claim(
+                draft.listing.build_identifier_claim(draft.id, "UN", draft.reference, paragraph=draft.reference)
+            )
 
-    def _texts(self, draft: Draft, texts: Mapping[str, str]) -> None:
+    def _texts(self, draft: EntityDraft, texts: Mapping[str, str]) -> None:
         original = texts.get("NAME_ORIGINAL_SCRIPT", "")
         for name in split_names(original):
             draft.claim(draft.plain.names(draft.id, name, "original script", paragraph=draft.reference))
@@ -196,13 +198,13 @@ class Entries:
         if len(numbers) == 1:
             if not validate.imo_valid(numbers[0]):
                 draft.notice("IMO number", f"the check digit of {numbers[0]} is wrong")
-            draft.claim(draft.plain.identifies(draft.id, "IMO", numbers[0], paragraph=draft.reference))
+            draft.claim(draft.plain.build_identifier_claim(draft.id, "IMO", numbers[0], paragraph=draft.reference))
         elif numbers:
             # They can't all be the entry's own: as identifiers they would make it the same as several ships.
             draft.notice("IMO number", f"the comment names {len(numbers)}: {', '.join(numbers[:10])}; none is taken")
 
-    def _other(self, draft: Draft, tag: str, element: Element) -> None:
-        for name, value in attributes(element):
+    def _add_other(self, draft: EntityDraft, tag: str, element: Element) -> None:
+        for name, value in list_attributes(element):
             draft.unknown(f"{tag}@{name}", clean(value))
         if tag in self.handlers:
             self.handlers[tag](draft, element)
@@ -211,8 +213,8 @@ class Entries:
             if text not in self.words["empty_words"].get(tag, ()):
                 draft.unknown(tag, text)
 
-    def _values(self, prop: str, draft: Draft, element: Element) -> None:
-        found = values_of(draft, element)
+    def _values(self, prop: str, draft: EntityDraft, element: Element) -> None:
+        found = read_values(draft, element)
         if prop == "title" and draft.kind == "Person" and found and "title" not in draft.properties:
             draft.properties["title"] = found[0]
             found = found[1:]
@@ -221,8 +223,8 @@ class Entries:
 
     # Names, places, dates, documents ----------------------------------------------------------------------------------
 
-    def _alias(self, draft: Draft, element: Element) -> None:
-        parts = parts_of(draft, element, _ALIAS)
+    def _add_alias(self, draft: EntityDraft, element: Element) -> None:
+        parts = read_parts(draft, element, _ALIAS)
         quality = parts.get("QUALITY", "")
         kind = self.words["qualities"].get(quality, f"alias ({quality})" if quality else "alias")
         speaker = draft.hedged if quality == "Low" else draft.plain
@@ -235,15 +237,15 @@ class Entries:
         if about:
             draft.describe("aliasNote", f"{', '.join(names)}: {about}" if names else about)
 
-    def _nationality(self, draft: Draft, element: Element) -> None:
-        for text in values_of(draft, element):
+    def _add_nationality(self, draft: EntityDraft, element: Element) -> None:
+        for text in read_values(draft, element):
             state = self._state(draft, text, "nationality")
             draft.properties.setdefault("country", state.name if state else text)
             if state is None:
                 draft.describe("nationality", text)
             elif draft.kind == "Person":
                 draft.claim(
-                    draft.plain.relates(
+                    draft.plain.build_relationship_claim(
                         draft.id,
                         "NATIONAL_OF",
                         state.id,
@@ -254,7 +256,7 @@ class Entries:
             else:
                 draft.describe("nationality", text)
 
-    def _state(self, draft: Draft, text: str, what: str) -> Entity | None:
+    def _state(self, draft: EntityDraft, text: str, what: str) -> Entity | None:
         """The state of this name; a notice where there is none."""
         state = find_state(text)
         if state is None:
@@ -263,8 +265,8 @@ class Entries:
             self._share(draft, state)
         return state
 
-    def _address(self, draft: Draft, element: Element) -> None:
-        parts = parts_of(draft, element, (*_PLACE, "NOTE"))
+    def _address(self, draft: EntityDraft, element: Element) -> None:
+        parts = read_parts(draft, element, (*_PLACE, "NOTE"))
         country, note = parts.get("COUNTRY", ""), parts.get("NOTE", "")
         text = ", ".join(parts[tag] for tag in _PLACE if parts.get(tag))
         if not text:
@@ -281,7 +283,7 @@ class Entries:
             draft.describe("country", f"{country} ({note})" if note else country)
             return
         draft.claim(
-            draft.plain.relates(
+            draft.plain.build_relationship_claim(
                 draft.id,
                 "LOCATED_IN",
                 place.id,
@@ -291,8 +293,8 @@ class Entries:
             )
         )
 
-    def _place(self, draft: Draft, text: str, country: str, state: Entity | None) -> Entity:
-        place_id = f"{DATASET}-address-{digest(evidence.fold(text))}"
+    def _place(self, draft: EntityDraft, text: str, country: str, state: Entity | None) -> Entity:
+        place_id = f"{DATASET}-address-{compute_digest(evidence.fold(text))}"
         properties = {"country": state.name if state else country} if country else {}
         place = Entity(place_id, "Address", _ADDRESS, text, properties=properties)
         if place_id in self.given or (place_id in self.waiting and not draft.selected):
@@ -302,11 +304,13 @@ class Entries:
         items = [Item(place, row, draft.selected)]
         if state:
             # Said in one and the same way whichever committee's entry gives the address.
-            council = self._authority("")
+            council = self._find_authority("")
             self._share(draft, council)
             grade = self.words["credibility"]["details"]
-            speaker = Speaker(DATASET, SOURCE, council.id, self.words["reliability"], grade)
-            claim = speaker.relates(place_id, "LOCATED_IN", state.id, f"The address is in {state.name}.")
+            speaker = Attribution(DATASET, SOURCE, council.id, self.words["reliability"], grade)
+            claim = speaker.build_relationship_claim(
+                place_id, "LOCATED_IN", state.id, f"The address is in {state.name}."
+            )
             items.append(Item(claim, row, draft.selected))
         if draft.selected:
             self.waiting.pop(place_id, None)
@@ -316,16 +320,16 @@ class Entries:
             self.waiting[place_id] = items
         return place
 
-    def _birth(self, draft: Draft, element: Element) -> None:
-        parts = parts_of(draft, element, _BIRTH)
-        said, exact = birth(parts)
+    def _add_birth(self, draft: EntityDraft, element: Element) -> None:
+        parts = read_parts(draft, element, _BIRTH)
+        said, exact = parse_birth(parts)
         given = parts.get("DATE", "") or parts.get("YEAR", "")
-        if given and not day(given):
+        if given and not parse_day(given):
             draft.notice("unreadable date", f"the date of birth {given[:50]!r} is kept as it stands")
         if said:
             draft.births.append((said, exact))
 
-    def _finish_birth(self, draft: Draft) -> None:
+    def _finish_birth(self, draft: EntityDraft) -> None:
         """One exact date is a property; several, and what is said vaguely, stand side by side as claims."""
         exact = [date for _, date in draft.births if date]
         if exact:
@@ -334,18 +338,18 @@ class Entries:
             for said, _ in draft.births:
                 draft.describe("birthDate", said, draft.hedged)
 
-    def _birth_place(self, draft: Draft, element: Element) -> None:
-        parts = parts_of(draft, element, (*_PLACE, "NOTE"))
+    def _add_birth_place(self, draft: EntityDraft, element: Element) -> None:
+        parts = read_parts(draft, element, (*_PLACE, "NOTE"))
         text = ", ".join(parts[tag] for tag in _PLACE if parts.get(tag))
         note = parts.get("NOTE", "")
         draft.describe("birthPlace", f"{text} ({note})" if text and note else text or note)
 
-    def _document(self, draft: Draft, element: Element) -> None:
-        parts = parts_of(draft, element, _DOCUMENT)
+    def _document(self, draft: EntityDraft, element: Element) -> None:
+        parts = read_parts(draft, element, _DOCUMENT)
         scheme = parts.get("TYPE_OF_DOCUMENT", "") or parts.get("TYPE_OF_DOCUMENT2", "") or "Document"
         number = parts.get("NUMBER", "")
         if number:
-            draft.claim(draft.plain.identifies(draft.id, scheme, number, paragraph=draft.reference))
-        said = document(parts, scheme)
+            draft.claim(draft.plain.build_identifier_claim(draft.id, scheme, number, paragraph=draft.reference))
+        said = describe_document(parts, scheme)
         if said or (scheme != "Document" and not number):
             draft.describe("document", f"{scheme} {number}".strip() + (f": {said}" if said else ""))

@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 from graph import dates
 from graph.formats.xml_stream import local
 from graph.model import Claim, Entity
-from loader.loading.statements import Speaker
-from loader.records import Item, Notice, Rejected, Row
+from loader.loading.statements import Attribution
+from loader.records import Item, Notice, RejectedRow, Row
 from loader.sources import reference
 
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}"  # its attributes say nothing of the entry
@@ -20,7 +20,7 @@ _OF = re.compile(r"(.+?) \((.+)\)\Z")  # "Iran (Islamic Republic of)"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """An INDIVIDUAL or ENTITY, and where it stands."""
 
     row: Row
@@ -28,7 +28,7 @@ class Entry:
 
 
 @dataclass
-class Draft:
+class EntityDraft:
     """What has been made of one entry so far."""
 
     row: Row
@@ -36,10 +36,10 @@ class Draft:
     kind: str  # Person or Organization
     reference: str
     selected: bool
-    listing: Speaker
-    plain: Speaker
-    hedged: Speaker
-    items: list[Item | Rejected | Notice] = field(default_factory=list)
+    listing: Attribution
+    plain: Attribution
+    hedged: Attribution
+    items: list[Item | RejectedRow | Notice] = field(default_factory=list)
     properties: dict[str, Any] = field(default_factory=dict)
     births: list[tuple[str, str]] = field(default_factory=list)  # as said, and as a date where it is exact
     claims: set[str] = field(default_factory=set)
@@ -53,9 +53,9 @@ class Draft:
     def notice(self, kind: str, text: str) -> None:
         self.items.append(Notice(kind, f"{self.reference or self.id}: {text}", self.row))
 
-    def describe(self, prop: str, value: str, speaker: Speaker | None = None) -> None:
+    def describe(self, prop: str, value: str, speaker: Attribution | None = None) -> None:
         if value:
-            self.claim((speaker or self.plain).describes(self.id, prop, value, paragraph=self.reference))
+            self.claim((speaker or self.plain).build_property_claim(self.id, prop, value, paragraph=self.reference))
 
     def unknown(self, path: str, value: str) -> None:
         """Keeps what the list says in a way that we don't know."""
@@ -65,7 +65,7 @@ class Draft:
             self.describe(name.lower().replace("_", " ").replace("/", " "), value)
 
 
-def day(text: str) -> str:
+def parse_day(text: str) -> str:
     """A partial date without time and time zone; '' where the text is no date."""
     found = _DAY.match(text.strip())
     if not found:
@@ -80,7 +80,7 @@ def day(text: str) -> str:
 def find_state(text: str) -> Entity | None:
     """The state of a name as the United Nations write it: "Iran (Islamic Republic of)" too."""
     turned = _OF.match(text)
-    return reference.state(text) or (reference.state(f"{turned[1]}, {turned[2]}") if turned else None)
+    return reference.find_state(text) or (reference.find_state(f"{turned[1]}, {turned[2]}") if turned else None)
 
 
 def clean(text: str | None) -> str:
@@ -95,25 +95,25 @@ def split_names(names: str) -> list[str]:
 def sort_children(element: Element, known: set[str]) -> tuple[dict[str, str], list[tuple[str, Element]]]:
     """The texts of an element's plain children by tag, and all that it holds besides, a repeated child too."""
     texts: dict[str, str] = {}
-    others: list[tuple[str, Element]] = _loose("text", element.text)
+    others: list[tuple[str, Element]] = _wrap_loose_text("text", element.text)
     for child in element:
         tag = local(child.tag)
         if tag in known and tag not in texts and not len(child):
             texts[tag] = clean(child.text)
-            for name, value in attributes(child):
-                others += _loose(f"{tag}@{name}", value)
+            for name, value in list_attributes(child):
+                others += _wrap_loose_text(f"{tag}@{name}", value)
         else:
             others.append((tag, child))
-        others += _loose("text", child.tail)
+        others += _wrap_loose_text("text", child.tail)
     return texts, others
 
 
-def attributes(element: Element) -> list[tuple[str, str]]:
+def list_attributes(element: Element) -> list[tuple[str, str]]:
     """An element's attributes that say something of the entry."""
     return [(local(name), value) for name, value in element.attrib.items() if not name.startswith(_SCHEMA)]
 
 
-def _loose(name: str, text: str | None) -> list[tuple[str, Element]]:
+def _wrap_loose_text(name: str, text: str | None) -> list[tuple[str, Element]]:
     """A text that stands outside the known elements, as an element."""
     if not clean(text):
         return []
@@ -122,40 +122,40 @@ def _loose(name: str, text: str | None) -> list[tuple[str, Element]]:
     return [(name, element)]
 
 
-def parts_of(draft: Draft, element: Element, known: tuple[str, ...]) -> dict[str, str]:
+def read_parts(draft: EntityDraft, element: Element, known: tuple[str, ...]) -> dict[str, str]:
     """The texts of an element's children by tag; whatever else it holds is kept as unknown."""
     texts, others = sort_children(element, set(known))
     for tag, child in others:
-        draft.unknown(f"{local(element.tag)}/{tag}", whole_text(child))
+        draft.unknown(f"{local(element.tag)}/{tag}", read_whole_text(child))
     return texts
 
 
-def values_of(draft: Draft, element: Element) -> list[str]:
+def read_values(draft: EntityDraft, element: Element) -> list[str]:
     """The texts of the VALUE elements, or the element's own text; whatever else it holds is kept as unknown."""
     values = [clean(element.text)]
     for child in element:
         tag = local(child.tag)
         if tag == "VALUE" and not len(child):
             values.append(clean(child.text))
-            for name, value in attributes(child):
+            for name, value in list_attributes(child):
                 draft.unknown(f"{local(element.tag)}/VALUE@{name}", clean(value))
         else:
-            draft.unknown(f"{local(element.tag)}/{tag}", whole_text(child))
+            draft.unknown(f"{local(element.tag)}/{tag}", read_whole_text(child))
         values.append(clean(child.tail))
     return [value for value in values if value]
 
 
-def whole_text(element: Element) -> str:
+def read_whole_text(element: Element) -> str:
     """Everything that an element says, with its attributes."""
-    return clean(" ".join((*(value for _, value in attributes(element)), *element.itertext())))
+    return clean(" ".join((*(value for _, value in list_attributes(element)), *element.itertext())))
 
 
-def birth(parts: Mapping[str, str]) -> tuple[str, str]:
+def parse_birth(parts: Mapping[str, str]) -> tuple[str, str]:
     """A date of birth as the list says it, "circa 1964", and as a date where it says it exactly."""
     kind, note = parts.get("TYPE_OF_DATE", "").upper(), parts.get("NOTE", "")
     said = parts.get("DATE", "") or parts.get("YEAR", "")
-    exact = day(said) if kind in ("EXACT", "") else ""
-    said = day(said) or said
+    exact = parse_day(said) if kind in ("EXACT", "") else ""
+    said = parse_day(said) or said
     if not said.startswith(parts.get("YEAR", "")):
         said, exact = f"{said}, {parts['YEAR']}", ""
     first, last = parts.get("FROM_YEAR", ""), parts.get("TO_YEAR", "")
@@ -169,7 +169,7 @@ def birth(parts: Mapping[str, str]) -> tuple[str, str]:
     return (f"{said} ({note})" if said else note) if note else said, exact
 
 
-def document(parts: Mapping[str, str], scheme: str) -> str:
+def describe_document(parts: Mapping[str, str], scheme: str) -> str:
     """What the list says of a document besides its number."""
     words = {
         "TYPE_OF_DOCUMENT2": "",

@@ -16,9 +16,9 @@ import yaml
 from graph.errors import DataError
 from graph.formats.xml_stream import STRAY, Fault, Piece, XmlFile
 from graph.model import Source
-from loader.records import Feed, Item, Notice, Rejected, Row
-from loader.sources.un.entry import DATASET, SOURCE, Entries
-from loader.sources.un.parts import Entry, day
+from loader.records import Feed, Item, Notice, RejectedRow, Row
+from loader.sources.un.entry import DATASET, SOURCE, EntryTransformer
+from loader.sources.un.parts import ListEntry, parse_day
 
 ROOT = "CONSOLIDATED_LIST"
 CONTAINERS = {"INDIVIDUALS": "INDIVIDUAL", "ENTITIES": "ENTITY"}
@@ -27,7 +27,7 @@ RAW_LIMIT = 100_000  # characters of an entry that are kept to show
 
 
 @cache
-def manifest() -> dict[str, Any]:
+def load_manifest() -> dict[str, Any]:
     """Publisher, licence, address and grade of the list, and the words of its file."""
     loaded: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     return loaded
@@ -41,18 +41,18 @@ def read(path: Path, *, edition: str = "", only: frozenset[str] = frozenset()) -
     be read, or the file ends early, the stream holds a rejected row and a notice of the kind `INCOMPLETE`.
     """
     file = find(path)
-    xml = _open(file)
+    xml = _open_file(file)
     root = next(xml.pieces())
     if isinstance(root, Fault) or root.path != (ROOT,):
         name = root.path[0] if isinstance(root, Piece) else "?"
         raise DataError(f"is not the UN list: it begins with <{name}>, not with <{ROOT}>", file=file.name, row=1)
-    stated = day(root.element.get("dateGenerated", ""))
+    stated = parse_day(root.element.get("dateGenerated", ""))
     row = Row(file, root.line, raw=tostring(root.element, encoding="unicode"))
     return Feed(
         dataset=DATASET,
-        edition=edition or stated or _digest(file),
-        items=_items(xml, row, only),
-        title=str(manifest()["title"]),
+        edition=edition or stated or _compute_digest(file),
+        items=_read_items(xml, row, only),
+        title=str(load_manifest()["title"]),
         keeps_history=True,
         fraction=xml.fraction,
     )
@@ -71,48 +71,48 @@ def find(path: Path) -> Path:
     return found[0]
 
 
-def get(xml: XmlFile) -> Iterator[Entry | Rejected | Notice]:
+def get(xml: XmlFile) -> Iterator[ListEntry | RejectedRow | Notice]:
     """The entries of the file, and what can't be read of it. Raises DataError where there is no entry at all."""
     seen = 0
     try:
         for piece in xml.pieces():
             if isinstance(piece, Fault):
-                yield from _broken(xml.path, piece.error, piece.line, "an entry could not be read")
+                yield from _report_damage(xml.path, piece.error, piece.line, "an entry could not be read")
                 continue
             name = piece.path[-1]
             if piece.path[1:] and CONTAINERS.get(piece.path[-2]) == name:
                 seen += 1
-                yield Entry(_row(xml.path, piece), piece.element)
+                yield ListEntry(_build_row(xml.path, piece), piece.element)
             elif piece.path != (ROOT,) and name not in CONTAINERS:
                 kind = "unknown part of the file"
                 yield Notice(
                     kind,
                     f"{'/'.join(piece.path)} is not part of the list as we know it, and is left out",
-                    _row(xml.path, piece),
+                    _build_row(xml.path, piece),
                 )
     except DataError as error:
         if not seen:
             raise
-        yield from _broken(xml.path, error, error.row or 1, f"the file breaks off after {seen} entries")
+        yield from _report_damage(xml.path, error, error.row or 1, f"the file breaks off after {seen} entries")
     if not seen:
         raise DataError("holds no entry", file=xml.path.name)
 
 
-def _items(xml: XmlFile, first: Row, only: frozenset[str]) -> Iterator[Item | Rejected | Notice]:
-    words = manifest()
-    entries = Entries(words, only)
-    yield Item(source(), first)
+def _read_items(xml: XmlFile, first: Row, only: frozenset[str]) -> Iterator[Item | RejectedRow | Notice]:
+    words = load_manifest()
+    entries = EntryTransformer(words, only)
+    yield Item(build_source(), first)
     for entry in get(xml):
-        if isinstance(entry, Entry):
+        if isinstance(entry, ListEntry):
             yield from entries.transform(entry)
         else:
             yield entry
     yield from entries.rest(first)
 
 
-def source() -> Source:
+def build_source() -> Source:
     """The list as a document. It has no date: each claim tells the edition in which it was first seen."""
-    words = manifest()
+    words = load_manifest()
     return Source(
         SOURCE,
         words["publisher"],
@@ -124,23 +124,23 @@ def source() -> Source:
     )
 
 
-def _open(file: Path) -> XmlFile:
+def _open_file(file: Path) -> XmlFile:
     return XmlFile(file, frozenset(CONTAINERS), {record: (ROOT, name) for name, record in CONTAINERS.items()})
 
 
-def _broken(file: Path, error: DataError, line: int, words: str) -> Iterator[Rejected | Notice]:
+def _report_damage(file: Path, error: DataError, line: int, words: str) -> Iterator[RejectedRow | Notice]:
     row = Row(file, line)
-    yield Rejected(row, (row.problem("", error.rule),))
+    yield RejectedRow(row, (row.problem("", error.rule),))
     yield Notice(INCOMPLETE, f"{words}, so that entries missing here may still be on the list: {error.rule}", row)
 
 
-def _row(file: Path, piece: Piece) -> Row:
+def _build_row(file: Path, piece: Piece) -> Row:
     stray = piece.path[-1] == STRAY
     raw = piece.element.text or "" if stray else tostring(piece.element, encoding="unicode").strip()
     return Row(file, piece.line, raw=raw[:RAW_LIMIT])
 
 
-def _digest(file: Path) -> str:
+def _compute_digest(file: Path) -> str:
     digest = blake2b(digest_size=8)
     with file.open("rb") as stream:
         while chunk := stream.read(1 << 20):

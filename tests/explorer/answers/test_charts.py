@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from explorer.answers import charts
-from explorer.canvas.stylesheet import NIGHT_PAPER, contrast
+from explorer.canvas.stylesheet import DARK_PAPER, compute_contrast
 from graph.saved_queries.queryfile import Chart
 
 BAR = Chart("bar", "topic", "count", "by")
@@ -14,13 +14,13 @@ RANGE = Chart("bar", "who", "number", low="low", high="high")
 LINE = Chart("line", "when", "count", "by")
 
 
-def draw(chart: Chart, columns: str, rows: list[list[Any]]) -> charts.Drawn:
-    found = charts.draw(chart, columns.split(), rows)
+def draw(chart: Chart, columns: str, rows: list[list[Any]]) -> charts.RenderedChart:
+    found = charts.draw_chart(chart, columns.split(), rows)
     assert found is not None
     return found
 
 
-def bars(drawn: charts.Drawn) -> list[tuple[str, float, float]]:
+def bars(drawn: charts.RenderedChart) -> list[tuple[str, float, float]]:
     """Every bar: its series, where it stands and how long it is."""
     return [
         (t["name"], y, x)
@@ -85,8 +85,8 @@ def test_what_is_left_out_is_said_and_units_are_minded() -> None:
     assert [x for _, _, x in bars(drawn)] == [0]
     assert drawn.remarks == ("4 rows have no number and are in the table alone.",)
     thousand = draw(BAR, "topic count by", [[f"t{n}", n, ""] for n in range(1_000)])
-    assert len(bars(thousand)) == charts.MOST
-    assert thousand.remarks == (f"The first {charts.MOST} of 1,000 rows are drawn; all are in the table.",)
+    assert len(bars(thousand)) == charts.MAX_ROWS
+    assert thousand.remarks == (f"The first {charts.MAX_ROWS} of 1,000 rows are drawn; all are in the table.",)
     mixed = draw(Chart("bar", "topic", "count"), "topic count unit", [["a", 1, "shells"], ["b", 2, "boxes"]])
     assert mixed.remarks == ("Mind the units, which differ: shells, boxes.",)
     alike = draw(Chart("bar", "topic", "count"), "topic count unit", [["a", 1, "shells"]])
@@ -94,10 +94,10 @@ def test_what_is_left_out_is_said_and_units_are_minded() -> None:
 
 
 def test_no_chart_without_numbers_or_columns() -> None:
-    assert charts.draw(BAR, ["topic", "count", "by"], []) is None
-    assert charts.draw(BAR, ["topic", "count", "by"], [["a", None, ""]]) is None
-    assert charts.draw(BAR, ["topic"], [["a"]]) is None
-    assert charts.missing(BAR, ["topic"]) == ["count", "by"]
+    assert charts.draw_chart(BAR, ["topic", "count", "by"], []) is None
+    assert charts.draw_chart(BAR, ["topic", "count", "by"], [["a", None, ""]]) is None
+    assert charts.draw_chart(BAR, ["topic"], [["a"]]) is None
+    assert charts.find_missing_columns(BAR, ["topic"]) == ["count", "by"]
 
 
 def test_names_are_text_whatever_they_hold() -> None:
@@ -111,8 +111,8 @@ def test_names_are_text_whatever_they_hold() -> None:
 
 def test_colours_are_told_apart_on_white_and_on_dark_paper_and_do_not_come_back_alone() -> None:
     for colour in charts.COLOURS:
-        assert contrast(colour, "#ffffff") >= 3
-        assert contrast(colour, NIGHT_PAPER) >= 3
+        assert compute_contrast(colour, "#ffffff") >= 3
+        assert compute_contrast(colour, DARK_PAPER) >= 3
     drawn = draw(BAR, "topic count by", [[str(n), n, str(n)] for n in range(20)])
     looks = [(t["marker"]["color"], t["marker"]["pattern"]["shape"]) for t in drawn.figure["data"]]
     assert len(set(looks)) == 20

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.appearance import encoding
-from explorer.appearance.encoding import Looks
+from explorer.appearance.encoding import VisualEncoding
 from explorer.canvas import stylesheet
 from explorer.layout.geometry import SYMBOL
 from graph.model import Entity, Relationship
@@ -47,8 +47,8 @@ def line(source: str, target: str, *claims: str, **fields: Any) -> Relationship:
     return Relationship(f"{source}|OWNS|{target}", "OWNS", source, target, claims, properties=cited, **fields)
 
 
-def dressed(known: Ontology, whole: list[Entity], lines: list[Relationship] | None = None, **by: Any) -> Looks:
-    return Looks(known, whole, whole, lines or [], **by)
+def dressed(known: Ontology, whole: list[Entity], lines: list[Relationship] | None = None, **by: Any) -> VisualEncoding:
+    return VisualEncoding(known, whole, whole, lines or [], **by)
 
 
 @pytest.mark.parametrize("eye", EYES)
@@ -64,7 +64,7 @@ def test_the_palette_is_told_apart_by_every_eye(eye: str) -> None:
 
 def test_white_icons_stay_readable_on_every_fill() -> None:
     for colour in (*encoding.PALETTE, encoding.OTHERS, encoding.UNKNOWN, *encoding.STATUSES.values()):
-        assert stylesheet.contrast(colour, stylesheet.PAPER) >= 3
+        assert stylesheet.compute_contrast(colour, stylesheet.PAPER) >= 3
 
 
 def test_size_by_number_of_lines_counts_what_is_shown(known: Ontology) -> None:
@@ -77,8 +77,8 @@ def test_size_by_number_of_lines_counts_what_is_shown(known: Ontology) -> None:
         "sources": {"a": 2, "b": 2, "c": 1},
     }
     sized = dressed(known, whole, lines, size_by="lines")
-    assert (sized.side("a"), sized.side("b")) == (encoding.MOST, encoding.LEAST)
-    assert [(r.words, r.side) for r in sized.size_rows()] == [("1", encoding.LEAST), ("2", encoding.MOST)]
+    assert (sized.side("a"), sized.side("b")) == (encoding.MAX_SIDE, encoding.MIN_SIDE)
+    assert [(r.words, r.side) for r in sized.build_size_rows()] == [("1", encoding.MIN_SIDE), ("2", encoding.MAX_SIDE)]
     assert dressed(known, whole, lines[:1], size_by="lines").amounts == {"a": 1, "b": 1, "c": 0}
 
 
@@ -89,61 +89,63 @@ def test_area_grows_with_the_number_and_stays_within_bounds(known: Ontology) -> 
     assert sides == sorted(sides)
     assert (sides[0], sides[-1]) == (36, 60)
     assert max(sides) <= SYMBOL + 14
-    wide, high = (sized.of_node(whole[-1], (62, 42))[k] for k in ("wide", "high"))
+    wide, high = (sized.encode_node(whole[-1], (62, 42))[k] for k in ("wide", "high"))
     assert wide / high == pytest.approx(62 / 42, rel=0.01)  # a shape keeps its shape
-    assert [r.words for r in sized.size_rows()] == ["0 GT", "500 GT", "1,000 GT"]
+    assert [r.words for r in sized.build_size_rows()] == ["0 GT", "500 GT", "1,000 GT"]
 
 
 def test_what_is_not_known_says_so(known: Ontology) -> None:
     whole = [entity("a", "Weapon", calibre=122), entity("b", "Weapon", calibre=float("nan")), entity("c")]
     sized = dressed(known, whole, size_by="property:calibre")
     assert sized.amounts == {"a": 122}
-    assert sized.of_node(whole[0], (46, 42)) == {"wide": 46, "high": 42}
-    assert sized.of_node(whole[2], (46, 42))["unknown"] == 1
-    assert [(r.words, r.seen) for r in sized.size_rows()] == [("122 mm", 0), ("not known", 2)]
+    assert sized.encode_node(whole[0], (46, 42)) == {"wide": 46, "high": 42}
+    assert sized.encode_node(whole[2], (46, 42))["unknown"] == 1
+    assert [(r.words, r.seen) for r in sized.build_size_rows()] == [("122 mm", 0), ("not known", 2)]
     tinted = dressed(known, [entity("a", country="Russia"), entity("b")], colour_by="property:country")
-    assert tinted.of_node(tinted.whole[1], (46, 42)) == {"tint": encoding.UNKNOWN}
-    assert [(r.words, r.seen) for r in tinted.colour_rows()] == [("Russia", 1), ("not known", 1)]
+    assert tinted.encode_node(tinted.whole[1], (46, 42)) == {"tint": encoding.UNKNOWN}
+    assert [(r.words, r.seen) for r in tinted.build_colour_rows()] == [("Russia", 1), ("not known", 1)]
 
 
 def test_the_most_frequent_values_have_colours_of_their_own_and_filtering_keeps_them(known: Ontology) -> None:
     whole = [entity(f"{n}-{i}", country=f"Land {n}") for n in range(9) for i in range(9 - n)]
     tinted = dressed(known, whole, colour_by="property:country")
-    assert [r.colour for r in tinted.colour_rows()] == [*encoding.PALETTE, encoding.OTHERS]
-    assert [(r.words, r.seen, r.count) for r in tinted.colour_rows()][-1] == ("3 other values", 6, 6)
+    assert [r.colour for r in tinted.build_colour_rows()] == [*encoding.PALETTE, encoding.OTHERS]
+    assert [(r.words, r.seen, r.count) for r in tinted.build_colour_rows()][-1] == ("3 other values", 6, 6)
     filtered = replace(tinted, entities=whole[9:])
-    assert filtered.of_node(whole[10], (46, 42)) == tinted.of_node(whole[10], (46, 42))
-    assert (filtered.colour_rows()[0].seen, filtered.colour_rows()[0].count) == (0, 9)
+    assert filtered.encode_node(whole[10], (46, 42)) == tinted.encode_node(whole[10], (46, 42))
+    assert (filtered.build_colour_rows()[0].seen, filtered.build_colour_rows()[0].count) == (0, 9)
 
 
 def test_designated_or_not(known: Ontology) -> None:
     def listed(stance: str = "asserted", **properties: Any) -> Relationship:
         return Relationship("x", "DESIGNATED_BY", "a", "r", ("c",), stance, properties)
 
-    assert encoding.status([]) == "No designation in the data"
-    assert encoding.status([listed()]) == "Designated"
-    assert encoding.status([listed("denied"), listed()]) == "Designated"  # by one authority and not by another
-    assert encoding.status([listed("denied")]) == "Designation denied"
-    assert encoding.status([listed("contested")]) == "Designation contested"
-    assert encoding.status([listed(withdrawn_on="2024")]) == "No longer designated"
-    assert encoding.status([listed(withdrawn_on="2024"), listed("denied")]) == "No longer designated"
+    assert encoding.classify_designation([]) == "No designation in the data"
+    assert encoding.classify_designation([listed()]) == "Designated"
+    assert (
+        encoding.classify_designation([listed("denied"), listed()]) == "Designated"
+    )  # by one authority and not by another
+    assert encoding.classify_designation([listed("denied")]) == "Designation denied"
+    assert encoding.classify_designation([listed("contested")]) == "Designation contested"
+    assert encoding.classify_designation([listed(withdrawn_on="2024")]) == "No longer designated"
+    assert encoding.classify_designation([listed(withdrawn_on="2024"), listed("denied")]) == "No longer designated"
 
 
 def test_lines_by_stance(known: Ontology) -> None:
     tinted = dressed(known, [], colour_by="stance")
-    colours = [tinted.of_line(line("a", "b", stance=s))["tint"] for s in ("asserted", "contested", "denied")]
+    colours = [tinted.encode_edge(line("a", "b", stance=s))["tint"] for s in ("asserted", "contested", "denied")]
     assert len(set(colours)) == 3
-    assert dressed(known, []).of_line(line("a", "b")) == {}
+    assert dressed(known, []).encode_edge(line("a", "b")) == {}
 
 
 def test_choices_are_what_the_canvas_holds_and_a_strange_name_is_nothing(known: Ontology) -> None:
     whole = [entity("a", tonnage=3, country="Iran", description="words", odd="<img onerror=x>", flag=True)]
-    assert encoding.size_choices(known, whole) == {
+    assert encoding.list_size_choices(known, whole) == {
         "": "All alike",
         **encoding.COUNTS,
         "property:tonnage": "Gross tonnage",
     }
-    assert list(encoding.colour_choices(known, whole)) == [
+    assert list(encoding.list_colour_choices(known, whole)) == [
         "",
         "designated",
         "stance",
@@ -152,16 +154,16 @@ def test_choices_are_what_the_canvas_holds_and_a_strange_name_is_nothing(known: 
     ]
     for name in ("property:nothing", "nothing", "property:", "<img>"):
         strange = dressed(known, whole, size_by=name, colour_by=name)
-        assert strange.of_node(whole[0], (46, 42)) == {}
-        assert (strange.size_rows(), strange.colour_rows()) == ([], [])
+        assert strange.encode_node(whole[0], (46, 42)) == {}
+        assert (strange.build_size_rows(), strange.build_colour_rows()) == ([], [])
 
 
 def test_one_entity_and_none(known: Ontology) -> None:
     alone = dressed(known, [entity("a")], size_by="lines", colour_by="designated")
-    assert alone.of_node(alone.whole[0], (46, 46)) == {"wide": 46, "high": 46, "tint": encoding.UNKNOWN}
-    assert dressed(known, [], size_by="lines", colour_by="designated").size_rows() == []
+    assert alone.encode_node(alone.whole[0], (46, 46)) == {"wide": 46, "high": 46, "tint": encoding.UNKNOWN}
+    assert dressed(known, [], size_by="lines", colour_by="designated").build_size_rows() == []
 
 
 def test_a_stack_is_no_entity_and_keeps_its_own_looks(known: Ontology) -> None:
     tinted = dressed(known, [entity("a")], size_by="lines", colour_by="designated")
-    assert tinted.of_node(entity("stack:1"), (46, 46)) == {}
+    assert tinted.encode_node(entity("stack:1"), (46, 46)) == {}

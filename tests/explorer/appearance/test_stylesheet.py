@@ -10,7 +10,7 @@ from graph.ontology import Ontology
 
 
 def rules(known: Ontology) -> dict[str, dict[str, Any]]:
-    return {rule["selector"]: rule["style"] for rule in stylesheet.stylesheet(known)}
+    return {rule["selector"]: rule["style"] for rule in stylesheet.build_stylesheet(known)}
 
 
 def test_every_type_and_chain_has_its_look(known: Ontology) -> None:
@@ -18,7 +18,7 @@ def test_every_type_and_chain_has_its_look(known: Ontology) -> None:
     for type_ in known.concrete():
         look = sheet[f'node[type = "{type_.name}"]']
         assert (look["shape"], look["background-color"]) == (type_.shape, type_.colour)
-        assert type_.icon in icons.names(), f"{type_.name}: there is no icon {type_.icon}"
+        assert type_.icon in icons.list_icons(), f"{type_.name}: there is no icon {type_.icon}"
     for chain in known.chains.values():
         assert sheet[f'edge[chain = "{chain.name}"]']["line-color"] == chain.colour
 
@@ -35,23 +35,28 @@ def test_stances_differ_in_greyscale(known: Ontology) -> None:
     sheet = rules(known)
     pills = {name: sheet[f'edge[stance = "{name}"]'] for name in ("contested", "denied")}
     grounds = [look["text-background-color"] for look in pills.values()]
-    assert stylesheet.contrast(*grounds) >= 3  # the one light, the other dark
+    assert stylesheet.compute_contrast(*grounds) >= 3  # the one light, the other dark
     for look in pills.values():
-        assert stylesheet.contrast(look["color"], look["text-background-color"]) >= 4.5
-    assert stylesheet.contrast(grounds[1], stylesheet.PAPER) >= 3
-    assert stylesheet.contrast(grounds[0], stylesheet.PAPER) >= 1.8  # light amber on paper: its ink and dashes carry it
+        assert stylesheet.compute_contrast(look["color"], look["text-background-color"]) >= 4.5
+    assert stylesheet.compute_contrast(grounds[1], stylesheet.PAPER) >= 3
+    assert (
+        stylesheet.compute_contrast(grounds[0], stylesheet.PAPER) >= 1.8
+    )  # light amber on paper: its ink and dashes carry it
 
 
 def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
-    light, dark = stylesheet.stylesheet(known), stylesheet.stylesheet(known, dark=True)
+    light, dark = stylesheet.build_stylesheet(known), stylesheet.build_stylesheet(known, dark=True)
     assert [r["selector"] for r in light] == [r["selector"] for r in dark]
     sheet = {rule["selector"]: rule["style"] for rule in dark}
-    assert stylesheet.contrast(sheet["node"]["color"], stylesheet.NIGHT_PAPER) >= 7
-    assert stylesheet.contrast(sheet["edge"]["color"], sheet["edge"]["text-background-color"]) >= 7
+    assert stylesheet.compute_contrast(sheet["node"]["color"], stylesheet.DARK_PAPER) >= 7
+    assert stylesheet.compute_contrast(sheet["edge"]["color"], sheet["edge"]["text-background-color"]) >= 7
     for chain in known.chains.values():
-        assert stylesheet.contrast(sheet[f'edge[chain = "{chain.name}"]']["line-color"], stylesheet.NIGHT_PAPER) >= 4
+        assert (
+            stylesheet.compute_contrast(sheet[f'edge[chain = "{chain.name}"]']["line-color"], stylesheet.DARK_PAPER)
+            >= 4
+        )
     assert (
-        stylesheet.contrast(sheet["node[type]"]["border-color"], stylesheet.NIGHT_PAPER) >= 3
+        stylesheet.compute_contrast(sheet["node[type]"]["border-color"], stylesheet.DARK_PAPER) >= 3
     )  # where a fill is too dark
     for stance in ("contested", "denied"):  # the marks are the same by day and by night
         one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(known), sheet))
@@ -61,11 +66,11 @@ def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
     for rule in dark:
         ground = rule["style"].get("text-background-color")
         if ground and "color" in rule["style"]:
-            assert stylesheet.contrast(rule["style"]["color"], ground) >= 4.5, rule["selector"]
+            assert stylesheet.compute_contrast(rule["style"]["color"], ground) >= 4.5, rule["selector"]
 
 
 def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> None:
-    order = [rule["selector"] for rule in stylesheet.stylesheet(known)]
+    order = [rule["selector"] for rule in stylesheet.build_stylesheet(known)]
     assert order.index("edge[tint]") > order.index('edge[chain = "sanctions"]')
     assert order.index("edge[tint]") < order.index('edge[stance = "contested"]') < order.index("edge[withdrawn]")
     assert order.index("node[tint]") > order.index('node[type = "Person"]')
@@ -73,7 +78,7 @@ def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> Non
 
 def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
     for type_ in known.types.values():
-        for address in (icons.picture(type_.icon), icons.swatch(type_)):
+        for address in (icons.build_icon_uri(type_.icon), icons.build_swatch_uri(type_)):
             assert " " not in address  # cytoscape.js would split it
             assert "," not in address.partition(",")[2]
             drawing = ElementTree.fromstring(base64.b64decode(address.partition(",")[2]))  # noqa: S314

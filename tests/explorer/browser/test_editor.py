@@ -16,7 +16,7 @@ from explorer.query_editor import diagnostics, vocabulary
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Store
 from graph.ontology import Ontology
-from tests.support.pages import opened, saved, served, until, watched
+from tests.support.pages import open_page, save_download, serve_explorer, wait_until, watch_page
 from tests.support.paths import ROOT
 
 SOURCES, BUILT = ROOT / "scripts" / "editor", ROOT / "explorer" / "assets" / "editor"
@@ -64,13 +64,15 @@ def test_the_page_does_not_load_the_editor(known: Ontology) -> None:
     ],
 )
 def test_a_slip_is_told_in_few_words(said: str, words: str) -> None:
-    assert diagnostics.shortened(said) == words
+    assert diagnostics.shorten_message(said) == words
 
 
 def test_a_remark_is_told_in_words() -> None:
     remark = Notice("01N51", "warn: type does not exist. The relationship type `X` does not exist.", 1, 2)
-    assert diagnostics.notice_words(remark) == "No relationship type “X” is in the database; check how it is spelled."
-    assert diagnostics.notice_words(Notice("03N90", "info: odd. A cartesian product")) == "Odd. A cartesian product."
+    assert (
+        diagnostics.describe_notice(remark) == "No relationship type “X” is in the database; check how it is spelled."
+    )
+    assert diagnostics.describe_notice(Notice("03N90", "info: odd. A cartesian product")) == "Odd. A cartesian product."
 
 
 def asked(body: str, *parameters: dict[str, str], **fields: str) -> Draft:
@@ -124,7 +126,7 @@ def test_a_check_says_what_neo4j_would_do(store: Store, known: Ontology) -> None
     assert found.steps[-1] == "Give the rows"
     assert any(step.startswith("Follow lines to neighbours: (a)-[") for step in found.steps)
     # No table of ours is empty: what the words are made of is on the guard's list, by its name there.
-    words = vocabulary.vocabulary(store, known)
+    words = vocabulary.read_vocabulary(store, known)
     assert {"Factory", "Claim"} <= set(words["db"]["labels"])
     assert "REPORTS_TO" in words["db"]["relationshipTypes"]
     assert "toLower" in words["db"]["functions"]["CYPHER 5"]
@@ -138,7 +140,7 @@ def address(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFact
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("editor-home")))
         patch.delenv("ARMSGRAPH_SHARED_QUERIES", raising=False)
-        with served(store, known) as url:
+        with serve_explorer(store, known) as url:
             yield url
 
 
@@ -169,13 +171,15 @@ def offered(page: Page, text: str) -> str:
 
 def listed(page: Page, title: str, count: int) -> None:
     """Waits until the list of saved queries has a title so many times."""
-    until(page, f"document.getElementById('query-list').textContent.split({json.dumps(title)}).length === {count + 1}")
+    wait_until(
+        page, f"document.getElementById('query-list').textContent.split({json.dumps(title)}).length === {count + 1}"
+    )
 
 
 @pytest.mark.browser
 @pytest.mark.database
 def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
-    errors = watched(opened(page, address), address)
+    errors = watch_page(open_page(page, address), address)
     page.get_by_role("button", name="New query").click()
     assert "Factory" in offered(page, "MATCH (a:Fac")
     assert "reports to" in offered(page, "MATCH (a)-[r:REPO")
@@ -196,7 +200,7 @@ def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
     page.keyboard.press("Control+Enter")
     said(page, "rows")
     page.get_by_role("button", name="Look at the canvas").click()
-    until(page, "cy.nodes('[type = \"Factory\"]').length > 3 && cy.nodes('[type = \"Person\"]').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]').length > 3 && cy.nodes('[type = \"Person\"]').length === 0")
     page.get_by_role("button", name="Back to your query").click()
     page.locator(TEXT).click()
     page.keyboard.press("Control+s")
@@ -208,7 +212,7 @@ def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
     listed(page, ATTACK, 1)
     page.get_by_label("Description", exact=True).fill("Changed")
     page.keyboard.press("Control+s")
-    until(page, "document.getElementById('editor-dirty').textContent === ''")
+    wait_until(page, "document.getElementById('editor-dirty').textContent === ''")
     page.get_by_role("button", name="Save as a copy").click()
     said(page, f"({NAMED}-2)")
     listed(page, ATTACK, 2)
@@ -228,18 +232,18 @@ def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
 @pytest.mark.browser
 @pytest.mark.database
 def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
-    errors = watched(opened(page, address), address)
+    errors = watch_page(open_page(page, address), address)
     page.evaluate("armsgraph.set({type: 'told', name: 'edit-query'}, {name: 'visits-and-meetings', at: 1})")
     page.locator(TEXT).wait_for()
     assert "Copy of “" in page.inner_text("#editor-heading")  # a shipped one stays as it is
-    until(page, "document.querySelector('.cm-content').textContent.includes('MATCH')")
-    until(page, "document.querySelectorAll('.draft-row').length === 1")
+    wait_until(page, "document.querySelector('.cm-content').textContent.includes('MATCH')")
+    wait_until(page, "document.querySelectorAll('.draft-row').length === 1")
     page.locator("#editor-how").wait_for()
     body = lines(page)
     write(page, f"{body}\nUNION RETURN $누구, $more AS chain")
     page.get_by_role("status").get_by_text("$more is not among the parameters.").wait_for()
     page.get_by_role("button", name="Add it as a parameter").last.click()
-    until(page, "document.querySelectorAll('.draft-row').length === 2")
+    wait_until(page, "document.querySelectorAll('.draft-row').length === 2")
     found = Axe().run(page, context=".editor-window", options={"runOnly": ["wcag2a", "wcag2aa"]})
     assert found.violations_count == 0, found.generate_report()
     page.locator(TEXT).click()
@@ -250,16 +254,16 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
     page.get_by_role("button", name="Go on writing").click()
     page.reload()
     said(page, "These are your changes of")
-    until(page, "document.querySelectorAll('.draft-row').length === 2")
+    wait_until(page, "document.querySelectorAll('.draft-row').length === 2")
     assert lines(page).endswith("UNION RETURN $누구, $more AS chain")
     page.get_by_role("button", name="Discard them").click()
-    until(page, "document.querySelectorAll('.draft-row').length === 1")
+    wait_until(page, "document.querySelectorAll('.draft-row').length === 1")
     assert lines(page) == body
 
     page.get_by_label("Title", exact=True).fill("Mine")
     page.get_by_role("button", name="Save", exact=True).click()
     said(page, "Saved as “Mine”")
-    bundle = saved(page, "[data-edit=export]", tmp_path)
+    bundle = save_download(page, "[data-edit=export]", tmp_path)
     with zipfile.ZipFile(bundle) as archive:
         text = archive.read("visits-and-meetings-2.cypher").decode()
     assert text.startswith("// title: Mine\n")

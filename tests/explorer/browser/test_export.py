@@ -10,17 +10,25 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from explorer.export import build, redaction
-from explorer.export.build import Desk
-from explorer.export.formats import FORMATS, Choices
-from explorer.export.jobs import Tasks
+from explorer.export.build import ExportContext
+from explorer.export.formats import FORMATS, ExportOptions
+from explorer.export.jobs import ExportJobs
 from explorer.export.redaction import Profile, Replacement
-from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.profiles import ProfileStore
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_queries.users import local_user
-from tests.support.exports import canvas_of
-from tests.support.pages import details, exported, opened, saved, spot, until, watched
+from tests.support.exports import build_canvas
+from tests.support.pages import (
+    export_canvas,
+    find_element_position,
+    open_page,
+    read_details,
+    save_download,
+    wait_until,
+    watch_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC = "second-economic-commission"
@@ -35,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def choose(page: Page, control: str, value: object, prop: str = "value") -> None:
     """Sets a control of the export window, as a click in its list does."""
     page.evaluate(f"dash_clientside.set_props('export-{control}', {{{prop}: {json.dumps(value)}}})")
-    until(
+    wait_until(
         page,
         f"JSON.stringify(JSON.parse(localStorage.getItem('export-choices') || '{{}}')[{json.dumps(control)}])"
         f" === {json.dumps(json.dumps(value))}",
@@ -46,51 +54,53 @@ def choose(page: Page, control: str, value: object, prop: str = "value") -> None
 def window(page: Page) -> None:
     """Opens the window and waits for its preview."""
     page.click("#export")
-    until(page, "!!document.querySelector('#export-preview')?.firstChild")
+    wait_until(page, "!!document.querySelector('#export-preview')?.firstChild")
 
 
 def test_every_format_downloads_the_file_that_the_command_line_makes(
     page: Page, address: str, store: Store, known: Ontology, tmp_path: Path
 ) -> None:
-    faults = watched(page, address)
-    opened(page, address)
+    faults = watch_page(page, address)
+    open_page(page, address)
     window(page)
     choose(page, "dated", value=False, prop="checked")
-    canvas = canvas_of(store, known, "reporting-chain")
-    desk = Desk(store, known, local_user())
+    canvas = build_canvas(store, known, "reporting-chain")
+    desk = ExportContext(store, known, local_user())
     for name in FORMATS:
         choose(page, "format", name)
-        file = saved(page, "#export-go", tmp_path)
-        ours = build.of_canvases(desk, [canvas], Choices(name))
+        file = save_download(page, "#export-go", tmp_path)
+        ours = build.build_canvas_file(desk, [canvas], ExportOptions(name))
         assert file.name == ours.name
         assert file.read_bytes() == ours.data, name
-        until(page, f"document.getElementById('export-said').innerText.includes({json.dumps(ours.name)})")
+        wait_until(page, f"document.getElementById('export-said').innerText.includes({json.dumps(ours.name)})")
     assert faults == []
 
 
 def test_the_preview_shows_the_page_the_data_or_why_there_is_none(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     window(page)
     assert page.get_attribute("#export-preview img", "src").startswith("data:image/svg+xml")  # type: ignore[union-attr]
     before = page.get_attribute("#export-preview img", "src")
     page.fill("#export-mark", "Embargoed")
     page.keyboard.press("Tab")
-    until(page, f"document.querySelector('#export-preview img').src.length !== {len(before or '')}")
+    wait_until(page, f"document.querySelector('#export-preview img').src.length !== {len(before or '')}")
     for name, word in (("mermaid", "flowchart"), ("xlsx", "Factories ("), ("csv", "nodes.csv"), ("dot", "digraph")):
         choose(page, "format", name)
-        until(page, f"(document.querySelector('#export-preview pre')?.innerText || '').includes({json.dumps(word)})")
+        wait_until(
+            page, f"(document.querySelector('#export-preview pre')?.innerText || '').includes({json.dumps(word)})"
+        )
     choose(page, "format", "dossier-pdf")
-    until(page, "document.getElementById('export-preview').innerText.includes('Select an entity')")
+    wait_until(page, "document.getElementById('export-preview').innerText.includes('Select an entity')")
 
 
 def test_a_dossier_of_the_selected_entity(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
-    page.mouse.click(*spot(page, SEC))
-    details(page, "claims")
+    open_page(page, address)
+    page.mouse.click(*find_element_position(page, SEC))
+    read_details(page, "claims")
     window(page)
     choose(page, "format", "dossier-docx")
-    until(page, "(document.querySelector('#export-preview img')?.src || '').startsWith('data:image/png')")
-    file = saved(page, "#export-go", tmp_path)
+    wait_until(page, "(document.querySelector('#export-preview img')?.src || '').startsWith('data:image/png')")
+    file = save_download(page, "#export-go", tmp_path)
     assert file.suffix == ".docx"
     with zipfile.ZipFile(file) as packed:
         assert "Second Economic Commission" in packed.read("word/document.xml").decode()
@@ -98,22 +108,22 @@ def test_a_dossier_of_the_selected_entity(page: Page, address: str, tmp_path: Pa
 
 def test_the_last_choices_are_remembered(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = opened(context.new_page(), address)
+    page = open_page(context.new_page(), address)
     window(page)
     choose(page, "format", "png")
     choose(page, "paper", "a3")
     choose(page, "pixels", 3210)
     page.close()
-    page = opened(context.new_page(), address)
+    page = open_page(context.new_page(), address)
     window(page)
-    until(page, "document.getElementById('export-format').value === 'PNG'")
-    until(page, "document.getElementById('export-paper').value === 'A3'")
+    wait_until(page, "document.getElementById('export-format').value === 'PNG'")
+    wait_until(page, "document.getElementById('export-paper').value === 'A3'")
     assert "3210" in page.input_value("#export-pixels").replace(",", "")
     context.close()
 
 
 def test_a_profile_is_made_in_the_form_and_hides_a_name_everywhere(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     window(page)
     page.click("#export-profile-edit")
     form = page.get_by_role("dialog", name="Redaction profiles")
@@ -125,36 +135,36 @@ def test_a_profile_is_made_in_the_form_and_hides_a_name_everywhere(page: Page, a
     form.get_by_text("Kim Jong Sik → Official A").wait_for()
     page.click("#profile-save")
     form.wait_for(state="hidden")
-    assert Profiles().find("For the press").names == (Replacement("kim-jong-sik", "Official A"),)
-    until(page, "document.getElementById('export-profile').value === 'For the press'")
-    until(page, "document.getElementById('export-said').innerText.includes('Only you see this list')")
+    assert ProfileStore().find("For the press").names == (Replacement("kim-jong-sik", "Official A"),)
+    wait_until(page, "document.getElementById('export-profile').value === 'For the press'")
+    wait_until(page, "document.getElementById('export-said').innerText.includes('Only you see this list')")
     for name in ("svg", "pptx", "html", "xlsx", "json"):
         choose(page, "format", name)
-        file = saved(page, "#export-go", tmp_path)
-        assert redaction.leaks(file.read_bytes(), ["Kim Jong Sik", "kim-jong-sik", "김정식"]) == [], name
+        file = save_download(page, "#export-go", tmp_path)
+        assert redaction.find_leaks(file.read_bytes(), ["Kim Jong Sik", "kim-jong-sik", "김정식"]) == [], name
     page.locator(".export-removed summary").click()
     assert "Kim Jong Sik" in page.locator(".export-removed pre").inner_text()  # for the exporter's eyes
     page.click("#export-profile-edit")
     page.click("#profile-delete")
     form.get_by_text("Deleted").wait_for()
-    assert Profiles().all() == ()
+    assert ProfileStore().all() == ()
 
 
 def test_a_template_that_is_none_is_told(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     window(page)
     choose(page, "format", "pptx")
     (tmp_path / "no.pptx").write_bytes(b"this is no presentation")
     page.set_input_files("#export-template-file input", tmp_path / "no.pptx")
     page.get_by_text("no.pptx").wait_for()
     page.click("#export-go")
-    until(page, "!!document.querySelector('#export-said .refusal')")
+    wait_until(page, "!!document.querySelector('#export-said .refusal')")
     assert "template" in page.inner_text("#export-said").lower()
 
 
 def test_finished_files_are_for_the_page_that_asked(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
-    file = exported(page, "json", tmp_path)
+    open_page(page, address)
+    file = export_canvas(page, "json", tmp_path)
     assert json.loads(file.read_text(encoding="utf-8"))["format"] == "armsgraph/1"
     assert "def build" not in page.request.get(f"{address}export/%2e%2e%2fapp.py").text()  # the app's page, no file
     for where in ("export/0123", "export/..%5capp.py", f"export/{'f' * 400}"):
@@ -164,9 +174,9 @@ def test_finished_files_are_for_the_page_that_asked(page: Page, address: str, tm
 
 
 def test_a_cancelled_export_ends_and_old_files_go() -> None:
-    tasks = Tasks()
+    tasks = ExportJobs()
 
-    def slow(report: build.Report) -> build.File:
+    def slow(report: build.ProgressCallback) -> build.ExportFile:
         while True:
             report("Waiting", 0.5)
 
@@ -175,33 +185,33 @@ def test_a_cancelled_export_ends_and_old_files_go() -> None:
     assert task.ended.wait(10)
     assert "cancelled" in str(task.error)
     for _ in range(20):
-        assert tasks.start(lambda _: build.File("a", "text/plain", b"x")).ended.wait(10)
+        assert tasks.start(lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
     assert tasks.find(task.key) is None
 
 
 def test_a_fault_of_ours_is_told_and_does_not_stop_the_next_export() -> None:
-    tasks = Tasks()
+    tasks = ExportJobs()
 
-    def broken(_: build.Report) -> build.File:
+    def broken(_: build.ProgressCallback) -> build.ExportFile:
         raise ZeroDivisionError
 
     task = tasks.start(broken)
     assert task.ended.wait(10)
     assert "fault" in str(task.error)
-    assert tasks.start(lambda _: build.File("a", "text/plain", b"x")).ended.wait(10)
+    assert tasks.start(lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
 
 
 def test_progress_is_reported(store: Store, known: Ontology) -> None:
     told: list[tuple[str, float]] = []
-    desk = Desk(store, known, "", lambda words, share: told.append((words, share)))
-    build.of_canvases(desk, [canvas_of(store, known, "export-chain")], Choices("svg"))
+    desk = ExportContext(store, known, "", lambda words, share: told.append((words, share)))
+    build.build_canvas_file(desk, [build_canvas(store, known, "export-chain")], ExportOptions("svg"))
     assert [share for _, share in told] == sorted(share for _, share in told)
     assert re.match("Reading", told[0][0])
     assert len(told) >= 3
 
 
 def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: Ontology) -> None:
-    canvas = canvas_of(store, known, "chain:kanggye-general-tractor-plant")
+    canvas = build_canvas(store, known, "chain:kanggye-general-tractor-plant")
     profile = Profile(
         "P",
         source_kinds=("reference",),
@@ -209,11 +219,11 @@ def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: On
         names=(Replacement("kim-jong-sik", "Official A"),),
         drop_notes=True,
     )
-    desk = Desk(store, known)
+    desk = ExportContext(store, known)
     for name in FORMATS:
-        file = build.of_canvases(desk, [canvas], Choices(name, made_on="2026-11-28"), profile=profile)
+        file = build.build_canvas_file(desk, [canvas], ExportOptions(name, made_on="2026-11-28"), profile=profile)
         assert file.removed
-        assert not redaction.leaks(file.data, file.removed), name
+        assert not redaction.find_leaks(file.data, file.removed), name
         if name not in ("png", "json", "graphml", "ftm", "csv", "xlsx", "pptx", "pdf"):
             assert b"Redacted version" in file.data or b'"redacted": true' in file.data.lower(), name
         if file.data.startswith(b"PK"):
@@ -222,14 +232,14 @@ def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: On
 
 
 def test_nothing_and_too_much_are_refused(store: Store, known: Ontology) -> None:
-    desk = Desk(store, known)
-    canvas = canvas_of(store, known, "export-chain")
+    desk = ExportContext(store, known)
+    canvas = build_canvas(store, known, "export-chain")
     for canvases, choices, words in (
-        ([Canvas()], Choices("pdf"), "nothing on the canvas"),
-        ([canvas, canvas], Choices("pdf"), "PowerPoint"),
-        ([canvas], Choices("bmp"), "no format"),
-        ([canvas], Choices("png", pixels=10), "pixels"),
-        ([canvas], Choices("svg", paper="a0"), "no page"),
+        ([Canvas()], ExportOptions("pdf"), "nothing on the canvas"),
+        ([canvas, canvas], ExportOptions("pdf"), "PowerPoint"),
+        ([canvas], ExportOptions("bmp"), "no format"),
+        ([canvas], ExportOptions("png", pixels=10), "pixels"),
+        ([canvas], ExportOptions("svg", paper="a0"), "no page"),
     ):
         with pytest.raises(Exception, match=words):
-            build.of_canvases(desk, canvases, choices)
+            build.build_canvas_file(desk, canvases, choices)

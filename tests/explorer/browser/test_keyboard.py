@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from tests.support.pages import details, exported, opened, settled, until
+from tests.support.pages import export_canvas, open_page, read_details, wait_until, wait_until_still
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC, LINE = "second-economic-commission", "north-korea|EXPORTS_TO|russia"
@@ -28,13 +28,13 @@ def tab_to(page: Page, goal: str, *, key: str = "Tab", most: int = 60) -> list[s
 
 
 def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.keyboard.press("/")
     page.keyboard.type("second economic comm")
     page.get_by_role("option", name="Second Economic Commission").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    details(page, "Designated by")
+    read_details(page, "Designated by")
     page.keyboard.press("Escape")  # out of the search field
     for panel in ("search", "details", "neighbours"):  # what each has read can be seen
         page.get_by_role("button", name=f"Show the Cypher behind the {panel}").first.press("Enter")
@@ -44,14 +44,14 @@ def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> No
         window.wait_for(state="hidden")
     before = page.evaluate("cy.nodes().length")
     page.keyboard.press("e")
-    until(page, f"cy.nodes().length > {before}")
+    wait_until(page, f"cy.nodes().length > {before}")
     assert "Second Economic Commission" in page.inner_text("#note")
-    settled(page)
+    wait_until_still(page)
     page.keyboard.press("t")
-    until(page, "document.querySelectorAll('#table-entities .ag-row').length > 3")
-    until(page, f"{FOCUSED} === 'table-search'")
+    wait_until(page, "document.querySelectorAll('#table-entities .ag-row').length > 3")
+    wait_until(page, f"{FOCUSED} === 'table-search'")
     page.keyboard.type("kim jong un")
-    until(page, "dash_ag_grid.getApi('table-entities').getDisplayedRowCount() < 4")
+    wait_until(page, "dash_ag_grid.getApi('table-entities').getDisplayedRowCount() < 4")
     tab_to(page, "!!document.activeElement.closest('#table-entities')")
     tab_to(page, "!!document.activeElement.closest('.ag-row, .ag-header-cell')")
     for _ in range(8):
@@ -59,52 +59,52 @@ def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> No
         if page.evaluate("!!document.activeElement.closest('[row-id=kim-jong-un]')"):
             break
     page.keyboard.press("Enter")
-    until(page, f"{SELECTED} === 'kim-jong-un'")
-    details(page, "Kim Jong Un")
+    wait_until(page, f"{SELECTED} === 'kim-jong-un'")
+    read_details(page, "Kim Jong Un")
     tab_to(page, f"{FOCUSED} === 'export'", key="Shift+Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"  # the focus is seen
     page.keyboard.press("Enter")
-    until(page, "!!document.querySelector('#export-preview img')")
+    wait_until(page, "!!document.querySelector('#export-preview img')")
     tab_to(page, f"{FOCUSED} === 'export-format'")
     for _ in range(3):  # opens the list on PDF, the first, and goes on to SVG
         page.keyboard.press("ArrowDown")
         page.wait_for_timeout(150)  # the list opens in a moment of its own
     page.keyboard.press("Enter")
-    until(page, "document.getElementById('export-format').value === 'SVG'")
+    wait_until(page, "document.getElementById('export-format').value === 'SVG'")
     with page.expect_download() as download:
         tab_to(page, f"{FOCUSED} === 'export-go'")
         page.keyboard.press("Enter")
     assert download.value.suggested_filename.endswith(".svg")
     page.keyboard.press("Escape")
-    until(page, "!document.querySelector('[role=dialog]')")
+    wait_until(page, "!document.querySelector('[role=dialog]')")
     page.keyboard.press("x")  # and by its key
     page.get_by_role("dialog", name="Export").wait_for()
 
 
 def test_the_canvas_by_keyboard_speaks_of_what_is_selected(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.keyboard.press("Tab")
     assert page.inner_text(":focus") == "Skip to the canvas"
     page.keyboard.press("Enter")
     assert page.evaluate(FOCUSED) == "paper"
     page.keyboard.press("ArrowDown")
-    first = until(page, SELECTED)
+    first = wait_until(page, SELECTED)
     page.keyboard.press("ArrowUp")
-    until(page, f"{SELECTED} !== {first!r}")
+    wait_until(page, f"{SELECTED} !== {first!r}")
     up = page.evaluate(SELECTED)
     assert page.evaluate(f"cy.getElementById({up!r}).position('y') < cy.getElementById({first!r}).position('y')")
-    until(page, f"{SAID}.includes('line')")
+    wait_until(page, f"{SAID}.includes('line')")
     name, kind = page.evaluate(f"[cy.getElementById({up!r}).data('name'), cy.getElementById({up!r}).data('caption')]")
     assert page.evaluate(SAID).startswith(f"{name}, {kind}, ")
-    details(page, name)
+    read_details(page, name)
     page.keyboard.press(".")
-    until(page, f"cy.$(':selected').isEdge() && {SAID}.includes({name!r})")
+    wait_until(page, f"cy.$(':selected').isEdge() && {SAID}.includes({name!r})")
     page.keyboard.press("Shift+F10")
     page.get_by_role("menuitem", name="Hide").first.wait_for()
     page.keyboard.press("Escape")
     assert page.evaluate(FOCUSED) == "paper"  # the focus comes back
     page.keyboard.press("Enter")
-    until(page, f"{FOCUSED} === 'details'")
+    wait_until(page, f"{FOCUSED} === 'details'")
     page.locator("#paper").focus()
     zoom = page.evaluate("cy.zoom()")
     page.keyboard.press("+")
@@ -131,20 +131,20 @@ def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(
 ) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     page = context.new_page()
-    opened(page, address)
+    open_page(page, address)
     label = "cy.nodes()[0].style('color')"
     light = page.evaluate(label)
     page.locator("#theme label", has_text="Dark").click()
-    until(page, f"{label} !== {light!r}")
+    wait_until(page, f"{label} !== {light!r}")
     dark = page.evaluate(label)
     assert page.evaluate("getComputedStyle(document.querySelector('.right')).backgroundColor") == "rgb(18, 23, 30)"
-    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
+    svg = export_canvas(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert 'id="paper" fill="#ffffff"' in svg
     assert "#1b2430" in svg, "ink, not what is light on dark"
     page.goto(address, wait_until="commit")
-    until(page, "!!document.body")
+    wait_until(page, "!!document.body")
     assert page.evaluate("document.documentElement.getAttribute('data-mantine-color-scheme')") == "dark"
-    until(page, f"!!window.cy && cy.nodes().length > 0 && {label} === {dark!r}")
+    wait_until(page, f"!!window.cy && cy.nodes().length > 0 && {label} === {dark!r}")
     context.close()
 
 
@@ -152,9 +152,9 @@ def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(
 def test_the_layout_holds(browser: Browser, address: str, size: tuple[int, int]) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
-    opened(page, address)
+    open_page(page, address)
     page.keyboard.press("t")
-    until(page, "document.querySelectorAll('#table-entities .ag-row').length > 1")
+    wait_until(page, "document.querySelectorAll('#table-entities .ag-row').length > 1")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.body.scrollHeight <= innerHeight")
     for part in ("header", ".toolbar", ".left", ".right", ".picture", "#table-panel"):
@@ -168,7 +168,7 @@ def test_the_layout_holds(browser: Browser, address: str, size: tuple[int, int])
         width = page.evaluate("cy.width()")
         page.keyboard.press(key)
         page.locator(part).wait_for(state="hidden")
-        until(page, f"cy.width() > {width}")
+        wait_until(page, f"cy.width() > {width}")
     context.close()
 
 
@@ -188,7 +188,7 @@ SERIOUS = """(async rules => { const found = await axe.run({exclude: [['#picture
 def test_axe_finds_no_serious_fault(browser: Browser, address: str, scheme: Any) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    opened(page, address)
+    open_page(page, address)
     page.evaluate(AXE_SCRIPT)
 
     def check(what: str) -> None:
@@ -199,10 +199,10 @@ def test_axe_finds_no_serious_fault(browser: Browser, address: str, scheme: Any)
     check("the opening page")
     for kind, element, words in (("entity", SEC, "Designated by"), ("relationship", LINE, "claim")):
         page.evaluate(f"dash_clientside.set_props('selected', {{data: {{kind: '{kind}', id: '{element}'}}}})")
-        details(page, words)
+        read_details(page, words)
         check(kind)
     page.keyboard.press("t")
-    until(page, "document.querySelectorAll('#table-entities .ag-row').length > 3")
+    wait_until(page, "document.querySelectorAll('#table-entities .ag-row').length > 3")
     check("the table")
     page.locator("#paper").focus()
     page.keyboard.press("y")

@@ -12,7 +12,7 @@ from graph.ontology import Ontology
 from graph.server import connect, local
 from loader.sources import articles
 from tests.conftest import address
-from tests.support.pages import opened, positions, served, spot, until
+from tests.support.pages import find_element_position, open_page, read_positions, serve_explorer, wait_until
 from tests.support.reading import load_feed
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -24,24 +24,24 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path:
         now = [address(lease.enter_context(local.running(tmp_path)))]
         store = stack.enter_context(Store(lambda: now[0], patience=2))
         load_feed(store, known, articles.read(articles.FOLDER, known))
-        opened(page, stack.enter_context(served(store, known)))
-        before = positions(page)
+        open_page(page, stack.enter_context(serve_explorer(store, known)))
+        before = read_positions(page)
 
         lease.close()
         banner = page.get_by_text("The database can’t be reached")
         banner.wait_for(timeout=60_000)
         page.get_by_text("Database away").wait_for()
-        page.mouse.dblclick(*spot(page, "second-economic-commission"))  # fails, and loses nothing
+        page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))  # fails, and loses nothing
         page.wait_for_timeout(3_000)
-        assert positions(page) == before
+        assert read_positions(page) == before
         assert banner.is_visible()
 
         now[0] = address(lease.enter_context(local.running(tmp_path)))
         banner.wait_for(state="hidden", timeout=90_000)
         page.get_by_text("Database connected").wait_for()
-        page.mouse.dblclick(*spot(page, "second-economic-commission"))
-        until(page, f"cy.nodes().length > {len(before)}")
-        after = positions(page)
+        page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
+        wait_until(page, f"cy.nodes().length > {len(before)}")
+        after = read_positions(page)
         assert {i: after[i] for i in before} == before
 
 
@@ -52,13 +52,13 @@ def test_a_killed_local_database_is_said_and_started_again(
     with connect.open_store() as store:
         load_feed(store, known, articles.read(articles.FOLDER, known))
         with ExitStack() as stack:
-            opened(page, stack.enter_context(served(store, known)))
+            open_page(page, stack.enter_context(serve_explorer(store, known)))
             killed = local.status().pid
             assert killed
             psutil.Process(killed).kill()
             page.get_by_text("The database can’t be reached").wait_for(timeout=15_000)
             page.get_by_text("Database connected").wait_for(timeout=90_000)
             assert local.status().pid != killed
-            before = positions(page)
-            page.mouse.dblclick(*spot(page, "second-economic-commission"))
-            until(page, f"cy.nodes().length > {len(before)}")
+            before = read_positions(page)
+            page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
+            wait_until(page, f"cy.nodes().length > {len(before)}")

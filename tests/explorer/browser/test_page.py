@@ -13,15 +13,15 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from tests.support.pages import (
     choose_query,
-    details,
-    exported,
-    opened,
-    positions,
-    served,
-    settled,
-    spot,
-    until,
-    watched,
+    export_canvas,
+    find_element_position,
+    open_page,
+    read_details,
+    read_positions,
+    serve_explorer,
+    wait_until,
+    wait_until_still,
+    watch_page,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
@@ -29,36 +29,36 @@ SEC = "second-economic-commission"
 
 
 def test_opens_on_the_reporting_chain_and_asks_nobody_else(page: Page, address: str) -> None:
-    strangers = watched(page, address)
-    opened(page, address)
+    strangers = watch_page(page, address)
+    open_page(page, address)
     assert page.inner_text("#title") == "Chain of reporting"
-    nodes = positions(page)
+    nodes = read_positions(page)
     assert SEC in nodes
     party = next(i for i in nodes if "workers" in i)
     assert nodes[party][1] < nodes[SEC][1]
     legend = page.inner_text("#legend")
     assert "Factories" in legend
     assert "Reporting and posts" in legend
-    page.mouse.click(*spot(page, SEC))
-    details(page, "claims")
+    page.mouse.click(*find_element_position(page, SEC))
+    read_details(page, "claims")
     assert strangers == []
 
 
 def test_search_in_hangul_adds_and_selects(page: Page, address: str) -> None:
-    opened(page, address)
-    before = positions(page)
+    open_page(page, address)
+    before = read_positions(page)
     page.keyboard.press("/")
     page.keyboard.type("강계")
     page.get_by_role("option", name="City").click()
-    assert "강계" in details(page, "Kanggye")
-    until(page, "cy.getElementById('kanggye').length === 1 && cy.getElementById('kanggye').selected()")
-    settled(page)
-    after = positions(page)
+    assert "강계" in read_details(page, "Kanggye")
+    wait_until(page, "cy.getElementById('kanggye').length === 1 && cy.getElementById('kanggye').selected()")
+    wait_until_still(page)
+    after = read_positions(page)
     assert {i: after[i] for i in before} == before
 
 
 def test_search_by_alias_says_which_name_matched(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.fill("#search", "2nd Economical")
     option = page.get_by_role("option").first
     option.wait_for()
@@ -67,48 +67,48 @@ def test_search_by_alias_says_which_name_matched(page: Page, address: str) -> No
 
 
 def test_double_click_expands_and_nobody_moves(page: Page, address: str) -> None:
-    opened(page, address)
-    before = positions(page)
-    page.mouse.dblclick(*spot(page, SEC))
-    until(page, f"cy.nodes().length > {len(before)}")
-    settled(page)
-    after = positions(page)
+    open_page(page, address)
+    before = read_positions(page)
+    page.mouse.dblclick(*find_element_position(page, SEC))
+    wait_until(page, f"cy.nodes().length > {len(before)}")
+    wait_until_still(page)
+    after = read_positions(page)
     assert {i: after[i] for i in before} == before
     assert "neighbours of Second Economic Commission" in page.inner_text("#note")
     page.click("#undo")
-    until(page, f"cy.nodes().length === {len(before)}")
-    settled(page)
-    assert positions(page) == before
+    wait_until(page, f"cy.nodes().length === {len(before)}")
+    wait_until_still(page)
+    assert read_positions(page) == before
 
 
 def test_a_dragged_node_stays_where_it_was_dragged(page: Page, address: str) -> None:
-    opened(page, address)
-    x, y = spot(page, SEC)
+    open_page(page, address)
+    x, y = find_element_position(page, SEC)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 90, y + 20, steps=6)
     page.mouse.up()
-    dragged = positions(page)
-    page.mouse.click(*spot(page, SEC))
+    dragged = read_positions(page)
+    page.mouse.click(*find_element_position(page, SEC))
     page.click("#expand-button")
-    until(page, f"cy.nodes().length > {len(dragged)}")
-    settled(page)
-    after = positions(page)
+    wait_until(page, f"cy.nodes().length > {len(dragged)}")
+    wait_until_still(page)
+    after = read_positions(page)
     for node, (left, top) in dragged.items():
         assert after[node] == pytest.approx([left, top], abs=0.01)
 
 
 def test_a_contested_line_says_so_in_picture_and_words(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     choose_query(page, "How arms leave the country, and who receives them")
     page.click("#query-run")
-    until(page, "cy.getElementById('north-korea|EXPORTS_TO|russia').length === 1")
-    settled(page)
+    wait_until(page, "cy.getElementById('north-korea|EXPORTS_TO|russia').length === 1")
+    wait_until_still(page)
     line = "cy.getElementById('north-korea|EXPORTS_TO|russia')"
     assert page.evaluate(f"{line}.style('line-style')") == "dashed"
     assert page.evaluate(f"{line}.data('label')") == "contested"
-    page.mouse.click(*spot(page, "north-korea|EXPORTS_TO|russia"))
-    text = details(page, "Contested:")
+    page.mouse.click(*find_element_position(page, "north-korea|EXPORTS_TO|russia"))
+    text = read_details(page, "Contested:")
     assert "DENIES" in text
     assert "denied by North Korea" in text
     assert "denied" in (page.locator(".claim").first.get_attribute("class") or "")  # the denials come first
@@ -120,70 +120,70 @@ def test_a_contested_line_says_so_in_picture_and_words(page: Page, address: str)
     assert link.get_attribute("rel") == "noopener noreferrer"
     assert link.get_attribute("target") == "_blank"
     page.locator(".details .link").first.click()  # a name leads to its entity
-    details(page, "claim")
+    read_details(page, "claim")
 
 
 def test_the_legend_filters_and_owns_up(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.get_by_label("Show Factories").uncheck()
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
     assert page.inner_text("#hidden").startswith("Hidden: ")
     assert page.evaluate("cy.edges(':visible').every(e => e.source().visible() && e.target().visible())")
-    svg = exported(page, "svg", tmp_path)
+    svg = export_canvas(page, "svg", tmp_path)
     assert "Hidden: " in svg.read_text(encoding="utf-8")  # a picture owns up too
     page.click("#legend-all")
-    until(page, "cy.nodes(':visible').length === cy.nodes().length")
-    until(page, "document.getElementById('hidden').innerText === ''")
+    wait_until(page, "cy.nodes(':visible').length === cy.nodes().length")
+    wait_until(page, "document.getElementById('hidden').innerText === ''")
     page.get_by_label("Show Visits and meetings").uncheck()
-    until(page, "cy.edges('[chain = \"contact\"]:visible').length === 0")
+    wait_until(page, "cy.edges('[chain = \"contact\"]:visible').length === 0")
 
 
 def test_both_layouts(page: Page, address: str) -> None:
-    opened(page, address)
-    hierarchy = positions(page)
+    open_page(page, address)
+    hierarchy = read_positions(page)
     page.get_by_text("Network", exact=True).click()
-    until(page, f"cy.getElementById('{SEC}').position('y') !== {hierarchy[SEC][1]}")
-    settled(page)
-    assert positions(page) != hierarchy
+    wait_until(page, f"cy.getElementById('{SEC}').position('y') !== {hierarchy[SEC][1]}")
+    wait_until_still(page)
+    assert read_positions(page) != hierarchy
     page.get_by_text("Hierarchy", exact=True).click()
-    settled(page)
-    until(page, f"cy.getElementById('{SEC}').position('y') === {hierarchy[SEC][1]}")
-    assert positions(page) == hierarchy
+    wait_until_still(page)
+    wait_until(page, f"cy.getElementById('{SEC}').position('y') === {hierarchy[SEC][1]}")
+    assert read_positions(page) == hierarchy
 
 
 def test_a_saved_query_with_a_parameter(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     choose_query(page, "How arms leave the country, and who receives them")
     picker = page.locator('input[id*=\'"name":"state"\']').first
     picker.click()
     picker.fill("Iran")
     page.get_by_role("option", name="Iran").click()
     page.click("#query-run")
-    until(page, "cy.getElementById('iran').length === 1")
+    wait_until(page, "cy.getElementById('iran').length === 1")
     assert page.evaluate(f"cy.getElementById('{SEC}').length") == 0
 
 
 def test_a_wrong_parameter_is_told_and_the_canvas_stays(page: Page, address: str) -> None:
-    opened(page, address)
-    before = positions(page)
+    open_page(page, address)
+    before = read_positions(page)
     page.locator('input[id*=\'"name":"depth"\']').fill("")
     page.click("#query-run")
     page.get_by_text("A value is needed here.").wait_for()
-    assert positions(page) == before
+    assert read_positions(page) == before
 
 
 def test_pictures_hold_what_is_shown(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
-    page.mouse.click(*spot(page, SEC))
-    details(page, "claims")
-    png = exported(page, "png", tmp_path)
+    open_page(page, address)
+    page.mouse.click(*find_element_position(page, SEC))
+    read_details(page, "claims")
+    png = export_canvas(page, "png", tmp_path)
     assert png.name == "Chain-of-reporting.png"
     head = png.read_bytes()[:24]
     assert head.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", head[16:24])
     assert width > 1_500
     assert height > 1_000
-    svg = exported(page, "svg", tmp_path)
+    svg = export_canvas(page, "svg", tmp_path)
     drawing = ElementTree.parse(svg)  # noqa: S314
     text = " ".join(drawing.getroot().itertext())
     assert "Chain of reporting" in text
@@ -195,20 +195,20 @@ def test_pictures_hold_what_is_shown(page: Page, address: str, tmp_path: Path) -
 
 
 def test_removing_and_clearing(page: Page, address: str) -> None:
-    opened(page, address)
-    page.mouse.click(*spot(page, SEC))
-    details(page, "claims")
+    open_page(page, address)
+    page.mouse.click(*find_element_position(page, SEC))
+    read_details(page, "claims")
     page.click("#remove")
-    until(page, f"cy.getElementById('{SEC}').length === 0")
+    wait_until(page, f"cy.getElementById('{SEC}').length === 0")
     page.click("#clear")
-    until(page, "cy.nodes().length === 0")
+    wait_until(page, "cy.nodes().length === 0")
     page.get_by_text("Nothing on the canvas yet").wait_for()
     page.click("#undo")
-    until(page, "cy.nodes().length > 5")
+    wait_until(page, "cy.nodes().length > 5")
 
 
 def test_an_empty_graph_says_how_to_load(page: Page, empty_store: Store, known: Ontology) -> None:
-    with served(empty_store, known) as url:
+    with serve_explorer(empty_store, known) as url:
         page.goto(url)
         page.get_by_text("The graph is empty").wait_for()
         page.get_by_text("armsgraph load articles").wait_for()
@@ -232,18 +232,18 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
     turn = write.Turn("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)
-    with served(empty_store, known) as url:
+    with serve_explorer(empty_store, known) as url:
         page.goto(url)
         page.get_by_text("Nothing on the canvas yet").wait_for()
         page.fill("#search", "evil")
         page.get_by_role("option").first.click()
-        assert attack in details(page, "evil")
+        assert attack in read_details(page, "evil")
         page.click("#expand-button")
-        until(page, "cy.nodes().length === 2")
-        settled(page)
-        page.mouse.move(*spot(page, "evil"))
-        page.mouse.click(*spot(page, "evil|OWNS|worse"))
-        details(page, "1 claim asserts it")
+        wait_until(page, "cy.nodes().length === 2")
+        wait_until_still(page)
+        page.mouse.move(*find_element_position(page, "evil"))
+        page.mouse.click(*find_element_position(page, "evil|OWNS|worse"))
+        read_details(page, "1 claim asserts it")
         assert page.locator("#details a").count() == 0
         assert page.locator("#details img[src=x], #details script").count() == 0
         assert page.evaluate("window.hacked") is None

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.pages import details, exported, opened, settled, spot, until, watched
+from tests.support.pages import (
+    export_canvas,
+    find_element_position,
+    open_page,
+    read_details,
+    wait_until,
+    wait_until_still,
+    watch_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC, PLANT = "second-economic-commission", "kanggye-general-tractor-plant"
@@ -14,29 +22,29 @@ FOUND = "document.getElementById('path-found').innerText"
 
 def menu(page: Page, node: str, row: str) -> None:
     """Chooses from the right-click menu of a node."""
-    page.mouse.click(*spot(page, node), button="right")
+    page.mouse.click(*find_element_position(page, node), button="right")
     page.get_by_role("menuitem", name=row).click()
 
 
 def find(page: Page, holding: str) -> str:
     """Finds paths, and gives what the panel says once it holds some words."""
     page.get_by_role("button", name="Find", exact=True).click()
-    until(page, f"{FOUND}.includes({holding!r})")
+    wait_until(page, f"{FOUND}.includes({holding!r})")
     return page.inner_text("#path-found")
 
 
 def test_a_path_from_here_to_there_names_its_weakest_link(page: Page, address: str) -> None:
-    faults = watched(page, address)
-    opened(page, address)
+    faults = watch_page(page, address)
+    open_page(page, address)
     menu(page, PLANT, "Path from here")
-    until(page, "document.querySelector('#path-find').offsetParent !== null")  # the tab has changed
+    wait_until(page, "document.querySelector('#path-find').offsetParent !== null")  # the tab has changed
     page.get_by_role("textbox", name="To", exact=True).fill("Iran")
     page.get_by_role("option", name="Iran State").click()
     said = find(page, "Shortest path: 1 hop")
     assert "Weakest link: Kanggye General Tractor Plant exports arms to Iran (graded C3, one speaker)." in said
     assert "Denied and withdrawn lines don’t count" in said
     line = f"cy.getElementById('{PLANT}|EXPORTS_TO|iran')"
-    until(page, f"{line}.data('path') === 'weak'")
+    wait_until(page, f"{line}.data('path') === 'weak'")
     assert page.evaluate(f"{line}.data('label')") == "weakest link\nexports arms to"
     assert page.evaluate(f"Number({line}.style('text-border-width').replace('px', ''))") > 2
     assert page.evaluate(f"Number(cy.getElementById('{SEC}').style('opacity'))") < 0.5  # the rest steps back
@@ -47,34 +55,34 @@ def test_a_path_from_here_to_there_names_its_weakest_link(page: Page, address: s
     said = find(page, "No path")
     assert "There is one of 1 hop without the least grade." in said
     page.get_by_role("button", name="Swap the ends").click()
-    until(page, "document.querySelectorAll('.path-ends input')[0].value === 'Iran'")
+    wait_until(page, "document.querySelectorAll('.path-ends input')[0].value === 'Iran'")
     page.click("#undo")
-    until(page, "cy.elements('[path = \"off\"]').length === 0")
+    wait_until(page, "cy.elements('[path = \"off\"]').length === 0")
     assert faults == []
 
 
 def test_nearest_designated_party_is_put_on_the_canvas(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     menu(page, "workers-party-of-korea", "Nearest designated party")
-    until(page, f"{FOUND}.includes('designated by')")
+    wait_until(page, f"{FOUND}.includes('designated by')")
     said = page.inner_text("#path-found")
     assert "1 hop: " in said
     assert "none nearer" in said
-    until(page, "cy.edges('[path = \"weak\"]').length === 1")
+    wait_until(page, "cy.edges('[path = \"weak\"]').length === 1")
     assert page.evaluate("cy.nodes('[path = \"on\"]').length") == 2
     page.locator("#path-found input[type=radio]").last.check()  # all of them
-    until(page, "cy.nodes('[path = \"on\"]').length > 2")
+    wait_until(page, "cy.nodes('[path = \"on\"]').length > 2")
     page.get_by_text("Stop picking it out").click()
-    until(page, "cy.elements('[path = \"off\"]').length === 0")
+    wait_until(page, "cy.elements('[path = \"off\"]').length === 0")
 
 
 def test_a_chain_stands_in_columns_with_its_gaps(page: Page, address: str, tmp_path: Path) -> None:
-    faults = watched(page, address)
-    opened(page, address)
+    faults = watch_page(page, address)
+    open_page(page, address)
     menu(page, PLANT, "Lay out its chain")
-    until(page, "document.getElementById('title').innerText === 'Chain of Kanggye General Tractor Plant'")
-    until(page, "cy.nodes('[kind = \"gap\"]').length >= 3")
-    settled(page)
+    wait_until(page, "document.getElementById('title').innerText === 'Chain of Kanggye General Tractor Plant'")
+    wait_until(page, "cy.nodes('[kind = \"gap\"]').length >= 3")
+    wait_until_still(page)
     across = page.evaluate("""['workers-party-of-korea', 'kanggye-general-tractor-plant', 'artillery-shells',
         'shipments-since-2023-09', 'iran', 'food'].map(i => cy.getElementById(i).position('x'))""")
     assert across == sorted(across)
@@ -89,14 +97,14 @@ def test_a_chain_stands_in_columns_with_its_gaps(page: Page, address: str, tmp_p
     assert page.evaluate(f"cy.getElementById('{gap}').style('border-style')") == "dashed"
     drawn = page.evaluate("cy.nodes('[kind = \"entity\"]:visible').length")
     assert page.inner_text("#counts").startswith(f"{drawn} entities")  # a gap is none of them
-    page.mouse.click(*spot(page, gap))
-    text = details(page, "not a claim")
+    page.mouse.click(*find_element_position(page, gap))
+    text = read_details(page, "not a claim")
     assert "No carrier known" in text
     assert "No claim in the data names a ship or an aircraft for this transfer" in text
-    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
+    svg = export_canvas(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert "No carrier" in svg
     assert "Command" in svg
     page.get_by_text("Hierarchy", exact=True).click()
-    until(page, "cy.nodes('[kind = \"heading\"]').length === 0")
+    wait_until(page, "cy.nodes('[kind = \"heading\"]').length === 0")
     assert page.evaluate("cy.nodes('[kind = \"gap\"]:visible').length") >= 3
     assert faults == []

@@ -14,7 +14,17 @@ from graph.ontology import Ontology
 from graph.saved_queries.executor import Runs
 from graph.saved_queries.library import Library, shipped
 from graph.saved_queries.users import local_user
-from tests.support.pages import choose_query, details, exported, opened, saved, served, settled, until, watched
+from tests.support.pages import (
+    choose_query,
+    export_canvas,
+    open_page,
+    read_details,
+    save_download,
+    serve_explorer,
+    wait_until,
+    wait_until_still,
+    watch_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 FOUND_ONE = "[...document.querySelectorAll('.query-row')].filter(e => e.checkVisibility()).length === 1"
@@ -48,30 +58,30 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module", name="address")
 def own_address(home: Path, store: Store, known: Ontology) -> Iterator[str]:
     """The explorer of a user with queries of their own."""
-    with served(store, known) as url:
+    with serve_explorer(store, known) as url:
         yield url
 
 
 def run(page: Page, holding: str) -> str:
     """Runs the query in the form; what the panel says of it, once it holds some words."""
     page.click("#query-run")
-    until(page, f"document.getElementById('query-told').innerText.includes({json.dumps(holding)})")
+    wait_until(page, f"document.getElementById('query-told').innerText.includes({json.dumps(holding)})")
     return page.inner_text("#query-told")
 
 
 def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_address(
     page: Page, address: str, store: Store, known: Ontology, tmp_path: Path
 ) -> None:
-    strangers = watched(page, address)
-    opened(page, address)
+    strangers = watch_page(page, address)
+    open_page(page, address)
     before = page.evaluate("cy.nodes().map(n => n.id())")
     # Found by keyboard alone, whatever the accents and capitals.
     page.fill("#query-search", "Árms LEAVE")
-    until(page, FOUND_ONE)
+    wait_until(page, FOUND_ONE)
     page.press("#query-search", "ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(EXPORTS)}")
+    wait_until(page, f"document.querySelector('#query-form h2')?.textContent === {json.dumps(EXPORTS)}")
     assert page.input_value("#query-search") == ""
     picker = page.locator('input[id*=\'"name":"state"\']').first
     picker.fill("Iran")
@@ -83,17 +93,17 @@ def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_addres
     assert f"Found {entities} entities and {lines} lines" in told
     old = len(set(before) & {e.id for e in answer.subgraph.entities})
     assert f"{entities - old} entit" in told
-    until(page, "cy.getElementById('iran').length === 1")
+    wait_until(page, "cy.getElementById('iran').length === 1")
     assert set(page.evaluate("cy.nodes().map(n => n.id())")) >= set(before)
 
     page.get_by_text("Show it as a table").click()
-    until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length > 0")
+    wait_until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length > 0")
     assert "The state that receives: Iran" in page.inner_text(".answer-facts")
-    file = saved(page, "[aria-label='Download the answer: CSV']", tmp_path)
+    file = save_download(page, "[aria-label='Download the answer: CSV']", tmp_path)
     assert file.name == "armsgraph-export-chain.csv"
     at = urllib.request.urlopen(f"{address}query/export-chain?state=iran&format=csv").read()
     assert file.read_bytes() == at == tables.render(answer, "csv").encode()
-    graph = saved(page, "[aria-label='Download the answer: Graph as JSON']", tmp_path)
+    graph = save_download(page, "[aria-label='Download the answer: Graph as JSON']", tmp_path)
     assert graph.read_bytes() == tables.render(answer, "graph-json").encode()
     page.click("[data-address^='/?query=']")
     assert page.inner_text("#answer-address") == f"{address}?query=export-chain&state=iran"
@@ -101,15 +111,15 @@ def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_addres
     name = cell.inner_text()
     cell.click()
     page.get_by_text("Show on the canvas").click()
-    details(page, name)
+    read_details(page, name)
     assert strangers == []
 
 
 def test_a_number_a_chart_and_a_cut_table_show_hostile_texts_as_text(page: Page, address: str) -> None:
-    strangers = watched(page, address)
-    opened(page, address)
+    strangers = watch_page(page, address)
+    open_page(page, address)
     page.fill("#query-search", "WIEVIELÉ")
-    until(page, FOUND_ONE)
+    wait_until(page, FOUND_ONE)
     assert page.locator(".query-row:visible .shelf").inner_text() == "yours"
     choose_query(page, "Wieviele")
     assert not page.is_visible("#query-mode")
@@ -122,29 +132,29 @@ def test_a_number_a_chart_and_a_cut_table_show_hostile_texts_as_text(page: Page,
 
     choose_query(page, "Tägliche Zahlen")
     run(page, "3 rows in")
-    until(page, "document.querySelectorAll('.answer-chart .barlayer .point').length === 1")
+    wait_until(page, "document.querySelectorAll('.answer-chart .barlayer .point').length === 1")
     words = page.evaluate("[...document.querySelectorAll('.answer-chart svg text')].map(t => t.textContent).join('|')")
     for said in (EVIL, "강계", "2 to 9"):
         assert said in words
     assert page.evaluate("document.querySelectorAll('.answer-chart .scatterlayer .point').length") == 2
-    until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length === 3")
+    wait_until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length === 3")
     page.keyboard.press("Escape")
 
     choose_query(page, "Many rows")
     assert "cut after 1,000 rows" in run(page, "1,000 rows in")
-    until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length > 5")
+    wait_until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length > 5")
     assert page.evaluate("dash_ag_grid.getApi('answer-grid').getDisplayedRowCount()") == 1_000
     page.locator("#answer-grid .ag-header-cell").first.click()  # sorted, then the other way
     page.locator("#answer-grid .ag-header-cell").first.click()
-    until(page, "dash_ag_grid.getApi('answer-grid').getDisplayedRowAtIndex(0).data.c1 === 'row 1000'")
+    wait_until(page, "dash_ag_grid.getApi('answer-grid').getDisplayedRowAtIndex(0).data.c1 === 'row 1000'")
     page.locator("#answer-grid .ag-row[row-index='0'] .ag-cell").last.click()
-    until(page, "document.getElementById('answer-cell').innerText.includes('row 1000')")
+    wait_until(page, "document.getElementById('answer-cell').innerText.includes('row 1000')")
     assert page.evaluate("window.hacked") is None
     assert strangers == []
 
 
 def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.locator('input[id*=\'"name":"depth"\']').fill("99")
     page.keyboard.press("Enter")
     page.get_by_text("Must lie between 1 and 8, not 99.").wait_for()
@@ -159,32 +169,34 @@ def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp
     assert page.evaluate(f"{picked}.style('underlay-opacity')") == "0.55"
     assert page.evaluate("cy.nodes('[picked = \"off\"]').length") > 0
     assert "entities of the answer" in page.inner_text("#legend")
-    settled(page)
-    assert "Picked out with a halo" in exported(page, "svg", tmp_path).read_text(encoding="utf-8")
+    wait_until_still(page)
+    assert "Picked out with a halo" in export_canvas(page, "svg", tmp_path).read_text(encoding="utf-8")
     page.locator("#query-picked").get_by_text("Stop picking it out").click()
-    until(page, "cy.nodes('[picked != \"\"]').length === 0")
+    wait_until(page, "cy.nodes('[picked != \"\"]').length === 0")
 
     choose_query(page, "Slow")
     before = page.evaluate("cy.nodes().length")
     page.click("#query-run")
-    until(page, "document.getElementById('query-clock').textContent === 'Running for 1 s'")
+    wait_until(page, "document.getElementById('query-clock').textContent === 'Running for 1 s'")
     page.click("#query-cancel")
-    until(page, "document.getElementById('query-running').hidden && !document.getElementById('query-run').disabled")
+    wait_until(
+        page, "document.getElementById('query-running').hidden && !document.getElementById('query-run').disabled"
+    )
     assert "cancelled" in page.inner_text("#query-told").lower()
     assert page.evaluate("cy.nodes().length") == before
 
     page.click("#history summary")
     runs = page.locator("#runs .run")
-    until(page, "document.querySelector('#runs .run')?.innerText.includes('Slow')")  # the list follows the answer
+    wait_until(page, "document.querySelector('#runs .run')?.innerText.includes('Slow')")  # the list follows the answer
     assert "cancelled" in runs.first.inner_text()
     assert "Where the chain is taken up: Second Economic Commission" in runs.nth(1).inner_text()
     runs.nth(1).get_by_role("button").click()
-    until(page, "document.querySelector('#query-form h2')?.textContent === 'Chain of reporting'")
+    wait_until(page, "document.querySelector('#query-form h2')?.textContent === 'Chain of reporting'")
     assert page.input_value('input[id*=\'"name":"depth"\']') == "1"  # as it was run, not the default
 
 
 def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     choose_query(page, shipped()["if-a-source-falls"].title)
     page.click("#query-foot summary")
     assert page.inner_text("#query-text") == shipped()["if-a-source-falls"].text
@@ -194,7 +206,7 @@ def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
     page.get_by_role("option").nth(3).wait_for()  # the graph was asked
     page.keyboard.press("Escape")
     page.fill("#query-search", "outdated")
-    until(page, FOUND_ONE)
+    wait_until(page, FOUND_ONE)
     assert page.locator(".query-row:visible").inner_text().endswith("out of date")
     choose_query(page, "Outdated")
     assert "Vanished" in page.inner_text(".query-stale")

@@ -10,7 +10,16 @@ from playwright.sync_api import Browser, Page
 
 from graph.database.store import Store
 from graph.ontology import Ontology
-from tests.support.pages import exported, opened, positions, served, settled, spot, until, watched
+from tests.support.pages import (
+    export_canvas,
+    find_element_position,
+    open_page,
+    read_positions,
+    serve_explorer,
+    wait_until,
+    wait_until_still,
+    watch_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC = "second-economic-commission"
@@ -24,13 +33,13 @@ def address(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFact
     """The explorer over the shipped data, with a home of its own for views."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("views-home")))
-        with served(store, known) as url:
+        with serve_explorer(store, known) as url:
             yield url
 
 
 def seen(page: Page) -> dict[str, Any]:
     """All that makes up the picture: what stands where, how it looks, and which part is seen."""
-    settled(page)
+    wait_until_still(page)
     found: dict[str, Any] = page.evaluate(
         """() => ({
             nodes: cy.nodes().map(n => [n.id(), n.position('x'), n.position('y'), n.visible(), n.data('label'),
@@ -57,7 +66,7 @@ def steps(page: Page) -> list[int]:
 
 def stepped(page: Page, count: int) -> None:
     """Waits until so many steps lie behind, and the picture is that of the canvas."""
-    until(page, f"armsgraph.steps().past === {count} && armsgraph.painted === armsgraph.canvas.stamp")
+    wait_until(page, f"armsgraph.steps().past === {count} && armsgraph.painted === armsgraph.canvas.stamp")
 
 
 def add_note(page: Page, text: str) -> str:
@@ -66,7 +75,7 @@ def add_note(page: Page, text: str) -> str:
     page.keyboard.press("n")
     page.get_by_label("Text of the note").fill(text)
     page.keyboard.press("Control+Enter")
-    until(page, f"cy.nodes('[kind = \"note\"]').length === {before + 1}")
+    wait_until(page, f"cy.nodes('[kind = \"note\"]').length === {before + 1}")
     page.get_by_role("dialog").wait_for(state="hidden")
     note: str = page.evaluate("cy.nodes('[kind = \"note\"]').last().id()")
     return note
@@ -81,11 +90,11 @@ def save_view(page: Page, name: str) -> None:
 
 
 def test_every_step_is_undone_and_redone(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     assert page.locator("#undo").is_disabled()
     assert page.locator("#redo").is_disabled()
     pictures = [seen(page)]
-    x, y = spot(page, SEC)
+    x, y = find_element_position(page, SEC)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 80, y + 30, steps=4)
@@ -106,7 +115,7 @@ def test_every_step_is_undone_and_redone(page: Page, address: str) -> None:
     pictures.append(seen(page))
     page.click("#clear")
     stepped(page, 6)
-    assert positions(page) == {}
+    assert read_positions(page) == {}
     for n, keys in zip(range(5, -1, -1), ("u", "Control+z", "u", "Control+z", "u", "u"), strict=True):
         page.keyboard.press(keys)
         stepped(page, n)
@@ -122,15 +131,15 @@ def test_every_step_is_undone_and_redone(page: Page, address: str) -> None:
     assert same(seen(page), {**pictures[3], "view": view})
     assert steps(page) == [3, 3]
     page.get_by_label("Show People").uncheck()
-    until(page, "armsgraph.steps().future === 0")
+    wait_until(page, "armsgraph.steps().future === 0")
     assert page.locator("#redo").is_disabled()
 
 
 def test_undo_while_an_answer_is_on_its_way(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     page.get_by_label("Show Factories").uncheck()
-    until(page, "armsgraph.steps().past === 1")
-    settled(page)
+    wait_until(page, "armsgraph.steps().past === 1")
+    wait_until_still(page)
     held: list[Any] = []
 
     def hold(route: Any) -> None:
@@ -147,17 +156,17 @@ def test_undo_while_an_answer_is_on_its_way(page: Page, address: str) -> None:
     page.evaluate("armsgraph.here.undo(); armsgraph.here.redo(); armsgraph.here.undo()")  # faster than any hand
     assert steps(page) == [0, 1]
     held[0].continue_()
-    until(page, "armsgraph.steps().past === 1 && armsgraph.painted === armsgraph.canvas.stamp")
+    wait_until(page, "armsgraph.steps().past === 1 && armsgraph.painted === armsgraph.canvas.stamp")
     assert steps(page) == [1, 0]  # the late answer is a step of its own
     ids = page.evaluate("[...armsgraph.canvas.ids].sort()")
     assert ids == page.evaluate("cy.nodes('[kind = \"entity\"]').map(n => n.id()).sort()")
     page.keyboard.press("u")
-    until(page, "armsgraph.steps().past === 0 && armsgraph.painted === armsgraph.canvas.stamp")
+    wait_until(page, "armsgraph.steps().past === 0 && armsgraph.painted === armsgraph.canvas.stamp")
     assert page.evaluate("cy.nodes('[type = \"Factory\"]:visible').length") > 0
 
 
 def test_a_hundred_steps_of_a_full_canvas_stay_small(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     size, past = page.evaluate(
         """async () => {
             const ids = [...Array(1000).keys()].map(n => 'a-company-with-a-name-as-long-as-most-' + n);
@@ -178,47 +187,47 @@ def test_a_hundred_steps_of_a_full_canvas_stay_small(page: Page, address: str) -
 
 
 def test_a_link_opens_the_same_picture_elsewhere(page: Page, address: str, browser: Browser) -> None:
-    opened(page, address)
+    open_page(page, address)
     add_note(page, f"{ATTACK}\n강계 " + "x" * 60)
     page.get_by_label("Show People").uncheck()
-    until(page, "cy.nodes('[type = \"Person\"]:visible').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Person\"]:visible').length === 0")
     page.evaluate("cy.zoom(0.9); cy.panBy({x: 57, y: -31})")
     page.get_by_role("tab", name="Views").click()
     page.click("#view-link")
-    link = until(page, "document.getElementById('view-address').value")
+    link = wait_until(page, "document.getElementById('view-address').value")
     before = seen(page)
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     other = context.new_page()
-    strangers = watched(other, address)
-    opened(other, link)
+    strangers = watch_page(other, address)
+    open_page(other, link)
     assert same(seen(other), before)
     assert other.url == address  # after a reload the canvas comes as it was left
     assert "Opened from a link" in other.inner_text("#arrived")
     assert other.evaluate("window.hacked") is None
     assert strangers == []
     other.goto(f"{address}?view={'0' * 32}")
-    until(other, "!!document.querySelector('.arrival-card') && cy.nodes().length > 0")
+    wait_until(other, "!!document.querySelector('.arrival-card') && cy.nodes().length > 0")
     assert "The link can’t be opened: this view is not kept here" in other.inner_text("#arrived")
     assert other.inner_text("#title") == "Chain of reporting"
     context.close()
 
 
 def test_the_canvas_of_the_last_visit_comes_back(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     add_note(page, "kept")
     page.get_by_label("Show Factories").uncheck()
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
     page.evaluate("cy.zoom(1.1); cy.panBy({x: -40, y: 20})")
     before = seen(page)
-    key = until(page, "Object.keys(localStorage).find(k => k.startsWith('armsgraph canvas '))")
+    key = wait_until(page, "Object.keys(localStorage).find(k => k.startsWith('armsgraph canvas '))")
     page.wait_for_timeout(900)
-    opened(page, address)
+    open_page(page, address)
     assert same(seen(page), before)
     assert "was restored" in page.inner_text("#arrived")
     page.click("#start-afresh")
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length > 0 && !document.querySelector('.arrival-card')")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length > 0 && !document.querySelector('.arrival-card')")
     page.keyboard.press("u")
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
     # What is gone from the graph is named; what is broken does not break the page.
     change = """([key, change]) => { const kept = JSON.parse(localStorage.getItem(key));
         window.addEventListener('pagehide', () => localStorage.setItem(key, JSON.stringify(change === 'gone'
@@ -227,18 +236,18 @@ def test_the_canvas_of_the_last_visit_comes_back(page: Page, address: str) -> No
         : {...kept, canvas: {...kept.canvas, positions: 'none'}}))); }"""
     page.wait_for_timeout(900)
     page.evaluate(change, [key, "gone"])
-    opened(page, address)
+    open_page(page, address)
     told = page.inner_text("#arrived")
     assert "1 entity is no longer in the database (The Ghost Works)" in told
     page.evaluate(change, [key, "broken"])
-    opened(page, address)
+    open_page(page, address)
     assert "could not be restored: field 'canvas.positions': must be" in page.inner_text("#arrived")
     assert page.inner_text("#title") == "Chain of reporting"
 
 
 def test_views_are_saved_opened_renamed_deleted_and_handed_on(page: Page, address: str, tmp_path: Path) -> None:
-    strangers = watched(page, address)
-    opened(page, address)
+    strangers = watch_page(page, address)
+    open_page(page, address)
     before = seen(page)
     save_view(page, f"Draft {ATTACK}")
     page.keyboard.press("Enter")
@@ -246,9 +255,9 @@ def test_views_are_saved_opened_renamed_deleted_and_handed_on(page: Page, addres
     row = page.locator(".view-row").first
     page.locator(".view-row", has_text="entities · 2 saves").wait_for()
     page.get_by_label("Show Factories").uncheck()
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length === 0")
     row.get_by_role("button", name=f"Draft {ATTACK}", exact=True).click()
-    until(page, "cy.nodes('[type = \"Factory\"]:visible').length > 0")
+    wait_until(page, "cy.nodes('[type = \"Factory\"]:visible').length > 0")
     assert same(seen(page), before)
     row.get_by_role("button", name="More about").click()
     page.get_by_role("menuitem", name="Rename").click()
@@ -283,54 +292,54 @@ def test_views_are_saved_opened_renamed_deleted_and_handed_on(page: Page, addres
 
 
 def test_a_note_is_written_moved_changed_and_removed(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     counts = page.inner_text(".counts")
     note = add_note(page, f"Ask Berlin {ATTACK}")
     assert page.inner_text(".counts") == counts  # a note is no entity
-    x, y = spot(page, note)
+    x, y = find_element_position(page, note)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 60, y + 40, steps=4)
     page.mouse.up()
-    until(page, "armsgraph.steps().past === 2")
-    at = positions(page)[note]
-    page.mouse.dblclick(*spot(page, note))
+    wait_until(page, "armsgraph.steps().past === 2")
+    at = read_positions(page)[note]
+    page.mouse.dblclick(*find_element_position(page, note))
     field = page.get_by_label("Text of the note")
     assert field.input_value() == f"Ask Berlin {ATTACK}"
     field.fill("Asked")
     page.click("#note-keep")
-    until(page, f"cy.getElementById('{note}').data('label') === 'NOTE\\nAsked'")
-    assert positions(page)[note] == at
-    svg = exported(page, "svg", tmp_path).read_text(encoding="utf-8")
+    wait_until(page, f"cy.getElementById('{note}').data('label') === 'NOTE\\nAsked'")
+    assert read_positions(page)[note] == at
+    svg = export_canvas(page, "svg", tmp_path).read_text(encoding="utf-8")
     assert "NOTE" in svg
     assert "Asked" in svg
     page.get_by_text("Network", exact=True).click()
-    until(page, "armsgraph.steps().past === 4")
-    settled(page)
+    wait_until(page, "armsgraph.steps().past === 4")
+    wait_until_still(page)
     assert page.evaluate(  # nothing stands on a note
         f"""(() => {{ const b = cy.getElementById('{note}').boundingBox();
             return cy.nodes('[kind = "entity"]:visible').every(n => {{ const p = n.position();
               return p.x < b.x1 || p.x > b.x2 || p.y < b.y1 || p.y > b.y2; }}); }})()"""
     )
-    page.mouse.click(*spot(page, note))
+    page.mouse.click(*find_element_position(page, note))
     page.locator("#details", has_text="Note of the analyst, not a claim").wait_for()
     page.keyboard.press("Delete")
-    until(page, f"cy.getElementById('{note}').length === 0")
+    wait_until(page, f"cy.getElementById('{note}').length === 0")
     assert page.evaluate("window.hacked") is None
 
 
 def test_a_comparison_says_and_shows_what_is_new(page: Page, address: str) -> None:
-    opened(page, address)
+    open_page(page, address)
     save_view(page, "Before")
     page.evaluate(EXPAND)
-    until(page, "armsgraph.steps().past === 1")
+    wait_until(page, "armsgraph.steps().past === 1")
     page.evaluate("armsgraph.set({type: 'verb', name: 'remove'}, {ids: ['o-su-yong'], kind: 'entity', point: null})")
-    until(page, "armsgraph.steps().past === 2")
+    wait_until(page, "armsgraph.steps().past === 2")
     held = page.evaluate("cy.nodes('[kind = \"entity\"]').length")
     page.click("#compare-with")
     page.get_by_role("option", name="Before").click()
     page.get_by_role("button", name="Compare", exact=True).click()
-    until(page, "cy.nodes('[compared]').length > 0")
+    wait_until(page, "cy.nodes('[compared]').length > 0")
     told = page.inner_text("#compared")
     marks = page.evaluate("['here', 'there'].map(s => cy.nodes(`[compared = \"${s}\"]`).length)")
     assert f"{held - marks[0]} entities in both, {marks[0]} only here, {marks[1]} only in “Before”" in told
@@ -341,9 +350,9 @@ def test_a_comparison_says_and_shows_what_is_new(page: Page, address: str) -> No
     assert "only in the other view" in page.inner_text("#legend").lower()
     page.get_by_label("Only there").check()
     page.keyboard.press("u")
-    until(page, "armsgraph.steps().past === 2")
+    wait_until(page, "armsgraph.steps().past === 2")
     page.get_by_role("button", name="Compare", exact=True).click()
-    until(page, "document.getElementById('title').innerText.startsWith('Only there')")
-    until(page, f"{ghost}.length === 1")
+    wait_until(page, "document.getElementById('title').innerText.startsWith('Only there')")
+    wait_until(page, f"{ghost}.length === 1")
     page.click("#compare-end")
-    until(page, "cy.nodes('[compared]').length === 0 && cy.nodes().length > 0")
+    wait_until(page, "cy.nodes('[compared]').length === 0 && cy.nodes().length > 0")

@@ -4,25 +4,25 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.canvas import elements
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.layout import edge_routing
-from explorer.layout.geometry import SYMBOL, areas
+from explorer.layout.geometry import SYMBOL, build_areas
 from explorer.state.canvas import Canvas
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
-from tests.support.pages import subgraph
+from tests.support.pages import build_subgraph
 
 
 def drawn(known: Ontology, part: Subgraph, shown: Subgraph | None = None) -> list[dict[str, Any]]:
     """The elements of a subgraph of which `shown` is drawn."""
     seen = part if shown is None else shown
-    return elements.elements(Scene(known, Canvas(), part, seen, seen))
+    return elements.build_elements(RenderedView(known, Canvas(), part, seen, seen))
 
 
 def test_lines_carry_stance_and_chain(known: Ontology) -> None:
     stances = ["asserted", "contested", "denied"]
     lines = [("a", "REPORTS_TO", "b"), ("b", "EXPORTS_TO", "c"), ("c", "MET_WITH", "a")]
-    part = subgraph(known, dict.fromkeys("abc", "State"), lines, stance=lambda n: stances[n])
+    part = build_subgraph(known, dict.fromkeys("abc", "State"), lines, stance=lambda n: stances[n])
     data = {e["data"]["id"]: e["data"] for e in drawn(known, part) if e["group"] == "edges"}
     assert data["a|REPORTS_TO|b"]["stance"] == "asserted"
     assert data["a|REPORTS_TO|b"]["label"] == "reports to"
@@ -33,7 +33,7 @@ def test_lines_carry_stance_and_chain(known: Ontology) -> None:
 
 
 def test_a_withdrawn_line_says_so(known: Ontology) -> None:
-    part = subgraph(known, {"a": "State", "b": "Regime"}, [("a", "DESIGNATED_BY", "b")])
+    part = build_subgraph(known, {"a": "State", "b": "Regime"}, [("a", "DESIGNATED_BY", "b")])
     ended = replace(part.relationships[0], properties={"withdrawn_on": "2021-07"})
     line = drawn(known, replace(part, relationships=(ended,)))[-1]
     assert line["data"]["label"] == "withdrawn 2021-07"
@@ -41,7 +41,7 @@ def test_a_withdrawn_line_says_so(known: Ontology) -> None:
 
 
 def test_what_is_filtered_is_hidden_not_dropped(known: Ontology) -> None:
-    part = subgraph(known, {"a": "Factory", "b": "Person"}, [("b", "VISITED", "a")])
+    part = build_subgraph(known, {"a": "Factory", "b": "Person"}, [("b", "VISITED", "a")])
     seen = Subgraph((part.entities[0],), ())
     shown = {e["data"]["id"]: e["data"]["shown"] for e in drawn(known, part, seen)}
     assert shown == {"a": 1, "b": 0, "b|VISITED|a": 0}
@@ -56,34 +56,38 @@ def test_foreign_databases_can_be_drawn(known: Ontology) -> None:
 
 def test_long_names_end_at_a_word_and_stay_whole_in_the_tooltip(known: Ontology) -> None:
     name = "Factory making 122 mm artillery ammunition, shown on television in October (unnamed plant)"
-    label = elements.label(name)
+    label = elements.shorten_label(name)
     assert label.endswith("…")
     assert name.startswith(label[:-1])
-    assert len(label) <= elements.CUT
+    assert len(label) <= elements.MAX_LABEL_LENGTH
     node = drawn(known, Subgraph((Entity("f", "Factory", (), name),)), Subgraph())[0]
     assert node["data"]["name"] == name
 
 
 def test_a_line_bows_around_a_third_node(known: Ontology) -> None:
-    part = subgraph(known, dict.fromkeys("abc", "State"), [("a", "EXPORTS_TO", "c")])
+    part = build_subgraph(known, dict.fromkeys("abc", "State"), [("a", "EXPORTS_TO", "c")])
     blocked = {"a": (0.0, 0.0), "b": (300.0, 0.0), "c": (600.0, 0.0)}
-    assert abs(edge_routing.bends(part, blocked)["a|EXPORTS_TO|c"]) >= 40
-    assert edge_routing.bends(part, {**blocked, "b": (300.0, 400.0)}) == {}
+    assert abs(edge_routing.compute_bends(part, blocked)["a|EXPORTS_TO|c"]) >= 40
+    assert edge_routing.compute_bends(part, {**blocked, "b": (300.0, 400.0)}) == {}
 
 
 def test_parallel_lines_bow_apart(known: Ontology) -> None:
     lines = [("a", "EXPORTS_TO", "c"), ("c", "PAYS", "a")]
-    part = subgraph(known, dict.fromkeys("abc", "State"), lines)
-    bends = edge_routing.bends(part, {"a": (0.0, 0.0), "b": (300.0, 0.0), "c": (600.0, 0.0)})
+    part = build_subgraph(known, dict.fromkeys("abc", "State"), lines)
+    bends = edge_routing.compute_bends(part, {"a": (0.0, 0.0), "b": (300.0, 0.0), "c": (600.0, 0.0)})
     there, back = bends.get("a|EXPORTS_TO|c", 0), bends.get("c|PAYS|a", 0)
     assert there != -back  # seen from one end, they are not the same curve
 
 
 def test_no_name_hides_the_mark_of_a_disputed_line(known: Ontology) -> None:
-    part = subgraph(known, dict.fromkeys("abc", "State"), [("a", "EXPORTS_TO", "c")], stance=lambda _: "contested")
+    part = build_subgraph(
+        known, dict.fromkeys("abc", "State"), [("a", "EXPORTS_TO", "c")], stance=lambda _: "contested"
+    )
     free = {"a": (0.0, 0.0), "b": (900.0, 900.0), "c": (0.0, 800.0)}
-    assert edge_routing.marks(part, free, {}) == {}
+    assert edge_routing.place_marks(part, free, {}) == {}
     covered = {**free, "b": (30.0, 370.0)}  # the label of b lies over the middle
-    middle = edge_routing.marks(part, covered, {})["a|EXPORTS_TO|c"] + SYMBOL  # counted from the end of the symbol
-    label = areas(part.entities[1].name, covered["b"])[1]
+    middle = (
+        edge_routing.place_marks(part, covered, {})["a|EXPORTS_TO|c"] + SYMBOL
+    )  # counted from the end of the symbol
+    label = build_areas(part.entities[1].name, covered["b"])[1]
     assert not label[1] < middle < label[3]

@@ -3,10 +3,10 @@
 import pytest
 
 from explorer.answers import cypher_log
-from explorer.answers.cypher_log import Log, Part
+from explorer.answers.cypher_log import CypherLog, StatementGroup
 from explorer.canvas import table_rows
 from explorer.canvas.rendered_view import compose
-from explorer.canvas.table_rows import Facts
+from explorer.canvas.table_rows import TableContext
 from explorer.panels.queries import cypher_window
 from explorer.panels.reading import table
 from explorer.state.canvas import Canvas, Stack
@@ -14,7 +14,7 @@ from graph.database.store import Statement, Store, recorded, remembered
 from graph.model import Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading.summaries import Weight
-from tests.support.pages import subgraph
+from tests.support.pages import build_subgraph
 
 SEC = "second-economic-commission"
 HOSTILE = "=HYPERLINK('x')\\u0041 <img src=x onerror=alert(1)>\n\"강계\" \\"
@@ -23,15 +23,15 @@ HOSTILE = "=HYPERLINK('x')\\u0041 <img src=x onerror=alert(1)>\n\"강계\" \\"
 def whole(known: Ontology) -> Subgraph:
     lines = [("a", "OWNS", "b"), ("a", "MANAGES", "b"), ("a", "OWNS", "c")]
     stances = ("asserted", "contested", "denied")
-    return subgraph(known, {"a": "Company", "b": "Ship", "c": "Ship"}, lines, stance=lambda n: stances[n])
+    return build_subgraph(known, {"a": "Company", "b": "Ship", "c": "Ship"}, lines, stance=lambda n: stances[n])
 
 
 def test_entities_say_what_disputes_and_designates_them(known: Ontology) -> None:
     canvas = Canvas(ids=("a", "b", "c"), stacks=(Stack("s", "a", "Ship", "OWNS", ("b", "c")),))
     ended = Relationship("l", "DESIGNATED_BY", "a", "x", properties={"withdrawn_on": "2024-03"})
     denied = Relationship("m", "DESIGNATED_BY", "a", "y", stance="denied")
-    facts = Facts({"a": Weight(7, 2)}, {"a": [("OFAC", ended), ("UN", denied)]})
-    rows = {r["id"]: r for r in table_rows.entities(compose(known, canvas, whole(known)), facts)}
+    facts = TableContext({"a": Weight(7, 2)}, {"a": [("OFAC", ended), ("UN", denied)]})
+    rows = {r["id"]: r for r in table_rows.build_entity_rows(compose(known, canvas, whole(known)), facts)}
     assert rows["a"] | {"lines": 3, "contested": 2, "claims": 7, "denials": 2, "stack": ""} == rows["a"]
     assert rows["a"]["designated"] == "OFAC (withdrawn 2024-03); UN (denied)"
     assert rows["b"]["type"] == "Ship"
@@ -57,8 +57,8 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
     )
     base = whole(known)
     scene = compose(known, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
-    facts = Facts(names={"who": "A speaker"}, documents={"s": Source("s", "The Paper", "T", "2021-02-03")})
-    (row,) = table_rows.lines(scene, facts)
+    facts = TableContext(names={"who": "A speaker"}, documents={"s": Source("s", "The Paper", "T", "2021-02-03")})
+    (row,) = table_rows.build_relationship_rows(scene, facts)
     assert (row["source"], row["words"], row["target"]) == ("The Company called a", "owns", "The Ship called b")
     assert (row["stance"], row["grade"], row["claims"]) == ("contested", "B2", 2)
     assert (row["speakers"], row["sources"]) == ("A speaker; gone", "The Paper 2021-02-03")
@@ -67,30 +67,33 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
 
 def test_what_is_hidden_has_no_row(known: Ontology) -> None:
     scene = compose(known, Canvas(ids=("a", "b", "c"), hidden=("c",)), whole(known))
-    assert [r["id"] for r in table_rows.entities(scene, Facts())] == ["a", "b"]
-    assert {r["id"] for r in table_rows.lines(scene, Facts())} == {"a|OWNS|b", "a|MANAGES|b"}
-    assert table_rows.entities(compose(known, Canvas(), Subgraph()), Facts()) == []
+    assert [r["id"] for r in table_rows.build_entity_rows(scene, TableContext())] == ["a", "b"]
+    assert {r["id"] for r in table_rows.build_relationship_rows(scene, TableContext())} == {"a|OWNS|b", "a|MANAGES|b"}
+    assert table_rows.build_entity_rows(compose(known, Canvas(), Subgraph()), TableContext()) == []
 
 
 def test_foreign_grades_and_types_do_no_harm(known: Ontology) -> None:
     odd = Entity("n", "Widget", ("Widget",), "N", properties={"country": ["a", 1]})
     loop = Relationship("x", "MADE_OF", "n", "n", properties={"grade": "excellent"})
     scene = compose(known, Canvas(ids=("n",)), Subgraph((odd,), (loop,)))
-    (row,), (line,) = table_rows.entities(scene, Facts()), table_rows.lines(scene, Facts())
+    (row,), (line,) = (
+        table_rows.build_entity_rows(scene, TableContext()),
+        table_rows.build_relationship_rows(scene, TableContext()),
+    )
     assert (row["type"], row["country"], row["grade"], row["lines"]) == ("Widget", "a; 1", "", 1)
     assert line["words"] == "made of"
 
 
 def test_statements_are_kept_for_a_while_and_broken_at_clauses() -> None:
-    log = Log(most=2)
-    part = Part("", (Statement("RETURN 1", {}, 1, 0.1),))
-    first = log.keep([part, Part("nothing ran", ())])
+    log = CypherLog(most=2)
+    part = StatementGroup("", (Statement("RETURN 1", {}, 1, 0.1),))
+    first = log.keep([part, StatementGroup("nothing ran", ())])
     assert log.find(first) == (part,)
     log.keep([part], "two")
     log.keep([part], "three")
     assert log.find(first) == ()
     text = "MATCH (n) WHERE n.name STARTS WITH ' WITH RETURN ' OPTIONAL MATCH (n)--(m) RETURN n ORDER BY n.id LIMIT 3"
-    assert cypher_log.lines(text).splitlines() == [
+    assert cypher_log.format_statement(text).splitlines() == [
         "MATCH (n)",
         "WHERE n.name STARTS WITH ' WITH RETURN '",
         "OPTIONAL MATCH (n)--(m)",
@@ -105,7 +108,7 @@ def test_parameters_written_as_cypher_mean_the_same(store: Store) -> None:
     odd = {"odd name`": -3, "b": {"c": "'"}}
     given = {"text": HOSTILE, "list": ["a", 1, 2.5, None, True, []], "map": odd, "big": 1e300}
     (row,) = store.read("RETURN $text AS text, $list AS list, $map AS map, $big AS big", **given)
-    (written,) = store.read("RETURN " + ", ".join(f"{cypher_log.literal(v)} AS `{k}`" for k, v in given.items()))
+    (written,) = store.read("RETURN " + ", ".join(f"{cypher_log.format_literal(v)} AS `{k}`" for k, v in given.items()))
     assert written == row == given
 
 
@@ -125,16 +128,16 @@ def test_within_one_action_a_statement_is_read_once(store: Store) -> None:
 def test_what_is_shown_is_what_ran(store: Store, known: Ontology) -> None:
     with recorded() as statements:
         canvas = Canvas(ids=(SEC, "kim-jong-un", "munitions-industry-department"))
-        entities, lines, tabs = table.content(store, known, canvas)
+        entities, lines, tabs = table.read_rows(store, known, canvas)
     assert statements
     for statement in statements:  # each runs again as it stands, with the parameters as they are shown
         text = statement.text
         for name in sorted(statement.parameters, key=len, reverse=True):
-            text = text.replace(f"${name}", cypher_log.literal(statement.parameters[name]))
-        assert len(store.read(cypher_log.lines(text))) == statement.rows
+            text = text.replace(f"${name}", cypher_log.format_literal(statement.parameters[name]))
+        assert len(store.read(cypher_log.format_statement(text))) == statement.rows
     row = next(r for r in entities if r["id"] == SEC)
     assert "OFAC" in row["designated"]
     assert row["claims"] > row["lines"] > 0
     assert tabs[1]["label"] == f"Lines ({len(lines)})"
     assert all(r["speakers"] and r["sources"] and r["grade"] for r in lines)
-    assert cypher_window.of_canvas(store, known, Canvas(ids=(SEC,), stamp="never drawn"))[0].statements
+    assert cypher_window.read_canvas_statements(store, known, Canvas(ids=(SEC,), stamp="never drawn"))[0].statements

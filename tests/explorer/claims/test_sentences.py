@@ -6,7 +6,7 @@ import plotly.utils
 import pytest
 
 from explorer.claims import cards, sentences
-from explorer.claims.cards import Desk
+from explorer.claims.cards import CardContext
 from explorer.panels.reading import details
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
@@ -33,7 +33,7 @@ def rendered(component: object) -> str:
 
 def test_claims_are_grouped_in_words_by_direction(known: Ontology) -> None:
     claims = [claim(1), claim(2, subject="x", object="a"), claim(3, stance="denied"), claim(4, predicate="STATEMENT")]
-    found = sentences.groups(known, "a", claims)
+    found = sentences.group_claims(known, "a", claims)
     assert [(g.caption, len(g.claims), g.denials) for g in found] == [("oversees", 1, 0), ("reports to", 2, 1)]
     assert found[1].claims[0].stance == "denied"
 
@@ -47,7 +47,7 @@ def test_claims_are_grouped_in_words_by_direction(known: Ontology) -> None:
     ],
 )
 def test_the_weight_of_both_sides(stances: list[str], said: str) -> None:
-    assert sentences.weighing([claim(n, stance=s) for n, s in enumerate(stances)]) == said
+    assert sentences.describe_stances([claim(n, stance=s) for n, s in enumerate(stances)]) == said
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,15 @@ def test_the_weight_of_both_sides(stances: list[str], said: str) -> None:
     ],
 )
 def test_quantities(figures: dict[str, float], said: str) -> None:
-    assert sentences.quantity(claim(predicate="ESTIMATE", object=None, unit="shells", **figures)) == said
+    assert sentences.format_quantity(claim(predicate="ESTIMATE", object=None, unit="shells", **figures)) == said
 
 
 def test_estimates_stay_side_by_side(known: Ontology) -> None:
     claims = [claim(n, predicate="ESTIMATE", object=None, topic="shells", value=v) for n, v in enumerate((10.0, 90.0))]
     text = rendered(
-        details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), details.Page(0, 2, 0))
+        details.render_entity(
+            known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), details.ClaimPage(0, 2, 0)
+        )
     )
     assert '"10"' in text
     assert '"90"' in text
@@ -76,7 +78,7 @@ def test_estimates_stay_side_by_side(known: Ontology) -> None:
 
 
 def test_grades_are_spelt_out(known: Ontology) -> None:
-    assert sentences.spell(known, claim()) == "Source B: usually reliable. Information 2: probably true."
+    assert sentences.describe_grade(known, claim()) == "Source B: usually reliable. Information 2: probably true."
 
 
 @pytest.mark.parametrize(
@@ -93,42 +95,46 @@ def test_grades_are_spelt_out(known: Ontology) -> None:
     ],
 )
 def test_only_addresses_of_the_web_become_links(known: Ontology, address: str) -> None:
-    assert sentences.safe_link(address) == ""
-    desk = Desk(known, {}, {"s": Source("s", "P", "T", url=address)})
-    assert "href" not in rendered(cards.claim_card(desk, claim()))
+    assert sentences.sanitise_url(address) == ""
+    desk = CardContext(known, {}, {"s": Source("s", "P", "T", url=address)})
+    assert "href" not in rendered(cards.render_claim_card(desk, claim()))
 
 
 def test_links_open_apart(known: Ontology) -> None:
-    desk = Desk(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
-    card = rendered(cards.claim_card(desk, claim(paragraph="4")))
+    desk = CardContext(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
+    card = rendered(cards.render_claim_card(desk, claim(paragraph="4")))
     assert '"rel": "noopener noreferrer"' in card
     assert "para. 4" in card
 
 
 def test_a_denial_is_marked_as_one(known: Ontology) -> None:
-    desk = Desk(known, {"n": Entity("n", "State", (), "North Korea")}, {})
-    card = rendered(cards.claim_card(desk, claim(stance="denied", asserted_by="n")))
+    desk = CardContext(known, {"n": Entity("n", "State", (), "North Korea")}, {})
+    card = rendered(cards.render_claim_card(desk, claim(stance="denied", asserted_by="n")))
     assert "Denies" in card
     assert "denied by " in card
     assert "North Korea" in card
 
 
 def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
-    desk = Desk(known, {}, {})
-    card = rendered(cards.claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
+    desk = CardContext(known, {}, {})
+    card = rendered(cards.render_claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
     assert "Withdrawn" in card
     assert "not in the edition of 2021-07, last in that of 2019-01" in card
 
 
 def test_too_many_claims_are_owned_up_to(known: Ontology) -> None:
-    claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MOST))
+    claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MAX_CLAIMS))
     text = rendered(
-        details.entity(known, Entity("a", "State", (), "A"), Subgraph((), (), claims), details.Page(0, 250, 0))
+        details.render_entity(
+            known, Entity("a", "State", (), "A"), Subgraph((), (), claims), details.ClaimPage(0, 250, 0)
+        )
     )
-    assert f"Claims 1 to {details.MOST} of 250" in text
+    assert f"Claims 1 to {details.MAX_CLAIMS} of 250" in text
 
 
 def test_what_was_withdrawn_is_not_weighed() -> None:
     taken_back = claim(2, id="c2", stance="denied", withdrawn_on="2024")
-    assert sentences.weighing([claim(), taken_back]) == "1 claim asserts it; none denies it. 1 more was withdrawn."
-    assert sentences.weighing([taken_back]) == "Denied: 1 denies it, none asserts it."
+    assert (
+        sentences.describe_stances([claim(), taken_back]) == "1 claim asserts it; none denies it. 1 more was withdrawn."
+    )
+    assert sentences.describe_stances([taken_back]) == "Denied: 1 denies it, none asserts it."

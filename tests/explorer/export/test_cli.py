@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from explorer.canvas import rendered_view, view_actions
 from explorer.export import build, cli_requests, commands
-from explorer.export.build import Desk
-from explorer.export.cli_requests import Wish
-from explorer.export.formats import FORMATS, Choices
+from explorer.export.build import ExportContext
+from explorer.export.cli_requests import ExportRequest
+from explorer.export.formats import FORMATS, ExportOptions
 from explorer.export.redaction import Profile, Replacement
 from graph.database.store import Store
 from graph.ontology import Ontology
@@ -20,7 +20,7 @@ from graph.saved_queries.library import Library
 from graph.saved_queries.users import local_user
 from graph.saved_views.store import Views
 from graph.server import connect
-from tests.support.exports import DAY, canvas_of
+from tests.support.exports import DAY, build_canvas
 
 pytestmark = pytest.mark.database
 CHAIN = "chain:kanggye-general-tractor-plant"
@@ -59,14 +59,14 @@ def run(*given: str | Path) -> Result:
 def test_a_saved_view_gives_the_same_bytes_as_the_app_in_every_format(
     store: Store, known: Ontology, tmp_path: Path
 ) -> None:
-    canvas = canvas_of(store, known, CHAIN)
-    Views().save("Chain", view_actions.view_of(store, rendered_view.read(store, known, canvas), [0, 0, 900, 500]))
+    canvas = build_canvas(store, known, CHAIN)
+    Views().save("Chain", view_actions.build_view(store, rendered_view.read(store, known, canvas), [0, 0, 900, 500]))
     for name in FORMATS:
         target = tmp_path / f"a.{name}"
         told = run("--view", "Chain", "--format", name, "--date", DAY, "--mark", "Draft", "-o", target)
         assert told.exit_code == 0, told.output
-        desk = Desk(store, known, local_user())
-        app = build.of_canvases(desk, [canvas], Choices(name, mark="Draft", made_on=DAY))
+        desk = ExportContext(store, known, local_user())
+        app = build.build_canvas_file(desk, [canvas], ExportOptions(name, mark="Draft", made_on=DAY))
         assert target.read_bytes() == app.data, name
         assert app.shows in told.output
 
@@ -74,7 +74,9 @@ def test_a_saved_view_gives_the_same_bytes_as_the_app_in_every_format(
 def test_a_query_as_a_picture_is_what_the_app_draws_of_it(store: Store, known: Ontology, tmp_path: Path) -> None:
     told = run("--query", "export-chain", "--format", "svg", "--date", "none", "-o", tmp_path / "a.svg")
     assert told.exit_code == 0, told.output
-    app = build.of_canvases(Desk(store, known, local_user()), [canvas_of(store, known, "export-chain")], Choices("svg"))
+    app = build.build_canvas_file(
+        ExportContext(store, known, local_user()), [build_canvas(store, known, "export-chain")], ExportOptions("svg")
+    )
     assert (tmp_path / "a.svg").read_bytes() == app.data
 
 
@@ -88,7 +90,9 @@ def test_a_dossier_by_name_and_by_id(tmp_path: Path) -> None:
 
 def test_several_views_are_slides_of_one_file(store: Store, known: Ontology, tmp_path: Path) -> None:
     for name, what in (("One", "export-chain"), ("Two", "reporting-chain")):
-        Views().save(name, view_actions.view_of(store, rendered_view.read(store, known, canvas_of(store, known, what))))
+        Views().save(
+            name, view_actions.build_view(store, rendered_view.read(store, known, build_canvas(store, known, what)))
+        )
     target = tmp_path / "a.pptx"
     assert run("--view", "One", "--view", "Two", "--format", "pptx", "-o", target).exit_code == 0
     with zipfile.ZipFile(target) as packed:
@@ -167,9 +171,9 @@ def test_a_file_goes_to_standard_output_byte_by_byte() -> None:
 
 def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, known: Ontology) -> None:
     Library(local_user()).save("lonely", LONELY)
-    desk = Desk(store, known, local_user())
+    desk = ExportContext(store, known, local_user())
     profile = Profile("P", names=(Replacement("kim-jong-sik", "Official A"),))
-    file = cli_requests.made(desk, Wish(query="lonely"), Choices("json"), profile=profile)
+    file = cli_requests.run_export(desk, ExportRequest(query="lonely"), ExportOptions("json"), profile=profile)
     inside = {e["id"] for e in json.loads(file.data)["entities"]}
     assert {"kanggye-general-tractor-plant", "rajin-port"} <= inside
     assert b"Official A" in file.data

@@ -25,18 +25,18 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from loader.sources.exchange import exchange as loader
 from loader.sources.ftm import ftm
-from tests.support.exports import DAY, briefing_of, run
+from tests.support.exports import DAY, build_briefing, run_program
 from tests.support.reading import load_feed
 
 CHAIN = "chain:kanggye-general-tractor-plant"
 MAKERS: dict[str, Callable[[Briefing], bytes]] = {
-    "gexf": gexf.make,
-    "dot": dot.make,
-    "mermaid": mermaid.make,
-    "cyjs": cyjs.make,
-    "json": exchange.json,
-    "graphml": exchange.graphml,
-    "ftm": exchange.ftm,
+    "gexf": gexf.render,
+    "dot": dot.render,
+    "mermaid": mermaid.render,
+    "cyjs": cyjs.render,
+    "json": exchange.render_json,
+    "graphml": exchange.render_graphml,
+    "ftm": exchange.render_ftm,
 }
 BAD = (
     "<script>window.hit=1</script>",
@@ -68,7 +68,7 @@ BAD = (
 @pytest.fixture(scope="module")
 def chain(store: Store, known: Ontology) -> Briefing:
     """The chain of a plant: one contested line, gaps, parallel lines."""
-    return briefing_of(store, known, CHAIN)
+    return build_briefing(store, known, CHAIN)
 
 
 def made(
@@ -145,8 +145,8 @@ def hostile(briefing: Briefing) -> Briefing:
 @pytest.mark.database
 @pytest.mark.parametrize("form", MAKERS)
 def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, form: str) -> None:
-    one = MAKERS[form](briefing_of(store, known, CHAIN))
-    assert one == MAKERS[form](briefing_of(store, known, CHAIN))
+    one = MAKERS[form](build_briefing(store, known, CHAIN))
+    assert one == MAKERS[form](build_briefing(store, known, CHAIN))
     one.decode("utf-8")
 
 
@@ -177,7 +177,7 @@ def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
 ) -> None:
     briefing = chain
     path = tmp_path / "chain.gexf"
-    path.write_bytes(gexf.make(briefing))
+    path.write_bytes(gexf.render(briefing))
     graph = nx.read_gexf(path)
     shown = briefing.scene.shown
     assert isinstance(graph, nx.MultiDiGraph)
@@ -205,13 +205,13 @@ def test_no_two_lines_between_the_same_entities_have_the_same_kind(known: Ontolo
     ends = [Entity(i, "", (), i) for i in "ab"]
     lines = tuple(Relationship(f"r{n}", "KNOWS", *("ab" if n < 3 else "ba"), (), "") for n in range(4))
     briefing = Briefing(Material(known, Canvas(ids=("a", "b")), Subgraph(tuple(ends), lines)))
-    edges = [e.attrib for e in fromstring(gexf.make(briefing)).iter(f"{{{gexf.NAMESPACE}}}edge")]
+    edges = [e.attrib for e in fromstring(gexf.render(briefing)).iter(f"{{{gexf.NAMESPACE}}}edge")]
     assert len(edges) == 4 and len({(e["source"], e["target"], e["kind"]) for e in edges}) == 4
     assert len({e["id"] for e in edges}) == 4
 
 
 def test_dates_of_gexf_are_the_days_that_partial_dates_may_mean(known: Ontology) -> None:
-    root = fromstring(gexf.make(denied_and_withdrawn(known)))
+    root = fromstring(gexf.render(denied_and_withdrawn(known)))
     edges = {e.get("id"): e for e in root.iter(f"{{{gexf.NAMESPACE}}}edge")}
     held = edges["a|PART_OF|b"]
     assert (held.get("start"), held.get("end")) == ("2022-01-01", "2023-08-31")
@@ -221,7 +221,7 @@ def test_dates_of_gexf_are_the_days_that_partial_dates_may_mean(known: Ontology)
 
 
 def test_a_denied_line_says_so_even_where_it_was_withdrawn(known: Ontology) -> None:
-    facts = {f.line.id: f for f in rows.line_facts(denied_and_withdrawn(known))}
+    facts = {f.line.id: f for f in rows.build_line_facts(denied_and_withdrawn(known))}
     assert facts["a|SUPPLIES|b"].words == "supplies · × denied"
     assert facts["b|PART_OF|c"].words == "is part of · contested · withdrawn 2024-02"
     assert facts["b|PART_OF|c"].denied == ("speaker (B2, withdrawn 2024-02) [2]",)
@@ -229,7 +229,7 @@ def test_a_denied_line_says_so_even_where_it_was_withdrawn(known: Ontology) -> N
 
 def test_gexf_keeps_the_rules_of_its_schema(known: Ontology) -> None:
     """What a validating reader looks at: ids once, attributes declared, ends there, values of their type."""
-    root = fromstring(gexf.make(denied_and_withdrawn(known)))
+    root = fromstring(gexf.render(denied_and_withdrawn(known)))
     name = f"{{{gexf.NAMESPACE}}}"
     assert root.get("version") == "1.3" and [c.tag for c in root] == [f"{name}meta", f"{name}graph"]
     for kind, holder in (("node", "nodes"), ("edge", "edges")):
@@ -257,9 +257,9 @@ def test_graphviz_draws_every_entity_and_line_with_its_words(
 ) -> None:
     briefing = chain
     path = tmp_path / "chain.dot"
-    path.write_bytes(dot.make(briefing))
-    read = json.loads(run(*layout, "-Tjson", path))
-    drawn = sketch.sketch(briefing)
+    path.write_bytes(dot.render(briefing))
+    read = json.loads(run_program(*layout, "-Tjson", path))
+    drawn = sketch.build_diagram(briefing)
     assert len(read["objects"]) == len(drawn.nodes) and len(read["edges"]) == len(drawn.lines)
     names = {o["name"]: o["label"].replace("\\n", " ").replace("&amp;", "&") for o in read["objects"]}
     assert {names[n.id] for n in drawn.nodes} == {f"{n.name} ({n.caption})" for n in drawn.nodes}
@@ -272,13 +272,13 @@ def test_graphviz_draws_every_entity_and_line_with_its_words(
         at = {o["name"]: tuple(map(float, o["pos"].split(","))) for o in read["objects"]}
         moved = {(round(at[n.id][0] - n.x), round(at[n.id][1] + n.y)) for n in drawn.nodes}
         assert len({x for x, _ in moved}) <= 2 and len({y for _, y in moved}) <= 2  # the picture as a whole, rounded
-    svg = run(*layout, "-Tsvg", path)
+    svg = run_program(*layout, "-Tsvg", path)
     words = "".join(fromstring(svg.encode()).itertext())
     assert "Disputed: North Korea exports arms to Russia" in words and "38 North, “North Korean Munitions" in words
 
 
 def test_dot_dashes_tell_contested_from_denied(known: Ontology) -> None:
-    text = dot.make(denied_and_withdrawn(known)).decode()
+    text = dot.render(denied_and_withdrawn(known)).decode()
     assert re.search(r'label="supplies · × denied\s*(\\n)?\s*\[\d\]".*style=dotted', text)
     assert re.search(r'label="is part of ·(\\n| )contested.*style=dashed', text)
 
@@ -306,23 +306,23 @@ def assert_is_a_flowchart(text: str) -> None:
 @pytest.mark.database
 def test_mermaid_is_a_flowchart_with_every_line_and_its_sources(chain: Briefing, known: Ontology) -> None:
     briefing = chain
-    text = mermaid.make(briefing).decode()
+    text = mermaid.render(briefing).decode()
     assert_is_a_flowchart(text)
-    drawn = sketch.sketch(briefing)
+    drawn = sketch.build_diagram(briefing)
     assert len(re.findall(r"^  n\d+ [-<x]", text, re.MULTILINE)) == len(drawn.lines)
     assert len(re.findall(r"^  linkStyle", text, re.MULTILINE)) == len(drawn.lines)
     assert re.search(r'n\d+ -\.->\|"exports arms to ·<br/>contested #91;4, 5, 7–9#93;"\| n\d+', text)
 
 
 def test_a_denied_line_of_mermaid_ends_in_a_cross(known: Ontology) -> None:
-    text = mermaid.make(denied_and_withdrawn(known)).decode()
+    text = mermaid.render(denied_and_withdrawn(known)).decode()
     assert_is_a_flowchart(text)
     assert re.search(r'n1 -\.-x\|"supplies · × denied(?: |<br/>)#91;1#93;"\| n2', text)
 
 
 def test_mermaid_says_when_it_is_too_large_for_mermaid(known: Ontology) -> None:
     many = made(known, *(claim(f"c{n}", "a", "SUPPLIES", f"b{n}") for n in range(501)))
-    text = mermaid.make(many).decode()
+    text = mermaid.render(many).decode()
     assert_is_a_flowchart(text)
     assert "501 lines; Mermaid draws 50,000 and 500" in text
 
@@ -333,7 +333,7 @@ def test_mermaid_says_when_it_is_too_large_for_mermaid(known: Ontology) -> None:
 @pytest.mark.database
 def test_cytoscape_json_is_read_by_networkx_with_all_evidence(chain: Briefing, known: Ontology) -> None:
     briefing = chain
-    read = json.loads(cyjs.make(briefing))
+    read = json.loads(cyjs.render(briefing))
     assert all(isinstance(v, (str, bool, list)) for v in read["data"].values())
     assert json.loads(read["data"]["claims_json"]) == json.loads(json.dumps(briefing.shown.as_dict()["claims"]))
     assert [c["id"] for c in json.loads(read["data"]["claims_json"])] == sorted(briefing.claims)
@@ -362,7 +362,7 @@ def test_hostile_names_break_no_file(chain: Briefing, known: Ontology, tmp_path:
     (tmp_path / "x.dot").write_bytes(files["dot"])
     graph = nx.read_gexf(tmp_path / "x.gexf")
     assert {"x" * 10_000, "강계 Кирилл", "a\ufffdb\ufffd\ufffd", BAD[0]} <= {d for _, d in graph.nodes(data="label")}
-    svg = fromstring(run("dot", "-Tsvg", tmp_path / "x.dot").encode())
+    svg = fromstring(run_program("dot", "-Tsvg", tmp_path / "x.dot").encode())
     assert not [e for e in svg.iter() if e.tag.rpartition("}")[2] in ("script", "img", "b")]
     assert not [name for e in svg.iter() for name in e.attrib if name.endswith("href") or name.startswith("on")]
     texts = {"".join(e.itertext()) for e in svg.iter() if e.tag.endswith("}text")}
@@ -375,7 +375,7 @@ def test_hostile_names_break_no_file(chain: Briefing, known: Ontology, tmp_path:
 @pytest.mark.database
 @pytest.mark.parametrize("form", MAKERS)
 def test_nothing_shown_makes_a_file_too(store: Store, known: Ontology, form: str) -> None:
-    empty = briefing_of(store, known, Canvas(title="Empty"))
+    empty = build_briefing(store, known, Canvas(title="Empty"))
     assert MAKERS[form](empty) or form == "ftm"
 
 
@@ -385,21 +385,21 @@ def test_stacks_and_merged_lines_are_told_one_by_one_in_data_and_as_drawn_in_pic
 ) -> None:
     plain = chain
     canvas = plain.material.canvas
-    found = stacks.alike(known, plain.scene.shown, canvas)
+    found = stacks.build_stacks(known, plain.scene.shown, canvas)
     assert found
-    folded = replace(stacks.stacked(canvas, found, canvas.positions), merged=True)
+    folded = replace(stacks.add_stacks(canvas, found, canvas.positions), merged=True)
     briefing = replace(plain, material=replace(plain.material, canvas=folded))
-    lines = {f.line.id: f.told for f in rows.line_facts(plain)}
-    assert {f.line.id: f.told for f in rows.line_facts(briefing)} == lines
-    read = json.loads(cyjs.make(briefing))
+    lines = {f.line.id: f.told for f in rows.build_line_facts(plain)}
+    assert {f.line.id: f.told for f in rows.build_line_facts(briefing)} == lines
+    read = json.loads(cyjs.render(briefing))
     assert {e["data"]["id"] for e in read["elements"]["edges"]} == set(lines)
-    drawn = sketch.sketch(briefing)
+    drawn = sketch.build_diagram(briefing)
     inside = "; ".join(sorted(briefing.material.names[m] for m in found[0].members))
     assert [n for n in drawn.nodes if n.kind == "stack" and n.whole.endswith(f": {inside}")]
-    assert f": {inside} (" in dot.make(briefing).decode()
-    assert len(drawn.lines) < len(sketch.sketch(plain).lines)
+    assert f": {inside} (" in dot.render(briefing).decode()
+    assert len(drawn.lines) < len(sketch.build_diagram(plain).lines)
     assert any("contested" in x.words and "[4, 5, 7–9]" in x.words for x in drawn.lines)
-    assert_is_a_flowchart(mermaid.make(briefing).decode())
+    assert_is_a_flowchart(mermaid.render(briefing).decode())
 
 
 @pytest.mark.database
@@ -441,4 +441,6 @@ def test_the_exchange_formats_load_back_into_an_empty_database(
 @pytest.mark.database
 def test_the_whole_graph_is_written_as_the_command_does(store: Store, known: Ontology) -> None:
     everything = browse.everything(store)
-    assert json.loads(exchange.written(everything, "json", known)) == json.loads(json.dumps(everything.as_dict()))
+    assert json.loads(exchange.render_subgraph(everything, "json", known)) == json.loads(
+        json.dumps(everything.as_dict())
+    )

@@ -21,8 +21,8 @@ from explorer.export.dossier import content as dossier_content
 from explorer.export.dossier import figure as dossier_figure
 from explorer.export.dossier import material as dossier_material
 from explorer.export.dossier.content import Dossier, Section
-from explorer.export.dossier.docx import docx
-from explorer.export.dossier.pdf import pdf
+from explorer.export.dossier.docx import render_docx
+from explorer.export.dossier.pdf import render_pdf
 from explorer.export.dossier.rows import Row
 from explorer.state.canvas import Canvas
 from graph import evidence
@@ -56,13 +56,13 @@ def made(store: Store, known: Ontology) -> dict[str, Dossier]:
 @pytest.fixture(scope="module")
 def pages(made: dict[str, Dossier]) -> dict[str, str]:
     """The text of each as a PDF."""
-    return {entity: squeezed(text_of(pdf(made[entity]))) for entity in (KIM, PLANT, RUSSIA, ONE)}
+    return {entity: squeezed(text_of(render_pdf(made[entity]))) for entity in (KIM, PLANT, RUSSIA, ONE)}
 
 
 def written(about: Material, chain: Material | None = None) -> Dossier:
     """The dossier of what was gathered."""
     both = [Briefing(m, mark="Draft", made_on="2026-11-28") for m in (about, chain) if m]
-    return dossier.of(about.canvas.pinned[0], *both)
+    return dossier.build_dossier(about.canvas.pinned[0], *both)
 
 
 def text_of(data: bytes) -> str:
@@ -188,10 +188,10 @@ def test_every_claim_about_an_entity_is_told_in_words(made: dict[str, Dossier], 
         tables = {cell for s in found.sections if s.table for row in s.table.rows for cell in row}
         for claim in claims:
             if claim.predicate in dossier_material.NAMING and claim.subject == entity:
-                assert dossier_content.plain(str(claim.value)) in tables
+                assert dossier_content.clean_text(str(claim.value)) in tables
             elif entity in (claim.subject, claim.object):
                 row = told[claim.id]
-                assert row.said == dossier_content.plain(claim.summary)
+                assert row.said == dossier_content.clean_text(claim.summary)
                 assert row.denies == (claim.stance == "denied")
                 assert row.grade == claim.grade
 
@@ -280,7 +280,7 @@ def test_the_pdf_holds_every_summary_and_the_korean_names(made: dict[str, Dossie
 
 def test_the_pdf_is_titled_tagged_and_dateless_and_embeds_its_fonts(made: dict[str, Dossier], tmp_path: Path) -> None:
     path = tmp_path / "d.pdf"
-    path.write_bytes(pdf(made[PLANT]))
+    path.write_bytes(render_pdf(made[PLANT]))
     about = ran("pdfinfo", path)
     assert re.search(r"Title: +Dossier: Kanggye General Tractor Plant\n", about)
     assert re.search(r"Tagged: +yes", about)
@@ -293,7 +293,7 @@ def test_the_pdf_is_titled_tagged_and_dateless_and_embeds_its_fonts(made: dict[s
 def test_the_word_document_says_the_same_in_headings_tables_and_links(made: dict[str, Dossier]) -> None:
     for entity in (KIM, PLANT, ONE):
         found = made[entity]
-        data = docx(found)
+        data = render_docx(found)
         document, text = Document(io.BytesIO(data)), words_of(data)
         heads = [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
         assert heads == [*(s.title for s in found.sections), "Sources", "About this file"]
@@ -311,13 +311,13 @@ def test_the_word_document_says_the_same_in_headings_tables_and_links(made: dict
 
 
 def test_the_word_document_has_no_clock_and_no_author(made: dict[str, Dossier]) -> None:
-    about = Document(io.BytesIO(docx(made[ONE]))).core_properties
+    about = Document(io.BytesIO(render_docx(made[ONE]))).core_properties
     assert (about.author, about.last_modified_by, about.created.year, about.title) == ("", "", 2000, made[ONE].title)
     assert str(made[ONE].metadata["content_sha256"]) in about.keywords
 
 
 def test_libreoffice_opens_the_word_document(made: dict[str, Dossier], tmp_path: Path) -> None:
-    (tmp_path / "d.docx").write_bytes(docx(made[PLANT]))
+    (tmp_path / "d.docx").write_bytes(render_docx(made[PLANT]))
     own = f"-env:UserInstallation=file://{tmp_path}/lo"
     ran("soffice", "--headless", own, "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "d.docx")
     text = squeezed(text_of((tmp_path / "d.pdf").read_bytes()))
@@ -327,8 +327,8 @@ def test_libreoffice_opens_the_word_document(made: dict[str, Dossier], tmp_path:
 
 def test_equal_dossiers_are_equal_bytes(store: Store, known: Ontology) -> None:
     one, two = (written(*dossier.gather(store, known, KIM)) for _ in range(2))
-    assert docx(one) == docx(two)
-    assert pdf(one) == pdf(two)
+    assert render_docx(one) == render_docx(two)
+    assert render_pdf(one) == render_pdf(two)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -341,31 +341,35 @@ def test_hostile_names_are_shown_as_they_are(known: Ontology, name: str) -> None
     material = small(known, name, claims, label=name)
     bad = tuple(replace(s, title=name, publisher=name, note=name, kind=name) for s in material.whole.sources)
     found = written(replace(material, whole=replace(material.whole, sources=bad)))
-    shown = dossier_content.plain(name)
-    assert squeezed(shown) in squeezed(text_of(pdf(found)))
-    data = docx(found)
+    shown = dossier_content.clean_text(name)
+    assert squeezed(shown) in squeezed(text_of(render_pdf(found)))
+    data = render_docx(found)
     assert shown in words_of(data)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         for part in parts.namelist():
             if part.endswith((".xml", ".rels")):
                 ET.fromstring(parts.read(part))  # noqa: S314 - our own file
                 assert b"javascript:" not in parts.read(part)
-    assert b"javascript:" not in pdf(found)
+    assert b"javascript:" not in render_pdf(found)
 
 
 def test_a_name_of_ten_thousand_letters_stays_whole(known: Ontology) -> None:
     name = "".join(f"{n:05}" for n in range(2_000))  # whatever is lost of it would be missed
     found = written(small(known, name, DISPUTED, label=name))
     assert len(found.name) == dossier_content.LONGEST
-    assert name in words_of(docx(found))
-    assert name in squeezed(re.sub(r"(?m)^Name Kind and language.*$", "", text_of(pdf(found)).replace("\f", "\n")))
-    boxes = ran("pdftotext", "-bbox", "-", "-", data=pdf(found))
+    assert name in words_of(render_docx(found))
+    assert name in squeezed(
+        re.sub(r"(?m)^Name Kind and language.*$", "", text_of(render_pdf(found)).replace("\f", "\n"))
+    )
+    boxes = ran("pdftotext", "-bbox", "-", "-", data=render_pdf(found))
     widths = {float(w) for w in re.findall(r'<page width="([\d.]+)"', boxes)}
     assert max(float(x) for x in re.findall(r'xMax="([\d.]+)"', boxes)) < max(widths)
 
 
 def test_control_marks_do_not_turn_the_reading_around() -> None:
-    assert dossier_content.plain("a\u202eb\u2066c\x00d\ud800e\nf  김정은") == "a\ufffdb\ufffdc\ufffdd\ufffde f 김정은"
+    assert (
+        dossier_content.clean_text("a\u202eb\u2066c\x00d\ud800e\nf  김정은") == "a\ufffdb\ufffdc\ufffdd\ufffde f 김정은"
+    )
 
 
 def test_what_is_not_there_has_no_dossier(store: Store, known: Ontology) -> None:
@@ -404,7 +408,7 @@ def test_what_is_left_out_is_said(store: Store, known: Ontology, monkeypatch: py
 
 def test_the_diagram_of_neighbours_is_bounded_and_says_by_what_rule(store: Store, known: Ontology) -> None:
     about, _ = dossier.gather(store, known, RUSSIA)
-    near, words = dossier_figure.amid(Briefing(about), RUSSIA)
+    near, words = dossier_figure.select_neighbourhood(Briefing(about), RUSSIA)
     assert words.startswith(f"The {dossier_figure.MOST} best evidenced of its 30 neighbours")
     assert len(near.scene.shown.entities) == dossier_figure.MOST + 1
     assert all(RUSSIA in (r.source, r.target) for r in near.scene.shown.relationships)
@@ -420,12 +424,12 @@ def test_diagrams_keep_their_names_readable(made: dict[str, Dossier]) -> None:
 def test_a_renamed_entity_keeps_its_dossier_and_loses_its_name(store: Store, known: Ontology) -> None:
     profile = redaction.Profile("Press", names=(redaction.Replacement(PLANT, "Plant A"),))
     both = [m for m in dossier.gather(store, known, PLANT) if m]
-    left, removed = redaction.applied_to_all(both, profile)
-    found = dossier.of(PLANT, *(Briefing(m) for m in left))
+    left, removed = redaction.apply_profile_to_all(both, profile)
+    found = dossier.build_dossier(PLANT, *(Briefing(m) for m in left))
     assert found.name == "Plant A"
     for form in ("docx", "pdf"):
         data = dossier.write(found, form)
-        assert redaction.leaks(data, removed) == []
+        assert redaction.find_leaks(data, removed) == []
     text = words_of(dossier.write(found, "docx"))
     assert "Plant A" in text
     assert "This is a redacted version" in text
@@ -434,21 +438,21 @@ def test_a_renamed_entity_keeps_its_dossier_and_loses_its_name(store: Store, kno
 
 def test_hidden_sources_are_nowhere_in_the_files(store: Store, known: Ontology) -> None:
     both = [m for m in dossier.gather(store, known, KIM) if m]
-    left, removed = redaction.applied_to_all(both, redaction.Profile("No lists", source_kinds=("list",)))
-    found = dossier.of(KIM, *(Briefing(m) for m in left))
+    left, removed = redaction.apply_profile_to_all(both, redaction.Profile("No lists", source_kinds=("list",)))
+    found = dossier.build_dossier(KIM, *(Briefing(m) for m in left))
     said_so = section(found, "Designations").words[0]
     assert said_so == "No designation of Kim Jong Un is shown in this redacted version."
     assert section(found, "What is disputed").words == (
         "Nothing shown in this redacted version denies anything of it.",
     )
-    assert all(redaction.leaks(dossier.write(found, form), removed) == [] for form in ("docx", "pdf"))
+    assert all(redaction.find_leaks(dossier.write(found, form), removed) == [] for form in ("docx", "pdf"))
 
 
 def test_an_entity_that_redaction_took_out_has_no_dossier(store: Store, known: Ontology) -> None:
     both = [m for m in dossier.gather(store, known, ONE) if m]
-    left, _ = redaction.applied_to_all(both, redaction.Profile("Nothing", source_kinds=("article",)))
+    left, _ = redaction.apply_profile_to_all(both, redaction.Profile("Nothing", source_kinds=("article",)))
     with pytest.raises(DataError, match="took it out"):
-        dossier.of(ONE, *(Briefing(m) for m in left))
+        dossier.build_dossier(ONE, *(Briefing(m) for m in left))
 
 
 def test_a_dossier_is_word_or_pdf(made: dict[str, Dossier]) -> None:

@@ -16,8 +16,8 @@ from explorer.export.common import material
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Material
 from explorer.export.common.paper import LEAST_NAME, PAPERS
-from explorer.export.common.style_resolver import Sheet
-from explorer.export.formats import Choices
+from explorer.export.common.style_resolver import StyleResolver
+from explorer.export.formats import ExportOptions
 from explorer.export.geometry import fitting, picture_geometry
 from explorer.export.picture import page_layout, pdf, typeset, webpage
 from explorer.layout.force import arrange
@@ -28,7 +28,17 @@ from graph.database.store import Store
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
 from tests.support import pages
-from tests.support.exports import DAY, HOSTILE, briefing_of, colour_at, our_fonts, pdf_text, picture, run, told
+from tests.support.exports import (
+    DAY,
+    HOSTILE,
+    build_briefing,
+    extract_pdf_text,
+    find_missing_names,
+    has_colour_at,
+    read_picture,
+    run_program,
+    write_font_config,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHAIN = "chain:kanggye-general-tractor-plant"
@@ -38,13 +48,13 @@ LINE = "north-korea|EXPORTS_TO|russia"
 @pytest.fixture(scope="module")
 def exports(store: Store, known: Ontology) -> Briefing:
     """How arms leave the country: with a contested line."""
-    return briefing_of(store, known, "export-chain")
+    return build_briefing(store, known, "export-chain")
 
 
 @pytest.fixture(scope="module")
 def chain(store: Store, known: Ontology) -> Briefing:
     """A factory's chain in columns, with gaps."""
-    return briefing_of(store, known, CHAIN)
+    return build_briefing(store, known, CHAIN)
 
 
 def made(known: Ontology, count: int, name: str = "") -> Briefing:
@@ -77,7 +87,7 @@ def made(known: Ontology, count: int, name: str = "") -> Briefing:
 def apart(folder: Path) -> float:
     """How far two drawings lie apart, seen from afar: programs smooth the edges of letters each in their own way."""
     size = (320, 220)
-    ours, theirs = (picture(folder / f"{name}.png", size).astype(int) for name in ("ours", "theirs"))
+    ours, theirs = (read_picture(folder / f"{name}.png", size).astype(int) for name in ("ours", "theirs"))
     return float(np.abs(ours - theirs).mean())
 
 
@@ -88,13 +98,13 @@ def ids(root: Element, group: str) -> set[str]:
 
 @pytest.mark.database
 def test_an_svg_holds_every_node_line_and_name_as_text_in_named_groups(exports: Briefing) -> None:
-    text = page_layout.page(exports, PAPERS["slide"]).svg()
+    text = page_layout.build_page(exports, PAPERS["slide"]).svg()
     root = fromstring(text)
     scene = exports.scene
     assert ids(root, "nodes") == {e.id for e in scene.drawn.entities}
     assert ids(root, "lines") == {r.id for r in scene.drawn.relationships}
     words = " ".join(t.text or "" for t in root.iter(f"{SVG}text"))
-    assert not told([e.name for e in scene.shown.entities], words.replace("  ", " "))
+    assert not find_missing_names([e.name for e in scene.shown.entities], words.replace("  ", " "))
     titles = {t.text for t in root.iter(f"{SVG}title")}
     assert {e.name for e in scene.shown.entities} <= titles
     assert "North Korea exports arms to Russia" in titles
@@ -103,7 +113,7 @@ def test_an_svg_holds_every_node_line_and_name_as_text_in_named_groups(exports: 
 
 @pytest.mark.database
 def test_a_contested_line_is_dashed_says_so_and_who_denies_it(exports: Briefing) -> None:
-    root = fromstring(page_layout.page(exports, PAPERS["slide"]).svg())
+    root = fromstring(page_layout.build_page(exports, PAPERS["slide"]).svg())
     path = root.find(f".//*[@id='lines']/{SVG}g[@data-id='{LINE}']/{SVG}path")
     assert path is not None
     assert path.get("stroke-dasharray")
@@ -112,15 +122,15 @@ def test_a_contested_line_is_dashed_says_so_and_who_denies_it(exports: Briefing)
     assert "contested" in " ".join(t.text or "" for t in tag.iter(f"{SVG}text"))
     notes = " ".join(t.text or "" for t in root.findall(f".//*[@id='notes']/{SVG}text"))
     (dispute,) = exports.disputes
-    assert not told(dispute.asserted + dispute.denied, notes)
+    assert not find_missing_names(dispute.asserted + dispute.denied, notes)
 
 
 @pytest.mark.database
 def test_every_line_bears_the_numbers_of_its_sources_and_each_number_is_a_footnote(exports: Briefing) -> None:
-    root = fromstring(page_layout.page(exports, PAPERS["a3"]).svg())
+    root = fromstring(page_layout.build_page(exports, PAPERS["a3"]).svg())
     notes = " ".join(t.text or "" for t in root.findall(f".//*[@id='notes']/{SVG}text"))
     assert [f.number for f in exports.footnotes] == list(range(1, len(exports.footnotes) + 1))
-    assert not told([f.source.title for f in exports.footnotes], notes)
+    assert not find_missing_names([f.source.title for f in exports.footnotes], notes)
     for line in exports.scene.drawn.relationships:
         own = {exports.claims[c].source for c in line.claims}
         assert {exports.footnotes[n - 1].source.id for n in exports.cites(line)} == own
@@ -132,25 +142,25 @@ def test_every_line_bears_the_numbers_of_its_sources_and_each_number_is_a_footno
 @pytest.mark.database
 @pytest.mark.parametrize("paper", ["slide", "slide-4-3", "a4", "a3"])
 def test_inkscape_draws_an_svg_as_we_draw_it(chain: Briefing, tmp_path: Path, paper: str) -> None:
-    page = page_layout.page(chain, PAPERS[paper])
+    page = page_layout.build_page(chain, PAPERS[paper])
     (tmp_path / "a.svg").write_text(page.svg(), encoding="utf-8")
-    (tmp_path / "ours.png").write_bytes(typeset.png(page.svg(), width=page.width, pixels=1200))
-    run(
+    (tmp_path / "ours.png").write_bytes(typeset.render_png(page.svg(), width=page.width, pixels=1200))
+    run_program(
         "inkscape",
         tmp_path / "a.svg",
         "--export-type=png",
         "--export-width=1200",
         f"--export-filename={tmp_path / 'theirs.png'}",
-        **our_fonts(tmp_path),
+        **write_font_config(tmp_path),
     )
     assert apart(tmp_path) < 3, "of 255, over all pixels"
 
 
 @pytest.mark.database
 def test_a_png_has_the_width_asked_for_and_the_colours_of_the_canvas(chain: Briefing, tmp_path: Path) -> None:
-    written = formats.FORMATS["png"].write([chain], Choices("png", pixels=1777), None)
+    written = formats.FORMATS["png"].write([chain], ExportOptions("png", pixels=1777), None)
     (tmp_path / "a.png").write_bytes(written.data)
-    pixels = picture(tmp_path / "a.png")
+    pixels = read_picture(tmp_path / "a.png")
     assert pixels.shape[1] == 1777
     for colour in (stylesheet.AMBER, "#b45f06", "#a4243b", "#0b7a75"):
         wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
@@ -160,33 +170,33 @@ def test_a_png_has_the_width_asked_for_and_the_colours_of_the_canvas(chain: Brie
 @pytest.mark.database
 def test_a_pdf_has_all_words_embedded_fonts_and_korean(chain: Briefing, tmp_path: Path) -> None:
     named = replace(chain, title_given="강계 · Канге")
-    data = pdf.make(named, page_layout.page(named, PAPERS["a4"], notes_below=False))
+    data = pdf.render(named, page_layout.build_page(named, PAPERS["a4"], notes_below=False))
     (tmp_path / "a.pdf").write_bytes(data)
-    text = pdf_text(tmp_path / "a.pdf")
+    text = extract_pdf_text(tmp_path / "a.pdf")
     assert "강계" in text
     assert "Канге" in text
     korean = [a for e in chain.scene.shown.entities for a in e.aliases if any("가" <= c <= "힣" for c in a)]
     assert korean
-    assert not told(korean, text), "names in Hangul stand among the other names"
+    assert not find_missing_names(korean, text), "names in Hangul stand among the other names"
     flat = "".join(text.split()).replace("-", "")  # Poppler takes a hyphen at a line's end for one of hyphenation
-    for claim in (c for line in chain.scene.shown.relationships for c in chain.claims_of(line)):
+    for claim in (c for line in chain.scene.shown.relationships for c in chain.list_claims(line)):
         assert "".join(claim.summary.split()).replace("-", "") in flat, claim.id
-    assert not told([f.source.title for f in chain.footnotes], text)
-    fonts = run("pdffonts", tmp_path / "a.pdf").splitlines()[2:]
+    assert not find_missing_names([f.source.title for f in chain.footnotes], text)
+    fonts = run_program("pdffonts", tmp_path / "a.pdf").splitlines()[2:]
     assert fonts
     assert all(row.split()[-5] == "yes" for row in fonts), "each is embedded"
     assert "Draft".upper() in text
-    info = run("pdfinfo", tmp_path / "a.pdf")
-    assert chain.digest in run("pdfinfo", "-meta", tmp_path / "a.pdf") + info
+    info = run_program("pdfinfo", tmp_path / "a.pdf")
+    assert chain.digest in run_program("pdfinfo", "-meta", tmp_path / "a.pdf") + info
     assert "CreationDate" not in info
 
 
 @pytest.mark.database
 def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> None:
-    page = page_layout.page(exports, PAPERS["a4"], notes_below=False)
-    data = pdf.make(exports, page)
+    page = page_layout.build_page(exports, PAPERS["a4"], notes_below=False)
+    data = pdf.render(exports, page)
     (tmp_path / "a.pdf").write_bytes(data)
-    run(
+    run_program(
         "pdftoppm",
         "-scale-to-x",
         "1200",
@@ -199,7 +209,7 @@ def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> No
         tmp_path / "a.pdf",
         tmp_path / "theirs",
     )
-    (tmp_path / "ours.png").write_bytes(typeset.png(page.svg(), width=page.width, pixels=1200))
+    (tmp_path / "ours.png").write_bytes(typeset.render_png(page.svg(), width=page.width, pixels=1200))
     assert apart(tmp_path) < 5, "Poppler draws letters lighter"
 
 
@@ -208,14 +218,14 @@ def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> No
 def test_the_server_draws_with_the_styles_and_places_of_the_browser(
     page: Page, address: str, store: Store, known: Ontology
 ) -> None:
-    pages.opened(page, address)
+    pages.open_page(page, address)
     shown = page.evaluate("""cy.elements(':visible').map(e => [e.id(), e.group(), e.isNode() ? {
         "shape": e.style("shape"), "background-color": e.style("background-color"), "width": e.style("width"),
         "at": [e.position("x"), e.position("y")]} : {"line-color": e.style("line-color"), "width": e.style("width"),
         "line-style": e.style("line-style"), "target-arrow-shape": e.style("target-arrow-shape")}])""")
-    briefing = briefing_of(store, known, "reporting-chain")
-    sheet_ = Sheet(stylesheet.stylesheet(known))
-    ours = {e["data"]["id"]: e for e in elements.elements(briefing.scene)}
+    briefing = build_briefing(store, known, "reporting-chain")
+    sheet_ = StyleResolver(stylesheet.build_stylesheet(known))
+    ours = {e["data"]["id"]: e for e in elements.build_elements(briefing.scene)}
     assert {i for i, *_ in shown} == set(ours)
     for identity, group, theirs in shown:
         look = sheet_.of(ours[identity])
@@ -238,22 +248,22 @@ def _hex(rgb: str) -> str:
 @pytest.mark.database
 @pytest.mark.parametrize("what", ["reporting-chain", "export-chain", "full-chain", CHAIN])
 def test_a_picture_for_a_slide_is_readable(store: Store, known: Ontology, what: str) -> None:
-    briefing = briefing_of(store, known, what)
-    page = page_layout.page(briefing, PAPERS["slide"])
+    briefing = build_briefing(store, known, what)
+    page = page_layout.build_page(briefing, PAPERS["slide"])
     assert page.height == PAPERS["slide"].height
     assert page.name_size >= 5.3, "points on a slide 13.3 inches wide"
 
 
 def test_forty_nodes_fit_a_slide_and_a_hundred_and_fifty_an_a3_page(known: Ontology) -> None:
     for count, paper, least in ((40, "slide", 7.0), (150, "a3", LEAST_NAME)):
-        page = page_layout.page(made(known, count), PAPERS[paper])
+        page = page_layout.build_page(made(known, count), PAPERS[paper])
         assert page.name_size >= least, (count, page.name_size)
         assert not [w for w in page.warnings if "hard to read" in w]
 
 
 def test_no_name_covers_a_node_or_another_name(known: Ontology) -> None:
-    drawn = fitting.drawn(made(known, 150), 900, 600)
-    boxes = [picture_geometry.around(n) for n in drawn.nodes]
+    drawn = fitting.compute_fitted_geometry(made(known, 150), 900, 600)
+    boxes = [picture_geometry.compute_node_area(n) for n in drawn.nodes]
     for n, one in enumerate(boxes):
         assert not [other for other in boxes[n + 1 :] if _overlap(one, other) > 1]
 
@@ -261,7 +271,7 @@ def test_no_name_covers_a_node_or_another_name(known: Ontology) -> None:
 @pytest.mark.database
 def test_words_of_lines_cover_little(store: Store, known: Ontology) -> None:
     for what in ("reporting-chain", "export-chain", CHAIN):
-        drawn = fitting.drawn(briefing_of(store, known, what), 800, 450)
+        drawn = fitting.compute_fitted_geometry(build_briefing(store, known, what), 800, 450)
         tags = [line for line in drawn.lines if line.tag]
         covering = sum(
             any(_overlap(line.tag.area, n.area) > 40 for n in drawn.nodes)
@@ -280,28 +290,29 @@ def test_hostile_names_stay_words(known: Ontology, tmp_path: Path) -> None:
     for name in (HOSTILE, "x\x00y\ud800z\x1b[0m", "A" * 10_000, "#strong[x] $x$ \\ `raw`", "Ж" * 300):
         briefing = made(known, 6, name)
         for paper in ("slide", "a4"):
-            root = fromstring(page_layout.page(briefing, PAPERS[paper]).svg())
+            root = fromstring(page_layout.build_page(briefing, PAPERS[paper]).svg())
             assert not [e for e in root.iter() if e.tag.endswith("script")]
-        data = pdf.make(briefing, page_layout.page(briefing, PAPERS["a4"], notes_below=False))
+        data = pdf.render(briefing, page_layout.build_page(briefing, PAPERS["a4"], notes_below=False))
         (tmp_path / "a.pdf").write_bytes(data)
-        words = pdf_text(tmp_path / "a.pdf")
+        words = extract_pdf_text(tmp_path / "a.pdf")
         assert "Internal".upper() in words
-        assert b"<script>alert" not in webpage.make(briefing)
+        assert b"<script>alert" not in webpage.render(briefing)
 
 
 def test_an_empty_and_a_single_picture_are_pages_too(known: Ontology) -> None:
     for count in (1, 2):
         briefing = made(known, count)
-        assert "<title>Factory of the place 0</title>" in page_layout.page(briefing, PAPERS["slide"]).svg()
+        assert "<title>Factory of the place 0</title>" in page_layout.build_page(briefing, PAPERS["slide"]).svg()
     empty = Briefing(Material(known, Canvas(notes=(Note("n1", "A note"),), positions={"n1": (0.0, 0.0)}), Subgraph()))
-    assert "A note" in page_layout.page(empty, PAPERS["a4"]).svg()
+    assert "A note" in page_layout.build_page(empty, PAPERS["a4"]).svg()
 
 
 @pytest.mark.database
 def test_the_same_canvas_gives_the_same_bytes(store: Store, known: Ontology) -> None:
     for name in ("svg", "png", "pdf", "html"):
         one, two = (
-            formats.FORMATS[name].write([briefing_of(store, known, CHAIN)], Choices(name), None).data for _ in range(2)
+            formats.FORMATS[name].write([build_briefing(store, known, CHAIN)], ExportOptions(name), None).data
+            for _ in range(2)
         )
         assert one == two, name
 
@@ -313,7 +324,7 @@ def test_a_picture_owns_up_to_what_its_filter_hides(store: Store, known: Ontolog
     source = next(s for s in exports.material.whole.sources)
     hidden = replace(canvas, filter=replace(canvas.filter, without=(source.id,), stances=("contested",)))
     briefing = Briefing(material.gather(store, known, hidden))
-    page = page_layout.page(briefing, PAPERS["a4"]).svg()
+    page = page_layout.build_page(briefing, PAPERS["a4"]).svg()
     words = " ".join(t.text or "" for t in fromstring(page).iter(f"{SVG}text"))
     assert "No contested lines" in words
     assert source.publisher in words
@@ -324,10 +335,10 @@ def test_a_picture_owns_up_to_what_its_filter_hides(store: Store, known: Ontolog
 
 @pytest.mark.database
 def test_the_plates_symbols_are_where_the_png_has_them(exports: Briefing, tmp_path: Path) -> None:
-    page = page_layout.page(exports, PAPERS["slide"])
+    page = page_layout.build_page(exports, PAPERS["slide"])
     root = fromstring(page.svg())
-    (tmp_path / "a.png").write_bytes(typeset.png(page.svg(), width=page.width, pixels=1920))
-    pixels = picture(tmp_path / "a.png")
+    (tmp_path / "a.png").write_bytes(typeset.render_png(page.svg(), width=page.width, pixels=1920))
+    pixels = read_picture(tmp_path / "a.png")
     moved = root.find(".//*[@id='picture']")
     assert moved is not None
     dx, dy, scale = (
@@ -346,4 +357,4 @@ def test_the_plates_symbols_are_where_the_png_has_them(exports: Briefing, tmp_pa
         assert ellipse is not None
         x, y = (float(ellipse.get(k, "0")) for k in ("cx", "cy"))
         edge = x - float(ellipse.get("rx", "0")) * 0.85
-        assert colour_at(pixels, (edge * scale + dx) * ratio, (y * scale + dy) * ratio, ellipse.get("fill", ""))
+        assert has_colour_at(pixels, (edge * scale + dx) * ratio, (y * scale + dy) * ratio, ellipse.get("fill", ""))

@@ -24,19 +24,19 @@ from explorer.export import formats, redaction
 from explorer.export.common import material
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Edition, Material
-from explorer.export.formats import Choices
+from explorer.export.formats import ExportOptions
 from explorer.export.redaction import (
     Leak,
     Profile,
-    Removed,
+    RedactionReport,
     Replacement,
-    applied,
-    applied_to_all,
-    checked,
-    leaks,
+    apply_profile,
+    apply_profile_to_all,
+    check_material,
+    find_leaks,
     profiles,
 )
-from explorer.export.redaction.profiles import Profiles
+from explorer.export.redaction.profiles import ProfileStore
 from explorer.export.redaction.text import Matcher
 from explorer.filters import time
 from explorer.filters.apply import Filter
@@ -92,7 +92,7 @@ OF_LISTS = (
 def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     """Real canvases with every claim about them, one of them with the analyst's notes and filters on it."""
     answer = guarded_query.run(store, known, shipped()["reporting-chain"], {})
-    chain = chain_overlay.laid_out(store, known, PLANT)
+    chain = chain_overlay.build_chain_canvas(store, known, PLANT)
     noted = replace(
         chain,
         notes=(Note("n1", "Ask again about Kim Jong-sik and the OFAC list (ofac-sdn-2021-07)"),),
@@ -104,7 +104,11 @@ def canvases(store: Store, known: Ontology) -> dict[str, Material]:
         origin={"query": "full-chain", "parameters": {"entity": PLANT, "day": "2024"}},
         colour_by="designated",
     )
-    drawn = {"chain": chain, "noted": noted, "reporting": actions.answered(store, known, Canvas(), answer, fresh=True)}
+    drawn = {
+        "chain": chain,
+        "noted": noted,
+        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True),
+    }
     return {name: material.gather(store, known, canvas) for name, canvas in drawn.items()}
 
 
@@ -141,12 +145,14 @@ def holds(texts: Iterator[str] | list[str], spelling: str) -> bool:
 @pytest.mark.parametrize("canvas", ["chain", "noted", "reporting"])
 def test_what_a_rule_hides_is_nowhere_in_the_material(canvases: dict[str, Material], canvas: str, rule: str) -> None:
     before = canvases[canvas]
-    made, removed = applied(before, RULES[rule])
+    made, removed = apply_profile(before, RULES[rule])
     assert made.redacted and not before.redacted
     text = json.dumps(list(every_text(made)), ensure_ascii=False)
-    assert leaks(text, removed) == []
+    assert find_leaks(text, removed) == []
     some = [*removed.names, *removed.texts][:10]
-    assert leaks(json.dumps(list(every_text(before))), some) == sorted(some), "the same search finds all of it before"
+    assert find_leaks(json.dumps(list(every_text(before))), some) == sorted(some), (
+        "the same search finds all of it before"
+    )
     names = {e.entity for e in RULES[rule].names}
     for hidden in SPELLINGS if OFFICIAL in names else ():
         assert not holds(every_text(made), hidden), hidden
@@ -156,14 +162,14 @@ def test_what_a_rule_hides_is_nowhere_in_the_material(canvases: dict[str, Materi
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_second_time_changes_nothing_more(canvases: dict[str, Material], rule: str) -> None:
-    made, _ = applied(canvases["noted"], RULES[rule])
-    assert applied(made, RULES[rule])[0] == made
+    made, _ = apply_profile(canvases["noted"], RULES[rule])
+    assert apply_profile(made, RULES[rule])[0] == made
 
 
 @pytest.mark.parametrize("rule", ["lists", "articles", "grade"])
 def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str, Material], rule: str) -> None:
     before, profile = canvases["chain"], RULES[rule]
-    made, _ = applied(before, profile)
+    made, _ = apply_profile(before, profile)
     kinds = {s.id: s.kind for s in before.whole.sources}
     kept = {
         c.id: c
@@ -180,7 +186,7 @@ def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str,
     for line in before.whole.relationships:
         said = [kept[i] for i in line.claims if i in kept]
         if said:
-            expected[line.id] = line if len(said) == len(line.claims) else time.remade(line, said)
+            expected[line.id] = line if len(said) == len(line.claims) else time.recompute_relationship(line, said)
     assert {r.id: r for r in made.whole.relationships} == expected
     cited = {c.source for c in kept.values()}
     assert {s.id for s in made.whole.sources} == cited
@@ -188,7 +194,7 @@ def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str,
 
 def test_names_alone_take_no_line_and_no_statement(canvases: dict[str, Material]) -> None:
     before = canvases["chain"]
-    made, removed = applied(before, RULES["names"])
+    made, removed = apply_profile(before, RULES["names"])
     assert len(made.whole.entities) == len(before.whole.entities)
     assert [(r.type, r.stance, len(r.claims)) for r in made.whole.relationships] == [
         (r.type, r.stance, len(r.claims)) for r in before.whole.relationships
@@ -197,7 +203,7 @@ def test_names_alone_take_no_line_and_no_statement(canvases: dict[str, Material]
     own = {r.entity for r in NAMES}
     assert len(made.whole.claims) == sum(not (c.subject in own and c.predicate in naming) for c in before.whole.claims)
     assert any("Factory No. 26 bears a name of “Plant A” too" in w for w in removed.warnings)
-    plant = {e.id: e for e in made.whole.entities}[removed.id_now(PLANT)]
+    plant = {e.id: e for e in made.whole.entities}[removed.get_new_id(PLANT)]
     assert (plant.name, plant.aliases, dict(plant.properties)) == ("Plant A", (), {})
     for line in made.whole.relationships:
         assert line.id == f"{line.source}|{line.type}|{line.target}"
@@ -214,7 +220,7 @@ def test_the_exporter_is_told_loudly_that_a_disagreement_is_hidden(canvases: dic
     before = canvases["chain"]
     (line,) = [r for r in before.whole.relationships if r.id == "north-korea|EXPORTS_TO|russia"]
     assert line.stance == "contested"
-    made, removed = applied(before, RULES["grade"])
+    made, removed = apply_profile(before, RULES["grade"])
     (left,) = [r for r in made.whole.relationships if r.id == line.id]
     assert left.stance == "asserted"
     warning = next(w for w in removed.warnings if "North Korea exports arms to Russia" in w)
@@ -225,7 +231,7 @@ def test_the_exporter_is_told_loudly_that_a_disagreement_is_hidden(canvases: dic
 
 
 def test_entities_lose_what_hidden_claims_alone_say(canvases: dict[str, Material]) -> None:
-    made, removed = applied(canvases["chain"], RULES["lists"])
+    made, removed = apply_profile(canvases["chain"], RULES["lists"])
     official = {e.id: e for e in made.whole.entities}[OFFICIAL] if OFFICIAL in made.canvas.ids else None
     if official:
         assert "identifiers" not in official.properties and "description" not in official.properties
@@ -237,20 +243,20 @@ def test_entities_lose_what_hidden_claims_alone_say(canvases: dict[str, Material
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 def test_no_format_holds_what_is_hidden(canvases: dict[str, Material], name: str) -> None:
-    made, removed = applied(canvases["chain"], RULES["all"])
-    choices = Choices(format=name, made_on="2026-11-28", pixels=800)
+    made, removed = apply_profile(canvases["chain"], RULES["all"])
+    choices = ExportOptions(format=name, made_on="2026-11-28", pixels=800)
     write = formats.FORMATS[name].write
     data = write([Briefing(made, made_on="2026-11-28")], choices, None).data
-    assert leaks(data, removed) == []
+    assert find_leaks(data, removed) == []
     if name == "png":
         return  # the picture is that of the SVG
     if name == "pdf":
         read, open_ = pdf_text(data), pdf_text(write([Briefing(canvases["chain"])], choices, None).data)
-        assert "Plant A" in read and leaks(read, removed) == []
-        assert leaks(open_, removed)
+        assert "Plant A" in read and find_leaks(read, removed) == []
+        assert find_leaks(open_, removed)
         return
     unredacted = write([Briefing(canvases["chain"])], choices, None).data
-    assert leaks(unredacted, removed), "the same search finds it in a file that is not redacted"
+    assert find_leaks(unredacted, removed), "the same search finds it in a file that is not redacted"
 
 
 def pdf_text(data: bytes) -> str:
@@ -262,15 +268,15 @@ def pdf_text(data: bytes) -> str:
 
 
 def test_several_canvases_of_one_file_are_redacted_alike(canvases: dict[str, Material]) -> None:
-    both, removed = applied_to_all([canvases["chain"], canvases["reporting"]], RULES["names"])
+    both, removed = apply_profile_to_all([canvases["chain"], canvases["reporting"]], RULES["names"])
     ids = [{e.id for e in m.whole.entities if e.name == "Official A"} for m in both]
-    assert ids[0] == ids[1] == {removed.id_now(OFFICIAL)}
+    assert ids[0] == ids[1] == {removed.get_new_id(OFFICIAL)}
     assert removed.cleaned("What Kim Jong-sik did") == "What Official A did"
 
 
 def test_everything_can_be_removed(canvases: dict[str, Material]) -> None:
     kinds = tuple({s.kind for s in canvases["noted"].whole.sources})
-    made, removed = applied(canvases["noted"], Profile("Nothing left", kinds, drop_notes=True))
+    made, removed = apply_profile(canvases["noted"], Profile("Nothing left", kinds, drop_notes=True))
     assert made.whole == Subgraph() and made.beside == ()
     assert (made.canvas.ids, made.canvas.notes, made.canvas.gaps, dict(made.canvas.positions)) == ((), (), (), {})
     assert Briefing(made).counts == "0 entities, 0 lines"
@@ -325,7 +331,7 @@ def test_numbers_that_hidden_claims_alone_state_go(known: Ontology) -> None:
     alias = claim("c-name", target=None, predicate="HAS_NAME", value="Hafenwerk", source="roll-one")
     before = small(known, claim("c-line"), listed, alias)
     assert before.whole.entities[0].properties["imoNumber"] == "8801234"
-    made, _ = applied(before, Profile("x", ("list",)))
+    made, _ = apply_profile(before, Profile("x", ("list",)))
     works = made.whole.entities[0]
     assert (works.id, works.aliases, dict(works.properties)) == ("harbour-works", (), {})
     assert made.editions == (), "an edition named like a hidden source goes"
@@ -349,7 +355,7 @@ def test_canvas_forgets_what_fell(known: Ontology) -> None:
         emphasis=Emphasis("path", ("third-mill",), sentence="to Third Mill"),
         origin={"query": "q", "parameters": {"entity": "third-mill"}},
     )
-    made, removed = applied(before, Profile("x", ("list",)))
+    made, removed = apply_profile(before, Profile("x", ("list",)))
     canvas = made.canvas
     assert canvas.ids == ("harbour-works", "north-yard")
     assert (canvas.hidden, canvas.pinned, canvas.gaps, canvas.stacks, canvas.filter.without) == ((), (), (), (), ())
@@ -365,9 +371,9 @@ def test_foreign_nodes_without_claims_stay(known: Ontology) -> None:
     node = Entity("neo4j:4:x:1", "Thing", ("Harbour Works Person",), "Elsewhere", (), {"Harbour Works": "x", "n": 3})
     line = Relationship("neo4j:5:x:2", "HARBOUR_WORKS_TIE", node.id, node.id)
     whole = replace(base.whole, entities=(*base.whole.entities, node), relationships=(*base.whole.relationships, line))
-    made, _ = applied(replace(base, whole=replace(whole, entities=(node,))), Profile("x", ("list",)))
+    made, _ = apply_profile(replace(base, whole=replace(whole, entities=(node,))), Profile("x", ("list",)))
     assert made.whole.entities == (node,) and made.whole.relationships == (line,)
-    made, _ = applied(replace(base, whole=whole), Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    made, _ = apply_profile(replace(base, whole=whole), Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
     assert not holds(every_text(made), "harbour works")
     (left,) = [e for e in made.whole.entities if e.id == node.id]
     assert dict(left.properties) == {"Firm A": "x", "n": 3}
@@ -378,7 +384,7 @@ def test_an_address_that_spells_the_name_is_dropped(known: Ontology) -> None:
     urls = ("https://example.org/%48arbour%2Dworks-2024.html", "https://example.org/other")
     sources = tuple(replace(s, url=u) for s, u in zip(before.whole.sources, urls, strict=True))
     before = replace(before, whole=replace(before.whole, sources=sources))
-    made, removed = applied(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    made, removed = apply_profile(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
     assert [s.url for s in made.whole.sources] == ["", "https://example.org/other"]
     assert "address of a source" in {row.what for row in removed.rows}
     assert any("look up 2 sources" in w for w in removed.warnings)
@@ -388,15 +394,17 @@ def test_names_that_can_not_be_found_for_sure_are_refused_or_told(known: Ontolog
     before = small(known, claim("c-line", "xy", "north-yard"), claim("c-p", "port", "north-yard"))
     for entity, words in (("xy", "too short"), ("port", "a word that every file has")):
         with pytest.raises(DataError, match=words):
-            applied(before, Profile("x", names=(Replacement(entity, "Firm A"),)))
+            apply_profile(before, Profile("x", names=(Replacement(entity, "Firm A"),)))
     with pytest.raises(DataError, match="holds a name that the profile hides"):
-        applied(before, Profile("x", names=(Replacement("north-yard", "The North-Yard"),)))
+        apply_profile(before, Profile("x", names=(Replacement("north-yard", "The North-Yard"),)))
     with pytest.raises(DataError, match="is the name of something else"):
-        applied(before, Profile("x", names=(Replacement("north-yard", "xY"),)))
-    _, removed = applied(before, Profile("x", names=(Replacement("nobody-here", "A"), Replacement("north-yard", "B"))))
+        apply_profile(before, Profile("x", names=(Replacement("north-yard", "xY"),)))
+    _, removed = apply_profile(
+        before, Profile("x", names=(Replacement("nobody-here", "A"), Replacement("north-yard", "B")))
+    )
     assert any("nobody-here" in w and "not in what is exported" in w for w in removed.warnings)
     text = replace(before.whole.claims[0], summary="Workers of the yard")
-    _, removed = applied(
+    _, removed = apply_profile(
         replace(before, whole=replace(before.whole, claims=(text, *before.whole.claims[1:]))),
         Profile("x", names=(Replacement("north-yard", "B"),)),
     )
@@ -405,15 +413,15 @@ def test_names_that_can_not_be_found_for_sure_are_refused_or_told(known: Ontolog
 
 def test_a_material_that_still_holds_something_is_refused(known: Ontology) -> None:
     before = small(known, claim("c-line"))
-    made, removed = applied(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
-    checked(made, removed)
+    made, removed = apply_profile(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    check_material(made, removed)
     for spoilt in (
         replace(made, parameters={"HARBOUR-WORKS": "x"}),
         replace(made, canvas=replace(made.canvas, positions={"note|harbour-works": (0.0, 0.0)})),
         replace(made, canvas=replace(made.canvas, origin={"parameters": {"a": [{"b": "the Harbour Works"}]}})),
     ):
         with pytest.raises(Leak):
-            checked(spoilt, removed)
+            check_material(spoilt, removed)
 
 
 JONG = "Kim Jong Sik"
@@ -476,7 +484,7 @@ def test_many_terms_find_the_same_as_few() -> None:
     for text in texts:
         few = [t for t in terms if Matcher({t: "-"}).found(text)]
         assert sorted(many.found(text)) == sorted(few)
-        assert many.found_among([text, "nothing"]) == many.found(text)
+        assert many.find_in_any([text, "nothing"]) == many.found(text)
     assert many.replaced(" ; ".join(texts[:5])) == "of - and -'s ; -에서 ; north 1390 ; Kimchi, - ; mid-2023 -"
 
 
@@ -485,22 +493,24 @@ def test_hostile_names_are_replaced_in_every_format(known: Ontology) -> None:
     before = small(known, claim("c-line", summary=f"It is {name}, they say"), title=f"About {name}")
     entities = (replace(before.whole.entities[0], name=name), *before.whole.entities[1:])
     before = replace(before, whole=replace(before.whole, entities=entities))
-    made, removed = applied(before, Profile("x", names=(Replacement("harbour-works", "Firm <A> & 'co'"),)))
+    made, removed = apply_profile(before, Profile("x", names=(Replacement("harbour-works", "Firm <A> & 'co'"),)))
     assert not holds(every_text(made), "alert") and not holds(every_text(made), "장장")
     assert made.whole.claims[0].summary == "It is Firm <A> & 'co', they say"
     assert Matcher({"Brokers (unnamed)": "X"}).replaced("by Brokers (unnamed), or brokers unnamed") == "by X, or X"
     for form in formats.FORMATS.values():
         if form.name not in ("pdf", "png"):
-            assert leaks(form.write([Briefing(made)], Choices(format=form.name), None).data, removed) == [], form.name
+            assert (
+                find_leaks(form.write([Briefing(made)], ExportOptions(format=form.name), None).data, removed) == []
+            ), form.name
 
 
 def test_an_id_that_is_a_common_word_takes_no_word_from_texts(known: Ontology) -> None:
     before = small(known, claim("c-line", "brokers", "north-yard", summary="The brokers said so"))
     middle = replace(before.whole.entities[0], name="Middlemen Ltd")
     before = replace(before, whole=replace(before.whole, entities=(middle, before.whole.entities[1])))
-    made, removed = applied(before, Profile("x", names=(Replacement("brokers", "Firm B"),)))
+    made, removed = apply_profile(before, Profile("x", names=(Replacement("brokers", "Firm B"),)))
     assert made.whole.claims[0].summary == "The brokers said so"
-    assert made.whole.relationships[0].id == f"{removed.id_now('brokers')}|SUPPLIES|north-yard"
+    assert made.whole.relationships[0].id == f"{removed.get_new_id('brokers')}|SUPPLIES|north-yard"
     assert "brokers" not in {part for t in every_text(made) for part in t.split("|")}
 
 
@@ -552,8 +562,8 @@ def packed(text: str) -> dict[str, bytes]:
 @pytest.mark.parametrize("text", ["Kim Jong Sik", "김정식 부부장님"])
 def test_leaks_are_found_in_whatever_packing(text: str) -> None:
     for packing, data in packed(text).items():
-        assert leaks(data, [text]) == [text], packing
-        assert leaks(data, ["Somebody Else"]) == [], packing
+        assert find_leaks(data, [text]) == [text], packing
+        assert find_leaks(data, ["Somebody Else"]) == [], packing
 
 
 # Letters that no other word here has, so that a hidden name can't stand anywhere by chance.
@@ -626,7 +636,7 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
 @given(materials())
 def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) -> None:
     before, profile, hidden = drawn
-    made, removed = applied(before, profile)
+    made, removed = apply_profile(before, profile)
     texts = list(every_text(made))
     for name in hidden:
         assert not holds(texts, name)
@@ -647,9 +657,9 @@ def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) 
     assert all({r.source, r.target} <= ends for r in made.whole.relationships)
     for line in made.whole.relationships:
         said = [c for c in made.whole.claims if c.id in line.claims]
-        assert time.remade(line, said) == line
-    assert applied(made, profile)[0] == made
-    assert applied(before, profile) == (made, removed), "the same material gives the same"
+        assert time.recompute_relationship(line, said) == line
+    assert apply_profile(made, profile)[0] == made
+    assert apply_profile(before, profile) == (made, removed), "the same material gives the same"
 
 
 YAML = """
@@ -717,7 +727,7 @@ def test_a_wrong_profile_is_refused_by_file_field_and_rule(text: str, words: str
 
 
 def test_profiles_are_kept_as_private_files_of_their_names(tmp_path: Path) -> None:
-    shelf = Profiles(tmp_path / "redaction")
+    shelf = ProfileStore(tmp_path / "redaction")
     assert shelf.all() == ()
     hostile = replace(PRESS, name="../../etc/passwd; rm -rf")
     for profile in (PRESS, hostile, replace(PRESS, name="강계")):
@@ -741,7 +751,7 @@ def test_profiles_are_kept_as_private_files_of_their_names(tmp_path: Path) -> No
 
 
 def test_an_empty_profile_only_marks_the_material(canvases: dict[str, Material]) -> None:
-    made, removed = applied(canvases["chain"], Profile("Nothing"))
+    made, removed = apply_profile(canvases["chain"], Profile("Nothing"))
     assert made == replace(canvases["chain"], redacted=True)
-    assert removed == Removed("Nothing") and "Nothing here fell under its rules." in removed.text
-    assert redaction.leaks("anything", removed) == []
+    assert removed == RedactionReport("Nothing") and "Nothing here fell under its rules." in removed.text
+    assert redaction.find_leaks("anything", removed) == []

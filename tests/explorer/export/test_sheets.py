@@ -18,7 +18,7 @@ from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
 from tests.explorer.export.test_data import CHAIN, hostile
-from tests.support.exports import briefing_of, run
+from tests.support.exports import build_briefing, run_program
 
 FILES = ("nodes", "lines", "claims", "disputes", "sources", "named", "about")
 
@@ -26,7 +26,7 @@ FILES = ("nodes", "lines", "claims", "disputes", "sources", "named", "about")
 @pytest.fixture(scope="module")
 def chain(store: Store, known: Ontology) -> Briefing:
     """The chain of a plant: one contested line."""
-    return briefing_of(store, known, CHAIN)
+    return build_briefing(store, known, CHAIN)
 
 
 def with_names(briefing: Briefing, *names: str, **changes: object) -> Briefing:
@@ -65,10 +65,10 @@ def test_a_zip_is_the_same_whenever_it_was_written(tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / f"{n}.zip", "w") as out:
             for name, data in files.items():
                 out.writestr(zipfile.ZipInfo(name, clock), data)
-    one, two = (zips.fixed((tmp_path / f"{n}.zip").read_bytes()) for n in range(2))
+    one, two = (zips.normalise((tmp_path / f"{n}.zip").read_bytes()) for n in range(2))
     assert one == two == zips.pack(files)
     (tmp_path / "fixed.zip").write_bytes(one)
-    assert run("python3", "-m", "zipfile", "-t", tmp_path / "fixed.zip").startswith("Done testing")
+    assert run_program("python3", "-m", "zipfile", "-t", tmp_path / "fixed.zip").startswith("Done testing")
     with zipfile.ZipFile(io.BytesIO(one)) as opened:
         assert {n: opened.read(n) for n in opened.namelist()} == files
         assert opened.namelist() == list(files)
@@ -77,14 +77,14 @@ def test_a_zip_is_the_same_whenever_it_was_written(tmp_path: Path) -> None:
 
 def test_what_is_no_zip_is_refused() -> None:
     with pytest.raises(zipfile.BadZipFile):
-        zips.fixed(b"no zip")
+        zips.normalise(b"no zip")
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("make", [csv_pair.make, xlsx.make])
+@pytest.mark.parametrize("make", [csv_pair.render, xlsx.render])
 def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, make: object) -> None:
     assert callable(make)
-    assert make(briefing_of(store, known, CHAIN)) == make(briefing_of(store, known, CHAIN))
+    assert make(build_briefing(store, known, CHAIN)) == make(build_briefing(store, known, CHAIN))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, m
 
 @pytest.mark.database
 def test_csv_tables_hold_all_that_is_shown(chain: Briefing) -> None:
-    found = frames(csv_pair.make(chain))
+    found = frames(csv_pair.render(chain))
     assert tuple(found) == FILES
     shown = chain.scene.shown
     assert dict(zip(found["nodes"].id, found["nodes"].name, strict=True)) == {e.id: e.name for e in shown.entities}
@@ -114,7 +114,7 @@ def test_csv_tables_hold_all_that_is_shown(chain: Briefing) -> None:
 def test_csv_tables_say_what_they_are(chain: Briefing) -> None:
     canvas = replace(chain.material.canvas, notes=(Note("note:1", "=Ask the editor"),))
     noted = replace(chain, material=replace(chain.material, canvas=canvas))
-    about = frames(csv_pair.make(noted))["about"]
+    about = frames(csv_pair.render(noted))["about"]
     told = list(zip(about.what, about.value, strict=True))
     for key in ("title", "mark", "as_of", "content_sha256"):
         assert (key, str(noted.metadata[key])) in told
@@ -125,7 +125,7 @@ def test_csv_tables_say_what_they_are(chain: Briefing) -> None:
 
 @pytest.mark.database
 def test_csv_begins_with_a_mark_for_excel_and_holds_no_formula(chain: Briefing) -> None:
-    with zipfile.ZipFile(io.BytesIO(csv_pair.make(hostile(chain)))) as opened:
+    with zipfile.ZipFile(io.BytesIO(csv_pair.render(hostile(chain)))) as opened:
         for name in opened.namelist():
             data = opened.read(name)
             assert data.startswith(b"\xef\xbb\xbf") and b"\0" not in data
@@ -141,7 +141,7 @@ def test_csv_begins_with_a_mark_for_excel_and_holds_no_formula(chain: Briefing) 
 
 @pytest.mark.database
 def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Briefing, known: Ontology) -> None:
-    opened = book(xlsx.make(chain))
+    opened = book(xlsx.render(chain))
     types = {e.type for e in chain.scene.shown.entities}
     plurals = [t.plural for t in known.concrete() if t.name in types]
     assert opened.sheetnames == ["About", "Disputes", "Lines", *plurals, "Claims", "Sources", "Named in claims"]
@@ -152,19 +152,19 @@ def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Brief
     for sheet in opened:
         assert sheet.freeze_panes == "A2"
         assert str(sheet.auto_filter.ref).startswith("A1:")
-    claims = pd.read_excel(io.BytesIO(xlsx.make(chain)), sheet_name="Claims")
+    claims = pd.read_excel(io.BytesIO(xlsx.render(chain)), sheet_name="Claims")
     assert set(claims["Id"]) == set(chain.claims)
     figures = claims[claims["Says (code)"] == "ESTIMATE"]
     assert len(figures) and figures["Value"].dropna().map(lambda v: isinstance(v, (int, float))).all()
     assert set(claims["Reported"].dropna().map(type)) == {str}  # a partial date is no date of Excel's
     assert "disputed" not in opened["Lines"]["D1"].value
-    disputes = pd.read_excel(io.BytesIO(xlsx.make(chain)), sheet_name="Disputes")
+    disputes = pd.read_excel(io.BytesIO(xlsx.render(chain)), sheet_name="Disputes")
     assert "Ministry of National Defence of North Korea (D5) [4]" in disputes["Denied by (grade) [source]"][0]
 
 
 @pytest.mark.database
 def test_nothing_in_a_workbook_is_a_formula_or_a_link_to_a_script(chain: Briefing) -> None:
-    opened = book(xlsx.make(hostile(chain)))
+    opened = book(xlsx.render(hostile(chain)))
     cells = [c for sheet in opened for row in sheet.iter_rows() for c in row if c.value is not None]
     assert {c.data_type for c in cells} <= {"s", "n"}
     risky = [c for c in cells if isinstance(c.value, str) and c.value.startswith(("=", "+", "@", "-", "#N/A"))]
@@ -179,10 +179,10 @@ def test_nothing_in_a_workbook_is_a_formula_or_a_link_to_a_script(chain: Briefin
 def test_libreoffice_reads_the_workbook_with_texts_as_texts(chain: Briefing, tmp_path: Path) -> None:
     name = "=1+1 _x0041_"
     briefing = with_names(chain, *[name] * 99)
-    (tmp_path / "x.xlsx").write_bytes(xlsx.make(briefing))
+    (tmp_path / "x.xlsx").write_bytes(xlsx.render(briefing))
     # Sheet 0 is all of them, each in a file of its own; the fields are shown as they are stored.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    run(
+    run_program(
         "soffice",
         f"-env:UserInstallation=file://{tmp_path}/lo",
         "--headless",
@@ -193,7 +193,7 @@ def test_libreoffice_reads_the_workbook_with_texts_as_texts(chain: Briefing, tmp
         tmp_path / "x.xlsx",
     )
     read = {p.stem.removeprefix("x-"): list(csv.reader(p.open(encoding="utf-8"))) for p in tmp_path.glob("x-*.csv")}
-    assert set(read) == set(book(xlsx.make(briefing)).sheetnames)
+    assert set(read) == set(book(xlsx.render(briefing)).sheetnames)
     assert {row[0] for row in read["Lines"][1:]} == {name}
     assert all(row[read["States"][0].index("Name")] == name for row in read["States"][1:])
     assert "#" not in {cell[:1] for rows_ in read.values() for row in rows_ for cell in row}  # no error anywhere
@@ -205,16 +205,16 @@ def test_a_text_longer_than_a_cell_goes_on_below(chain: Briefing) -> None:
     for text in (long, "_x0041_" * 10_000, "𐌀" * 40_000):
         briefing = with_names(chain, "First", properties={"description": text})
         type_ = briefing.material.ontology.types[briefing.material.whole.entities[0].type]
-        sheet = book(xlsx.make(briefing))[type_.plural]
+        sheet = book(xlsx.render(briefing))[type_.plural]
         column = next(c.column for c in sheet[1] if c.value == "Description")
         names = next(c.column for c in sheet[1] if c.value == "Name")
         start = next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, names).value == "First")
         parts = [str(sheet.cell(start, column).value)]
-        while parts[-1].endswith(xlsx.GOES_ON):
+        while parts[-1].endswith(xlsx.CONTINUATION_MARK):
             parts.append(str(sheet.cell(start + len(parts), column).value))
         assert len(parts) > 1
         assert max(len(p.encode("utf-16-le")) // 2 for p in parts) <= xlsx.LONGEST
-        assert "".join(str(unescaped(p.removesuffix(xlsx.GOES_ON))) for p in parts) == text
+        assert "".join(str(unescaped(p.removesuffix(xlsx.CONTINUATION_MARK))) for p in parts) == text
 
 
 @pytest.mark.database
@@ -224,7 +224,7 @@ def test_sheets_of_foreign_types_have_names_that_excel_takes(chain: Briefing) ->
     strange = tuple(Entity(f"neo4j:{n}", t, (t,), f"N{n}") for n, t in enumerate(types))
     canvas = replace(chain.material.canvas, ids=(*chain.material.canvas.ids, *(e.id for e in strange)))
     held = replace(chain.material, canvas=canvas, whole=replace(whole, entities=(*whole.entities, *strange)))
-    names = book(xlsx.make(replace(chain, material=held))).sheetnames
+    names = book(xlsx.render(replace(chain, material=held))).sheetnames
     assert len({n.casefold() for n in names}) == len(names)
     assert all(0 < len(n) <= 31 and not set("[]:*?/\\\x00\n") & set(n) and n.strip("'") == n for n in names)
     assert "history" not in {n.casefold() for n in names}
@@ -233,7 +233,7 @@ def test_sheets_of_foreign_types_have_names_that_excel_takes(chain: Briefing) ->
 @pytest.mark.database
 def test_numbers_are_numbers_and_what_excel_would_round_is_a_text(chain: Briefing) -> None:
     values = {"calibre": 152.4, "serial": 12345678901234567890, "share": float("inf"), "named": "00123", "sure": True}
-    sheet = book(xlsx.make(with_names(chain, "First", properties=values)))
+    sheet = book(xlsx.render(with_names(chain, "First", properties=values)))
     plural = chain.material.ontology.types[chain.material.whole.entities[0].type].plural
     head, *cells = sheet[plural].iter_rows(values_only=True)
     found = next(dict(zip(head, row, strict=True)) for row in cells if row[1] == "First")
@@ -243,14 +243,14 @@ def test_numbers_are_numbers_and_what_excel_would_round_is_a_text(chain: Briefin
 
 @pytest.mark.database
 def test_nothing_shown_makes_tables_without_rows(store: Store, known: Ontology) -> None:
-    empty = briefing_of(store, known, Canvas(title="Empty"))
-    assert book(xlsx.make(empty)).sheetnames == ["About", "Disputes", "Lines", "Claims", "Sources", "Named in claims"]
-    assert tuple(frames(csv_pair.make(empty))) == FILES
+    empty = build_briefing(store, known, Canvas(title="Empty"))
+    assert book(xlsx.render(empty)).sheetnames == ["About", "Disputes", "Lines", "Claims", "Sources", "Named in claims"]
+    assert tuple(frames(csv_pair.render(empty))) == FILES
 
 
 @pytest.mark.database
 def test_a_property_called_as_a_column_of_ours_keeps_apart(chain: Briefing) -> None:
     strange = with_names(chain, "First", properties={"id": "theirs", "lines": 7})
-    grid = tables.entities(strange, rows.entity_facts(strange))
+    grid = tables.build_entity_grid(strange, rows.build_entity_facts(strange))
     names = [c.name for c in grid.columns]
     assert len(set(names)) == len(names) and {"id", "property_id", "lines", "property_lines"} <= set(names)

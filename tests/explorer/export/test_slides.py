@@ -50,7 +50,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def chain(store: Store, known: Ontology) -> Briefing:
     """The chain of a plant: gaps, headings, contested lines."""
-    canvas = chain_overlay.laid_out(store, known, PLANT)
+    canvas = chain_overlay.build_chain_canvas(store, known, PLANT)
     return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
 
 
@@ -58,14 +58,14 @@ def chain(store: Store, known: Ontology) -> Briefing:
 def export(store: Store, known: Ontology) -> Briefing:
     """The answer of a saved query."""
     answer = guarded_query.run(store, known, shipped()["export-chain"], {})
-    canvas = actions.answered(store, known, Canvas(), answer, fresh=True)
+    canvas = actions.show_answer(store, known, Canvas(), answer, fresh=True)
     return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
 
 
 @pytest.fixture(scope="module")
 def deck(chain: Briefing, export: Briefing) -> bytes:
     """Both of them as slides."""
-    return slides.make([chain, export])
+    return slides.render([chain, export])
 
 
 def _read(data: bytes) -> Any:
@@ -229,7 +229,7 @@ def test_footnotes_stand_on_the_slide_and_claims_in_its_notes(deck: bytes, chain
         spoken = slide.notes_slide.notes_text_frame.text
         for line in briefing.scene.shown.relationships:
             assert briefing.statement(line) in spoken
-            for claim in briefing.claims_of(line):
+            for claim in briefing.list_claims(line):
                 assert " ".join(claim.summary.split()) in spoken
                 assert claim.grade in spoken
         assert all(note.url in spoken for note in briefing.footnotes if note.url)
@@ -260,13 +260,13 @@ def test_the_appendix_lists_every_source_with_a_link(deck: bytes, chain: Briefin
 def test_no_link_leads_anywhere_but_to_the_web(chain: Briefing) -> None:
     sources = tuple(replace(s, url="javascript:alert(1)") for s in chain.material.whole.sources)
     bad = Briefing(replace(chain.material, whole=replace(chain.material.whole, sources=sources)))
-    with zipfile.ZipFile(io.BytesIO(slides.make([bad]))) as packed:
+    with zipfile.ZipFile(io.BytesIO(slides.render([bad]))) as packed:
         assert not [n for n in packed.namelist() if n.endswith(".rels") and b"javascript" in packed.read(n)]
 
 
 @pytest.mark.parametrize("ratio", ["16:9", "4:3"])
 def test_everything_stands_inside_the_slide(deck: bytes, chain: Briefing, export: Briefing, ratio: str) -> None:
-    read = _read(deck if ratio == "16:9" else slides.make([chain, export], ratio=ratio))
+    read = _read(deck if ratio == "16:9" else slides.render([chain, export], ratio=ratio))
     assert round(read.slide_width / read.slide_height, 3) == {"16:9": 1.778, "4:3": 1.333}[ratio]
     for slide in read.slides:
         for x, y in (point for line in _lines(slide) for point in _path(line)):
@@ -284,7 +284,7 @@ def test_everything_stands_inside_the_slide(deck: bytes, chain: Briefing, export
 
 
 def test_the_same_views_give_the_same_bytes(deck: bytes, chain: Briefing, export: Briefing) -> None:
-    assert slides.make([chain, export]) == deck
+    assert slides.render([chain, export]) == deck
     with zipfile.ZipFile(io.BytesIO(deck)) as packed:
         assert {i.date_time for i in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
@@ -321,7 +321,7 @@ def test_hostile_names_leave_the_file_whole(chain: Briefing) -> None:
     shown = chain.scene.shown.entities
     names = {e.id: name for e, name in zip(shown, HOSTILE, strict=False)}
     bad = Briefing(_renamed(chain.material, names), mark="<b>", title_given="=1+1 <i>\x07" + "y" * 5_000)
-    read = _read(slides.make([bad]))
+    read = _read(slides.render([bad]))
     said = _everything(read)
     assert "<script>alert(1)</script>" in said
     assert "강계뜨락또르종합공장 Каньге" in said.replace("\n", "")
@@ -338,7 +338,7 @@ def test_notes_without_room_go_on_and_nothing_is_lost(chain: Briefing) -> None:
         replace(s, title=f"{s.title} {n} " + "a long title " * 60) for n, s in enumerate(chain.material.whole.sources)
     )
     long = Briefing(replace(chain.material, whole=replace(chain.material.whole, sources=sources)))
-    read = _read(slides.make([long]))
+    read = _read(slides.render([long]))
     pages = [s for s in read.slides if s.shapes.title.text_frame.text.startswith("Notes to")]
     assert pages
     assert "Next slide:" in _texts(read.slides[1])
@@ -352,7 +352,7 @@ def test_the_analyst_s_own_notes_are_cards_and_no_claims(chain: Briefing) -> Non
     canvas = replace(chain.material.canvas, notes=(Note("note-1", "Ask the ministry"),)).placed(
         {"note-1": (0, 0)}, fit=False
     )
-    read = _read(slides.make([Briefing(replace(chain.material, canvas=canvas))]))
+    read = _read(slides.render([Briefing(replace(chain.material, canvas=canvas))]))
     card = next(g for g in read.slides[1].shapes if g.shape_type == 6 and "Ask the ministry" in _group_text(g))
     main = next(s for s in card.shapes if s.has_text_frame and s.text_frame.text)
     assert main._element.spPr.find(f"{A}solidFill/{A}srgbClr").get("val") == "FFF6C9"
@@ -367,7 +367,7 @@ def test_what_is_picked_out_has_a_halo_and_the_rest_steps_back(export: Briefing)
     line = export.scene.shown.relationships[0]
     emphasis = Emphasis("query", (line.source, line.target), (line.id,), sentence="Picked.")
     canvas = replace(export.material.canvas, emphasis=emphasis)
-    slide = _read(slides.make([Briefing(replace(export.material, canvas=canvas))])).slides[1]
+    slide = _read(slides.render([Briefing(replace(export.material, canvas=canvas))])).slides[1]
     haloed = {g.name for g in _nodes(slide) if any(s.name.endswith("(halo)") for s in g.shapes)}
     assert haloed == {export.material.names[line.source], export.material.names[line.target]}
     for group in _nodes(slide):
@@ -387,7 +387,7 @@ def test_a_stack_shows_that_there_is_more_behind_it(export: Briefing) -> None:
     places = {**canvas.positions, "stack:1": canvas.positions[members[0]]}
     stacked = replace(canvas, stacks=(Stack("stack:1", around, kind, "CARRIES", members),), positions=places)
     briefing = Briefing(replace(export.material, canvas=stacked))
-    slide = _read(slides.make([briefing])).slides[1]
+    slide = _read(slides.render([briefing])).slides[1]
     assert len(_nodes(slide)) == len(briefing.scene.drawn.entities) < len(export.scene.drawn.entities)
     assert sum(s.name.endswith("(more behind)") for g in _nodes(slide) for s in g.shapes) == 1
 
@@ -408,7 +408,7 @@ def _template() -> bytes:
 
 def test_a_template_keeps_its_masters_and_loses_its_slides(export: Briefing) -> None:
     template = _template()
-    made = slides.make([export], template=template)
+    made = slides.render([export], template=template)
     read = _read(made)
     assert (read.slide_width, read.slide_height) == (11_000_000, 7_000_000)
     assert [y.name for y in read.slide_layouts] == [y.name for y in _read(template).slide_layouts]
@@ -418,7 +418,7 @@ def test_a_template_keeps_its_masters_and_loses_its_slides(export: Briefing) -> 
         for name in packed.namelist():
             assert b"Secret" not in packed.read(name), name
             assert b"House Author" not in packed.read(name), name
-    assert slides.make([export], template=template) == made
+    assert slides.render([export], template=template) == made
 
 
 def test_a_potx_is_a_template_too(export: Briefing) -> None:
@@ -426,7 +426,7 @@ def test_a_potx_is_a_template_too(export: Briefing) -> None:
     with zipfile.ZipFile(io.BytesIO(_template())) as old, zipfile.ZipFile(held, "w") as new:
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"presentation.main+xml", b"template.main+xml"))
-    assert len(_read(slides.make([export], template=held.getvalue())).slides) >= 3
+    assert len(_read(slides.render([export], template=held.getvalue())).slides) >= 3
 
 
 def test_what_is_no_template_is_said_to_be_none(export: Briefing) -> None:
@@ -437,19 +437,19 @@ def test_what_is_no_template_is_said_to_be_none(export: Briefing) -> None:
     held = io.BytesIO()
     bare.save(held)
     with pytest.raises(DataError, match="no slide layout with a title"):
-        slides.make([export], template=held.getvalue())
-    for wrong in (b"", b"no zip", page_layout.page(export, PAPERS["slide"]).svg().encode()):
+        slides.render([export], template=held.getvalue())
+    for wrong in (b"", b"no zip", page_layout.build_page(export, PAPERS["slide"]).svg().encode()):
         with pytest.raises(DataError, match="no PowerPoint file"):
-            slides.make([export], template=wrong)
+            slides.render([export], template=wrong)
     with pytest.raises(UsageError):
-        slides.make([export], ratio="2:1")
+        slides.render([export], ratio="2:1")
     with pytest.raises(UsageError):
-        slides.make([])
+        slides.render([])
 
 
 def test_an_empty_view_is_a_slide_that_says_so(store: Store, known: Ontology) -> None:
     empty = Briefing(materials.gather(store, known, Canvas()))
-    read = _read(slides.make([empty]))
+    read = _read(slides.render([empty]))
     assert len(read.slides) == 2
     assert "Nothing is shown here." in _texts(read.slides[1])
 
@@ -519,8 +519,8 @@ def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path,
         near = sum(max(abs(a - b) for a, b in zip(s, colour, strict=True)) < 24 for s in spots)
         assert near > len(spots) * 0.2, group.name
         colours[colour] += near
-    page = page_layout.page(chain, PAPERS["slide"])
-    canvas = Image.open(io.BytesIO(typeset.png(page.svg(), width=page.width, pixels=1280))).convert("RGB")
+    page = page_layout.build_page(chain, PAPERS["slide"])
+    canvas = Image.open(io.BytesIO(typeset.render_png(page.svg(), width=page.width, pixels=1280))).convert("RGB")
     pixels = Counter(canvas.get_flattened_data())
     assert all(pixels[colour] > 50 for colour in colours)
 
@@ -557,6 +557,6 @@ def test_libreoffice_shows_korean(chain: Briefing, tmp_path: Path) -> None:
         missing("there is no pdftotext")
     first = chain.scene.shown.entities[0].id
     named = Briefing(_renamed(chain.material, {first: "강계뜨락또르종합공장"}))
-    pdf = _office(slides.make([named]), tmp_path)
+    pdf = _office(slides.render([named]), tmp_path)
     read = subprocess.run([str(reader), str(pdf), "-"], check=True, capture_output=True)
     assert "강계뜨락또르종합공장" in read.stdout.decode().replace("\n", "")

@@ -11,8 +11,8 @@ from explorer.export.picture import webpage
 from graph.database.store import Store
 from graph.ontology import Ontology
 from tests.explorer.export.test_picture import made
-from tests.support.exports import HOSTILE, briefing_of
-from tests.support.pages import until
+from tests.support.exports import HOSTILE, build_briefing
+from tests.support.pages import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 LINE = "north-korea|EXPORTS_TO|russia"
@@ -37,7 +37,7 @@ def offline(browser: Browser) -> Iterator[Page]:
 def file(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the chain from command to customer."""
     path = tmp_path_factory.mktemp("page") / "a.html"
-    path.write_bytes(webpage.make(briefing_of(store, known, "full-chain")))
+    path.write_bytes(webpage.render(build_briefing(store, known, "full-chain")))
     return path
 
 
@@ -59,7 +59,7 @@ def test_a_click_on_an_entity_shows_its_names_and_leads_to_its_lines(offline: Pa
     assert "Kanggye General Tractor Plant" in text
     assert "강계" in text
     offline.locator("#details button.link", has_text="produces").first.click()
-    until(offline, "document.querySelectorAll('#details .claim').length > 0")
+    wait_until(offline, "document.querySelectorAll('#details .claim').length > 0")
 
 
 def test_it_pans_zooms_and_comes_back_with_mouse_and_keys(offline: Page, file: Path) -> None:
@@ -67,7 +67,7 @@ def test_it_pans_zooms_and_comes_back_with_mouse_and_keys(offline: Page, file: P
     home = offline.evaluate(VIEW)
     offline.mouse.move(400, 450)
     offline.mouse.wheel(0, -400)
-    until(offline, f"{VIEW}[2] < {home[2]} * 0.8")
+    wait_until(offline, f"{VIEW}[2] < {home[2]} * 0.8")
     zoomed = offline.evaluate(VIEW)
     offline.mouse.down()
     offline.mouse.move(500, 520, steps=6)
@@ -87,7 +87,7 @@ def test_it_pans_zooms_and_comes_back_with_mouse_and_keys(offline: Page, file: P
 
 
 def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, known: Ontology) -> None:
-    briefing = briefing_of(store, known, "full-chain")
+    briefing = build_briefing(store, known, "full-chain")
     offline.goto(file.as_uri())
     body = " ".join(offline.inner_text("body").split())
     notes = (*(d.text for d in briefing.disputes), *(f.text for f in briefing.footnotes))
@@ -105,7 +105,7 @@ def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, 
 def test_hostile_texts_stay_texts(offline: Page, known: Ontology, tmp_path: Path) -> None:
     name = f"{HOSTILE}</script><img src=x onerror=\"document.title='owned'\"><!--"
     briefing = replace(made(known, 6, name), mark=HOSTILE, title_given=HOSTILE)
-    (tmp_path / "a.html").write_bytes(webpage.make(briefing))
+    (tmp_path / "a.html").write_bytes(webpage.render(briefing))
     offline.goto((tmp_path / "a.html").as_uri())
     offline.locator('#nodes [data-id="e1"]').click()
     assert "<script>" in offline.inner_text("#details h2")

@@ -11,13 +11,13 @@ from explorer.panels.reading import filters
 from explorer.state.canvas import Canvas
 from graph.model import Relationship, Source, Subgraph
 from graph.ontology import Ontology
-from tests.support.pages import subgraph
+from tests.support.pages import build_subgraph
 
 
 def sample(known: Ontology) -> Subgraph:
     nodes = {"f": "Factory", "g": "Factory", "p": "Person", "r": "Regime"}
     lines = [("f", "REPORTS_TO", "g"), ("p", "VISITED", "f"), ("f", "DESIGNATED_BY", "r")]
-    return subgraph(known, nodes, lines, stance=lambda n: ["asserted", "asserted", "denied"][n])
+    return build_subgraph(known, nodes, lines, stance=lambda n: ["asserted", "asserted", "denied"][n])
 
 
 def graded(known: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
@@ -30,20 +30,22 @@ def graded(known: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
 
 
 def said(known: Ontology, whole: Subgraph, chosen: Filter) -> str:
-    return descriptions.sentence(known, whole, apply.apply(known, whole, chosen), chosen)
+    return descriptions.describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
 
 
 def test_hiding_a_type_hides_its_lines(known: Ontology) -> None:
-    left = apply.apply(known, sample(known), Filter(types=("Regime",)))
+    left = apply.apply_filter(known, sample(known), Filter(types=("Regime",)))
     assert {e.id for e in left.entities} == {"f", "g", "p"}
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "VISITED"]
 
 
 def test_hiding_a_chain_keeps_the_entities_unless_asked(known: Ontology) -> None:
-    left = apply.apply(known, sample(known), Filter(chains=("contact",)))
+    left = apply.apply_filter(known, sample(known), Filter(chains=("contact",)))
     assert len(left.entities) == 4
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "DESIGNATED_BY"]
-    assert {e.id for e in apply.apply(known, sample(known), Filter(chains=("contact",), bare=True)).entities} == {
+    assert {
+        e.id for e in apply.apply_filter(known, sample(known), Filter(chains=("contact",), bare=True)).entities
+    } == {
         "f",
         "g",
         "r",
@@ -59,7 +61,7 @@ def test_hiding_a_chain_keeps_the_entities_unless_asked(known: Ontology) -> None
     ],
 )
 def test_kinds_and_stances_can_be_hidden(known: Ontology, chosen: Filter, kept: list[str]) -> None:
-    assert [r.type for r in apply.apply(known, sample(known), chosen).relationships] == kept
+    assert [r.type for r in apply.apply_filter(known, sample(known), chosen).relationships] == kept
 
 
 @pytest.mark.parametrize(
@@ -75,13 +77,13 @@ def test_kinds_and_stances_can_be_hidden(known: Ontology, chosen: Filter, kept: 
 )
 def test_least_grade_follows_the_order_of_the_best_grade(known: Ontology, least: str, kept: list[str]) -> None:
     whole = graded(known, "B2", "C2", "")  # a line without a grade is not known to be good enough
-    assert [r.type for r in apply.apply(known, whole, Filter(grade=least)).relationships] == kept
+    assert [r.type for r in apply.apply_filter(known, whole, Filter(grade=least)).relationships] == kept
 
 
 def test_least_speakers(known: Ontology) -> None:
     whole = graded(known, "B2", "C2", "D4", speakers=2)
-    assert len(apply.apply(known, whole, Filter(speakers=2)).relationships) == 3
-    assert apply.apply(known, whole, Filter(speakers=3)).relationships == ()
+    assert len(apply.apply_filter(known, whole, Filter(speakers=2)).relationships) == 3
+    assert apply.apply_filter(known, whole, Filter(speakers=3)).relationships == ()
 
 
 def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
@@ -97,7 +99,7 @@ def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
         until="2023-06-30",
         bare=True,
     )
-    assert [rule.sentence for rule in descriptions.rules(known, whole, chosen)] == [
+    assert [rule.sentence for rule in descriptions.list_active_rules(known, whole, chosen)] == [
         "No people: 1 entity and 1 line hidden",
         "No lines of “Visits and meetings”: 1 line hidden",
         "No lines “reports to”: 1 line hidden",
@@ -135,7 +137,7 @@ def test_the_picture_owns_up_to_every_rule(known: Ontology) -> None:
     ],
 )
 def test_periods_in_words(chosen: Filter, words: str) -> None:
-    assert descriptions.period(chosen) == words
+    assert descriptions.format_period(chosen) == words
 
 
 @pytest.mark.parametrize(
@@ -180,22 +182,22 @@ def test_a_canvas_keeps_its_filter() -> None:
 
 def test_wishes_of_the_page() -> None:
     canvas = Canvas(filter=Filter(clock="known"), hidden=("x",), fit=True)
-    graded_ = filters.granted(canvas, {"filter": {"grade": "C3"}})
+    graded_ = filters.apply_change(canvas, {"filter": {"grade": "C3"}})
     assert graded_ is not None
     assert graded_.filter == Filter(clock="known", grade="C3")
     assert not graded_.fit  # nothing moves
-    assert filters.granted(graded_, {"filter": {"grade": "C3"}}) is None
-    dropped = filters.granted(graded_, {"drop": ["grade", ""]})
+    assert filters.apply_change(graded_, {"filter": {"grade": "C3"}}) is None
+    dropped = filters.apply_change(graded_, {"drop": ["grade", ""]})
     assert dropped is not None
     assert dropped.filter == Filter(clock="known")
-    shown = filters.granted(canvas, {"drop": ["hidden", ""]})
+    shown = filters.apply_change(canvas, {"drop": ["hidden", ""]})
     assert shown is not None
     assert shown.hidden == ()
-    ticked = filters.granted(canvas, {"filter": {"toggle": ["stances", "denied", False]}})
+    ticked = filters.apply_change(canvas, {"filter": {"toggle": ["stances", "denied", False]}})
     assert ticked is not None
     assert ticked.filter.stances == ("denied",)
     dated = Canvas(filter=Filter(since="2020-01-01", undated=False))
-    cleared = filters.granted(dated, {"drop": ["dates", ""]})
+    cleared = filters.apply_change(dated, {"drop": ["dates", ""]})
     assert cleared is not None
     assert cleared.filter == Filter()
     for asked in (
@@ -207,36 +209,36 @@ def test_wishes_of_the_page() -> None:
         {"drop": ["nonsense", ""]},
     ):
         with pytest.raises(FilterError):
-            filters.granted(Canvas(), asked)
+            filters.apply_change(Canvas(), asked)
 
 
 def test_sources_with_what_they_carry_and_what_would_fall(known: Ontology) -> None:
     cited = [["s", "t"], ["s"], ["t"]]
     lines = [replace(r, properties={"sources": c}) for r, c in zip(sample(known).relationships, cited, strict=True)]
     named = [Source("s", "The Paper", "<img onerror=alert(1)> " + "long " * 40, "2024-06")]
-    found = descriptions.loads(lines, named, ())
+    found = descriptions.count_source_support(lines, named, ())
     assert [(x.source, x.carries, x.falls) for x in found] == [("s", 2, 1), ("t", 2, 1)]
     assert found[0].words.startswith("The Paper, “<img onerror=alert(1)> long")
     assert len(found[0].words) < 100
-    assert {x.source: x.falls for x in descriptions.loads(lines, named, ("t",))} == {"s": 2, "t": 1}
+    assert {x.source: x.falls for x in descriptions.count_source_support(lines, named, ("t",))} == {"s": 2, "t": 1}
 
 
 def test_grades_on_the_canvas_best_first(known: Ontology) -> None:
     lines = graded(known, "C2", "B3", "A1").relationships
-    assert descriptions.grades(lines) == {"A1": 1, "B3": 2, "C2": 3}
+    assert descriptions.count_grades(lines) == {"A1": 1, "B3": 2, "C2": 3}
 
 
 def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> None:
     whole = sample(known)
     chosen = Filter(types=("Factory",), relationships=("VISITED",))
-    shown = apply.apply(known, whole, chosen)
-    rows = legend.types(known, whole.entities, shown.entities, chosen.types)
+    shown = apply.apply_filter(known, whole, chosen)
+    rows = legend.build_type_rows(known, whole.entities, shown.entities, chosen.types)
     assert [(r.caption, r.tally, r.shown) for r in rows] == [
         ("Person", "1", True),
         ("Factories", "0 of 2", False),
         ("Sanctions authority", "1", True),
     ]
-    chains = legend.chains(known, whole.relationships, shown.relationships, (), chosen.relationships)
+    chains = legend.build_chain_rows(known, whole.relationships, shown.relationships, (), chosen.relationships)
     assert [(r.name, r.tally) for r in chains] == [
         ("reporting", "0 of 1"),
         ("sanctions", "0 of 1"),
@@ -244,7 +246,9 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
     ]
     assert [(p.name, p.shown) for r in chains for p in r.parts][-1] == ("VISITED", False)
     words = {s: s for s in apply.STANCES}
-    assert [(r.name, r.tally) for r in legend.stances(whole.relationships, shown.relationships, (), words)] == [
+    assert [
+        (r.name, r.tally) for r in legend.build_stance_rows(whole.relationships, shown.relationships, (), words)
+    ] == [
         ("asserted", "0 of 2"),
         ("denied", "0 of 1"),
     ]
@@ -254,12 +258,12 @@ def test_the_legend_counts_a_line_as_it_is_drawn(known: Ontology) -> None:
     whole = (Relationship("1", "OWNS", "a", "b", stance="contested"), Relationship("2", "OWNS", "a", "c"))
     shown = (replace(whole[0], stance="asserted"), whole[1])
     words = {s: s for s in apply.STANCES}
-    assert [(r.name, r.tally) for r in legend.stances(whole, shown, (), words)] == [("asserted", "2")]
+    assert [(r.name, r.tally) for r in legend.build_stance_rows(whole, shown, (), words)] == [("asserted", "2")]
 
 
 def test_unknown_types_are_rows_of_their_own_name(known: Ontology) -> None:
     odd = Relationship("1", "<IMG_ONERROR>", "a", "b")
-    (row,) = legend.chains(known, [odd], [odd], (), ())
+    (row,) = legend.build_chain_rows(known, [odd], [odd], (), ())
     assert (row.caption, row.parts[0].caption) == ("Other lines", "<img onerror>")
 
 
@@ -276,10 +280,10 @@ def test_months_bars_and_marks(known: Ontology) -> None:
             strict=True,
         )
     ]
-    run = timeline.months(lines)
+    run = timeline.find_month_range(lines)
     assert run is not None
     assert (run.name(0), run.name(run.last)) == ("February 2023", "January 2024")
-    heights = timeline.bars(run, Subgraph((), tuple(lines)), "so")
+    heights = timeline.build_histogram(run, Subgraph((), tuple(lines)), "so")
     assert [b.words for b in heights[:3]] == [
         "February 2023: 1 line so",
         "March 2023: 2 lines so",
@@ -289,15 +293,15 @@ def test_months_bars_and_marks(known: Ontology) -> None:
     assert run.marks() == [{"value": 11, "label": "2024"}]
     assert run.chosen(Filter(until="2023-04-20")) == [0, 2]
     assert run.chosen(Filter(since="1950-01-01", until="2090-01-01")) == [0, 11]
-    assert timeline.months([Relationship("1", "OWNS", "a", "b")]) is None
-    assert timeline.sentence(
+    assert timeline.find_month_range([Relationship("1", "OWNS", "a", "b")]) is None
+    assert timeline.describe_time_filter(
         Subgraph((), tuple(lines)), Subgraph((), tuple(lines[:1])), Filter(until="2023-02-28")
     ) == ("As it was up to 28 February 2023: 1 of 3 lines.")
 
 
 def test_a_thousand_years_still_fit() -> None:
     lines = [Relationship("1", "OWNS", "a", "b", properties={"valid_from": "1005", "valid_to": "2990"})]
-    run = timeline.months(lines)
+    run = timeline.find_month_range(lines)
     assert run is not None
-    assert len(timeline.bars(run, Subgraph((), tuple(lines)), "so")) <= timeline.BARS
+    assert len(timeline.build_histogram(run, Subgraph((), tuple(lines)), "so")) <= timeline.MAX_BARS
     assert 2 <= len(run.marks()) <= 14

@@ -39,7 +39,7 @@ def canvas(*claims: Claim) -> Subgraph:
 
 
 def left(known: Ontology, whole: Subgraph, chosen: Filter) -> list[Relationship]:
-    return list(apply.apply(known, whole, chosen).relationships)
+    return list(apply.apply_filter(known, whole, chosen).relationships)
 
 
 def as_known(known: Ontology, whole: Subgraph, until: str = "", since: str = "") -> list[Relationship]:
@@ -53,22 +53,22 @@ def test_without_the_denying_source_a_contested_line_is_asserted_and_the_page_sa
     assert (whole.relationships[0].stance, line.stance) == ("contested", "asserted")
     assert line.claims == ("yes",)
     assert line.id == whole.relationships[0].id
-    shown = apply.apply(known, whole, chosen)
+    shown = apply.apply_filter(known, whole, chosen)
     assert [c.id for c in shown.claims] == ["yes"]
-    assert descriptions.sentence(known, whole, shown, chosen) == (
+    assert descriptions.describe_filter(known, whole, shown, chosen) == (
         "Without The Paper, “On s-no”, 2024. 1 contested line drawn as asserted."
     )
-    (rule,) = descriptions.rules(known, whole, chosen)
+    (rule,) = descriptions.list_active_rules(known, whole, chosen)
     assert rule.effect == "1 contested line drawn as asserted"
 
 
 def test_without_a_source_grade_speakers_and_dates_are_those_of_the_rest(known: Ontology) -> None:
     best = claim("best", reliability="A", credibility="1", valid_from="2015", valid_to="2016")
     whole = canvas(best, claim("rest", valid_from="2020"))
-    assert apply.grade_of(whole.relationships[0]) == "A1"
+    assert apply.get_grade(whole.relationships[0]) == "A1"
     (line,) = left(known, whole, Filter(without=("s-best",)))
-    assert apply.grade_of(line) == "C3"
-    assert apply.speakers_of(line) == 1
+    assert apply.get_grade(line) == "C3"
+    assert apply.count_speakers(line) == 1
     assert (line.properties["valid_from"], line.properties["valid_to"]) == ("2020", "")
     assert left(known, whole, Filter(without=("s-best",), grade="B3")) == []  # the least grade looks at the new line
 
@@ -77,7 +77,7 @@ def test_without_its_only_source_a_line_falls_and_who_hung_on_it_steps_out(known
     whole = canvas(claim("one"), claim("two", object="c"))
     alone = Entity("d", "Organization", ("Entity", "Organization"), "D")
     whole = replace(whole, entities=(*whole.entities, alone))
-    shown = apply.apply(known, whole, Filter(without=("s-two",)))
+    shown = apply.apply_filter(known, whole, Filter(without=("s-two",)))
     assert [r.target for r in shown.relationships] == ["b"]
     assert {e.id for e in shown.entities} == {"a", "b", "d"}  # d never had a line: nothing is said against it
 
@@ -114,7 +114,7 @@ def test_a_rough_report_counts_from_its_last_day(known: Ontology, reported: str,
 def test_a_report_that_may_have_been_out_is_told(known: Ontology) -> None:
     whole = canvas(claim("x", reported_on="2024"), claim("y", object="c", reported_on="2025"))
     chosen = Filter(clock="known", until="2024-06-30")
-    said = descriptions.sentence(known, whole, apply.apply(known, whole, chosen), chosen)
+    said = descriptions.describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
     assert said == (
         "Hidden: 3 organisations, 2 lines. As known on 30 June 2024. "
         "1 hidden line may have been known by then: its report names only a month or year."
@@ -193,23 +193,23 @@ def test_undated_lines_stay_and_are_counted_or_go(known: Ontology) -> None:
     whole = canvas(claim("dated", valid_from="2020", reported_on="2020"), claim("bare", object="c"))
     for clock in apply.CLOCKS:
         chosen = Filter(clock=clock, until="2010-01-01")
-        shown = apply.apply(known, whole, chosen)
+        shown = apply.apply_filter(known, whole, chosen)
         assert [r.target for r in shown.relationships] == ["c"]
-        assert "1 undated line stays shown." in descriptions.sentence(known, whole, shown, chosen)
+        assert "1 undated line stays shown." in descriptions.describe_filter(known, whole, shown, chosen)
         assert left(known, whole, replace(chosen, undated=False)) == []
 
 
 def test_a_line_of_dated_and_undated_claims_is_dated_by_those_that_are(known: Ontology) -> None:
     whole = canvas(claim("x", reported_on="2022-01-01"), claim("y"))
-    assert time.first_known(whole.claims) == "2022-01-01"
+    assert time.find_first_known_day(whole.claims) == "2022-01-01"
     assert as_known(known, whole, since="2023-01-01") == []
 
 
 def test_what_foreign_databases_call_dates_is_not_trusted() -> None:
-    assert time.last_day(20240101) == time.first_day("soon") == time.last_day(None) == ""
+    assert time.parse_last_day(20240101) == time.parse_first_day("soon") == time.parse_last_day(None) == ""
 
 
 def test_nothing_changes_where_every_claim_counts(known: Ontology) -> None:
     whole = canvas(claim("x", reported_on="2020"), claim("y", reported_on="2021", stance="denied"))
-    shown = apply.apply(known, whole, Filter(clock="known", until="2021-12-31"))
+    shown = apply.apply_filter(known, whole, Filter(clock="known", until="2021-12-31"))
     assert shown.relationships[0] is whole.relationships[0]

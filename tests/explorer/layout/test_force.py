@@ -5,10 +5,10 @@ import random
 import pytest
 
 from explorer.layout import force, hierarchy
-from explorer.layout.geometry import box, boxes
+from explorer.layout.geometry import build_box, build_boxes
 from graph.model import Subgraph
 from graph.ontology import Ontology
-from tests.support.pages import subgraph
+from tests.support.pages import build_subgraph
 
 
 def chain(known: Ontology, count: int) -> Subgraph:
@@ -28,7 +28,7 @@ def chain(known: Ontology, count: int) -> Subgraph:
         elif kind == "Person" and rng.random() < 0.8:
             lines.append((i, "VISITED", rng.choice(factories)))
     lines += [(rng.choice(factories), "EXPORTS_TO", "russia")]
-    return subgraph(known, nodes, lines)
+    return build_subgraph(known, nodes, lines)
 
 
 @pytest.mark.parametrize("layout", force.LAYOUTS)
@@ -37,7 +37,7 @@ def test_no_boxes_overlap(known: Ontology, layout: str, count: int) -> None:
     part = chain(known, count)
     places = force.arrange(part, known, layout)
     assert set(places) == {e.id for e in part.entities}
-    assert force.overlaps(places, boxes(part)) == []
+    assert force.find_overlaps(places, build_boxes(part)) == []
 
 
 @pytest.mark.parametrize("layout", force.LAYOUTS)
@@ -46,8 +46,8 @@ def test_the_same_picture_every_time(known: Ontology, layout: str) -> None:
     shuffled = Subgraph(tuple(reversed(part.entities)), tuple(reversed(part.relationships)))
     assert force.arrange(part, known, layout) == force.arrange(part, known, layout)
     if layout == "hierarchy":
-        ranks = hierarchy.layers(part, known)
-        assert hierarchy.layers(shuffled, known) == ranks
+        ranks = hierarchy.assign_layers(part, known)
+        assert hierarchy.assign_layers(shuffled, known) == ranks
 
 
 def test_ranks_say_who_stands_above(known: Ontology) -> None:
@@ -63,14 +63,14 @@ def test_ranks_say_who_stands_above(known: Ontology) -> None:
 
 def test_a_circle_of_ranks_is_broken_where_it_matters_least(known: Ontology) -> None:
     lines = [("b", "REPORTS_TO", "a"), ("c", "REPORTS_TO", "b"), ("c", "OWNS", "a")]
-    part = subgraph(known, dict.fromkeys("abc", "Company"), lines)
-    layer = hierarchy.layers(part, known)
+    part = build_subgraph(known, dict.fromkeys("abc", "Company"), lines)
+    layer = hierarchy.assign_layers(part, known)
     assert layer["a"] < layer["b"] < layer["c"]
 
 
 def test_wide_layers_are_folded(known: Ontology) -> None:
     nodes = {"top": "Commission", **{f"f{n}": "Factory" for n in range(40)}}
-    part = subgraph(known, nodes, [(f"f{n}", "REPORTS_TO", "top") for n in range(40)])
+    part = build_subgraph(known, nodes, [(f"f{n}", "REPORTS_TO", "top") for n in range(40)])
     places = force.arrange(part, known, "hierarchy")
     width = max(x for x, _ in places.values()) - min(x for x, _ in places.values())
     height = max(y for _, y in places.values()) - min(y for _, y in places.values())
@@ -84,19 +84,19 @@ def test_placed_nodes_stay_and_new_ones_find_room(known: Ontology) -> None:
     nodes = {**{e.id: e.type for e in before.entities}, **{f"new{n}": "Person" for n in range(30)}}
     lines = [(r.source, r.type, r.target) for r in before.relationships]
     lines += [(f"new{n}", "HOLDS_POST_IN", "commission") for n in range(30)]
-    after = subgraph(known, nodes, lines)
-    settled = force.settle(after, known, places, "commission")
+    after = build_subgraph(known, nodes, lines)
+    settled = force.extend_layout(after, known, places, "commission")
     assert {i: settled[i] for i in places} == places
-    assert force.overlaps(settled, boxes(after)) == []
+    assert force.find_overlaps(settled, build_boxes(after)) == []
     reach = max(abs(settled[f"new{n}"][0] - places["commission"][0]) for n in range(30))
     assert reach < 3_000
 
 
 def test_a_stranger_is_placed_beside_the_picture(known: Ontology) -> None:
-    part = subgraph(known, {"a": "Person", "b": "Person"}, [])
-    assert force.settle(part, known, {"a": (0.0, 0.0)})["b"][0] > 100
-    assert force.settle(Subgraph(), known, {}) == {}
+    part = build_subgraph(known, {"a": "Person", "b": "Person"}, [])
+    assert force.extend_layout(part, known, {"a": (0.0, 0.0)})["b"][0] > 100
+    assert force.extend_layout(Subgraph(), known, {}) == {}
 
 
 def test_labels_in_hangul_get_more_room() -> None:
-    assert box("강계뜨락또르종합공장강계뜨락").below > box("Kanggye").below
+    assert build_box("강계뜨락또르종합공장강계뜨락").below > build_box("Kanggye").below

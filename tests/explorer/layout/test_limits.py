@@ -16,10 +16,10 @@ from explorer import serve
 from explorer.app import build
 from explorer.canvas import incremental_layout, rendered_view
 from explorer.layout import apply
-from explorer.layout.force import overlaps, settle
-from explorer.layout.geometry import boxes
-from explorer.layout.jobs import Busy, JobFailed, Jobs
-from explorer.state.canvas import MOST, Canvas
+from explorer.layout.force import extend_layout, find_overlaps
+from explorer.layout.geometry import build_boxes
+from explorer.layout.jobs import LayoutFailed, LayoutJobs, TooManyLayouts
+from explorer.state.canvas import MAX_NODES, Canvas
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.model import Subgraph
@@ -29,7 +29,7 @@ from graph.saved_queries.executor import Runs
 from graph.saved_queries.library import shipped
 from graph.saved_queries.rate_limit import TooMany, Turns
 from graph.settings import Bounds
-from tests.support.pages import details, opened, spot, subgraph
+from tests.support.pages import build_subgraph, find_element_position, open_page, read_details
 
 
 def net(known: Ontology, count: int) -> Subgraph:
@@ -38,13 +38,13 @@ def net(known: Ontology, count: int) -> Subgraph:
     nodes = {f"n{n:04}": ("Ship", "Company", "Person")[n % 3] for n in range(count)}
     lines = {(f"n{n:04}", "OWNS", f"n{int(rng.random() ** 2 * n):04}") for n in range(1, count)}
     lines |= {(f"n{rng.randrange(count):04}", "MET_WITH", f"n{rng.randrange(count):04}") for _ in range(count)}
-    return subgraph(known, nodes, sorted(x for x in lines if x[0] != x[2]))
+    return build_subgraph(known, nodes, sorted(x for x in lines if x[0] != x[2]))
 
 
 def task(known: Ontology, count: int, layout: str = "force", **fields: Any) -> Mapping[str, Any]:
     whole = net(known, count)
     canvas = replace(Canvas(tuple(e.id for e in whole.entities)), **fields)
-    return incremental_layout.task(rendered_view.compose(known, canvas, whole), layout)
+    return incremental_layout.build_layout_task(rendered_view.compose(known, canvas, whole), layout)
 
 
 def ended(pid: int) -> bool:
@@ -56,45 +56,45 @@ def ended(pid: int) -> bool:
 
 
 def test_a_thousand_nodes_are_laid_out_apart_in_bearable_time(known: Ontology) -> None:
-    whole = net(known, MOST)
+    whole = net(known, MAX_NODES)
     started = time.process_time()
-    places = apply.lay(**task(known, MOST))
+    places = apply.compute_layout(**task(known, MAX_NODES))
     assert time.process_time() - started < 20  # it took 75 s once; 3 s on the machine this was written on
-    assert overlaps(places, boxes(whole)) == []
+    assert find_overlaps(places, build_boxes(whole)) == []
 
 
 def test_new_nodes_among_a_thousand_settle_fast_and_nobody_moves(known: Ontology) -> None:
-    whole = net(known, MOST)
-    places = apply.lay(**task(known, MOST, "hierarchy"))
+    whole = net(known, MAX_NODES)
+    places = apply.compute_layout(**task(known, MAX_NODES, "hierarchy"))
     before = {i: p for i, p in places.items() if i < "n0960"}
     started = time.process_time()
-    after = settle(whole, known, before, "n0001")
+    after = extend_layout(whole, known, before, "n0001")
     assert time.process_time() - started < 1.5  # 0.15 s there
     assert {i: after[i] for i in before} == before
-    assert overlaps(after, boxes(whole)) == []
+    assert find_overlaps(after, build_boxes(whole)) == []
 
 
 def test_pinned_nodes_stay_when_all_else_is_laid_out_anew(known: Ontology) -> None:
     pins = {"n0003": (5_000.0, 100.0), "n0004": (5_050.0, 110.0), "n0020": (5_600.0, 900.0)}
-    places = apply.lay(**task(known, 60, pinned=tuple(pins), positions=pins))
+    places = apply.compute_layout(**task(known, 60, pinned=tuple(pins), positions=pins))
     assert {i: places[i] for i in pins} == pins
-    room = boxes(net(known, 60))
-    assert all({a, b} <= set(pins) for a, b in overlaps({i: places[i] for i in room}, room))
+    room = build_boxes(net(known, 60))
+    assert all({a, b} <= set(pins) for a, b in find_overlaps({i: places[i] for i in room}, room))
 
 
 def test_a_job_lays_out_as_the_page_would_and_says_how_far_it_is(known: Ontology) -> None:
-    jobs, given = Jobs(), task(known, 350)
+    jobs, given = LayoutJobs(), task(known, 350)
     job = jobs.start(given)
     assert job.ended.wait(60)
     assert job.done == 350
-    assert jobs.take(job.id) == apply.lay(**given)
+    assert jobs.take(job.id) == apply.compute_layout(**given)
     assert ended(job.process.pid)
-    with pytest.raises(JobFailed):
+    with pytest.raises(LayoutFailed):
         jobs.take(job.id)
 
 
 def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -> None:
-    jobs, given = Jobs(most=2), task(known, 900)
+    jobs, given = LayoutJobs(most=2), task(known, 900)
     first = jobs.start(given)
     jobs.cancel(first.id)
     assert first.ended.wait(10)
@@ -103,13 +103,13 @@ def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -
     third = jobs.start(given, instead_of=second.id)
     assert second.ended.wait(10)
     jobs.start(given)
-    with pytest.raises(Busy, match="2 large layouts"):
+    with pytest.raises(TooManyLayouts, match="2 large layouts"):
         jobs.start(given)
     # As when the server is killed: nobody holds the other end of the pipe any more.
     assert third.process.stdin
     third.process.stdin.close()
     assert third.ended.wait(10)
-    with pytest.raises(JobFailed):
+    with pytest.raises(LayoutFailed):
         jobs.take(third.id)
     jobs.close()
     assert jobs.find(second.id) is None
@@ -118,9 +118,11 @@ def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -
 def test_a_layout_that_comes_late_finds_room_for_who_is_new(known: Ontology) -> None:
     whole = net(known, 80)
     old = tuple(e.id for e in whole.entities if e.id < "n0070")
-    places = apply.lay(**incremental_layout.task(rendered_view.compose(known, Canvas(old), _only(whole, old)), "force"))
+    places = apply.compute_layout(
+        **incremental_layout.build_layout_task(rendered_view.compose(known, Canvas(old), _only(whole, old)), "force")
+    )
     now = Canvas(tuple(e.id for e in whole.entities if e.id != "n0001"), {"n0002": (9.0, 9.0)}, pinned=("n0002",))
-    then = incremental_layout.applied(rendered_view.compose(known, now, _only(whole, now.ids)), "force", places)
+    then = incremental_layout.apply_layout(rendered_view.compose(known, now, _only(whole, now.ids)), "force", places)
     assert then.layout == "force"
     assert then.positions["n0002"] == (9.0, 9.0)
     assert set(now.ids) <= set(then.positions)
@@ -173,14 +175,14 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
     address = f"http://127.0.0.1:{port}/"
     callers = [threading.Thread(target=lambda: urllib.request.urlopen(f"{address}slow").read()) for _ in range(14)]
     try:
-        opened(page, address)
+        open_page(page, address)
         for caller in callers:
             caller.start()
         page.wait_for_timeout(700)
         answers: list[Any] = []
         page.on("requestfinished", lambda r: answers.append(r) if "_dash-update-component" in r.url else None)
-        page.mouse.click(*spot(page, "second-economic-commission"))
-        details(page, "claims")
+        page.mouse.click(*find_element_position(page, "second-economic-commission"))
+        read_details(page, "claims")
         # Measured at the server's door: how fast a crowded machine paints is not what is asked here.
         assert answers
         assert max(a.timing["responseEnd"] - a.timing["requestStart"] for a in answers) < 2_000

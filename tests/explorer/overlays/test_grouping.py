@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from explorer.canvas import elements, rendered_view
-from explorer.canvas.rendered_view import Scene
+from explorer.canvas.rendered_view import RenderedView
 from explorer.overlays import grouping, stacks
 from explorer.state.canvas import Canvas, CanvasFull, Gap, Stack
 from graph.model import Relationship, Subgraph
 from graph.ontology import Ontology
-from tests.support.pages import subgraph
+from tests.support.pages import build_subgraph
 
 
 def fleet(known: Ontology, more: tuple[tuple[str, str, str], ...] = ()) -> Subgraph:
@@ -25,10 +25,10 @@ def fleet(known: Ontology, more: tuple[tuple[str, str, str], ...] = ()) -> Subgr
     }
     lines = [("owner", "OWNS", f"ship{n}") for n in range(4)]
     lines += [("d1", "DIRECTOR_OF", "owner"), ("d2", "DIRECTOR_OF", "owner"), *more]
-    return subgraph(known, nodes, lines, stance=lambda n: {1: "contested", 2: "denied"}.get(n, "asserted"))
+    return build_subgraph(known, nodes, lines, stance=lambda n: {1: "contested", 2: "denied"}.get(n, "asserted"))
 
 
-def shown(known: Ontology, whole: Subgraph, **fields: object) -> Scene:
+def shown(known: Ontology, whole: Subgraph, **fields: object) -> RenderedView:
     """The scene of a canvas with all of a subgraph, at one place each."""
     ids = tuple(e.id for e in whole.entities)
     canvas = Canvas(ids, {i: (n * 200.0, 0.0) for n, i in enumerate(ids)})
@@ -36,7 +36,7 @@ def shown(known: Ontology, whole: Subgraph, **fields: object) -> Scene:
 
 
 def all_stacked(known: Ontology, whole: Subgraph) -> tuple[Stack, ...]:
-    return stacks.alike(known, whole, Canvas())
+    return stacks.build_stacks(known, whole, Canvas())
 
 
 def test_alike_leaves_are_those_of_one_type_one_line_type_and_one_direction(known: Ontology) -> None:
@@ -46,8 +46,8 @@ def test_alike_leaves_are_those_of_one_type_one_line_type_and_one_direction(know
     assert found["stack:owner|OWNS|out|Ship"].members == ("ship0", "ship1", "ship2")
     both = {s.type: s.outward for s in all_stacked(known, fleet(known))}
     assert both == {"Ship": True, "Person": False}
-    assert [s.type for s in stacks.alike(known, fleet(known), Canvas(pinned=("d1",)))] == ["Ship"]
-    assert stacks.alike(known, fleet(known), Canvas(), "d1") == ()
+    assert [s.type for s in stacks.build_stacks(known, fleet(known), Canvas(pinned=("d1",)))] == ["Ship"]
+    assert stacks.build_stacks(known, fleet(known), Canvas(), "d1") == ()
 
 
 def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -> None:
@@ -59,7 +59,7 @@ def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -
         "4 ships",
         "2 people",
     }
-    data = {e["data"]["id"]: e["data"] for e in elements.elements(now)}
+    data = {e["data"]["id"]: e["data"] for e in elements.build_elements(now)}
     stack, line = data["stack:owner|OWNS|out|Ship"], data["stack:owner|OWNS|out|Ship|line"]
     assert (stack["kind"], stack["count"], stack["shown"]) == ("stack", 4, 1)
     assert (line["stance"], line["label"]) == ("contested", "1 contested, 1 denied, of 4")
@@ -69,7 +69,7 @@ def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -
     assert not data["ship0"]["shown"]
     drawn = next(r for r in now.drawn.relationships if r.id == line["id"])
     assert set(drawn.claims) == {"c0", "c1", "c2", "c3"}
-    assert grouping.drawn_as(now.shown, now.drawn) == ", drawn as 4 nodes and 2 lines"
+    assert grouping.describe_grouping(now.shown, now.drawn) == ", drawn as 4 nodes and 2 lines"
 
 
 def test_a_member_with_another_line_leaves_its_stack_and_comes_back(known: Ontology) -> None:
@@ -83,7 +83,7 @@ def test_a_member_with_another_line_leaves_its_stack_and_comes_back(known: Ontol
     lone = shown(known, whole, stacks=held, hidden=("ship1", "ship2", "ship3", "flag"))
     assert "ship0" in {e.id for e in lone.drawn.entities}  # a stack of one is none
     for apart in (Canvas(pinned=("ship1",)), Canvas(gaps=(Gap("g", "?", "ship1", ""),))):
-        assert "ship1" in stacks.kept_apart(apart)
+        assert "ship1" in stacks.list_unstackable(apart)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -94,10 +94,10 @@ def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(k
         (rng.choice(list(nodes)), rng.choice(["OWNS", "MET_WITH", "PAYS"]), f"n{int(rng.random() ** 3 * 30)}")
         for _ in range(45)
     }
-    whole = subgraph(known, nodes, sorted(lines), stance=lambda n: ("asserted", "contested", "denied")[n % 3])
+    whole = build_subgraph(known, nodes, sorted(lines), stance=lambda n: ("asserted", "contested", "denied")[n % 3])
     for merged in (False, True):
         now = shown(known, whole, stacks=all_stacked(known, whole), merged=merged)
-        behind = grouping.members(now.drawn)
+        behind = grouping.map_members(now.drawn)
         seen = [one for r in now.drawn.relationships for one in behind.get(r.id, (r.id,))]
         assert sorted(one for i in seen for one in behind.get(i, (i,))) == sorted(r.id for r in whole.relationships)
         nodes_seen = [one for e in now.drawn.entities for one in behind.get(e.id, (e.id,))]
@@ -112,14 +112,14 @@ def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(k
 
 
 def test_parallel_lines_become_one_that_names_and_counts_them(known: Ontology) -> None:
-    whole = subgraph(
+    whole = build_subgraph(
         known,
         {"a": "State", "b": "State", "c": "State"},
         [("a", "EXPORTS_TO", "b"), ("b", "PAYS", "a"), ("a", "MET_WITH", "b"), ("b", "MET_WITH", "c")],
         stance=lambda n: "denied" if n == 1 else "asserted",
     )
     now = shown(known, whole, merged=True)
-    data = {e["data"]["id"]: e["data"] for e in elements.elements(now)}
+    data = {e["data"]["id"]: e["data"] for e in elements.build_elements(now)}
     one = data["merged:a|b"]
     assert one["words"] == "3 lines: exports arms to, is paid by, met with · 1 of 3 denied"
     assert (one["kind"], one["stance"], one["both"], one["symmetric"]) == ("merged", "contested", 1, 0)
@@ -134,19 +134,19 @@ def test_what_all_say_is_said_of_all(known: Ontology) -> None:
         extra = {"withdrawn_on": withdrawn} if withdrawn else {}
         return [Relationship(str(n), "OWNS", "a", "b", (), s, extra) for n, s in enumerate(stances)]
 
-    assert grouping.stances(lines("denied", "denied")) == ("denied", "✕ all 2 denied")
-    assert grouping.stances(lines("asserted", "denied")) == ("contested", "1 of 2 denied")
-    assert grouping.stances(lines("contested", "asserted", "contested")) == ("contested", "2 of 3 contested")
-    assert grouping.stances(lines("asserted", withdrawn="2024")) == ("asserted", "all 1 withdrawn")
-    assert grouping.stances(lines("asserted", "")) == ("asserted", "")
+    assert grouping.summarise_stances(lines("denied", "denied")) == ("denied", "✕ all 2 denied")
+    assert grouping.summarise_stances(lines("asserted", "denied")) == ("contested", "1 of 2 denied")
+    assert grouping.summarise_stances(lines("contested", "asserted", "contested")) == ("contested", "2 of 3 contested")
+    assert grouping.summarise_stances(lines("asserted", withdrawn="2024")) == ("asserted", "all 1 withdrawn")
+    assert grouping.summarise_stances(lines("asserted", "")) == ("asserted", "")
 
 
 def test_an_entity_cannot_pose_as_a_stack(known: Ontology) -> None:
-    false = subgraph(known, {"stack:owner|OWNS|out|Ship": "Ship"}, [])
+    false = build_subgraph(known, {"stack:owner|OWNS|out|Ship": "Ship"}, [])
     posing = replace(false.entities[0], properties={"members": ["x"], "mark": "<img onerror=1>"})
     now = shown(known, Subgraph((posing,), ()))
-    assert grouping.members(now.drawn) == {}
-    assert elements.elements(now)[0]["data"]["kind"] == "entity"
+    assert grouping.map_members(now.drawn) == {}
+    assert elements.build_elements(now)[0]["data"]["kind"] == "entity"
     both = Subgraph((*fleet(known).entities, posing), fleet(known).relationships)
     assert "ship0" in {e.id for e in shown(known, both, stacks=all_stacked(known, fleet(known))).drawn.entities}
 

@@ -7,7 +7,7 @@ import pytest
 from plotly.utils import PlotlyJSONEncoder
 
 from explorer.panels.reading import details
-from explorer.panels.reading.details import MOST, Page
+from explorer.panels.reading.details import MAX_CLAIMS, ClaimPage
 from explorer.state.canvas import Canvas
 from graph.database import write
 from graph.database.store import Store
@@ -36,7 +36,7 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
         (Relationship("2", "DESIGNATED_BY", "a", "ofac", ("c2", "c3"), "asserted", ended), ends["ofac"]),
         (Relationship("3", "SAME_AS", "double", "a", ("c4",), "denied"), ends["double"]),
     ]
-    text = rendered(details.entity(known, shown, Subgraph((shown,)), Page(0, 0, 0), links))
+    text = rendered(details.render_entity(known, shown, Subgraph((shown,)), ClaimPage(0, 0, 0), links))
     for words in (
         "Posts",
         "The army",
@@ -60,18 +60,18 @@ def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
     shown = Entity("a", "Company", (), "A")
     names = (shown, Entity("un", "Regime", (), "UN list"), Entity("eu", "Regime", (), "EU list"))
     said = [Claim(f"c{n}", "a", "DESIGNATED_BY", "asserted", "s", to) for n, to in enumerate(("un", "eu", "un"))]
-    text = rendered(details.entity(known, shown, Subgraph(names, (), tuple(said)), Page(0, 3, 0)))
+    text = rendered(details.render_entity(known, shown, Subgraph(names, (), tuple(said)), ClaimPage(0, 3, 0)))
     assert text.index("Designated by EU list") < text.index("Designated by UN list")
 
 
 def test_every_claim_of_a_line_can_be_reached(known: Ontology) -> None:
-    every = claims(MOST * 2 + 5)
+    every = claims(MAX_CLAIMS * 2 + 5)
     evidence = Subgraph((), (), every)
     seen = set()
-    for skip in (0, MOST, MOST * 2):
-        text = rendered(details.relationship(known, evidence, skip=skip))
+    for skip in (0, MAX_CLAIMS, MAX_CLAIMS * 2):
+        text = rendered(details.render_relationship(known, evidence, skip=skip))
         seen |= {c.detail for c in every if c.detail in text}
-        assert f"Claims {skip + 1} to {min(skip + MOST, len(every))} of {len(every)}" in text
+        assert f"Claims {skip + 1} to {min(skip + MAX_CLAIMS, len(every))} of {len(every)}" in text
         assert f"{len(every)} claims assert it" in text  # the verdict weighs all, not only the page
     assert len(seen) == len(every)
 
@@ -79,15 +79,17 @@ def test_every_claim_of_a_line_can_be_reached(known: Ontology) -> None:
 def test_a_kind_of_another_panel_and_an_unknown_one(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(details.KINDS, "stack", lambda _store, _ontology, canvas, id_: [id_, canvas.title])
     store: Any = None
-    assert details.content(store, known, Canvas(title="T"), {"kind": "stack", "id": "s1"}) == ["s1", "T"]
-    assert "no claims about this" in rendered(details.content(store, known, Canvas(), {"kind": "<b>", "id": "x"}))
+    assert details.render_content(store, known, Canvas(title="T"), {"kind": "stack", "id": "s1"}) == ["s1", "T"]
+    assert "no claims about this" in rendered(
+        details.render_content(store, known, Canvas(), {"kind": "<b>", "id": "x"})
+    )
 
 
 @pytest.mark.database
 def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store: Store, known: Ontology) -> None:
     labels = known.types["Company"].labels
     a, b = (Entity(i, "Company", labels, i) for i in "ab")
-    said = claims(MOST + 30)
+    said = claims(MAX_CLAIMS + 30)
     figures = [
         Claim(
             f"f{n}",
@@ -110,9 +112,9 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
     turn = write.Turn("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)
-    pages = [browse.evidence(empty_store, entity="a", most=MOST, skip=skip).claims for skip in (0, MOST)]
-    assert len({c.id for page in pages for c in page}) == sum(map(len, pages)) == MOST + 33
-    text = rendered(details.content(empty_store, known, Canvas(), {"kind": "entity", "id": "a"}))
+    pages = [browse.evidence(empty_store, entity="a", most=MAX_CLAIMS, skip=skip).claims for skip in (0, MAX_CLAIMS)]
+    assert len({c.id for page in pages for c in page}) == sum(map(len, pages)) == MAX_CLAIMS + 33
+    text = rendered(details.render_content(empty_store, known, Canvas(), {"kind": "entity", "id": "a"}))
     assert all(f'"{n + 1}"' in text for n in range(3))  # graded worst, so on the last page, but told on the first
     assert "3 figures, none of them ours" in text
 
@@ -122,5 +124,7 @@ def test_the_shipped_commission(store: Store, known: Ontology) -> None:
     links = summaries.at_a_glance(store, "second-economic-commission")
     assert {line.type for line, _ in links} >= {"DESIGNATED_BY"}
     assert all(line.source == "second-economic-commission" for line, _ in links if line.type != "SAME_AS")
-    text = rendered(details.content(store, known, Canvas(), {"kind": "entity", "id": "second-economic-commission"}))
+    text = rendered(
+        details.render_content(store, known, Canvas(), {"kind": "entity", "id": "second-economic-commission"})
+    )
     assert "United Nations" in text

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from explorer.answers import answer_store
-from explorer.answers.answer_store import Answers, Placed
+from explorer.answers.answer_store import AdditionSummary, AnswerCache
 from explorer.overlays import highlight
 from explorer.panels.queries import query_form, query_list
 from explorer.query_editor import highlighting
@@ -52,9 +52,9 @@ def sub(*lines: tuple[str, str]) -> Subgraph:
 
 
 def test_types_and_relationships_are_offered_by_caption_each_once(known: Ontology) -> None:
-    types = query_form.types(known)
+    types = query_form.list_type_options(known)
     assert {o["value"] for o in types} == set(known.types)
-    groups = query_form.relationships(known)
+    groups = query_form.list_relationship_options(known)
     items = [item for group in groups for item in group["items"]]
     assert sorted(i["value"] for i in items) == sorted(known.relationships)
     assert len({i["label"] for i in items}) == len(items)
@@ -71,43 +71,48 @@ def test_types_and_relationships_are_offered_by_caption_each_once(known: Ontolog
     ],
 )
 def test_a_field_is_called_in_words_with_its_bounds(spec: dict[str, Any], label: str) -> None:
-    assert query_form.label(parameters.parse("a_name", spec)) == label
+    assert query_form.format_label(parameters.parse("a_name", spec)) == label
 
 
 def test_choices_are_offered_once_and_never_an_empty_one() -> None:
-    found = query_form.choices([(1, "one"), ("1", "uno"), ("", "nothing"), (2, EVIL)])
+    found = query_form.build_options([(1, "one"), ("1", "uno"), ("", "nothing"), (2, EVIL)])
     assert found == [{"value": "1", "label": "one"}, {"value": "2", "label": EVIL}]
 
 
 def test_errors_lose_the_parameter_s_own_name() -> None:
-    assert query_form.plain("depth", "depth must lie between 1 and 8, not 9") == "Must lie between 1 and 8, not 9."
-    assert query_form.plain("since", "since: there is no month 13") == "There is no month 13."
+    assert (
+        query_form.format_error("depth", "depth must lie between 1 and 8, not 9") == "Must lie between 1 and 8, not 9."
+    )
+    assert query_form.format_error("since", "since: there is no month 13") == "There is no month 13."
 
 
 def test_emptied_fields_are_nothing_but_an_empty_text_is_a_text() -> None:
     asks = query(
         "// parameters:\n//   a: {type: text, default: x}\n//   b: {type: integer, default: 1}\n", "RETURN $a, $b"
     )
-    assert query_form.values(asks, {"a": "", "b": "", "left-over": 1}) == {"a": "", "b": None}
+    assert query_form.parse_values(asks, {"a": "", "b": "", "left-over": 1}) == {"a": "", "b": None}
 
 
 def test_a_canvas_is_told_what_came_what_was_there_and_what_is_beside_the_answer() -> None:
     before, after = sub(("a", "b")), sub(("a", "b"), ("b", "c"), ("a", "c"))
-    placed = answer_store.placed(before, after, sub(("a", "b"), ("b", "c")))
-    assert placed == Placed(1, 1, 2, 1, 1)
+    placed = answer_store.count_additions(before, after, sub(("a", "b"), ("b", "c")))
+    assert placed == AdditionSummary(1, 1, 2, 1, 1)
     assert placed.words == (
         "1 entity and 1 line added, 2 entities and 1 line were already there. The canvas also draws 1 line between "
         "these entities that is not part of the answer."
     )
-    assert answer_store.placed(after, after, after).words == "Nothing added, 3 entities and 3 lines were already there."
+    assert (
+        answer_store.count_additions(after, after, after).words
+        == "Nothing added, 3 entities and 3 lines were already there."
+    )
 
 
 def test_a_run_tells_rows_time_and_the_cut() -> None:
-    assert answer_store.ran(answer(["n"], [[1]])) == "1 row in 0.12 s."
-    assert answer_store.ran(answer(["n"], [])) == "Ran for 0.12 s and found nothing."
-    cut = answer_store.ran(answer(["n"], [[n] for n in range(1_000)], cut="rows"))
+    assert answer_store.describe_run(answer(["n"], [[1]])) == "1 row in 0.12 s."
+    assert answer_store.describe_run(answer(["n"], [])) == "Ran for 0.12 s and found nothing."
+    cut = answer_store.describe_run(answer(["n"], [[n] for n in range(1_000)], cut="rows"))
     assert cut.startswith("1,000 rows in 0.12 s. The answer was cut after 1,000 rows")
-    assert [answer_store.seconds(s) for s in (0.004, 3.44, 75.2)] == ["0.00 s", "3.4 s", "75 s"]
+    assert [answer_store.format_seconds(s) for s in (0.004, 3.44, 75.2)] == ["0.00 s", "3.4 s", "75 s"]
 
 
 def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
@@ -117,7 +122,7 @@ def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
         [[EVIL, 2**60, "REPORTS_TO", ["a", None]], ["x", 3, None, True]],
         found=[[kim, 2**60, "REPORTS_TO", []], ["x", 3, None, True]],
     )
-    rows = answer_store.rows(known, made)
+    rows = answer_store.build_rows(known, made)
     assert rows[0] == {
         "c0": EVIL,
         "c1": "1,152,921,504,606,846,976",
@@ -126,14 +131,14 @@ def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
         "links": {"c0": "kim"},
     }
     assert rows[1] == {"c0": "x", "c1": 3, "c2": "", "c3": "yes", "links": {}}
-    columns = answer_store.columns(made)
+    columns = answer_store.build_columns(made)
     assert [c["field"] for c in columns] == ["c0", "c1", "c2", "c3"]  # a dot in a field would be a path
     assert columns[1]["filter"] == "agTextColumnFilter"  # one number of the column is not exact in a browser
-    assert answer_store.columns(answer(["n"], [[0], [None]]))[0]["filter"] == "agNumberColumnFilter"
+    assert answer_store.build_columns(answer(["n"], [[0], [None]]))[0]["filter"] == "agNumberColumnFilter"
 
 
 def test_answers_are_kept_until_others_need_the_room() -> None:
-    kept = Answers(most=2, letters=50)
+    kept = AnswerCache(most=2, letters=50)
     first, second = (kept.keep(answer(["n"], [["x" * 20]])) for _ in range(2))
     assert kept.find(first)
     third = kept.keep(answer(["n"], [["x" * 20]]))
@@ -153,8 +158,8 @@ def test_cypher_is_told_apart_without_a_loss() -> None:
         "/*/",
         "",
     ]:
-        assert "".join(piece for _, piece in highlighting.parts(text)) == text
-    kinds = list(highlighting.parts("MATCH (s:Ship) RETURN count(s), $x, 'a' // b"))
+        assert "".join(piece for _, piece in highlighting.tokenize(text)) == text
+    kinds = list(highlighting.tokenize("MATCH (s:Ship) RETURN count(s), $x, 'a' // b"))
     assert [k for k in kinds if k[0]] == [
         ("keyword", "MATCH"),
         ("label", "Ship"),
@@ -165,46 +170,46 @@ def test_cypher_is_told_apart_without_a_loss() -> None:
         ("comment", "// b"),
     ]
     hostile = f"RETURN '{EVIL}' //{EVIL}"
-    shown = json.dumps(highlighting.shown(hostile, "t").to_plotly_json(), default=lambda c: c.to_plotly_json())
+    shown = json.dumps(highlighting.render_cypher(hostile, "t").to_plotly_json(), default=lambda c: c.to_plotly_json())
     assert "dangerously" not in shown
     assert shown.count("onerror") == 2
 
 
 @pytest.mark.parametrize("piece", ["/*", "'\\", '"', "`", "$", ":a", "MATCH ", "1.", "//", "'a"])
 def test_hostile_texts_are_told_apart_in_no_time(piece: str) -> None:
-    text = (piece * highlighting.LONGEST)[: highlighting.LONGEST]
-    assert "".join(p for _, p in highlighting.parts(text)) == text  # quadratic work would run into the suite's limit
+    text = (piece * highlighting.MAX_LENGTH)[: highlighting.MAX_LENGTH]
+    assert "".join(p for _, p in highlighting.tokenize(text)) == text  # quadratic work would run into the suite's limit
 
 
 def test_what_a_canvas_holds_of_an_answer_is_picked_out_and_the_rest_is_said() -> None:
     whole, found = sub(("a", "b"), ("b", "c")), sub(("b", "c"), ("c", "d"))
     stack = Stack("s", "a", "Ship", "OWNS", ("b", "c", "x", "y"))
-    picked = highlight.picked(Canvas(("a", "b", "c"), hidden=("b", "a"), stacks=(stack,)), whole, found, "T")
+    picked = highlight.highlight_answer(Canvas(("a", "b", "c"), hidden=("b", "a"), stacks=(stack,)), whole, found, "T")
     assert (picked.emphasis.entities, picked.emphasis.lines) == (("b", "c"), ("b|OWNS|c",))
     assert picked.emphasis.sentence == (
         "2 of 3 entities and 1 of 2 lines of “T” are on this canvas and picked out; 1 entity and 1 line of it are not."
     )
     assert (picked.hidden, picked.stacks[0].members) == (("a",), ("x", "y"))
-    assert highlight.words(picked.emphasis).startswith("Picked out with a halo: 2 of 3")
+    assert highlight.describe_highlight(picked.emphasis).startswith("Picked out with a halo: 2 of 3")
     elements = [{"data": {"id": i}} for i in ("a", "b", "b|OWNS|c")]
-    highlight.mark(picked.emphasis, whole, elements)
+    highlight.mark_elements(picked.emphasis, whole, elements)
     assert [e["data"]["picked"] for e in elements] == ["off", "on", "on"]
-    hidden = highlight.owning_up(picked, {"b", "b|OWNS|c"})
+    hidden = highlight.mention_hidden(picked, {"b", "b|OWNS|c"})
     assert hidden.emphasis.sentence.endswith("Hidden by a rule just now: 1 of these.")
-    assert highlight.ended(picked).emphasis == Emphasis()
-    none = highlight.picked(Canvas(("a",)), sub(("a", "b")), sub(("x", "y")), "T")
+    assert highlight.clear_highlight(picked).emphasis == Emphasis()
+    none = highlight.highlight_answer(Canvas(("a",)), sub(("a", "b")), sub(("x", "y")), "T")
     assert none.emphasis.sentence == "None of the 2 entities of “T” is on this canvas."
-    highlight.mark(none.emphasis, whole, elements)
+    highlight.mark_elements(none.emphasis, whole, elements)
     assert {e["data"]["picked"] for e in elements} == {""}  # nothing steps back for nothing
-    assert highlight.words(none.emphasis) == ""
-    assert highlight.legend(none.emphasis) == []
+    assert highlight.describe_highlight(none.emphasis) == ""
+    assert highlight.render_legend(none.emphasis) == []
 
 
 def test_the_list_has_every_query_once_by_theme_and_whose_it_is(tmp_path: Path) -> None:
     library = Library("someone", home=tmp_path)
     header = {"title": EVIL, "description": "Über Kanggyë’s-plants", "result": "number"}
     own = library.save("mine", "".join(f"// {k}: {json.dumps(v)}\n" for k, v in header.items()) + "RETURN 1 AS n")
-    listed = query_list.listed(library, stale=["mine"])
+    listed = query_list.build_list(library, stale=["mine"])
     rows = [row for theme in listed["themes"] for row in theme["rows"]]
     assert sorted(row["name"] for row in rows) == sorted((*shipped(), "mine"))
     (mine,) = [row for row in rows if row["name"] == "mine"]
@@ -212,7 +217,7 @@ def test_the_list_has_every_query_once_by_theme_and_whose_it_is(tmp_path: Path) 
     assert [row["name"] for row in rows if row["stale"]] == ["mine"]
     assert set(listed["icons"]) == {row["result"] for row in rows}
     assert listed["problems"] == []
-    assert "uber kanggyes plants" in query_list.searched(own, "Your own")
+    assert "uber kanggyes plants" in query_list.build_search_text(own, "Your own")
 
 
 @pytest.mark.database
@@ -224,29 +229,29 @@ def test_wrong_values_are_told_for_their_fields(store: Store, known: Ontology) -
         "RETURN $who, $kind, $n, $day, $word, $one",
     )
     right = {"who": "kanggye", "kind": "Factory", "n": 3, "day": "", "word": "", "one": "anything"}
-    assert query_form.wrong(store, known, asks, right) == {}
-    found = query_form.wrong(
+    assert query_form.validate_values(store, known, asks, right) == {}
+    found = query_form.validate_values(
         store, known, asks, {"who": "no such", "kind": EVIL, "n": 9, "day": "2023-13", "one": None}
     )
     assert set(found) == {"who", "kind", "n", "day", "one", "word"}
     assert found["n"] == "Must lie between 1 and 8, not 9."
     assert "no month 13" in found["day"]
     assert found["one"] == "A value is needed here."
-    choices = query_form.asked(store, asks.parameters["one"])
+    choices = query_form.load_choices(store, asks.parameters["one"])
     assert any(o["value"] == "diplomat-2022" for o in choices["data"])
     broken = parameters.parse("p", {"type": "choice", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"})
-    assert "could not be read" in query_form.asked(store, broken)["error"]
+    assert "could not be read" in query_form.load_choices(store, broken)["error"]
     # The fields of every shipped query can be made, and hold the defaults.
     for one in shipped().values():
-        fields = [f for f in query_form.fields(store, known, one, {}) if "label" in f.to_plotly_json()["props"]]
+        fields = [f for f in query_form.render_fields(store, known, one, {}) if "label" in f.to_plotly_json()["props"]]
         assert len(fields) == len(one.parameters)
 
 
 def test_only_what_is_wrong_with_a_query_is_told_over_its_form() -> None:
     gone = Missing("label", "Factroy", 3, "line 3: no node has the label Factroy", mild=False)
     rare = Missing("relationship", "CARRIED_BY", 11, "line 11: no line says “was carried by”", mild=True)
-    assert query_list.warnings([rare]) == []
-    text = json.dumps(query_list.warnings([rare, gone]), default=lambda c: c.to_plotly_json())
+    assert query_list.render_warnings([rare]) == []
+    text = json.dumps(query_list.render_warnings([rare, gone]), default=lambda c: c.to_plotly_json())
     assert "Out of date" in text
     assert "Factroy" in text
     assert "carried" not in text

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.query_editor.draft import MOST_ROWS, Draft, made_name, with_row, without_row
-from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, Row, scalar, scalar_text
+from explorer.query_editor.draft import MAX_PARAMETERS, Draft, add_row, build_name, remove_row
+from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, ParameterRow, format_scalar, parse_scalar
 from graph.errors import QueryError
 from graph.saved_queries import queryfile
 from graph.saved_queries.library import SHIPPED
@@ -49,11 +49,11 @@ TITLES = WORDS.filter(lambda text: bool(" ".join(text.split()).strip("\0")) and 
 
 
 @st.composite
-def rows(draw: st.DrawFn, name: str) -> Row:
+def rows(draw: st.DrawFn, name: str) -> ParameterRow:
     kind = draw(
         st.sampled_from(["text", "integer", "number", "date", "entity", "type", "relationship", "choice", ASKED])
     )
-    row = Row(name, kind, draw(WORDS), blank=draw(st.sampled_from([NEEDED, NULL])))
+    row = ParameterRow(name, kind, draw(WORDS), blank=draw(st.sampled_from([NEEDED, NULL])))
     if kind == "text":
         given_ = draw(WORDS)
         return replace(row, default=given_, blank=EMPTY if not given_ and row.blank == NEEDED else row.blank)
@@ -70,7 +70,7 @@ def rows(draw: st.DrawFn, name: str) -> Row:
         )
     if kind == "choice":
         values = draw(st.lists(st.one_of(st.integers(-99, 99), TITLES), min_size=1, max_size=4, unique_by=str))
-        return replace(row, choices="\n".join(map(scalar_text, values)), default=scalar_text(values[0]))
+        return replace(row, choices="\n".join(map(format_scalar, values)), default=format_scalar(values[0]))
     return replace(
         row, default=draw(st.sampled_from(["", "kim-jong-un", "no", "7"])), label="Ship" * (kind == "entity")
     )
@@ -117,7 +117,7 @@ def test_every_shipped_query_goes_through_the_form_unchanged(file: Path) -> None
     assert replace(again, text="") == replace(query, text="")
     assert Draft.of(again) == draft == Draft.read(draft.write()) == Draft.read(json.loads(json.dumps(draft.write())))
     assert draft.body in query.text
-    assert draft.text().splitlines()[draft.lines_before()] == draft.body.splitlines()[0]
+    assert draft.text().splitlines()[draft.count_header_lines()] == draft.body.splitlines()[0]
 
 
 @settings(max_examples=150, deadline=None)
@@ -127,7 +127,7 @@ def test_any_form_becomes_a_file_and_comes_back(draft: Draft) -> None:
     query = queryfile.parse("some-name", text)
     assert Draft.of(query) == replace(tidied(draft), name="some-name")
     assert Draft.of(query).text() == text
-    assert text.split("\n")[draft.lines_before()] == draft.body.split("\n")[0]
+    assert text.split("\n")[draft.count_header_lines()] == draft.body.split("\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_any_form_becomes_a_file_and_comes_back(draft: Draft) -> None:
     ],
 )
 def test_names_are_made_from_titles(title: str, name: str) -> None:
-    assert made_name(title) == name
+    assert build_name(title) == name
     assert queryfile.is_name(name)
 
 
@@ -154,10 +154,10 @@ def test_names_are_made_from_titles(title: str, name: str) -> None:
     "value", [1, -7, 2.5, True, False, "1", "true", "a b", "", " x", '"', "강계", "a\nb", "1e5", "\u2028"]
 )
 def test_values_of_a_list_keep_their_kind(value: object) -> None:
-    shown = scalar_text(value)
+    shown = format_scalar(value)
     assert "\n" not in shown
-    assert scalar(shown) == value
-    assert type(scalar(shown)) is type(value)
+    assert parse_scalar(shown) == value
+    assert type(parse_scalar(shown)) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -201,22 +201,22 @@ def test_a_text_can_be_tried_before_it_has_a_title() -> None:
     draft = Draft(body="RETURN $a")
     with pytest.raises(QueryError, match=r"uses \$a, which is not among the parameters"):
         draft.trial()
-    both = with_row(with_row(draft, "a"), "b")
+    both = add_row(add_row(draft, "a"), "b")
     with pytest.raises(QueryError, match=r"does not use the parameter \$b"):
         both.trial()
-    assert without_row(both, 1).trial().parameters["a"].type == "text"
+    assert remove_row(both, 1).trial().parameters["a"].type == "text"
     with pytest.raises(QueryError, match="two parameters are called a"):
-        with_row(with_row(draft, "a"), "a").trial()
+        add_row(add_row(draft, "a"), "a").trial()
 
 
 def test_what_no_page_sends_is_refused() -> None:
     for given_ in (None, [], "x", {"parameters": "x"}):
         with pytest.raises(QueryError, match="could not be read"):
             Draft.read(given_)
-    with pytest.raises(QueryError, match=f"at most {MOST_ROWS}"):
-        Draft.read({"parameters": [{}] * (MOST_ROWS + 1)})
+    with pytest.raises(QueryError, match=f"at most {MAX_PARAMETERS}"):
+        Draft.read({"parameters": [{}] * (MAX_PARAMETERS + 1)})
     with pytest.raises(QueryError, match="letters"):
         Draft.read({"title": "x" * 30_000})
     odd = Draft.read({"title": {"a": 1}, "shell": "x", "body": "RETURN '\ud800'", "parameters": ["x", {"row": 1}]})
     assert odd.body == "RETURN ''"
-    assert odd.parameters == (Row(),)
+    assert odd.parameters == (ParameterRow(),)

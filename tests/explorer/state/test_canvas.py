@@ -6,7 +6,17 @@ from dataclasses import replace
 import pytest
 
 from explorer.filters.apply import Filter
-from explorer.state.canvas import MANY, MOST, Canvas, CanvasFull, Emphasis, Gap, Note, Stack, crowding
+from explorer.state.canvas import (
+    MAX_NODES,
+    SLOW_FROM,
+    Canvas,
+    CanvasFull,
+    Emphasis,
+    Gap,
+    Note,
+    Stack,
+    describe_crowding,
+)
 
 
 def test_a_canvas_survives_the_browser() -> None:
@@ -36,21 +46,21 @@ def test_a_canvas_survives_the_browser() -> None:
 
 
 def test_a_full_canvas_refuses_and_names_a_way_out() -> None:
-    canvas = Canvas().holding(f"e{n}" for n in range(MOST))
+    canvas = Canvas().holding(f"e{n}" for n in range(MAX_NODES))
     with pytest.raises(CanvasFull, match=r"1,001 entities.*Remove some"):
         canvas.holding(["one more"])
-    assert "slow" in crowding(MANY)
-    assert crowding(MANY - 1) == ""
+    assert "slow" in describe_crowding(SLOW_FROM)
+    assert describe_crowding(SLOW_FROM - 1) == ""
 
 
 def test_removing_and_hiding() -> None:
     canvas = Canvas(("a", "b"), {"a": (0.0, 0.0), "b": (1.0, 1.0)})
     assert canvas.without(["a"]).ids == ("b",)
     assert set(canvas.without(["a"]).positions) == {"b"}
-    chosen = Filter().toggled("types", "Person", shown=False).toggled("chains", "place", shown=False)
+    chosen = Filter().toggle("types", "Person", shown=False).toggle("chains", "place", shown=False)
     assert (chosen.types, chosen.chains) == (("Person",), ("place",))
-    assert chosen.toggled("types", "Person", shown=True).types == ()
-    assert canvas.filtered(chosen).revealed() == replace(canvas, fit=False)
+    assert chosen.toggle("types", "Person", shown=True).types == ()
+    assert canvas.filtered(chosen).with_all_visible() == replace(canvas, fit=False)
 
 
 def test_removing_takes_along_what_was_said_of_it() -> None:

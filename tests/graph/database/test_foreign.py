@@ -18,7 +18,15 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.reading import browse, foreign_search, neighbours, search
 from graph.server.local import Server
-from tests.support.pages import details, positions, served, settled, spot, until, watched
+from tests.support.pages import (
+    find_element_position,
+    read_details,
+    read_positions,
+    serve_explorer,
+    wait_until,
+    wait_until_still,
+    watch_page,
+)
 from tests.support.paths import SHARED
 
 POLE = SHARED / "data" / "pole" / "importer"
@@ -83,11 +91,14 @@ def test_a_node_goes_by_what_it_has(properties: dict[str, object], labelled: lis
 
 
 def test_labels_that_the_ontology_does_not_know_look_apart_and_always_alike(known: Ontology) -> None:
-    seen = {json.dumps(labels.drawn(known, name)) for name in ("Crime", "Vehicle", "Location", "PostCode", "<", "")}
+    seen = {
+        json.dumps(labels.build_node_style(known, name))
+        for name in ("Crime", "Vehicle", "Location", "PostCode", "<", "")
+    }
     assert len(seen) == 6
-    assert labels.drawn(known, "Factory") == {}
-    assert labels.known(known, "Crime") == labels.known(known, "Crime")
-    assert labels.known(known, "Factory") is known.types["Factory"]
+    assert labels.build_node_style(known, "Factory") == {}
+    assert labels.get_entity_type(known, "Crime") == labels.get_entity_type(known, "Crime")
+    assert labels.get_entity_type(known, "Factory") is known.types["Factory"]
 
 
 @pytest.mark.database
@@ -168,15 +179,15 @@ class TestForeign:
 
     def test_details_show_labels_and_properties_as_they_are(self, other: Store, known: Ontology) -> None:
         theft = self.one(other, known, "public order")
-        text = str(panel.entity(known, theft))
+        text = str(panel.render_entity(known, theft))
         assert all(part in text for part in ("Crime", "24/08/2017", "carries no claims", "onerror"))
         line = browse.subgraph(other, [self.one(other, known, t).id for t in ("todd", "powell")]).relationships[0]
         found = browse.line(other, line.id)
         assert found
-        assert "Hamilton" in str(panel.relationship(*found))
+        assert "Hamilton" in str(panel.render_relationship(*found))
 
     def test_the_opening_page_names_what_is_there(self, other: Store, known: Ontology) -> None:
-        assert actions.opening(other, known) == Canvas()
+        assert actions.build_opening_canvas(other, known) == Canvas()
         assert foreign_search.census(other, known).sentence().startswith("8 nodes: Crime 2, Person 2, ")
 
 
@@ -184,25 +195,25 @@ class TestForeign:
 @pytest.mark.database
 def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Store, known: Ontology) -> None:
     foreign_search.forget(other)
-    with served(other, known) as address:
-        strangers = watched(page, address)
+    with serve_explorer(other, known) as address:
+        strangers = watch_page(page, address)
         page.goto(address)
         page.get_by_text("This database was made by another program").wait_for()
         page.fill("#search", "todd")
         page.get_by_role("option", name="Todd Hamilton").click()
-        details(page, "117-66-8129")
-        todd = until(page, "cy.nodes().length === 1 && cy.nodes()[0].id()")
-        settled(page)
-        page.mouse.dblclick(*spot(page, todd))
-        until(page, "cy.nodes().length >= 6")
-        settled(page)
-        assert len(positions(page)) >= 6
+        read_details(page, "117-66-8129")
+        todd = wait_until(page, "cy.nodes().length === 1 && cy.nodes()[0].id()")
+        wait_until_still(page)
+        page.mouse.dblclick(*find_element_position(page, todd))
+        wait_until(page, "cy.nodes().length >= 6")
+        wait_until_still(page)
+        assert len(read_positions(page)) >= 6
         assert page.evaluate("cy.edges().length") >= 10
         legend = page.inner_text("#legend")
         assert "Crime" in legend
         assert "not denied" not in legend  # these lines carry no claims
         page.get_by_label("Show Crime", exact=True).uncheck()
-        until(page, "cy.nodes('[type = \"Crime\"]:visible').length === 0")
+        wait_until(page, "cy.nodes('[type = \"Crime\"]:visible').length === 0")
         assert page.evaluate("cy.nodes('[type = \"Vehicle\"]').style('background-image')") != page.evaluate(
             "cy.nodes('[type = \"Crime\"]').style('background-image')"
         )

@@ -24,7 +24,7 @@ from loader.records import Feed, Item
 from loader.sources import articles
 from loader.sources.ftm import ftm as source
 from tests.loader.sources.test_ftm import LIST, told, write
-from tests.support.reading import Collected, collect, load_feed
+from tests.support.reading import CollectedFeed, collect, load_feed
 
 
 def subgraph(entities: Iterable[Entity], claims: Iterable[Claim], sources: Iterable[Source]) -> Subgraph:
@@ -43,7 +43,7 @@ def subgraph(entities: Iterable[Entity], claims: Iterable[Claim], sources: Itera
     )
 
 
-def whole(found: Collected) -> Subgraph:
+def whole(found: CollectedFeed) -> Subgraph:
     """The subgraph of everything that was read."""
     entities = [*found.entities.values(), *found.shared.values()]
     return subgraph(entities, found.claims.values(), found.sources.values())
@@ -71,7 +71,7 @@ def shipped(known: Ontology) -> Subgraph:
 
 
 @pytest.fixture(scope="module")
-def read(known: Ontology) -> Collected:
+def read(known: Ontology) -> CollectedFeed:
     return collect(source.read(LIST, ontology=known), known)
 
 
@@ -302,7 +302,7 @@ def test_the_model_is_that_of_the_package() -> None:
     from scripts import renew_ftm_model
 
     assert package.__version__ == ftm_model.load().version
-    assert json.loads(ftm_model.FILE.read_text(encoding="utf-8")) == renew_ftm_model.reduced()
+    assert json.loads(ftm_model.FILE.read_text(encoding="utf-8")) == renew_ftm_model.build_model()
 
 
 def test_a_database_comes_back_whole(empty_store: Store, known: Ontology, tmp_path: Path) -> None:

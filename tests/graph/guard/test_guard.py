@@ -44,7 +44,7 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """The shipped data on a server that nobody else uses."""
     home = tmp_path_factory.mktemp("guarded")
     try:
-        servers = neo4j_526.running(home) if request.param == "5.26" else start(home)
+        servers = neo4j_526.run_server(home) if request.param == "5.26" else start(home)
         for server in servers:
             with Store(partial(address, server)) as opened:
                 assert opened.ping().startswith(request.param)

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.canvas.rendered_view import compose
 from explorer.layout import columns, force
-from explorer.layout.geometry import boxes
+from explorer.layout.geometry import build_boxes
 from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas, Gap
 from graph.database.store import Store, Transaction
@@ -74,14 +74,14 @@ def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: S
     ],
 )
 def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: Ontology, start: str) -> None:
-    canvas = chain_overlay.laid_out(store, known, start)
+    canvas = chain_overlay.build_chain_canvas(store, known, start)
     assert start in canvas.ids
     assert len(canvas.ids) <= LIMIT
     scene = compose(known, canvas, browse.subgraph(store, canvas.ids))
     assert {e.id for e in scene.drawn.entities} <= set(canvas.positions)
-    assert force.overlaps(canvas.positions, boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
-    column = columns.columns(scene.drawn, known)
-    heads = columns.headings(canvas.positions, scene.drawn, known)
+    assert force.find_overlaps(canvas.positions, build_boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
+    column = columns.assign_columns(scene.drawn, known)
+    heads = columns.build_headings(canvas.positions, scene.drawn, known)
     assert [text for text, _ in heads.values()] == [columns.CAPTIONS[n] for n in sorted(set(column.values()))]
     left = [min(canvas.positions[i][0] for i in column if column[i] == n) for n in sorted(set(column.values()))]
     assert left == sorted(left)
@@ -95,8 +95,8 @@ def test_the_most_a_chain_holds_is_a_picture() -> None:
 
 @pytest.mark.database
 def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store, known: Ontology) -> None:
-    canvas = chain_overlay.laid_out(store, known, "russia")
-    column = columns.columns(browse.subgraph(store, canvas.ids), known)
+    canvas = chain_overlay.build_chain_canvas(store, known, "russia")
+    column = columns.assign_columns(browse.subgraph(store, canvas.ids), known)
     assert column["north-korea"] == columns.COMMAND
     assert column["russia"] == column["vladimir-putin"] == columns.RECEIVERS
     assert column["germany"] == columns.MAKERS
@@ -109,10 +109,10 @@ def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store
 
 @pytest.mark.database
 def test_what_has_no_chain_says_so(store: Store, known: Ontology) -> None:
-    with pytest.raises(chain_overlay.NoChain, match="OFAC"):
-        chain_overlay.laid_out(store, known, "regime-ofac")
+    with pytest.raises(chain_overlay.ChainNotFound, match="OFAC"):
+        chain_overlay.build_chain_canvas(store, known, "regime-ofac")
     with pytest.raises(QueryError):
-        chain_overlay.laid_out(store, known, "<img onerror>")
+        chain_overlay.build_chain_canvas(store, known, "<img onerror>")
 
 
 @pytest.mark.database
@@ -152,7 +152,7 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
         ("return", "land", ""),
         ("superior", "plant", ""),
     }
-    canvas = chain_overlay.laid_out(empty_store, known, "plant")
+    canvas = chain_overlay.build_chain_canvas(empty_store, known, "plant")
     assert len(canvas.gaps) == 3
     assert "3 links that no claim fills" in canvas.note
     assert ("superior", "group", "") in join("plant", "PART_OF", "group")  # a group of plants is no superior
@@ -163,40 +163,43 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
     assert ("carrier", "plant", "land") not in now
     assert ("ship", "trip", "land") in join("trip", "DEPARTS_FROM", "port")
     assert join("boat", "DEPARTS_FROM", "port") == set()
-    assert chain_overlay.still_open(empty_store, canvas).gaps == ()
+    assert chain_overlay.drop_filled_gaps(empty_store, canvas).gaps == ()
 
 
 def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
     both = Subgraph((node(known, "p", "Factory"), node(known, "s", "State")), (line("p", "EXPORTS_TO", "s"),))
-    carrier, back = chain_overlay.gap(Missing("carrier", "p", "s")), chain_overlay.gap(Missing("return", "s"))
+    carrier, back = (
+        chain_overlay.build_gap(Missing("carrier", "p", "s")),
+        chain_overlay.build_gap(Missing("return", "s")),
+    )
     canvas = Canvas(ids=("p", "s"), gaps=(carrier, back), layout="chain")
-    drawn = chain_overlay.with_gaps(both, canvas)
+    drawn = chain_overlay.add_gaps(both, canvas)
     assert [e.name for e in drawn.entities[2:]] == ["No carrier known", "Nothing known to come back"]
     assert [(r.source, r.target, r.type, r.claims) for r in drawn.relationships[1:]] == [
         ("p", carrier.id, "GAP", ()),
         (carrier.id, "s", "GAP", ()),
         ("s", back.id, "GAP", ()),
     ]
-    column = columns.columns(drawn, known)
+    column = columns.assign_columns(drawn, known)
     assert (column["p"], column[carrier.id], column["s"], column[back.id]) == (
         columns.MAKERS,
         columns.TRANSPORT,
         columns.RECEIVERS,
         columns.RETURN,
     )
-    assert chain_overlay.with_gaps(Subgraph(both.entities[:1]), canvas).entities == both.entities[:1]
-    assert chain_overlay.with_gaps(both, canvas.without(["s"])).entities == both.entities
-    assert len(chain_overlay.with_gaps(both, canvas.without([back.id])).entities) == 3
-    assert len(chain_overlay.with_gaps(both, replace(canvas, hidden=(carrier.id,))).entities) == 3
-    assert chain_overlay.with_gaps(both, Canvas(gaps=(Gap("gap|x||", "nothing"),))) == both
+    assert chain_overlay.add_gaps(Subgraph(both.entities[:1]), canvas).entities == both.entities[:1]
+    assert chain_overlay.add_gaps(both, canvas.without(["s"])).entities == both.entities
+    assert len(chain_overlay.add_gaps(both, canvas.without([back.id])).entities) == 3
+    assert len(chain_overlay.add_gaps(both, replace(canvas, hidden=(carrier.id,))).entities) == 3
+    assert chain_overlay.add_gaps(both, Canvas(gaps=(Gap("gap|x||", "nothing"),))) == both
 
 
 def test_gaps_are_told_from_claims_in_every_element(known: Ontology) -> None:
-    gap = chain_overlay.gap(Missing("maker", "", "gun"))
+    gap = chain_overlay.build_gap(Missing("maker", "", "gun"))
     box = {"data": {"id": gap.id, "type": "Gap", "label": gap.text, "kind": "entity"}}
     edge = {"data": {"id": f"{gap.id}|GAP|gun", "type": "GAP", "label": "gap", "words": "gap", "kind": "relationship"}}
     other = {"data": {"id": "gun", "type": "Weapon", "label": "gun", "kind": "entity"}}
-    chain_overlay.mark([box, edge, other])
+    chain_overlay.mark_elements([box, edge, other])
     assert (box["data"]["kind"], edge["data"]["kind"], other["data"]["kind"]) == ("gap", "gap", "entity")
     assert "who produces this weapon" in box["data"]["tip"]
     assert "not a claim" in box["data"]["tip"]
@@ -208,12 +211,12 @@ def test_any_canvas_can_be_laid_out_as_a_chain(known: Ontology) -> None:
     assert force.arrange(Subgraph(), known, "chain") == {}
     one = Subgraph((node(known, "p", "Person"),))
     assert set(force.arrange(one, known, "chain")) == {"p"}
-    assert set(columns.headings({"p": (0.0, 0.0)}, one, known)) == {"heading|0"}
+    assert set(columns.build_headings({"p": (0.0, 0.0)}, one, known)) == {"heading|0"}
     types = [t.name for t in known.concrete()]
     many = Subgraph(tuple(node(known, f"{'강' * (n % 30)} {n}", types[n % len(types)]) for n in range(1_000)))
     places = force.arrange(many, known, "chain")
     assert force.arrange(many, known, "chain") == places
-    assert force.overlaps(places, boxes(many), [e.id for e in many.entities]) == []
+    assert force.find_overlaps(places, build_boxes(many), [e.id for e in many.entities]) == []
     strange = Subgraph((Entity("x", "<img onerror>", ("Odd",), "<img onerror>"),))
-    assert columns.columns(strange, known) == {"x": columns.OTHER}
+    assert columns.assign_columns(strange, known) == {"x": columns.OTHER}
     assert set(force.arrange(strange, known, "chain")) == {"x"}

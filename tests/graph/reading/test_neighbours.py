@@ -92,8 +92,8 @@ def test_each_rule_brings_all_once_in_one_order(store: Store, known: Ontology, r
 
 
 def test_every_line_between_two_shown_is_shown(store: Store, known: Ontology) -> None:
-    canvas = expansion.expanded(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9)
-    canvas = expansion.expanded(store, known, canvas, canvas.ids[3], count=12)
+    canvas = expansion.expand_entity(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9)
+    canvas = expansion.expand_entity(store, known, canvas, canvas.ids[3], count=12)
     shown = {r.id for r in rendered_view.read(store, known, canvas).drawn.relationships}
     rows = store.read(
         "MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN r.id AS id", ids=list(canvas.ids)
@@ -118,35 +118,35 @@ def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> No
         ("OWNS", True, "Ship", 60, 1, 1)
     ]
     start = Canvas(("owner",), {"owner": (0.0, 0.0)})
-    canvas = expansion.expanded(store, known, start, "owner", count=40)
+    canvas = expansion.expand_entity(store, known, start, "owner", count=40)
     assert canvas.note == (
         "Showing 40 of 60 neighbours of <img src=x onerror=alert(1)> 강계 Shipping, best evidenced first: most "
         "speakers, then best grade, then name. Ask again for more."
     )
-    more = expansion.expanded(store, known, canvas, "owner", count=40)
+    more = expansion.expand_entity(store, known, canvas, "owner", count=40)
     assert more.note.startswith("All 60 neighbours")
     assert {i: more.positions[i] for i in canvas.ids} == {i: canvas.positions[i] for i in canvas.ids}
     for bad in ({"rule": "luck"}, {"count": 0}, {"count": 201}):
         with pytest.raises(QueryError):
-            expansion.expanded(store, known, start, "owner", **bad)
+            expansion.expand_entity(store, known, start, "owner", **bad)
     with pytest.raises(CanvasFull):
-        expansion.expanded(store, known, Canvas(("owner", *(f"x{n}" for n in range(990)))), "owner", count=40)
-    assert expansion.room(Canvas(tuple(f"x{n}" for n in range(990))), 40) == 10
+        expansion.expand_entity(store, known, Canvas(("owner", *(f"x{n}" for n in range(990)))), "owner", count=40)
+    assert expansion.count_free_places(Canvas(tuple(f"x{n}" for n in range(990))), 40) == 10
 
     # Stacking, a member that leaves by itself, opening, collapsing: nothing is lost.
-    stacked = expansion.stacked(store, known, more)
+    stacked = expansion.stack_leaves(store, known, more)
     drawn = rendered_view.read(store, known, stacked).drawn
     assert [e.name for e in drawn.entities if e.id.startswith("stack:")] == ["60 ships"]
     assert next(r.stance for r in drawn.relationships) == "contested"
-    grown = expansion.expanded(store, known, stacked, "ship0005")
+    grown = expansion.expand_entity(store, known, stacked, "ship0005")
     left = rendered_view.read(store, known, grown).drawn
     assert {"ship0005", "one", "two"} <= {e.id for e in left.entities}
     assert "58 ships" in {e.name for e in left.entities}
-    assert expansion.unfolded(store, known, grown, ["stack:owner|OWNS|out|Ship", "one"])[-1] == "one"
-    opened = expansion.opened(store, known, grown, ["stack:owner|OWNS|out|Ship"])
+    assert expansion.resolve_drawn_ids(store, known, grown, ["stack:owner|OWNS|out|Ship", "one"])[-1] == "one"
+    opened = expansion.open_stacks(store, known, grown, ["stack:owner|OWNS|out|Ship"])
     assert opened is not None
     assert len(rendered_view.read(store, known, opened).drawn.entities) == 63
-    held = expansion.collapsed(store, known, Canvas(opened.ids, opened.positions, pinned=("ship0010",)), "owner")
+    held = expansion.collapse_entity(store, known, Canvas(opened.ids, opened.positions, pinned=("ship0010",)), "owner")
     assert held is not None
     assert set(held.ids) == {"owner", "ship0005", "ship0006", "ship0010", "one", "two"}
     assert "Removed" in held.note

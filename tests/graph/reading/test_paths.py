@@ -132,7 +132,7 @@ def test_a_denied_line_carries_no_path_unless_asked(store: Store, known: Ontolog
     assert paths.between(store, known, start, goal, kind="shortest", rule=rule).paths == ()
     assert paths.relaxed(store, known, start, goal, rule)["denied"] == 1
     told = paths.between(store, known, start, goal, kind="shortest", rule=replace(rule, denied=True)).paths[0]
-    assert "denied" in path_overlay.weakest(known, told)
+    assert "denied" in path_overlay.describe_weakest_link(known, told)
 
 
 @pytest.mark.database
@@ -154,23 +154,23 @@ def test_what_makes_no_sense_is_told(store: Store, known: Ontology) -> None:
 
 @pytest.mark.database
 def test_nearest_designated_party(store: Store, known: Ontology) -> None:
-    rule = Rule(without=panel.of_chains(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+    rule = Rule(without=panel.list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
     near = paths.nearest(store, known, PLANT, rule)
     assert near.hops == 1
     assert near.own == ()
     assert [p.entities[-1].id for p in near.paths] == ["second-economic-commission"]
-    words = path_overlay.designations(known, near, "second-economic-commission")
+    words = path_overlay.describe_designations(known, near, "second-economic-commission")
     assert words.startswith("designated by ")
     assert len(near.designations["second-economic-commission"]) == 4
     assert all(name in words for name in near.names.values())
     own = paths.nearest(store, known, "lady-r", rule)
-    said = path_overlay.nearest_sentences(known, own, "Lady R", rule)
+    said = path_overlay.describe_nearest(known, own, "Lady R", rule)
     assert said[0].startswith("Lady R is itself designated by")
     assert own.hops == 2
     assert "2 hops away" in said[1]
     nobody = paths.nearest(store, known, "justin-hastings", rule)
     assert (nobody.paths, nobody.own) == ((), ())
-    assert "No designated party within 6 hops" in path_overlay.nearest_sentences(known, nobody, "He", rule)[0]
+    assert "No designated party within 6 hops" in path_overlay.describe_nearest(known, nobody, "He", rule)[0]
 
 
 @pytest.mark.database
@@ -193,7 +193,7 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
         "denied": 1,
         "withdrawn": 2,
     }
-    near = paths.nearest(empty_store, known, "c0", Rule(without=panel.of_chains(known, path_overlay.IDLE)))
+    near = paths.nearest(empty_store, known, "c0", Rule(without=panel.list_chain_types(known, path_overlay.IDLE)))
     assert [p.entities[-1].id for p in near.paths] == ["c3"]  # c1 is delisted, and that c2 is listed is denied
     assert near.hops == 3
 
@@ -249,20 +249,20 @@ def test_a_path_in_words(known: Ontology) -> None:
     tied = path(line(), line("OWNS", "contested", "D4"), line("OWNS", "contested", "D4"), line("LINKED_TO"))
     backwards = replace(tied.lines[0], source="1", target="0")
     tied = Path(tied.entities, (backwards, *tied.lines[1:]))
-    assert [h.caption for h in path_overlay.hops(known, tied)] == ["is owned by", "owns", "owns", "is linked to"]
-    assert path_overlay.hops(known, tied)[1].mark == "weakest link, contested"
-    assert path_overlay.weakest(known, tied) == (
+    assert [h.caption for h in path_overlay.build_hops(known, tied)] == ["is owned by", "owns", "owns", "is linked to"]
+    assert path_overlay.build_hops(known, tied)[1].mark == "weakest link, contested"
+    assert path_overlay.describe_weakest_link(known, tied) == (
         "Weakest link: Company 1 owns Company 2 (graded D4, one speaker, contested); 1 more is as weak."
     )
-    assert "two ends" not in path_overlay.rule_sentence(known, Rule())
-    assert path_overlay.rule_sentence(known, Rule()) == "Denied and withdrawn lines don’t count; at most 6 hops."
+    assert "two ends" not in path_overlay.describe_rule(known, Rule())
+    assert path_overlay.describe_rule(known, Rule()) == "Denied and withdrawn lines don’t count; at most 6 hops."
     full = Rule(("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.HUBS, 1)
-    assert path_overlay.rule_sentence(known, full) == (
+    assert path_overlay.describe_rule(known, full) == (
         "Withdrawn lines don’t count; only lines that say “owns”; not visits and meetings; only along the arrows; "
         "lines that may have held since 2020 until 2021 (those without a date may always); graded B3 or better; "
         "not through states, provinces, cities or sanctions authorities; at most 1 hop."
     )
-    assert path_overlay.nothing(Rule(), {"grade": 4}) == [
+    assert path_overlay.describe_no_path(Rule(), {"grade": 4}) == [
         "No path of at most 6 hops keeps to these filters.",
         "There is one of 4 hops without the least grade.",
     ]
@@ -275,18 +275,18 @@ def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
         hidden=("1", "9", one.lines[0].id),
         stacks=(Stack("s", "0", "Company", "OWNS", ("2", "3", "4")),),
     )
-    shown = path_overlay.shown(canvas, [one], "Why")
+    shown = path_overlay.highlight_paths(canvas, [one], "Why")
     assert shown.hidden == ("9",)
     assert shown.stacks[0].members == ("3", "4")
     assert shown.emphasis == Emphasis("path", ("0", "1", "2"), ("0|OWNS|1", "1|OWNS|2"), "0|OWNS|1", sentence="Why")
     assert Canvas.read(shown.write()) == shown
     elements = [{"data": {"id": i, "label": "owns", "words": "owns"}} for i in ("0", "9", "0|OWNS|1", "m")]
     merged = Relationship("m", "OWNS", "1", "2", properties={"members": ("1|OWNS|2", "other")})
-    path_overlay.mark(shown.emphasis, Subgraph((), (merged,)), elements)
+    path_overlay.mark_elements(shown.emphasis, Subgraph((), (merged,)), elements)
     assert [e["data"].get("path") for e in elements] == ["on", "off", "weak", "on"]
     assert elements[2]["data"]["label"] == "weakest link\nowns"
     plain = {"data": {"id": "0"}}
-    path_overlay.mark(Emphasis(), Subgraph(), [plain])
+    path_overlay.mark_elements(Emphasis(), Subgraph(), [plain])
     assert plain == {"data": {"id": "0", "path": ""}}
 
 
@@ -302,7 +302,7 @@ def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
         "avoid": False,
         "hops": "",
     }
-    rule = panel.rule(known, given)
+    rule = panel.parse_rule(known, given)
     assert rule.types == ("OWNS",)  # what the ontology does not know never reaches a statement
     assert "MET_WITH" in rule.without
     assert (rule.along, rule.since, rule.until, rule.denied, rule.withdrawn, rule.avoid, rule.hops) == (
@@ -315,4 +315,4 @@ def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
         6,
     )
     with pytest.raises(QueryError, match="not a date"):
-        panel.rule(known, {**given, "until": "'; MATCH (n)"})
+        panel.parse_rule(known, {**given, "until": "'; MATCH (n)"})

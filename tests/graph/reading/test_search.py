@@ -13,7 +13,7 @@ from graph.model import Entity
 from graph.ontology import Ontology
 from graph.reading import search
 from graph.reading.search import Found, Hit
-from tests.support.pages import opened, until
+from tests.support.pages import open_page, wait_until
 
 HOSTILE = [
     "",
@@ -100,15 +100,15 @@ def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, s
 
 def test_the_picker_says_how_many_there_are(known: Ontology) -> None:
     hit = Hit(Entity("a", "Crime", ("Crime",), "<img src=x onerror=alert(1)>"))
-    answer = panel.answer(known, "x", Found((hit,), 400, capped=True, note="Gave up."))
+    answer = panel.build_results(known, "x", Found((hit,), 400, capped=True, note="Gave up."))
     assert [o["label"] for o in answer["data"]] == [
         "<img src=x onerror=alert(1)>",
         "The first 1 of more than 400. Type more of the name. Gave up.",
     ]
     assert answer["data"][0]["type"] == "Crime"
     assert answer["data"][1]["disabled"]
-    assert panel.answer(known, "x", Found())["none"] == "Nothing by that name"
-    assert "factory: kang" in panel.answer(known, " ", Found())["none"]
+    assert panel.build_results(known, "x", Found())["none"] == "Nothing by that name"
+    assert "factory: kang" in panel.build_results(known, " ", Found())["none"]
 
 
 class TestShipped:
@@ -178,7 +178,7 @@ class TestShipped:
 @pytest.mark.browser
 @pytest.mark.database
 def test_a_late_answer_never_replaces_a_newer_one(page: Page, address: str, tmp_path: Path) -> None:
-    opened(page, address)
+    open_page(page, address)
     asked: list[str] = []
 
     def slow(route: Route) -> None:
@@ -202,7 +202,7 @@ def test_a_late_answer_never_replaces_a_newer_one(page: Page, address: str, tmp_
     assert len(asked) == 2, "three keys in a row are one question"
     page.fill("#search", "factory: k")
     seen = "[...document.querySelectorAll('[role=option]')].filter(o => o.offsetParent).map(o => o.innerText)"
-    until(page, f"{seen}.length > 3 && {seen}.every(text => /Factory|^The first/.test(text))")
+    wait_until(page, f"{seen}.length > 3 && {seen}.every(text => /Factory|^The first/.test(text))")
     page.fill("#search", "k")
     page.get_by_text("The first 12 of ").wait_for()
     page.fill("#search", "zzzzqq")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from explorer.canvas import diff, view_actions
-from explorer.canvas.rendered_view import Scene, compose
+from explorer.canvas.rendered_view import RenderedView, compose
 from explorer.filters.apply import Filter
-from explorer.layout.geometry import Board, box
+from explorer.layout.geometry import OccupancyGrid, build_box
 from explorer.overlays import notes
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from graph.errors import DataError
@@ -75,7 +75,7 @@ def test_a_view_survives_its_file_and_is_known_by_its_picture() -> None:
     )
     assert back.id == saved.id == view(replace(full(), stamp="other", fit=True)).id
     assert back.id != view(replace(full(), extent=(0.0, 0.0, 9.0, 5.0))).id
-    assert view_actions.canvas_of(back.canvas) == replace(full(), stamp="", fit=True)
+    assert view_actions.parse_canvas(back.canvas) == replace(full(), stamp="", fit=True)
 
 
 def test_every_field_of_a_canvas_is_checked() -> None:
@@ -106,7 +106,7 @@ def test_every_field_of_a_canvas_is_checked() -> None:
 )
 def test_a_wrong_canvas_is_refused_by_the_name_of_its_field(change: dict[str, Any], words: str) -> None:
     with pytest.raises(DataError, match=words):
-        view_actions.canvas_of(json.loads(json.dumps(full().write())) | change)
+        view_actions.parse_canvas(json.loads(json.dumps(full().write())) | change)
 
 
 @pytest.mark.parametrize(
@@ -208,33 +208,33 @@ def test_what_has_changed_since_is_told() -> None:
         names={e.id: e.name for e in before.entities},
         lines={r.id: r.stance for r in before.relationships},
     )
-    assert view_actions.changed(saved, before, []) == ""
+    assert view_actions.describe_changes(saved, before, []) == ""
     now = graph_of("a-b", "c-a", stance="contested")
-    told = view_actions.changed(saved, now, ["d"])
+    told = view_actions.describe_changes(saved, now, ["d"])
     assert told == (
         "Since this view was saved: 1 entity is no longer in the database (The d); 1 line is new; "
         "1 line is no longer there; 1 line is now contested, denied or asserted otherwise."
     )
-    assert "5 entities are" in view_actions.changed(saved, now, list("vwxyz"))
-    assert "(v, w, x, …)" in view_actions.changed(saved, now, list("vwxyz"))
+    assert "5 entities are" in view_actions.describe_changes(saved, now, list("vwxyz"))
+    assert "(v, w, x, …)" in view_actions.describe_changes(saved, now, list("vwxyz"))
 
 
 def test_times_are_read_on_the_readers_clock() -> None:
-    assert view_actions.when("2026-11-22T14:02:33.5+00:00", -60) == "22 Nov 2026, 15:02"
-    assert view_actions.when("2026-11-01T00:30:00+00:00", 300) == "31 Oct 2026, 19:30"
-    assert view_actions.when("yesterday", "x") == "at an unknown time"
+    assert view_actions.format_time("2026-11-22T14:02:33.5+00:00", -60) == "22 Nov 2026, 15:02"
+    assert view_actions.format_time("2026-11-01T00:30:00+00:00", 300) == "31 Oct 2026, 19:30"
+    assert view_actions.format_time("yesterday", "x") == "at an unknown time"
 
 
 def test_what_the_browser_kept_is_not_trusted() -> None:
     good = {"canvas": full().write(), "names": {"a": "A"}}
-    assert view_actions.kept(good).names == {"a": "A"}
-    assert view_actions.kept({**good, "names": [1]}).names == {}
+    assert view_actions.parse_kept_view(good).names == {"a": "A"}
+    assert view_actions.parse_kept_view({**good, "names": [1]}).names == {}
     for bad in (None, [], {}, {"canvas": "x"}, {"canvas": {"ids": 3}}):
         with pytest.raises(DataError):
-            view_actions.kept(bad)
+            view_actions.parse_kept_view(bad)
 
 
-def scene_of(known: Ontology, whole: Subgraph, **canvas: Any) -> Scene:
+def scene_of(known: Ontology, whole: Subgraph, **canvas: Any) -> RenderedView:
     return compose(known, Canvas(ids=tuple(e.id for e in whole.entities), **canvas), whole)
 
 
@@ -260,53 +260,53 @@ def test_a_comparison_counts_and_takes_apart(known: Ontology) -> None:
 
 def test_what_is_in_one_view_alone_is_marked_by_a_sign_too() -> None:
     elements = [{"data": {"id": i, "label": i.upper()}} for i in "abc"]
-    diff.mark(Emphasis("path", ("a",)), elements)
+    diff.mark_elements(Emphasis("path", ("a",)), elements)
     assert [e["data"]["label"] for e in elements] == ["A", "B", "C"]
-    diff.mark(Emphasis("new", ("a",), gone=("c",)), elements)
+    diff.mark_elements(Emphasis("new", ("a",), gone=("c",)), elements)
     assert [e["data"]["label"] for e in elements] == ["＋ A", "B", "－ C"]
     assert [e["data"].get("compared") for e in elements] == ["here", None, "there"]
-    assert {s for s, _ in diff.rules()} == {
+    assert {s for s, _ in diff.build_style_rules()} == {
         f'{kind}[compared = "{side}"]' for kind in ("node", "edge") for side in ("here", "there")
     }
 
 
 def test_notes_are_written_changed_and_removed() -> None:
-    canvas = notes.written(Canvas(), "note:1", f"  {ATTACK} \n 강계 ", (3.0, 4.0))
+    canvas = notes.write_note(Canvas(), "note:1", f"  {ATTACK} \n 강계 ", (3.0, 4.0))
     assert canvas is not None
     assert canvas.notes == (Note("note:1", f"{ATTACK}\n 강계"),)
-    (element,) = notes.elements(canvas)
+    (element,) = notes.build_elements(canvas)
     assert element["position"] == {"x": 3.0, "y": 4.0}
     assert element["data"]["label"].startswith("NOTE\n<img")
     assert "not a claim" in element["data"]["tip"]
-    assert notes.written(canvas, "note:1", ATTACK + "\n 강계", (0.0, 0.0)) is None
-    changed = notes.written(canvas, "note:1", "less", (0.0, 0.0))
+    assert notes.write_note(canvas, "note:1", ATTACK + "\n 강계", (0.0, 0.0)) is None
+    changed = notes.write_note(canvas, "note:1", "less", (0.0, 0.0))
     assert changed is not None
     assert (changed.notes, changed.positions) == ((Note("note:1", "less"),), canvas.positions)
-    emptied = notes.written(canvas, "note:1", " ", (0.0, 0.0))
+    emptied = notes.write_note(canvas, "note:1", " ", (0.0, 0.0))
     assert emptied is not None
     assert (emptied.notes, dict(emptied.positions)) == ((), {})
-    assert notes.written(canvas, "note:2", "\n", (0.0, 0.0)) is None
+    assert notes.write_note(canvas, "note:2", "\n", (0.0, 0.0)) is None
     with pytest.raises(DataError, match="at most 500 letters; this one has 501"):
-        notes.written(canvas, "note:2", "x" * 501, (0.0, 0.0))
+        notes.write_note(canvas, "note:2", "x" * 501, (0.0, 0.0))
 
 
 def test_a_note_takes_room_for_all_its_text() -> None:
-    wide, high = notes.size("x" * 500)
+    wide, high = notes.estimate_size("x" * 500)
     assert wide <= 240
     assert high > 17 * 500 / 27
-    assert notes.wrapped("one two " + "x" * 40) == ["one two", "x" * 27, "x" * 13]
-    assert notes.wrapped("a\n\n" + "강계 " * 6) == ["a", "", "강계 강계 강계 강계 강계", "강계 "]
-    assert notes.size("가" * 100)[1] > notes.size("a" * 100)[1]
-    board = Board()
+    assert notes.wrap_text("one two " + "x" * 40) == ["one two", "x" * 27, "x" * 13]
+    assert notes.wrap_text("a\n\n" + "강계 " * 6) == ["a", "", "강계 강계 강계 강계 강계", "강계 "]
+    assert notes.estimate_size("가" * 100)[1] > notes.estimate_size("a" * 100)[1]
+    board = OccupancyGrid()
     canvas = Canvas(notes=(Note("n", "x" * 500),), positions={"n": (0.0, 0.0), "a": (30.0, 90.0)})
-    for piece, at in notes.taken(canvas):
+    for piece, at in notes.list_note_boxes(canvas):
         board.put(piece, at)
-    assert not board.free(box("Name"), (0.0, high / 2 - 20))
-    assert board.free(box("Name"), (0.0, high / 2 + 40))
-    moved = notes.aside(canvas, {"a": box("Name")}).positions
+    assert not board.free(build_box("Name"), (0.0, high / 2 - 20))
+    assert board.free(build_box("Name"), (0.0, high / 2 + 40))
+    moved = notes.move_notes_aside(canvas, {"a": build_box("Name")}).positions
     assert moved["a"] == (30.0, 90.0)
     assert moved["n"] != (0.0, 0.0)
-    assert notes.aside(canvas, {"b": box("Name")}).positions == canvas.positions
+    assert notes.move_notes_aside(canvas, {"b": build_box("Name")}).positions == canvas.positions
 
 
 def test_removing_takes_notes_and_gaps_by_their_own_ids() -> None:

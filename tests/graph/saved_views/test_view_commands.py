@@ -21,10 +21,10 @@ pytestmark = pytest.mark.database
 def home(tmp_path: Path, store: Store, known: Ontology) -> Path:
     """A home with two views: the opening canvas, and the same with all persons hidden."""
     kept = Views(tmp_path / "views")
-    opening = actions.opening(store, known)
-    kept.save("All of it", view_actions.view_of(store, rendered_view.read(store, known, opening)))
-    fewer = opening.filtered(opening.filter.toggled("types", "Person", shown=False))
-    kept.save("Nobody", view_actions.view_of(store, rendered_view.read(store, known, fewer)))
+    opening = actions.build_opening_canvas(store, known)
+    kept.save("All of it", view_actions.build_view(store, rendered_view.read(store, known, opening)))
+    fewer = opening.filtered(opening.filter.toggle("types", "Person", shown=False))
+    kept.save("Nobody", view_actions.build_view(store, rendered_view.read(store, known, fewer)))
     return tmp_path
 
 
@@ -37,7 +37,7 @@ def test_a_view_is_exported_as_it_was_shown(home: Path, neo4j_server: Server, st
         return found
 
     every, fewer = export("--view", "all of it"), export("--view", "Nobody")
-    shown = rendered_view.read(store, known, actions.opening(store, known)).shown
+    shown = rendered_view.read(store, known, actions.build_opening_canvas(store, known)).shown
     assert {r["id"] for r in every["relationships"]} == {r.id for r in shown.relationships}
     assert {r["id"] for r in fewer["relationships"]} < {r["id"] for r in every["relationships"]}
     ends = {end for r in fewer["relationships"] for end in (r["source"], r["target"])}
@@ -53,7 +53,7 @@ def test_what_is_gone_from_the_database_is_told(
     home: Path, neo4j_server: Server, store: Store, known: Ontology
 ) -> None:
     canvas = Canvas(ids=("second-economic-commission", "never-heard-of"))
-    view = view_actions.view_of(store, rendered_view.read(store, known, canvas))
+    view = view_actions.build_view(store, rendered_view.read(store, known, canvas))
     stale = viewfile.View(
         view.canvas,
         {"never-heard-of": "Nobody"},

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from graph.errors import DataError
 from loader.files import csv_file
-from loader.records import Row, Sink
+from loader.records import RejectCollector, Row
 
 
-def read(folder: Path, raw: bytes | str) -> tuple[list[Row], Sink]:
+def read(folder: Path, raw: bytes | str) -> tuple[list[Row], RejectCollector]:
     path = folder / "claims.csv"
     path.write_bytes(raw.encode() if isinstance(raw, str) else raw)
-    dataset = Sink("test")
-    return list(csv_file.rows(path, ("id", "text"), dataset)), dataset
+    dataset = RejectCollector("test")
+    return list(csv_file.read_rows(path, ("id", "text"), dataset)), dataset
 
 
 def test_rows_know_the_line_they_begin_on(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_an_unusable_file_is_refused_as_a_whole(tmp_path: Path, raw: bytes, told
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"nowhere\.csv: can't be read"):
-        list(csv_file.rows(tmp_path / "nowhere.csv", (), Sink("test")))
+        list(csv_file.read_rows(tmp_path / "nowhere.csv", (), RejectCollector("test")))
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(str.strip)

@@ -11,7 +11,7 @@ from graph.database.store import Store, Transaction
 from graph.ontology import Ontology
 from graph.server import connect, importer, local
 from loader.loading import bulk, pipeline, session
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.sources.ftm import ftm
 from loader.sources.ofac import ofac
 from loader.sources.un import un
@@ -63,7 +63,7 @@ def test_a_real_edition_is_updated_by_the_next(empty_store: Store, known: Ontolo
 
 def test_the_broken_set_names_its_faults_and_loses_no_good_row(empty_store: Store, known: Ontology) -> None:
     folder = real("invalid")
-    with Spool(known, ofac.read(folder, edition="2019-01")) as spool:
+    with StagingStore(known, ofac.read(folder, edition="2019-01")) as spool:
         spool.fill()
         report = pipeline.load(empty_store, known, spool)
         problems = [p for r in spool.rejected() for p in r.problems]
@@ -116,7 +116,7 @@ def test_the_importer_makes_the_same_graph(
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "home"))
     ordinary = load_feed(empty_store, known, fixture_feeds()[0])
     assert importer.never_created()
-    with Spool(known, fixture_feeds()[0]) as spool:
+    with StagingStore(known, fixture_feeds()[0]) as spool:
         imported = bulk.fill_local(known, spool.fill())
     assert imported == ordinary
     with connect.open_store() as store:
@@ -136,7 +136,7 @@ def test_a_database_with_data_is_not_imported_into(spare_server: local.Server, k
 
 def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_store: Store, known: Ontology) -> None:
     ordinary = load_feed(empty_store, known, fixture_feeds()[0])
-    options = session.Options(to_files=tmp_path / "files", rejects=tmp_path / "rejects")
+    options = session.LoadOptions(to_files=tmp_path / "files", rejects=tmp_path / "rejects")
     session.run(fixture_feeds()[0], options)
     arguments = (tmp_path / "files" / "arguments.txt").read_text(encoding="utf-8").split("\n")[:-1]
     home = tmp_path / "theirs"

@@ -21,7 +21,7 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.server.local import Server
 from loader.loading import pipeline
-from loader.loading.staging import Spool
+from loader.loading.staging import StagingStore
 from loader.records import Feed, Item, Row
 from loader.sources import articles
 from tests.support.paths import FIXTURES, ROOT
@@ -54,11 +54,11 @@ def check_invariant(store: Store, known: Ontology) -> None:
         assert stored[key] == evidence.relationship(claims)
 
 
-def load(store: Store, known: Ontology, folder: Path = SMALL) -> pipeline.Report:
+def load(store: Store, known: Ontology, folder: Path = SMALL) -> pipeline.LoadReport:
     return load_feed(store, known, articles.read(folder, known))
 
 
-def removed(report: pipeline.Report) -> dict[str, int]:
+def removed(report: pipeline.LoadReport) -> dict[str, int]:
     counts = {"claims": report.total("removed"), "entities": report.total("removed", entities=True)}
     return {**counts, "sources": report.counts.get("source", {}).get("removed", 0)}
 
@@ -151,7 +151,7 @@ def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, 
     before = browse.everything(empty_store)
     row = Row(Path("mine.csv"), 2, raw="party,Mine now")
     feed = Feed("other", "1", [Item(Entity("party", "Party", ("Entity",), "Mine now"), row)])
-    with Spool(known, feed) as spool:
+    with StagingStore(known, feed) as spool:
         pipeline.load(empty_store, known, spool.fill())
         problems = [str(p) for r in spool.rejected() for p in r.problems]
     assert problems == [

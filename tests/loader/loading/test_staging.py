@@ -6,13 +6,13 @@ import pytest
 
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.loading.staging import Spool
-from loader.loading.statements import Speaker
-from loader.records import Feed, Item, Notice, Record, Rejected, Row
+from loader.loading.staging import StagingStore
+from loader.loading.statements import Attribution
+from loader.records import Feed, Item, Notice, Record, RejectedRow, Row
 from tests.support.reading import collect
 
 LABELS = ("Entity", "Organization", "Company")
-SPEAKER = Speaker("x", "x-source", "x-1", "B", "2")
+SPEAKER = Attribution("x", "x-source", "x-1", "B", "2")
 SOURCE = Source("x-source", "A publisher", "A list", "2024")
 
 
@@ -24,13 +24,13 @@ def company(number: int, name: str = "Example") -> Entity:
     return Entity(f"x-{number}", "Company", LABELS, name)
 
 
-def feed(*records: Record | Item | Rejected | Notice) -> Feed:
-    items = [r if isinstance(r, (Item, Rejected, Notice)) else Item(r, row(n)) for n, r in enumerate(records, 1)]
+def feed(*records: Record | Item | RejectedRow | Notice) -> Feed:
+    items = [r if isinstance(r, (Item, RejectedRow, Notice)) else Item(r, row(n)) for n, r in enumerate(records, 1)]
     return Feed("x", "2024", items)
 
 
 def link(a: int, b: int) -> Claim:
-    return SPEAKER.relates(f"x-{a}", "LINKED_TO", f"x-{b}", "They are linked.")
+    return SPEAKER.build_relationship_claim(f"x-{a}", "LINKED_TO", f"x-{b}", "They are linked.")
 
 
 def test_ids_may_refer_to_what_comes_later(known: Ontology) -> None:
@@ -62,7 +62,7 @@ def test_what_the_database_holds_may_be_referred_to(known: Ontology) -> None:
     assert got.told == []
     assert len(got.claims) == 1
     wrong = collect(
-        feed(SOURCE, company(1), SPEAKER.relates("x-1", "FLAGGED_IN", "x-2", "A flag.")),
+        feed(SOURCE, company(1), SPEAKER.build_relationship_claim("x-1", "FLAGGED_IN", "x-2", "A flag.")),
         known,
         lambda ids: {i: stored[i] for i in ids if i in stored},
     )
@@ -76,7 +76,7 @@ def test_what_a_filter_leaves_out_takes_its_claims_along(known: Ontology) -> Non
     out = Item(company(2), row(2), selected=False)
     got = collect(feed(SOURCE, company(1), out, link(1, 2)), known)
     assert (got.told, set(got.entities), got.claims) == ([], {"x-1"}, {})
-    with Spool(known, feed(SOURCE, company(1), out, link(1, 2))) as spool:
+    with StagingStore(known, feed(SOURCE, company(1), out, link(1, 2))) as spool:
         spool.fill()
         assert spool.holds("entity", ["x-1", "x-2", "x-3"]) == {"x-1", "x-2"}
         assert spool.holds("claim", [link(1, 2).id]) == {link(1, 2).id}
@@ -103,7 +103,7 @@ def test_an_empty_name_is_no_name(known: Ontology) -> None:
 
 
 def test_rejected_rows_and_notices_come_back_in_order(known: Ontology) -> None:
-    late, early = (Rejected(row(n), (row(n).problem("", f"fault {n}"),)) for n in (9, 3))
+    late, early = (RejectedRow(row(n), (row(n).problem("", f"fault {n}"),)) for n in (9, 3))
     note = Notice("odd", "look at this", row(4))
     got = collect(feed(SOURCE, late, note, early), known)
     assert [r.row.number for r in got.rejected] == [3, 9]

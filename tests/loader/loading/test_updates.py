@@ -22,9 +22,9 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.server import local
 from loader.loading import diff, pipeline
-from loader.loading.staging import Spool
-from loader.loading.statements import Speaker
-from loader.records import Feed, Item, Rejected, Row
+from loader.loading.staging import StagingStore
+from loader.loading.statements import Attribution
+from loader.records import Feed, Item, RejectedRow, Row
 from loader.sources import reference
 from tests.conftest import address
 from tests.loader.loading.test_load import check_invariant, fingerprint_without_notes
@@ -32,7 +32,7 @@ from tests.support.reading import load_feed
 
 pytestmark = pytest.mark.database
 NOWHERE = Row(Path("list.csv"), 1, raw="a row")
-OFFICE = Speaker("list", "list-source", "regime-ofac", "A", "1")
+OFFICE = Attribution("list", "list-source", "regime-ofac", "A", "1")
 
 
 def company(number: int, name: str = "") -> Entity:
@@ -41,16 +41,16 @@ def company(number: int, name: str = "") -> Entity:
 
 
 def listed(number: int, programme: str = "DPRK", **more: str) -> Claim:
-    return OFFICE.relates(
+    return OFFICE.build_relationship_claim(
         f"list-{number}", "DESIGNATED_BY", "regime-ofac", f"Number {number} is listed.", detail=programme, **more
     )
 
 
 def edition(date: str, records: Iterable[object], *, dataset: str = "list", bad: bool = False, **more: bool) -> Feed:
-    regime = Item(reference.regime("regime-ofac"), NOWHERE, shared=True)
+    regime = Item(reference.get_regime("regime-ofac"), NOWHERE, shared=True)
     source = Item(Source(f"{dataset}-source", "An office", "A list", date=date), NOWHERE)
     items = [regime, source, *(r if isinstance(r, Item) else Item(r, NOWHERE) for r in records)]  # type: ignore[arg-type]
-    faults = [Rejected(NOWHERE, (NOWHERE.problem("", "can't be read"),))] if bad else []
+    faults = [RejectedRow(NOWHERE, (NOWHERE.problem("", "can't be read"),))] if bad else []
     return Feed(dataset, date, [*items, *faults], "A list", **{"keeps_history": True, **more})
 
 
@@ -164,8 +164,8 @@ def test_a_filter_is_no_withdrawal(empty_store: Store, known: Ontology) -> None:
 
 def test_a_list_never_touches_what_analysts_made(empty_store: Store, known: Ontology) -> None:
     load_feed(empty_store, known, edition("2019-01", FIRST))
-    analyst = Speaker("mine", "mine-source", "regime-ofac", "B", "2")
-    own = analyst.relates("list-2", "LINKED_TO", "list-1", "The analyst sees a link.")
+    analyst = Attribution("mine", "mine-source", "regime-ofac", "B", "2")
+    own = analyst.build_relationship_claim("list-2", "LINKED_TO", "list-1", "The analyst sees a link.")
     load_feed(empty_store, known, edition("2020", [own], dataset="mine", keeps_history=False))
     load_feed(empty_store, known, edition("2021-07", [company(1), listed(1)]), force=True)
     kept = stored(empty_store, own)
@@ -176,7 +176,7 @@ def test_a_list_never_touches_what_analysts_made(empty_store: Store, known: Onto
 
 def test_the_later_of_two_loads_of_one_list_goes_on(empty_store: Store, known: Ontology) -> None:
     records = [x for i in range(1, 40) for x in (company(i), listed(i))]
-    with Spool(known, edition("2019-01", records)) as spool, pytest.MonkeyPatch.context() as patch:
+    with StagingStore(known, edition("2019-01", records)) as spool, pytest.MonkeyPatch.context() as patch:
         patch.setattr(diff, "BATCH", 5)
         spool.fill()
         calls = 0
@@ -199,9 +199,10 @@ def test_two_lists_at_once_share_lines_and_lose_none(empty_store: Store, known: 
     errors: list[BaseException] = []
 
     def run(dataset: str) -> None:
-        speaker = Speaker(dataset, f"{dataset}-source", "regime-ofac", "B", "2")
+        speaker = Attribution(dataset, f"{dataset}-source", "regime-ofac", "B", "2")
         claims = [
-            speaker.relates(f"list-{i}", "LINKED_TO", f"list-{i + 1}", f"{dataset} says so.") for i in range(1, 30)
+            speaker.build_relationship_claim(f"list-{i}", "LINKED_TO", f"list-{i + 1}", f"{dataset} says so.")
+            for i in range(1, 30)
         ]
         names = [speaker.names(f"list-{i}", f"{dataset} name {i}") for i in range(1, 30)]
         try:
@@ -229,7 +230,7 @@ def test_a_full_disk_is_said_and_changes_nothing(
 ) -> None:
     before = fingerprint_without_notes(empty_store)
     records = [company(i, "x" * 3_000) for i in range(4_000)]
-    with Spool(known, edition("2020", records)) as spool:
+    with StagingStore(known, edition("2020", records)) as spool:
         spool._db.execute("PRAGMA max_page_count = 200")  # SQLite then says what it says of a full disk
         with pytest.raises(StoreError, match=r"disk for temporary files is full.*TMPDIR"):
             load_full = spool.fill()
@@ -262,11 +263,11 @@ def test_what_is_stored_of_a_line_is_what_its_claims_say_after_any_edition(empty
             assert again.total("unchanged") == len(made)
             check_invariant(empty_store, known)
         live = empty_store.read("MATCH (c:Claim) WHERE coalesce(c.withdrawn_on, '') = '' RETURN c.id AS id")
-        assert {diff.base_id(row["id"]) for row in live} == {c.id for c in editions[-1]}
+        assert {diff.get_base_id(row["id"]) for row in live} == {c.id for c in editions[-1]}
         everyone = {c.id for made in editions for c in made}
         if history:
             kept = empty_store.read("MATCH (c:Claim) RETURN DISTINCT c.id AS id")
-            assert {diff.base_id(row["id"]) for row in kept} == everyone
+            assert {diff.get_base_id(row["id"]) for row in kept} == everyone
 
     check()
 
@@ -330,7 +331,7 @@ def test_a_server_that_dies_is_said_and_the_load_can_be_repeated(
             assert pid
             os.kill(pid, signal.SIGKILL)
 
-    with Spool(known, edition("2020", records)) as spool, local.running(home) as server:
+    with StagingStore(known, edition("2020", records)) as spool, local.running(home) as server:
         with Store(lambda: address(server), patience=2) as store, pytest.raises(StoreError) as caught:
             pipeline.load(store, known, spool.fill(), progress=progress)
         assert isinstance(caught.value, StoreUnavailable)

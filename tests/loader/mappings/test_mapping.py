@@ -157,12 +157,12 @@ def test_values_in_their_forms() -> None:
     )
     block, empty = found.blocks["a"], found.empty
     assert block.type and block.name
-    type_, name = cell_text.choice_of(block.type, empty), cell_text.text_of(block.name, empty)
+    type_, name = cell_text.build_choice_reader(block.type, empty), cell_text.build_text_reader(block.name, empty)
     assert [type_({"K": k}) for k in ("Firm", "man", "other", "")] == ["Company", "Person", "Thing", "Thing"]
     assert name({"Family": "Kim", "First": "Il"}) == "Kim, Il"
     assert name({"Family": "Kim", "First": "-"}) == "Kim"
     assert name({"Family": "", "First": "N/A"}) == ""
-    lists = [cell_text.list_of(value, empty) for value in block.aliases]
+    lists = [cell_text.build_list_reader(value, empty) for value in block.aliases]
     row = {"A": "x;y", "{odd} name": "b; c/ b //-"}
     assert [tuple(read(row)) for read in lists] == [("x;y",), ("b", "c"), ("same",)]
 
@@ -182,7 +182,7 @@ def test_values_in_their_forms() -> None:
     ],
 )
 def test_numbers(marks: tuple[str, str], text: str, number: float) -> None:
-    found = cell_text.number_reader(*marks)(text)
+    found = cell_text.build_number_reader(*marks)(text)
     assert (found, type(found)) == (number, type(number))
 
 
@@ -205,11 +205,11 @@ def test_numbers(marks: tuple[str, str], text: str, number: float) -> None:
 )
 def test_what_is_no_number(marks: tuple[str, str], text: str) -> None:
     with pytest.raises(ValueError, match="number"):
-        cell_text.number_reader(*marks)(text)
+        cell_text.build_number_reader(*marks)(text)
 
 
 def test_dates() -> None:
-    read = cell_text.date_reader(["%d.%m.%Y", "%m/%Y", "%d %B %Y"])
+    read = cell_text.build_date_reader(["%d.%m.%Y", "%m/%Y", "%d %B %Y"])
     given = ("1.2.2024", "02/2024", "3 March 1999", "2024", "2022-early", "2024-03-01T00:00:00Z", "2024-03-01 10:20")
     expected = ["2024-02-01", "2024-02", "1999-03-03", "2024", "2022-early", "2024-03-01", "2024-03-01"]
     assert [read(text) for text in given] == expected

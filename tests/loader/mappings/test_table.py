@@ -24,7 +24,7 @@ from graph.ontology import Ontology
 from loader.files import tabular, xlsx_file
 from loader.loading import rejects
 from loader.mappings import mapping_file, suggest, table_memory
-from loader.records import Item, Notice, Rejected
+from loader.records import Item, Notice, RejectedRow
 from loader.sources import table
 from tests.support.paths import FIXTURES, ROOT
 
@@ -38,11 +38,11 @@ NAMES = HEAD + "entities:\n  it: {type: Company, name: Name}\n"
 class Loaded:
     """What a table gave."""
 
-    def __init__(self, items: Iterable[Item | Rejected | Notice]) -> None:
+    def __init__(self, items: Iterable[Item | RejectedRow | Notice]) -> None:
         given = list(items)
         self.items = [item for item in given if isinstance(item, Item)]
         self.notices = [(n.kind, n.text) for n in given if isinstance(n, Notice)]
-        self.rejected = [r for r in given if isinstance(r, Rejected)]
+        self.rejected = [r for r in given if isinstance(r, RejectedRow)]
         self.told = [str(p) for r in self.rejected for p in r.problems]
         records = [item.record for item in self.items]
         self.entities = {r.id: r for r in records if isinstance(r, Entity)}
@@ -556,8 +556,8 @@ def test_cells_beyond_the_header_and_control_characters(tmp_path: Path) -> None:
     found = load(tmp_path, book, NAMES)
     assert found.told == ["t.csv, row 2: the row has 3 fields, the header 1; left over: ['', 'more']"]
     assert found.by_name("B")
-    row = tabular.checked(Path("t.csv"), 2, ("a",), ["x\x01y\ud800"])
-    assert isinstance(row, Rejected)
+    row = tabular.check_row(Path("t.csv"), 2, ("a",), ["x\x01y\ud800"])
+    assert isinstance(row, RejectedRow)
     assert row.row.values == {"a": "x\ufffdy\ufffd"}
 
 
@@ -696,7 +696,7 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
     }
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     opened = tabular.open_table(tmp_path / "t.parquet")
-    rows = [row for row in opened.rows if not isinstance(row, Rejected)]
+    rows = [row for row in opened.rows if not isinstance(row, RejectedRow)]
     empty = {"none": "", "list": "", "bytes": ""}
     assert [dict(row.values) for row in rows] == [
         {
@@ -777,7 +777,7 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
 def test_a_draft_loads_as_it_is(tmp_path: Path, name: str, text: str, expected: list[str], known: Ontology) -> None:
     path = tmp_path / f"{name}.csv"
     path.write_text(text, encoding="utf-8")
-    draft = suggest.draft(path)
+    draft = suggest.draft_mapping(path)
     for line in expected:
         assert line in draft, draft
     found = load(tmp_path, path, draft)
@@ -793,19 +793,19 @@ def test_a_draft_loads_as_it_is(tmp_path: Path, name: str, text: str, expected: 
 def test_a_draft_guesses_the_encoding(tmp_path: Path, encoding: str, word: str) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(f"Name\tNote\n{word}\t{word} {word}\n".encode(encoding))
-    draft = suggest.draft(path)
+    draft = suggest.draft_mapping(path)
     assert f'file: {{delimiter: "tab", encoding: {encoding}}}' in draft
     assert load(tmp_path, path, draft).by_name(word)
 
 
 def test_a_draft_of_a_workbook_and_of_an_empty_table(tmp_path: Path) -> None:
     book = sheet(tmp_path / "t.xlsx", [["Company", "Founded"], ["A", date(1999, 3, 1)]])
-    draft = suggest.draft(book)
+    draft = suggest.draft_mapping(book)
     assert "incorporationDate: Founded" in draft
     assert load(tmp_path, book, draft).by_name("A")[0].properties == {"incorporationDate": "1999-03-01"}
     (tmp_path / "e.csv").write_text("Name,X\n", encoding="utf-8")
     with pytest.raises(DataError, match="no row below its header"):
-        suggest.draft(tmp_path / "e.csv")
+        suggest.draft_mapping(tmp_path / "e.csv")
 
 
 # Any table ----------------------------------------------------------------------------------------------------------
@@ -861,7 +861,7 @@ def test_any_draft_can_be_read(tmp_path_factory: pytest.TempPathFactory, header:
     with path.open("w", encoding="utf-8", errors="ignore", newline="") as file:
         csv.writer(file).writerows([header, cells[: len(header)], cells[: len(header)]])
     try:
-        draft = suggest.draft(path)
+        draft = suggest.draft_mapping(path)
     except DataError as error:
         assert str(error).startswith("t.csv")
     else:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from benchmarks import match
 from loader.matching import candidates, score
-from loader.matching.candidates import Effort
+from loader.matching.candidates import SearchStatistics
 from loader.matching.party import Party
-from loader.matching.words import Words
+from loader.matching.words import WordWeights
 from tests.conftest import missing
 from tests.loader.matching.test_pairs import ROWS, side
-from tests.support.matching_lists import party
+from tests.support.matching_lists import build_party
 from tests.support.paths import SHARED
 
 OFAC = SHARED / "data" / "ofac"
@@ -22,11 +22,11 @@ OFAC = SHARED / "data" / "ofac"
 
 def every_pair(parties: list[Party], least: float) -> set[tuple[str, str]]:
     """The slow way: each party against each other of another dataset."""
-    words = Words(parties)
+    words = WordWeights(parties)
     return {
         (a.id, b.id)
         for a, b in combinations(sorted(parties, key=lambda p: p.id), 2)
-        if a.dataset != b.dataset and score.verdict(a, b, words).score >= least
+        if a.dataset != b.dataset and score.score_pair(a, b, words).score >= least
     }
 
 
@@ -43,16 +43,18 @@ def test_blocking_loses_no_pair_of_the_labelled_table() -> None:
 
 
 def test_within_one_list_only_identifiers_count() -> None:
-    ships = [party("Maria", "Ship", id_=f"a-{n}", facts={"tonnage": "4600"}) for n in range(3)]
+    ships = [build_party("Maria", "Ship", id_=f"a-{n}", facts={"tonnage": "4600"}) for n in range(3)]
     assert found(ships) == set()
-    numbered = [replace(s, identifiers=party("x", "Ship", numbers=[("IMO", "9358010")]).identifiers) for s in ships[:2]]
+    numbered = [
+        replace(s, identifiers=build_party("x", "Ship", numbers=[("IMO", "9358010")]).identifiers) for s in ships[:2]
+    ]
     assert found([*numbered, ships[2]]) == {("a-0", "a-1")}
 
 
 def test_a_key_that_too_many_share_is_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "_CAPS", {0: 3, 1: 3, 2: 3})
-    many = [party("Orient", "Company", id_=f"{d}-{n}", dataset=d) for d in "ab" for n in range(3)]
-    effort = Effort()
+    many = [build_party("Orient", "Company", id_=f"{d}-{n}", dataset=d) for d in "ab" for n in range(3)]
+    effort = SearchStatistics()
     assert list(candidates.find(many, effort=effort)) == []
     assert effort.keys_left_out > 0
     assert len(effort.names_left_out) == 6
@@ -66,7 +68,7 @@ def test_the_order_of_the_parties_does_not_matter() -> None:
 
 def test_nothing_to_compare() -> None:
     assert list(candidates.find([])) == []
-    assert list(candidates.find([party("!!!", "Company"), party("Orient", "Company", dataset="b")])) == []
+    assert list(candidates.find([build_party("!!!", "Company"), build_party("Orient", "Company", dataset="b")])) == []
 
 
 _name = st.lists(
@@ -77,7 +79,7 @@ _name = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(_name, st.sampled_from("ab"), st.sampled_from(["Company", "Ship"])), max_size=12))
 def test_blocking_equals_comparing_all_on_small_lists(rows: list[tuple[list[str], str, str]]) -> None:
-    parties = [party(" ".join(name), type_, id_=f"{d}-{n}", dataset=d) for n, (name, d, type_) in enumerate(rows)]
+    parties = [build_party(" ".join(name), type_, id_=f"{d}-{n}", dataset=d) for n, (name, d, type_) in enumerate(rows)]
     assert found(parties) == every_pair(parties, score.LEAST)
 
 
@@ -87,11 +89,13 @@ def test_a_thousand_real_rows_of_two_editions_meet() -> None:
         missing("there are no OFAC files")
     chosen = []
     for folder, dataset in (("2019-01", "a"), ("2021-07", "b")):
-        everyone = match.parties(OFAC / folder, dataset)
-        chosen.append([p for p in everyone if "north-korea" in p.countries or match.number(p.id).endswith("7")])
+        everyone = match.read_parties(OFAC / folder, dataset)
+        chosen.append(
+            [p for p in everyone if "north-korea" in p.countries or match.get_list_number(p.id).endswith("7")]
+        )
     pairs = found([*chosen[0], *chosen[1]], least=score.LIKELY)
-    right = {(a, b) for a, b in pairs if match.number(a) == match.number(b)}
-    true = {match.number(p.id) for p in chosen[0]} & {match.number(p.id) for p in chosen[1]}
+    right = {(a, b) for a, b in pairs if match.get_list_number(a) == match.get_list_number(b)}
+    true = {match.get_list_number(p.id) for p in chosen[0]} & {match.get_list_number(p.id) for p in chosen[1]}
     assert len(true) > 700
     assert len(right) >= 0.97 * len(pairs)
     assert len(right) >= 0.93 * len(true)

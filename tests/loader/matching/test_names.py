@@ -10,11 +10,11 @@ from loader.matching.identifiers import Identifier
 
 
 def readings(name: str) -> set[tuple[str, str]]:
-    return {(r.family, r.coarse) for form in names.forms(name, names.PERSON) for r in form.readings}
+    return {(r.family, r.coarse) for form in names.build_forms(name, names.PERSON) for r in form.readings}
 
 
 def tokens(name: str, kind: str = names.ORGANISATION) -> tuple[str, ...]:
-    return names.forms(name, kind)[0].tokens
+    return names.build_forms(name, kind)[0].tokens
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_organisations(name: str, expected: tuple[str, ...]) -> None:
 
 
 def test_a_short_form_in_parentheses_is_not_part_of_the_name() -> None:
-    found = {form.tokens for form in names.forms("Korea Kwangson Bank (KKBC)", names.ORGANISATION)}
+    found = {form.tokens for form in names.build_forms("Korea Kwangson Bank (KKBC)", names.ORGANISATION)}
     assert ("korea", "kwangson", "bank") in found
 
 
@@ -103,23 +103,23 @@ def test_ships_lose_their_prefix(name: str) -> None:
 
 
 def test_a_patronymic_may_be_missing() -> None:
-    found = {form.tokens for form in names.forms("PUTIN, Vladimir Vladimirovich", names.PERSON)}
+    found = {form.tokens for form in names.build_forms("PUTIN, Vladimir Vladimirovich", names.PERSON)}
     assert found == {("putin", "vladimir", "vladimirovich"), ("putin", "vladimir")}
 
 
 @pytest.mark.parametrize(("one", "other"), [("mohammad", "muhammed"), ("yusuf", "youssef"), ("taesong", "daesong")])
 def test_keys_of_blocking_meet_across_spellings(one: str, other: str) -> None:
-    assert names.skeleton(one) == names.skeleton(other)
+    assert names.build_skeleton(one) == names.build_skeleton(other)
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=400), st.sampled_from([names.PERSON, names.ORGANISATION, names.SHIP, names.OTHER]))
 def test_any_text_gives_small_plain_forms(text: str, kind: str) -> None:
-    for form in names.forms(text, kind):
+    for form in names.build_forms(text, kind):
         assert form.tokens
         assert len(form.tokens) <= names.MOST_WORDS
         assert all(token.isascii() and token.isalnum() and token == token.lower() for token in form.tokens)
-        assert all(names.skeleton(token) for token in form.tokens)
+        assert all(names.build_skeleton(token) for token in form.tokens)
 
 
 @settings(max_examples=150, deadline=None)
@@ -132,10 +132,10 @@ def test_the_coarse_form_joins_what_the_fine_one_joins(word: str) -> None:
 
 
 def test_the_tables_hold_what_yaml_could_have_swallowed() -> None:
-    assert all(isinstance(name, str) for name in tables.raw()["surnames"])
-    assert all(len(pair) == 2 for pair in tables.raw()["hanja"].split())
-    assert all(isinstance(word, str) for word in tables.words("common"))
-    assert all(isinstance(v, str) for v in tables.raw()["words"].values())
+    assert all(isinstance(name, str) for name in tables.load_tables()["surnames"])
+    assert all(len(pair) == 2 for pair in tables.load_tables()["hanja"].split())
+    assert all(isinstance(word, str) for word in tables.load_words("common"))
+    assert all(isinstance(v, str) for v in tables.load_tables()["words"].values())
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def test_what_is_no_usable_identifier(scheme: str, text: str) -> None:
 
 
 def test_a_number_that_counts_in_a_state_needs_the_state() -> None:
-    assert identifiers.strong(Identifier("passport", "290220142", "north-korea"))
-    assert not identifiers.strong(Identifier("passport", "290220142"))
-    assert not identifiers.strong(Identifier("MMSI", "514131000"))
+    assert identifiers.is_strong(Identifier("passport", "290220142", "north-korea"))
+    assert not identifiers.is_strong(Identifier("passport", "290220142"))
+    assert not identifiers.is_strong(Identifier("MMSI", "514131000"))
 
 
 @settings(max_examples=150, deadline=None)

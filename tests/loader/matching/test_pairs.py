@@ -9,8 +9,8 @@ import pytest
 
 from loader.matching import score
 from loader.matching.party import Party
-from loader.matching.words import Words
-from tests.support.matching_lists import party
+from loader.matching.words import WordWeights
+from tests.support.matching_lists import build_party
 from tests.support.paths import FIXTURES
 
 FILE = FIXTURES / "matching" / "pairs.csv"
@@ -31,7 +31,7 @@ def side(row: dict[str, str], which: str) -> Party:
     facts = dict(part.split("=", 1) for part in row[f"facts_{which}"].split(";") if part)
     numbers = [(SCHEMES[key], value.strip()) for key, value in facts.items() if key in SCHEMES]
     state = facts.get("country", "").casefold()
-    return party(
+    return build_party(
         row[f"name_{which}"],
         row["type"],
         id_=f"{which}-1",
@@ -47,7 +47,7 @@ def side(row: dict[str, str], which: str) -> Party:
 def scored() -> list[tuple[dict[str, str], float, str]]:
     found = []
     for row in ROWS:
-        verdict = score.verdict(side(row, "a"), side(row, "b"), Words())
+        verdict = score.score_pair(side(row, "a"), side(row, "b"), WordWeights())
         found.append((row, verdict.score, verdict.words))
     return found
 
@@ -80,4 +80,4 @@ def test_no_pair_of_two_is_called_likely() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda r: f"{r['name_a']} / {r['name_b']}")
 def test_the_order_of_a_pair_does_not_matter(row: dict[str, str]) -> None:
     one, other = side(row, "a"), side(row, "b")
-    assert score.verdict(one, other, Words()).score == score.verdict(other, one, Words()).score
+    assert score.score_pair(one, other, WordWeights()).score == score.score_pair(other, one, WordWeights()).score

@@ -13,20 +13,22 @@ from graph.errors import DataError
 from graph.formats import tables
 from graph.model import Claim
 from loader.matching import claims, review_sheet, score, screen
-from loader.matching.stored import Open, Side
+from loader.matching.stored import EntityDetails, OpenPair
 
-VERDICT = score.Verdict(
+VERDICT = score.MatchScore(
     0.84, ("the same name (MARIA / Maria)", "the same tonnage (4,600)"), supported=True, facts="abc"
 )
 
 
-def pair(name: str, **changes: str) -> Open:
-    claim = claims.machine((f"a-{name}", f"b-{name}"), (name.upper(), name), VERDICT, "2024-06-01", **changes)
-    return Open(claim)
+def pair(name: str, **changes: str) -> OpenPair:
+    claim = claims.build_matcher_claim(
+        (f"a-{name}", f"b-{name}"), (name.upper(), name), VERDICT, "2024-06-01", **changes
+    )
+    return OpenPair(claim)
 
 
-def side(entity_id: str) -> Side:
-    return Side(
+def side(entity_id: str) -> EntityDetails:
+    return EntityDetails(
         entity_id,
         f"Name of {entity_id}",
         "Ship",
@@ -43,7 +45,7 @@ SIDES = {i: side(i) for name in ("one", "two", "three") for i in (f"a-{name}", f
 PAIRS = [pair("one"), pair("two"), pair("three")]
 
 
-def review(keys: str, notes: Sequence[str] = ()) -> tuple[list[tuple[str, str, str]], screen.Session, str]:
+def review(keys: str, notes: Sequence[str] = ()) -> tuple[list[tuple[str, str, str]], screen.ReviewSession, str]:
     said: list[tuple[str, str, str]] = []
     pressed, lines, file = iter(keys), iter(notes), io.StringIO()
     session = screen.run(
@@ -116,7 +118,7 @@ def rows(text: str, tmp_path: Path) -> tuple[list[review_sheet.Answer], list[str
 
 
 def test_a_printed_sheet_comes_back_filled_in(tmp_path: Path) -> None:
-    table = review_sheet.open_table(PAIRS, SIDES)
+    table = review_sheet.build_open_table(PAIRS, SIDES)
     text = review_sheet.render(table, "csv", "Pairs")
     lines = list(csv.reader(io.StringIO(text)))
     assert lines[0] == list(review_sheet.COLUMNS)
@@ -153,24 +155,24 @@ def test_a_file_that_is_no_sheet_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_sheet_holds_no_formula() -> None:
-    evil = {i: Side(i, "=HYPERLINK(1)", "Ship", "x") for i in ("a-one", "b-one")}
-    text = review_sheet.render(review_sheet.open_table([PAIRS[0]], evil), "csv", "")
+    evil = {i: EntityDetails(i, "=HYPERLINK(1)", "Ship", "x") for i in ("a-one", "b-one")}
+    text = review_sheet.render(review_sheet.build_open_table([PAIRS[0]], evil), "csv", "")
     assert ",=HYPERLINK" not in text
     assert "'=HYPERLINK(1)" in text
 
 
 def test_json_and_table_say_the_same() -> None:
-    table = review_sheet.open_table(PAIRS, SIDES)
+    table = review_sheet.build_open_table(PAIRS, SIDES)
     listed = json.loads(review_sheet.render(table, "json", ""))
     assert [row["id_a"] for row in listed] == ["a-one", "a-two", "a-three"]
     assert listed[0]["score"] == 0.84
     assert listed[0]["why"] == "the same name (MARIA / Maria); the same tonnage (4,600)."
-    shown = review_sheet.render(review_sheet.short(table), "table", "Pairs", 200)
+    shown = review_sheet.render(review_sheet.shorten_table(table), "table", "Pairs", 200)
     assert all(i in shown for i in ("a-one", "b-three", "3 rows"))
 
 
 def test_changed_evidence_is_said_first() -> None:
-    assert review_sheet.why(pair("one", changed="2024-05-01 (same)").claim).startswith(
+    assert review_sheet.describe_reasons(pair("one", changed="2024-05-01 (same)").claim).startswith(
         "evidence changed since the decision of 2024-05-01 (same): the same name"
     )
 
@@ -180,7 +182,7 @@ def test_changed_evidence_is_said_first() -> None:
     [(0.98, True, "2"), (0.8, True, "3"), (0.9, False, "3"), (0.72, False, "4"), (0.66, False, "6")],
 )
 def test_the_digit_follows_the_score_and_is_never_one(value: float, by_number: bool, digit: str) -> None:
-    assert claims.credibility(score.Verdict(value, by_number=by_number)) == digit
+    assert claims.grade_score(score.MatchScore(value, by_number=by_number)) == digit
 
 
 def test_a_claim_reads_as_a_sentence() -> None:

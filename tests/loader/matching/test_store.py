@@ -57,7 +57,7 @@ def line(store: Store, a: str, b: str) -> str | None:
 
 
 def pairs(store: Store) -> list[claims.Pair]:
-    return [o.pair for o in stored.known(store).open()]
+    return [o.pair for o in stored.load_matches(store).open()]
 
 
 def decide(
@@ -150,7 +150,7 @@ def test_unsure_stays_open_and_says_so(lists: Store, known: Ontology) -> None:
     review.find(lists, known, day=DAY)
     decide(lists, known, ("one-kim", "two-kim"), "unsure")
     review.find(lists, known, day=DAY)
-    (waiting,) = (o for o in stored.known(lists).open() if o.pair == ("one-kim", "two-kim"))
+    (waiting,) = (o for o in stored.load_matches(lists).open() if o.pair == ("one-kim", "two-kim"))
     assert [c.detail for c in waiting.before] == ["unsure"]
     assert waiting.before[0].credibility == "6"
 
@@ -174,7 +174,7 @@ def test_a_new_decision_replaces_the_persons_own_and_keeps_it_visible(lists: Sto
         ("analyst-ana-lyst", "same", "2024-08-01", DAY),
         ("analyst-ben", "different", "", ""),
     ]
-    assert [c.detail for c in stored.known(lists).standing(("one-kim", "two-kim"))].count("same") == 1
+    assert [c.detail for c in stored.load_matches(lists).standing(("one-kim", "two-kim"))].count("same") == 1
     check_invariant(lists, known)
 
 
@@ -276,7 +276,7 @@ def test_analysts_at_once_lose_no_decision(lists: Store, known: Ontology) -> Non
 
 
 def test_both_sides_are_shown_in_full(lists: Store, known: Ontology) -> None:
-    found = stored.sides(lists, known, ["one-komid", "two-komid"])
+    found = stored.load_details(lists, known, ["one-komid", "two-komid"])
     komid = found["one-komid"]
     assert komid.names == ("KOMID",)
     assert komid.identifiers == ("UN KPe.001",)

@@ -10,7 +10,7 @@ from graph.ontology import Ontology
 from loader.loading import rejects
 from loader.sources import articles
 from tests.support.paths import FIXTURES, SHARED
-from tests.support.reading import Collected, collect
+from tests.support.reading import CollectedFeed, collect
 
 SMALL = FIXTURES / "small"
 
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
 
 
-def read(folder: Path, known: Ontology) -> Collected:
+def read(folder: Path, known: Ontology) -> CollectedFeed:
     return collect(articles.read(folder, known), known)
 
 
@@ -98,19 +98,19 @@ def test_a_folder_without_files_is_refused(known: Ontology, tmp_path: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def shipped(known: Ontology) -> Collected:
+def shipped(known: Ontology) -> CollectedFeed:
     return read(articles.FOLDER, known)
 
 
-def test_the_shipped_data_has_no_bad_row_and_its_expected_size(shipped: Collected) -> None:
+def test_the_shipped_data_has_no_bad_row_and_its_expected_size(shipped: CollectedFeed) -> None:
     assert shipped.told == []
-    expected = articles.manifest()["expected"]
+    expected = articles.load_manifest()["expected"]
     relations = [c for c in shipped.claims.values() if not c.id.startswith("name-")]
     counts = {"entities": len(shipped.entities), "claims": len(relations), "sources": len(shipped.sources)}
     assert counts == expected
 
 
-def test_every_claim_names_place_and_speaker(shipped: Collected) -> None:
+def test_every_claim_names_place_and_speaker(shipped: CollectedFeed) -> None:
     for claim in shipped.claims.values():
         assert claim.summary
         assert claim.asserted_by or claim.id.startswith("name-")
@@ -122,7 +122,7 @@ SEEDS = SHARED / "seeds"
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="the articles themselves are not part of the project")
-def test_no_sentence_of_an_article_is_copied(shipped: Collected) -> None:
+def test_no_sentence_of_an_article_is_copied(shipped: CollectedFeed) -> None:
     """Eight words in a row are the same only by copying."""
 
     def runs(text: str) -> set[tuple[str, ...]]:

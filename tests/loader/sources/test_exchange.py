@@ -24,7 +24,7 @@ from graph.formats.json_stream import JsonFile
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
-from loader.records import Item, Notice, Rejected
+from loader.records import Item, Notice, RejectedRow
 from loader.sources import articles
 from loader.sources.exchange import exchange
 from tests.support.paths import FIXTURES
@@ -55,7 +55,7 @@ class Taken:
         self.claims = {r.id: r for r in records if isinstance(r, Claim)}
         self.sources = {r.id: r for r in records if isinstance(r, Source)}
         self.count = len(records)
-        self.rejected = [str(p) for i in self.all if isinstance(i, Rejected) for p in i.problems]
+        self.rejected = [str(p) for i in self.all if isinstance(i, RejectedRow) for p in i.problems]
         self.kinds = Counter(i.kind for i in self.all if isinstance(i, Notice))
 
 

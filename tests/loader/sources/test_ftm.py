@@ -14,11 +14,11 @@ from graph.errors import DataError, UsageError
 from graph.formats import ftm_model
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
-from loader.records import Item, Notice, Rejected
+from loader.records import Item, Notice, RejectedRow
 from loader.sources.ftm import ftm as source
 from loader.sources.ftm import lines
 from loader.sources.ftm import rules as ftm_rules
-from loader.sources.ftm.index import Index
+from loader.sources.ftm.index import EntityIndex
 from tests.support.paths import FIXTURES
 from tests.support.reading import collect
 
@@ -228,7 +228,7 @@ GOOD = {"id": "good", "schema": "Person", "properties": {"name": ["Good"]}}
 
 
 def told(items: Iterable[Any]) -> list[str]:
-    return [str(p) for i in items if isinstance(i, Rejected) for p in i.problems]
+    return [str(p) for i in items if isinstance(i, RejectedRow) for p in i.problems]
 
 
 def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path, monkeypatch: Any) -> None:
@@ -320,7 +320,7 @@ def test_awkward_ids_and_names(known: Ontology, tmp_path: Path) -> None:
 
 
 def test_an_index_knows_types_marks_and_repeats() -> None:
-    index = Index(["Person", "Ship"])
+    index = EntityIndex(["Person", "Ship"])
     for number in range(500):
         index.add(f"id{number}", "Ship" if number % 2 else "Person", top=number % 3 == 0, match=number == 7)
     index.add("id8", "Ship", top=True, match=False)
@@ -328,7 +328,11 @@ def test_an_index_knows_types_marks_and_repeats() -> None:
     assert len(index) == 500
     assert [index.type_of(i) for i in ("id2", "id3", "id8", "other")] == ["Person", "Ship", "Ship", ""]
     assert (index.has_own_line("id3"), index.has_own_line("id4"), index.has_own_line("id8")) == (True, False, True)
-    assert (index.first_time("id3"), index.first_time("id3"), index.first_time("other")) == (True, False, False)
+    assert (index.is_first_time("id3"), index.is_first_time("id3"), index.is_first_time("other")) == (
+        True,
+        False,
+        False,
+    )
     assert (index.taken("id7"), index.taken("id9")) == (True, False)
 
 

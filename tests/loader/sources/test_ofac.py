@@ -17,11 +17,11 @@ from graph.database import validate
 from graph.errors import DataError, UsageError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.records import Item, Notice, Rejected, Row
+from loader.records import Item, Notice, RejectedRow, Row
 from loader.sources.ofac import files, ofac, remarks
 from loader.sources.ofac import party as ofac_party
-from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, Progress
-from loader.sources.ofac.index import ALL, Index
+from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, ReadProgress
+from loader.sources.ofac.index import ALL, PartyIndex
 from loader.sources.ofac.ofac import Selection
 from tests.conftest import missing
 from tests.support.paths import FIXTURES, SHARED
@@ -36,7 +36,7 @@ class Read:
     """A feed, sorted."""
 
     items: list[Item]
-    rejected: list[Rejected]
+    rejected: list[RejectedRow]
     notices: list[Notice]
 
     @cached_property
@@ -70,7 +70,7 @@ def read(folder: Path, edition: str = "2031-02", only: Selection = ALL) -> Read:
     every = list(ofac.read(folder, edition=edition, only=only).items)
     return Read(
         [i for i in every if isinstance(i, Item)],
-        [i for i in every if isinstance(i, Rejected)],
+        [i for i in every if isinstance(i, RejectedRow)],
         [i for i in every if isinstance(i, Notice)],
     )
 
@@ -126,10 +126,10 @@ def test_utf_16_is_named(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def rows(tmp_path: Path, content: bytes, name: str = ALT) -> list[Row | Rejected | Notice]:
+def rows(tmp_path: Path, content: bytes, name: str = ALT) -> list[Row | RejectedRow | Notice]:
     path = tmp_path / name
     path.write_bytes(content)
-    return list(files.rows(path, Progress(len(content))))
+    return list(files.read_rows(path, ReadProgress(len(content))))
 
 
 def test_good_rows_survive_what_stands_beside_them(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_good_rows_survive_what_stands_beside_them(tmp_path: Path) -> None:
     assert [r.values["alt_name"] for r in kept] == ['RI, Chol "Boss"'] * 4 + ["two lines", 'RI, Chol "Boss"']
     assert [r.number for r in kept] == [1, 3, 4, 7, 8, 11]
     assert all(r.values["alt_remarks"] == "" for r in kept)
-    problems = [str(p) for r in found if isinstance(r, Rejected) for p in r.problems]
+    problems = [str(p) for r in found if isinstance(r, RejectedRow) for p in r.problems]
     assert problems == [
         "alt.csv, row 2, field '(the row)': a quotation mark is opened and never closed",
         f"alt.csv, row 6, field 'alt_name': byte 0xE9 at offset {content.index(0xE9)} of the file is not UTF-8",
@@ -176,7 +176,7 @@ def test_no_junk_takes_a_good_row_with_it(tmp_path_factory: pytest.TempPathFacto
     content = b"".join(line + b'\n5,6,"aka","GOOD",-0- \n' for line in junk)
     found = rows(tmp_path_factory.mktemp("junk"), content)
     assert sum(isinstance(r, Row) and r.values["alt_name"] == "GOOD" for r in found) == len(junk)
-    assert sum(isinstance(r, Rejected) for r in found) == len(junk)
+    assert sum(isinstance(r, RejectedRow) for r in found) == len(junk)
 
 
 # The remarks ----------------------------------------------------------------------------------------------------
@@ -202,15 +202,15 @@ def test_no_junk_takes_a_good_row_with_it(tmp_path_factory: pytest.TempPathFacto
     ],
 )
 def test_the_forms_of_facts(text: str, fact: tuple[str, str, str]) -> None:
-    found = remarks.fact(text)
+    found = remarks.parse_fact(text)
     assert (found.kind, found.label, found.value) == fact
 
 
 def test_a_document_has_country_and_validity() -> None:
-    found = remarks.fact("alt. Passport K 815205 (Korea, North) issued 17 Sep 1994 expires Sep 1999.")
+    found = remarks.parse_fact("alt. Passport K 815205 (Korea, North) issued 17 Sep 1994 expires Sep 1999.")
     assert (found.label, found.value, found.country) == ("Passport", "K 815205 (Korea, North)", "Korea, North")
     assert (found.issued, found.expires) == ("1994-09-17", "1999-09")
-    odd = remarks.fact("Passport 1 (Iran) expires 31 Feb 1999")
+    odd = remarks.parse_fact("Passport 1 (Iran) expires 31 Feb 1999")
     assert (odd.value, odd.expires) == ("1 (Iran) expires 31 Feb 1999", "")
 
 
@@ -231,14 +231,14 @@ def test_a_document_has_country_and_validity() -> None:
     ],
 )
 def test_dates(text: str, date: str) -> None:
-    assert remarks.partial_date(text) == date
+    assert remarks.parse_partial_date(text) == date
 
 
 def test_a_cut_remark_goes_on_in_the_middle_of_a_word() -> None:
-    assert remarks.join("x" * 1000, "yz.") == ("x" * 1000 + "yz.", "")
-    assert remarks.join("x" * 999 + " ", " yz.")[0].endswith("x  yz.")
-    assert "lacks the rest" in remarks.join("x" * 1000, "")[1]
-    assert remarks.join("Gender Male", "DOB 1950.")[0] == "Gender Male; DOB 1950."
+    assert remarks.join_remark("x" * 1000, "yz.") == ("x" * 1000 + "yz.", "")
+    assert remarks.join_remark("x" * 999 + " ", " yz.")[0].endswith("x  yz.")
+    assert "lacks the rest" in remarks.join_remark("x" * 1000, "")[1]
+    assert remarks.join_remark("Gender Male", "DOB 1950.")[0] == "Gender Male; DOB 1950."
 
 
 FACTS = st.lists(
@@ -271,18 +271,18 @@ FACTS = st.lists(
 def test_splitting_and_joining_is_the_same(facts: list[str]) -> None:
     facts = [" ".join(fact.split()) for fact in facts if fact.split()]
     remark = "; ".join(facts)
-    assert remarks.split(remark) == facts
+    assert remarks.split_remark(remark) == facts
     for cut in range(0, len(remark), 7):
         full = remark[:cut].ljust(1000)
-        assert remarks.join(full, remark[cut:])[0] == full + remark[cut:]
+        assert remarks.join_remark(full, remark[cut:])[0] == full + remark[cut:]
 
 
 def unsaid(remark: str, read_: Read) -> list[str]:
     """The facts of a remark that no claim repeats: of each its words after the label, in some value, name or date."""
     said = {str(c.value) for c in read_.claims.values() if c.value} | {e.name for e in read_.entities.values()}
     left = []
-    for part in remarks.split(remark):
-        fact = remarks.fact(part, last=part == remarks.split(remark)[-1])
+    for part in remarks.split_remark(remark):
+        fact = remarks.parse_fact(part, last=part == remarks.split_remark(remark)[-1])
         plain = fact.value.removesuffix(".")
         assert plain in part, (part, fact)
         label = part.removesuffix(".").removeprefix("alt. ").replace(plain, "", 1)
@@ -293,14 +293,14 @@ def unsaid(remark: str, read_: Read) -> list[str]:
     return left
 
 
-def party(remark: str, kind: str = "individual", index: Index | None = None) -> Read:
+def party(remark: str, kind: str = "individual", index: PartyIndex | None = None) -> Read:
     """What a row with this remark makes."""
     values = dict.fromkeys(files.COLUMNS[SDN], "")
     values.update(ent_num="1", SDN_Name="RI, Chol", SDN_Type=kind, Program="DPRK", Remarks=remark)
     row = Row(Path(SDN), 1, values=values)
-    index = index or Index()
-    index.add(row, ofac_party.type_of(row, []))
-    made = list(ofac_party.party(row, list(remarks.facts(remark)), index))
+    index = index or PartyIndex()
+    index.add(row, ofac_party.find_type(row, []))
+    made = list(ofac_party.build_party(row, list(remarks.parse_facts(remark)), index))
     return Read([i for i in made if isinstance(i, Item)], [], [i for i in made if isinstance(i, Notice)])
 
 
@@ -463,7 +463,7 @@ def test_links_are_found_and_never_guessed() -> None:
 
 
 def test_names_that_differ_by_a_full_stop_only_are_ambiguous_at_the_end_of_a_remark() -> None:
-    index = Index()
+    index = PartyIndex()
     for number, name in enumerate(("FOO CO.", "FOO CO", "Bar Ltd"), 1):
         values = {"ent_num": str(number), "SDN_Name": name, "Program": ""}
         index.add(Row(Path(SDN), number, values=values), "Company")
@@ -693,12 +693,12 @@ def test_no_fact_of_the_real_remarks_is_lost() -> None:
         if claim.predicate == "LINKED_TO":
             linked[claim.subject] |= {name.rstrip(".").casefold() for name in names[claim.object or ""]}
     checked = 0
-    for row in files.rows(DATA / "ofac" / "2021-07" / "sdn.csv", Progress(1)):
+    for row in files.read_rows(DATA / "ofac" / "2021-07" / "sdn.csv", ReadProgress(1)):
         assert isinstance(row, Row)
         if len(row.values["Remarks"]) >= remarks.CUT:
             continue
         subject = f"ofac-{row.values['ent_num']}"
-        for fact in remarks.facts(row.values["Remarks"].strip()):
+        for fact in remarks.parse_facts(row.values["Remarks"].strip()):
             checked += 1
             kept = any(fact.value.removesuffix(".") in text for text in said[subject])
             assert kept or fact.value.rstrip(".").casefold() in linked[subject], (subject, fact)

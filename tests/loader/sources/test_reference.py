@@ -11,18 +11,18 @@ from loader.sources import articles, reference
 
 @pytest.mark.parametrize("name", ["Korea, North", "DPRK", "kp", "PRK", "north korea", "D.P.R.K."])
 def test_names_of_lists(name: str) -> None:
-    state = reference.state(name)
+    state = reference.find_state(name)
     assert state
     assert (state.id, state.name) == ("north-korea", "North Korea")
 
 
 def test_what_is_no_state() -> None:
-    assert reference.state("undetermined") is None
-    assert reference.state("") is None
+    assert reference.find_state("undetermined") is None
+    assert reference.find_state("") is None
 
 
 def test_every_state_is_a_good_entity_with_an_id_of_its_own(known: Ontology) -> None:
-    states = list(reference.states())
+    states = list(reference.list_states())
     assert len({s.id for s in states}) == len(states) > 240
     assert [p for s in states for p in validate.entity(known, s)] == []
 
@@ -31,13 +31,13 @@ def test_states_and_authorities_are_those_of_the_articles() -> None:
     with (articles.FOLDER / "entities.csv").open(encoding="utf-8") as file:
         rows = {r["id"]: r for r in csv.DictReader(file) if r["type"] in ("State", "Regime")}
     own = {"soviet-union", "african-countries"}  # states of the past, and states that nobody names
-    names = {s.id: s.name for s in reference.states()}
+    names = {s.id: s.name for s in reference.list_states()}
     assert {i: r["name"] for i, r in rows.items() if r["type"] == "State" and i not in own}.items() <= names.items()
     for regime_id in (i for i, r in rows.items() if r["type"] == "Regime"):
-        assert reference.regime(regime_id).name == rows[regime_id]["name"]
+        assert reference.get_regime(regime_id).name == rows[regime_id]["name"]
 
 
 def test_an_authority_that_is_not_known_needs_a_name() -> None:
     with pytest.raises(ValueError, match="regime-nowhere"):
-        reference.regime("regime-nowhere")
-    assert reference.regime("regime-un-1267", "Al-Qaida sanctions").type == "Regime"
+        reference.get_regime("regime-nowhere")
+    assert reference.get_regime("regime-un-1267", "Al-Qaida sanctions").type == "Regime"

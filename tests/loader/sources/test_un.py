@@ -17,7 +17,7 @@ from graph.errors import DataError
 from graph.formats import xml_stream
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.records import HOLES, Item, Notice, Rejected
+from loader.records import HOLES, Item, Notice, RejectedRow
 from loader.sources.un import un
 from tests.support.paths import FIXTURES
 from tests.support.reading import collect
@@ -30,14 +30,14 @@ PERSON = "un-900001"
 class Taken:
     """Everything that a feed gave."""
 
-    def __init__(self, items: Iterable[Item | Rejected | Notice]) -> None:
+    def __init__(self, items: Iterable[Item | RejectedRow | Notice]) -> None:
         self.all = list(items)
         self.items = [i for i in self.all if isinstance(i, Item)]
         records = [i.record for i in self.items]
         self.entities = {r.id: r for r in records if isinstance(r, Entity)}
         self.claims = [r for r in records if isinstance(r, Claim)]
         self.sources = [r for r in records if isinstance(r, Source)]
-        self.rejected = [str(p) for i in self.all if isinstance(i, Rejected) for p in i.problems]
+        self.rejected = [str(p) for i in self.all if isinstance(i, RejectedRow) for p in i.problems]
         self.notices = [i for i in self.all if isinstance(i, Notice)]
 
     def said(self, subject: str, predicate: str, detail: str | None = None) -> list[str]:
