@@ -75,7 +75,7 @@ def main() -> None:
     parts = [PARTS[name] for name in chosen.parts if name in PARTS]
     if not parts:
         return
-    with tempfile.TemporaryDirectory() as folder, local.running(Path(folder) / "home") as server:
+    with tempfile.TemporaryDirectory() as folder, local.open_server(Path(folder) / "home") as server:
         address = Address(server.uri, server.user, server.password, server.database)
         with Store(lambda: address) as store, start_explorer(address) as url, sync_playwright() as playwright:
             bench = ExplorerBenchmark(store, address)

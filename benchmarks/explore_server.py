@@ -21,7 +21,7 @@ import neo4j
 
 from graph import ontology
 from graph.database import write
-from graph.database.store import Address, Statement, Store, recorded
+from graph.database.store import Address, Statement, Store, record_statements
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.reading import browse, neighbours, search
@@ -111,7 +111,7 @@ def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
     with ImportFiles(folder) as files:
         for number in range(100):
             source = Source(f"s{number}", "A newspaper", f"Report {number}", "2023-08")
-            files.node("Source", ("Source",), write.source_row(source, "bench", ""))
+            files.node("Source", ("Source",), write.build_source_row(source, "bench", ""))
         for number, entity in enumerate(generate_entities(known, size)):
             said = (
                 []
@@ -121,15 +121,15 @@ def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
                     _build_name_claim(entity, f"IMO {9_000_000 + number}"),
                 ]
             )
-            files.node("Entity", entity.labels, write.entity_row(entity, "bench", "", said))
+            files.node("Entity", entity.labels, write.build_entity_row(entity, "bench", "", said))
         for claim in generate_claims(size):
             key, owner, owned = ("Claim", claim.id), ("Entity", claim.subject), ("Entity", str(claim.object))
-            files.node("Claim", ("Claim",), write.claim_row(claim, "bench"))
+            files.node("Claim", ("Claim",), write.build_claim_row(claim, "bench"))
             files.relationship("HAS_SUBJECT", key, owner)
             files.relationship("HAS_OBJECT", key, owned)
             files.relationship("FROM_SOURCE", key, ("Source", claim.source))
             files.relationship("ASSERTED_BY", key, ("Entity", claim.asserted_by))
-            files.relationship("OWNS", owner, owned, write.line_row([claim]))
+            files.relationship("OWNS", owner, owned, write.build_relationship_row([claim]))
     importer.run(files, home)
 
 
@@ -140,8 +140,8 @@ def _build_name_claim(entity: Entity, text: str) -> Claim:
 
 def read_one_hop(store: Store, known: Ontology, entity: str) -> int:
     """What an expansion reads: the best neighbours, and everything among them. Returns how many entities came."""
-    chosen = neighbours.best(store, known, entity, rule="evidence", limit=40)
-    return len(browse.subgraph(store, [entity, *chosen]).entities)
+    chosen = neighbours.select_neighbours(store, known, entity, rule="evidence", limit=40)
+    return len(browse.read_subgraph(store, [entity, *chosen]).entities)
 
 
 def generate_search_texts(size: int) -> list[str]:
@@ -171,7 +171,7 @@ def time_calls(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> T
     """Times each call, and the statements it runs by the bare driver; who goes first takes turns."""
     ours, bare = [], []
     for number, call in enumerate([*calls[:WARM], *calls]):
-        with recorded() as statements:
+        with record_statements() as statements:
             call()  # to know the statements, and so that both find the same caches
 
         def by_us(call: Callable[[], object] = call) -> float:
@@ -201,7 +201,7 @@ def measure(known: Ontology, size: int) -> dict[str, Timing]:
     with tempfile.TemporaryDirectory() as folder:
         home, started = Path(folder) / "home", time.perf_counter()
         fill(known, size, home, Path(folder) / "files")
-        with local.running(home) as server:
+        with local.open_server(home) as server:
             address = Address(server.uri, server.user, server.password, server.database)
             login = (server.user, server.password)
             with Store(lambda: address) as store, neo4j.GraphDatabase.driver(server.uri, auth=login) as driver:
@@ -210,7 +210,7 @@ def measure(known: Ontology, size: int) -> dict[str, Timing]:
                 print(f"{size:,} entities, made and indexed in {time.perf_counter() - started:,.0f} s", flush=True)
                 owners = [f"e{n}" for n in select_probes(size)]
                 hops = [lambda e=e: read_one_hop(store, known, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
-                seeks = [lambda t=t: search.find(store, known, t, 12) for t in generate_search_texts(size)]
+                seeks = [lambda t=t: search.find_entities(store, known, t, 12) for t in generate_search_texts(size)]
                 return {"one-hop expansion": time_calls(driver, hops), "search": time_calls(driver, seeks)}
 
 

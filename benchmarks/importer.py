@@ -146,7 +146,7 @@ def main(count: int) -> None:
         print(f"{'import (Java started)':34} {count_rows(files):>10,} rows  {count_rows(files) / took:>9,.0f} rows/s")
         print(f"{took:.1f} s, {files.size / 1e6:,.0f} MB of files, {max(sizes) / 1e6:,.0f} MB of memory")
         start = time.perf_counter()
-        with local.running(home) as server:
+        with local.open_server(home) as server:
             print(f"start of the server {time.perf_counter() - start:.1f} s")
             with Store(lambda: Address(server.uri, server.user, server.password, server.database)) as store:
                 start = time.perf_counter()

@@ -200,7 +200,7 @@ TRICKS = ("overlap", "creating what is new", "key order", "large batches")
 
 def compare_filled(bench: LoadBenchmark, rounds: int) -> None:
     """Into a database that holds other data: ours beside (a) and (b), and ours without each trick."""
-    with local.running(bench.folder / "home") as server:
+    with local.open_server(bench.folder / "home") as server:
         address = Address(server.uri, server.user, server.password, server.database)
         with Store(lambda: address) as store:
             write.ensure_schema(store, bench.known)
@@ -268,7 +268,7 @@ def measure_growth(bench: LoadBenchmark, sizes: Sequence[int]) -> None:
         edges = size // 7
         nodes = max(2, edges // 2)
         data, mapping = bench.files("bench-curve", nodes, edges)
-        with local.running(bench.folder / f"curve-{size}") as server:
+        with local.open_server(bench.folder / f"curve-{size}") as server:
             address = Address(server.uri, server.user, server.password, server.database)
             with Store(lambda: address) as store:  # noqa: B023 - called within this turn of the loop
                 write.ensure_schema(store, bench.known)

@@ -26,13 +26,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from explorer.answers import answer_store
 from explorer.dash_kit.user import get_user
 from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
-from graph.formats import tables
-from graph.saved_queries.executor import Runs
+from graph.saved_queries.answer_formats import render
+from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.parameters import RESERVED
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooMany
+from graph.saved_queries.rate_limit import TooManyRequests
 from graph.settings import Bounds
 
 TYPES = {
@@ -54,7 +54,7 @@ def build_app_url(query: SavedQuery, parameters: Mapping[str, Any]) -> str:
     return f"/?{urlencode({'query': query.name, **_format_parameters(query, parameters)})}"
 
 
-def register(server: Flask, runs: Runs) -> None:
+def register(server: Flask, runs: QueryExecutor) -> None:
     """Adds the addresses to the explorer's server."""
 
     @server.get("/query/<path:name>")
@@ -121,7 +121,7 @@ def get_http_status(error: ArmsgraphError) -> int:
             return 403
         case QueryEnded():
             return _STATUS_BY_END[error.why]
-        case TooMany():
+        case TooManyRequests():
             return 429
         case StoreError():
             return 503
@@ -129,7 +129,7 @@ def get_http_status(error: ArmsgraphError) -> int:
 
 
 def _build_answer_response(answer: Answer, form: str) -> Response:
-    response = Response(tables.render(answer, form).encode(), 200, content_type=TYPES[form])
+    response = Response(render(answer, form).encode(), 200, content_type=TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{answer_store.build_filename(answer, form)}"'
     response.headers["Armsgraph-Rows"] = str(answer.rows)
     if answer.cut:

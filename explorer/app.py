@@ -10,7 +10,6 @@ from dash import ClientsideFunction, Input, html
 
 from explorer import addresses, downloads, security
 from explorer.answers import cypher_log
-from explorer.appearance import theme
 from explorer.dash_kit import callbacks
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import NOTICES
@@ -19,14 +18,14 @@ from explorer.dash_kit.parts import render_tool
 from explorer.panels.canvas import editing, picture, progress, toolbar
 from explorer.panels.editor import editor_window
 from explorer.panels.export import export_window
-from explorer.panels.finding import expand, paths, search
-from explorer.panels.page import database, help
+from explorer.panels.finding import expand, paths
+from explorer.panels.page import database, help, search, theme
 from explorer.panels.queries import answers, cypher_window, history, runner
 from explorer.panels.reading import details, filters, legend, table, timeline
 from explorer.panels.views import notes, views
 from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.saved_queries.executor import Runs
+from graph.saved_queries.executor import QueryExecutor
 
 ASSETS = Path(__file__).with_name("assets")
 PAGE = """<!DOCTYPE html>
@@ -88,7 +87,7 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
         on_error=callbacks.handle_error,
     )
     app.layout = layout(ontology)
-    stage = CanvasCallbacks(app, Runs(store, ontology))
+    stage = CanvasCallbacks(app, QueryExecutor(store, ontology))
     addresses.register(app.server, stage.runs)
     downloads.register(app.server)
     database.register(app, store)

@@ -15,7 +15,7 @@ _DAYS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 RULE = "a date is YYYY, YYYY-MM or YYYY-MM-DD; a year or month may end in -early, -mid or -late"
 
 
-def bounds(text: str) -> tuple[date, date]:
+def parse_range(text: str) -> tuple[date, date]:
     """The earliest and the latest day that a partial date may mean.
 
     Raises ValueError, with the rule as its text, for anything that is not such a date.
@@ -40,11 +40,11 @@ def bounds(text: str) -> tuple[date, date]:
     return date(year, month, first), date(year, month, min(last, length))
 
 
-def earliest(text: str) -> str:
+def to_earliest_day(text: str) -> str:
     """The first day a partial date may mean, as YYYY-MM-DD; '' for an empty text."""
-    return bounds(text)[0].isoformat() if text else ""
+    return parse_range(text)[0].isoformat() if text else ""
 
 
-def latest(text: str) -> str:
+def to_latest_day(text: str) -> str:
     """The last day a partial date may mean, as YYYY-MM-DD; '' for an empty text."""
-    return bounds(text)[1].isoformat() if text else ""
+    return parse_range(text)[1].isoformat() if text else ""

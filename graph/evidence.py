@@ -10,12 +10,12 @@ _LETTERS, _DIGITS = "ABCDEF", "123456"
 _MARKS = str.maketrans({**dict.fromkeys("'’‘ʻʼ`´"), **dict.fromkeys("-‐‑–", " ")})
 
 
-def relationship_id(subject: str, predicate: str, target: str) -> str:
+def build_relationship_id(subject: str, predicate: str, target: str) -> str:
     """The stable id of the relationship that claims about these three make."""
     return f"{subject}|{predicate}|{target}"
 
 
-def relationship(claims: Sequence[Claim]) -> Relationship:
+def build_relationship(claims: Sequence[Claim]) -> Relationship:
     """The relationship that claims about one subject, predicate and object make together.
 
     Its stance is "asserted" or "denied" where all claims that still stand agree, else "contested". Its grade is the
@@ -37,17 +37,19 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
         "sources": sorted({c.source for c in claims}),
         "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by}),
         "details": sorted({c.detail for c in claims if c.detail}),
-        "grade": best_grade(asserting),
-        "valid_from": _first(c.valid_from for c in asserting if c.valid_from),
+        "grade": select_best_grade(asserting),
+        "valid_from": _select_earliest(c.valid_from for c in asserting if c.valid_from),
         # The end is known only when every asserting claim gives one.
-        "valid_to": _last(end(c) for c in asserting) if all(end(c) for c in asserting) else "",
-        "reported_first": _first(reported),
-        "reported_last": _last(reported),
+        "valid_to": _select_latest(get_end_date(c) for c in asserting)
+        if all(get_end_date(c) for c in asserting)
+        else "",
+        "reported_first": _select_earliest(reported),
+        "reported_last": _select_latest(reported),
     }
     if all(c.withdrawn_on for c in claims):
-        properties["withdrawn_on"] = _last(c.withdrawn_on for c in claims)
+        properties["withdrawn_on"] = _select_latest(c.withdrawn_on for c in claims)
     return Relationship(
-        id=relationship_id(first.subject, first.predicate, first.object),
+        id=build_relationship_id(first.subject, first.predicate, first.object),
         type=first.predicate,
         source=first.subject,
         target=first.object,
@@ -58,24 +60,24 @@ def relationship(claims: Sequence[Claim]) -> Relationship:
     )
 
 
-def end(claim: Claim) -> str:
+def get_end_date(claim: Claim) -> str:
     """When what a claim says ended: as its source says or, where a list no longer says it, the edition without it."""
     return claim.valid_to or claim.withdrawn_on
 
 
-def best_grade(claims: Iterable[Claim]) -> str:
+def select_best_grade(claims: Iterable[Claim]) -> str:
     """The best Admiralty grade: reliability and credibility count alike, reliability decides a draw."""
-    return min((c.grade for c in claims), key=rank)
+    return min((c.grade for c in claims), key=rank_grade)
 
 
-def rank(grade: str) -> tuple[int, str]:
+def rank_grade(grade: str) -> tuple[int, str]:
     """What a grade such as "B2" is sorted by, the best first. Raises ValueError for what is no grade."""
     if len(grade) != 2:
         raise ValueError(f"an Admiralty grade is a letter A-F and a digit 1-6, not {grade!r}")
     return _LETTERS.index(grade[0]) + _DIGITS.index(grade[1]), grade
 
 
-def names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
+def list_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
     """The names (or with another predicate the identifiers) that claims give an entity and nobody denies."""
     said = [c for c in claims if c.predicate == predicate]
     denied = {c.value for c in said if c.stance == "denied"}
@@ -93,9 +95,9 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
-def _first(texts: Iterable[str]) -> str:
-    return min(texts, key=lambda t: (dates.earliest(t), t), default="")
+def _select_earliest(texts: Iterable[str]) -> str:
+    return min(texts, key=lambda t: (dates.to_earliest_day(t), t), default="")
 
 
-def _last(texts: Iterable[str]) -> str:
-    return max(texts, key=lambda t: (dates.latest(t), t), default="")
+def _select_latest(texts: Iterable[str]) -> str:
+    return max(texts, key=lambda t: (dates.to_latest_day(t), t), default="")

@@ -115,10 +115,10 @@ class Subgraph:
         """The exchange format armsgraph/1: plain dictionaries in key order, ready for JSON."""
         return {
             "format": FORMAT,
-            "entities": _plain(self.entities),
-            "relationships": _plain(self.relationships),
-            "claims": _plain(self.claims),
-            "sources": _plain(self.sources),
+            "entities": _to_plain(self.entities),
+            "relationships": _to_plain(self.relationships),
+            "claims": _to_plain(self.claims),
+            "sources": _to_plain(self.sources),
         }
 
 
@@ -134,5 +134,5 @@ class Table:
     truncated: bool = False
 
 
-def _plain(items: Iterable[Any]) -> list[dict[str, Any]]:
+def _to_plain(items: Iterable[Any]) -> list[dict[str, Any]]:
     return [asdict(item) for item in sorted(items, key=lambda item: item.id)]

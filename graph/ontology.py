@@ -99,7 +99,7 @@ class Ontology:
     reliability: Mapping[str, str]
     credibility: Mapping[str, str]
 
-    def concrete(self) -> Iterator[EntityType]:
+    def list_concrete_types(self) -> Iterator[EntityType]:
         """The types an entity may have, in the order of the file."""
         return (t for t in self.types.values() if not t.abstract)
 
@@ -107,11 +107,11 @@ class Ontology:
         """Everything a claim may say: relationship types, then statements."""
         return (*self.relationships, *self.statements)
 
-    def subtypes(self, names: tuple[str, ...]) -> list[str]:
+    def list_subtypes(self, names: tuple[str, ...]) -> list[str]:
         """The concrete types that are one of `names` or under one of them."""
-        return [t.name for t in self.concrete() if any(t.is_a(n) for n in names)]
+        return [t.name for t in self.list_concrete_types() if any(t.is_a(n) for n in names)]
 
-    def names_in_cypher(self) -> tuple[set[str], set[str], set[str]]:
+    def list_cypher_names(self) -> tuple[set[str], set[str], set[str]]:
         """Labels, relationship types and property names that a query of ours may use."""
         labels = set(self.types) | set(self.evidence_properties)
         types = set(self.relationships) | set(self.evidence_links)
@@ -129,7 +129,7 @@ class Ontology:
             f"CREATE INDEX {t.name.lower()}_{p.name.lower()} IF NOT EXISTS FOR (n:{t.name}) ON (n.{p.name})"
             for t in self.types.values()
             for p in t.properties.values()
-            if p.index and self._declares(t, p)
+            if p.index and self._is_declared_by(t, p)
         ]
         statements += [
             "CREATE INDEX claim_triple IF NOT EXISTS FOR (n:Claim) ON (n.predicate, n.subject, n.object)",
@@ -141,7 +141,7 @@ class Ontology:
         ]
         return statements
 
-    def _declares(self, type_: EntityType, prop: Property) -> bool:
+    def _is_declared_by(self, type_: EntityType, prop: Property) -> bool:
         parents = type_.labels[:-1]
         return not any(prop.name in self.types[p].properties for p in parents)
 
@@ -162,28 +162,28 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
 
-    def need(self, ok: object, entry: str, rule: str) -> None:
+    def require(self, ok: object, entry: str, rule: str) -> None:
         if not ok:
             raise OntologyError(rule, file=self.file, field=entry)
 
     def read(self, raw: Any) -> Ontology:
         sections = ("groups", "types", "chains", "relationships", "statements", "evidence")
         for section in sections:
-            self.need(isinstance(raw, dict) and isinstance(raw.get(section), dict), section, "must be a mapping")
-        groups = {n: self._group(f"groups.{n}", n, v) for n, v in raw["groups"].items()}
-        chains = {n: self._group(f"chains.{n}", n, v) for n, v in raw["chains"].items()}
+            self.require(isinstance(raw, dict) and isinstance(raw.get(section), dict), section, "must be a mapping")
+        groups = {n: self._read_group(f"groups.{n}", n, v) for n, v in raw["groups"].items()}
+        chains = {n: self._read_group(f"chains.{n}", n, v) for n, v in raw["chains"].items()}
         types: dict[str, EntityType] = {}
         for name, value in raw["types"].items():
             types[name] = self._type(name, value, types, groups)
-        self.need(any(t.labels == ("Entity",) for t in types.values()), "types", "must hold the root type Entity")
+        self.require(any(t.labels == ("Entity",) for t in types.values()), "types", "must hold the root type Entity")
         relationships = {n: self._relationship(n, v, types, chains) for n, v in raw["relationships"].items()}
         evidence = raw["evidence"]
         for name, statement in raw["statements"].items():
             entry = f"statements.{name}"
-            self.need(_TYPE.match(name) and name not in relationships, entry, "must be a new UPPER_CASE name")
-            self.need(statement.get("value") in VALUES, entry, f"value must be one of {', '.join(VALUES)}")
+            self.require(_TYPE.match(name) and name not in relationships, entry, "must be a new UPPER_CASE name")
+            self.require(statement.get("value") in VALUES, entry, f"value must be one of {', '.join(VALUES)}")
         for name, link in evidence["links"].items():
-            self.need(
+            self.require(
                 _TYPE.match(name) and set(link) == {"source", "target"},
                 f"evidence.links.{name}",
                 "must be an UPPER_CASE name with source and target",
@@ -203,26 +203,26 @@ class _Reader:
             credibility=dict(evidence["credibility"]),
         )
 
-    def _group(self, entry: str, name: str, value: Any) -> Group:
+    def _read_group(self, entry: str, name: str, value: Any) -> Group:
         self._keys(entry, value, {"caption", "colour"}, set())
-        self.need(_COLOUR.match(value["colour"]), entry, "colour must be #rrggbb in lower case")
+        self.require(_COLOUR.match(value["colour"]), entry, "colour must be #rrggbb in lower case")
         return Group(name, value["caption"], value["colour"])
 
     def _type(self, name: str, value: Any, known: Mapping[str, EntityType], groups: Mapping[str, Group]) -> EntityType:
         entry = f"types.{name}"
-        self.need(_LABEL.match(name), entry, "must be a CamelCase name of letters")
+        self.require(_LABEL.match(name), entry, "must be a CamelCase name of letters")
         optional = {"parent", "abstract", "ftm", "properties"}
         self._keys(entry, value, {"caption", "plural", "group", "shape", "icon"}, optional)
         parent = value.get("parent")
-        self.need(
+        self.require(
             parent in known or (name == "Entity" and parent is None),
             entry,
             "parent must be a type above it in the file",
         )
-        self.need(value["group"] in groups, entry, f"there is no group {value['group']!r}")
+        self.require(value["group"] in groups, entry, f"there is no group {value['group']!r}")
         properties = dict(known[parent].properties) if parent else {}
         for prop, spec in (value.get("properties") or {}).items():
-            properties[prop] = self._property(f"{entry}.{prop}", prop, spec)
+            properties[prop] = self._read_property(f"{entry}.{prop}", prop, spec)
         return EntityType(
             name=name,
             caption=value["caption"],
@@ -237,10 +237,10 @@ class _Reader:
             properties=properties,
         )
 
-    def _property(self, entry: str, name: str, spec: Any) -> Property:
-        self.need(_PROPERTY.match(name), entry, "must be a camelCase name of letters")
+    def _read_property(self, entry: str, name: str, spec: Any) -> Property:
+        self.require(_PROPERTY.match(name), entry, "must be a camelCase name of letters")
         self._keys(entry, spec, {"type", "caption"}, {"unit", "index", "one_of"})
-        self.need(spec["type"] in PROPERTY_TYPES, entry, f"type must be one of {', '.join(PROPERTY_TYPES)}")
+        self.require(spec["type"] in PROPERTY_TYPES, entry, f"type must be one of {', '.join(PROPERTY_TYPES)}")
         one_of = tuple(spec.get("one_of", ()))
         return Property(name, spec["type"], spec["caption"], spec.get("unit", ""), spec.get("index", False), one_of)
 
@@ -248,16 +248,16 @@ class _Reader:
         self, name: str, value: Any, types: Mapping[str, EntityType], chains: Mapping[str, Group]
     ) -> RelationshipType:
         entry = f"relationships.{name}"
-        self.need(_TYPE.match(name), entry, "must be an UPPER_CASE name")
+        self.require(_TYPE.match(name), entry, "must be an UPPER_CASE name")
         required = {"caption", "inverse", "chain", "rank", "source", "target"}
         self._keys(entry, value, required, {"symmetric", "ftm"})
-        self.need(value["chain"] in chains, entry, f"there is no chain {value['chain']!r}")
-        self.need(value["rank"] in RANKS, entry, f"rank must be one of {', '.join(RANKS)}")
+        self.require(value["chain"] in chains, entry, f"there is no chain {value['chain']!r}")
+        self.require(value["rank"] in RANKS, entry, f"rank must be one of {', '.join(RANKS)}")
         for end in ("source", "target"):
             for type_ in value[end]:
-                self.need(type_ in types, entry, f"{end} names an unknown type {type_!r}")
+                self.require(type_ in types, entry, f"{end} names an unknown type {type_!r}")
         same = value["caption"] == value["inverse"]
-        self.need(same == bool(value.get("symmetric")), entry, "caption equals inverse if and only if symmetric")
+        self.require(same == bool(value.get("symmetric")), entry, "caption equals inverse if and only if symmetric")
         return RelationshipType(
             name,
             value["caption"],
@@ -271,7 +271,7 @@ class _Reader:
         )
 
     def _keys(self, entry: str, value: Any, required: set[str], optional: set[str]) -> None:
-        self.need(isinstance(value, dict), entry, "must be a mapping")
+        self.require(isinstance(value, dict), entry, "must be a mapping")
         missing, unknown = required - set(value), set(value) - required - optional
-        self.need(not missing, entry, f"lacks {', '.join(sorted(missing))}")
-        self.need(not unknown, entry, f"has unknown keys: {', '.join(sorted(map(str, unknown)))}")
+        self.require(not missing, entry, f"lacks {', '.join(sorted(missing))}")
+        self.require(not unknown, entry, f"has unknown keys: {', '.join(sorted(map(str, unknown)))}")

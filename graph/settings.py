@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from graph.errors import UsageError
-from graph.server import place
+from graph.home import find_home
 
 PREFIX = "ARMSGRAPH_QUERY_"
 FILE = "settings.toml"
@@ -50,11 +50,11 @@ class Bounds:
 
         Raises UsageError that names the variable, or the word in the file, and its limits.
         """
-        given = dict(_in_file(file or place.home() / FILE))
+        given = dict(_read_file(file or find_home() / FILE))
         for name in LIMITS:
             if text := environment.get(PREFIX + name.upper(), "").strip():
                 given[name] = (PREFIX + name.upper(), text)
-        return cls(**{name: _checked(name, *given[name]) for name in given})  # type: ignore[arg-type]
+        return cls(**{name: _validate(name, *given[name]) for name in given})  # type: ignore[arg-type]
 
     def lines(self) -> list[str]:
         """Every bound as a line of text: its name, its value and what it bounds."""
@@ -69,7 +69,7 @@ class Bounds:
         return [f"{PREFIX + f.name.upper():<27} {getattr(self, f.name):>8,g}  {words[f.name]}" for f in fields(self)]
 
 
-def _in_file(file: Path) -> Iterator[tuple[str, tuple[str, Any]]]:
+def _read_file(file: Path) -> Iterator[tuple[str, tuple[str, Any]]]:
     """The bounds in a file: name, and where it stands with its value. A file that is not there sets nothing."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("query", {})
@@ -83,7 +83,7 @@ def _in_file(file: Path) -> Iterator[tuple[str, tuple[str, Any]]]:
         yield name, (f"{name} in {file}", value)
 
 
-def _checked(name: str, where: str, value: Any) -> float:
+def _validate(name: str, where: str, value: Any) -> float:
     low, high = LIMITS[name]
     whole = name != "timeout"
     try:

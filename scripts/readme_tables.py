@@ -20,14 +20,14 @@ PAGES = ("README.md", "docs/queries.md")
 
 def group_by_theme() -> dict[str, list[SavedQuery]]:
     """The shipped queries by the caption of their theme, in the order of the themes and of the names."""
-    queries = library.shipped().values()
+    queries = library.load_shipped_queries().values()
     found = {caption: [q for q in queries if q.theme == theme] for theme, caption in THEMES.items()}
     return {caption: members for caption, members in found.items() if members}
 
 
 def render_queries_table() -> str:
     """A line a theme with the titles of its queries, for the README."""
-    lines = [f"| theme | {len(library.shipped())} questions |", "|---|---|"]
+    lines = [f"| theme | {len(library.load_shipped_queries())} questions |", "|---|---|"]
     for caption, queries in group_by_theme().items():
         titles = "; ".join(_escape_cell(q.title) for q in queries)
         lines.append(f"| [{caption}](docs/queries.md#{build_anchor(caption)}) | {titles} |")
@@ -88,7 +88,7 @@ def render_ontology_table() -> str:
     known = ontology.load()
     lines = ["| entities | types |", "|---|---|"]
     for group in known.groups.values():
-        names = [t.caption for t in known.concrete() if t.group == group.name]
+        names = [t.caption for t in known.list_concrete_types() if t.group == group.name]
         lines.append(f"| {group.caption} | {', '.join(names)} |")
     lines += ["", "| relationships | A … B |", "|---|---|"]
     for chain in known.chains.values():

@@ -19,7 +19,7 @@ from graph.server import artifacts
 
 def resolve(version: str, folder: Path) -> list[Any]:
     """The artifact `org.neo4j:neo4j:<version>` and all it needs at run time, as jgo's artifacts, in order."""
-    context = artifacts.maven(folder)
+    context = artifacts.create_maven_context(folder)
     wanted = context.create_dependency(f"org.neo4j:neo4j:{version}")
     inputs, transitive = context.resolver.resolve([wanted])
     found = {dependency.artifact.key: dependency.artifact for dependency in inputs + transitive}

@@ -62,7 +62,7 @@ def no_other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def start(home: Path) -> Iterator[local.Server]:
     """A local Neo4j with its data in `home`."""
     try:
-        with local.running(home) as server:
+        with local.open_server(home) as server:
             yield server
     except ArtifactsUnavailable as error:
         missing(str(error))

@@ -13,7 +13,7 @@ import pytest
 
 from graph.database.store import Store
 from graph.reading import browse
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.queryfile import THEMES
 from graph.server.local import Server
 from tests.support.paths import FIXTURES, ROOT
@@ -43,10 +43,12 @@ def test_queries_are_listed_and_shown() -> None:
     listed = armsgraph("query", "list")
     assert listed.returncode == 0
     names = [line.split()[0] for line in listed.stdout.splitlines() if line.startswith("  ")]
-    assert sorted(names) == sorted(shipped())
+    assert sorted(names) == sorted(load_shipped_queries())
     heads = [line for line in listed.stdout.splitlines() if line and not line.startswith(" ")]
-    assert heads == [caption for theme, caption in THEMES.items() if theme in {q.theme for q in shipped().values()}]
-    assert armsgraph("query", "show", "payments").stdout == shipped()["payments"].text
+    assert heads == [
+        caption for theme, caption in THEMES.items() if theme in {q.theme for q in load_shipped_queries().values()}
+    ]
+    assert armsgraph("query", "show", "payments").stdout == load_shipped_queries()["payments"].text
 
 
 def test_every_format_gives_the_same_answer(loaded: Server) -> None:
@@ -126,7 +128,7 @@ def test_export_writes_everything(loaded: Server, store: Store, tmp_path: Path) 
     assert done.stdout == ""
     graph = json.loads(target.read_text(encoding="utf-8"))
     counts = {k: len(graph[k]) for k in ("entities", "relationships", "claims", "sources")}
-    assert counts == browse.counts(store)
+    assert counts == browse.count_records(store)
     assert "제2경제위원회" in target.read_text(encoding="utf-8")
 
 
@@ -186,7 +188,7 @@ def test_bad_rows_are_named_written_out_corrected_and_loaded(
     rejected.write_text(rejected.read_text(encoding="utf-8").replace("facotry", "factory"), encoding="utf-8")
     again = armsgraph("load", "articles", str(rejected.parent), "--add", server=spare_server)
     assert again.returncode == 0, again.stderr
-    assert browse.counts(empty_store) == {"entities": 11, "relationships": 6, "claims": 13, "sources": 2}
+    assert browse.count_records(empty_store) == {"entities": 11, "relationships": 6, "claims": 13, "sources": 2}
 
 
 def test_dry_run_needs_no_database(tmp_path: Path) -> None:
@@ -199,9 +201,9 @@ def test_wipe_asks_and_then_removes_everything(empty_store: Store, spare_server:
     armsgraph("load", "articles", str(SMALL), server=spare_server)
     refused = armsgraph("db", "wipe", server=spare_server)  # no terminal to answer: nothing is removed
     assert refused.returncode == 130
-    assert browse.counts(empty_store)["claims"] == 13
+    assert browse.count_records(empty_store)["claims"] == 13
     assert armsgraph("db", "wipe", "--yes", server=spare_server).returncode == 0
-    assert set(browse.counts(empty_store).values()) == {0}
+    assert set(browse.count_records(empty_store).values()) == {0}
 
 
 def test_local_only_commands_are_refused_on_a_server_of_its_own(loaded: Server) -> None:

@@ -56,7 +56,7 @@ class Demo:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     try:
-        artifacts.jars()
+        artifacts.ensure_jars()
     except ArtifactsUnavailable as error:
         missing(str(error))
     return tmp_path / "demo-home"

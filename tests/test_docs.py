@@ -12,7 +12,7 @@ from explorer.export.redaction import profiles
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query, queryfile
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.parameters import RESERVED, TYPES
 from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 from graph.settings import LIMITS, Bounds
@@ -30,7 +30,7 @@ def test_the_tables_are_current(page: str) -> None:
 
 
 def test_every_saved_query_is_in_the_readme_and_in_the_page_on_queries() -> None:
-    for query in shipped().values():
+    for query in load_shipped_queries().values():
         assert query.title in README
         assert f"| `{query.name}` | **{query.title}.** {query.description}" in QUERIES
 

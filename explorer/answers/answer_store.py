@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from graph.database import values
 from graph.database.store import Store
-from graph.formats.tables import cell_text, many
+from graph.formats import tables
+from graph.formats.tables import format_count
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
@@ -84,7 +85,7 @@ class AdditionSummary:
         if not self.beside:
             return ""
         return (
-            f"The canvas also draws {many(self.beside, 'line', 'lines')} between these entities that "
+            f"The canvas also draws {format_count(self.beside, 'line', 'lines')} between these entities that "
             f"{'is' if self.beside == 1 else 'are'} not part of the answer."
         )
 
@@ -100,13 +101,13 @@ def count_additions(before: Subgraph, after: Subgraph, found: Subgraph) -> Addit
 def describe_run(answer: Answer) -> str:
     """What a run found, how long it took, and whether it was cut."""
     took = format_seconds(answer.seconds)
-    rows = many(answer.rows, "row", "rows")
+    rows = format_count(answer.rows, "row", "rows")
     if is_picture(answer):
         found = _format_counts(len(answer.subgraph.entities), len(answer.subgraph.relationships))
         said = f"Found {found} in {took} ({rows})."
     else:
         said = f"{rows} in {took}." if answer.rows else f"Ran for {took} and found nothing."
-    return f"{said} {answer.cut_words}".strip()
+    return f"{said} {answer.cut_message}".strip()
 
 
 def is_picture(answer: Answer) -> bool:
@@ -121,7 +122,7 @@ def format_seconds(taken: float) -> str:
 
 def read_entity_names(store: Store, query: SavedQuery | None, parameters: Mapping[str, Any]) -> dict[str, str]:
     """The names of the entities among the values of a run, by id."""
-    return {e.id: e.name for e in browse.entities(store, collect_entity_ids(query, parameters))}
+    return {e.id: e.name for e in browse.read_entities(store, collect_entity_ids(query, parameters))}
 
 
 def collect_entity_ids(query: SavedQuery | None, parameters: Mapping[str, Any]) -> set[str]:
@@ -148,7 +149,9 @@ def describe_parameters(
             continue
         known = query.parameters.get(name) if query else None
         text = (names or {}).get(str(value), "") if _can_be_entity(query, name) else ""
-        told.append(f"{known.description if known and known.description else name}: {text or cell_text(value)}")
+        told.append(
+            f"{known.description if known and known.description else name}: {text or tables.format_cell(value)}"
+        )
     return "; ".join(told)
 
 
@@ -158,7 +161,7 @@ def build_columns(answer: Answer) -> list[dict[str, Any]]:
     for n, name in enumerate(answer.table.columns):
         cells = [row[n] for row in answer.table.rows]
         number = any(map(_is_number, cells)) and all(c is None or _is_number(c) for c in cells)
-        longest = max((len(cell_text(c)) for c in cells), default=0)
+        longest = max((len(tables.format_cell(c)) for c in cells), default=0)
         wide = longest > WIDE_FROM
         width = 380 if longest > 90 else 250 if wide else max(110, 42 + 9 * max(longest, len(str(name))))
         made.append(
@@ -181,7 +184,7 @@ def build_columns(answer: Answer) -> list[dict[str, Any]]:
 def build_rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
     """The rows of a grid: plain texts and numbers, and under "links" the ids of the entities that cells name."""
     # In the table of a graph no two entities read alike (`names_of`); elsewhere a cell knows what it was.
-    named = {name: id_ for id_, name in values.names_of(ontology, answer.subgraph.entities).items()}
+    named = {name: id_ for id_, name in values.build_unique_names(ontology, answer.subgraph.entities).items()}
     made = []
     for at, row in enumerate(answer.table.rows):
         cells = {f"c{n}": format_cell(ontology, value) for n, value in enumerate(row)}
@@ -199,7 +202,7 @@ def format_cell(ontology: Ontology, value: Any) -> Any:
     if _is_number(value):
         return value
     known = ontology.relationships.get(value) if isinstance(value, str) else None
-    return known.caption if known else cell_text(value)
+    return known.caption if known else tables.format_cell(value)
 
 
 def build_filename(answer: Answer, form: str) -> str:
@@ -212,7 +215,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _format_counts(entities: int, lines: int) -> str:
-    parts: Sequence[str] = [many(entities, "entity", "entities")] if entities else []
+    parts: Sequence[str] = [format_count(entities, "entity", "entities")] if entities else []
     if lines:
-        parts = [*parts, many(lines, "line", "lines")]
+        parts = [*parts, format_count(lines, "line", "lines")]
     return " and ".join(parts) or "nothing"

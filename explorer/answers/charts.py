@@ -15,7 +15,7 @@ from textwrap import wrap
 from typing import Any
 
 from graph import dates
-from graph.formats.tables import cell_text, many
+from graph.formats.tables import format_cell, format_count
 from graph.saved_queries.queryfile import Chart
 
 MAX_ROWS = 120  # rows drawn; a chart with more can't be read
@@ -42,11 +42,13 @@ class ChartPoint:
     @property
     def words(self) -> str:
         """Its number as people read it: "100", "100 to 200", "at least 100"."""
-        said = [cell_text(self.value)] if self.value is not None else []
+        said = [format_cell(self.value)] if self.value is not None else []
         if self.low is not None and self.high is not None:
-            said.append(f"{cell_text(self.low)} to {cell_text(self.high)}")
+            said.append(f"{format_cell(self.low)} to {format_cell(self.high)}")
         elif self.low is not None or self.high is not None:
-            said.append(f"at least {cell_text(self.low)}" if self.high is None else f"at most {cell_text(self.high)}")
+            said.append(
+                f"at least {format_cell(self.low)}" if self.high is None else f"at most {format_cell(self.high)}"
+            )
         return "; ".join(said)
 
 
@@ -71,7 +73,7 @@ def draw_chart(chart: Chart, columns: Sequence[str], rows: Sequence[Sequence[Any
     if len(kept) < len(rows):
         one = len(rows) - len(kept) == 1
         remarks.append(
-            f"{many(len(rows) - len(kept), 'row has', 'rows have')} no number and "
+            f"{format_count(len(rows) - len(kept), 'row has', 'rows have')} no number and "
             f"{'is' if one else 'are'} in the table alone."
         )
     if len(kept) > MAX_ROWS:
@@ -88,7 +90,7 @@ def draw_chart(chart: Chart, columns: Sequence[str], rows: Sequence[Sequence[Any
 
 def _list_units(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     at = list(columns).index(UNIT) if UNIT in columns else None
-    return list(dict.fromkeys(cell_text(row[at]) or "no unit" for row in rows)) if at is not None else []
+    return list(dict.fromkeys(format_cell(row[at]) or "no unit" for row in rows)) if at is not None else []
 
 
 def find_missing_columns(chart: Chart, columns: Sequence[str]) -> list[str]:
@@ -106,7 +108,7 @@ def _parse_point(chart: Chart, place: dict[str, int], row: Sequence[Any]) -> Cha
     value, low, high = number(chart.y), number(chart.low), number(chart.high)
     if value is None and low is None and high is None:
         return None
-    by = cell_text(row[place[chart.by]]) if chart.by else ""
+    by = format_cell(row[place[chart.by]]) if chart.by else ""
     return ChartPoint(row[place[chart.x]], by or ("not said" if chart.by else ""), value, low, high)
 
 
@@ -114,7 +116,7 @@ def _draw_bar_chart(chart: Chart, points: Sequence[ChartPoint], remarks: Sequenc
     """Bars that lie, a row each, those of one `x` together; ranges as bars from end to end, single numbers as dots."""
     groups: dict[str, list[ChartPoint]] = {}
     for point in points:
-        groups.setdefault(cell_text(point.x) or "not said", []).append(point)
+        groups.setdefault(format_cell(point.x) or "not said", []).append(point)
     at, ticks = 0.0, []
     places: list[tuple[float, ChartPoint]] = []
     for name, members in groups.items():
@@ -230,10 +232,10 @@ def _draw_line_chart(chart: Chart, points: Sequence[ChartPoint], remarks: Sequen
     """A line for each `by`. One with several numbers at one place is points alone: no line could be true to both."""
     dated = all(_parse_first_day(p.x) for p in points)
     numbered = all(isinstance(p.x, (int, float)) and not isinstance(p.x, bool) for p in points)
-    order = {name: n for n, name in enumerate(dict.fromkeys(cell_text(p.x) for p in points))}
+    order = {name: n for n, name in enumerate(dict.fromkeys(format_cell(p.x) for p in points))}
 
     def where(point: ChartPoint) -> Any:
-        text = cell_text(point.x)
+        text = format_cell(point.x)
         return _parse_first_day(point.x) if dated else point.x if numbered else order[text]
 
     colours = _build_series_styles(p.by for p in points)
@@ -363,7 +365,7 @@ def _build_series_styles(values: Any) -> dict[str, dict[str, Any]]:
 
 
 def _format_hover_text(point: ChartPoint) -> str:
-    return "<br>".join(escape_markup(part) for part in (cell_text(point.x), point.by, point.words) if part)
+    return "<br>".join(escape_markup(part) for part in (format_cell(point.x), point.by, point.words) if part)
 
 
 def _build_axis_title(words: str) -> Figure:
@@ -387,6 +389,6 @@ def _parse_first_day(value: Any) -> str:
     if isinstance(value, bool) or (isinstance(value, int) and not 1800 <= value <= 2200):
         return ""
     try:
-        return dates.bounds(str(value))[0].isoformat() if isinstance(value, (str, int)) else ""
+        return dates.parse_range(str(value))[0].isoformat() if isinstance(value, (str, int)) else ""
     except ValueError:
         return ""

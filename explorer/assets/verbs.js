@@ -1,4 +1,4 @@
-/* Toolbar, right-click menu and shortcuts: each names a verb (explorer/dash_kit/page_commands.py) and says which elements are meant. */
+/* Toolbar, right-click menu and shortcuts: each names a verb (explorer/state/page_commands.py) and says which elements are meant. */
 (function () {
   "use strict";
   const app = window.armsgraph = window.armsgraph || {};

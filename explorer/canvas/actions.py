@@ -15,7 +15,7 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.saved_queries import guarded_query
 from graph.saved_queries.guarded_query import Answer
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 
 OPENING_QUERY = "reporting-chain"  # the saved query that the explorer opens on
 
@@ -24,7 +24,7 @@ def build_opening_canvas(store: Store, ontology: Ontology) -> Canvas:
     """The canvas a fresh page shows: the reporting chain, or none where the graph holds something else."""
     try:
         answer = guarded_query.run(
-            store, ontology, shipped()[OPENING_QUERY], {}
+            store, ontology, load_shipped_queries()[OPENING_QUERY], {}
         )  # short, and nobody may be turned away
         return show_answer(store, ontology, Canvas(), answer, fresh=True)
     except QueryError:
@@ -49,14 +49,14 @@ def show_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer
 
 def count_additions(store: Store, before: Canvas, after: Canvas, answer: Answer) -> answer_store.AdditionSummary:
     """What an answer brought to a canvas and what was there already."""
-    old, new = browse.subgraph(store, before.ids), browse.subgraph(store, after.ids)
+    old, new = browse.read_subgraph(store, before.ids), browse.read_subgraph(store, after.ids)
     return answer_store.count_additions(old, new, answer.subgraph)
 
 
 def highlight_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer) -> Canvas:
     """The canvas with what it holds of an answer picked out; what of that a rule hides is said too."""
     changed = highlight.highlight_answer(
-        canvas, browse.subgraph(store, canvas.ids), answer.subgraph, answer.query.title
+        canvas, browse.read_subgraph(store, canvas.ids), answer.subgraph, answer.query.title
     )
     shown = rendered_view.read(store, ontology, changed).shown
     seen = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
@@ -67,7 +67,7 @@ def add_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) ->
     """With one more entity, and its lines to those that are there."""
     if entity in canvas.ids:
         return canvas
-    name = next((e.name for e in browse.entities(store, [entity])), entity)
+    name = next((e.name for e in browse.read_entities(store, [entity])), entity)
     started = mark_edited(canvas) if canvas.ids else replace(canvas, title=name, name="canvas")
     grown = replace(started, note=f"Added {name}.").holding([entity])
     return _place_new_nodes(store, ontology, grown, fit=not canvas.ids)
@@ -97,4 +97,4 @@ def _place_new_nodes(
 
 
 def _describe_answer(answer: Answer) -> str:
-    return f"{answer.query.description.strip()} {answer.cut_words}".strip()
+    return f"{answer.query.description.strip()} {answer.cut_message}".strip()

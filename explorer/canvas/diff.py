@@ -12,7 +12,7 @@ from explorer.layout import force
 from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull, Emphasis
 from graph.database.store import Store
 from graph.formats import algebra
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
@@ -71,7 +71,7 @@ def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparis
     ids = [e.id for e in part.entities]
     if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
-    whole = browse.subgraph(store, ids)
+    whole = browse.read_subgraph(store, ids)
     kept = _collect_ids(part.relationships)
     old = there.positions if operation == THERE else here.positions
     standing = {i: p for i, p in old.items() if i in set(ids)}
@@ -83,7 +83,7 @@ def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparis
     held = set(ids) | kept
     sentence = compared.sentence()
     hidden = tuple(sorted(r.id for r in whole.relationships if r.id not in kept))
-    words = f" Hidden, as not part of this answer: {many(len(hidden), 'line', 'lines')} between these entities."
+    words = f" Hidden, as not part of this answer: {format_count(len(hidden), 'line', 'lines')} between these entities."
     beside = words if hidden else ""
     return Canvas(
         ids=tuple(ids),

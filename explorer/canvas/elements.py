@@ -4,6 +4,7 @@ from typing import Any
 
 from explorer.appearance import labels
 from explorer.canvas import diff, stylesheet
+from explorer.canvas.chain_headings import build_column_headings
 from explorer.canvas.rendered_view import RenderedView
 from explorer.filters import apply
 from explorer.layout import edge_routing
@@ -38,7 +39,7 @@ def build_elements(scene: RenderedView) -> list[dict[str, Any]]:
     chain_overlay.mark_elements(nodes + lines)
     path_overlay.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
     highlight.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
-    nodes += notes.build_elements(scene.canvas) + chain_overlay.build_column_headings(scene)
+    nodes += notes.build_elements(scene.canvas) + build_column_headings(scene)
     diff.mark_elements(scene.canvas.emphasis, nodes + lines)
     if nodes:
         nodes[0]["data"]["mark"] = scene.canvas.stamp

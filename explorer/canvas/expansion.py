@@ -11,7 +11,7 @@ from graph.database.store import Store
 from graph.errors import QueryError
 from graph.ontology import Ontology
 from graph.reading import browse, neighbours
-from graph.reading.neighbours import Choice, Tally
+from graph.reading.neighbours import NeighbourCounts, NeighbourFilter
 
 MAX_PER_EXPANSION = 200
 
@@ -24,7 +24,7 @@ def expand_entity(
     *,
     rule: str = "evidence",
     count: int = EXPANSION_SIZE,
-    choice: Choice | None = None,
+    choice: NeighbourFilter | None = None,
 ) -> Canvas:
     """With the next `count` neighbours of an entity, the first by a rule (a key of expand.RULES) that it lacks.
 
@@ -34,13 +34,15 @@ def expand_entity(
         raise QueryError(f"There is no rule {rule!r} for choosing neighbours.")
     if not 1 <= count <= MAX_PER_EXPANSION:
         raise QueryError(f"From 1 to {MAX_PER_EXPANSION} neighbours can be brought at once, not {count:,}.")
-    named = browse.entities(store, [entity])
+    named = browse.read_entities(store, [entity])
     if not named:
         raise QueryError("The graph does not hold this entity any more.")
-    choice = choice or Choice()
-    fresh = neighbours.best(store, ontology, entity, rule=rule, limit=count, choice=choice, held=canvas.ids)
+    choice = choice or NeighbourFilter()
+    fresh = neighbours.select_neighbours(
+        store, ontology, entity, rule=rule, limit=count, choice=choice, held=canvas.ids
+    )
     grown = stacks.remove_members(mark_edited(canvas) if fresh else canvas, [entity]).holding([entity, *fresh])
-    tally = neighbours.tally(store, ontology, entity, grown.ids)
+    tally = neighbours.count_neighbours(store, ontology, entity, grown.ids)
     now = rendered_view.read(
         store, ontology, replace(grown, note=describe_expansion(ontology, named[0].name, tally, rule, choice))
     )
@@ -62,26 +64,28 @@ def count_free_places(canvas: Canvas, asked: int) -> int:
     return 0
 
 
-def describe_expansion(ontology: Ontology, name: str, tally: Tally, rule: str, choice: Choice) -> str:
+def describe_expansion(
+    ontology: Ontology, name: str, tally: NeighbourCounts, rule: str, choice: NeighbourFilter
+) -> str:
     """How much of a neighbourhood is on the canvas, and by which rule it was chosen."""
     total, shown = count_chosen(tally, choice)
     meant = describe_choice(ontology, name, choice)
     if not total:
-        return f"{name} has no neighbours in the data." if choice == Choice() else f"The data has no {meant}."
+        return f"{name} has no neighbours in the data." if choice == NeighbourFilter() else f"The data has no {meant}."
     if shown < total:
         return f"Showing {shown:,} of {total:,} {meant}, {neighbours.RULES[rule]}. Ask again for more."
     if total == 1:
         return (
             f"The only one of the {meant} is on the canvas."
-            if choice != Choice()
+            if choice != NeighbourFilter()
             else (f"The only neighbour of {name} is on the canvas.")
         )
     return f"All {total:,} {meant} are on the canvas."
 
 
-def count_chosen(tally: Tally, choice: Choice) -> tuple[int, int]:
+def count_chosen(tally: NeighbourCounts, choice: NeighbourFilter) -> tuple[int, int]:
     """How many neighbours a choice means, and how many of them are on the canvas."""
-    if choice == Choice():
+    if choice == NeighbourFilter():
         return tally.total, tally.shown
     rows = [
         r
@@ -91,7 +95,7 @@ def count_chosen(tally: Tally, choice: Choice) -> tuple[int, int]:
     return sum(r.total for r in rows), sum(r.shown for r in rows)
 
 
-def describe_choice(ontology: Ontology, name: str, choice: Choice) -> str:
+def describe_choice(ontology: Ontology, name: str, choice: NeighbourFilter) -> str:
     """A choice of neighbours in words, such as "neighbours of X by “owns”: ships"."""
     if not choice.relationship:
         return f"neighbours of {name}"
@@ -113,7 +117,7 @@ def collapse_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: st
     """Without the neighbours that hang only on an entity and are not pinned. None where the canvas lacks it."""
     if entity not in canvas.ids:
         return None
-    whole = browse.subgraph(store, canvas.ids)
+    whole = browse.read_subgraph(store, canvas.ids)
     name = next((e.name for e in whole.entities if e.id == entity), entity)
     near: dict[str, set[str]] = {}
     for line in whole.relationships:

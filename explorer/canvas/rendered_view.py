@@ -34,17 +34,17 @@ class RenderedView:
 def read(store: Store, ontology: Ontology, canvas: Canvas) -> RenderedView:
     """The scene of a canvas, read anew from the graph."""
     canvas = chain_overlay.drop_filled_gaps(store, canvas)
-    whole = browse.subgraph(store, canvas.ids)
+    whole = browse.read_subgraph(store, canvas.ids)
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
-        found = summaries.designations(store, canvas.ids)
+        found = summaries.read_designations(store, canvas.ids)
         designations = [line for listed in found.values() for _, line in listed]
     if canvas.filter.needs_claims:
-        claims, sources = browse.evidence_of(store, (*whole.relationships, *designations))
+        claims, sources = browse.read_relationship_evidence(store, (*whole.relationships, *designations))
         whole = replace(whole, claims=claims, sources=sources)
     else:
         cited = {str(i) for r in whole.relationships for i in r.properties.get("sources") or ()}
-        whole = replace(whole, sources=tuple(summaries.documents(store, cited).values()))
+        whole = replace(whole, sources=tuple(summaries.read_sources(store, cited).values()))
     return compose(ontology, canvas, whole, designations)
 
 

@@ -38,7 +38,7 @@ def get_symbol_size(type_: EntityType | None) -> tuple[float, float]:
 def _build_rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         _build_rule("node", _NODE),
-        *(_build_rule(f'node[type = "{t.name}"]', _build_type_style(t)) for t in ontology.concrete()),
+        *(_build_rule(f'node[type = "{t.name}"]', _build_type_style(t)) for t in ontology.list_concrete_types()),
         _build_rule("node[type]", rim),
         *(_build_rule(selector, look) for selector, look in labels.build_style_rules()),
         _build_rule("edge", _EDGE),

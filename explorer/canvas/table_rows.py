@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.canvas.rendered_view import RenderedView
-from graph.evidence import rank
+from graph.evidence import rank_grade
 from graph.model import Entity, Relationship, Source
-from graph.reading.summaries import Weight
+from graph.reading.summaries import ClaimCounts
 
 TableRow = dict[str, Any]
 _GRADE = re.compile("[A-F][1-6]")  # a foreign database may have other words under the same name
@@ -48,7 +48,7 @@ RELATIONSHIP_COLUMNS = (
 class TableContext:
     """What the rows need beside the scene: claims and designations by entity, names of speakers, documents."""
 
-    weights: Mapping[str, Weight] = field(default_factory=dict)
+    weights: Mapping[str, ClaimCounts] = field(default_factory=dict)
     designations: Mapping[str, Sequence[tuple[str, Relationship]]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, Source] = field(default_factory=dict)
@@ -69,7 +69,7 @@ def _build_entity_row(
     scene: RenderedView, facts: TableContext, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
 ) -> TableRow:
     known = scene.ontology.types.get(entity.type)
-    weight = facts.weights.get(entity.id, Weight())
+    weight = facts.weights.get(entity.id, ClaimCounts())
     stack = stacks.get(entity.id)
     return {
         "id": entity.id,
@@ -83,7 +83,9 @@ def _build_entity_row(
         "denials": weight.denials,
         "designated": describe_designations(facts.designations.get(entity.id, ())),
         "grade": min(
-            (g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))), key=rank, default=""
+            (g for line in lines if _GRADE.fullmatch(g := str(line.properties.get("grade", "")))),
+            key=rank_grade,
+            default="",
         ),
         "aliases": "; ".join(entity.aliases),
         "identifiers": _format_value(entity.properties.get("identifiers")),

@@ -10,7 +10,7 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.reading import browse
 from graph.saved_views import viewfile
@@ -37,7 +37,7 @@ def build_view(store: Store, scene: RenderedView, extent: Any = ()) -> View:
         lines={r.id: r.stance for r in scene.whole.relationships},
         entities_shown=tuple(e.id for e in scene.shown.entities),
         lines_shown=tuple(r.id for r in scene.shown.relationships),
-        database={"id": get_database_identity(store), **browse.counts(store)},
+        database={"id": get_database_identity(store), **browse.count_records(store)},
     )
 
 
@@ -47,7 +47,7 @@ def open_view(store: Store, view: View, *, lines: bool = True) -> OpenedView:
     With `lines` it is told which lines have changed since, too: a view must know those that it had.
     """
     canvas = parse_canvas(view.canvas)
-    now = browse.subgraph(store, canvas.ids)
+    now = browse.read_subgraph(store, canvas.ids)
     there = {e.id for e in now.entities}
     gone = [i for i in canvas.ids if i not in there]
     changes = describe_changes(view, now, gone, lines=lines)
@@ -61,7 +61,7 @@ def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: b
     told = []
     if gone:
         names = ", ".join(view.names.get(i, i) for i in gone[:MAX_NAMED]) + (", …" if len(gone) > MAX_NAMED else "")
-        told.append(f"{many(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
+        told.append(f"{format_count(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
         stances = {r.id: r.stance for r in now.relationships}
         fresh = len(set(stances) - set(view.lines))
@@ -69,11 +69,11 @@ def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: b
         lost = sum(i not in stances and not _is_attached(i, gone) for i in view.lines)
         turned = sum(i in stances and stances[i] != stance for i, stance in view.lines.items())
         if fresh:
-            told.append(f"{many(fresh, 'line is', 'lines are')} new")
+            told.append(f"{format_count(fresh, 'line is', 'lines are')} new")
         if lost:
-            told.append(f"{many(lost, 'line is', 'lines are')} no longer there")
+            told.append(f"{format_count(lost, 'line is', 'lines are')} no longer there")
         if turned:
-            told.append(f"{many(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise")
+            told.append(f"{format_count(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise")
     return f"Since this view was saved: {'; '.join(told)}." if told else ""
 
 

@@ -9,7 +9,7 @@ import dash
 
 from explorer.answers import cypher_log as cypher
 from explorer.dash_kit.ids import DATABASE, NOTICES, build_cypher_store_id
-from graph.database.store import Statement, recorded
+from graph.database.store import Statement, record_statements
 from graph.errors import ArmsgraphError, StoreUnavailable
 
 log = logging.getLogger("armsgraph.explorer")
@@ -28,7 +28,7 @@ def register_callback(app: dash.Dash, *dependencies: Any, behind: str = "", **op
 def _record_statements(function: F, panel: str) -> F:
     @wraps(function)
     def record(*values: Any) -> Any:
-        with recorded() as statements:
+        with record_statements() as statements:
             answer = function(*values)
         log_statements(panel, statements)
         return answer

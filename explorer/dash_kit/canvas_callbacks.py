@@ -18,8 +18,8 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import log_statements, register_callback
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.state.canvas import Canvas
-from graph.database.store import recorded, remembered
-from graph.saved_queries.executor import Runs
+from graph.database.store import cache_reads, record_statements
+from graph.saved_queries.executor import QueryExecutor
 
 Renderer = Callable[[RenderedView], Sequence[Any]]
 
@@ -27,7 +27,7 @@ Renderer = Callable[[RenderedView], Sequence[Any]]
 class CanvasCallbacks:
     """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
 
-    def __init__(self, app: dash.Dash, runs: Runs) -> None:
+    def __init__(self, app: dash.Dash, runs: QueryExecutor) -> None:
         self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
         self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
@@ -100,12 +100,12 @@ class CanvasCallbacks:
             **{"prevent_initial_call": True, **options},
         )
         def act(*values: Any) -> Any:
-            with remembered():
+            with cache_reads():
                 return self._answer(function, values, len(outputs), panel, further=bool(also))
 
     def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
         """What an action's callback returns: canvas, drawing and what else it sets."""
-        with recorded() as asked:
+        with record_statements() as asked:
             answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
         if panel:
             log_statements(panel, asked)
@@ -113,7 +113,7 @@ class CanvasCallbacks:
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
         stamped = replace(changed, stamp=uuid4().hex)
-        with recorded() as drawn:
+        with record_statements() as drawn:
             drawing = self._drawing(stamped)
         parts = (
             cypher_log.StatementGroup("What was asked for", tuple(asked)),

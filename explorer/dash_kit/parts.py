@@ -7,7 +7,7 @@ from dash import html
 
 from explorer.answers import cypher_log
 from explorer.appearance import icons
-from explorer.dash_kit import page_commands
+from explorer.state import page_commands
 
 
 def render_tool(name: str, *, disabled: bool = False) -> Any:

@@ -5,10 +5,10 @@ The name is what the person typed, and nothing proves it, as the password is one
 
 from flask import has_request_context, request
 
-from graph.saved_queries.users import local_user, tidy
+from graph.saved_queries.users import clean_name, get_local_user
 
 
 def get_user() -> str:
     """The name of the user, in one line; never empty."""
     given = request.authorization.username if has_request_context() and request.authorization else None
-    return tidy(given or "") or local_user()
+    return clean_name(given or "") or get_local_user()

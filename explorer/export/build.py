@@ -19,10 +19,10 @@ from explorer.export.redaction import Profile, RedactionReport
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, UsageError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.ontology import Ontology
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 
 log = logging.getLogger("armsgraph.explorer")
 ProgressCallback = Callable[[str, float], None]  # hears what is being done, and how much is done already (0 to 1)
@@ -94,7 +94,7 @@ def _save_as_views(desk: ExportContext, briefings: Sequence[Briefing]) -> None:
     """Keeps the canvases as views, so that the id in the file opens its picture again (`/?view=…`, `view show`)."""
     for briefing in briefings:
         try:
-            Views().keep(view_actions.build_view(desk.store, briefing.scene))
+            ViewStore().keep(view_actions.build_view(desk.store, briefing.scene))
         except ArmsgraphError as error:  # a file is worth more than the way back from it
             log.warning("the exported picture can't be kept as a view: %s", error)
 
@@ -158,8 +158,8 @@ def build_data_file(
 ) -> ExportFile:
     """The file of a subgraph that is no picture."""
     counts = (
-        f"{many(len(shown.entities), 'entity', 'entities')} and "
-        f"{many(len(shown.relationships), 'relationship', 'relationships')}"
+        f"{format_count(len(shown.entities), 'entity', 'entities')} and "
+        f"{format_count(len(shown.relationships), 'relationship', 'relationships')}"
     )
     warnings = removed.warnings if removed else ()
     return _check_redaction(ExportFile(f"{stem}{form.suffix}", form.mime, data, warnings, removed, counts))

@@ -22,11 +22,11 @@ from graph.formats import tables
 from graph.model import Subgraph
 from graph.reading import browse
 from graph.saved_queries import parameters as parameter_values
-from graph.saved_queries.executor import Runs
+from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.parameters import Parameter
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 
 VIEW = "view:"  # before a name: a saved view is meant, not a saved query
 MessageHandler = Callable[[str], None]
@@ -80,7 +80,7 @@ def _build_exchange_file(
     """A subgraph as data that can be loaded again, with all that it rests on."""
     desk.report("Reading the graph", 0.0)
     asked = _read_subgraph(desk, wish, say)
-    subgraph = browse.closed(desk.store, asked)
+    subgraph = browse.complete_subgraph(desk.store, asked)
     removed = None
     if profile:
         held = {e.id for e in asked.entities}
@@ -122,7 +122,7 @@ def _build_metadata(
 
 def _read_subgraph(desk: ExportContext, wish: ExportRequest, say: MessageHandler) -> Subgraph:
     if wish.everything:
-        subgraph = browse.everything(desk.store)
+        subgraph = browse.read_whole_graph(desk.store)
     elif wish.query:
         subgraph = _run_query(desk, wish.query, wish.values, say).subgraph
     else:
@@ -137,9 +137,9 @@ def _read_subgraph(desk: ExportContext, wish: ExportRequest, say: MessageHandler
 
 
 def _run_query(desk: ExportContext, name: str, values: Mapping[str, str], say: MessageHandler) -> Answer:
-    answer = Runs(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
+    answer = QueryExecutor(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
     if answer.cut:
-        say(f"{name}: {answer.cut_words}")
+        say(f"{name}: {answer.cut_message}")
     return answer
 
 
@@ -152,7 +152,7 @@ def _read_view_subgraph(desk: ExportContext, view: str, say: MessageHandler) -> 
 
 def _open_view(desk: ExportContext, view: str, say: MessageHandler) -> Canvas:
     """The canvas of a view, as the explorer opens it."""
-    found = view_actions.open_view(desk.store, Views().find(view))
+    found = view_actions.open_view(desk.store, ViewStore().find(view))
     if found.changes:
         say(f"{view}: {found.changes}")
     return found.canvas
@@ -167,7 +167,7 @@ def _build_canvas(desk: ExportContext, subgraph: Subgraph, wish: ExportRequest) 
     hidden = (
         ()
         if wish.everything
-        else tuple(r.id for r in browse.subgraph(desk.store, ids).relationships if r.id not in kept)
+        else tuple(r.id for r in browse.read_subgraph(desk.store, ids).relationships if r.id not in kept)
     )
     canvas = Canvas(ids=ids, title=_build_title(desk, wish), hidden=hidden)
     return actions.arrange_canvas(desk.store, desk.ontology, canvas, canvas.layout)

@@ -16,9 +16,9 @@ from explorer.export.redaction import Profile, profiles
 from explorer.export.redaction.profiles import ProfileStore
 from graph import ontology
 from graph.errors import UsageError
-from graph.saved_queries.query_commands import parameters
-from graph.saved_queries.users import local_user
-from graph.saved_views.store import Views
+from graph.saved_queries.query_commands import parse_parameters
+from graph.saved_queries.users import get_local_user
+from graph.saved_views.store import ViewStore
 from graph.server import connect
 
 FORMAT_NAMES = tuple(dict.fromkeys((*FORMATS, *build.DOSSIERS)))
@@ -93,16 +93,16 @@ def export(
     if [everything, bool(name), bool(saved), bool(entity)].count(True) != 1:
         raise UsageError("say what to export: either --all, --query NAME, --view NAME or --entity NAME")
     for one in saved:
-        Views().find(one)  # a wrong name is told before the database is started
+        ViewStore().find(one)  # a wrong name is told before the database is started
     profile = find_profile(redact)
     choices = ExportOptions(
         form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"), parse_date(day)
     )
     operations = {k: v for k, v in others.items() if v}
-    what = ExportRequest(everything, name or "", parameters(pairs), saved, operations)
+    what = ExportRequest(everything, name or "", parse_parameters(pairs), saved, operations)
     _validate_options(what, entity, form, template)
     with connect.open_store() as store:
-        desk = ExportContext(store, ontology.load(), local_user(), _build_progress_reporter())
+        desk = ExportContext(store, ontology.load(), get_local_user(), _build_progress_reporter())
         shown = template.read_bytes() if template else None
         if entity:
             file = build.build_dossier_file(desk, cli_requests.find_entity_id(desk, entity), choices, profile=profile)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from explorer.filters import apply, time
-from explorer.filters.apply import DATES, Filter
+from explorer.state.filter import DATES, Filter
 from graph import evidence
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
@@ -40,7 +40,7 @@ def list_active_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> li
         if field == "bare":  # it is about what the others leave
             before = apply.apply_filter(ontology, whole, replace(chosen, bare=False))
             gone = len(before.entities) - len(left.entities)
-            found.append(ActiveRule(field, name, words, f"{many(gone, 'entity', 'entities')} hidden"))
+            found.append(ActiveRule(field, name, words, f"{format_count(gone, 'entity', 'entities')} hidden"))
         else:
             found.append(ActiveRule(field, name, words, describe_effect(whole, left)))
     return found
@@ -57,7 +57,7 @@ def _isolate_rule(chosen: Filter, field: str, name: str) -> Filter:
 def describe_effect(whole: Subgraph, left: Subgraph) -> str:
     """What a rule does: lines and entities hidden, and lines that change their stance."""
     entities, lines = len(whole.entities) - len(left.entities), len(whole.relationships) - len(left.relationships)
-    parts = [many(entities, "entity", "entities")] if entities else []
+    parts = [format_count(entities, "entity", "entities")] if entities else []
     parts += [describe_hidden_relationships(whole, left)] if lines else []
     said = [f"{' and '.join(parts)} hidden"] if parts else []
     return ", ".join([*said, *describe_stance_changes(whole, left)]) or "hides nothing here"
@@ -68,7 +68,7 @@ def describe_hidden_relationships(whole: Subgraph, left: Subgraph) -> str:
     shown = {r.id for r in left.relationships}
     gone = [r for r in whole.relationships if r.id not in shown]
     disputed = sum(r.stance in ("contested", "denied") for r in gone)
-    words = many(len(gone), "line", "lines")
+    words = format_count(len(gone), "line", "lines")
     return f"{words} ({disputed} contested or denied)" if disputed else words
 
 
@@ -80,7 +80,9 @@ def describe_stance_changes(whole: Subgraph, left: Subgraph) -> list[str]:
         for r in left.relationships
         if r.id in before and before[r.id] != apply.get_stance(r)
     )
-    return [f"{many(n, f'{old} line', f'{old} lines')} drawn as {new}" for (old, new), n in sorted(changes.items())]
+    return [
+        f"{format_count(n, f'{old} line', f'{old} lines')} drawn as {new}" for (old, new), n in sorted(changes.items())
+    ]
 
 
 def describe_filter(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
@@ -94,7 +96,7 @@ def describe_filter_parts(ontology: Ontology, whole: Subgraph, left: Subgraph, c
     counts = Counter(e.type for e in whole.entities if e.id not in kept)
     parts = [f"{n:,} {get_type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
     if len(parts) > MAX_NAMED_KINDS:
-        parts = [many(counts.total(), "entity", "entities")]
+        parts = [format_count(counts.total(), "entity", "entities")]
     if len(left.relationships) < len(whole.relationships):
         parts.append(describe_hidden_relationships(whole, left))
     said = [words for field, _, words in _describe_rules(ontology, whole, chosen) if field != "types"]
@@ -114,14 +116,13 @@ def describe_caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[st
         return [claims[i] for i in line.claims if i in claims and claims[i].source not in chosen.without]
 
     stay = sum(time.is_undated(r, said(r), chosen.clock) for r in left.relationships)
-    told = [f"{many(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
+    told = [f"{format_count(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
     if chosen.clock == "known" and chosen.until:
         rough = sum(time.is_maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
         if rough:
             why = "its report names" if rough == 1 else "their reports name"
-            told.append(
-                f"{many(rough, 'hidden line', 'hidden lines')} may have been known by then: {why} only a month or year"
-            )
+            count = format_count(rough, "hidden line", "hidden lines")
+            told.append(f"{count} may have been known by then: {why} only a month or year")
     return told
 
 
@@ -230,7 +231,7 @@ def count_grades(lines: Sequence[Relationship]) -> dict[str, int]:
     """The grades of lines, the best first, with how many lines are graded so or better."""
     counts = Counter(g for r in lines if (g := apply.get_grade(r)))
     total, found = 0, {}
-    for grade in sorted(counts, key=evidence.rank):
+    for grade in sorted(counts, key=evidence.rank_grade):
         total += counts[grade]
         found[grade] = total
     return found

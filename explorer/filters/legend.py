@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explorer.filters import apply
 from explorer.filters.descriptions import get_chain_caption, get_relationship_caption, get_type_caption
+from explorer.state.filter import OTHER, STANCES
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
@@ -55,7 +56,7 @@ def build_chain_rows(
     counts, seen = Counter(r.type for r in whole), Counter(r.type for r in shown)
     order = {name: n for n, name in enumerate(ontology.relationships)}
     found = []
-    for chain in (*ontology.chains, apply.OTHER):
+    for chain in (*ontology.chains, OTHER):
         kinds = [t for t in counts if apply.get_chain(ontology, t) == chain]
         kinds.sort(key=lambda t: (order.get(t, len(order)), t))
         parts = tuple(
@@ -79,4 +80,4 @@ def build_stance_rows(
     now = {r.id: apply.get_stance(r) for r in shown if r.stance}
     counts = Counter(now.get(r.id) or apply.get_stance(r) for r in whole if r.stance)
     seen = Counter(now.values())
-    return [LegendRow(s, words[s], counts[s], seen[s], s not in hidden) for s in apply.STANCES if counts[s]]
+    return [LegendRow(s, words[s], counts[s], seen[s], s not in hidden) for s in STANCES if counts[s]]

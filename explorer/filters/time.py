@@ -26,7 +26,7 @@ from graph import dates, evidence
 from graph.model import Claim, Relationship
 
 if TYPE_CHECKING:
-    from explorer.filters.apply import Filter
+    from explorer.state.filter import Filter
 
 ALWAYS = "9999-12-31"
 
@@ -57,7 +57,7 @@ def recompute_relationships(
 
 def recompute_relationship(line: Relationship, claims: Sequence[Claim]) -> Relationship:
     """A line as these of its claims alone make it; what it carries beside evidence stays."""
-    fresh = evidence.relationship(claims)
+    fresh = evidence.build_relationship(claims)
     kept = {k: v for k, v in line.properties.items() if k not in _EVIDENCE}
     return replace(fresh, id=line.id, properties={**kept, **fresh.properties})
 
@@ -142,7 +142,7 @@ def _parse_bound(text: Any, side: int) -> str:
 @lru_cache(maxsize=20_000)
 def _parse_bounds(text: str) -> tuple[str, str]:
     try:
-        first, last = dates.bounds(text)
+        first, last = dates.parse_range(text)
     except ValueError:  # lines of foreign databases may carry anything
         return "", ""
     return first.isoformat(), last.isoformat()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from explorer.filters import time
-from explorer.filters.apply import Filter
 from explorer.filters.descriptions import describe_caveats, format_period
-from graph.formats.tables import many
+from explorer.state.filter import Filter
+from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Subgraph
 
 MAX_BARS = 240  # at most in the histogram: a screen shows no more
@@ -107,7 +107,7 @@ def build_histogram(run: MonthRange, whole: Subgraph, clock: str) -> list[Histog
     what = "so" if clock == "so" else "first reported"
     spans = [_format_months(run, n * width, min((n + 1) * width - 1, run.last)) for n in range(len(counts))]
     return [
-        HistogramBar(f"{named}: {many(c, 'line', 'lines')} {what}", c / most)
+        HistogramBar(f"{named}: {format_count(c, 'line', 'lines')} {what}", c / most)
         for named, c in zip(spans, counts, strict=True)
     ]
 
@@ -133,15 +133,15 @@ def describe_time_filter(whole: Subgraph, shown: Subgraph, rule: Filter) -> str:
     if not rule.dated:
         dated = total - count_undated(whole.relationships, whole.claims, rule.clock)
         what = "say when it was so" if rule.clock == "so" else "have a dated report"
-        return f"All time. {dated:,} of {many(total, 'line', 'lines')} {what}."
-    said = [f"{format_period(rule)}: {len(shown.relationships):,} of {many(total, 'line', 'lines')}"]
+        return f"All time. {dated:,} of {format_count(total, 'line', 'lines')} {what}."
+    said = [f"{format_period(rule)}: {len(shown.relationships):,} of {format_count(total, 'line', 'lines')}"]
     said += describe_caveats(whole, shown, rule)
     if not rule.undated:
         hidden = count_undated(whole.relationships, whole.claims, rule.clock)
-        said.append(f"{many(hidden, 'undated line is', 'undated lines are')} hidden")
+        said.append(f"{format_count(hidden, 'undated line is', 'undated lines are')} hidden")
     gone = len(whole.entities) - len(shown.entities)
     if gone:
-        said.append(f"{many(gone, 'entity is', 'entities are')} hidden")
+        said.append(f"{format_count(gone, 'entity is', 'entities are')} hidden")
     return " ".join(f"{text}." for text in said)
 
 

@@ -6,22 +6,20 @@ soon as a claim fills it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from explorer.filters.apply import Filter, get_chain
+from explorer.filters.apply import get_chain
 from explorer.layout import columns
 from explorer.layout.columns import GAP_TYPE
 from explorer.state.canvas import Canvas, Gap
+from explorer.state.filter import Filter
 from graph.database.store import Store
 from graph.errors import ArmsgraphError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
 from graph.reading import chains as read
-from graph.reading.chains import Chain, Missing
-
-if TYPE_CHECKING:
-    from explorer.canvas.rendered_view import RenderedView
+from graph.reading.chains import Chain, MissingLink
 
 GAP_LINE = "GAP"
 LAYOUT = "chain"
@@ -71,7 +69,7 @@ def build_chain_canvas(store: Store, ontology: Ontology, start: str) -> Canvas:
     chain = read.read(store, ontology, start)
     if len(chain.ids) == 1:
         raise ChainNotFound(chain.start.name)
-    whole = browse.subgraph(store, chain.ids)
+    whole = browse.read_subgraph(store, chain.ids)
     beside = {get_chain(ontology, line.type) for line in whole.relationships} & set(HIDDEN_CHAINS)
     canvas = Canvas(
         ids=chain.ids,
@@ -103,7 +101,7 @@ def describe_chain(chain: Chain) -> str:
     return " ".join(said)
 
 
-def build_gap(missing: Missing) -> Gap:
+def build_gap(missing: MissingLink) -> Gap:
     """A missing link as the canvas holds it."""
     return Gap(
         f"gap|{missing.kind}|{missing.source}|{missing.target}",
@@ -123,8 +121,8 @@ def drop_filled_gaps(store: Store, canvas: Canvas) -> Canvas:
     """The canvas with those gaps alone that no claim fills by now."""
     if not canvas.gaps:
         return canvas
-    asked = {Missing(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
-    return replace(canvas, gaps=tuple(asked[m] for m in read.missing(store, asked)))
+    asked = {MissingLink(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
+    return replace(canvas, gaps=tuple(asked[m] for m in read.find_missing_links(store, asked)))
 
 
 def add_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:
@@ -160,23 +158,6 @@ def mark_elements(elements: Sequence[dict[str, Any]]) -> None:
         }
         if data["type"] == GAP_LINE:
             data |= {"label": "", "words": "", "name": "Gap", "stance": "none"}
-
-
-def build_column_headings(scene: "RenderedView") -> list[dict[str, Any]]:
-    """Elements for the headings of the columns, where the canvas is laid out as a chain."""
-    if scene.canvas.layout != LAYOUT:
-        return []
-    found = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
-    return [
-        {
-            "group": "nodes",
-            "data": {"id": i, "kind": "heading", "label": caption, "name": caption, "shown": 1},
-            "position": {"x": x, "y": y},
-            "selectable": False,
-            "grabbable": False,
-        }
-        for i, (caption, (x, y)) in found.items()
-    ]
 
 
 def describe_gap_search(element_id: str) -> str:

@@ -14,6 +14,7 @@ from explorer.filters import apply
 from explorer.layout.hierarchy import PRECEDENCE
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas, Stack
+from explorer.state.filter import OTHER
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 
@@ -85,7 +86,7 @@ def _build_edge_data(line: Relationship) -> dict[str, Any]:
     else:
         data |= {"kind": "stack-line"}
     if line.properties.get("mixed"):
-        data["chain"] = apply.OTHER
+        data["chain"] = OTHER
     if line.properties.get("both"):
         data["both"] = 1
     return data

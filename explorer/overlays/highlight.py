@@ -9,9 +9,9 @@ from typing import Any
 
 from dash import html
 
-from explorer.dash_kit import page_commands
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas, Emphasis
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Subgraph
 
 KIND = "query"  # of an emphasis
@@ -38,12 +38,12 @@ def describe_coverage(entities: int, of_entities: int, lines: int, of_lines: int
     if not of_entities:
         return f"“{title}” found nothing to pick out."
     if not entities:
-        return f"None of the {many(of_entities, 'entity', 'entities')} of “{title}” is on this canvas."
-    parts = [f"{entities:,} of {many(of_entities, 'entity', 'entities')}"]
-    left = [many(of_entities - entities, "entity", "entities")] if of_entities > entities else []
+        return f"None of the {format_count(of_entities, 'entity', 'entities')} of “{title}” is on this canvas."
+    parts = [f"{entities:,} of {format_count(of_entities, 'entity', 'entities')}"]
+    left = [format_count(of_entities - entities, "entity", "entities")] if of_entities > entities else []
     if of_lines:
-        parts.append(f"{lines:,} of {many(of_lines, 'line', 'lines')}")
-        left += [many(of_lines - lines, "line", "lines")] if of_lines > lines else []
+        parts.append(f"{lines:,} of {format_count(of_lines, 'line', 'lines')}")
+        left += [format_count(of_lines - lines, "line", "lines")] if of_lines > lines else []
     one = of_entities - entities + of_lines - lines == 1
     rest = f"; {' and '.join(left)} of it {'is' if one else 'are'} not" if left else ""
     verb = "is" if entities == 1 and len(parts) == 1 else "are"

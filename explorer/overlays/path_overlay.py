@@ -9,7 +9,7 @@ from dash import html
 from explorer.state.canvas import Canvas, Emphasis
 from graph.model import Relationship, Subgraph
 from graph.ontology import Ontology
-from graph.reading.paths import MOST_HOPS, MOST_PATHS, Found, Nearest, Path, Rule
+from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, Path, PathFilter, PathResult
 
 PATH = "path"  # the kind of emphasis
 WEAKEST = "weakest link"
@@ -99,7 +99,7 @@ def format_hops(number: int) -> str:
     return f"{number} {'hop' if number == 1 else 'hops'}"
 
 
-def describe_result(found: Found, kind: str) -> str:
+def describe_result(found: PathResult, kind: str) -> str:
     """What was found, in one sentence."""
     length = format_hops(len(found.paths[0].lines))
     if kind == "all":
@@ -115,7 +115,7 @@ def describe_result(found: Found, kind: str) -> str:
     return f"Shortest path: {length}{tied}."
 
 
-def describe_rule(ontology: Ontology, rule: Rule) -> str:
+def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
     """What a search for paths counted and what not."""
     left = [word for word, counts in (("denied", rule.denied), ("withdrawn", rule.withdrawn)) if not counts]
     parts = [f"{' and '.join(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
@@ -139,7 +139,7 @@ def describe_rule(ontology: Ontology, rule: Rule) -> str:
     return f"{'; '.join(parts)}; at most {format_hops(rule.hops)}."
 
 
-def describe_no_path(rule: Rule, looser: Mapping[str, int]) -> list[str]:
+def describe_no_path(rule: PathFilter, looser: Mapping[str, int]) -> list[str]:
     """What is said where no path keeps to the rule, and which filter would have to give way."""
     said = [f"No path of at most {format_hops(rule.hops)} keeps to these filters."]
     words = {
@@ -158,7 +158,7 @@ def describe_no_path(rule: Rule, looser: Mapping[str, int]) -> list[str]:
     return said if looser else [*said, "Taking single filters away, or all of them, finds none either."]
 
 
-def describe_designations(ontology: Ontology, near: Nearest, entity: str) -> str:
+def describe_designations(ontology: Ontology, near: NearestDesignated, entity: str) -> str:
     """Who designates an entity, and since when: "designated by UN (2016) and OFAC"."""
     listed = []
     for line in near.designations.get(entity, ()):
@@ -175,7 +175,7 @@ def join_words(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def describe_nearest(ontology: Ontology, near: Nearest, name: str, rule: Rule) -> list[str]:
+def describe_nearest(ontology: Ontology, near: NearestDesignated, name: str, rule: PathFilter) -> list[str]:
     """What was found around an entity: first whether it is designated itself, then the nearest others."""
     said = []
     if near.own:

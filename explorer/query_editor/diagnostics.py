@@ -11,7 +11,7 @@ from typing import Any
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Plan, Store
 from graph.errors import QueryError, QueryRefused
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.guard import rules
 from graph.saved_queries.parameters import Parameter
 
@@ -113,7 +113,7 @@ def get_expected_rows(plan: Plan) -> float:
 
 def format_expected_rows(rows: float) -> str:
     """A number of rows that is only expected."""
-    return "few rows, if any" if rows < 0.5 else f"about {many(round(rows), 'row', 'rows')}"
+    return "few rows, if any" if rows < 0.5 else f"about {format_count(round(rows), 'row', 'rows')}"
 
 
 def _check_choices(store: Store, parameter: Parameter) -> None:

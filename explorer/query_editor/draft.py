@@ -70,7 +70,7 @@ class Draft:
             **chart,
             unit=query.unit,
             parameters=rows,
-            body=_clean_body(queryfile.divided(query.text.removeprefix("\ufeff"))[1]),
+            body=_clean_body(queryfile.split_header(query.text.removeprefix("\ufeff"))[1]),
         )
 
     def write(self) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class Draft:
     def trial(self) -> SavedQuery:
         """The draft as a query that can be run, be it titled yet or not. Raises QueryError as `query` does."""
         named = self.with_placeholders()
-        used, declared = queryfile.used(self.body), {row.name for row in self.parameters}
+        used, declared = queryfile.find_used_parameters(self.body), {row.name for row in self.parameters}
         if missing := sorted(used - declared):
             raise QueryError(f"the text uses ${missing[0]}, which is not among the parameters; add it to them")
         if extra := sorted(declared - used):

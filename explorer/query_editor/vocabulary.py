@@ -19,7 +19,7 @@ def read_vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
     `db` is in the shape that @neo4j-cypher/language-support takes. A list that the server does not give stays that of
     the ontology. Raises StoreError.
     """
-    known = [sorted(names) for names in ontology.names_in_cypher()]
+    known = [sorted(names) for names in ontology.list_cypher_names()]
     labels, types, properties = (
         _merge_names(mine, _run_query(store, text))
         for mine, text in zip(known, (_LABELS, _TYPES, _PROPERTIES), strict=True)

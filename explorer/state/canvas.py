@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from explorer.filters.apply import Filter
+from explorer.state.filter import Filter
 from graph.errors import ArmsgraphError
 
 MAX_NODES = 1_000  # nodes: beyond it the browser's canvas stands still

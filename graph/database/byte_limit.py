@@ -15,28 +15,28 @@ class TooLarge(Exception):
     """The connection received more than it may, and was closed."""
 
 
-class _Full(asyncio.CancelledError):
+class _LimitReached(asyncio.CancelledError):
     """What the driver takes for "called off": it closes the connection, and does not believe the server lost."""
 
 
 @contextmanager
-def metered(transaction: Any, most: int) -> Iterator[None]:
+def limit_bytes(transaction: Any, most: int) -> Iterator[None]:
     """Bounds the bytes that the connection of a driver's transaction receives inside the block. Raises TooLarge.
 
     The connection is closed then, upon which the server ends the transaction.
     """
     inbox = transaction._connection.inbox
     usual = inbox._socket
-    inbox._socket = _Meter(usual, most)
+    inbox._socket = _ByteLimit(usual, most)
     try:
         yield
-    except _Full as error:
+    except _LimitReached as error:
         raise TooLarge from error
     finally:
         inbox._socket = usual
 
 
-class _Meter:
+class _ByteLimit:
     """Stands in for a connection's socket, and counts."""
 
     def __init__(self, inner: Any, most: int) -> None:
@@ -47,7 +47,7 @@ class _Meter:
         got = int(self._inner.recv_into(buffer, size))
         self._left -= got
         if self._left < 0:
-            raise _Full
+            raise _LimitReached
         return got
 
     def __getattr__(self, name: str) -> Any:

@@ -43,7 +43,7 @@ _OURS = frozenset(
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 
-def type_of(labels: Collection[str]) -> str:
+def get_type(labels: Collection[str]) -> str:
     """The label that a node goes by, '' where it has none.
 
     Neo4j does not say which of several labels is the narrower one, so it is the first in the order of the alphabet;
@@ -52,7 +52,7 @@ def type_of(labels: Collection[str]) -> str:
     return min(labels, default="")
 
 
-def name_of(properties: Mapping[str, Any], labels: Collection[str], number: str) -> str:
+def derive_name(properties: Mapping[str, Any], labels: Collection[str], number: str) -> str:
     """What to call a node: its name or title, else what describes it best, else its label and number."""
     texts = {k: " ".join(v.split()) for k, v in sorted(properties.items()) if isinstance(v, str) and v.strip()}
     words = {k: [part.casefold() for part in _PARTS.findall(k)] or [k.casefold()] for k in texts}
@@ -60,20 +60,20 @@ def name_of(properties: Mapping[str, Any], labels: Collection[str], number: str)
     first = next((whole[w] for w in (*_FIRST, "name") if w in whole), None)
     last = next((whole[w] for w in _LAST if w in whole), None)
     if first and last:
-        return _cut(f"{texts[first]} {texts[last]}")
-    chosen = _one(words, _NAMES) or last or first or _one(words, _STANDINS)
+        return _truncate(f"{texts[first]} {texts[last]}")
+    chosen = _find_property(words, _NAMES) or last or first or _find_property(words, _STANDINS)
     if chosen is None:
         short = (k for k in texts if not set(words[k]) & set(_NEVER) and len(texts[k]) <= LONGEST)
         chosen = next(short, None)
-    return _cut(texts[chosen]) if chosen else f"{type_of(labels) or 'Node'} {number}"
+    return _truncate(texts[chosen]) if chosen else f"{get_type(labels) or 'Node'} {number}"
 
 
-def properties_of(properties: Mapping[str, Any]) -> dict[str, Any]:
+def rename_reserved_properties(properties: Mapping[str, Any]) -> dict[str, Any]:
     """Properties by names that can't be taken for our evidence: what they call speakers or grade is none of ours."""
     return {f"{key} (as stored)" if key in _OURS else key: value for key, value in properties.items()}
 
 
-def _one(words: Mapping[str, list[str]], wanted: Iterable[str]) -> str | None:
+def _find_property(words: Mapping[str, list[str]], wanted: Iterable[str]) -> str | None:
     """The property whose name is, or else ends in, the first of the wanted words that any has."""
     for word in wanted:
         ending = [key for key, parts in words.items() if parts[-1] == word]
@@ -82,5 +82,5 @@ def _one(words: Mapping[str, list[str]], wanted: Iterable[str]) -> str | None:
     return None
 
 
-def _cut(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"

@@ -15,7 +15,7 @@ from anyascii import anyascii
 
 from graph.evidence import fold
 
-EDITION = 2  # to be raised when `search_texts` gives other texts: what is stored is then renewed by the next load
+EDITION = 2  # to be raised when `build_search_texts` gives other texts: what is stored is then renewed by the next load
 # What a token of the full-text index says: a whole name, another whole name or number, how a word sounds, a label.
 NAME, ALSO, SOUND, TYPE = "name_", "also_", "sound_", "type_"
 _LONGEST = 120  # characters of one token; the index cuts at 255
@@ -37,7 +37,7 @@ _LOST = re.compile(r"\A[ln](?=[yi])|\Ay(?=i)")  # Ryong, Nyong and Yong; Rim and
 
 
 @lru_cache(100_000)
-def fine(word: str) -> str:
+def build_fine_key(word: str) -> str:
     """The form in which the usual romanisations of one spoken word agree. Takes lower-case ASCII."""
     # "ng" is one sound: its g must not become a k.
     word = _SILENT_H.sub("", word).replace("ng", "\x00")
@@ -47,25 +47,28 @@ def fine(word: str) -> str:
 
 
 @lru_cache(100_000)
-def coarse(word: str) -> str:
+def build_coarse_key(word: str) -> str:
     """The form in which careless romanisations agree as well. Takes lower-case ASCII."""
-    word = _LOST.sub("", fine(word))
+    word = _LOST.sub("", build_fine_key(word))
     for written, comparable in _COARSE:
         word = word.replace(written, comparable)
     return word
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words and numbers of a text as search compares them: folded, without signs."""
     return _WORD.findall(fold(text))
 
 
-def sounds(text: str) -> list[str]:
-    """How each of the `words` sounds, in whatever script and romanisation: 강계, Kanggye and Ganggye are one."""
-    return [word if word.isdigit() else coarse(_LONG.sub("", joined(words(anyascii(word))))) for word in words(text)]
+def build_sound_keys(text: str) -> list[str]:
+    """How each of the `split_words` sounds, in whatever script and romanisation: 강계, Kanggye and Ganggye are one."""
+    return [
+        word if word.isdigit() else build_coarse_key(_LONG.sub("", join_words(split_words(anyascii(word)))))
+        for word in split_words(text)
+    ]
 
 
-def search_texts(
+def build_search_texts(
     name: str, aliases: Iterable[str], identifiers: Iterable[str] = (), labels: Iterable[str] = ()
 ) -> list[str]:
     """What the full-text index holds of an entity: its names by words, whole, joined and by sound, and its numbers.
@@ -73,30 +76,30 @@ def search_texts(
     `labels` let a search be narrowed to a type inside the index.
     """
     others, numbers = list(aliases), list(identifiers)
-    texts = {f"{NAME}{joined(words(name))}"}
-    texts |= {f"{ALSO}{joined(words(text))}" for text in (*others, *numbers)}
-    texts |= {part for text in numbers for part in _pieces(text)}
+    texts = {f"{NAME}{join_words(split_words(name))}"}
+    texts |= {f"{ALSO}{join_words(split_words(text))}" for text in (*others, *numbers)}
+    texts |= {part for text in numbers for part in _split_identifier(text)}
     for text in (name, *others):
-        found, heard = words(text), sounds(text)
-        texts |= {" ".join(found), *_joints(found)}
-        texts |= {f"{SOUND}{sound}" for sound in (*heard, *_joints(heard))}
+        found, heard = split_words(text), build_sound_keys(text)
+        texts |= {" ".join(found), *_join_neighbours(found)}
+        texts |= {f"{SOUND}{sound}" for sound in (*heard, *_join_neighbours(heard))}
     texts |= {f"{TYPE}{label.casefold()}" for label in labels if label != "Entity"}
     return sorted(texts - {"", NAME, ALSO, SOUND})  # what is left of a text of signs alone
 
 
-def joined(parts: Iterable[str]) -> str:
+def join_words(parts: Iterable[str]) -> str:
     """Words written as one, not longer than the index takes."""
     return "".join(parts)[:_LONGEST]
 
 
-def _joints(parts: list[str]) -> Iterator[str]:
+def _join_neighbours(parts: list[str]) -> Iterator[str]:
     """All words as one and, in a short name, each pair of neighbours."""
-    yield joined(parts)
+    yield join_words(parts)
     if 2 < len(parts) <= _MOST:
-        yield from (joined(parts[i : i + 2]) for i in range(len(parts) - 1))
+        yield from (join_words(parts[i : i + 2]) for i in range(len(parts) - 1))
 
 
-def _pieces(identifier: str) -> Iterator[str]:
+def _split_identifier(identifier: str) -> Iterator[str]:
     """The words of an identifier, each also without its hyphens and strokes: 381-415-0100 is 3814150100."""
-    yield " ".join(words(identifier))
-    yield from (joined(words(piece)) for piece in identifier.split())
+    yield " ".join(split_words(identifier))
+    yield from (join_words(split_words(piece)) for piece in identifier.split())

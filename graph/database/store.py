@@ -19,7 +19,7 @@ import neo4j
 from neo4j import exceptions, graph, spatial, time, vector
 
 from graph.database import foreign, values
-from graph.database.byte_limit import TooLarge, metered
+from graph.database.byte_limit import TooLarge, limit_bytes
 from graph.errors import QueryEnded, QueryError, StoreError, StoreUnavailable
 from graph.model import Duration, Entity, Path, Relationship
 
@@ -84,41 +84,41 @@ class Statement:
     seconds: float
 
 
-_RECORD: ContextVar[list[Statement] | None] = ContextVar("armsgraph_record", default=None)
+_STATEMENTS: ContextVar[list[Statement] | None] = ContextVar("armsgraph_record", default=None)
 
 
 @contextmanager
-def recorded() -> Iterator[list[Statement]]:
+def record_statements() -> Iterator[list[Statement]]:
     """Collects every statement that this thread reads with inside the block. Blocks may be nested: each has its own."""
-    outer = _RECORD.get()
+    outer = _STATEMENTS.get()
     statements: list[Statement] = []
-    token = _RECORD.set(statements)
+    token = _STATEMENTS.set(statements)
     try:
         yield statements
     finally:
-        _RECORD.reset(token)
+        _STATEMENTS.reset(token)
         if outer is not None:
             outer.extend(statements)
 
 
-_MEMORY: ContextVar[dict[tuple[str, str], list[Row]] | None] = ContextVar("armsgraph_memory", default=None)
+_READ_CACHE: ContextVar[dict[tuple[str, str], list[Row]] | None] = ContextVar("armsgraph_memory", default=None)
 
 
 @contextmanager
-def remembered() -> Iterator[None]:
+def cache_reads() -> Iterator[None]:
     """Inside the block a statement that this thread has read with before is not asked again.
 
     For one action of one user: its parts ask for the same things, and must see one state of the graph.
     """
-    token = _MEMORY.set({} if (outer := _MEMORY.get()) is None else outer)
+    token = _READ_CACHE.set({} if (outer := _READ_CACHE.get()) is None else outer)
     try:
         yield
     finally:
-        _MEMORY.reset(token)
+        _READ_CACHE.reset(token)
 
 
-def _record(text: str, parameters: Mapping[str, Any], rows: int, started: float) -> None:
-    if (statements := _RECORD.get()) is not None:
+def _record_statement(text: str, parameters: Mapping[str, Any], rows: int, started: float) -> None:
+    if (statements := _STATEMENTS.get()) is not None:
         statements.append(Statement(text, dict(parameters), rows, perf_counter() - started))
 
 
@@ -131,7 +131,7 @@ class Transaction:
     def run(self, text: str, /, **parameters: Any) -> list[Row]:
         """The rows of one Cypher statement."""
         result = self._inner.run(text, parameters)
-        return [dict(zip(record.keys(), map(plain, _values(record)), strict=True)) for record in result]
+        return [dict(zip(record.keys(), map(to_plain, _read_values(record)), strict=True)) for record in result]
 
 
 class Store:
@@ -171,13 +171,13 @@ class Store:
         Raises StoreUnavailable.
         """
         text = "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version"
-        with self._session(neo4j.READ_ACCESS) as session:
+        with self._open_session(neo4j.READ_ACCESS) as session:
             return str(session.run(text).single(strict=True)["version"])
 
     def ping_reader(self) -> None:
         """Raises StoreError where the server refuses the login of readers."""
         if self._reader is not self._driver:
-            with self._session(neo4j.READ_ACCESS, reader=True) as session:
+            with self._open_session(neo4j.READ_ACCESS, reader=True) as session:
                 session.run("RETURN 1").consume()
 
     def read(self, text: str, /, *, timeout: float = 30.0, **parameters: Any) -> list[Row]:
@@ -185,16 +185,16 @@ class Store:
 
         Raises QueryError when the server rejects the statement, StoreUnavailable when it can't be reached.
         """
-        memory = _MEMORY.get()
+        memory = _READ_CACHE.get()
         asked = (text, repr(parameters)) if memory is not None else ("", "")
         if memory is not None and asked in memory:
-            _record(text, parameters, len(memory[asked]), perf_counter())
+            _record_statement(text, parameters, len(memory[asked]), perf_counter())
             return memory[asked]
         work = neo4j.unit_of_work(timeout=timeout)(lambda tx: Transaction(tx).run(text, **parameters))
         started = perf_counter()
-        with self._session(neo4j.READ_ACCESS) as session:
+        with self._open_session(neo4j.READ_ACCESS) as session:
             rows = session.execute_read(work)
-        _record(text, parameters, len(rows), started)
+        _record_statement(text, parameters, len(rows), started)
         if memory is not None:
             memory[asked] = rows
         return rows
@@ -204,7 +204,7 @@ class Store:
 
         `work` may run more than once when the server asks for a retry. Raises StoreError.
         """
-        with self._session(neo4j.WRITE_ACCESS) as session:
+        with self._open_session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(lambda tx: work(Transaction(tx), *args, **kwargs))
 
     def explain(self, text: str, parameters: Mapping[str, Any]) -> Plan:
@@ -213,15 +213,15 @@ class Store:
         Raises QueryError, with line and column, for one that does not compile.
         """
         try:
-            with self._session(neo4j.READ_ACCESS, notices="INFORMATION", reader=True) as session:
+            with self._open_session(neo4j.READ_ACCESS, notices="INFORMATION", reader=True) as session:
                 query = neo4j.Query(f"{_EXPLAIN}{text}", timeout=10)
                 summary = session.run(query, dict(parameters)).consume()
         except QueryEnded:
             raise
         except QueryError as error:
             raise QueryError(error.message, line=max(0, error.line - 1), column=error.column) from error
-        operators = tuple(_operators(summary.plan)) if summary.plan else ()
-        notices = tuple(_notice(s) for s in summary.gql_status_objects if s.is_notification)
+        operators = tuple(_list_operators(summary.plan)) if summary.plan else ()
+        notices = tuple(_to_notice(s) for s in summary.gql_status_objects if s.is_notification)
         return Plan(summary.query_type or "", operators, notices)
 
     def stream(
@@ -249,19 +249,19 @@ class Store:
         started = perf_counter()
         try:
             with (
-                self._session(neo4j.READ_ACCESS, reader=True, batch=min(limit + 1, 1_000)) as session,
+                self._open_session(neo4j.READ_ACCESS, reader=True, batch=min(limit + 1, 1_000)) as session,
                 session.begin_transaction(metadata=metadata, timeout=timeout) as tx,
             ):
-                with metered(tx, round(size * 1e6)):
+                with limit_bytes(tx, round(size * 1e6)):
                     result = tx.run(text, dict(parameters))
                     columns.extend(result.keys())
                     records.extend(islice(result, limit))
                     cut = "rows" if result.peek() is not None else ""
-                ends = _missing_ends(tx, records)
+                ends = _read_missing_ends(tx, records)
         except TooLarge:
             cut = "size"
-            with self._session(neo4j.READ_ACCESS, reader=True) as session:
-                ends = _missing_ends(session, records)
+            with self._open_session(neo4j.READ_ACCESS, reader=True) as session:
+                ends = _read_missing_ends(session, records)
         except (QueryEnded, StoreError) as error:
             # A query that had to be broken off from outside (graph/server/watchdog.py) doesn't say why.
             why = error.why if isinstance(error, QueryEnded) else "stopped"
@@ -270,21 +270,21 @@ class Store:
                 raise
             most = f"{timeout:g} {'second' if timeout == 1 else 'seconds'}"
             raise QueryEnded("timeout", f"the query ran longer than the {most} it may, and was ended") from error
-        _record(text, parameters, len(records), started)
-        return columns, [[plain(value, ends) for value in _values(record)] for record in records], cut
+        _record_statement(text, parameters, len(records), started)
+        return columns, [[to_plain(value, ends) for value in _read_values(record)] for record in records], cut
 
     def cancel(self, run_id: str) -> bool:
         """Ends the run of `stream` with this id on the server; returns whether it was there."""
         found = "SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.run = $run RETURN id"
         # With the login that runs it: everyone may end what is their own.
-        with self._session(neo4j.READ_ACCESS, reader=True) as session:
+        with self._open_session(neo4j.READ_ACCESS, reader=True) as session:
             ids = [record["id"] for record in session.run(found, run=run_id)] if run_id else []
             for id_ in ids:
                 session.run("TERMINATE TRANSACTIONS $id", id=id_).consume()
         return bool(ids)
 
     @contextmanager
-    def _session(
+    def _open_session(
         self, access: str, notices: Literal["OFF", "INFORMATION"] = "OFF", *, reader: bool = False, batch: int = 1_000
     ) -> Iterator[neo4j.Session]:
         driver = self._reader if reader else self._driver
@@ -300,20 +300,20 @@ class Store:
             who = f" of the reader {self._address.reader[0]}" if reader and self._address.reader[0] else ""
             raise StoreError(f"the server at {self._address.uri} refused the login{who}: {error.message}") from error
         except exceptions.ClientError as error:
-            raise _client_error(error) from error
+            raise _translate_client_error(error) from error
         except (exceptions.DriverError, exceptions.DatabaseUnavailable, OSError) as error:
             self._relocate(driver)
             reason = str(error).splitlines()[0].rstrip(":")
             raise StoreUnavailable(f"Neo4j at {self._address.uri} can't be reached: {reason}") from error
         except exceptions.Neo4jError as error:
-            raise _ended(error) or StoreError(f"Neo4j failed: {error.message}") from error
+            raise _to_query_ended(error) or StoreError(f"Neo4j failed: {error.message}") from error
 
     def _connect(self) -> tuple[neo4j.Driver, neo4j.Driver]:
         """The driver, and the one that runs what users ask: the same where there is no login for readers."""
-        usual = self._driver_of((self._address.user, self._address.password))
-        return usual, self._driver_of(self._address.reader) if self._address.reader[0] else usual
+        usual = self._create_driver((self._address.user, self._address.password))
+        return usual, self._create_driver(self._address.reader) if self._address.reader[0] else usual
 
-    def _driver_of(self, login: tuple[str, str]) -> neo4j.Driver:
+    def _create_driver(self, login: tuple[str, str]) -> neo4j.Driver:
         return neo4j.GraphDatabase.driver(
             self._address.uri,
             auth=login,
@@ -349,7 +349,7 @@ class Store:
             self._locating = False
 
 
-def plain(  # noqa: PLR0911 - one a type
+def to_plain(  # noqa: PLR0911 - one a type
     value: Any, ends: Mapping[str, graph.Node] | None = None, depth: int = 0
 ) -> Any:
     """A driver value as plain Python: graph values as those of graph/model.py, times and points as text.
@@ -360,71 +360,73 @@ def plain(  # noqa: PLR0911 - one a type
         case str() | int() | float() | None:
             return value
         case graph.Path():
-            return Path(tuple(map(_entity, value.nodes)), tuple(_relationship(e, ends) for e in value.relationships))
+            return Path(
+                tuple(map(_to_entity, value.nodes)), tuple(_to_relationship(e, ends) for e in value.relationships)
+            )
         case graph.Node():
-            return _entity(value)
+            return _to_entity(value)
         case graph.Relationship():
-            return _relationship(value, ends)
+            return _to_relationship(value, ends)
         case time.Duration():
             return Duration(value.iso_format())
         case time.Date() | time.DateTime() | time.Time():
-            return values.moment(value.iso_format(), getattr(getattr(value, "tzinfo", None), "zone", "") or "")
+            return values.format_time(value.iso_format(), getattr(getattr(value, "tzinfo", None), "zone", "") or "")
         case spatial.Point():
-            return values.point(value, value.srid or 0)
+            return values.format_point(value, value.srid or 0)
         case vector.Vector():
             return value.to_native()
         case bytes() | bytearray():
             return value.hex()
         case list():
-            return [plain(item, ends, depth + 1) for item in value] if depth < DEEPEST else TOO_DEEP
+            return [to_plain(item, ends, depth + 1) for item in value] if depth < DEEPEST else TOO_DEEP
         case dict():
-            return {k: plain(item, ends, depth + 1) for k, item in value.items()} if depth < DEEPEST else TOO_DEEP
+            return {k: to_plain(item, ends, depth + 1) for k, item in value.items()} if depth < DEEPEST else TOO_DEEP
     return UNREADABLE  # a date the driver's calendar lacks, an unknown time zone, a type of a server that is newer
 
 
-def _values(record: neo4j.Record) -> list[Any]:
+def _read_values(record: neo4j.Record) -> list[Any]:
     """The values of a record. The driver raises where one can't be read; the others are not to be lost with it."""
     try:
         return record.values()
     except exceptions.BrokenRecordError:
-        return [_value(record, column) for column in range(len(record))]
+        return [_read_value(record, column) for column in range(len(record))]
 
 
-def _value(record: neo4j.Record, column: int) -> Any:
+def _read_value(record: neo4j.Record, column: int) -> Any:
     try:
         return record[column]
     except exceptions.BrokenRecordError:
         return UNREADABLE
 
 
-def _identity(node: graph.Node) -> str:
+def _get_identity(node: graph.Node) -> str:
     """Our own id of an entity of ours: it has that label, and its type is one too. Else the server's own id."""
     own = node.get("id") if "Entity" in node.labels and node.get("type") in node.labels else None
     return own if isinstance(own, str) and own else f"{FOREIGN}{node.element_id}"
 
 
-def _entity(node: graph.Node) -> Entity:
+def _to_entity(node: graph.Node) -> Entity:
     """A node as an Entity. Only a node of ours is read by our rules: in others id and type may mean anything."""
-    identity, labels = _identity(node), tuple(sorted(node.labels))
+    identity, labels = _get_identity(node), tuple(sorted(node.labels))
     if identity.startswith(FOREIGN):
-        properties = foreign.properties_of({k: plain(v) for k, v in sorted(node.items())})
-        name = foreign.name_of(properties, labels, node.element_id.rpartition(":")[2])
-        return Entity(id=identity, type=foreign.type_of(labels), labels=labels, name=name, properties=properties)
+        properties = foreign.rename_reserved_properties({k: to_plain(v) for k, v in sorted(node.items())})
+        name = foreign.derive_name(properties, labels, node.element_id.rpartition(":")[2])
+        return Entity(id=identity, type=foreign.get_type(labels), labels=labels, name=name, properties=properties)
     return Entity(
         id=identity,
         type=str(node.get("type", "")) or (labels[0] if labels else ""),
         labels=labels,
         name=str(node.get("name") or node.get("title") or identity),
         aliases=tuple(node.get("aliases") or ()),
-        properties={k: plain(v) for k, v in sorted(node.items()) if k not in _OWN_KEYS},
+        properties={k: to_plain(v) for k, v in sorted(node.items()) if k not in _OWN_KEYS},
     )
 
 
-def _relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | None) -> Relationship:
-    source, target = (_identity((ends or {}).get(n.element_id, n)) if n is not None else "" for n in edge.nodes)
+def _to_relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | None) -> Relationship:
+    source, target = (_get_identity((ends or {}).get(n.element_id, n)) if n is not None else "" for n in edge.nodes)
     own = edge.get("id")
     if not (isinstance(own, str) and f"|{edge.type}|" in own and isinstance(edge.get("claims"), list)):
-        properties = foreign.properties_of({k: plain(v) for k, v in sorted(edge.items())})
+        properties = foreign.rename_reserved_properties({k: to_plain(v) for k, v in sorted(edge.items())})
         return Relationship(f"{FOREIGN}{edge.element_id}", edge.type, source, target, (), "", properties)
     return Relationship(
         id=own,
@@ -433,17 +435,17 @@ def _relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | Non
         target=target,
         claims=tuple(edge.get("claims") or ()),
         stance=str(edge.get("stance", "")),
-        properties={k: plain(v) for k, v in sorted(edge.items()) if k not in ("id", "claims", "stance")},
+        properties={k: to_plain(v) for k, v in sorted(edge.items()) if k not in ("id", "claims", "stance")},
     )
 
 
-def _missing_ends(tx: neo4j.Transaction | neo4j.Session, records: Sequence[neo4j.Record]) -> dict[str, graph.Node]:
+def _read_missing_ends(tx: neo4j.Transaction | neo4j.Session, records: Sequence[neo4j.Record]) -> dict[str, graph.Node]:
     """The end nodes of relationships that came without their nodes: the server sends bare references then."""
     bare = {
         node.element_id
         for record in records
-        for value in _values(record)
-        for edge in _edges(value)
+        for value in _read_values(record)
+        for edge in _find_edges(value)
         for node in edge.nodes
         if node is not None and not node.labels and not len(node)
     }
@@ -453,27 +455,27 @@ def _missing_ends(tx: neo4j.Transaction | neo4j.Session, records: Sequence[neo4j
     return {record["n"].element_id: record["n"] for record in found}
 
 
-def _edges(value: Any, depth: int = 0) -> Iterator[graph.Relationship]:
+def _find_edges(value: Any, depth: int = 0) -> Iterator[graph.Relationship]:
     if isinstance(value, graph.Relationship):
         yield value
     elif isinstance(value, (list, dict)) and depth < DEEPEST:
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _edges(item, depth + 1)
+            yield from _find_edges(item, depth + 1)
 
 
-def _operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _list_operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield plan["operatorType"].split("@")[0], plan.get("args", {})
     for child in plan.get("children", ()):
-        yield from _operators(child)
+        yield from _list_operators(child)
 
 
-def _notice(given: neo4j.GqlStatusObject) -> Notice:
+def _to_notice(given: neo4j.GqlStatusObject) -> Notice:
     place = given.position
     line, column = (place.line - 1, place.column) if place else (0, 0)  # EXPLAIN has the first line
     return Notice(given.gql_status, given.status_description, line, column)
 
 
-def _ended(error: exceptions.Neo4jError) -> QueryEnded | None:
+def _to_query_ended(error: exceptions.Neo4jError) -> QueryEnded | None:
     """What ended a run before its answer, where something did; codes as seen on 5.26 and 2026.05."""
     code, message = error.code or "", error.message or ""
     if "TransactionTimedOut" in code:
@@ -487,12 +489,12 @@ def _ended(error: exceptions.Neo4jError) -> QueryEnded | None:
     return None
 
 
-def _client_error(error: exceptions.ClientError) -> Exception:
+def _translate_client_error(error: exceptions.ClientError) -> Exception:
     """A rejected statement is the query's fault; a refused login or a missing database is the store's."""
     code = error.code or ""
     if ".Security." in code or ".Database." in code:
         return StoreError(f"the server refused: {error.message}")
-    if ended := _ended(error):
+    if ended := _to_query_ended(error):
         return ended
     message = error.message or code
     if place := _PLACE.search(message):  # what follows is the text again, with a mark under the column

@@ -15,14 +15,14 @@ _ID = re.compile(r"[^\s|]{1,200}\Z")
 ID_RULE = "an id is 1 to 200 characters without spaces and without '|'"
 
 
-def entity(ontology: Ontology, item: Entity) -> list[Problem]:
+def check_entity(ontology: Ontology, item: Entity) -> list[Problem]:
     """What is wrong with an entity."""
-    return list(_entity(ontology, item))
+    return list(_check_entity(ontology, item))
 
 
-def claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> list[Problem]:
+def check_claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None]) -> list[Problem]:
     """What is wrong with a claim. `type_of` gives the type of the entity of an id, None for an unknown one."""
-    ends = Ends(
+    ends = ClaimEnds(
         item.subject,
         item.object,
         item.asserted_by,
@@ -30,15 +30,15 @@ def claim(ontology: Ontology, item: Claim, type_of: Callable[[str], str | None])
         type_of(item.object) if item.object else None,
         type_of(item.asserted_by) if item.asserted_by else None,
     )
-    return claim_ends(ontology, item.predicate, ends) + claim_alone(ontology, item)
+    return check_claim_ends(ontology, item.predicate, ends) + check_claim_alone(ontology, item)
 
 
-def source(ontology: Ontology, item: Source) -> list[Problem]:
+def check_source(ontology: Ontology, item: Source) -> list[Problem]:
     """What is wrong with a source."""
-    return list(_source(ontology, item))
+    return list(_check_source(ontology, item))
 
 
-def _entity(ontology: Ontology, item: Entity) -> Iterator[Problem]:
+def _check_entity(ontology: Ontology, item: Entity) -> Iterator[Problem]:
     if not _ID.match(item.id):
         yield "id", ID_RULE
     if not item.name:
@@ -48,16 +48,16 @@ def _entity(ontology: Ontology, item: Entity) -> Iterator[Problem]:
         yield "type", f"there is no type {item.type!r} in the ontology"
         return
     if type_.abstract:
-        yield "type", f"{item.type} is a heading; choose one of {', '.join(ontology.subtypes((item.type,)))}"
+        yield "type", f"{item.type} is a heading; choose one of {', '.join(ontology.list_subtypes((item.type,)))}"
     for name, value in item.properties.items():
         if name not in type_.properties:
             yield name, f"{item.type} has no property {name!r}"
         else:
-            for rule in _value(type_.properties[name], value):
+            for rule in _check_value(type_.properties[name], value):
                 yield name, rule
 
 
-def _value(prop: Property, value: Any) -> Iterator[str]:
+def _check_value(prop: Property, value: Any) -> Iterator[str]:
     if prop.type == "number" and not isinstance(value, (int, float)):
         yield f"must be a number, not {value!r}"
     if prop.type == "list" and not (isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value)):
@@ -65,14 +65,14 @@ def _value(prop: Property, value: Any) -> Iterator[str]:
     if prop.type == "text" and not isinstance(value, str):
         yield f"must be a text, not {value!r}"
     if prop.type == "date":
-        yield from _date(str(value))
+        yield from _check_date(str(value))
     if prop.one_of and value not in prop.one_of:
         yield f"must be one of {', '.join(prop.one_of)}, not {value!r}"
-    if prop.name == "imoNumber" and not imo_valid(str(value)):
+    if prop.name == "imoNumber" and not is_ship_imo_number(str(value)):
         yield f"{value!r} is not an IMO number: seven digits, the last a check digit"
 
 
-def imo_valid(number: str) -> bool:
+def is_ship_imo_number(number: str) -> bool:
     """Whether this is an IMO ship number: the first six digits times 7, 6, 5, 4, 3, 2 sum up to end in the seventh.
 
     Source: IMO resolution A.1117(30), and IHS Markit's description of the check digit.
@@ -82,7 +82,7 @@ def imo_valid(number: str) -> bool:
     return sum(int(d) * w for d, w in zip(number, range(7, 1, -1), strict=False)) % 10 == int(number[6])
 
 
-class Ends(NamedTuple):
+class ClaimEnds(NamedTuple):
     """The ids that a claim refers to, and the types of their entities; None for an entity that is not known."""
 
     subject: str
@@ -93,37 +93,37 @@ class Ends(NamedTuple):
     speaker_type: str | None
 
 
-def claim_alone(ontology: Ontology, item: Claim) -> list[Problem]:
+def check_claim_alone(ontology: Ontology, item: Claim) -> list[Problem]:
     """What is wrong with a claim by itself, whatever it refers to."""
-    return list(_claim_alone(ontology, item))
+    return list(_check_claim_alone(ontology, item))
 
 
-def claim_ends(ontology: Ontology, predicate: str, ends: Ends) -> list[Problem]:
+def check_claim_ends(ontology: Ontology, predicate: str, ends: ClaimEnds) -> list[Problem]:
     """What is wrong with what a claim refers to."""
-    return list(_claim_ends(ontology, predicate, ends))
+    return list(_check_claim_ends(ontology, predicate, ends))
 
 
-def _claim_alone(ontology: Ontology, item: Claim) -> Iterator[Problem]:
+def _check_claim_alone(ontology: Ontology, item: Claim) -> Iterator[Problem]:
     if not _ID.match(item.id):
         yield "id", ID_RULE
     if not item.asserted_by and ontology.statements.get(item.predicate) != "text":
         yield "asserted_by", "a claim names who says so (only names and identifiers are the source's own word)"
     if not item.summary:
         yield "summary", "a claim has a summary in words"
-    yield from _grading(ontology, item)
-    yield from _quantity(item)
+    yield from _check_grading(ontology, item)
+    yield from _check_quantity(item)
     if item.predicate in ontology.relationships:
         if not item.object:
             yield "object", f"{item.predicate} needs an object"
         elif item.object == item.subject:
             yield "object", "a relationship needs two different entities"
     elif item.predicate in ontology.statements:
-        yield from _statement(ontology.statements[item.predicate], item)
+        yield from _check_statement(ontology.statements[item.predicate], item)
     else:
         yield "predicate", f"there is no predicate {item.predicate!r} in the ontology"
 
 
-def _claim_ends(ontology: Ontology, predicate: str, ends: Ends) -> Iterator[Problem]:
+def _check_claim_ends(ontology: Ontology, predicate: str, ends: ClaimEnds) -> Iterator[Problem]:
     if ends.subject_type is None:
         yield "subject", f"there is no entity {ends.subject!r}"
     if ends.asserted_by and ends.speaker_type is None:
@@ -135,11 +135,11 @@ def _claim_ends(ontology: Ontology, predicate: str, ends: Ends) -> Iterator[Prob
         yield "object", f"there is no entity {ends.object!r}"
     sides = (("subject", ends.subject_type, rule.source), ("object", ends.object_type, rule.target))
     for field, type_, allowed in sides:
-        if type_ is not None and type_ not in ontology.subtypes(allowed):
+        if type_ is not None and type_ not in ontology.list_subtypes(allowed):
             yield field, f"{predicate} takes {' or '.join(allowed)} here, not {type_}"
 
 
-def _grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
+def _check_grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
     if item.stance not in ontology.stances:
         yield "stance", f"must be one of {', '.join(ontology.stances)}, not {item.stance!r}"
     if item.reliability not in ontology.reliability:
@@ -147,11 +147,11 @@ def _grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
     if item.credibility not in ontology.credibility:
         yield "credibility", f"must be a digit 1 to 6, not {item.credibility!r}"
     for field in ("reported_on", "valid_from", "valid_to"):
-        for rule in _date(getattr(item, field)):
+        for rule in _check_date(getattr(item, field)):
             yield field, rule
 
 
-def _statement(kind: str, item: Claim) -> Iterator[Problem]:
+def _check_statement(kind: str, item: Claim) -> Iterator[Problem]:
     if item.object:
         yield "object", f"{item.predicate} takes no object"
     if kind == "quantity" and all(n is None for n in (item.value, item.low, item.high)):
@@ -162,7 +162,7 @@ def _statement(kind: str, item: Claim) -> Iterator[Problem]:
         yield "value", f"{item.predicate} needs a text as its value"
 
 
-def _quantity(item: Claim) -> Iterator[Problem]:
+def _check_quantity(item: Claim) -> Iterator[Problem]:
     low, high, value = item.low, item.high, item.value
     if value is not None and (low is not None or high is not None):
         yield "value", "give a value, or low and high, not both"
@@ -175,21 +175,21 @@ def _quantity(item: Claim) -> Iterator[Problem]:
         yield "topic", "a number needs a topic, so that numbers about one thing stand together"
 
 
-def _date(text: str) -> Iterator[str]:
+def _check_date(text: str) -> Iterator[str]:
     if text:
         try:
-            dates.bounds(text)
+            dates.parse_range(text)
         except ValueError as error:
             yield str(error)
 
 
-def _source(ontology: Ontology, item: Source) -> Iterator[Problem]:
+def _check_source(ontology: Ontology, item: Source) -> Iterator[Problem]:
     if not _ID.match(item.id):
         yield "id", ID_RULE
     for field in ("publisher", "title"):
         if not getattr(item, field):
             yield field, f"a source needs a {field}"
-    for rule in _date(item.date):
+    for rule in _check_date(item.date):
         yield "date", rule
     if item.url and urlsplit(item.url).scheme not in ("http", "https"):
         yield "url", f"must be an http or https address, not {item.url!r}"
@@ -197,7 +197,7 @@ def _source(ontology: Ontology, item: Source) -> Iterator[Problem]:
         yield "reliability", f"must be a letter A to F, not {item.reliability!r}"
 
 
-def units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
+def check_units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
     """By claim id, the claims whose unit differs from the one most used for their topic: they could not be compared."""
     used: dict[str, dict[str, list[str]]] = {}
     for item in claims.values():
@@ -208,10 +208,10 @@ def units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
         usual = max(sorted(by_unit), key=lambda unit: len(by_unit[unit]))
         for unit, ids in by_unit.items():
             if unit != usual:
-                problems.update(dict.fromkeys(ids, ("unit", unit_rule(topic, usual, unit))))
+                problems.update(dict.fromkeys(ids, ("unit", describe_unit_rule(topic, usual, unit))))
     return problems
 
 
-def unit_rule(topic: str, usual: str, unit: str) -> str:
+def describe_unit_rule(topic: str, usual: str, unit: str) -> str:
     """The rule that a claim breaks whose unit is not the one most used for its topic."""
     return f"the topic {topic!r} is counted in {usual}, not in {unit or 'nothing'}"

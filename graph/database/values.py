@@ -34,30 +34,30 @@ _UNITS = ("year", "month", "day", "hour", "minute", "second")
 _ZERO_FRACTION = re.compile(r"(:\d\d)\.(\d*?)0+(?!\d)")
 
 
-def cell(ontology: Ontology, names: Mapping[str, str], value: Any) -> Any:
-    """A value as a table holds it: graph values in words, all others as they are. `names` is `names_of`'s."""
+def to_cell(ontology: Ontology, names: Mapping[str, str], value: Any) -> Any:
+    """A value as a table holds it: graph values in words, all others as they are. `names` is `build_unique_names`'s."""
     match value:
         case Entity():
             return names.get(value.id, value.name)
         case Relationship():
             source, target = (names.get(end, end) for end in (value.source, value.target))
-            return f"{source} {caption(ontology, value)} {target}{_stance(value)}"
+            return f"{source} {get_caption(ontology, value)} {target}{_format_stance(value)}"
         case Path():
-            return _chain(ontology, names, value)
+            return _format_path(ontology, names, value)
         case list():
-            return [cell(ontology, names, item) for item in value]
+            return [to_cell(ontology, names, item) for item in value]
         case dict():
-            return {key: cell(ontology, names, item) for key, item in value.items()}
+            return {key: to_cell(ontology, names, item) for key, item in value.items()}
     return value
 
 
-def caption(ontology: Ontology, line: Relationship) -> str:
+def get_caption(ontology: Ontology, line: Relationship) -> str:
     """What a relationship is called from its source to its target; a type we don't know by its own name."""
     known = ontology.relationships.get(line.type)
     return known.caption if known else line.type
 
 
-def names_of(ontology: Ontology, entities: Iterable[Entity]) -> dict[str, str]:
+def build_unique_names(ontology: Ontology, entities: Iterable[Entity]) -> dict[str, str]:
     """What to call each entity, by id, so that no two of them read alike.
 
     Those that share a name (case and accents aside) have their type behind it; or, where that is shared too, their id,
@@ -78,7 +78,7 @@ def names_of(ontology: Ontology, entities: Iterable[Entity]) -> dict[str, str]:
     return found
 
 
-def document(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """A value as JSON holds it, as in the module's docstring; `json.dumps` takes it with `allow_nan=False`."""
     match value:
         case Entity():
@@ -93,15 +93,18 @@ def document(value: Any) -> Any:
                 "claims": list(value.claims),
             }
         case Path():
-            return {"entities": document(list(value.entities)), "relationships": document(list(value.relationships))}
+            return {
+                "entities": to_json_value(list(value.entities)),
+                "relationships": to_json_value(list(value.relationships)),
+            }
         case list() | tuple():
-            return [document(item) for item in value]
+            return [to_json_value(item) for item in value]
         case dict():
-            return {key: document(item) for key, item in value.items()}
-    return number(value) if isinstance(value, float) and not math.isfinite(value) else value
+            return {key: to_json_value(item) for key, item in value.items()}
+    return format_number(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A number as text that gives all of it: 3, 75.5, NaN, -Infinity."""
     if math.isnan(value):
         return "NaN"
@@ -110,24 +113,24 @@ def number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else str(value)
 
 
-def point(coordinates: Iterable[float], srid: int) -> str:
+def format_point(coordinates: Iterable[float], srid: int) -> str:
     """A point, its coordinates by their names, as longitude and latitude are so often taken for one another."""
     geographic = srid in _GEOGRAPHIC
     axes = ("longitude", "latitude", "height") if geographic else ("x", "y", "z")
-    named = [f"{axis} {number(value)}" for axis, value in zip(axes, coordinates, strict=False)]
+    named = [f"{axis} {format_number(value)}" for axis, value in zip(axes, coordinates, strict=False)]
     if geographic and len(named) > len(axes) - 1:
         named[-1] += " m"
     return f"{', '.join(named)} ({_SYSTEMS.get(srid, f'system {srid}')})"
 
 
-def moment(text: str, zone: str = "") -> str:
+def format_time(text: str, zone: str = "") -> str:
     """A time in ISO 8601 as Neo4j's own toString gives it: no idle zeros, Z for UTC, and the zone's name."""
     tidy = _ZERO_FRACTION.sub(lambda m: m[1] + (f".{m[2]}" if m[2] else ""), text)
     tidy = re.sub(r"\+00:00$", "Z", tidy)
     return f"{tidy}[{zone}]" if zone not in ("", "UTC") else tidy
 
 
-def duration(text: str) -> str:
+def format_duration(text: str) -> str:
     """A duration in ISO 8601 in words: "P1Y2MT3.5S" is "1 year, 2 months, 3.5 seconds"."""
     found = _DURATION.fullmatch(text)
     if not found:
@@ -137,7 +140,7 @@ def duration(text: str) -> str:
     return ", ".join(said) or text
 
 
-def _chain(ontology: Ontology, names: Mapping[str, str], path: Path) -> str:
+def _format_path(ontology: Ontology, names: Mapping[str, str], path: Path) -> str:
     entities = path.entities
     said = names.get(entities[0].id, entities[0].name) if entities else ""
     for here, line, there in zip(entities, path.relationships, entities[1:], strict=False):
@@ -145,9 +148,9 @@ def _chain(ontology: Ontology, names: Mapping[str, str], path: Path) -> str:
         mutual = known is not None and known.symmetric
         forward = line.source == here.id and line.target == there.id
         head, tail = ("—", "—") if mutual else ("—", "→") if forward else ("←", "—")
-        said += f" {head}{caption(ontology, line)}{_stance(line)}{tail} {names.get(there.id, there.name)}"
+        said += f" {head}{get_caption(ontology, line)}{_format_stance(line)}{tail} {names.get(there.id, there.name)}"
     return said
 
 
-def _stance(line: Relationship) -> str:
+def _format_stance(line: Relationship) -> str:
     return "" if line.stance in _ASSERTED else f" ({line.stance})"

@@ -28,7 +28,7 @@ Properties = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class WriteLease:
     """One load's right to write a dataset: `run` is the load's own random name."""
 
     dataset: str
@@ -76,13 +76,13 @@ def ensure_schema(store: Store, ontology: Ontology) -> None:
     store.read("CALL db.awaitIndexes(3600)", timeout=3700)  # minutes, after an import of many millions
 
 
-def begin(store: Store, turn: Turn) -> Properties | None:
+def begin(store: Store, turn: WriteLease) -> Properties | None:
     """Takes the turn to write a dataset. Returns the properties of its note where it was loaded before, else None."""
     store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
-    return store.write(take_turn, turn)
+    return store.write(acquire_lease, turn)
 
 
-def finish(tx: Transaction, turn: Turn, note: Mapping[str, Any], load: Mapping[str, Any] | None) -> None:
+def finish(tx: Transaction, turn: WriteLease, note: Mapping[str, Any], load: Mapping[str, Any] | None) -> None:
     """Ends a load in its own transaction: the dataset's note says what is loaded now, `load` what this load did."""
     _take_lock(tx, turn)
     tx.run("MATCH (d:Dataset {id: $id}) SET d = $note", id=turn.dataset, note={"id": turn.dataset, **note})
@@ -91,7 +91,7 @@ def finish(tx: Transaction, turn: Turn, note: Mapping[str, Any], load: Mapping[s
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l = {id: l.id}")
 
 
-class Statement(NamedTuple):
+class WriteStatement(NamedTuple):
     """A Cypher text that creates claims, its rows, and how many claims they are."""
 
     text: str
@@ -99,24 +99,28 @@ class Statement(NamedTuple):
     expected: int
 
 
-def prepare(ontology: Ontology, batch: Batch, dataset: str) -> list[Statement]:
+def prepare(ontology: Ontology, batch: Batch, dataset: str) -> list[WriteStatement]:
     """What `apply` sends for the new claims of a batch, made beforehand, while another batch is being written."""
-    return _creating(ontology, batch, dataset, draw=True)
+    return _build_create_statements(ontology, batch, dataset, draw=True)
 
 
 def apply(
-    tx: Transaction, ontology: Ontology, batch: Batch, turn: Turn, prepared: Sequence[Statement] | None = None
+    tx: Transaction,
+    ontology: Ontology,
+    batch: Batch,
+    turn: WriteLease,
+    prepared: Sequence[WriteStatement] | None = None,
 ) -> None:
     """Writes one batch. Raises StoreError where another load has taken the turn, or a row found no place."""
     alone = _take_lock(tx, turn)
     if prepared is None or not alone:
-        prepared = _creating(ontology, batch, turn.dataset, draw=alone)
+        prepared = _build_create_statements(ontology, batch, turn.dataset, draw=alone)
     if batch.sources:
         tx.run("UNWIND $rows AS row MERGE (n:Source {id: row.id}) SET n = row", rows=batch.sources)
     _create_entities(tx, batch.entities)
     _change_entities(tx, ontology, batch.changed_entities)
     touched = [c.id for c in batch.changed_claims] + list(batch.ended) + batch.deleted
-    triples, renamed = _touched(tx, touched) if touched else (set(), set())
+    triples, renamed = _read_affected(tx, touched) if touched else (set(), set())
     for statement in prepared:
         _run(tx, statement)
     _change_claims(tx, batch.changed_claims, batch.digests, turn.dataset)
@@ -134,7 +138,7 @@ def apply(
     _refresh_names(tx, sorted(renamed))
 
 
-def remove_unused(tx: Transaction, label: str, ids: Sequence[str], turn: Turn) -> list[tuple[str, str]]:
+def remove_unused(tx: Transaction, label: str, ids: Sequence[str], turn: WriteLease) -> list[tuple[str, str]]:
     """Removes those of these entities or sources that no claim refers to. Returns their ids and names."""
     _take_lock(tx, turn)
     rows = tx.run(
@@ -152,11 +156,11 @@ def wipe(store: Store) -> None:
         continue
 
 
-def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim]) -> Properties:
+def build_entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim]) -> Properties:
     """A new entity's properties; `claims` are those that name it."""
     named = list(claims)
-    aliases = [n for n in evidence.names(named) if n != entity.name]
-    identifiers = evidence.names(named, "HAS_IDENTIFIER")
+    aliases = [n for n in evidence.list_names(named) if n != entity.name]
+    identifiers = evidence.list_names(named, "HAS_IDENTIFIER")
     row = {
         **entity.properties,
         "id": entity.id,
@@ -166,42 +170,42 @@ def entity_row(entity: Entity, dataset: str, digest: str, claims: Iterable[Claim
         "digest": digest,
         "aliases": aliases,
         "identifiers": identifiers,
-        "search": search_keys.search_texts(entity.name, aliases, identifiers, entity.labels),
+        "search": search_keys.build_search_texts(entity.name, aliases, identifiers, entity.labels),
     }
     return {name: value for name, value in row.items() if value != []}  # see graph/evidence.py
 
 
-def source_row(source: Source, dataset: str, digest: str) -> Properties:
+def build_source_row(source: Source, dataset: str, digest: str) -> Properties:
     """A source's properties."""
     return {**asdict(source), "dataset": dataset, "digest": digest}
 
 
-def claim_row(claim: Claim, dataset: str, digest: str = "") -> Properties:
+def build_claim_row(claim: Claim, dataset: str, digest: str = "") -> Properties:
     """A claim's properties, with the days its partial dates may mean, so that Cypher can compare them."""
     row: Properties = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
     row["dataset"], row["digest"] = dataset, digest
     row["reported_from"], row["reported_until"] = _earliest(claim.reported_on), _latest(claim.reported_on)
     row["valid_earliest"] = _earliest(claim.valid_from)
-    row["valid_latest"] = _latest(evidence.end(claim))
+    row["valid_latest"] = _latest(evidence.get_end_date(claim))
     return row
 
 
-def line_row(claims: Sequence[Claim]) -> Properties:
+def build_relationship_row(claims: Sequence[Claim]) -> Properties:
     """The properties of the relationship that these claims make."""
-    edge = evidence.relationship(claims)
+    edge = evidence.build_relationship(claims)
     return {**edge.properties, "id": edge.id, "claims": list(edge.claims), "stance": edge.stance}
 
 
-def claim_from(row: Mapping[str, Any]) -> Claim:
+def parse_claim(row: Mapping[str, Any]) -> Claim:
     """A stored claim's properties as a Claim."""
     return Claim(**{name: row[name] for name in _CLAIM_FIELDS if name in row})
 
 
 _CLAIM_FIELDS = tuple(Claim.__dataclass_fields__)
-_earliest, _latest = cache(dates.earliest), cache(dates.latest)
+_earliest, _latest = cache(dates.to_earliest_day), cache(dates.to_latest_day)
 
 
-def take_turn(tx: Transaction, turn: Turn) -> Properties | None:
+def acquire_lease(tx: Transaction, turn: WriteLease) -> Properties | None:
     """Does what `begin` does, in a transaction that writes more; the lock must be there."""
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run, l.last = $run", run=turn.run)
     found = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
@@ -211,7 +215,7 @@ def take_turn(tx: Transaction, turn: Turn) -> Properties | None:
     return found[0]["note"] if found else {"id": turn.dataset} if older else None
 
 
-def _take_lock(tx: Transaction, turn: Turn) -> bool:
+def _take_lock(tx: Transaction, turn: WriteLease) -> bool:
     """Takes the lock until the transaction ends. Returns whether nobody else wrote since this load's last batch."""
     found = tx.run(
         "MATCH (l:Lock {id: 'writing'}) SET l.held = $run WITH l, l.last AS last SET l.last = $run WITH last "
@@ -247,7 +251,7 @@ def _change_entities(
         )
 
 
-def _creating(ontology: Ontology, batch: Batch, dataset: str, *, draw: bool) -> list[Statement]:
+def _build_create_statements(ontology: Ontology, batch: Batch, dataset: str, *, draw: bool) -> list[WriteStatement]:
     """New claims with their links and, where `draw`, the lines of `batch.lines` at once."""
     shapes: dict[tuple[bool, bool, bool], list[tuple[Claim, Properties | None]]] = defaultdict(list)
     for claim in batch.claims:
@@ -260,15 +264,15 @@ def _creating(ontology: Ontology, batch: Batch, dataset: str, *, draw: bool) -> 
             raise StoreError(f"there is no relationship type {predicate!r}")
         for claim in claims:
             # The line goes with its last claim.
-            line = line_row(claims) if draw and claim is claims[-1] else None
+            line = build_relationship_row(claims) if draw and claim is claims[-1] else None
             shapes[(True, bool(claim.asserted_by), line is not None)].append((claim, line))
     statements = []
     for shape, items in shapes.items():
         groups: dict[tuple[str, str], list[Properties]] = defaultdict(list)
         for claim, line in items:
-            row = claim_row(claim, dataset, batch.digests.get(claim.id, ""))
+            row = build_claim_row(claim, dataset, batch.digests.get(claim.id, ""))
             groups[(claim.source, claim.asserted_by)].append({"claim": row, "line": line} if line else {"claim": row})
-        statements.append(_statement("CREATE (c:Claim) SET c = row.claim", groups, shape, len(items)))
+        statements.append(_build_statement("CREATE (c:Claim) SET c = row.claim", groups, shape, len(items)))
     return statements
 
 
@@ -280,15 +284,15 @@ def _change_claims(tx: Transaction, claims: Sequence[Claim], digests: Mapping[st
         tx.run("UNWIND $ids AS id MATCH (:Claim {id: id})-[link]->() DELETE link", ids=[c.id for c in items])
         groups: dict[tuple[str, str], list[Properties]] = defaultdict(list)
         for claim in items:
-            row = claim_row(claim, dataset, digests.get(claim.id, ""))
+            row = build_claim_row(claim, dataset, digests.get(claim.id, ""))
             groups[(claim.source, claim.asserted_by)].append({"claim": row})
         head = "WITH * MATCH (c:Claim {id: row.claim.id}) SET c = row.claim"
-        _run(tx, _statement(head, groups, (has_object, has_speaker, False), len(items)))
+        _run(tx, _build_statement(head, groups, (has_object, has_speaker, False), len(items)))
 
 
-def _statement(
+def _build_statement(
     head: str, groups: Mapping[tuple[str, str], list[Properties]], shape: tuple[bool, bool, bool], expected: int
-) -> Statement:
+) -> WriteStatement:
     """For claims of one shape: with an object, a speaker, a line of their own, or without."""
     has_object, has_speaker, has_line = shape
     # Few speakers and sources say many claims: each is looked up once, not once a claim.
@@ -307,10 +311,10 @@ def _statement(
         )
     )
     rows = [{"source": s, "speaker": a, "rows": items} for (s, a), items in groups.items()]
-    return Statement(text, rows, expected)
+    return WriteStatement(text, rows, expected)
 
 
-def _run(tx: Transaction, statement: Statement) -> None:
+def _run(tx: Transaction, statement: WriteStatement) -> None:
     made = tx.run(statement.text, groups=statement.groups)[0]["made"]
     if made != statement.expected:
         raise StoreError(
@@ -318,7 +322,7 @@ def _run(tx: Transaction, statement: Statement) -> None:
         )
 
 
-def _touched(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[str]]:
+def _read_affected(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[str]]:
     """The triples, and the subjects of names, of the claims stored under these ids."""
     rows = tx.run(
         "UNWIND $ids AS id MATCH (c:Claim {id: id}) "
@@ -337,16 +341,16 @@ def _materialise(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> N
     stored: dict[Triple, list[Claim]] = defaultdict(list)
     text = "UNWIND $keys AS k MATCH (c:Claim {predicate: k.p, subject: k.s, object: k.o}) RETURN properties(c) AS claim"
     for row in tx.run(text, keys=keys):
-        claim = claim_from(row["claim"])
+        claim = parse_claim(row["claim"])
         stored[(claim.subject, claim.predicate, claim.object or "")].append(claim)
     made, gone = [], []
     for key in keys:
         claims = stored[(key["s"], key["p"], key["o"])]
         if claims:
-            properties = line_row(claims)
+            properties = build_relationship_row(claims)
             made.append({**key, "id": properties["id"], "properties": properties})
         else:
-            gone.append({**key, "id": evidence.relationship_id(key["s"], key["p"], key["o"])})
+            gone.append({**key, "id": evidence.build_relationship_id(key["s"], key["p"], key["o"])})
     tx.run(
         "UNWIND $rows AS row MATCH (s:Entity {id: row.s}) MATCH (o:Entity {id: row.o}) "
         "MERGE (s)-[r:$(row.p) {id: row.id}]->(o) SET r = row.properties",
@@ -372,10 +376,10 @@ def _refresh_names(tx: Transaction, ids: list[str]) -> None:
     )
     updates = []
     for row in rows:
-        claims = [claim_from(c) for c in row["claims"]]
-        aliases = [n for n in evidence.names(claims) if n != row["name"]]
-        identifiers = evidence.names(claims, "HAS_IDENTIFIER")
-        search = search_keys.search_texts(row["name"], aliases, identifiers, row["labels"])
+        claims = [parse_claim(c) for c in row["claims"]]
+        aliases = [n for n in evidence.list_names(claims) if n != row["name"]]
+        identifiers = evidence.list_names(claims, "HAS_IDENTIFIER")
+        search = search_keys.build_search_texts(row["name"], aliases, identifiers, row["labels"])
         # Null removes the property: an empty list is not stored, see graph/evidence.py.
         properties = {"aliases": aliases or None, "identifiers": identifiers or None, "search": search}
         updates.append({"id": row["id"], "p": properties})

@@ -31,7 +31,7 @@ def combine(operation: str, left: Subgraph, right: Subgraph) -> Subgraph:
     # so that the id serves as type: two lines of one type between the same two stay two.
     nodes = {i: Node(id=i) for i in entities}
     lines = {i: Line(nodes[r.source], i, nodes[r.target], id=i) for i, r in edges.items()}
-    found = OPERATIONS[operation](_algebra(left, nodes, lines), _algebra(right, nodes, lines))
+    found = OPERATIONS[operation](_to_py2neo(left, nodes, lines), _to_py2neo(right, nodes, lines))
     kept = sorted(line["id"] for line in found.relationships)
     carried = {claim for i in kept for claim in edges[i].claims}
     claims = {c.id: c for c in (*left.claims, *right.claims) if c.id in carried}
@@ -45,5 +45,5 @@ def combine(operation: str, left: Subgraph, right: Subgraph) -> Subgraph:
     )
 
 
-def _algebra(subgraph: Subgraph, nodes: Mapping[str, Node], lines: Mapping[str, Line]) -> Algebra:
+def _to_py2neo(subgraph: Subgraph, nodes: Mapping[str, Node], lines: Mapping[str, Line]) -> Algebra:
     return Algebra([nodes[e.id] for e in subgraph.entities], [lines[r.id] for r in subgraph.relationships])

@@ -20,7 +20,7 @@ import orjson
 
 from graph.errors import DataError
 from graph.formats import ftm_model
-from graph.formats.ftm_values import ENTITY_ID, Values
+from graph.formats.ftm_values import ENTITY_ID, PropertyValues
 from graph.model import FORMAT, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
@@ -40,7 +40,7 @@ _EDGES = {
 _TEXTS = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 
 
-def lines(subgraph: Subgraph, ontology: Ontology) -> Iterator[bytes]:
+def to_json_lines(subgraph: Subgraph, ontology: Ontology) -> Iterator[bytes]:
     """The subgraph as FollowTheMoney JSON lines, each ending in a line feed; equal subgraphs give equal lines.
 
     Sources come first, then entities, then claims, each in the order of ids. Raises DataError where a record holds
@@ -49,7 +49,7 @@ def lines(subgraph: Subgraph, ontology: Ontology) -> Iterator[bytes]:
     return _Writer(subgraph, ontology).lines()
 
 
-def entity_id(original: str, kind: str = "") -> str:
+def to_ftm_id(original: str, kind: str = "") -> str:
     """An id as FollowTheMoney wants it: letters, digits, dots and hyphens. `kind` keeps claims and sources apart.
 
     An id that has to be changed gets a digest of the original, so that no two meet.
@@ -67,16 +67,16 @@ class _Writer:
         self.subgraph, self.ontology, self.model = subgraph, ontology, ftm_model.load()
         self.entities = {e.id: e for e in subgraph.entities}
         self.sources = {s.id: s for s in subgraph.sources}
-        self.schemata = {e.id: self._schema_of(e) for e in subgraph.entities}
+        self.schemata = {e.id: self._select_schema(e) for e in subgraph.entities}
         self.said: dict[str, list[Claim]] = defaultdict(list)  # by entity, the claims that its own line carries
         self.apart: list[Claim] = []
         for claim in sorted(subgraph.claims, key=lambda c: c.id):
-            if self._on_entity(claim):
+            if self._is_entity_claim(claim):
                 self.said[claim.subject].append(claim)
             else:
                 self.apart.append(claim)
         self.denied = {(c.subject, c.predicate, c.object) for c in subgraph.claims if c.stance == "denied"}
-        self.listed = {c.subject for c in subgraph.claims if c.predicate == "DESIGNATED_BY" and _holds(c)}
+        self.listed = {c.subject for c in subgraph.claims if c.predicate == "DESIGNATED_BY" and _is_standing(c)}
 
     def lines(self) -> Iterator[bytes]:
         for source in sorted(self.subgraph.sources, key=lambda s: s.id):
@@ -92,15 +92,15 @@ class _Writer:
 
     # --- what goes where
 
-    def _schema_of(self, entity: Entity) -> str:
+    def _select_schema(self, entity: Entity) -> str:
         given = self.model.schemata.get(str(entity.properties.get("schema", "")))
         if given and given.is_a("Thing") and not (given.abstract or given.edge or set(given.required) - {"name"}):
             return given.name
-        return ftm_model.schema_of_type(self.ontology.types.get(entity.type), self.model)
+        return ftm_model.select_schema(self.ontology.types.get(entity.type), self.model)
 
-    def _on_entity(self, claim: Claim) -> bool:
+    def _is_entity_claim(self, claim: Claim) -> bool:
         """Whether the subject's own line says it: names, identifiers, properties, and where it has its address."""
-        if claim.subject not in self.entities or not _holds(claim):
+        if claim.subject not in self.entities or not _is_standing(claim):
             return False
         return claim.predicate in _TEXTS or self._is_address(claim)
 
@@ -111,7 +111,7 @@ class _Writer:
     # --- the lines
 
     def source(self, source: Source) -> bytes:
-        values = Values(self.model, "Article")
+        values = PropertyValues(self.model, "Article")
         values.add("title", source.title)
         values.add("publisher", source.publisher)
         values.add("sourceUrl", source.url)
@@ -119,11 +119,11 @@ class _Writer:
         values.add("language", source.language)
         values.add("keywords", source.kind)
         values.add("notes", source.note)
-        record = {"source": _record(source)}
-        return _line(entity_id(source.id, "source"), source.title, values, record)
+        record = {"source": _to_record(source)}
+        return _format_line(to_ftm_id(source.id, "source"), source.title, values, record)
 
     def entity(self, entity: Entity) -> bytes:
-        values = Values(self.model, self.schemata[entity.id])
+        values = PropertyValues(self.model, self.schemata[entity.id])
         values.add("name", entity.name)
         if entity.type == "Address":
             values.add("full", entity.name)
@@ -139,16 +139,16 @@ class _Writer:
                 if not (values.plain(claim.detail) and values.add(claim.detail, str(claim.value))):
                     values.add("notes", f"{claim.detail}: {claim.value}")
             else:
-                values.add("addressEntity", entity_id(claim.object or ""))
-            self._cite(claim, values)
+                values.add("addressEntity", to_ftm_id(claim.object or ""))
+            self._add_source(claim, values)
         for alias in entity.aliases:
             self._name(alias, "", values)
         if entity.id in self.listed:
             values.add("topics", "sanction")
-        record: dict[str, Any] = {"entity": _entity(entity)}
+        record: dict[str, Any] = {"entity": _to_entity_record(entity)}
         if claims:
-            record["claims"] = [_record(c) for c in claims]
-        return _line(entity_id(entity.id), entity.name, values, record, sorted(set(referents)))
+            record["claims"] = [_to_record(c) for c in claims]
+        return _format_line(to_ftm_id(entity.id), entity.name, values, record, sorted(set(referents)))
 
     def claim(self, claim: Claim) -> bytes:
         """A claim that draws a line, or tells of a number or an event, or denies something."""
@@ -161,28 +161,28 @@ class _Writer:
             values.add("summary", claim.summary)
             values.add("description", self._words(claim))
         else:
-            values = Values(self.model, "Note")
+            values = PropertyValues(self.model, "Note")
             for end in (claim.subject, claim.object or ""):
-                values.add("entity", entity_id(end) if end else "")
+                values.add("entity", to_ftm_id(end) if end else "")
             values.add("description", claim.summary)
-            values.add("keywords", self._caption(claim.predicate))
+            values.add("keywords", self._get_caption(claim.predicate))
             values.add("keywords", "denied" if claim.stance == "denied" else "")
             values.add("notes", self._words(claim))
-        self._cite(claim, values)
+        self._add_source(claim, values)
         values.add("modifiedAt", claim.reported_on)
-        record = {"claims": [_record(claim)]}
-        return _line(entity_id(claim.id, "claim"), claim.summary, values, record)
+        record = {"claims": [_to_record(claim)]}
+        return _format_line(to_ftm_id(claim.id, "claim"), claim.summary, values, record)
 
     def relationship(self, relationship: Relationship) -> bytes:
         """A line that has no claim here, such as one of somebody else's database."""
         details = [str(d) for d in relationship.properties.get("details") or ()]
         values = self._edge(relationship.source, relationship.type, relationship.target, details)
-        record = {"relationship": _record(relationship)}
-        return _line(entity_id(relationship.id, "line"), relationship.type, values, record)
+        record = {"relationship": _to_record(relationship)}
+        return _format_line(to_ftm_id(relationship.id, "line"), relationship.type, values, record)
 
     # --- their values
 
-    def _properties(self, entity: Entity, values: Values) -> None:
+    def _properties(self, entity: Entity, values: PropertyValues) -> None:
         known = self.ontology.types.get(entity.type)
         for name, value in sorted(entity.properties.items()):
             if name in ("schema", "identifiers") or value in (None, "", [], ()):
@@ -193,57 +193,57 @@ class _Writer:
                 unit = f" {prop.unit}" if prop and prop.unit else ""
                 values.add("notes", f"{prop.caption if prop else name}: {text}{unit}")
 
-    def _name(self, name: str, kind: str, values: Values) -> None:
+    def _name(self, name: str, kind: str, values: PropertyValues) -> None:
         wanted = next((prop for word, prop in _NAMES if word in kind.lower()), "alias")
         values.add(wanted, name) or values.add("alias", name)
 
-    def _identifier(self, value: str, scheme: str, values: Values) -> list[str]:
+    def _identifier(self, value: str, scheme: str, values: PropertyValues) -> list[str]:
         """Adds an identifier; gives it back instead where it is an id in somebody's FollowTheMoney data."""
         bare = value.removeprefix(f"{scheme} ") if scheme else value
         if scheme == ORIGINAL_ID:
             return [bare]
-        wanted = _SCHEMES.get(scheme.lower()) or values.labelled("identifier", scheme)
+        wanted = _SCHEMES.get(scheme.lower()) or values.find_by_label("identifier", scheme)
         if not (wanted and values.add(wanted, bare)):
             values.add("notes", value)
         return []
 
-    def _edge(self, subject: str, predicate: str, target: str, details: Sequence[str]) -> Values:
-        schema, source_prop, target_prop = self._edge_schema(subject, predicate, target)
-        values = Values(self.model, schema)
-        values.add(source_prop, entity_id(subject))
+    def _edge(self, subject: str, predicate: str, target: str, details: Sequence[str]) -> PropertyValues:
+        schema, source_prop, target_prop = self._select_edge_schema(subject, predicate, target)
+        values = PropertyValues(self.model, schema)
+        values.add(source_prop, to_ftm_id(subject))
         if schema == "Sanction":
             regime = self.entities.get(target)
             values.add("authority", regime.name if regime else target)
             values.add("country", str(regime.properties.get("country", "")) if regime else "")
         else:
-            values.add(target_prop, entity_id(target))
-        words = details if schema != "UnknownLink" else [": ".join((self._caption(predicate), *details))]
+            values.add(target_prop, to_ftm_id(target))
+        words = details if schema != "UnknownLink" else [": ".join((self._get_caption(predicate), *details))]
         for word in words:
             any(values.add(prop, word) for prop in ("role", "program", "criteria", "purpose", "description"))
         return values
 
-    def _edge_schema(self, subject: str, predicate: str, target: str) -> tuple[str, str, str]:
+    def _select_edge_schema(self, subject: str, predicate: str, target: str) -> tuple[str, str, str]:
         rule = self.ontology.relationships.get(predicate)
         if rule and rule.ftm == "Sanction":
             return "Sanction", "entity", "authority"
         wanted = self.model.schemata.get(rule.ftm) if rule else None
         found = (wanted.name, *wanted.edge) if wanted and wanted.edge else _EDGES.get(predicate)
-        if found and self._fits(found[0], found[1], subject) and self._fits(found[0], found[2], target):
+        if found and self._is_valid_end(found[0], found[1], subject) and self._is_valid_end(found[0], found[2], target):
             return found
         return "UnknownLink", "subject", "object"
 
-    def _fits(self, schema: str, prop: str, entity: str) -> bool:
+    def _is_valid_end(self, schema: str, prop: str, entity: str) -> bool:
         """Whether an entity is of the schema that a property of a link must point to."""
         range_ = self.model.schemata[schema].properties[prop].range
         own = self.model.schemata.get(self.schemata.get(entity, ""))
         return own is not None and own.is_a(range_)
 
-    def _cite(self, claim: Claim, values: Values) -> None:
+    def _add_source(self, claim: Claim, values: PropertyValues) -> None:
         source = self.sources.get(claim.source)
         if source:
             values.add("publisher", source.publisher)
             values.add("sourceUrl", source.url)
-            values.add("proof", entity_id(source.id, "source"))
+            values.add("proof", to_ftm_id(source.id, "source"))
 
     def _words(self, claim: Claim) -> str:
         """What a claim carries beside its summary, for people."""
@@ -258,17 +258,17 @@ class _Writer:
         )
         return "; ".join(part for part in parts if part)
 
-    def _caption(self, predicate: str) -> str:
+    def _get_caption(self, predicate: str) -> str:
         rule = self.ontology.relationships.get(predicate)
         return rule.caption if rule else self.ontology.statement_captions.get(predicate, predicate)
 
 
-def _holds(claim: Claim) -> bool:
+def _is_standing(claim: Claim) -> bool:
     """Whether it is still said, and not denied."""
     return claim.stance != "denied" and not claim.withdrawn_on
 
 
-def _record(item: Claim | Source | Relationship) -> dict[str, Any]:
+def _to_record(item: Claim | Source | Relationship) -> dict[str, Any]:
     """A record's fields, without those that have their default value."""
     found: dict[str, Any] = {}
     for field in fields(item):
@@ -279,7 +279,7 @@ def _record(item: Claim | Source | Relationship) -> dict[str, Any]:
     return found
 
 
-def _entity(entity: Entity) -> dict[str, Any]:
+def _to_entity_record(entity: Entity) -> dict[str, Any]:
     """An entity's fields; its labels follow from its type."""
     found: dict[str, Any] = {"id": entity.id, "type": entity.type, "name": entity.name}
     if entity.aliases:
@@ -289,8 +289,8 @@ def _entity(entity: Entity) -> dict[str, Any]:
     return found
 
 
-def _line(
-    identity: str, caption: str, values: Values, record: Mapping[str, Any], referents: Sequence[str] = ()
+def _format_line(
+    identity: str, caption: str, values: PropertyValues, record: Mapping[str, Any], referents: Sequence[str] = ()
 ) -> bytes:
     data = {
         "id": identity,

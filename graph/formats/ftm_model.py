@@ -70,11 +70,11 @@ class Model:
         """The schema of this name; for an unknown one what all things have (names, country, addresses)."""
         return self.schemata.get(name) or self.schemata["Thing"]
 
-    def country_code(self, text: str) -> str:
+    def find_country_code(self, text: str) -> str:
         """The code of a territory's name or code; "" where FollowTheMoney has none for it."""
-        return self.codes.get(_key(text), "")
+        return self.codes.get(_normalize_name(text), "")
 
-    def country_name(self, code: str) -> str:
+    def find_country_name(self, code: str) -> str:
         """The English name of a territory's code; "" for an unknown one."""
         names = self.countries.get(code.lower())
         return names[0] if names else ""
@@ -88,16 +88,16 @@ def load() -> Model:
     countries = {code: tuple(names) for code, names in raw["countries"].items()}
     return Model(
         version=raw["version"],
-        schemata={name: _schema(name, described) for name in described},
+        schemata={name: _parse_schema(name, described) for name in described},
         countries=countries,
         topics=frozenset(raw["topics"]),
         languages=frozenset(raw["languages"]),
         genders=frozenset(raw["genders"]),
-        codes=_codes(countries),
+        codes=_build_country_codes(countries),
     )
 
 
-def schema_of_type(type_: EntityType | None, model: Model) -> str:
+def select_schema(type_: EntityType | None, model: Model) -> str:
     """The schema that an ontology type is written as.
 
     Where the ontology names one that stands for no entity by itself, the nearest that does: a sanctions authority is a
@@ -109,7 +109,7 @@ def schema_of_type(type_: EntityType | None, model: Model) -> str:
     return schema.name
 
 
-def types_by_schema(ontology: Ontology) -> dict[str, str]:
+def map_schemata_to_types(ontology: Ontology) -> dict[str, str]:
     """By schema, the ontology type that FollowTheMoney entities of it become; a heading stands for none.
 
     Of several types with one schema the one of its own name counts (Address), else the most general (Organization).
@@ -121,7 +121,7 @@ def types_by_schema(ontology: Ontology) -> dict[str, str]:
     return {schema: name for schema, name in found.items() if not ontology.types[name].abstract}
 
 
-def _schema(name: str, described: Mapping[str, Any]) -> Schema:
+def _parse_schema(name: str, described: Mapping[str, Any]) -> Schema:
     raw = described[name]
     properties: dict[str, Property] = {}
     for ancestor in sorted(raw["schemata"], key=lambda a: len(described[a]["schemata"])):
@@ -153,18 +153,18 @@ def _schema(name: str, described: Mapping[str, Any]) -> Schema:
     )
 
 
-def _codes(countries: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _build_country_codes(countries: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """The code of every name and code, also of the names of ISO 3166."""
     found: dict[str, str] = {}
     for iso in pycountry.countries:
         code = iso.alpha_2.lower()
         if code in countries:
             given = (getattr(iso, key, "") for key in ("alpha_3", "name", "common_name", "official_name"))
-            found.update({_key(name): code for name in given if name})
+            found.update({_normalize_name(name): code for name in given if name})
     for code, names in countries.items():
-        found.update({_key(name): code for name in (code, *names)})
+        found.update({_normalize_name(name): code for name in (code, *names)})
     return found
 
 
-def _key(text: str) -> str:
+def _normalize_name(text: str) -> str:
     return evidence.fold(text).replace(",", "").replace(".", "")

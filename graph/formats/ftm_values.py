@@ -27,7 +27,7 @@ _LABEL = re.compile(r"[\w-]{1,63}")
 ENTITY_ID = re.compile(r"[0-9a-zA-Z](?:[0-9a-zA-Z.\-]{0,198}[0-9a-zA-Z])?\Z")
 
 
-class Values:
+class PropertyValues:
     """The properties of one line: only what its schema has, and as FollowTheMoney keeps it."""
 
     def __init__(self, model: Model, schema: str) -> None:
@@ -37,7 +37,7 @@ class Values:
     def add(self, name: str, text: str) -> bool:
         """Adds a value, once; False where the schema has no such property or it takes no such value."""
         prop = self.model.schemata[self.schema].properties.get(name) if text else None
-        value = cleaned(prop, text, self.model) if prop else None
+        value = clean_value(prop, text, self.model) if prop else None
         if value is None:
             return False
         held = self.properties.setdefault(name, [])
@@ -45,7 +45,7 @@ class Values:
             held.append(value)
         return True
 
-    def labelled(self, type_: str, label: str) -> str:
+    def find_by_label(self, type_: str, label: str) -> str:
         """The schema's property of a type with this label, such as "Tax Number"; "" where it has none."""
         known = self.model.schemata[self.schema].properties.values()
         return next((p.name for p in known if p.type == type_ and p.label.lower() == label.lower()), "")
@@ -56,42 +56,42 @@ class Values:
         return prop is not None and prop.type != "entity"
 
 
-def cleaned(prop: Property, value: str, model: Model) -> str | None:
+def clean_value(prop: Property, value: str, model: Model) -> str | None:
     """The value as FollowTheMoney keeps it under this property; None where it would keep nothing, or something else.
 
     A text longer than FollowTheMoney's limit is cut, except where that makes it another value.
     """
     if prop.stub:
         return None
-    plain = _stable(_sanitized, value)
-    text = _clean(prop, plain, model) if plain else None
+    plain = _repeat_until_stable(_sanitize, value)
+    text = _clean_by_type(prop, plain, model) if plain else None
     if text and len(text) > prop.max_length:
         return text[: prop.max_length - 1].rstrip(" ,") + "…" if prop.type in ("text", "string", "name") else None
     return text or None
 
 
-def _clean(prop: Property, text: str, model: Model) -> str | None:  # noqa: PLR0911 - one answer for each type
+def _clean_by_type(prop: Property, text: str, model: Model) -> str | None:  # noqa: PLR0911 - one answer for each type
     match prop.type:
         case "text" | "string":
             return text
         case "name":
-            return _stable(_name, text)
+            return _repeat_until_stable(_clean_name, text)
         case "address":
-            return _stable(_address, text)
+            return _repeat_until_stable(_clean_address, text)
         case "date":
-            return _date(text)
+            return _clean_date(text)
         case "country":
-            return model.country_code(text) or None
+            return model.find_country_code(text) or None
         case "number":
             return text if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else None
         case "url":
-            return _url(text)
+            return _clean_url(text)
         case "identifier":
-            return _identifier(prop.format, text)
+            return _clean_identifier(prop.format, text)
         case "entity":
             return text if ENTITY_ID.match(text) else None
         case "language":
-            return _language(text, model)
+            return _clean_language(text, model)
         case "topic":
             return text if text in model.topics else None
         case "gender":
@@ -99,47 +99,47 @@ def _clean(prop: Property, text: str, model: Model) -> str | None:  # noqa: PLR0
     return None  # phone, email, ip and others have checks of their own that we don't repeat
 
 
-def _stable(step: Callable[[str], str], text: str) -> str:
+def _repeat_until_stable(step: Callable[[str], str], text: str) -> str:
     """What a step leaves when it is repeated until nothing changes."""
     while (after := step(text)) != text:
         text = after
     return text
 
 
-def _sanitized(text: str) -> str:
+def _sanitize(text: str) -> str:
     return _UNSAFE.sub("", _SPACE.sub(" ", unicodedata.normalize("NFC", text))).strip()
 
 
-def _name(text: str) -> str:
+def _clean_name(text: str) -> str:
     return _RUN.sub(" ", _QUOTED.sub(r"\1", text)).strip()
 
 
-def _address(text: str) -> str:
+def _clean_address(text: str) -> str:
     return _RUN.sub(" ", _COMMATA.sub(", ", _BREAKS.sub(", ", text))).strip()
 
 
-def _date(text: str) -> str | None:
+def _clean_date(text: str) -> str | None:
     """A partial date without its "-early": FollowTheMoney knows year, month and day."""
     try:
-        dates.bounds(text)
+        dates.parse_range(text)
     except ValueError:
         return None
     match = _DATE.match(text)
     return match.group() if match and text.isascii() else None  # digits of other scripts are digits to Python
 
 
-def _identifier(form: str, text: str) -> str | None:
+def _clean_identifier(form: str, text: str) -> str | None:
     if not form:
         return text
     if form == "imo":
         digits = text.upper().removeprefix("IMO").strip()
-        return f"IMO{digits}" if imo_number(digits) else None
+        return f"IMO{digits}" if is_imo_number(digits) else None
     if form == "wikidata":
         return text if re.fullmatch(r"Q[1-9]\d{0,14}", text, re.ASCII) else None
     return None  # check digits of other registers, which the package would test
 
 
-def imo_number(digits: str) -> bool:
+def is_imo_number(digits: str) -> bool:
     """Whether FollowTheMoney takes this for an IMO number, of a ship or of a company (both end in a check digit).
 
     Company numbers weigh 8, 6, 4, 2, 9, 7 and end in 11 less the sum's remainder by 11 (IMO circular MSC.1/Circ.1554).
@@ -152,7 +152,7 @@ def imo_number(digits: str) -> bool:
     return numbers[6] in (ship, company)
 
 
-def _language(text: str, model: Model) -> str | None:
+def _clean_language(text: str, model: Model) -> str | None:
     found = text.lower()
     if len(found) == 2:
         known = pycountry.languages.get(alpha_2=found)
@@ -160,18 +160,18 @@ def _language(text: str, model: Model) -> str | None:
     return found if found in model.languages else None
 
 
-def _url(text: str) -> str | None:
+def _clean_url(text: str) -> str | None:
     try:
         parsed = urlparse(text)
         host, _port = parsed.hostname or "", parsed.port
     except ValueError:
         return None
-    if parsed.scheme not in ("http", "https") or not _host(host) or re.search(r"\s", text):
+    if parsed.scheme not in ("http", "https") or not _is_host(host) or re.search(r"\s", text):
         return None
     return parsed._replace(path=parsed.path or "/").geturl()
 
 
-def _host(host: str) -> bool:
+def _is_host(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:

@@ -13,14 +13,14 @@ from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from graph.errors import DataError
-from graph.evidence import relationship_id
+from graph.evidence import build_relationship_id
 from graph.formats.graphml_write import ABOUT_JSON, CLAIMS, DETAILS, EVIDENCE, LABEL, MARK, RELATION, STANCE, TYPE
-from graph.formats.json_stream import finite, no_number
-from graph.formats.xml_stream import Fault, Piece, XmlFile, local
+from graph.formats.json_stream import parse_finite, reject_constant
+from graph.formats.xml_stream import XmlElement, XmlFault, XmlFile, strip_namespace
 from graph.model import FORMAT
 
 RAW_LIMIT = 100_000  # characters of a node or edge that are kept to show
-_DECODER = json.JSONDecoder(parse_constant=no_number, parse_float=finite)
+_DECODER = json.JSONDecoder(parse_constant=reject_constant, parse_float=parse_finite)
 _WHOLE = re.compile(r"-?[0-9]+\Z")
 _LABELS = ("NodeLabel", "EdgeLabel")  # what yEd calls the text in a drawing
 _GRAPH = ("graphml", "graph")
@@ -28,7 +28,7 @@ Problem = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ExchangeRecord:
     """Something that an exchange file holds, as plain values.
 
     `kind` is "entity", "relationship", "claim" or "source", with `values` as in armsgraph/1; from a file that is not
@@ -64,13 +64,13 @@ class GraphmlFile:
         """How much of the file has been read, 0 to 1."""
         return self.fraction_of[-1].fraction() if self.fraction_of else 0.0
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[ExchangeRecord]:
         """What the file holds, in its order. Raises DataError where it is no GraphML, or breaks off."""
         xml = XmlFile(self.path, frozenset({"graph"}))
         self.fraction_of.append(xml)
         keys: dict[str, _Key] = {}
-        for piece in xml.pieces():
-            if isinstance(piece, Fault):
+        for piece in xml.read_elements():
+            if isinstance(piece, XmlFault):
                 raise piece.error
             match piece.path:
                 case (root,):
@@ -85,25 +85,25 @@ class GraphmlFile:
                 case (_, "graph"):
                     pass
                 case (_, "graph", "node"):
-                    yield from self._node(keys, piece) if self.own else _foreign(keys, piece, "node")
+                    yield from self._node(keys, piece) if self.own else _read_foreign(keys, piece, "node")
                 case (_, "graph", "edge"):
-                    yield from self._edge(keys, piece) if self.own else _foreign(keys, piece, "edge")
+                    yield from self._edge(keys, piece) if self.own else _read_foreign(keys, piece, "edge")
                 case (_, "graph", "data") if self.own:
-                    yield from self._evidence(keys, piece)
+                    yield from self._read_evidence(keys, piece)
                 case _:
-                    yield _other(piece, "/".join(piece.path[1:]) or "the root")
+                    yield _build_ignored(piece, "/".join(piece.path[1:]) or "the root")
 
-    def _key(self, keys: dict[str, _Key], piece: Piece) -> None:
+    def _key(self, keys: dict[str, _Key], piece: XmlElement) -> None:
         given = piece.element.attrib
         name = given.get("attr.name") or given.get("yfiles.type") or given.get("id", "")
-        default = next((child.text or "" for child in piece.element if local(child.tag) == "default"), None)
+        default = next((child.text or "" for child in piece.element if strip_namespace(child.tag) == "default"), None)
         keys[given.get("id", "")] = _Key(name, given.get("attr.type", "string"), given.get("for", "all"), default)
         self.own = self.own or (given.get("for") == "graph" and name == MARK)
 
     # Our own ----------------------------------------------------------------------------------------------------------
 
-    def _node(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
-        values, problems, others = _columns(keys, piece)
+    def _node(self, keys: Mapping[str, _Key], piece: XmlElement) -> Iterator[ExchangeRecord]:
+        values, problems, others = _read_columns(keys, piece)
         details, claims = values.pop(DETAILS, {}), values.pop(CLAIMS, [])
         entity = {
             "id": details.get("id", piece.element.get("id", "")),
@@ -115,17 +115,17 @@ class GraphmlFile:
         for shown in (TYPE, LABEL):
             values.pop(shown, None)
         entity["properties"] = values | details.get("properties", {})
-        found = Found("entity", entity, piece.line, _said(entity), problems)
-        yield from self._with_claims(piece, found, claims, others)
+        found = ExchangeRecord("entity", entity, piece.line, _format_record(entity), problems)
+        yield from self._read_claims(piece, found, claims, others)
 
-    def _edge(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
-        values, problems, others = _columns(keys, piece)
+    def _edge(self, keys: Mapping[str, _Key], piece: XmlElement) -> Iterator[ExchangeRecord]:
+        values, problems, others = _read_columns(keys, piece)
         details, claims = values.pop(DETAILS, {}), values.pop(CLAIMS, [])
         source = details.get("source", piece.element.get("source", ""))
         target = details.get("target", piece.element.get("target", ""))
         type_ = details.get("type", values.pop(RELATION, ""))
         edge = {
-            "id": details.get("id", relationship_id(str(source), str(type_), str(target))),
+            "id": details.get("id", build_relationship_id(str(source), str(type_), str(target))),
             "type": type_,
             "source": source,
             "target": target,
@@ -136,16 +136,18 @@ class GraphmlFile:
         for shown in (LABEL, RELATION, STANCE, "id"):
             values.pop(shown, None)
         edge["properties"] = values | details.get("properties", {})
-        found = Found("relationship", edge, piece.line, _said(edge), problems)
-        yield from self._with_claims(piece, found, claims, others)
+        found = ExchangeRecord("relationship", edge, piece.line, _format_record(edge), problems)
+        yield from self._read_claims(piece, found, claims, others)
 
-    def _with_claims(self, piece: Piece, found: Found, claims: Any, others: list[str]) -> Iterator[Found]:
+    def _read_claims(
+        self, piece: XmlElement, found: ExchangeRecord, claims: Any, others: list[str]
+    ) -> Iterator[ExchangeRecord]:
         yield found
-        yield from _each("claim", claims, piece)
+        yield from _read_items("claim", claims, piece)
         for what in others:
-            yield _other(piece, what)
+            yield _build_ignored(piece, what)
 
-    def _evidence(self, keys: Mapping[str, _Key], piece: Piece) -> Iterator[Found]:
+    def _read_evidence(self, keys: Mapping[str, _Key], piece: XmlElement) -> Iterator[ExchangeRecord]:
         key = keys.get(piece.element.get("key", ""))
         name, text = key.name if key else "", piece.element.text or ""
         if name == MARK:
@@ -157,49 +159,49 @@ class GraphmlFile:
                 )
         elif name == EVIDENCE:
             try:
-                loaded = _loads(text)
+                loaded = _parse_json(text)
             except ValueError as error:
                 raise DataError(f"{EVIDENCE} is not JSON ({error})", file=self.path.name, row=piece.line) from error
             for kind in ("relationship", "claim", "source"):
-                yield from _each(kind, loaded.get(f"{kind}s", []) if isinstance(loaded, dict) else loaded, piece)
+                yield from _read_items(kind, loaded.get(f"{kind}s", []) if isinstance(loaded, dict) else loaded, piece)
         elif name != ABOUT_JSON and text.strip():
-            yield _other(piece, f"data {name or piece.element.get('key')!r}")
+            yield _build_ignored(piece, f"data {name or piece.element.get('key')!r}")
 
 
-def _each(kind: str, items: Any, piece: Piece) -> Iterator[Found]:
+def _read_items(kind: str, items: Any, piece: XmlElement) -> Iterator[ExchangeRecord]:
     if not isinstance(items, list):
-        yield Found(kind, {}, piece.line, "", ((f"{kind}s", "must be a list"),))
+        yield ExchangeRecord(kind, {}, piece.line, "", ((f"{kind}s", "must be a list"),))
         return
     for item in items:
         if isinstance(item, dict):
-            yield Found(kind, item, piece.line, _said(item))
+            yield ExchangeRecord(kind, item, piece.line, _format_record(item))
         else:
-            yield Found(kind, {}, piece.line, _said(item), ((f"{kind}s", f"this is no {kind}"),))
+            yield ExchangeRecord(kind, {}, piece.line, _format_record(item), ((f"{kind}s", f"this is no {kind}"),))
 
 
-def _columns(keys: Mapping[str, _Key], piece: Piece) -> tuple[dict[str, Any], tuple[Problem, ...], list[str]]:
+def _read_columns(keys: Mapping[str, _Key], piece: XmlElement) -> tuple[dict[str, Any], tuple[Problem, ...], list[str]]:
     """The data of a node or edge of ours by name; what is wrong with it; what is not understood."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     others: list[str] = []
     for child in piece.element:
         key = keys.get(child.get("key", ""))
-        if local(child.tag) != "data" or key is None or len(child):
-            others.append(f"{piece.path[-1]}/{local(child.tag)} {child.get('key', '')}".strip())
+        if strip_namespace(child.tag) != "data" or key is None or len(child):
+            others.append(f"{piece.path[-1]}/{strip_namespace(child.tag)} {child.get('key', '')}".strip())
         elif key.name in values:
             problems.append((key.name, "is given twice"))
         else:
             try:
-                values[key.name] = _value(key, child.text or "")
+                values[key.name] = _parse_value(key, child.text or "")
             except ValueError as error:
                 problems.append((key.name, str(error)))
     return values, tuple(problems), others
 
 
-def _value(key: _Key, text: str) -> Any:
+def _parse_value(key: _Key, text: str) -> Any:
     if key.name in (DETAILS, CLAIMS):
         try:
-            loaded = _loads(text)
+            loaded = _parse_json(text)
         except ValueError as error:
             raise ValueError(f"is not JSON ({error})") from error
         wanted = dict if key.name == DETAILS else list
@@ -212,13 +214,13 @@ def _value(key: _Key, text: str) -> Any:
         return text.strip().lower() in ("true", "1")
     if key.kind in ("long", "int", "double", "float"):
         try:
-            return int(text) if _WHOLE.match(text.strip()) else finite(text)
+            return int(text) if _WHOLE.match(text.strip()) else parse_finite(text)
         except ValueError as error:
             raise ValueError(f"must be a number, not {text[:50]!r}") from error
     return text
 
 
-def _loads(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
         return _DECODER.decode(text)
     except RecursionError as error:
@@ -228,32 +230,32 @@ def _loads(text: str) -> Any:
 # Others' --------------------------------------------------------------------------------------------------------------
 
 
-def _foreign(keys: Mapping[str, _Key], piece: Piece, kind: str) -> Iterator[Found]:
+def _read_foreign(keys: Mapping[str, _Key], piece: XmlElement, kind: str) -> Iterator[ExchangeRecord]:
     """A node or edge of another tool's file, and what stands inside it."""
-    yield from _plain(keys, piece.element, kind, piece)
+    yield from _read_element(keys, piece.element, kind, piece)
 
 
-def _plain(keys: Mapping[str, _Key], element: Element, kind: str, piece: Piece) -> Iterator[Found]:
+def _read_element(keys: Mapping[str, _Key], element: Element, kind: str, piece: XmlElement) -> Iterator[ExchangeRecord]:
     data: list[list[str]] = []
-    inner: list[Found] = []
+    inner: list[ExchangeRecord] = []
     for child in element:
-        name = local(child.tag)
+        name = strip_namespace(child.tag)
         if name == "data" and len(child):
-            texts = [found.text or "" for found in child.iter() if local(found.tag) in _LABELS]
+            texts = [found.text or "" for found in child.iter() if strip_namespace(found.tag) in _LABELS]
             data += [[LABEL, text.strip()] for text in texts if text.strip()]
-            inner.append(_other(piece, "drawing"))
+            inner.append(_build_ignored(piece, "drawing"))
         elif name == "data":
             key = keys.get(child.get("key", ""))
             data.append([key.name if key else child.get("key", ""), child.text or ""])
         elif name == "graph" and kind == "node":
-            inner.append(_other(piece, "graph inside a node: its nodes and edges stand beside the others"))
+            inner.append(_build_ignored(piece, "graph inside a node: its nodes and edges stand beside the others"))
             for part in child:
-                if local(part.tag) in ("node", "edge"):
-                    inner += _plain(keys, part, local(part.tag), piece)
+                if strip_namespace(part.tag) in ("node", "edge"):
+                    inner += _read_element(keys, part, strip_namespace(part.tag), piece)
         elif name == "desc":
             data.append(["description", child.text or ""])
         else:
-            inner.append(_other(piece, f"{kind}/{name}"))
+            inner.append(_build_ignored(piece, f"{kind}/{name}"))
     given = {pair[0] for pair in data}
     data += [
         [key.name, key.default]
@@ -267,18 +269,18 @@ def _plain(keys: Mapping[str, _Key], element: Element, kind: str, piece: Piece) 
     for end in ("source", "target") if kind == "edge" else ():
         values[end] = element.get(end, "")
     problems = tuple((name, f"this {kind} has none") for name in needed if not values[name])
-    yield Found(kind, values, piece.line, _raw(piece), problems)
+    yield ExchangeRecord(kind, values, piece.line, _format_xml(piece), problems)
     yield from inner
 
 
-def _other(piece: Piece, what: str) -> Found:
-    return Found("other", {"what": what}, piece.line, _raw(piece))
+def _build_ignored(piece: XmlElement, what: str) -> ExchangeRecord:
+    return ExchangeRecord("other", {"what": what}, piece.line, _format_xml(piece))
 
 
-def _said(values: Any) -> str:
+def _format_record(values: Any) -> str:
     """A record of ours as JSON: easier to read than the XML around it, and faster to make."""
     return json.dumps(values, ensure_ascii=False)[:RAW_LIMIT]
 
 
-def _raw(piece: Piece) -> str:
+def _format_xml(piece: XmlElement) -> str:
     return tostring(piece.element, encoding="unicode").strip()[:RAW_LIMIT]

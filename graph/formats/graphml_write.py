@@ -20,7 +20,7 @@ from typing import Any, TextIO
 from xml.sax.saxutils import escape
 
 from graph.errors import DataError
-from graph.evidence import relationship_id
+from graph.evidence import build_relationship_id
 from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Subgraph
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
@@ -81,8 +81,8 @@ class _Writer:
         plain = {e.id for e in self.entities if _NMTOKEN.match(e.id)}
         numbers = (f"n{i}" for i in range(len(self.entities) + len(plain)) if f"n{i}" not in plain)
         self.node_ids = {e.id: e.id if e.id in plain else next(numbers) for e in self.entities}
-        self.nodes = _columns(e.properties for e in self.entities)
-        self.edges = _columns(r.properties for r in self.relationships)
+        self.nodes = _select_columns(e.properties for e in self.entities)
+        self.edges = _select_columns(r.properties for r in self.relationships)
 
     def write(self) -> None:
         self.out('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -94,9 +94,9 @@ class _Writer:
         self._keys("node", "n", [LABEL, TYPE, DETAILS, CLAIMS], self.nodes)
         self._keys("edge", "e", [LABEL, RELATION, STANCE, DETAILS, CLAIMS], self.edges)
         self.out('  <graph id="armsgraph" edgedefault="directed">\n')
-        self._data("    ", f"g.{MARK}", FORMAT)
+        self._write_data("    ", f"g.{MARK}", FORMAT)
         if self.about:
-            self._data("    ", f"g.{ABOUT_JSON}", _json(dict(self.about)))
+            self._write_data("    ", f"g.{ABOUT_JSON}", _format_json(dict(self.about)))
         drawn = [r for r in self.relationships if r.source in self.node_ids and r.target in self.node_ids]
         others = [r for r in self.relationships if r.source not in self.node_ids or r.target not in self.node_ids]
         by_edge = {id_: r for r in reversed(drawn) for id_ in r.claims}
@@ -117,20 +117,20 @@ class _Writer:
             self._edge(number, edge, on_edges.pop(edge.id, []))
         evidence = {
             "relationships": [asdict(r) for r in others],
-            "claims": [_short(c) for c in loose],
+            "claims": [_strip_defaults(c) for c in loose],
             "sources": [asdict(s) for s in self.sources],
         }
-        self._data("    ", f"g.{EVIDENCE}", _json({k: v for k, v in evidence.items() if v}))
+        self._write_data("    ", f"g.{EVIDENCE}", _format_json({k: v for k, v in evidence.items() if v}))
         self.out("  </graph>\n</graphml>\n")
 
     def _keys(self, place: str, prefix: str, own: Iterable[str], columns: Mapping[str, str]) -> None:
         kinds = dict.fromkeys(own, "string") | dict(columns)
         for name, kind in kinds.items():
-            key = _key_id(f"{prefix}.{name}")
+            key = _build_key_id(f"{prefix}.{name}")
             self.out(f'  <key id="{key}" for="{place}" attr.name="{name}" attr.type="{kind}"/>\n')
 
-    def _data(self, indent: str, name: str, text: str) -> None:
-        self.out(f'{indent}<data key="{_key_id(name)}">{_text(text)}</data>\n')
+    def _write_data(self, indent: str, name: str, text: str) -> None:
+        self.out(f'{indent}<data key="{_build_key_id(name)}">{_escape_text(text)}</data>\n')
 
     def _node(self, entity: Entity, claims: list[Claim]) -> None:
         node_id = self.node_ids[entity.id]
@@ -141,14 +141,14 @@ class _Writer:
             details["aliases"] = entity.aliases
         self.out(f'    <node id="{node_id}">\n')
         for name, field, value in ((LABEL, "name", entity.name), (TYPE, "type", entity.type)):
-            self._shown("n", name, field, value, details)
+            self._write_column("n", name, field, value, details)
         self._properties("n", entity.properties, self.nodes, details)
-        self._rest("n", details, claims)
+        self._write_details("n", details, claims)
         self.out("    </node>\n")
 
     def _edge(self, number: int, edge: Relationship, claims: list[Claim]) -> None:
         details: dict[str, Any] = {}
-        if edge.id != relationship_id(edge.source, edge.type, edge.target):
+        if edge.id != build_relationship_id(edge.source, edge.type, edge.target):
             details["id"] = edge.id
         for end, entity_id in (("source", edge.source), ("target", edge.target)):
             if self.node_ids[entity_id] != entity_id:
@@ -157,45 +157,45 @@ class _Writer:
             details["claims"] = edge.claims
         source, target = self.node_ids[edge.source], self.node_ids[edge.target]
         self.out(f'    <edge id="e{number}" source="{source}" target="{target}">\n')
-        self._data("      ", f"e.{LABEL}", FORBIDDEN.sub("\ufffd", edge.type))
-        self._shown("e", RELATION, "type", edge.type, details)
-        self._shown("e", STANCE, "stance", edge.stance, details)
+        self._write_data("      ", f"e.{LABEL}", FORBIDDEN.sub("\ufffd", edge.type))
+        self._write_column("e", RELATION, "type", edge.type, details)
+        self._write_column("e", STANCE, "stance", edge.stance, details)
         self._properties("e", edge.properties, self.edges, details)
-        self._rest("e", details, claims)
+        self._write_details("e", details, claims)
         self.out("    </edge>\n")
 
-    def _shown(self, prefix: str, name: str, field: str, value: str, details: dict[str, Any]) -> None:
+    def _write_column(self, prefix: str, name: str, field: str, value: str, details: dict[str, Any]) -> None:
         """A text of its own column; where XML can't hold it, the true one goes to the details."""
         if FORBIDDEN.search(value):
             details[field] = value
-        self._data("      ", f"{prefix}.{name}", FORBIDDEN.sub("\ufffd", value))
+        self._write_data("      ", f"{prefix}.{name}", FORBIDDEN.sub("\ufffd", value))
 
     def _properties(
         self, prefix: str, properties: Mapping[str, Any], columns: Mapping[str, str], details: dict[str, Any]
     ) -> None:
         rest = {}
         for name, value in properties.items():
-            literal = _literal(value, columns[name]) if name in columns else None
+            literal = _format_literal(value, columns[name]) if name in columns else None
             if literal is None:
                 rest[name] = value
             else:
-                self._data("      ", f"{prefix}.{name}", literal)
+                self._write_data("      ", f"{prefix}.{name}", literal)
         if rest:
             details["properties"] = rest
 
-    def _rest(self, prefix: str, details: dict[str, Any], claims: list[Claim]) -> None:
+    def _write_details(self, prefix: str, details: dict[str, Any], claims: list[Claim]) -> None:
         if details:
-            self._data("      ", f"{prefix}.{DETAILS}", _json(details))
+            self._write_data("      ", f"{prefix}.{DETAILS}", _format_json(details))
         if claims:
-            self._data("      ", f"{prefix}.{CLAIMS}", _json([_short(c) for c in claims]))
+            self._write_data("      ", f"{prefix}.{CLAIMS}", _format_json([_strip_defaults(c) for c in claims]))
 
 
-def _columns(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _select_columns(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The properties that get columns of their own, with their GraphML types: plain names, values of one kind."""
     kinds: dict[str, set[str]] = {}
     for properties in items:
         for name, value in properties.items():
-            if kind := _kind(value):
+            if kind := _get_graphml_type(value):
                 kinds.setdefault(name, set()).add(kind)
     found: dict[str, str] = {}
     for name in sorted(kinds):
@@ -205,7 +205,7 @@ def _columns(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _kind(value: Any) -> str:
+def _get_graphml_type(value: Any) -> str:
     """The GraphML type of a value; '' for one that no column holds."""
     if isinstance(value, bool):
         return "boolean"
@@ -224,9 +224,9 @@ _WRITE: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def _literal(value: Any, kind: str) -> str | None:
+def _format_literal(value: Any, kind: str) -> str | None:
     """A value as its column writes it; None where it does not fit there and must go to the details."""
-    own = _kind(value)
+    own = _get_graphml_type(value)
     if own != kind and not (kind == "double" and own == "long"):
         return None
     if isinstance(value, float) and not math.isfinite(value):
@@ -235,7 +235,7 @@ def _literal(value: Any, kind: str) -> str | None:
     return None if FORBIDDEN.search(text) else text
 
 
-def _short(claim: Claim) -> dict[str, Any]:
+def _strip_defaults(claim: Claim) -> dict[str, Any]:
     """A claim without what is as it is by default."""
     return {
         k: v
@@ -244,7 +244,7 @@ def _short(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _json(value: Any) -> str:
+def _format_json(value: Any) -> str:
     """JSON whose every character XML can hold. Raises DataError for a number that is infinite or none."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
@@ -254,10 +254,10 @@ def _json(value: Any) -> str:
     return FORBIDDEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
-def _text(text: str) -> str:
+def _escape_text(text: str) -> str:
     """A text as element content: a carriage return would else come back as a line feed."""
     return escape(text, {"\r": "&#13;"})
 
 
-def _key_id(name: str) -> str:
+def _build_key_id(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-")

@@ -24,7 +24,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class JsonItem:
     """An item of a list at the top of the file, or (with `item` False) what stands there besides lists."""
 
     section: str
@@ -39,14 +39,14 @@ class JsonFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._decoder = json.JSONDecoder(parse_constant=no_number, parse_float=finite)
+        self._decoder = json.JSONDecoder(parse_constant=reject_constant, parse_float=parse_finite)
         self._read, self._size = 0, 1
 
     def fraction(self) -> float:
         """How much of the file has been read, 0 to 1."""
         return min(self._read / self._size, 1.0)
 
-    def values(self) -> Iterator[Value]:
+    def values(self) -> Iterator[JsonItem]:
         """What the object holds, in its order; a list's items one by one.
 
         Raises DataError where the file is not such JSON, with the line, after all that stands before.
@@ -57,37 +57,37 @@ class JsonFile:
             self._size = max(self.path.stat().st_size, 1)
             with self.path.open("rb") as stream:
                 self._stream: BinaryIO = stream
-                yield from self._object()
+                yield from self._read_object()
         except OSError as error:
             raise DataError(f"can't be read: {error.strerror}", file=str(self.path)) from error
 
-    def _object(self) -> Iterator[Value]:
+    def _read_object(self) -> Iterator[JsonItem]:
         if not self._take("{"):
-            raise self._fault("is no JSON object: it does not begin with '{'")
+            raise self._build_error("is no JSON object: it does not begin with '{'")
         more = not self._take("}")
         while more:
             name, line, _ = self._decode()
             if not isinstance(name, str) or not self._take(":"):
-                raise self._fault("a name in quotes and a colon are expected here", line)
+                raise self._build_error("a name in quotes and a colon are expected here", line)
             if self._take("["):
-                yield from self._items(name)
+                yield from self._read_items(name)
             else:
                 value, line, raw = self._decode()
-                yield Value(name, value, False, line, raw)
+                yield JsonItem(name, value, False, line, raw)
             more = self._take(",")
             if not more and not self._take("}"):
-                raise self._fault("a comma or '}' is expected here")
+                raise self._build_error("a comma or '}' is expected here")
         if self._peek():
-            raise self._fault("there is more after the end of the object")
+            raise self._build_error("there is more after the end of the object")
 
-    def _items(self, section: str) -> Iterator[Value]:
+    def _read_items(self, section: str) -> Iterator[JsonItem]:
         more = not self._take("]")
         while more:
             value, line, raw = self._decode()
-            yield Value(section, value, True, line, raw)
+            yield JsonItem(section, value, True, line, raw)
             more = self._take(",")
             if not more and not self._take("]"):
-                raise self._fault("a comma or ']' is expected here")
+                raise self._build_error("a comma or ']' is expected here")
 
     def _decode(self) -> tuple[Any, int, str]:
         """The next value, the line that it begins on, and its text."""
@@ -96,18 +96,18 @@ class JsonFile:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except RecursionError as error:
-                raise self._fault("is nested too deep", self._here()) from error
+                raise self._build_error("is nested too deep", self._get_line()) from error
             except ValueError as error:
-                if not self._may_be_cut(error) or not self._more():
-                    raise self._invalid(error) from error
+                if not self._is_incomplete(error) or not self._more():
+                    raise self._build_syntax_error(error) from error
             else:
                 # A number may go on after what has been read so far.
                 if (end < len(self._text) and self._text[end] not in _OF_NUMBERS) or not self._more():
-                    line, raw = self._here(), self._text[self._at : end]
+                    line, raw = self._get_line(), self._text[self._at : end]
                     self._at = end
                     return value, line, raw
             if len(self._text) - self._at > RECORD_LIMIT:
-                raise self._fault(f"a record is longer than {RECORD_LIMIT:,} characters", self._here())
+                raise self._build_error(f"a record is longer than {RECORD_LIMIT:,} characters", self._get_line())
 
     def _take(self, mark: str) -> bool:
         """Whether this mark comes next; if so, goes past it."""
@@ -148,34 +148,34 @@ class JsonFile:
         self._text, self._at, self._counted = self._text[self._at :] + text, 0, 0
         return True
 
-    def _here(self) -> int:
+    def _get_line(self) -> int:
         """The line of the next character."""
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
         return self._line
 
-    def _may_be_cut(self, error: ValueError) -> bool:
+    def _is_incomplete(self, error: ValueError) -> bool:
         """Whether it may be no fault but the end of what has been read so far."""
         if not isinstance(error, json.JSONDecodeError):
             return False
         return "Unterminated string" in error.msg or error.pos > len(self._text) - _LONGEST
 
-    def _invalid(self, error: ValueError) -> DataError:
+    def _build_syntax_error(self, error: ValueError) -> DataError:
         if not isinstance(error, json.JSONDecodeError):
-            return self._fault(str(error), self._here())
-        line = self._here() + self._text.count("\n", self._at, error.pos)
+            return self._build_error(str(error), self._get_line())
+        line = self._get_line() + self._text.count("\n", self._at, error.pos)
         if error.pos >= len(self._text) or "Unterminated string" in error.msg:
-            return self._fault("the file ends in the middle", line)
-        return self._fault(f"is not JSON ({error.msg})", line)
+            return self._build_error("the file ends in the middle", line)
+        return self._build_error(f"is not JSON ({error.msg})", line)
 
-    def _fault(self, rule: str, line: int | None = None) -> DataError:
+    def _build_error(self, rule: str, line: int | None = None) -> DataError:
         if not self._peek() and line is None:
             rule = "the file ends in the middle" if self._read else "the file is empty"
         ended = f" (byte {self._read})" if "ends in the middle" in rule else ""
-        return DataError(rule + ended, file=self.path.name, row=line or self._here())
+        return DataError(rule + ended, file=self.path.name, row=line or self._get_line())
 
 
-def finite(text: str) -> float:
+def parse_finite(text: str) -> float:
     """The number that a text gives. Raises ValueError for one too large, and for what is none."""
     number = float(text)
     if not math.isfinite(number):
@@ -183,6 +183,6 @@ def finite(text: str) -> float:
     return number
 
 
-def no_number(word: str) -> Any:
+def reject_constant(word: str) -> Any:
     """Refuses NaN and Infinity, which are not JSON."""
     raise ValueError(f"{word} is no number")

@@ -36,7 +36,7 @@ _INVALID = expat_errors.XML_ERROR_INVALID_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class XmlElement:
     """An element with all that it holds, or the start of a container without its pieces.
 
     `path` are the names, without namespaces, from the root down to it; `line` is where it begins.
@@ -48,14 +48,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class XmlFault:
     """A piece that can't be read: reading went on with the next one. `line` is where the piece begins."""
 
     error: DataError
     line: int
 
 
-class _Broken(Exception):
+class _RejectedXml(Exception):
     """Raised inside the parser for what is XML, but not what we take.
 
     It holds the place itself: after an exception the parser runs on to the end of its chunk, without its handlers.
@@ -67,7 +67,7 @@ class _Broken(Exception):
         self.begins = begins  # whether this very place begins a piece that may be good
 
 
-def local(tag: str) -> str:
+def strip_namespace(tag: str) -> str:
     """A name without its namespace."""
     return tag.rpartition("}")[2]
 
@@ -89,7 +89,7 @@ class XmlFile:
         """How much of the file has been read, 0 to 1."""
         return min(self._read / self._size, 1.0)
 
-    def pieces(self) -> Iterator[Piece | Fault]:
+    def read_elements(self) -> Iterator[XmlElement | XmlFault]:
         """The root's start, then every container's start and every piece, as they come.
 
         Raises DataError, after all pieces before it, where the file is not XML and reading can't go on.
@@ -101,24 +101,24 @@ class XmlFile:
         except OSError as error:
             raise DataError(f"can't be read: {error.strerror}", file=str(self.path)) from error
 
-    def _pieces(self, stream: BinaryIO) -> Iterator[Piece | Fault]:
+    def _pieces(self, stream: BinaryIO) -> Iterator[XmlElement | XmlFault]:
         declared = _DECLARED.match(stream.read(256))
         encoding = declared[1].decode("ascii") if declared else "utf-8"
-        run = _Run(self, stream)
+        run = _ParserPass(self, stream)
         for count in itertools.count():
-            yield from run.pieces()
+            yield from run.read_elements()
             if run.error is None:
                 return
-            following = self._next_start(stream, run) if not encoding.lower().startswith("utf-16") else None
+            following = self._find_next_start(stream, run) if not encoding.lower().startswith("utf-16") else None
             if following is None or count >= FAULT_LIMIT:
                 raise run.error
-            yield Fault(run.error, run.begun)
+            yield XmlFault(run.error, run.begun)
             tag, byte, line = following
-            run = _Run(self, stream, encoding=encoding, opened=self.resume[tag], base=byte, line=line)
+            run = _ParserPass(self, stream, encoding=encoding, opened=self.resume[tag], base=byte, line=line)
 
-    def _next_start(self, stream: BinaryIO, run: "_Run") -> tuple[str, int, int] | None:
+    def _find_next_start(self, stream: BinaryIO, run: "_ParserPass") -> tuple[str, int, int] | None:
         """The next element at which reading may go on: its name, its byte and its line."""
-        if not self.resume or not run.known_root(self.resume) or run.fatal:
+        if not self.resume or not run.has_known_root(self.resume) or run.fatal:
             return None
         pattern = re.compile(b"<(" + b"|".join(re.escape(t.encode()) for t in self.resume) + rb")(?=[\s/>])")
         offset, line = max(run.resume_at, run.base + 1), run.broke_line
@@ -135,7 +135,7 @@ class XmlFile:
         return None
 
 
-class _Run:
+class _ParserPass:
     """One parser's way through the file, from `base` on: the whole of it, or what follows a fault."""
 
     def __init__(
@@ -151,7 +151,7 @@ class _Run:
         self.file, self.stream, self.base, self.line = file, stream, base, line
         self.lead = "".join(f"<{name}>" for name in opened).encode()
         self.path: list[str] = []
-        self.done: deque[Piece] = deque()
+        self.done: deque[XmlElement] = deque()
         self.builder: TreeBuilder | None = None
         self.depth = self.size = 0
         self.name, self.begun, self.begun_at = "", line, base
@@ -161,10 +161,10 @@ class _Run:
         self.parser = XMLParser(target=self, encoding=encoding, forbid_dtd=True)
         self.expat: Any = self.parser.parser  # pyexpat's own, which knows the place
 
-    def known_root(self, resume: Mapping[str, tuple[str, ...]]) -> bool:
+    def has_known_root(self, resume: Mapping[str, tuple[str, ...]]) -> bool:
         return bool(self.path) and all(path[:1] == tuple(self.path[:1]) for path in resume.values())
 
-    def pieces(self) -> Iterator[Piece]:
+    def read_elements(self) -> Iterator[XmlElement]:
         """The pieces up to the end or to the first fault, which `error` then holds."""
         self.stream.seek(self.base)
         fed = len(self.lead)
@@ -178,7 +178,7 @@ class _Run:
                 self.file._read = self.base + fed
                 yield from self._drain()
                 if fed - self.expat.CurrentByteIndex > PIECE_LIMIT:
-                    raise _Broken(f"a tag is longer than {PIECE_LIMIT:,} bytes", self.expat)
+                    raise _RejectedXml(f"a tag is longer than {PIECE_LIMIT:,} bytes", self.expat)
             self.parser.close()
             yield from self._drain()
         except DefusedXmlException as error:
@@ -186,15 +186,15 @@ class _Run:
             self._stop("declares a document type (DTD) or entities, which could harm the reader: refused", error)
         except ParseError as error:
             yield from self._drain()
-            self._stop(self._why(error), error, self.expat.ErrorByteIndex, self.expat.ErrorLineNumber)
-        except _Broken as error:
+            self._stop(self._describe_error(error), error, self.expat.ErrorByteIndex, self.expat.ErrorLineNumber)
+        except _RejectedXml as error:
             yield from self._drain()
             self._stop(str(error), error, error.byte, error.line)
             self.resume_at = self.broke_at + (not error.begins)
         except (LookupError, ValueError) as error:
             self._stop(f"its encoding can't be read ({error})", error)
 
-    def _drain(self) -> Iterator[Piece]:
+    def _drain(self) -> Iterator[XmlElement]:
         while self.done:
             yield self.done.popleft()
 
@@ -210,7 +210,7 @@ class _Run:
         self.error = DataError(rule, file=self.file.path.name, row=self.broke_line)
         self.error.__cause__ = cause
 
-    def _why(self, error: ParseError) -> str:
+    def _describe_error(self, error: ParseError) -> str:
         """What is wrong in words, with the byte at fault where it is one byte."""
         words = str(error).rpartition(":")[0]
         reason = words or "not well-formed"
@@ -232,22 +232,22 @@ class _Run:
     # What the parser tells ------------------------------------------------------------------------------------------
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = local(tag)
+        name = strip_namespace(tag)
         if self.builder is None:
             self.begun = self.line + self.expat.CurrentLineNumber - 1
             at = self.expat.CurrentByteIndex
             if not self.path or name in self.file.containers:
                 self.path.append(name)
                 if at >= len(self.lead):
-                    self.done.append(Piece(tuple(self.path), Element(tag, attributes), self.begun))
-                self._deep(len(self.path))
+                    self.done.append(XmlElement(tuple(self.path), Element(tag, attributes), self.begun))
+                self._check_depth(len(self.path))
                 return
             self.builder, self.name, self.size = TreeBuilder(), name, 0
         elif name in self.file.resume:
-            raise _Broken(f"a new {name} begins before the end", self.expat, begins=True)
+            raise _RejectedXml(f"a new {name} begins before the end", self.expat, begins=True)
         self.depth += 1
-        self._deep(len(self.path) + self.depth)
-        self._grow(50 + len(tag) + sum(len(k) + len(v) for k, v in attributes.items()))
+        self._check_depth(len(self.path) + self.depth)
+        self._add_size(50 + len(tag) + sum(len(k) + len(v) for k, v in attributes.items()))
         self.builder.start(tag, attributes)
 
     def end(self, tag: str) -> None:
@@ -257,26 +257,26 @@ class _Run:
         self.builder.end(tag)
         self.depth -= 1
         if not self.depth:
-            self.done.append(Piece((*self.path, self.name), self.builder.close(), self.begun))
+            self.done.append(XmlElement((*self.path, self.name), self.builder.close(), self.begun))
             self.builder = None
 
     def data(self, text: str) -> None:
         if self.builder is not None:
-            self._grow(len(text))
+            self._add_size(len(text))
             self.builder.data(text)
         elif text.strip():
             stray = Element(STRAY)
             stray.text = text.strip()
-            self.done.append(Piece((*self.path, STRAY), stray, self.line + self.expat.CurrentLineNumber - 1))
+            self.done.append(XmlElement((*self.path, STRAY), stray, self.line + self.expat.CurrentLineNumber - 1))
 
     def close(self) -> None:
         """The end of the file; needed by the parser."""
 
-    def _grow(self, size: int) -> None:
+    def _add_size(self, size: int) -> None:
         self.size += size
         if self.size > PIECE_LIMIT:
-            raise _Broken(f"a {self.name} is longer than {PIECE_LIMIT:,} characters", self.expat)
+            raise _RejectedXml(f"a {self.name} is longer than {PIECE_LIMIT:,} characters", self.expat)
 
-    def _deep(self, depth: int) -> None:
+    def _check_depth(self, depth: int) -> None:
         if depth > DEPTH_LIMIT:
-            raise _Broken(f"more than {DEPTH_LIMIT} elements stand inside one another", self.expat)
+            raise _RejectedXml(f"more than {DEPTH_LIMIT} elements stand inside one another", self.expat)

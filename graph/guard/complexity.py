@@ -51,15 +51,15 @@ class Loop:
 def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
     """Raises QueryRefused, naming the rule, where an expression grows beyond measure."""
     _check_ranges(found, parameters)
-    loops = list(_loops(found))
+    loops = list(_find_loops(found))
     for loop in loops:
-        outer = [o for o in loops if o.start < loop.start and loop.end <= o.end and _in_body(o, loop)]
+        outer = [o for o in loops if o.start < loop.start and loop.end <= o.end and _is_in_body(o, loop)]
         if len(outer) >= DEEPEST:
             raise QueryRefused(f"lists may be gone through at most {DEEPEST} deep in each other")
         pairs = loop.decides and len(outer) == 1 and outer[0].decides  # "any of these that any other one denies"
-        if outer and not pairs and not _bounded(loop.source, {o.variable for o in outer}):
+        if outer and not pairs and not _is_bounded(loop.source, {o.variable for o in outer}):
             raise QueryRefused("a list is gone through inside another list, each with each: use UNWIND for one of them")
-        if loop.gathers and _doubles(loop.body, loop.gathers):
+        if loop.gathers and _is_doubling(loop.body, loop.gathers):
             raise QueryRefused("reduce adds what it gathers to itself, which doubles it at every step")
     _check_doublings(found)
     _check_patterns(found, parameters)
@@ -69,11 +69,11 @@ def _check_ranges(found: Sequence[Token], parameters: Mapping[str, Any]) -> None
     for at, token in enumerate(found[:-1]):
         if token.word != "range" or found[at + 1].text != "(" or (at and found[at - 1].text == "."):
             continue
-        end = _closing(found, at + 1)
+        end = _find_closing_bracket(found, at + 1)
         unwound = at and found[at - 1].word == "unwind" and end + 1 < len(found) and found[end + 1].word == "as"
         if unwound:
             continue
-        ends = [_known(part, parameters) for part in _parts(found[at + 2 : end])]
+        ends = [_evaluate_bound(part, parameters) for part in _split_at_commas(found[at + 2 : end])]
         if any(e is None for e in ends):
             raise QueryRefused("the ends of a range inside an expression must be numbers or sizes; use UNWIND range(…)")
         numbers = [e for e in ends if isinstance(e, int)]
@@ -83,7 +83,7 @@ def _check_ranges(found: Sequence[Token], parameters: Mapping[str, Any]) -> None
             raise QueryRefused(f"a range inside an expression has at most {MOST:,} numbers; use UNWIND range(…)")
 
 
-def _known(part: Sequence[Token], parameters: Mapping[str, Any]) -> int | str | None:
+def _evaluate_bound(part: Sequence[Token], parameters: Mapping[str, Any]) -> int | str | None:
     """The number that a part of the text stands for, "size" for something's size, None for what isn't known."""
     values: list[int | str | None] = []
     sign, at = 1, 0
@@ -92,7 +92,7 @@ def _known(part: Sequence[Token], parameters: Mapping[str, Any]) -> int | str | 
             sign = -1 if part[at].text == "-" else 1
             at += 1
             continue
-        value, at = _term(part, at, parameters)
+        value, at = _evaluate_term(part, at, parameters)
         values.append(sign * value if isinstance(value, int) else value)
         if at < len(part) and part[at].text not in ("+", "-"):
             return None
@@ -104,8 +104,8 @@ def _known(part: Sequence[Token], parameters: Mapping[str, Any]) -> int | str | 
     return "size" if all(abs(n) <= MOST for n in numbers) else None
 
 
-def _term(part: Sequence[Token], at: int, parameters: Mapping[str, Any]) -> tuple[int | str | None, int]:
-    """One summand, as in `_known`, and the place behind it."""
+def _evaluate_term(part: Sequence[Token], at: int, parameters: Mapping[str, Any]) -> tuple[int | str | None, int]:
+    """One summand, as in `_evaluate_bound`, and the place behind it."""
     token, after = part[at], part[at + 1].text if at + 1 < len(part) else ""
     if token.kind == "number":
         try:
@@ -116,42 +116,48 @@ def _term(part: Sequence[Token], at: int, parameters: Mapping[str, Any]) -> tupl
         given = parameters.get(after.strip("`"))
         return (given if isinstance(given, int) else None), at + 2
     if token.word in _MEASURES and after == "(":
-        return "size", _closing(part, at + 1) + 1
+        return "size", _find_closing_bracket(part, at + 1) + 1
     if after == "." and at + 2 < len(part) and part[at + 2].word in _PARTS_OF_DATES:
         return "size", at + 3
     return None, at + 1
 
 
-def _loops(found: Sequence[Token]) -> Iterator[Loop]:
+def _find_loops(found: Sequence[Token]) -> Iterator[Loop]:
     for at, token in enumerate(found[:-2]):
         if token.text == "[" and found[at + 1].kind in ("name", "quoted") and found[at + 2].word == "in":
-            yield _loop(found, at, at + 1)
+            yield _parse_loop(found, at, at + 1)
         elif token.word in _LOOPS and token.kind == "name" and found[at + 1].text == "(":
-            inside = found[at + 2 : _closing(found, at + 1)]
+            inside = found[at + 2 : _find_closing_bracket(found, at + 1)]
             if token.word in ("reduce", "allreduce"):
-                cut = next((i for i, d in _flat(inside) if d == 0 and inside[i].text == ","), None)
+                cut = next((i for i, d in _compute_depths(inside) if d == 0 and inside[i].text == ","), None)
                 if cut is not None and cut + 2 < len(inside) and inside[cut + 2].word == "in":
-                    yield _loop(found, at + 1, at + 2 + cut + 1, inside[0].text)
+                    yield _parse_loop(found, at + 1, at + 2 + cut + 1, inside[0].text)
             elif len(inside) > 2 and inside[1].word == "in":
-                yield _loop(found, at + 1, at + 2, decides=True)
+                yield _parse_loop(found, at + 1, at + 2, decides=True)
 
 
-def _loop(found: Sequence[Token], opening: int, variable: int, gathers: str = "", *, decides: bool = False) -> Loop:
-    end = _closing(found, opening)
+def _parse_loop(
+    found: Sequence[Token], opening: int, variable: int, gathers: str = "", *, decides: bool = False
+) -> Loop:
+    end = _find_closing_bracket(found, opening)
     inside = found[variable + 2 : end]
     cut = next(
-        (i for i, depth in _flat(inside) if depth == 0 and (inside[i].word == "where" or inside[i].text == "|")),
+        (
+            i
+            for i, depth in _compute_depths(inside)
+            if depth == 0 and (inside[i].word == "where" or inside[i].text == "|")
+        ),
         len(inside),
     )
     return Loop(opening, end, found[variable].text, inside[:cut], inside[cut:], gathers, decides)
 
 
-def _in_body(outer: Loop, inner: Loop) -> bool:
+def _is_in_body(outer: Loop, inner: Loop) -> bool:
     """Whether a loop stands in what another one does at each step; in its source it is gone through once."""
     return bool(outer.body) and bool(inner.source) and outer.body[0].at < inner.source[0].at
 
 
-def _bounded(source: Sequence[Token], variables: set[str]) -> bool:
+def _is_bounded(source: Sequence[Token], variables: set[str]) -> bool:
     if not source:
         return True
     first, last = source[0], source[-1]
@@ -159,14 +165,14 @@ def _bounded(source: Sequence[Token], variables: set[str]) -> bool:
     small = first.word in _SMALL and len(source) > 1 and source[1].text == "("
     of_element = any(t.text in variables for t in source)
     prop = first.kind in ("name", "quoted") and len(source) > 2 and source[1].text == "."
-    return written or small or of_element or prop or first.text == "$" or _short_range(source)
+    return written or small or of_element or prop or first.text == "$" or _is_short_range(source)
 
 
-def _short_range(source: Sequence[Token]) -> bool:
+def _is_short_range(source: Sequence[Token]) -> bool:
     return source[0].word == "range" and all(t.kind != "number" or len(t.text) <= 3 for t in source)
 
 
-def _doubles(body: Sequence[Token], name: str) -> bool:
+def _is_doubling(body: Sequence[Token], name: str) -> bool:
     """Whether a value is added to itself, in one branch of a CASE or outside."""
     most = base = branch = 0
     grows = False
@@ -178,22 +184,22 @@ def _doubles(body: Sequence[Token], name: str) -> bool:
             base, most = base + most, 0
         grows = grows or token.text in _GROW or token.word == "replace" or token.text == "["
         if token.kind in ("name", "quoted") and token.text == name and not (at and body[at - 1].text == "."):
-            before, after = _neighbour(body, at, -1), _neighbour(body, at, 1)
+            before, after = _get_adjacent_word(body, at, -1), _get_adjacent_word(body, at, 1)
             measured = at >= 2 and body[at - 1].text == "(" and body[at - 2].word in (*_MEASURES, "last", "head")
             if not (before in _COMPARE or after in _COMPARE or measured):
                 branch += 1
     text = any(t.kind == "string" or t.text == "[" for t in body)
-    return grows and base + max(most, branch) >= 2 and (text or _adds(body, name) >= 2)
+    return grows and base + max(most, branch) >= 2 and (text or _count_additions(body, name) >= 2)
 
 
-def _adds(body: Sequence[Token], name: str) -> int:
+def _count_additions(body: Sequence[Token], name: str) -> int:
     return sum(
-        token.text == name and (_neighbour(body, at, -1) in _GROW or _neighbour(body, at, 1) in _GROW)
+        token.text == name and (_get_adjacent_word(body, at, -1) in _GROW or _get_adjacent_word(body, at, 1) in _GROW)
         for at, token in enumerate(body)
     )
 
 
-def _neighbour(body: Sequence[Token], at: int, step: int) -> str:
+def _get_adjacent_word(body: Sequence[Token], at: int, step: int) -> str:
     at += step
     while 0 <= at < len(body) and body[at].text in "()":
         at += step
@@ -210,10 +216,12 @@ def _check_doublings(found: Sequence[Token]) -> None:
             adding = []
         elif token.kind in ("name", "quoted") and not (at and found[at - 1].text in (".", "$")):
             follows = found[at + 1].text if at + 1 < len(found) else ""
-            if follows not in ("(", ".") and (_neighbour(found, at, -1) in _GROW or _neighbour(found, at, 1) in _GROW):
+            if follows not in ("(", ".") and (
+                _get_adjacent_word(found, at, -1) in _GROW or _get_adjacent_word(found, at, 1) in _GROW
+            ):
                 adding.append(token.text)
     swaps = sum(
-        t.word == "replace" and found[_closing(found, i + 1) - 1].kind not in ("string", "number")
+        t.word == "replace" and found[_find_closing_bracket(found, i + 1) - 1].kind not in ("string", "number")
         for i, t in enumerate(found[:-1])
         if found[i + 1].text == "("
     )
@@ -229,7 +237,7 @@ def _check_patterns(found: Sequence[Token], parameters: Mapping[str, Any]) -> No
         raise QueryRefused("a regular expression may not repeat a group that repeats already, as in (a+)+")
 
 
-def _closing(found: Sequence[Token], opening: int) -> int:
+def _find_closing_bracket(found: Sequence[Token], opening: int) -> int:
     """The place of the bracket that closes the one at `opening`; the end where none does."""
     depth = 0
     for at in range(opening, len(found)):
@@ -240,7 +248,7 @@ def _closing(found: Sequence[Token], opening: int) -> int:
     return len(found)
 
 
-def _flat(part: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _compute_depths(part: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Each place with its depth in brackets."""
     depth = 0
     for at, token in enumerate(part):
@@ -251,10 +259,10 @@ def _flat(part: Sequence[Token]) -> Iterator[tuple[int, int]]:
             depth += 1
 
 
-def _parts(part: Sequence[Token]) -> Iterator[Sequence[Token]]:
+def _split_at_commas(part: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """The parts between commas."""
     start = 0
-    for at, depth in _flat(part):
+    for at, depth in _compute_depths(part):
         if depth == 0 and part[at].text == ",":
             yield part[start:at]
             start = at + 1

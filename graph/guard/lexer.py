@@ -2,7 +2,7 @@
 
 Three things differ from what one expects, all measured on 5.26 and 2026.05: a `//` comment ends at a line feed or a
 carriage return and nowhere else; many more characters than the space are space; and in Cypher 5 `\\u0041` stands for
-the letter A everywhere, also outside strings, before anything is cut. `tokens` refuses what would make two readings
+the letter A everywhere, also outside strings, before anything is cut. `tokenize` refuses what would make two readings
 of a text possible.
 """
 
@@ -41,14 +41,14 @@ class Token:
         return self.text.lower() if self.kind == "name" else self.text
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """The tokens of a text, without spaces and comments. Raises QueryRefused where it may be read in two ways."""
     for match in _ESCAPE.finditer(text):
         if int(match[1], 16) < 0xA0 or 0xD800 <= int(match[1], 16) < 0xE000:
             raise QueryRefused(f"{match[0]} hides a character: write the character itself")
-        if unescaped(text, match.start()):
+        if is_code(text, match.start()):
             raise QueryRefused(f"{match[0]} may stand only in a quoted text")
-    found = list(_cut(text))
+    found = list(_scan(text))
     for token in found:
         if token.kind != "string" and (hidden := _HIDDEN.search(token.text)):
             raise QueryRefused(
@@ -57,7 +57,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def unescaped(text: str, at: int) -> bool:
+def is_code(text: str, at: int) -> bool:
     """Whether the place `at` of a text lies outside every string and comment."""
     for match in _TOKEN.finditer(text):
         if match.start() <= at < match.end():
@@ -65,12 +65,12 @@ def unescaped(text: str, at: int) -> bool:
     return True
 
 
-def bare(text: str) -> str:
+def strip_literals(text: str) -> str:
     """A text without its strings and comments, for a look at what is code."""
     return _TOKEN.sub(lambda m: " " if m["space"] else "''" if m["string"] else m[0], text)
 
 
-def _cut(text: str) -> Iterator[Token]:
+def _scan(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "sign"
         if kind != "space":

@@ -19,15 +19,15 @@ from typing import Any
 from graph.database.store import Plan, Store
 from graph.errors import QueryRefused
 from graph.guard import complexity
-from graph.guard.lexer import Token, tokens
+from graph.guard.lexer import Token, tokenize
 
 
-def _words(file: str) -> frozenset[str]:
+def _read_words(file: str) -> frozenset[str]:
     return frozenset(Path(__file__).with_name(file).read_text(encoding="utf-8").split())
 
 
-READING_OPERATORS = _words("reading_operators.txt")
-FUNCTIONS = _words("built_in_functions.txt")
+READING_OPERATORS = _read_words("reading_operators.txt")
+FUNCTIONS = _read_words("built_in_functions.txt")
 PROCEDURES = frozenset(
     [
         "db.index.fulltext.queryNodes",
@@ -80,7 +80,7 @@ def check_text(text: str, parameters: Mapping[str, Any]) -> None:
         raise QueryRefused(f"a query has at most {LONGEST:,} letters")
     if sum(len(str(value)) for value in parameters.values()) > MOST_GIVEN:
         raise QueryRefused(f"the values given have more than {MOST_GIVEN:,} letters")
-    found = tokens(text)
+    found = tokenize(text)
     if len(found) > MOST_SIGNS:
         raise QueryRefused(f"a query has at most {MOST_SIGNS:,} words and signs")
     _check_depth(found)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from graph.database.store import FOREIGN, Store
-from graph.database.write import claim_from
+from graph.database.write import parse_claim
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 
 
@@ -15,7 +15,7 @@ def match_entity(variable: str, parameter: str, entity: str) -> str:
     An id is our own (of a node with the label Entity and a type), or "neo4j:" and the server's own id of a node that is
     not ours; the clause differs, the parameter does not: `f"{match_entity('a', 'id', entity)} …"` is run with
     `id=entity`.
-    `id_of` gives the id of any other node in the statement, and `match_entities` finds many.
+    `build_id_expression` gives the id of any other node in the statement, and `match_entities` finds many.
     """
     if entity.startswith(FOREIGN):
         return f"MATCH ({variable}) WHERE elementId({variable}) = substring(${parameter}, {len(FOREIGN)})"
@@ -38,7 +38,7 @@ def match_entities(variable: str, parameter: str, ids: Collection[str]) -> str:
     return f"{other if True in kinds else own} WITH DISTINCT {variable}"
 
 
-def beside(variable: str, entity: str) -> str:
+def build_neighbour_condition(variable: str, entity: str) -> str:
     """The condition for a node that may be shown beside this entity: not the evidence that we keep in the graph too.
 
     A foreign database may have labels such as Claim of its own; nothing of ours hangs on its nodes.
@@ -48,13 +48,13 @@ def beside(variable: str, entity: str) -> str:
     return f"({variable}:Entity OR NOT ({variable}:Claim OR {variable}:Source))"
 
 
-def id_of(variable: str) -> str:
+def build_id_expression(variable: str) -> str:
     """The Cypher expression for the id of a node of either kind."""
     ours = f"{variable}:Entity AND {variable}.type IN labels({variable})"  # as graph/database/store.py tells them apart
     return f"CASE WHEN {ours} THEN {variable}.id ELSE '{FOREIGN}' + elementId({variable}) END"
 
 
-def entities(store: Store, ids: Collection[str]) -> list[Entity]:
+def read_entities(store: Store, ids: Collection[str]) -> list[Entity]:
     """The entities of these ids, in the order of their ids; an unknown id is left out."""
     wanted = sorted(set(ids))
     if not wanted:
@@ -63,7 +63,7 @@ def entities(store: Store, ids: Collection[str]) -> list[Entity]:
     return sorted((row["n"] for row in rows), key=lambda e: e.id)
 
 
-def subgraph(store: Store, ids: Collection[str]) -> Subgraph:
+def read_subgraph(store: Store, ids: Collection[str]) -> Subgraph:
     """The entities of these ids and every relationship between two of them."""
     wanted = sorted(set(ids))
     if not wanted:
@@ -78,7 +78,7 @@ def subgraph(store: Store, ids: Collection[str]) -> Subgraph:
     return Subgraph(tuple(sorted(row["nodes"], key=key)), tuple(sorted(row["lines"], key=key)))
 
 
-def line(store: Store, line_id: str) -> tuple[Relationship, Entity, Entity] | None:
+def read_relationship(store: Store, line_id: str) -> tuple[Relationship, Entity, Entity] | None:
     """A line that is not ours, by its id, and the two entities it joins; None where it is gone."""
     rows = store.read(
         f"MATCH (a)-[r]->(b) WHERE elementId(r) = substring($id, {len(FOREIGN)}) RETURN r, a, b", id=line_id
@@ -86,7 +86,7 @@ def line(store: Store, line_id: str) -> tuple[Relationship, Entity, Entity] | No
     return (rows[0]["r"], rows[0]["a"], rows[0]["b"]) if rows else None
 
 
-def evidence(
+def read_evidence(
     store: Store,
     *,
     entity: str | None = None,
@@ -117,7 +117,7 @@ def evidence(
             "SKIP $skip LIMIT $most"
         )
         parameters |= {"most": most, "skip": skip}
-    return _with_evidence(store, match, parameters)
+    return _read_evidence_subgraph(store, match, parameters)
 
 
 def count_claims(store: Store, entity: str) -> tuple[int, int]:
@@ -130,18 +130,18 @@ def count_claims(store: Store, entity: str) -> tuple[int, int]:
     return int(row["total"]), int(row["denials"])
 
 
-def everything(store: Store) -> Subgraph:
+def read_whole_graph(store: Store) -> Subgraph:
     """The whole graph with all its evidence."""
     nodes = [row["n"] for row in store.read("MATCH (n:Entity) RETURN n ORDER BY n.id", timeout=600)]
     edges = [
         row["r"] for row in store.read("MATCH (a:Entity)-[r]->(b:Entity) RETURN a, r, b ORDER BY r.id", timeout=600)
     ]
-    claims, sources = _claims(store, "MATCH (c:Claim)", {})
+    claims, sources = _read_claims(store, "MATCH (c:Claim)", {})
     kept = {row["s"]["id"] for row in store.read("MATCH (s:Source) RETURN properties(s) AS s")}
-    return Subgraph(tuple(nodes), tuple(edges), claims, _sources(store, kept | set(sources)))
+    return Subgraph(tuple(nodes), tuple(edges), claims, _read_sources(store, kept | set(sources)))
 
 
-def closed(store: Store, subgraph: Subgraph) -> Subgraph:
+def complete_subgraph(store: Store, subgraph: Subgraph) -> Subgraph:
     """A subgraph with all that its parts rest on, so that a file of it can be loaded again without a loss.
 
     That is: what is said of its entities beside lines (names, identifiers, estimates …), the speakers and other
@@ -149,22 +149,24 @@ def closed(store: Store, subgraph: Subgraph) -> Subgraph:
     """
     held = {e.id for e in subgraph.entities}
     match = "MATCH (c:Claim)-[:HAS_SUBJECT]->(e:Entity) WHERE e.id IN $ids AND c.object IS NULL"
-    said, _ = _claims(store, match, {"ids": sorted(held)})
+    said, _ = _read_claims(store, match, {"ids": sorted(held)})
     claims = {c.id: c for c in (*subgraph.claims, *said)}
     named = {end for c in claims.values() for end in (c.subject, c.object, c.asserted_by) if end}
-    sources = _sources(store, {c.source for c in claims.values()} | {s.id for s in subgraph.sources})
-    more = entities(store, named - held)
+    sources = _read_sources(store, {c.source for c in claims.values()} | {s.id for s in subgraph.sources})
+    more = read_entities(store, named - held)
     return Subgraph((*subgraph.entities, *more), subgraph.relationships, tuple(claims.values()), sources)
 
 
-def evidence_of(store: Store, edges: Sequence[Relationship]) -> tuple[tuple[Claim, ...], tuple[Source, ...]]:
+def read_relationship_evidence(
+    store: Store, edges: Sequence[Relationship]
+) -> tuple[tuple[Claim, ...], tuple[Source, ...]]:
     """The claims that carry these relationships, and the claims' sources."""
     ids = sorted({claim for edge in edges for claim in edge.claims})
-    claims, sources = _claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": ids})
-    return claims, _sources(store, sources)
+    claims, sources = _read_claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": ids})
+    return claims, _read_sources(store, sources)
 
 
-def counts(store: Store) -> dict[str, int]:
+def count_records(store: Store) -> dict[str, int]:
     """How many entities, relationships, claims and sources there are."""
     row = store.read(
         "RETURN COUNT { (:Entity) } AS entities, COUNT { (:Entity)-->(:Entity) } AS relationships, "
@@ -173,19 +175,19 @@ def counts(store: Store) -> dict[str, int]:
     return {key: int(value) for key, value in row.items()}
 
 
-def _with_evidence(store: Store, match: str, parameters: dict[str, Any]) -> Subgraph:
-    claims, sources = _claims(store, match, parameters)
+def _read_evidence_subgraph(store: Store, match: str, parameters: dict[str, Any]) -> Subgraph:
+    claims, sources = _read_claims(store, match, parameters)
     people = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end}
-    return Subgraph(tuple(entities(store, people)), (), claims, _sources(store, sources))
+    return Subgraph(tuple(read_entities(store, people)), (), claims, _read_sources(store, sources))
 
 
-def _claims(store: Store, match: str, parameters: dict[str, Any]) -> tuple[tuple[Claim, ...], set[str]]:
+def _read_claims(store: Store, match: str, parameters: dict[str, Any]) -> tuple[tuple[Claim, ...], set[str]]:
     rows = store.read(f"{match} RETURN properties(c) AS c ORDER BY c.id", timeout=600, **parameters)
-    claims = tuple(claim_from(row["c"]) for row in rows)
+    claims = tuple(parse_claim(row["c"]) for row in rows)
     return claims, {claim.source for claim in claims}
 
 
-def _sources(store: Store, ids: Collection[str]) -> tuple[Source, ...]:
+def _read_sources(store: Store, ids: Collection[str]) -> tuple[Source, ...]:
     rows = store.read(
         "UNWIND $ids AS id MATCH (s:Source {id: id}) RETURN properties(s) AS s ORDER BY s.id", ids=sorted(ids)
     )

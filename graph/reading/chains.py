@@ -2,7 +2,7 @@
 
 It is read step by step from the graph, each step along named types of relationships and cut at a stated number, so
 that a chain is never larger than a picture. Lines that are denied or withdrawn are not followed. A link that a chain
-of transfer must have and that no claim gives is `Missing`: a remark of ours about the data, never a claim.
+of transfer must have and that no claim gives is `MissingLink`: a remark of ours about the data, never a claim.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -37,7 +37,7 @@ _STANDING = "coalesce(r.stance, '') <> 'denied' AND r.withdrawn_on IS NULL"
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingLink:
     """A link that no claim gives: its `kind` (a key of CHECKS), and the entities it lies between ('' where open)."""
 
     kind: str
@@ -51,14 +51,14 @@ class Chain:
 
     start: Entity
     ids: tuple[str, ...]
-    missing: tuple[Missing, ...] = ()
+    missing: tuple[MissingLink, ...] = ()
     cut: tuple[tuple[int, int, str], ...] = ()
     customers: int = 0
     more_missing: int = 0
 
 
 @dataclass
-class _Walk:
+class _Traversal:
     """What has been read so far: ids in order, and their types."""
 
     store: Store
@@ -93,7 +93,7 @@ class _Walk:
             "min(coalesce(r[-1].grade, 'Z')) AS grade "
             "RETURN n.id AS id, n.type AS type ORDER BY steps, speakers DESC, grade, n.name, id LIMIT 1000",
             ids=list(start),
-            only=self.ontology.subtypes(only) or None,
+            only=self.ontology.list_subtypes(only) or None,
             kinds=list(kinds) or None,
         )
         fresh = [row for row in rows if row["id"] not in self.types]
@@ -109,27 +109,27 @@ class _Walk:
         left = {part: len(ids - set(self.types)) for part, ids in self.beyond.items()}
         return tuple((self.taken[part], self.taken[part] + count, part) for part, count in left.items() if count)
 
-    def among(self, *names: str) -> list[str]:
+    def list_by_type(self, *names: str) -> list[str]:
         """Those on the chain that are of these types or their subtypes."""
-        wanted = set(self.ontology.subtypes(names))
+        wanted = set(self.ontology.list_subtypes(names))
         return [i for i, type_ in self.types.items() if type_ in wanted]
 
 
 def read(store: Store, ontology: Ontology, start: str) -> Chain:
     """The chain of an entity. Raises QueryError for an entity that is not there (or not one of ours)."""
-    found = browse.entities(store, [start])
+    found = browse.read_entities(store, [start])
     if not found or "Entity" not in found[0].labels:
         raise QueryError("A chain needs an entity of this graph that has claims.")
-    entity, walk = found[0], _Walk(store, ontology, {start: found[0].type})
-    goods = _making(walk, entity)
-    customers = _exporting(walk, entity, goods)
-    _returning(walk, customers)
+    entity, walk = found[0], _Traversal(store, ontology, {start: found[0].type})
+    goods = _follow_production(walk, entity)
+    customers = _follow_exports(walk, entity, goods)
+    _follow_returns(walk, customers)
     ids = tuple(walk.types)
-    gaps = missing(store, _possible(walk))
+    gaps = find_missing_links(store, _list_expected_links(walk))
     return Chain(entity, ids, tuple(gaps[:MOST_GAPS]), walk.cut(), len(customers), max(0, len(gaps) - MOST_GAPS))
 
 
-def _making(walk: _Walk, entity: Entity) -> list[str]:
+def _follow_production(walk: _Traversal, entity: Entity) -> list[str]:
     """Command and production: who stands above and below, what is made, of what and by whom. Returns the goods."""
     start, labels = [entity.id], entity.labels
     below, above = "plants and offices below", "offices above"
@@ -159,56 +159,58 @@ def _making(walk: _Walk, entity: Entity) -> list[str]:
         goods = walk.step("goods", start, "CARRIES", only=("Goods",))
         goods = [*start, *goods] if "Goods" in labels else goods
         walk.step("goods", goods, "COMPONENT_OF", steps=2)
-        makers = walk.step(below, walk.among("Goods"), "PRODUCES|SELLS", against=True, only=("Organization",))
+        makers = walk.step(below, walk.list_by_type("Goods"), "PRODUCES|SELLS", against=True, only=("Organization",))
     walk.step(above, makers, "REPORTS_TO|PART_OF", steps=STEPS_UP, only=("Organization",))
-    plants = set(walk.among("Facility")) - {entity.id}
-    offices = [i for i in walk.among("Organization", "State") if i not in plants]
+    plants = set(walk.list_by_type("Facility")) - {entity.id}
+    offices = [i for i in walk.list_by_type("Organization", "State") if i not in plants]
     walk.step("people in post", offices, "HOLDS_POST_IN", against=True)
     goods += walk.step("goods", makers, "PRODUCES|SELLS", only=("Goods",)) if "Goods" not in labels else []
     walk.step("goods", goods, "COMPONENT_OF", against=True, only=("Component",))
     walk.step("suppliers", makers, "SUPPLIES", against=True)
-    walk.step("suppliers", walk.among("Component"), "ORIGINATES_IN", only=("Organization", "State"))
+    walk.step("suppliers", walk.list_by_type("Component"), "ORIGINATES_IN", only=("Organization", "State"))
     return list(dict.fromkeys(goods))
 
 
-def _exporting(walk: _Walk, entity: Entity, goods: list[str]) -> list[str]:
+def _follow_exports(walk: _Traversal, entity: Entity, goods: list[str]) -> list[str]:
     """Export: customers, shipments, carriers, ports, routes, and those in between. Returns the customers."""
     start = entity.id
     sold = walk.step("shipments", [start], "RECEIVED_BY|SENT_BY|CARRIED_BY", against=True, kinds=SHIPMENTS)
     sold += [start] if entity.properties.get("kind") in SHIPMENTS else []
     customers = walk.step("customers", [start], "EXPORTS_TO")
-    if "State" in entity.labels and receives(walk.store, start):
+    if "State" in entity.labels and is_arms_recipient(walk.store, start):
         customers.append(start)
     else:
-        customers += walk.step("customers", walk.among("Facility"), "EXPORTS_TO")
+        customers += walk.step("customers", walk.list_by_type("Facility"), "EXPORTS_TO")
         sold += walk.step("shipments", goods, "CARRIES", against=True, kinds=SHIPMENTS)
         customers += walk.step("customers", sold, "RECEIVED_BY")
     shipments = list(dict.fromkeys(sold))
     walk.step("goods", shipments, "CARRIES")
     walk.step("offices above", shipments, "SENT_BY")
-    if shipments or entity.type in walk.ontology.subtypes(("Ship", "Aircraft", "Port", "Company", "Goods")):
-        _carrying(walk, shipments)
+    if shipments or entity.type in walk.ontology.list_subtypes(("Ship", "Aircraft", "Port", "Company", "Goods")):
+        _follow_transport(walk, shipments)
     brokers = "brokers and front companies"
-    sellers = [i for i in dict.fromkeys((start, *walk.among("State", "Company"))) if i not in customers]
+    sellers = [i for i in dict.fromkeys((start, *walk.list_by_type("State", "Company"))) if i not in customers]
     walk.step(brokers, sellers, "FRONTS_FOR|ACTS_FOR", against=True)
-    walk.step(brokers, walk.among("Weapon"), "SELLS", against=True)
-    walk.step(brokers, walk.among("Ship", "Aircraft"), "OWNS|MANAGES", against=True, only=("Company", "Person"))
-    walk.step("users", walk.among("Weapon"), "USED_IN", only=("Conflict",))
+    walk.step(brokers, walk.list_by_type("Weapon"), "SELLS", against=True)
+    walk.step(brokers, walk.list_by_type("Ship", "Aircraft"), "OWNS|MANAGES", against=True, only=("Company", "Person"))
+    walk.step("users", walk.list_by_type("Weapon"), "USED_IN", only=("Conflict",))
     return list(dict.fromkeys(customers))
 
 
-def _carrying(walk: _Walk, shipments: list[str]) -> None:
+def _follow_transport(walk: _Traversal, shipments: list[str]) -> None:
     """Ships, ports and routes of the shipments and goods on the chain."""
     part, vessels, calls = "ships and ports", ("Ship", "Aircraft"), "DEPARTS_FROM|ARRIVES_AT"
     walk.step(part, shipments, f"CARRIED_BY|{calls}", only=(*vessels, "Port", "Organization"))
     walk.step(part, shipments, "TOOK_PART_IN", against=True, only=vessels)
-    walk.step(part, walk.among("Weapon"), "CARRIES", against=True, only=vessels)
-    walk.step(part, walk.among("Port"), calls, against=True, only=vessels)
-    walk.step(part, walk.among(*vessels), calls, only=("Port",))
-    walk.step("route points", walk.among("Facility", "Port"), "ROUTE_TO", steps=STEPS_ROUTE, only=("Port", "SeaArea"))
+    walk.step(part, walk.list_by_type("Weapon"), "CARRIES", against=True, only=vessels)
+    walk.step(part, walk.list_by_type("Port"), calls, against=True, only=vessels)
+    walk.step(part, walk.list_by_type(*vessels), calls, only=("Port",))
+    walk.step(
+        "route points", walk.list_by_type("Facility", "Port"), "ROUTE_TO", steps=STEPS_ROUTE, only=("Port", "SeaArea")
+    )
 
 
-def receives(store: Store, state: str) -> bool:
+def is_arms_recipient(store: Store, state: str) -> bool:
     """Whether a claim that stands says that arms are exported or shipped to a state."""
     rows = store.read(
         f"RETURN EXISTS {{ (x:Entity)-[r:EXPORTS_TO|RECEIVED_BY]->(:Entity {{id: $id}}) WHERE {_STANDING} "
@@ -219,16 +221,16 @@ def receives(store: Store, state: str) -> bool:
     return bool(rows[0]["known"])
 
 
-def _returning(walk: _Walk, customers: list[str]) -> None:
+def _follow_returns(walk: _Traversal, customers: list[str]) -> None:
     """What the customers give for it, and what that pays for."""
     walk.step("returns", customers, "PROVIDES")
     payments = walk.step("returns", customers, "SENT_BY", against=True, kinds=("payment",))
     walk.step("returns", payments, "CARRIES|RECEIVED_BY")
-    goods = walk.among("Commodity")
+    goods = walk.list_by_type("Commodity")
     walk.step("programmes paid for", [*payments, *goods], "FUNDS", only=("Programme",))
 
 
-def _possible(walk: _Walk) -> list[Missing]:
+def _list_expected_links(walk: _Traversal) -> list[MissingLink]:
     """The links that this chain must have, in the order in which gaps are shown."""
     ids = list(walk.types)
     rows = walk.store.read(
@@ -238,13 +240,13 @@ def _possible(walk: _Walk) -> list[Missing]:
         ids=ids,
         kinds=list(SHIPMENTS),
     )
-    transfers = [Missing("carrier" if row["type"] == "EXPORTS_TO" else "ship", row["x"], row["n"]) for row in rows]
+    transfers = [MissingLink("carrier" if row["type"] == "EXPORTS_TO" else "ship", row["x"], row["n"]) for row in rows]
     receivers = dict.fromkeys(row["n"] for row in rows)
     return [
         *transfers,
-        *(Missing("return", receiver) for receiver in receivers),
-        *(Missing("superior", plant) for plant in walk.among("Facility")),
-        *(Missing("maker", "", weapon) for weapon in walk.among("Weapon")),
+        *(MissingLink("return", receiver) for receiver in receivers),
+        *(MissingLink("superior", plant) for plant in walk.list_by_type("Facility")),
+        *(MissingLink("maker", "", weapon) for weapon in walk.list_by_type("Weapon")),
     ]
 
 
@@ -269,13 +271,13 @@ CHECKS: Mapping[str, str] = {
 _ENDS = {"carrier": "ab", "ship": "ab", "return": "a", "superior": "a", "maker": "b"}
 
 
-def missing(store: Store, possible: Iterable[Missing]) -> list[Missing]:
+def find_missing_links(store: Store, possible: Iterable[MissingLink]) -> list[MissingLink]:
     """Those of these links that no claim gives, in their order; each kind is one question to the server.
 
     A kind that is not known, or an end that is not in the graph, is no gap.
     """
     asked = list(dict.fromkeys(possible))
-    left: set[Missing] = set()
+    left: set[MissingLink] = set()
     for kind in {m.kind for m in asked} & set(CHECKS):
         ends = _ENDS[kind]
         match = " ".join(f"MATCH ({end}:Entity {{id: row.{end}}})" for end in ends)
@@ -285,5 +287,5 @@ def missing(store: Store, possible: Iterable[Missing]) -> list[Missing]:
             rows=pairs,
             kinds=list(SHIPMENTS),
         )
-        left |= {Missing(kind, row["a"], row["b"]) for row in rows}
+        left |= {MissingLink(kind, row["a"], row["b"]) for row in rows}
     return [m for m in asked if m in left]

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from graph.database.search_keys import joined, words
+from graph.database.search_keys import join_words, split_words
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.model import Entity
@@ -42,7 +42,7 @@ RETURN n
 
 
 @dataclass(frozen=True)
-class Census:
+class DatabaseStatistics:
     """What a database holds that is not ours: nodes by label, how many in all, and its full-text indexes' labels."""
 
     labels: Mapping[str, int] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Census:
 
 
 @dataclass(frozen=True)
-class Sighted:
+class ForeignSearchResult:
     """Hits with the property that matched, how many (`capped`: at least so many), and what was not looked through."""
 
     hits: tuple[tuple[Entity, str], ...] = ()
@@ -70,53 +70,55 @@ class Sighted:
     note: str = ""
 
 
-_KNOWN: WeakKeyDictionary[Store, tuple[float, Census]] = WeakKeyDictionary()
+_STATISTICS: WeakKeyDictionary[Store, tuple[float, DatabaseStatistics]] = WeakKeyDictionary()
 
 
-def census(store: Store, ontology: Ontology) -> Census:
+def read_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     """What the database holds that is not ours, from its own statistics: no node is read. Remembered for moments."""
-    held = _KNOWN.get(store)
+    held = _STATISTICS.get(store)
     if held and monotonic() - held[0] < FRESH:
         return held[1]
-    found = _census(store, ontology)
-    _KNOWN[store] = (monotonic(), found)
+    found = _query_statistics(store, ontology)
+    _STATISTICS[store] = (monotonic(), found)
     return found
 
 
-def forget(store: Store) -> None:
-    """Has `census` ask the database anew."""
-    _KNOWN.pop(store, None)
+def clear_statistics(store: Store) -> None:
+    """Has `read_statistics` ask the database anew."""
+    _STATISTICS.pop(store, None)
 
 
-def labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:
+def find_labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:
     """The labels that a prefix such as "crime" or "phone call" names."""
-    wanted = joined(words(prefix))
-    return tuple(label for label in census(store, ontology).labels if joined(words(label)) == wanted)
+    wanted = join_words(split_words(prefix))
+    return tuple(label for label in read_statistics(store, ontology).labels if join_words(split_words(label)) == wanted)
 
 
-def find(store: Store, ontology: Ontology, text: str, within: Collection[str], limit: int) -> Sighted:
+def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[str], limit: int) -> ForeignSearchResult:
     """Nodes that are not ours with all the words in their texts, among those with one of the labels where given.
 
     With labels and no words, the nodes of the labels that most hangs on.
     """
-    known, plain = census(store, ontology), " ".join(text.lower().split())
+    known, plain = read_statistics(store, ontology), " ".join(text.lower().split())
     if not known.nodes or (len(plain) < 2 and not within):
-        return Sighted()
+        return ForeignSearchResult()
     found: dict[str, Entity] = {}
     capped, left = False, []
-    indexed = {label for names in known.indexes.values() for label in names} if words(text) else set()
-    for index, covered in known.indexes.items() if words(text) else ():
+    indexed = {label for names in known.indexes.values() for label in names} if split_words(text) else set()
+    for index, covered in known.indexes.items() if split_words(text) else ():
         if not within or set(within) & set(covered):
-            for row in store.read(_FULLTEXT, index=index, query=_lucene(text), labels=list(within), limit=3 * limit):
+            for row in store.read(
+                _FULLTEXT, index=index, query=_build_lucene_query(text), labels=list(within), limit=3 * limit
+            ):
                 found.setdefault(row["n"].id, row["n"])
     until = monotonic() + PATIENCE
-    for label in _order(known, within, indexed):
+    for label in _sort_labels(known, within, indexed):
         try:
             if label == _REST and len(found) >= limit:
                 break
             without = [*known.evidence, *(known.labels if label == _REST else ())]
             wanted = {"words": plain.split(), "text": plain, "limit": limit + 1, "label": label, "without": without}
-            rows = _look(store, wanted, until - monotonic())
+            rows = _search_label(store, wanted, until - monotonic())
         except QueryError as error:
             if "longer than it may" not in str(error):
                 raise
@@ -125,12 +127,14 @@ def find(store: Store, ontology: Ontology, text: str, within: Collection[str], l
         capped = capped or len(rows) > limit
         for row in rows:
             found.setdefault(row["n"].id, row["n"])
-    best = sorted(((_why(e, plain), e) for e in found.values()), key=lambda pair: pair[0][0])  # stable: as they came
+    best = sorted(
+        ((_rank_match(e, plain), e) for e in found.values()), key=lambda pair: pair[0][0]
+    )  # stable: as they came
     hits = tuple((entity, why) for (_, why), entity in best[:limit])
-    return Sighted(hits, len(found), capped, _given_up(known, left))
+    return ForeignSearchResult(hits, len(found), capped, _describe_timeout(known, left))
 
 
-def _look(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
+def _search_label(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
     """The nodes of one label, or with none of the labels, that have all the words. Raises QueryError out of time."""
     if seconds <= 0:
         raise QueryError("the query ran longer than it may, and was ended")
@@ -138,25 +142,27 @@ def _look(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[
     return store.read(match + _NOT_OURS + _LOOK, timeout=max(seconds, 0.1), **wanted)
 
 
-def _order(known: Census, within: Collection[str], indexed: Collection[str]) -> Sequence[str]:
+def _sort_labels(known: DatabaseStatistics, within: Collection[str], indexed: Collection[str]) -> Sequence[str]:
     """The labels to look through: the smallest first, and last whatever has none of them."""
     chosen = [label for label in known.labels if label not in indexed and (not within or label in within)]
     return [*sorted(chosen, key=lambda label: (known.labels[label], label)), *([] if within else [_REST])]
 
 
-def _given_up(known: Census, left: Sequence[str]) -> str:
+def _describe_timeout(known: DatabaseStatistics, left: Sequence[str]) -> str:
     if not left:
         return ""
     named = [f"{label} ({known.labels[label]:,})" if label else "nodes without a label of their own" for label in left]
     return f"Gave up after {PATIENCE:g} seconds; not searched to the end: {', '.join(named)}."
 
 
-def _lucene(text: str) -> str:
+def _build_lucene_query(text: str) -> str:
     """A Lucene query with all words, each whole, unfinished or one slip off, in the fields that the index has."""
-    return " AND ".join(f"({word} OR {word}* OR {word}~1)" if len(word) > 3 else f"{word}*" for word in words(text))
+    return " AND ".join(
+        f"({word} OR {word}* OR {word}~1)" if len(word) > 3 else f"{word}*" for word in split_words(text)
+    )
 
 
-def _why(entity: Entity, plain: str) -> tuple[int, str]:
+def _rank_match(entity: Entity, plain: str) -> tuple[int, str]:
     """How well a node's name fits (the lower the better), and the property that fits where its name does not."""
     name = " ".join(entity.name.lower().split())
     parts, wanted = name.split(), plain.split()
@@ -170,7 +176,7 @@ def _why(entity: Entity, plain: str) -> tuple[int, str]:
     return 5, ""
 
 
-def _census(store: Store, ontology: Ontology) -> Census:
+def _query_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     nodes = store.read("CALL db.stats.retrieve('GRAPH COUNTS') YIELD data RETURN data.nodes AS nodes")[0]["nodes"]
     counts: dict[str, int] = {row.get("label", _REST): int(row["count"]) for row in nodes if row["count"]}
     total = counts.pop(_REST, 0)
@@ -182,5 +188,5 @@ def _census(store: Store, ontology: Ontology) -> Census:
     if indexes.pop("entity_search", None):  # a database that was ever loaded by us has this index
         total -= sum(counts.get(label, 0) for label in ("Entity", *_EVIDENCE))
         counts = {label: n for label, n in counts.items() if label not in (*_EVIDENCE, *ontology.types)}
-        return Census(counts, total, indexes, _EVIDENCE) if total > 0 else Census()
-    return Census(counts, total, indexes)
+        return DatabaseStatistics(counts, total, indexes, _EVIDENCE) if total > 0 else DatabaseStatistics()
+    return DatabaseStatistics(counts, total, indexes)

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.reading.browse import beside, id_of, match_entity
+from graph.reading.browse import build_id_expression, build_neighbour_condition, match_entity
 
 # What comes first, in words. Each is a total order: two that draw come by name, and two of one name by id.
 RULES = {
@@ -34,7 +34,7 @@ _LAST_DAY = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class NeighbourFilter:
     """Which neighbours are meant: by one relationship type, in one direction, of one type. Left empty: all."""
 
     relationship: str = ""
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Row:
+class NeighbourGroup:
     """Neighbours by one relationship type in one direction (None: it has none), of one type.
 
     `total` neighbours, `shown` of them on the canvas; `contested` and `denied` count their lines.
@@ -59,7 +59,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Tally:
+class NeighbourCounts:
     """An entity's neighbours: how many, how many of them on the canvas, and by which lines (`rows`).
 
     A neighbour by two kinds of lines is in two rows, and counts once in `total`.
@@ -67,13 +67,13 @@ class Tally:
 
     total: int
     shown: int
-    rows: tuple[Row, ...]
+    rows: tuple[NeighbourGroup, ...]
 
 
-def tally(store: Store, ontology: Ontology, entity: str, held: Collection[str]) -> Tally:
+def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collection[str]) -> NeighbourCounts:
     """Counts an entity's neighbours, and those among `held`, in one statement. An unknown entity has none."""
-    near = f"MATCH (a)-[r]-(b) WHERE a <> b AND {beside('b', entity)}"
-    kept = f"CASE WHEN {id_of('b')} IN $held THEN b END"
+    near = f"MATCH (a)-[r]-(b) WHERE a <> b AND {build_neighbour_condition('b', entity)}"
+    kept = f"CASE WHEN {build_id_expression('b')} IN $held THEN b END"
     rows = store.read(
         f"{match_entity('a', 'id', entity)} "
         f"CALL (a) {{ {near} RETURN count(DISTINCT b) AS total, count(DISTINCT {kept}) AS shown }} "
@@ -87,38 +87,47 @@ def tally(store: Store, ontology: Ontology, entity: str, held: Collection[str]) 
         "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied",
         id=entity,
         held=sorted(set(held)),
-        symmetric=_symmetric(ontology),
+        symmetric=_list_symmetric_types(ontology),
     )
     if not rows:
-        return Tally(0, 0, ())
+        return NeighbourCounts(0, 0, ())
     found = [
-        Row(r["relationship"], r["outward"], _kind(r["kind"]), r["count"], r["kept"], r["contested"], r["denied"])
+        NeighbourGroup(
+            r["relationship"],
+            r["outward"],
+            _resolve_type(r["kind"]),
+            r["count"],
+            r["kept"],
+            r["contested"],
+            r["denied"],
+        )
         for r in rows
     ]
-    return Tally(rows[0]["total"], rows[0]["shown"], tuple(sorted(found, key=_order)))
+    return NeighbourCounts(rows[0]["total"], rows[0]["shown"], tuple(sorted(found, key=_get_sort_key)))
 
 
-def best(
+def select_neighbours(
     store: Store,
     ontology: Ontology,
     entity: str,
     *,
     rule: str,
     limit: int,
-    choice: Choice | None = None,
+    choice: NeighbourFilter | None = None,
     held: Collection[str] = (),
 ) -> list[str]:
     """The ids of the first `limit` neighbours by a rule (a key of RULES) that are not among `held`."""
-    choice = choice or Choice()
-    symmetric = choice.relationship in _symmetric(ontology)
+    choice = choice or NeighbourFilter()
+    symmetric = choice.relationship in _list_symmetric_types(ontology)
     rows = store.read(
-        f"{match_entity('a', 'id', entity)} MATCH (a)-[r]-(b) WHERE a <> b AND {beside('b', entity)} "
+        f"{match_entity('a', 'id', entity)} MATCH (a)-[r]-(b) "
+        f"WHERE a <> b AND {build_neighbour_condition('b', entity)} "
         "AND ($relationship = '' OR type(r) = $relationship) "
         "AND ($outward IS NULL OR (startNode(r) = a) = $outward) "
         "AND ($type = '' OR CASE WHEN b:Entity THEN b.type = $type "
         "ELSE $type IN labels(b) AND all(l IN labels(b) WHERE l >= $type) END) "
-        f"WITH a, b, {id_of('b')} AS id, r WHERE NOT id IN $held "
-        f"{_measured(rule, entity)} "
+        f"WITH a, b, {build_id_expression('b')} AS id, r WHERE NOT id IN $held "
+        f"{_build_sort_clause(rule, entity)} "
         f"RETURN id ORDER BY {_ORDERS[rule]} LIMIT $limit",
         id=entity,
         relationship=choice.relationship,
@@ -131,14 +140,15 @@ def best(
     return [str(row["id"]) for row in rows]
 
 
-def _measured(rule: str, entity: str) -> str:
+def _build_sort_clause(rule: str, entity: str) -> str:
     """From a row a line to a row a neighbour `b`, with what the rule sorts by."""
     name = "coalesce(b.name, b.title, id) AS name"
     if rule == "newest":
         said = "coalesce(toStringOrNull(r.reported_last), '') AS d"
         return f"WITH b, id, {said} WITH id, {name}, max({_LAST_DAY}) AS reported"
     if rule == "connected":
-        return f"WITH DISTINCT b, id WITH id, {name}, COUNT {{ (b)--(c) WHERE {beside('c', entity)} }} AS degree"
+        condition = build_neighbour_condition("c", entity)
+        return f"WITH DISTINCT b, id WITH id, {name}, COUNT {{ (b)--(c) WHERE {condition} }} AS degree"
     return (
         "UNWIND CASE WHEN r.speakers IS :: LIST<ANY> THEN coalesce(r.speakers, []) + [null] ELSE [null] END AS speaker "
         f"WITH id, {name}, count(DISTINCT speaker) AS speakers, "
@@ -146,16 +156,16 @@ def _measured(rule: str, entity: str) -> str:
     )
 
 
-def _symmetric(ontology: Ontology) -> list[str]:
+def _list_symmetric_types(ontology: Ontology) -> list[str]:
     return [t.name for t in ontology.relationships.values() if t.symmetric]
 
 
-def _kind(value: Any) -> str:
+def _resolve_type(value: Any) -> str:
     """The type of a neighbour as graph/database/store.py gives it: our own, or the first label of a foreign node."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return min(map(str, value), default="")
     return str(value or "")
 
 
-def _order(row: Row) -> tuple[int, str, int, str]:
+def _get_sort_key(row: NeighbourGroup) -> tuple[int, str, int, str]:
     return -row.total, row.relationship, (2 if row.outward is None else int(not row.outward)), row.type

@@ -21,7 +21,7 @@ KINDS = ("shortest", "all", "best")
 MOST_HOPS = 8
 MOST_PATHS = 50
 PATIENCE = 20.0  # seconds that one question may take, all its statements together
-GRADES = tuple(sorted((letter + digit for letter in "ABCDEF" for digit in "123456"), key=evidence.rank))
+GRADES = tuple(sorted((letter + digit for letter in "ABCDEF" for digit in "123456"), key=evidence.rank_grade))
 _RANKS = {grade: n for n, grade in enumerate(GRADES)}
 _UNGRADED = len(GRADES)
 _STANCES = {"denied": 0, "contested": 1}
@@ -31,7 +31,7 @@ _WEAKEST: Strength = (0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Rule:
+class PathFilter:
     """Which lines a path may use, and where it may pass.
 
     `types` are relationship types (none: all), `without` are never used; `along` follows the arrows; `since` and
@@ -51,14 +51,14 @@ class Rule:
     avoid: tuple[str, ...] = ()
     hops: int = 6
 
-    def checked(self) -> "Rule":
+    def checked(self) -> "PathFilter":
         """The rule itself. Raises QueryError for a date, grade or number of hops that is none."""
         for text in (self.since, self.until):
             try:
-                dates.earliest(text)
+                dates.to_earliest_day(text)
             except ValueError as error:
                 raise QueryError(f"{text!r} is not a date: {error}") from error
-        if self.since and self.until and dates.earliest(self.since) > dates.latest(self.until):
+        if self.since and self.until and dates.to_earliest_day(self.since) > dates.to_latest_day(self.until):
             raise QueryError(f"Since {self.since} lies after until {self.until}: no line can have held then.")
         if self.grade and self.grade not in _RANKS:
             raise QueryError(f"A grade is a letter A to F and a digit 1 to 6, not {self.grade!r}.")
@@ -77,16 +77,16 @@ class Path:
     @property
     def strength(self) -> Strength:
         """That of the weakest line."""
-        return min(strength(line) for line in self.lines)
+        return min(compute_strength(line) for line in self.lines)
 
     @property
     def weakest(self) -> tuple[Relationship, ...]:
         """The lines that none is weaker than, in the order of the path."""
-        return tuple(line for line in self.lines if strength(line) == self.strength)
+        return tuple(line for line in self.lines if compute_strength(line) == self.strength)
 
 
 @dataclass(frozen=True)
-class Found:
+class PathResult:
     """The paths, the best evidenced first; of `total` equals. `cut` says that there are more than MOST_PATHS equals."""
 
     paths: tuple[Path, ...]
@@ -94,7 +94,7 @@ class Found:
     total: int = 0
 
 
-def strength(line: Relationship) -> Strength:
+def compute_strength(line: Relationship) -> Strength:
     """How well a line is evidenced: denied < contested < asserted; then grade, speakers, and whether it stands."""
     stance = _STANCES.get(line.stance, 2)
     grade = _RANKS.get(str(line.properties.get("grade", "")), _UNGRADED)
@@ -102,7 +102,7 @@ def strength(line: Relationship) -> Strength:
     return stance * (_UNGRADED + 1) + _UNGRADED - grade, speakers, int(not line.properties.get("withdrawn_on"))
 
 
-def between(store: Store, ontology: Ontology, start: str, goal: str, *, kind: str, rule: Rule) -> Found:
+def find_paths(store: Store, ontology: Ontology, start: str, goal: str, *, kind: str, rule: PathFilter) -> PathResult:
     """The paths from one entity to another. `kind` is one of KINDS: "all" gives all shortest ones, the others one.
 
     Raises QueryError where an end is missing or unknown, a filter makes no sense, or it takes too long.
@@ -114,31 +114,31 @@ def between(store: Store, ontology: Ontology, start: str, goal: str, *, kind: st
         raise QueryError("A path needs two ends: choose where it starts and where it leads.")
     if start == goal:
         raise QueryError("Both ends are the same entity: a path needs two.")
-    missing = {start, goal} - {e.id for e in browse.entities(store, (start, goal))}
+    missing = {start, goal} - {e.id for e in browse.read_entities(store, (start, goal))}
     if missing:
         raise QueryError(f"The graph holds no entity {sorted(missing)[0]!r} any more.")
-    ask = _Question(store, ontology, start, goal)
-    found = ask.best(rule) if kind == "best" else ask.shortest(rule)
+    ask = _PathSearch(store, ontology, start, goal)
+    found = ask.best(rule) if kind == "best" else ask.find_shortest(rule)
     return found if kind == "all" else replace(found, paths=found.paths[:1])
 
 
-def relaxed(store: Store, ontology: Ontology, start: str, goal: str, rule: Rule) -> dict[str, int]:
+def suggest_relaxations(store: Store, ontology: Ontology, start: str, goal: str, rule: PathFilter) -> dict[str, int]:
     """Where no path keeps to the rule: by the name of the rule's field that must give way, how many hops there are
     then. "" stands for all fields at once and is tried only where no single one suffices. What takes too long is
     left out."""
-    free = Rule(denied=True, withdrawn=True, hops=MOST_HOPS)
-    fields = [f for f in Rule.__dataclass_fields__ if f != "until" and getattr(rule, f) != getattr(free, f)]
+    free = PathFilter(denied=True, withdrawn=True, hops=MOST_HOPS)
+    fields = [f for f in PathFilter.__dataclass_fields__ if f != "until" and getattr(rule, f) != getattr(free, f)]
     if rule.until and "since" not in fields:
         fields.append("since")
-    ask, found = _Question(store, ontology, start, goal), {}
+    ask, found = _PathSearch(store, ontology, start, goal), {}
     looser = {f: replace(rule, **{f: getattr(free, f)}) for f in fields}
     if "since" in looser:  # the dates are one filter
         looser["since"] = replace(rule, since="", until="")
     try:
         for name, tried in looser.items():
-            if paths := ask.shortest(tried, most=1).paths:
+            if paths := ask.find_shortest(tried, most=1).paths:
                 found[name] = len(paths[0].lines)
-        if not found and len(fields) > 1 and (paths := ask.shortest(free, most=1).paths):
+        if not found and len(fields) > 1 and (paths := ask.find_shortest(free, most=1).paths):
             found[""] = len(paths[0].lines)
     except QueryError:
         return found
@@ -146,7 +146,7 @@ def relaxed(store: Store, ontology: Ontology, start: str, goal: str, rule: Rule)
 
 
 @dataclass(frozen=True)
-class Nearest:
+class NearestDesignated:
     """The designated parties nearest to an entity: `hops` away, at most `most` of `total`, each with the path to it.
 
     `own` are the entity's own designations. `looked` entities were looked at; `stopped` says that there were too many
@@ -167,21 +167,23 @@ _STANDING = "coalesce(d.stance, '') <> 'denied' AND d.withdrawn_on IS NULL"
 MOST_LOOKED = 50_000
 
 
-def nearest(store: Store, ontology: Ontology, start: str, rule: Rule, *, most: int = 5) -> Nearest:
+def find_nearest_designated(
+    store: Store, ontology: Ontology, start: str, rule: PathFilter, *, most: int = 5
+) -> NearestDesignated:
     """The nearest entities with a designation that still stands: neither denied nor withdrawn.
 
     Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
     """
     rule = rule.checked()
-    if not browse.entities(store, [start]):
+    if not browse.read_entities(store, [start]):
         raise QueryError(f"The graph holds no entity {start!r} any more.")
     deadline = monotonic() + PATIENCE
-    pattern, conditions, parameters = _lines(ontology, rule, foreign=start.startswith(FOREIGN))
-    own, names = _designations(store, [start])
+    pattern, conditions, parameters = _build_hop_pattern(ontology, rule, foreign=start.startswith(FOREIGN))
+    own, names = _read_designations(store, [start])
     seen, frontier = {start}, [start]
     for hops in range(1, rule.hops + 1):
         head = f"{browse.match_entities('x', 'ids', frontier)} MATCH (x){pattern}(n) WHERE {' AND '.join(conditions)}"
-        identity = browse.id_of("n")
+        identity = browse.build_id_expression("n")
         rows = _read(
             store,
             deadline,
@@ -194,10 +196,10 @@ def nearest(store: Store, ontology: Ontology, start: str, rule: Rule, *, most: i
         )
         hits = [str(row["id"]) for row in rows]
         if hits:
-            ask = _Question(store, ontology, start, "", deadline)
-            paths = tuple(replace(ask, goal=h).shortest(replace(rule, hops=hops)).paths[0] for h in hits[:most])
-            designations, more = _designations(store, hits[:most])
-            return Nearest(
+            ask = _PathSearch(store, ontology, start, "", deadline)
+            paths = tuple(replace(ask, goal=h).find_shortest(replace(rule, hops=hops)).paths[0] for h in hits[:most])
+            designations, more = _read_designations(store, hits[:most])
+            return NearestDesignated(
                 own.get(start, ()),
                 hops,
                 paths,
@@ -218,10 +220,10 @@ def nearest(store: Store, ontology: Ontology, start: str, rule: Rule, *, most: i
         seen |= set(frontier)
         if not frontier or len(seen) > MOST_LOOKED:
             break
-    return Nearest(own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED)
+    return NearestDesignated(own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED)
 
 
-def _designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relationship, ...]], dict[str, str]]:
+def _read_designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relationship, ...]], dict[str, str]]:
     """The designations of entities that still stand, and the names of the authorities."""
     rows = store.read(
         f"{browse.match_entities('x', 'ids', ids)} MATCH (x)-[d:DESIGNATED_BY]->(a) WHERE {_STANDING} "
@@ -235,7 +237,7 @@ def _designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relatio
 
 
 @dataclass(frozen=True)
-class _Question:
+class _PathSearch:
     """Two ends, and until when the answers must be there."""
 
     store: Store
@@ -248,10 +250,10 @@ class _Question:
         if not self.deadline:
             object.__setattr__(self, "deadline", monotonic() + PATIENCE)
 
-    def shortest(self, rule: Rule, least: Strength = _WEAKEST, most: int = MOST_PATHS) -> Found:
+    def find_shortest(self, rule: PathFilter, least: Strength = _WEAKEST, most: int = MOST_PATHS) -> PathResult:
         """All shortest paths whose every line is at least so strong, the best evidenced first."""
         foreign = self.start.startswith(FOREIGN) or self.goal.startswith(FOREIGN)
-        pattern, conditions, parameters = _lines(self.ontology, rule, foreign=foreign)
+        pattern, conditions, parameters = _build_hop_pattern(self.ontology, rule, foreign=foreign)
         if rule.avoid:
             conditions.append(_PASSABLE)
             parameters["avoid"] = list(rule.avoid)
@@ -266,28 +268,28 @@ class _Question:
             "RETURN p LIMIT $most",
             **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
         )
-        paths = [_path(row["p"]) for row in rows[:most]]
+        paths = [_to_path(row["p"]) for row in rows[:most]]
         paths.sort(key=lambda p: ([-part for part in p.strength], len(p.weakest), [e.id for e in p.entities]))
-        return Found(tuple(paths), len(rows) > most, len(paths))
+        return PathResult(tuple(paths), len(rows) > most, len(paths))
 
-    def best(self, rule: Rule) -> Found:
+    def best(self, rule: PathFilter) -> PathResult:
         """The paths whose weakest line is strongest, and of those the ones of fewest hops."""
-        found = self.shortest(rule)
+        found = self.find_shortest(rule)
         if not found.paths:
             return found
         best = found.paths[0].strength
 
         def probe(least: Strength) -> Strength | None:
-            paths = self.shortest(rule, least, most=1).paths
+            paths = self.find_shortest(rule, least, most=1).paths
             return paths[0].strength if paths else None
 
-        best = _highest(best, _CLASSES - 1, lambda n: probe((n, 0, 0)), 0)
-        best = _highest(best, None, lambda n: probe((best[0], n, 0)), 1)
+        best = _search_highest(best, _CLASSES - 1, lambda n: probe((n, 0, 0)), 0)
+        best = _search_highest(best, None, lambda n: probe((best[0], n, 0)), 1)
         best = probe((best[0], best[1], 1)) or best
-        return self.shortest(rule, best)
+        return self.find_shortest(rule, best)
 
 
-def _highest(known: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
+def _search_highest(known: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
     """The best strength that `probe` finds when one part of it is raised, from a known one upwards.
 
     Halves the span up to `top`; without a top it first doubles its stride until nothing is found.
@@ -321,10 +323,10 @@ _AT_LEAST = (
     f"({_SPEAKERS} = $speakers AND {_STILL} >= $standing))))"
 )
 _ENDED = "CASE coalesce(r.valid_to, '') WHEN '' THEN r.withdrawn_on ELSE r.valid_to END"
-_PASSABLE = f"({browse.id_of('n')} = $goal OR NOT coalesce(n.type, '') IN $avoid)"
+_PASSABLE = f"({browse.build_id_expression('n')} = $goal OR NOT coalesce(n.type, '') IN $avoid)"
 
 
-def _lines(ontology: Ontology, rule: Rule, *, foreign: bool) -> tuple[str, list[str], dict[str, Any]]:
+def _build_hop_pattern(ontology: Ontology, rule: PathFilter, *, foreign: bool) -> tuple[str, list[str], dict[str, Any]]:
     """The pattern of one hop from `x` by `r` to `n`, the conditions of the rule, and the parameters.
 
     Types of ours are named in the pattern, so that the server does not walk along the evidence of busy entities.
@@ -354,25 +356,25 @@ def _lines(ontology: Ontology, rule: Rule, *, foreign: bool) -> tuple[str, list[
         conditions.append(f"{_GRADE} <= $rank")
         parameters |= {"rank": _RANKS[rule.grade], "ranks": _RANKS}
     if rule.until:
-        conditions.append(f"{_first_day('r.valid_from')} <= $until")
-        parameters["until"] = dates.latest(rule.until)
+        conditions.append(f"{_build_first_day('r.valid_from')} <= $until")
+        parameters["until"] = dates.to_latest_day(rule.until)
     if rule.since:
-        conditions.append(f"{_last_day(_ENDED)} >= $since")
-        parameters["since"] = dates.earliest(rule.since)
+        conditions.append(f"{_build_last_day(_ENDED)} >= $since")
+        parameters["since"] = dates.to_earliest_day(rule.since)
     return pattern, conditions, parameters
 
 
-def _first_day(name: str) -> str:
+def _build_first_day(name: str) -> str:
     """Cypher that compares, as text, like the first day of a partial date: 2023 sorts before all days of 2023."""
-    return _day(name, {"early": ("", ""), "mid": ("-05", "-11"), "late": ("-09", "-21")}, "''")
+    return _build_day(name, {"early": ("", ""), "mid": ("-05", "-11"), "late": ("-09", "-21")}, "''")
 
 
-def _last_day(name: str) -> str:
+def _build_last_day(name: str) -> str:
     """Cypher that compares, as text, like the last day of a partial date: 2023~ sorts after all days of 2023."""
-    return _day(name, {"early": ("-04", "-10"), "mid": ("-08", "-20"), "late": ("-12", "")}, "'~'") + " + '~'"
+    return _build_day(name, {"early": ("-04", "-10"), "mid": ("-08", "-20"), "late": ("-12", "")}, "'~'") + " + '~'"
 
 
-def _day(name: str, parts: Mapping[str, tuple[str, str]], undated: str) -> str:
+def _build_day(name: str, parts: Mapping[str, tuple[str, str]], undated: str) -> str:
     """The end of a partial date in plain digits; each part of a year or of a month becomes its number."""
     date = f"coalesce(toStringOrNull({name}), '')"
     text = date
@@ -396,5 +398,5 @@ def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[d
     )
 
 
-def _path(walk: model.Path) -> Path:
+def _to_path(walk: model.Path) -> Path:
     return Path(walk.entities, walk.relationships)

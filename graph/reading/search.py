@@ -1,7 +1,7 @@
 """Finding entities by any name, in any script and romanisation, with a slip of the typing hand.
 
-`find` asks the full-text index of our own entities (search_keys.py makes its texts) and, where the database holds
-nodes that are not ours, graph/reading/foreign_search.py for those.
+`find_entities` asks the full-text index of our own entities (search_keys.py makes its texts) and, where the database
+holds nodes that are not ours, graph/reading/foreign_search.py for those.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from graph.database.search_keys import ALSO, NAME, SOUND, TYPE, joined, sounds, words
+from graph.database.search_keys import ALSO, NAME, SOUND, TYPE, build_sound_keys, join_words, split_words
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.model import Entity
@@ -53,7 +53,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """The best hits, how many there are in all (`capped`: at least so many), and what was not searched."""
 
     hits: tuple[Hit, ...] = ()
@@ -62,39 +62,41 @@ class Found:
     note: str = ""
 
 
-def look_up(store: Store, ontology: Ontology, text: str, limit: int = 20) -> list[Hit]:
-    """The hits of `find`."""
-    return list(find(store, ontology, text, limit).hits)
+def find_hits(store: Store, ontology: Ontology, text: str, limit: int = 20) -> list[Hit]:
+    """The hits of `find_entities`."""
+    return list(find_entities(store, ontology, text, limit).hits)
 
 
-def find(store: Store, ontology: Ontology, text: str, limit: int = 20) -> Found:
+def find_entities(store: Store, ontology: Ontology, text: str, limit: int = 20) -> SearchResult:
     """Entities whose names, other names or identifiers match, the best first.
 
     Tolerates accents, apostrophes, hyphens, joined, unfinished and otherwise romanised words, and slips: one in a
     word of four letters or more, two from eight on. "factory: kang" looks among factories only, and "factory:" lists
     the best documented ones. A database without our entities is searched by graph/reading/foreign_search.py.
     """
-    prefix, rest = _split(text)
-    types = _types(ontology, prefix) if prefix else []
-    labels = foreign_search.labels(store, ontology, prefix) if prefix else ()
+    prefix, rest = _split_prefix(text)
+    types = _find_types(ontology, prefix) if prefix else []
+    labels = foreign_search.find_labels(store, ontology, prefix) if prefix else ()
     if prefix and not types and not labels:
         rest = text  # the colon is just part of what was typed
-    if words(rest):
-        own = _own(store, rest, types, limit) if types or not labels else Found()
+    if split_words(rest):
+        own = _search_own(store, rest, types, limit) if types or not labels else SearchResult()
     else:
-        own = _listed(store, types, limit) if types else Found()
+        own = _list_by_type(store, types, limit) if types else SearchResult()
     if len(own.hits) >= limit or (types and not labels):
         return own
-    other = foreign_search.find(store, ontology, rest, labels, limit - len(own.hits))
+    other = foreign_search.find_nodes(store, ontology, rest, labels, limit - len(own.hits))
     hits = tuple(Hit(e, why) for e, why in other.hits)
-    return Found((*own.hits, *hits), own.total + other.total, own.capped or other.capped, other.note)
+    return SearchResult((*own.hits, *hits), own.total + other.total, own.capped or other.capped, other.note)
 
 
-def query(wanted: Sequence[str], heard: Sequence[str], labels: Sequence[str] = (), *, slips: bool = False) -> str:
+def build_lucene_query(
+    wanted: Sequence[str], heard: Sequence[str], labels: Sequence[str] = (), *, slips: bool = False
+) -> str:
     """The Lucene query for words and how they sound, among entities with one of the labels where some are given.
 
     What is found by word or sound has a fixed score, so that the score tells which it was. The words come from
-    `words`: letters and digits alone, so that nothing in them is Lucene's.
+    `split_words`: letters and digits alone, so that nothing in them is Lucene's.
     """
     clauses = []
     for word, sound in zip(wanted, heard, strict=True):
@@ -103,30 +105,30 @@ def query(wanted: Sequence[str], heard: Sequence[str], labels: Sequence[str] = (
             parts.append(f"search:{SOUND}{sound[:_LONGEST]}*")
         if slips and len(sound) > 3:
             parts.append(f"search:{SOUND}{sound[:_LONGEST]}~1")
-        clauses.append(" OR ".join(parts + (_slips(word) if slips else [])))
-    whole = joined(wanted)
+        clauses.append(" OR ".join(parts + (_build_fuzzy_terms(word) if slips else [])))
+    whole = join_words(wanted)
     names = [
         f"search:{NAME}{whole}^200",
         f"search:{ALSO}{whole}^100",
         f"search:{NAME}{whole}*^40",
         f"search:{ALSO}{whole}*^20",
         f"search:{whole}*^{_WORD * len(wanted)}",
-        f"search:{SOUND}{joined(heard)}*",
-        *(_slips(whole) if slips else []),
+        f"search:{SOUND}{join_words(heard)}*",
+        *(_build_fuzzy_terms(whole) if slips else []),
     ]
     text = f"(({') AND ('.join(clauses)})) OR {' OR '.join(names)}"
     within = " OR ".join(f"search:{TYPE}{label.casefold()}" for label in labels)
     return f"+({within})^0 +({text})" if within else text
 
 
-def _slips(word: str) -> list[str]:
+def _build_fuzzy_terms(word: str) -> list[str]:
     return [f"search:{word[:_LONGEST]}~{2 if len(word) >= 8 else 1}"] if len(word) > 3 else []
 
 
-def _own(store: Store, text: str, types: Sequence[str], limit: int) -> Found:
+def _search_own(store: Store, text: str, types: Sequence[str], limit: int) -> SearchResult:
     """Hits among our own entities: as it was typed first, then with slips where there is room."""
-    wanted, heard = words(text)[:_MOST_WORDS], sounds(text)[:_MOST_WORDS]
-    whole = joined(wanted)
+    wanted, heard = split_words(text)[:_MOST_WORDS], build_sound_keys(text)[:_MOST_WORDS]
+    whole = join_words(wanted)
     parameters: dict[str, Any] = {
         "types": list(types) or None,
         "candidates": CANDIDATES,
@@ -136,71 +138,77 @@ def _own(store: Store, text: str, types: Sequence[str], limit: int) -> Found:
         "limit": limit,
     }
     try:
-        rows = store.read(_FIND, query=query(wanted, heard, types), **parameters)
+        rows = store.read(_FIND, query=build_lucene_query(wanted, heard, types), **parameters)
         if not rows[0]["total"] and types:  # an entity that an older version loaded has no label in its search texts
-            rows = store.read(_FIND, query=query(wanted, heard), **parameters)
+            rows = store.read(_FIND, query=build_lucene_query(wanted, heard), **parameters)
         nodes, total = rows[0]["nodes"], int(rows[0]["total"])
         if total < limit:
-            slips = query(wanted, heard, types, slips=True)
+            slips = build_lucene_query(wanted, heard, types, slips=True)
             near = store.read(_SLIPS, query=slips, types=parameters["types"], candidates=2 * limit)
             held = {e.id for e in nodes}
-            more = sorted((row["node"] for row in near if row["node"].id not in held), key=lambda e: _unlike(e, text))
+            more = sorted(
+                (row["node"] for row in near if row["node"].id not in held), key=lambda e: _get_sort_key(e, text)
+            )
             nodes, total = [*nodes, *more][:limit], total + len(more)
     except QueryError as error:
         if "no such fulltext schema index" not in str(error):
             raise
-        return Found()  # nothing of ours was ever loaded into this database
-    return Found(tuple(Hit(e, matched(e, text)) for e in nodes), total, total >= CANDIDATES)
+        return SearchResult()  # nothing of ours was ever loaded into this database
+    return SearchResult(tuple(Hit(e, find_matched_name(e, text)) for e in nodes), total, total >= CANDIDATES)
 
 
-def _listed(store: Store, types: Sequence[str], limit: int) -> Found:
+def _list_by_type(store: Store, types: Sequence[str], limit: int) -> SearchResult:
     """The best documented entities of some types of the ontology."""
     row = store.read(
         f"MATCH (n:{'|'.join(types)}) WHERE n:Entity WITH n ORDER BY COUNT {{ (n)--() }} DESC, n.name, n.id "
         "WITH collect(n) AS nodes RETURN nodes[..$limit] AS nodes, size(nodes) AS total",
         limit=limit,
     )[0]
-    return Found(tuple(Hit(e) for e in row["nodes"]), int(row["total"]))
+    return SearchResult(tuple(Hit(e) for e in row["nodes"]), int(row["total"]))
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split_prefix(text: str) -> tuple[str, str]:
     """Splits "factory: kang" into the prefix and the rest; '' where there is no prefix."""
     match = _TYPED.fullmatch(text)
     return (match[1], match[2]) if match else ("", text)
 
 
-def _types(ontology: Ontology, prefix: str) -> list[str]:
+def _find_types(ontology: Ontology, prefix: str) -> list[str]:
     """The types that a prefix names, by their names or captions, or those of a group ("ships and aircraft")."""
-    wanted = _plain(prefix)
+    wanted = _normalize(prefix)
     for type_ in ontology.types.values():
-        if wanted in map(_plain, (type_.name, type_.caption, type_.plural)):
-            return ontology.subtypes((type_.name,))
-    groups = [g.name for g in ontology.groups.values() if wanted in (_plain(g.name), _plain(g.caption))]
+        if wanted in map(_normalize, (type_.name, type_.caption, type_.plural)):
+            return ontology.list_subtypes((type_.name,))
+    groups = [g.name for g in ontology.groups.values() if wanted in (_normalize(g.name), _normalize(g.caption))]
     return [t.name for t in ontology.types.values() if t.group in groups]
 
 
-def _plain(text: str) -> str:
-    return joined(words(text))
+def _normalize(text: str) -> str:
+    return join_words(split_words(text))
 
 
-def _unlike(entity: Entity, text: str) -> tuple[float, str, str]:
+def _get_sort_key(entity: Entity, text: str) -> tuple[float, str, str]:
     """What slips are sorted by: the likest name first."""
-    plain = " ".join(words(text))
-    return (-max(fuzz.ratio(plain, " ".join(words(n))) for n in (entity.name, *entity.aliases)), entity.name, entity.id)
+    plain = " ".join(split_words(text))
+    return (
+        -max(fuzz.ratio(plain, " ".join(split_words(n))) for n in (entity.name, *entity.aliases)),
+        entity.name,
+        entity.id,
+    )
 
 
-def matched(entity: Entity, text: str) -> str:
+def find_matched_name(entity: Entity, text: str) -> str:
     """The other name, or identifier, that a search fits better than the main name; '' where none does."""
-    wanted, heard = words(text), sounds(text)
-    whole, said = joined(wanted), joined(heard)
+    wanted, heard = split_words(text), build_sound_keys(text)
+    whole, said = join_words(wanted), join_words(heard)
 
     def fits(name: str) -> tuple[int, ...]:
-        parts, alike = words(name), sounds(name)
-        begun = joined(parts)
+        parts, alike = split_words(name), build_sound_keys(name)
+        begun = join_words(parts)
         return (
             (begun == whole) * 2 + begun.startswith(whole),
             sum(any(part.startswith(w) for part in parts) for w in wanted),
-            int(joined(alike).startswith(said)) + sum(any(part.startswith(w) for part in alike) for w in heard),
+            int(join_words(alike).startswith(said)) + sum(any(part.startswith(w) for part in alike) for w in heard),
         )
 
     others = (*entity.aliases, *(entity.properties.get("identifiers") or ()))

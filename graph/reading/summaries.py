@@ -10,24 +10,24 @@ POST, DESIGNATION, SAME = "HOLDS_POST_IN", "DESIGNATED_BY", "SAME_AS"  # relatio
 
 
 @dataclass(frozen=True)
-class Weight:
+class ClaimCounts:
     """How many claims are about an entity, as subject or object, and how many of them deny."""
 
     claims: int = 0
     denials: int = 0
 
 
-def weights(store: Store, ids: Collection[str]) -> dict[str, Weight]:
+def count_claims_by_entity(store: Store, ids: Collection[str]) -> dict[str, ClaimCounts]:
     """The weight of each of these entities; one without claims is left out."""
     rows = store.read(
         "UNWIND $ids AS id MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: id}) WITH DISTINCT id, c "
         "RETURN id, count(c) AS claims, sum(CASE c.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denials",
         ids=sorted(set(ids)),
     )
-    return {row["id"]: Weight(int(row["claims"]), int(row["denials"])) for row in rows}
+    return {row["id"]: ClaimCounts(int(row["claims"]), int(row["denials"])) for row in rows}
 
 
-def designations(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str, Relationship]]]:
+def read_designations(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str, Relationship]]]:
     """By entity its designations: the authority's name and the line, also where the authority is not on the canvas."""
     rows = store.read(
         "UNWIND $ids AS id MATCH (n:Entity {id: id})-[r:DESIGNATED_BY]->(a:Entity) "
@@ -40,7 +40,7 @@ def designations(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str
     return found
 
 
-def at_a_glance(store: Store, entity: str) -> list[tuple[Relationship, Entity]]:
+def read_key_relationships(store: Store, entity: str) -> list[tuple[Relationship, Entity]]:
     """The posts that an entity holds, its designations, and what it may be the same as: lines with their other ends.
 
     Who holds posts in it, or whom it designates, is left out: that may be thousands.
@@ -55,7 +55,7 @@ def at_a_glance(store: Store, entity: str) -> list[tuple[Relationship, Entity]]:
     return [(row["r"], row["other"]) for row in rows]
 
 
-def documents(store: Store, ids: Collection[str]) -> dict[str, Source]:
+def read_sources(store: Store, ids: Collection[str]) -> dict[str, Source]:
     """The sources of these ids."""
     rows = store.read("UNWIND $ids AS id MATCH (s:Source {id: id}) RETURN properties(s) AS s", ids=sorted(set(ids)))
     return {

@@ -23,8 +23,8 @@ from typing import Any, Self
 from filelock import Timeout
 
 from graph.errors import StoreError
+from graph.home import create_file_lock, find_home, write_private
 from graph.saved_queries.queryfile import SavedQuery
-from graph.server import place
 
 ANSWERED, CUT, REFUSED, FAILED = "answered", "cut", "refused", "failed"
 TIMEOUT, MEMORY, CANCELLED, STOPPED, TURNED_AWAY = "timeout", "memory", "cancelled", "stopped", "turned away"
@@ -35,7 +35,7 @@ BLOCK = 65_536
 
 
 @dataclass(frozen=True)
-class Run:
+class AuditRecord:
     """One run. `at` is when it was asked for (UTC), `seconds` how long it took, waiting for its turn included.
 
     `via` is "app", "address" or "command line"; `shelf` whose query it is, '' for a text that is not saved;
@@ -61,7 +61,7 @@ class Run:
     @classmethod
     def of(cls, query: SavedQuery, given: Mapping[str, Any], *, user: str, via: str) -> Self:
         """A run that begins now."""
-        return cls(_now(), user, via, query.name, query.title, query.shelf, query.hash, dict(given))
+        return cls(_get_timestamp(), user, via, query.name, query.title, query.shelf, query.hash, dict(given))
 
     @classmethod
     def read(cls, line: bytes) -> Self | None:
@@ -75,36 +75,36 @@ class Run:
     def line(self) -> bytes:
         """The run as a line of JSON; texts that are too long are cut, and say so."""
         plain = asdict(self)
-        plain["parameters"] = {_short(k): _short(v) for k, v in plain["parameters"].items()}
-        plain |= {k: _short(plain[k]) for k in ("query", "title", "refused_by", "error")}
+        plain["parameters"] = {_truncate(k): _truncate(v) for k, v in plain["parameters"].items()}
+        plain |= {k: _truncate(plain[k]) for k in ("query", "title", "refused_by", "error")}
         return json.dumps(plain, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace") + b"\n"
 
 
-class Audit:
+class AuditLog:
     """The log in one folder. Safe to use from several threads and processes at once."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or place.home() / "audit"
+        self.root = root or find_home() / "audit"
 
     @contextmanager
-    def opened(self, query: SavedQuery) -> Iterator["Line"]:
+    def opened(self, query: SavedQuery) -> Iterator["AuditWriter"]:
         """A line that is still to be written, and the query's text kept. Raises StoreError where neither can be."""
         try:
             self._keep(query)
             file = os.open(self._file(), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError as error:
-            raise _unwritable(self.root, error) from error
+            raise _build_write_error(self.root, error) from error
         try:
-            yield Line(self.root, file)
+            yield AuditWriter(self.root, file)
         finally:
             os.close(file)
 
-    def read(self, user: str | None = None, newest: int = 50) -> list[Run]:
+    def read(self, user: str | None = None, newest: int = 50) -> list[AuditRecord]:
         """The last runs, the newest first, of one user or of all; lines that are damaged are passed over."""
-        found: list[Run] = []
+        found: list[AuditRecord] = []
         try:
             files = sorted(self.root.glob("queries-*.jsonl"), reverse=True)
-            for run in (run for file in files for run in map(Run.read, _backwards(file)) if run):
+            for run in (run for file in files for run in map(AuditRecord.read, _read_lines_backwards(file)) if run):
                 if user is None or run.user == user:
                     found.append(run)
                 if len(found) >= newest:
@@ -124,30 +124,30 @@ class Audit:
         return self.root / "texts"
 
     def _file(self) -> Path:
-        return self.root / f"queries-{_now()[:7]}.jsonl"
+        return self.root / f"queries-{_get_timestamp()[:7]}.jsonl"
 
     def _keep(self, query: SavedQuery) -> None:
         self._texts.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chmod(self.root, 0o700)  # noqa: PTH101 - a folder made by mkdir's `parents` has the usual mode
         file = self._texts / f"{query.hash}.cypher"
         if not file.exists():
-            place.write_private(file, query.text)
+            write_private(file, query.text)
 
 
-class Line:
+class AuditWriter:
     """A place for one line at the end of an open log."""
 
     def __init__(self, root: Path, file: int) -> None:
         self._root, self._file = root, file
 
-    def write(self, run: Run) -> None:
+    def write(self, run: AuditRecord) -> None:
         """Appends the run, whole or not at all. Raises StoreError where it can't be."""
-        lock = place.file_lock(self._root / "lock", timeout=PATIENCE)
+        lock = create_file_lock(self._root / "lock", timeout=PATIENCE)
         try:
             with lock:
                 size = os.fstat(self._file).st_size
                 # What another program left without an end must not spoil this line too.
-                broken = size > 0 and _last_byte(self._file, size) != b"\n"
+                broken = size > 0 and _read_last_byte(self._file, size) != b"\n"
                 line = b"\n" * broken + run.line()
                 try:
                     written = os.write(self._file, line)
@@ -157,15 +157,15 @@ class Line:
                     os.ftruncate(self._file, size)
                     raise
         except (OSError, Timeout) as error:
-            raise _unwritable(self._root, error) from error
+            raise _build_write_error(self._root, error) from error
 
 
-def _last_byte(file: int, size: int) -> bytes:
+def _read_last_byte(file: int, size: int) -> bytes:
     os.lseek(file, size - 1, os.SEEK_SET)
     return os.read(file, 1)
 
 
-def _backwards(file: Path) -> Iterator[bytes]:
+def _read_lines_backwards(file: Path) -> Iterator[bytes]:
     """The lines of a file, the last first; not more of it is read than is asked for."""
     with file.open("rb") as log:
         end, rest = log.seek(0, os.SEEK_END), b""
@@ -179,16 +179,16 @@ def _backwards(file: Path) -> Iterator[bytes]:
             yield rest
 
 
-def _short(value: Any) -> Any:
+def _truncate(value: Any) -> Any:
     if not isinstance(value, (str, list, tuple, dict)):
         return value
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return value if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} letters)"
 
 
-def _now() -> str:
+def _get_timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _unwritable(root: Path, error: Exception) -> StoreError:
+def _build_write_error(root: Path, error: Exception) -> StoreError:
     return StoreError(f"The log of queries in {root} can't be written, and no query runs unrecorded: {error}")

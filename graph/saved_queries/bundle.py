@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 from graph.errors import QueryError
 from graph.saved_queries import queryfile
 from graph.saved_queries.library import LONGEST_NAME, Library
-from graph.saved_queries.query_store import DEVICES, SUFFIX, parsed
+from graph.saved_queries.query_store import DEVICES, SUFFIX, parse_cached
 from graph.saved_queries.queryfile import SavedQuery
 
 MOST_FILES = 500
@@ -33,7 +33,7 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportResult:
     """What became of one file.
 
     `outcome` is "added", "renamed" (added under `name` for the reason in `why`), "unchanged" (`name` says so word for
@@ -61,7 +61,7 @@ def pack(queries: Collection[SavedQuery]) -> bytes:
     return out.getvalue()
 
 
-def take(library: Library, file: str, data: bytes, shelf: str = "personal") -> list[Taken]:
+def import_queries(library: Library, file: str, data: bytes, shelf: str = "personal") -> list[ImportResult]:
     """Takes the queries of a .cypher or .zip file into a user's library; what became of each file.
 
     `file` is what the file is called. A query that is there already, word for word, is left; one whose name is taken
@@ -69,18 +69,18 @@ def take(library: Library, file: str, data: bytes, shelf: str = "personal") -> l
     and StoreError.
     """
     if len(data) > LARGEST:
-        raise QueryError(f"{_shown(file)}: larger than {LARGEST // 1_000_000} MB, which no bundle is")
+        raise QueryError(f"{_format_path(file)}: larger than {LARGEST // 1_000_000} MB, which no bundle is")
     if data.startswith(b"PK"):
-        files = list(_unpacked(_shown(file), data))
+        files = list(_unpack(_format_path(file), data))
     elif file.lower().endswith(SUFFIX):
         files = [(file, data)]
     else:
-        raise QueryError(f"{_shown(file)}: neither a {SUFFIX} file nor a .zip of such files")
+        raise QueryError(f"{_format_path(file)}: neither a {SUFFIX} file nor a .zip of such files")
     known = {query.text: query.name for query in library.all().values()}
-    return [_one(library, path, content, shelf, known) for path, content in files]
+    return [_import_file(library, path, content, shelf, known) for path, content in files]
 
 
-def name_from(file: str, title: str = "") -> str:
+def derive_name(file: str, title: str = "") -> str:
     """The name that a query of a file can have, from the file's, or its title's, where that has letters we can use."""
     last = PurePosixPath(file.replace("\\", "/")).name
     stem = last[: -len(SUFFIX)] if last.lower().endswith(SUFFIX) else last
@@ -93,29 +93,29 @@ def name_from(file: str, title: str = "") -> str:
     return "query"
 
 
-def _one(library: Library, file: str, content: bytes | str, shelf: str, known: dict[str, str]) -> Taken:
+def _import_file(library: Library, file: str, content: bytes | str, shelf: str, known: dict[str, str]) -> ImportResult:
     """Takes in one file, or what is wrong with it; `known` has the names of the texts that are there already."""
-    shown = _shown(file)
+    shown = _format_path(file)
     if isinstance(content, str):
-        return Taken(shown, "refused", why=content)
+        return ImportResult(shown, "refused", why=content)
     try:
-        text = _text(content)
+        text = _decode_text(content)
         if text in known:
-            return Taken(shown, "unchanged", known[text])
-        wanted = name_from(file, parsed("query", text, "").title)
-        free = library.free_name(wanted)
+            return ImportResult(shown, "unchanged", known[text])
+        wanted = derive_name(file, parse_cached("query", text, "").title)
+        free = library.find_free_name(wanted)
         library.save(free, text, shelf)
     except QueryError as error:
-        return Taken(shown, "refused", why=error.message.removeprefix(f"query{SUFFIX}: "))
+        return ImportResult(shown, "refused", why=error.message.removeprefix(f"query{SUFFIX}: "))
     known[text] = free
     if free != wanted:
-        return Taken(shown, "renamed", free, f"another query is called {wanted}")
+        return ImportResult(shown, "renamed", free, f"another query is called {wanted}")
     if f"{free}{SUFFIX}" != PurePosixPath(file.replace("\\", "/")).name:
-        return Taken(shown, "renamed", free, queryfile.NAME_RULE)
-    return Taken(shown, "added", free)
+        return ImportResult(shown, "renamed", free, queryfile.NAME_RULE)
+    return ImportResult(shown, "added", free)
 
 
-def _unpacked(bundle: str, data: bytes) -> Iterator[tuple[str, bytes | str]]:
+def _unpack(bundle: str, data: bytes) -> Iterator[tuple[str, bytes | str]]:
     """The files of a .zip, each as its content, or as what is wrong with it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -126,14 +126,14 @@ def _unpacked(bundle: str, data: bytes) -> Iterator[tuple[str, bytes | str]]:
                 raise QueryError(f"{bundle}: there is no file in it")
             left = LARGEST_UNPACKED
             for entry in entries:
-                content = _content(archive, entry, left)
+                content = _read_entry(archive, entry, left)
                 left -= len(content) if isinstance(content, bytes) else 0
                 yield entry.filename, content
     except _UNREADABLE as error:
         raise QueryError(f"{bundle}: a damaged .zip: {error}") from error
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes | str:  # noqa: PLR0911 - one a rule
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> bytes | str:  # noqa: PLR0911 - one a rule
     if not entry.filename.lower().endswith(SUFFIX):
         return f"not a {SUFFIX} file"
     if entry.flag_bits & _LOCKED:
@@ -152,7 +152,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> byt
     return data if len(data) <= _LARGEST_FILE else f"a query has at most {queryfile.LARGEST:,} letters"
 
 
-def _text(data: bytes) -> str:
+def _decode_text(data: bytes) -> str:
     """The text of a file in UTF-8, or as Windows' editors save Unicode; lines end in line feeds."""
     coding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
@@ -161,7 +161,7 @@ def _text(data: bytes) -> str:
         raise QueryError("not UTF-8 text") from error
 
 
-def _shown(file: str) -> str:
+def _format_path(file: str) -> str:
     """A file's path as it may be shown: without control characters, and no longer than a line."""
     tidy = "".join(c for c in file if unicodedata.category(c)[0] != "C")
     return tidy if len(tidy) <= 100 else "…" + tidy[-99:]

@@ -18,18 +18,18 @@ from graph.database.store import Store
 from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError
 from graph.ontology import Ontology
 from graph.saved_queries import audit, guarded_query, parameters
-from graph.saved_queries.audit import Audit, Run
+from graph.saved_queries.audit import AuditLog, AuditRecord
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooMany, Turns
+from graph.saved_queries.rate_limit import RateLimit, TooManyRequests
 from graph.settings import Bounds
 
-LOOK = 0.1  # seconds between two looks whether the server has begun with a run that is to be cancelled
+POLL = 0.1  # seconds between two looks whether the server has begun with a run that is to be cancelled
 
 
 @dataclass(frozen=True)
-class _Going:
+class _ActiveRun:
     """A run that is not over: whose it is, and whether they called it off."""
 
     user: str
@@ -37,20 +37,20 @@ class _Going:
     over: Event = field(default_factory=Event)
 
 
-class Runs:
+class QueryExecutor:
     """Runs queries on one store. Safe to share between threads. Raises UsageError for bad settings."""
 
     def __init__(
-        self, store: Store, ontology: Ontology, bounds: Bounds | None = None, log: Audit | None = None
+        self, store: Store, ontology: Ontology, bounds: Bounds | None = None, log: AuditLog | None = None
     ) -> None:
         self.store, self.ontology = store, ontology
         self.bounds = bounds or Bounds.read()
-        self.audit = log or Audit()
+        self.audit = log or AuditLog()
         self._lock = Lock()
-        self._going: dict[str, _Going] = {}
-        self._turns: dict[str, Turns] = {}
+        self._going: dict[str, _ActiveRun] = {}
+        self._turns: dict[str, RateLimit] = {}
         self._users: Counter[str] = Counter()  # how many runs of each are going or wait for a turn
-        self._together = Turns(self.bounds.together, "saved queries")
+        self._together = RateLimit(self.bounds.together, "saved queries")
 
     def run(
         self,
@@ -68,21 +68,21 @@ class Runs:
         StoreError, also where the run can't be recorded.
         """
         asked = Library(user).find(query) if isinstance(query, str) else query
-        begun, started = Run.of(asked, given, user=user, via=via), time.perf_counter()
+        begun, started = AuditRecord.of(asked, given, user=user, via=via), time.perf_counter()
         with self.audit.opened(asked) as line:
             ended = begun
             try:
                 with self._taken(user, run_id or uuid4().hex) as id_:
                     bound = parameters.bind(self.store, self.ontology, asked.parameters, given)
                     begun = ended = replace(begun, parameters=bound)
-                    answer = guarded_query.ask(
+                    answer = guarded_query.execute(
                         self.store, self.ontology, asked, bound, bounds=bounds or self.bounds, run_id=id_
                     )
                 ended = replace(
                     begun, rows=answer.rows, cut=answer.cut, outcome=audit.CUT if answer.cut else audit.ANSWERED
                 )
             except BaseException as error:
-                ended = _failed(begun, error)
+                ended = _record_failure(begun, error)
                 raise
             finally:
                 line.write(replace(ended, seconds=round(time.perf_counter() - started, 3)))
@@ -100,30 +100,30 @@ class Runs:
         going.called_off.set()
         # The server may not have begun with it yet, and then has nothing to end.
         while not (going.over.is_set() or self.store.cancel(run_id)):
-            going.over.wait(LOOK)
+            going.over.wait(POLL)
         return True
 
-    def history(self, user: str, newest: int = 50) -> list[Run]:
+    def history(self, user: str, newest: int = 50) -> list[AuditRecord]:
         """The last runs of a user, the newest first. Raises StoreError."""
         return self.audit.read(user, newest)
 
     @contextmanager
     def _taken(self, user: str, run_id: str) -> Iterator[str]:
         """Holds a turn of the user and one of all, for a run that can be cancelled meanwhile."""
-        going = _Going(user)
+        going = _ActiveRun(user)
         with self._lock:
             if run_id in self._going:
                 raise QueryError("a run of this id is going on already")
             self._going[run_id] = going
             self._users[user] += 1
-            turns = self._turns.setdefault(user, Turns(self.bounds.concurrent, "queries of yours"))
+            turns = self._turns.setdefault(user, RateLimit(self.bounds.concurrent, "queries of yours"))
         try:
             with turns.taken(going.called_off.is_set), self._together.taken(going.called_off.is_set):
-                _still_wanted(going)
+                _raise_if_cancelled(going)
                 yield run_id
-                _still_wanted(going)
+                _raise_if_cancelled(going)
         except (QueryError, StoreError):
-            _still_wanted(going)  # however it ended: that it was called off is what its user knows of
+            _raise_if_cancelled(going)  # however it ended: that it was called off is what its user knows of
             raise
         finally:
             going.over.set()
@@ -134,12 +134,12 @@ class Runs:
                     del self._users[user], self._turns[user]
 
 
-def _still_wanted(going: _Going) -> None:
+def _raise_if_cancelled(going: _ActiveRun) -> None:
     if going.called_off.is_set():
         raise QueryEnded("cancelled", "the query was cancelled")
 
 
-def _failed(run: Run, error: BaseException) -> Run:
+def _record_failure(run: AuditRecord, error: BaseException) -> AuditRecord:
     """The run, with how it failed."""
     said = str(error) if isinstance(error, ArmsgraphError) else f"{type(error).__name__}: {error}"
     match error:
@@ -147,7 +147,7 @@ def _failed(run: Run, error: BaseException) -> Run:
             return replace(run, outcome=audit.REFUSED, refused_by=error.rule, error=said)
         case QueryEnded():
             return replace(run, outcome=error.why, error=said)
-        case TooMany():
+        case TooManyRequests():
             return replace(run, outcome=audit.TURNED_AWAY, error=said)
         case KeyboardInterrupt():
             return replace(run, outcome=audit.CANCELLED, error="stopped with Ctrl-C")

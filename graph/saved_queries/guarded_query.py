@@ -36,7 +36,7 @@ class Answer:
     found: Sequence[Sequence[Any]] | None = None
 
     @property
-    def cut_words(self) -> str:
+    def cut_message(self) -> str:
         """A sentence that says which bound cut the answer; '' for a whole one."""
         after = f"after {self.rows:,} {'row' if self.rows == 1 else 'rows'}"
         if self.cut == "rows":
@@ -60,10 +60,10 @@ def run(
     Raises QueryError (QueryRefused where the guard says no) and StoreError.
     """
     bound = parameters.bind(store, ontology, query.parameters, given)
-    return ask(store, ontology, query, bound, bounds=bounds or Bounds(), run_id=run_id)
+    return execute(store, ontology, query, bound, bounds=bounds or Bounds(), run_id=run_id)
 
 
-def ask(
+def execute(
     store: Store, ontology: Ontology, query: SavedQuery, bound: Mapping[str, Any], *, bounds: Bounds, run_id: str = ""
 ) -> Answer:
     """As `run`, with parameters that were checked already (`parameters.bind`)."""
@@ -77,16 +77,16 @@ def ask(
     for row in rows:
         _collect(row, nodes, edges)
     missing = {end for e in edges.values() for end in (e.source, e.target)} - set(nodes)
-    nodes.update({e.id: e for e in browse.entities(store, missing)})
+    nodes.update({e.id: e for e in browse.read_entities(store, missing)})
     lines = tuple(edges[i] for i in sorted(edges))
-    subgraph = Subgraph(tuple(nodes[i] for i in sorted(nodes)), lines, *browse.evidence_of(store, lines))
+    subgraph = Subgraph(tuple(nodes[i] for i in sorted(nodes)), lines, *browse.read_relationship_evidence(store, lines))
     found: list[list[Any]] | None = rows
     if query.result == "graph" and (nodes or not rows):
         found = None
-        table = _lines_table(ontology, subgraph, bool(cut))
+        table = _build_relationship_table(ontology, subgraph, bool(cut))
     else:
-        names = values.names_of(ontology, subgraph.entities)
-        table = Table(columns, [[values.cell(ontology, names, value) for value in row] for row in rows], bool(cut))
+        names = values.build_unique_names(ontology, subgraph.entities)
+        table = Table(columns, [[values.to_cell(ontology, names, value) for value in row] for row in rows], bool(cut))
     return Answer(query, bound, table, subgraph, perf_counter() - started, len(rows), cut, bounds, found)
 
 
@@ -102,19 +102,19 @@ def _collect(value: Any, nodes: dict[str, Entity], edges: dict[str, Relationship
             _collect(item, nodes, edges)
 
 
-def _lines_table(ontology: Ontology, subgraph: Subgraph, truncated: bool) -> Table:
+def _build_relationship_table(ontology: Ontology, subgraph: Subgraph, truncated: bool) -> Table:
     """A graph as a table: a row for each line, in words, with what carries it, and one for each entity without a line.
 
-    `values.names_of` keeps those apart that share a name.
+    `values.build_unique_names` keeps those apart that share a name.
     """
-    name = values.names_of(ontology, subgraph.entities)
+    name = values.build_unique_names(ontology, subgraph.entities)
     rows = []
     for edge in subgraph.relationships:
         details = "; ".join(edge.properties.get("details") or ())
         sources = "; ".join(edge.properties.get("sources") or ())
         ends = name.get(edge.source, edge.source), name.get(edge.target, edge.target)
         grade = edge.properties.get("grade", "")
-        caption = values.caption(ontology, edge)
+        caption = values.get_caption(ontology, edge)
         rows.append([ends[0], caption, ends[1], edge.stance, grade, details, len(edge.claims), sources])
     joined = {end for edge in subgraph.relationships for end in (edge.source, edge.target)}
     rows += [[name[e.id], "", "", "", "", "", 0, ""] for e in subgraph.entities if e.id not in joined]

@@ -8,14 +8,14 @@ import click
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, QueryError, UsageError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.guard import rules
 from graph.ontology import Ontology
 from graph.saved_queries import bundle, schema_check
 from graph.saved_queries.library import Library
 from graph.saved_queries.query_store import SUFFIX
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.users import local_user
+from graph.saved_queries.users import get_local_user
 from graph.server import connect
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -27,12 +27,12 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--replace", is_flag=True, help="Write over saved queries of the same names; their texts are kept.")
 def query_save(files: tuple[Path, ...], shared: bool, replace: bool) -> None:
     """Saves each FILE, NAME.cypher, as the query NAME."""
-    library, shelf = Library(local_user()), "shared" if shared else "personal"
+    library, shelf = Library(get_local_user()), "shared" if shared else "personal"
     for file in files:
         if file.suffix != SUFFIX:
             raise UsageError(f"{file}: a query's file is called NAME{SUFFIX}; `armsgraph query import` makes a name")
         known = library.all().get(file.stem) if replace else None
-        saved = library.save(file.stem, _text(file), shelf, known.hash if known else "")
+        saved = library.save(file.stem, _read_text(file), shelf, known.hash if known else "")
         click.echo(f"saved {saved.name} ({saved.shelf}): {saved.title}")
 
 
@@ -40,7 +40,7 @@ def query_save(files: tuple[Path, ...], shared: bool, replace: bool) -> None:
 @click.argument("name")
 def query_delete(name: str) -> None:
     """Deletes the query NAME of your own or a shared one; `restore` takes it back for 30 days."""
-    Library(local_user()).delete(name)
+    Library(get_local_user()).delete(name)
     click.echo(f"deleted {name}; `armsgraph query restore {name}` takes it back")
 
 
@@ -48,7 +48,7 @@ def query_delete(name: str) -> None:
 @click.argument("name")
 def query_restore(name: str) -> None:
     """Takes back the query NAME that was deleted last."""
-    library = Library(local_user())
+    library = Library(get_local_user())
     found = [kept for kept in library.deleted() if kept.name == name]
     if not found:
         names = ", ".join(dict.fromkeys(kept.name for kept in library.deleted())) or "none"
@@ -64,7 +64,9 @@ def query_import(file: Path, shared: bool) -> None:
     """Takes the queries of FILE, a .cypher file or a .zip of such files; nothing saved is written over."""
     if file.stat().st_size > bundle.LARGEST:
         raise DataError(f"larger than {bundle.LARGEST // 1_000_000} MB, which no bundle is", file=str(file))
-    results = bundle.take(Library(local_user()), file.name, file.read_bytes(), "shared" if shared else "personal")
+    results = bundle.import_queries(
+        Library(get_local_user()), file.name, file.read_bytes(), "shared" if shared else "personal"
+    )
     for taken in results:
         said = {
             "added": f"added {taken.name}",
@@ -75,7 +77,7 @@ def query_import(file: Path, shared: bool) -> None:
         click.echo(f"{taken.file}: {said[taken.outcome]}", err=taken.outcome == "refused")
     refused = sum(taken.outcome == "refused" for taken in results)
     if refused:
-        raise QueryError(f"{many(refused, 'file was', 'files were')} refused, of {len(results)}")
+        raise QueryError(f"{format_count(refused, 'file was', 'files were')} refused, of {len(results)}")
 
 
 @click.command("export")
@@ -89,7 +91,7 @@ def query_import(file: Path, shared: bool) -> None:
 )
 def query_export(names: tuple[str, ...], target: Path) -> None:
     """Writes the queries NAMES (without any: all that do not come with Armsgraph) to one file to hand on."""
-    library = Library(local_user())
+    library = Library(get_local_user())
     chosen = [library.find(name) for name in names] or [q for q in library.all().values() if q.shelf != "shipped"]
     if not chosen:
         raise UsageError("no query of yours is saved, and none is shared; name those to export")
@@ -99,14 +101,14 @@ def query_export(names: tuple[str, ...], target: Path) -> None:
         target.write_bytes(chosen[0].text.encode() if target.suffix == SUFFIX else bundle.pack(chosen))
     except OSError as error:
         raise UsageError(f"{target} can't be written: {error}") from error
-    click.echo(f"{target}: {many(len(chosen), 'query', 'queries')}", err=True)
+    click.echo(f"{target}: {format_count(len(chosen), 'query', 'queries')}", err=True)
 
 
 @click.command("check")
 @click.argument("names", nargs=-1)
 def query_check(names: tuple[str, ...]) -> None:
     """Says what is wrong with the queries NAMES, or with any: their files, what may not run, what the data lack."""
-    library = Library(local_user())
+    library = Library(get_local_user())
     chosen = [library.find(name) for name in names] or list(library.all().values())
     faults = [] if names else [f"{file}: {rule}" for file, rule in library.problems()]
     faults += (
@@ -114,28 +116,32 @@ def query_check(names: tuple[str, ...]) -> None:
         if names
         else [
             f"{q.name}: another query of this name hides the {q.shelf} one; rename one of them"
-            for q in library.shadowed()
+            for q in library.list_shadowed()
         ]
     )
     remarks = []
     with connect.open_store() as store:
         known = ontology.load()
-        held = schema_check.holding(store, known)
+        held = schema_check.read_database_names(store, known)
         for query in chosen:
-            wrong, mild = _checked(store, known, query, held)
+            wrong, mild = _check_query(store, known, query, held)
             faults += [f"{query.name}: {text}" for text in wrong]
             remarks += [f"{query.name}: {text}" for text in mild]
     for line in (*remarks, *faults):
         click.echo(line)
     sys.stdout.flush()
     if faults:
-        raise QueryError(f"{many(len(faults), 'fault', 'faults')} found in {many(len(chosen), 'query', 'queries')}")
-    click.echo(f"{many(len(chosen), 'query', 'queries')} checked: no fault", err=True)
+        raise QueryError(
+            f"{format_count(len(faults), 'fault', 'faults')} found in {format_count(len(chosen), 'query', 'queries')}"
+        )
+    click.echo(f"{format_count(len(chosen), 'query', 'queries')} checked: no fault", err=True)
 
 
-def _checked(store: Store, known: Ontology, query: SavedQuery, held: schema_check.Held) -> tuple[list[str], list[str]]:
+def _check_query(
+    store: Store, known: Ontology, query: SavedQuery, held: schema_check.DatabaseNames
+) -> tuple[list[str], list[str]]:
     """What is wrong with a query, and what is only to be known."""
-    found = schema_check.missing(store, known, query, held, thorough=True)
+    found = schema_check.find_missing_names(store, known, query, held, thorough=True)
     wrong = [one.text for one in found if not one.mild]
     if not any(one.kind == "query" for one in found):
         try:
@@ -145,7 +151,7 @@ def _checked(store: Store, known: Ontology, query: SavedQuery, held: schema_chec
     return wrong, [one.text for one in found if one.mild]
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -17,7 +17,7 @@ from graph.evidence import fold
 from graph.guard import rules
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.search import look_up
+from graph.reading.search import find_hits
 
 TYPES = ("entity", "type", "relationship", "integer", "number", "text", "date", "choice")
 RESERVED = ("format", "query", "limit", "timeout")  # words of the addresses of queries
@@ -96,11 +96,11 @@ def bind(
                 raise QueryError(f"a value is needed for {parameter.name} ({parameter.type})")
             bound[parameter.name] = None
         elif parameter.type == "entity":
-            bound[parameter.name] = _entity(store, ontology, parameter, str(value))
+            bound[parameter.name] = _find_entity(store, ontology, parameter, str(value))
         elif parameter.type in ("type", "relationship"):
-            bound[parameter.name] = _named_type(ontology, parameter, str(value))
+            bound[parameter.name] = _find_type(ontology, parameter, str(value))
         elif parameter.asks:
-            bound[parameter.name] = _chosen(store, parameter, value)
+            bound[parameter.name] = _match_choice(store, parameter, value)
         else:
             bound[parameter.name] = convert(parameter, value)
     return bound
@@ -110,7 +110,7 @@ def convert(parameter: Parameter, value: Any) -> Any:
     """A value in the parameter's type and within its bounds. Raises QueryError naming parameter and rule."""
     name = parameter.name
     if parameter.type in ("integer", "number"):
-        return _number(parameter, value)
+        return _convert_number(parameter, value)
     if parameter.type == "choice":
         for choice in parameter.choices:
             if str(value) == str(choice):
@@ -118,13 +118,13 @@ def convert(parameter: Parameter, value: Any) -> Any:
         raise QueryError(f"{name} must be one of {', '.join(map(str, parameter.choices))}, not {value!r}")
     if parameter.type == "date":
         try:
-            dates.bounds(str(value))
+            dates.parse_range(str(value))
         except ValueError as error:
             raise QueryError(f"{name}: {error}") from error
     return str(value)
 
 
-def options(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -> list[tuple[Any, str]]:
+def list_choices(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -> list[tuple[Any, str]]:
     """The values of a choice, each with its caption, at most `most`. Raises QueryError, QueryRefused."""
     if not parameter.asks:
         return [(choice, str(choice)) for choice in parameter.choices]
@@ -135,8 +135,8 @@ def options(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -> lis
     return [(row[0], str(row[-1])) for row in rows if row and row[0] is not None]
 
 
-def _chosen(store: Store, parameter: Parameter, value: Any) -> Any:
-    known = options(store, parameter, ACCEPTED_CHOICES)
+def _match_choice(store: Store, parameter: Parameter, value: Any) -> Any:
+    known = list_choices(store, parameter, ACCEPTED_CHOICES)
     for choice, _ in known:
         if str(choice) == str(value):
             return choice
@@ -144,7 +144,7 @@ def _chosen(store: Store, parameter: Parameter, value: Any) -> Any:
     raise QueryError(f"{parameter.name} must be one of {named or 'nothing: the graph holds none'}, not {value!r}")
 
 
-def _number(parameter: Parameter, value: Any) -> float:
+def _convert_number(parameter: Parameter, value: Any) -> float:
     name, whole = parameter.name, parameter.type == "integer"
     try:
         number = int(str(value)) if whole else float(str(value))
@@ -158,7 +158,7 @@ def _number(parameter: Parameter, value: Any) -> float:
     return number
 
 
-def _named_type(ontology: Ontology, parameter: Parameter, value: str) -> str:
+def _find_type(ontology: Ontology, parameter: Parameter, value: str) -> str:
     known = ontology.types if parameter.type == "type" else ontology.relationships
     for name, entry in known.items():
         if value in (name, entry.caption):
@@ -167,15 +167,15 @@ def _named_type(ontology: Ontology, parameter: Parameter, value: str) -> str:
     raise QueryError(f"{parameter.name}: there is no {what} {value!r}")
 
 
-def _entity(store: Store, ontology: Ontology, parameter: Parameter, value: str) -> str:
+def _find_entity(store: Store, ontology: Ontology, parameter: Parameter, value: str) -> str:
     """The id of the entity that is meant, by id or by exact name; ambiguity is an error, never a guess."""
-    if browse.entities(store, [value]):
+    if browse.read_entities(store, [value]):
         return value
-    hits = [hit.entity for hit in look_up(store, ontology, value)]
+    hits = [hit.entity for hit in find_hits(store, ontology, value)]
     exact = [e for e in hits if fold(value) in map(fold, (e.name, *e.aliases))]
     if len(exact) == 1:
         return exact[0].id
-    if not hits and not browse.counts(store)["entities"]:
+    if not hits and not browse.count_records(store)["entities"]:
         raise QueryError("the database is empty; load something first: armsgraph load articles")
     near = ", ".join(f"{e.id} ({e.name})" for e in (exact or hits)[:5]) or "nothing alike"
     problem = "more than one entity has" if exact else "no entity has"

@@ -11,14 +11,14 @@ import click
 
 from graph import ontology
 from graph.errors import UsageError
-from graph.formats import tables
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.saved_queries import audit, library_commands
-from graph.saved_queries.audit import Audit, Run
-from graph.saved_queries.executor import Runs
+from graph.saved_queries.answer_formats import FORMATS, render
+from graph.saved_queries.audit import AuditLog, AuditRecord
+from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import THEMES, SavedQuery
-from graph.saved_queries.users import local_user
+from graph.saved_queries.users import get_local_user
 from graph.server import connect
 from graph.settings import FILE, LIMITS, Bounds
 
@@ -26,7 +26,7 @@ SHELVES = {"personal": "yours", "shared": "shared"}  # what the list says beside
 WIDEST = 160  # columns of a table that does not go to a terminal
 
 
-def parameters(pairs: tuple[str, ...]) -> dict[str, str]:
+def parse_parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     """key=value pairs from the command line. Raises UsageError for one without "=" and for a key given twice."""
     given: dict[str, str] = {}
     for pair in pairs:
@@ -47,10 +47,10 @@ def query() -> None:
 @query.command("list")
 def query_list() -> None:
     """Names and titles of the saved queries, by theme."""
-    click.echo(listed(Library(local_user()).all()))
+    click.echo(format_query_list(Library(get_local_user()).all()))
 
 
-def listed(library: Mapping[str, SavedQuery]) -> str:
+def format_query_list(library: Mapping[str, SavedQuery]) -> str:
     """The saved queries under their themes, a line each: name, what it gives, title, and whose it is."""
     themes = list(THEMES)
     width = max(map(len, library), default=0)
@@ -60,7 +60,7 @@ def listed(library: Mapping[str, SavedQuery]) -> str:
         lines += ["", THEMES[theme]]
         for saved in group:
             whose = f"  ({SHELVES[saved.shelf]})" if saved.shelf in SHELVES else ""
-            lines.append(f"  {saved.name:<{width}}  {saved.result:<6}  {_one_line(saved.title)}{whose}")
+            lines.append(f"  {saved.name:<{width}}  {saved.result:<6}  {_to_one_line(saved.title)}{whose}")
     return "\n".join(lines[1:])
 
 
@@ -68,13 +68,13 @@ def listed(library: Mapping[str, SavedQuery]) -> str:
 @click.argument("name")
 def query_show(name: str) -> None:
     """The text of a saved query, as it runs in Neo4j Browser."""
-    click.echo(Library(local_user()).find(name).text.encode(), nl=False)
+    click.echo(Library(get_local_user()).find(name).text.encode(), nl=False)
 
 
 @query.command("run")
 @click.argument("name")
 @click.option("-p", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; entities by id or exact name.")
-@click.option("--format", "form", type=click.Choice(tables.FORMATS), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option(
     "--limit",
@@ -88,14 +88,16 @@ def query_run(
     name: str, pairs: tuple[str, ...], form: str, *, target: Path | None, limit: int | None, timeout: float | None
 ) -> None:
     """Runs a saved query and prints its answer."""
-    saved, given, usual = Library(local_user()).find(name), parameters(pairs), Bounds.read()
+    saved, given, usual = Library(get_local_user()).find(name), parse_parameters(pairs), Bounds.read()
     bounds = replace(usual, rows=limit or usual.rows, timeout=timeout or usual.timeout)
     with connect.open_store() as store:
-        answer = Runs(store, ontology.load(), bounds).run(saved, given, user=local_user(), via="command line")
+        answer = QueryExecutor(store, ontology.load(), bounds).run(
+            saved, given, user=get_local_user(), via="command line"
+        )
     if form == "table" and not target:
-        click.echo(tables.render(answer, form, width=shutil.get_terminal_size((WIDEST, 24)).columns), nl=False)
+        click.echo(render(answer, form, width=shutil.get_terminal_size((WIDEST, 24)).columns), nl=False)
     else:  # as bytes: the same on every system
-        text = tables.render(answer, form, width=WIDEST).encode()
+        text = render(answer, form, width=WIDEST).encode()
         if not target:
             click.echo(text, nl=False)
         else:
@@ -105,7 +107,7 @@ def query_run(
                 raise UsageError(f"{target} can't be written: {error}") from error
     if answer.cut:
         more = " --limit takes more." if answer.cut == "rows" else ""
-        click.echo(f"{answer.cut_words}{more}", err=True)
+        click.echo(f"{answer.cut_message}{more}", err=True)
 
 
 @query.command("history")
@@ -114,22 +116,26 @@ def query_run(
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON a run, with everything that is recorded.")
 def query_history(user: str | None, newest: int, as_json: bool) -> None:
     """What was run, the newest first: when, who, which query, how it ended. From the log of queries."""
-    runs = Audit().read(user, newest)
+    runs = AuditLog().read(user, newest)
     for run in runs:
-        click.echo(json.dumps(asdict(run), ensure_ascii=False).encode() if as_json else told(run))
+        click.echo(json.dumps(asdict(run), ensure_ascii=False).encode() if as_json else format_run(run))
     if not runs:
         click.echo("Nothing was run yet.", err=True)
 
 
-def told(run: Run) -> str:
+def format_run(run: AuditRecord) -> str:
     """A run as a line of text; what a user or a query called itself is one line of it."""
     values = " ".join(f"{key}={value}" for key, value in run.parameters.items())
-    found = many(run.rows, "row", "rows") if run.outcome in (audit.ANSWERED, audit.CUT) else run.refused_by or run.error
+    found = (
+        format_count(run.rows, "row", "rows")
+        if run.outcome in (audit.ANSWERED, audit.CUT)
+        else run.refused_by or run.error
+    )
     parts = [f"{run.at[:19]}Z", run.user, run.via, run.query, values, f"{run.outcome}: {found}", f"{run.seconds:.2f} s"]
-    return _one_line("  ".join(part for part in parts if part))
+    return _to_one_line("  ".join(part for part in parts if part))
 
 
-def _one_line(text: str) -> str:
+def _to_one_line(text: str) -> str:
     """Without what could move the cursor of a terminal, or colour it."""
     return "".join(c if c.isprintable() else " " for c in text)
 

@@ -46,7 +46,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Kept:
+class QueryVersion:
     """A text that a name had. `at` is when it was deleted or written over (UTC), `user` who did it."""
 
     key: str
@@ -57,7 +57,7 @@ class Kept:
     deleted: bool = False
 
 
-class Shelf:
+class QueryStore:
     """The saved queries in one folder. Safe to use from several threads and processes at once.
 
     `kind` is "shared" or "personal". A `common` folder was made by somebody for several users of the machine: its
@@ -101,7 +101,7 @@ class Shelf:
         if not queryfile.is_name(name):
             raise QueryError(f"{name}{SUFFIX}: {queryfile.NAME_RULE}")
         text = _read(self.folder / f"{name}{SUFFIX}")
-        return None if text is None else parsed(name, text, self.kind)
+        return None if text is None else parse_cached(name, text, self.kind)
 
     def holds(self, name: str) -> bool:
         """Whether there is a plain file of this name, be it a good query or not."""
@@ -113,7 +113,7 @@ class Shelf:
 
         Raises QueryError where it is not, or the shelf is full, and StoreError.
         """
-        with self._writing():
+        with self._lock_for_writing():
             now = self._text(query.name)
             if now == query.text:
                 return
@@ -135,7 +135,7 @@ class Shelf:
 
     def remove(self, name: str) -> str:
         """Puts a query away; returns the key that `kept` finds it by. Raises QueryError, StoreError."""
-        with self._writing():
+        with self._lock_for_writing():
             key = self._keep(name, self._known(name), deleted=True)
             (self.folder / f"{name}{SUFFIX}").unlink()
             self._forget()
@@ -143,7 +143,7 @@ class Shelf:
 
     def rename(self, old: str, new: str) -> None:
         """Gives a query and its earlier texts another name, which must be free. Raises QueryError, StoreError."""
-        with self._writing():
+        with self._lock_for_writing():
             text = self._known(old)
             if self._text(new) is not None:
                 raise QueryError(f"there is a saved query {new} already")
@@ -151,15 +151,15 @@ class Shelf:
             (self.folder / f"{old}{SUFFIX}").unlink()
             for kept in self.kept():
                 if kept.name == old and not kept.deleted:
-                    self._put_kept(replace(kept, name=new))
+                    self._write_version(replace(kept, name=new))
 
-    def take_back(self, kept: Kept, name: str) -> None:
+    def restore(self, kept: QueryVersion, name: str) -> None:
         """Writes a kept text again under a name that is free, and keeps it no more. Raises QueryError, StoreError."""
-        self.put(parsed(name, kept.text, self.kind))
-        with self._writing():
+        self.put(parse_cached(name, kept.text, self.kind))
+        with self._lock_for_writing():
             (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[QueryVersion]:
         """What was deleted or written over, the latest first. A damaged file is left out."""
         found = []
         for file in self._kept.glob("*.json"):
@@ -167,7 +167,7 @@ class Shelf:
                 continue
             # One that another window took back just now, or that is damaged, is none that can be had back.
             with contextlib.suppress(OSError, ValueError, TypeError, QueryError):
-                kept = Kept(**{**json.loads(_read(file) or ""), "key": file.stem})
+                kept = QueryVersion(**{**json.loads(_read(file) or ""), "key": file.stem})
                 if all(isinstance(v, str) for v in (kept.name, kept.text, kept.user, kept.at)):
                     found.append(kept)
         return sorted(found, key=lambda k: (k.at, k.key), reverse=True)
@@ -183,11 +183,11 @@ class Shelf:
 
     def _keep(self, name: str, text: str, *, deleted: bool) -> str:
         at = datetime.now(UTC).isoformat(timespec="microseconds")
-        kept = Kept(uuid.uuid4().hex, name, text, self.user, at, deleted)
-        self._put_kept(kept)
+        kept = QueryVersion(uuid.uuid4().hex, name, text, self.user, at, deleted)
+        self._write_version(kept)
         return kept.key
 
-    def _put_kept(self, kept: Kept) -> None:
+    def _write_version(self, kept: QueryVersion) -> None:
         document = {k: v for k, v in asdict(kept).items() if k != "key"}
         self._write(self._kept / f"{kept.key}.json", json.dumps(document, ensure_ascii=False, indent=1))
 
@@ -204,7 +204,7 @@ class Shelf:
                 (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _lock_for_writing(self) -> Iterator[None]:
         try:
             self._kept.mkdir(mode=0o777 if self.common else 0o700, parents=True, exist_ok=True)
             if not self.common:
@@ -231,19 +231,19 @@ class Shelf:
         draft.replace(file)
 
 
-def parsed(name: str, text: str, shelf: str) -> SavedQuery:
+def parse_cached(name: str, text: str, shelf: str) -> SavedQuery:
     """`queryfile.parse` with a memory, as files are read again and again, and no hidden characters.
 
     Raises QueryError.
     """
-    outcome = _parsed(name, text, shelf)
+    outcome = _parse_or_error(name, text, shelf)
     if isinstance(outcome, str):
         raise QueryError(outcome)
     return outcome
 
 
 @lru_cache(maxsize=1024)
-def _parsed(name: str, text: str, shelf: str) -> SavedQuery | str:
+def _parse_or_error(name: str, text: str, shelf: str) -> SavedQuery | str:
     if hidden := _HIDDEN.search(text):
         line, character = text.count("\n", 0, hidden.start()) + 1, ord(hidden[0])
         return f"{name}{SUFFIX}: line {line} holds the invisible character U+{character:04X}"

@@ -95,7 +95,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
 
     need(is_name(name), NAME_RULE)
     need(len(text) <= LARGEST, f"a query has at most {LARGEST:,} letters")
-    head, body = divided(text)
+    head, body = split_header(text)
     try:
         header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in head))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -116,9 +116,9 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
         needs = {n: parameters.parse(n, spec) for n, spec in asked.items()}
     except QueryError as error:
         raise QueryError(f"{name}.cypher: {error}") from error
-    chart = _chart(header["chart"], need) if "chart" in header else None
-    need(lexer.bare(body).strip(), "there is no Cypher after the header")
-    asks = used(body)
+    chart = _parse_chart(header["chart"], need) if "chart" in header else None
+    need(lexer.strip_literals(body).strip(), "there is no Cypher after the header")
+    asks = find_used_parameters(body)
     need(asks == set(needs), f"declared and used parameters differ: {sorted(asks ^ set(needs))}")
     return SavedQuery(
         name,
@@ -134,16 +134,16 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     )
 
 
-def divided(text: str) -> tuple[list[str], str]:
+def split_header(text: str) -> tuple[list[str], str]:
     """The lines of a text's header, and the text behind it."""
     lines = _LINE_END.split(text)  # where Neo4j ends a comment; splitlines() sees more ends
     head = list(takewhile(lambda line: line.startswith("//"), lines))
     return head, "\n".join(lines[len(head) :])
 
 
-def used(body: str) -> set[str]:
+def find_used_parameters(body: str) -> set[str]:
     """The names of the parameters that a Cypher text uses; what stands in comments and quotation marks is none."""
-    return set(_USED.findall(lexer.bare(body)))
+    return set(_USED.findall(lexer.strip_literals(body)))
 
 
 def is_name(name: str) -> bool:
@@ -151,7 +151,7 @@ def is_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and len(name) <= 60
 
 
-def _chart(spec: Any, need: Any) -> Chart:
+def _parse_chart(spec: Any, need: Any) -> Chart:
     ok = isinstance(spec, dict) and set(spec) <= _CHART and all(isinstance(v, str) for v in spec.values())
     need(
         ok and spec.get("kind") in CHARTS and spec.get("x"),

@@ -7,21 +7,21 @@ from contextlib import contextmanager
 
 from graph.errors import ArmsgraphError
 
-CROWD = 8  # so many may wait; a flood is turned away at once
-LOOK = 0.1  # seconds between two looks whether one who waits has given up
+MAX_WAITING = 8  # so many may wait; a flood is turned away at once
+POLL = 0.1  # seconds between two looks whether one who waits has given up
 
 
-class TooMany(ArmsgraphError):
+class TooManyRequests(ArmsgraphError):
     """As many are at it as may be."""
 
 
-class Turns:
+class RateLimit:
     """A bound on one kind of work. `what` names it in the plural; `patience` is how long, in seconds, one waits."""
 
     def __init__(self, most: int, what: str, patience: float = 3.0) -> None:
         self._most, self._what, self._patience = most, what, patience
         self._free = threading.BoundedSemaphore(most)
-        self._waiting = threading.BoundedSemaphore(CROWD)
+        self._waiting = threading.BoundedSemaphore(MAX_WAITING)
 
     @contextmanager
     def taken(self, given_up: Callable[[], bool] = lambda: False) -> Iterator[None]:
@@ -41,10 +41,12 @@ class Turns:
         if self._waiting.acquire(blocking=False):
             try:
                 while (left := until - time.monotonic()) > 0:
-                    if self._free.acquire(timeout=min(LOOK, left)):
+                    if self._free.acquire(timeout=min(POLL, left)):
                         return True
                     if given_up():
                         return False
             finally:
                 self._waiting.release()
-        raise TooMany(f"{self._most} {self._what} are running just now, the most at once. Try again in a moment.")
+        raise TooManyRequests(
+            f"{self._most} {self._what} are running just now, the most at once. Try again in a moment."
+        )

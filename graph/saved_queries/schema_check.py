@@ -18,7 +18,7 @@ from typing import NamedTuple
 from graph.database.store import Notice, Store
 from graph.errors import QueryEnded, QueryError, QueryRefused
 from graph.guard import rules
-from graph.guard.lexer import Token, tokens
+from graph.guard.lexer import Token, tokenize
 from graph.ontology import Ontology
 from graph.saved_queries.queryfile import SavedQuery
 
@@ -39,7 +39,7 @@ _NONE = Token("sign", "", 0)
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingName:
     """Something that is not there. `kind` is "label", "type", "property" or "query" for one that does not compile.
 
     `line`, from 1, is in the query's file; 0 for none. `mild` where the ontology knows the name. `text` is a sentence.
@@ -71,7 +71,7 @@ class _Bracket(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Held:
+class DatabaseNames:
     """What a database holds: labels, types and properties in use (None: too many to look), and all keys ever."""
 
     labels: frozenset[str]
@@ -81,34 +81,34 @@ class Held:
 
 
 _LOCK = Lock()
-_REMEMBERED: dict[tuple[str, str, Held, bool], list[Missing]] = {}
-_SCANNED: dict[tuple[object, ...], frozenset[str] | None] = {}
+_RESULT_CACHE: dict[tuple[str, str, DatabaseNames, bool], list[MissingName]] = {}
+_KEYS_CACHE: dict[tuple[object, ...], frozenset[str] | None] = {}
 
 
-def missing(
-    store: Store, ontology: Ontology, query: SavedQuery, held: Held | None = None, *, thorough: bool = False
-) -> list[Missing]:
+def find_missing_names(
+    store: Store, ontology: Ontology, query: SavedQuery, held: DatabaseNames | None = None, *, thorough: bool = False
+) -> list[MissingName]:
     """What a query speaks of that is not in the database, in the order of its lines; nothing is run.
 
     Quick enough for a list of all queries: the server is asked only about those that name something not in use
     (`thorough`: about any, which finds too what does not compile), and answers are remembered by the query's text and
     what the database holds. Raises StoreError.
     """
-    now = held or holding(store, ontology)
+    now = held or read_database_names(store, ontology)
     key = (store.address.uri, query.hash, now, thorough)
     with _LOCK:
-        if key in _REMEMBERED:
-            return _REMEMBERED[key]
-    found = _missing(store, ontology, query.text, now) if thorough or _suspicious(query.text, now) else []
+        if key in _RESULT_CACHE:
+            return _RESULT_CACHE[key]
+    found = _check_text(store, ontology, query.text, now) if thorough or _is_suspicious(query.text, now) else []
     with _LOCK:
-        if len(_REMEMBERED) >= MOST_REMEMBERED:
-            _REMEMBERED.clear()
-        _REMEMBERED[key] = found
+        if len(_RESULT_CACHE) >= MOST_REMEMBERED:
+            _RESULT_CACHE.clear()
+        _RESULT_CACHE[key] = found
     return found
 
 
-def holding(store: Store, ontology: Ontology) -> Held:
-    """What the database holds just now; give it to `missing` where many queries are asked about at once."""
+def read_database_names(store: Store, ontology: Ontology) -> DatabaseNames:
+    """What the database holds just now; give it to `find_missing_names` where many queries are asked about at once."""
     row = store.read(
         "CALL { CALL db.labels() YIELD label RETURN collect(label) AS labels } "
         "CALL { CALL db.relationshipTypes() YIELD relationshipType RETURN collect(relationshipType) AS types } "
@@ -118,33 +118,33 @@ def holding(store: Store, ontology: Ontology) -> Held:
     labels = set(row["labels"])
     # An index alone makes the server list its label. Names go into the text from the ontology only; each is counted
     # in no time, as the server keeps these counts.
-    known = sorted(labels & ontology.names_in_cypher()[0])
+    known = sorted(labels & ontology.list_cypher_names()[0])
     if known:
         counted = store.read("RETURN [" + ", ".join(f"COUNT {{ (:`{name}`) }}" for name in known) + "] AS counts")
         labels -= {name for name, count in zip(known, counted[0]["counts"], strict=True) if not count}
     sizes = row["nodes"], row["lines"]
-    in_use = None if sum(sizes) > MOST_SCANNED else _keys_in_use(store, (store.address.uri, *sizes, *row["keys"]))
-    return Held(frozenset(labels), frozenset(row["types"]), frozenset(row["keys"]), in_use)
+    in_use = None if sum(sizes) > MOST_SCANNED else _read_keys_in_use(store, (store.address.uri, *sizes, *row["keys"]))
+    return DatabaseNames(frozenset(labels), frozenset(row["types"]), frozenset(row["keys"]), in_use)
 
 
-def _keys_in_use(store: Store, state: tuple[object, ...]) -> frozenset[str] | None:
+def _read_keys_in_use(store: Store, state: tuple[object, ...]) -> frozenset[str] | None:
     with _LOCK:
-        if state in _SCANNED:
-            return _SCANNED[state]
+        if state in _KEYS_CACHE:
+            return _KEYS_CACHE[state]
     try:
         found = frozenset(row["key"] for row in store.read(_ALL_KEYS, timeout=PATIENCE))
     except QueryEnded:  # a slow disk: then nothing is said of properties that the server knows
         found = None
     with _LOCK:
-        _SCANNED.clear()  # one database at a time is looked at
-        _SCANNED[state] = found
+        _KEYS_CACHE.clear()  # one database at a time is looked at
+        _KEYS_CACHE[state] = found
     return found
 
 
-def _suspicious(text: str, held: Held) -> bool:
+def _is_suspicious(text: str, held: DatabaseNames) -> bool:
     """Whether any name of a text is not in use, or the text can't be read."""
     try:
-        used, own_keys = _names(text)
+        used, own_keys = _parse_names(text)
     except QueryRefused:
         return True
     there = {
@@ -155,27 +155,27 @@ def _suspicious(text: str, held: Held) -> bool:
     return any(one.name not in there[one.kind] for one in used)
 
 
-def _missing(store: Store, ontology: Ontology, text: str, held: Held) -> list[Missing]:
+def _check_text(store: Store, ontology: Ontology, text: str, held: DatabaseNames) -> list[MissingName]:
     try:
         rules.check_text(text, {})  # a text that would keep the server busy is not even shown to it
         notices = store.explain(text, {}).notices
     except QueryRefused as error:
-        return [Missing("query", "", 0, f"it may not run: {error.rule}")]
+        return [MissingName("query", "", 0, f"it may not run: {error.rule}")]
     except QueryError as error:
         where = f"line {error.line}: " if error.line else ""
-        return [Missing("query", "", error.line, f"{where}it does not run here: {error.message}")]
-    used, own_keys = _names(text)
-    gone = [_Name(KINDS[n.code], _named(n), n.line) for n in notices if n.code in KINDS]
+        return [MissingName("query", "", error.line, f"{where}it does not run here: {error.message}")]
+    used, own_keys = _parse_names(text)
+    gone = [_Name(KINDS[n.code], _parse_notice_name(n), n.line) for n in notices if n.code in KINDS]
     told = {one.name for one in gone}
     gone += [one for one in used if one.name not in told and _is_gone(store, held, one)]
-    first: dict[tuple[str, str], Missing] = {}
+    first: dict[tuple[str, str], MissingName] = {}
     for one in sorted(gone, key=lambda one: (one.line, one.kind, one.name)):
         if not (one.kind == "property" and one.name in own_keys):  # a key of a map that the query makes itself
-            first.setdefault((one.kind, one.name), _told(ontology, held, one))
+            first.setdefault((one.kind, one.name), _describe_missing(ontology, held, one))
     return list(first.values())
 
 
-def _is_gone(store: Store, held: Held, one: _Name) -> bool:
+def _is_gone(store: Store, held: DatabaseNames, one: _Name) -> bool:
     """Whether a name of the text, on which the server did not remark, is one that it keeps though nothing has it."""
     if one.kind == "property":
         return held.in_use is not None and one.name in held.keys - held.in_use
@@ -187,9 +187,9 @@ def _is_gone(store: Store, held: Held, one: _Name) -> bool:
     return not any(n.code in KINDS for n in store.explain(f"MATCH {pattern} RETURN 1", {}).notices)
 
 
-def _told(ontology: Ontology, held: Held, one: _Name) -> Missing:
+def _describe_missing(ontology: Ontology, held: DatabaseNames, one: _Name) -> MissingName:
     """The sentence about a name that is not there, with the nearest of those that are."""
-    labels, types, keys = ontology.names_in_cypher()
+    labels, types, keys = ontology.list_cypher_names()
     known = {"label": labels, "type": types, "property": keys}[one.kind]
     mild = one.name in known
     where = f"line {one.line}: " if one.line else ""
@@ -210,17 +210,17 @@ def _told(ontology: Ontology, held: Held, one: _Name) -> Missing:
         in_use = {"label": held.labels, "type": held.types, "property": held.in_use or held.keys}[one.kind]
         near = difflib.get_close_matches(one.name, sorted(known | in_use), n=1, cutoff=0.75)
         text = f"{lacks} {one.name}" + (f"; did you mean {near[0]}?" if near else "")
-    return Missing(one.kind, one.name, one.line, where + text, mild)
+    return MissingName(one.kind, one.name, one.line, where + text, mild)
 
 
-def _named(notice: Notice) -> str:
+def _parse_notice_name(notice: Notice) -> str:
     """The name that a notice speaks of, which it has in backticks and as it is, whatever characters it holds."""
     found = re.search(r"`(.*)` does not exist in database", notice.text, re.DOTALL)
     return found[1] if found else ""
 
 
 @lru_cache(maxsize=256)
-def _names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
+def _parse_names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
     """The names in a text that read like labels, types and properties, and the keys of maps that it makes itself.
 
     Not a parser: a name that only reads like one is sorted out by what the database knows.
@@ -229,7 +229,7 @@ def _names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
     own: set[str] = set()
     brackets = [_Bracket("", pattern=False, labels=False)]  # the open ones
     labels = key = False  # whether we are in what follows a colon, such as :A|B&!C; whether a map's key came last
-    found = [_NONE, *tokens(text), _NONE]
+    found = [_NONE, *tokenize(text), _NONE]
     line, read = 1, 0
     for before, token, after in zip(found, found[1:], found[2:], strict=False):
         line, read = line + text.count("\n", read, token.at), token.at
@@ -237,7 +237,7 @@ def _names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
         if token.kind not in _NAMES:
             if token.text in _OPENING:
                 labels = labels and token.text == "(" and before.kind not in _NAMES
-                brackets.append(_Bracket(token.text, _of_pattern(token, before, brackets[-1]), labels))
+                brackets.append(_Bracket(token.text, _is_of_pattern(token, before, brackets[-1]), labels))
             elif token.text in _CLOSING and len(brackets) > 1:
                 labels = brackets.pop().labels
             else:
@@ -256,7 +256,7 @@ def _names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
     return tuple(used), frozenset(own)
 
 
-def _of_pattern(token: Token, before: Token, around: _Bracket) -> bool:
+def _is_of_pattern(token: Token, before: Token, around: _Bracket) -> bool:
     """Whether a bracket is a _Bracket.pattern."""
     if token.text == "(":
         return before.kind not in _NAMES or before.word in _BEFORE_NODES

@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from graph.errors import DataError, StoreError
+from graph.home import find_home, write_private
 from graph.saved_views import viewfile
 from graph.saved_views.viewfile import View
-from graph.server import place
 
 log = logging.getLogger(__name__)
 MOST_SAVES = 1_000
@@ -30,7 +30,7 @@ _ID, _KEY = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Save:
+class ViewVersion:
     """A name that was given to a view. `key` names the save, `view` the picture; `deleted` is when, or ''."""
 
     key: str
@@ -42,11 +42,11 @@ class Save:
     deleted: str = ""
 
 
-class Views:
+class ViewStore:
     """The saved views in one folder. Safe to use from several threads and processes at once."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or place.home() / "views"
+        self.root = root or find_home() / "views"
         self._names = self.root / "names"
 
     def keep(self, view: View) -> str:
@@ -56,30 +56,32 @@ class Views:
         self._forget_links(file)
         return view.id
 
-    def save(self, name: str, view: View) -> Save:
+    def save(self, name: str, view: View) -> ViewVersion:
         """Saves a view under a name, beside earlier saves of that name. Raises DataError, StoreError."""
-        tidy = viewfile.name(name)
+        tidy = viewfile.clean_name(name)
         self._purge()
         if len(self._all()) >= MOST_SAVES:
             raise DataError(f"{MOST_SAVES:,} views are saved already; delete some first")
-        now = _now()
-        made = Save(uuid.uuid4().hex, tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", "")))
+        now = _get_timestamp()
+        made = ViewVersion(
+            uuid.uuid4().hex, tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", ""))
+        )
         self._write(self.root / f"{view.id}.json", view.named(tidy, now).text(), once=True)
-        self._put(made)
+        self._write_version(made)
         return made
 
-    def names(self) -> list[list[Save]]:
+    def names(self) -> list[list[ViewVersion]]:
         """The saves of every name, the latest first, in the order of the latest."""
-        found: dict[str, list[Save]] = {}
-        for save in self._saves():
-            found.setdefault(_same(save.name), []).append(save)
+        found: dict[str, list[ViewVersion]] = {}
+        for save in self._list_current():
+            found.setdefault(_normalize_name(save.name), []).append(save)
         return list(found.values())
 
-    def versions(self, name: str) -> list[Save]:
+    def list_versions(self, name: str) -> list[ViewVersion]:
         """All saves of a name, the latest first."""
-        return [s for s in self._saves() if _same(s.name) == _same(name)]
+        return [s for s in self._list_current() if _normalize_name(s.name) == _normalize_name(name)]
 
-    def save_of(self, key: str) -> Save:
+    def get_version(self, key: str) -> ViewVersion:
         """The save of a key. Raises DataError where there is none."""
         for save in self._all():
             if save.key == key:
@@ -100,13 +102,13 @@ class Views:
             raise StoreError(f"The saved view can't be read: {error}") from error
         return viewfile.parse(text, file=f"the view {id_[:8]}")
 
-    def opened(self, save: Save) -> View:
+    def opened(self, save: ViewVersion) -> View:
         """The view of a save, under the save's name and date."""
         return self.load(save.view).named(save.name, save.saved_at)
 
     def find(self, name: str) -> View:
         """The last save of a name, or the view of an id. Raises DataError for neither."""
-        found = self.versions(name)
+        found = self.list_versions(name)
         if found:
             return self.opened(found[0])
         if _ID.fullmatch(name):
@@ -115,50 +117,52 @@ class Views:
 
     def rename(self, old: str, new: str) -> str:
         """Gives all saves of a name another one; returns it. Raises DataError where that is taken."""
-        tidy = viewfile.name(new)
-        if _same(tidy) != _same(old) and self.versions(tidy):
+        tidy = viewfile.clean_name(new)
+        if _normalize_name(tidy) != _normalize_name(old) and self.list_versions(tidy):
             raise DataError(f"another view is named “{tidy}” already", field="name")
         for save in self._known(old):
-            self._put(replace(save, name=tidy))
+            self._write_version(replace(save, name=tidy))
         return tidy
 
     def delete(self, name: str) -> tuple[str, ...]:
         """Puts all saves of a name away; returns their keys, for `restore`. Raises DataError."""
         saves = self._known(name)
         for save in saves:
-            self._put(replace(save, deleted=_now()))
+            self._write_version(replace(save, deleted=_get_timestamp()))
         return tuple(s.key for s in saves)
 
     def restore(self, keys: Iterable[str]) -> str:
         """Takes deleted saves back; returns their name, with a number where another view has it by now."""
-        saves = [self.save_of(key) for key in keys if _KEY.fullmatch(key)]
+        saves = [self.get_version(key) for key in keys if _KEY.fullmatch(key)]
         name = saves[0].name if saves else ""
-        free = next(n for n in (name, *(f"{name[:70]} ({i})" for i in range(2, MOST_SAVES))) if not self.versions(n))
+        free = next(
+            n for n in (name, *(f"{name[:70]} ({i})" for i in range(2, MOST_SAVES))) if not self.list_versions(n)
+        )
         for save in saves:
-            self._put(replace(save, name=free, deleted=""))
+            self._write_version(replace(save, name=free, deleted=""))
         return free
 
-    def _known(self, name: str) -> list[Save]:
-        saves = self.versions(name)
+    def _known(self, name: str) -> list[ViewVersion]:
+        saves = self.list_versions(name)
         if not saves:
             raise DataError(f"there is no saved view “{name}” any more")
         return saves
 
-    def _saves(self) -> list[Save]:
+    def _list_current(self) -> list[ViewVersion]:
         return [s for s in self._all() if not s.deleted]
 
-    def _all(self) -> list[Save]:
+    def _all(self) -> list[ViewVersion]:
         found = []
         for file in self._names.glob("*.json"):
             try:
-                found.append(Save(**{**json.loads(file.read_bytes()), "key": file.stem}))
+                found.append(ViewVersion(**{**json.loads(file.read_bytes()), "key": file.stem}))
             except FileNotFoundError:
                 continue  # another window deleted it just now
             except (OSError, ValueError, TypeError) as error:
                 log.warning("a saved view can't be read: %s: %s", file, error)
         return sorted(found, key=lambda s: (s.saved_at, s.key), reverse=True)
 
-    def _put(self, save: Save) -> None:
+    def _write_version(self, save: ViewVersion) -> None:
         text = json.dumps({k: v for k, v in asdict(save).items() if k != "key"}, ensure_ascii=False, indent=1)
         self._write(self._names / f"{save.key}.json", text)
 
@@ -189,15 +193,15 @@ class Views:
             if once and file.exists():
                 file.touch()
                 return
-            place.write_private(file, text)
+            write_private(file, text)
         except OSError as error:
             raise StoreError(f"The view can't be saved: {error}") from error
 
 
-def _same(name: str) -> str:
+def _normalize_name(name: str) -> str:
     """Names that differ in case alone are the same to a reader."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
-def _now() -> str:
+def _get_timestamp() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")

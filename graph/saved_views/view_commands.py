@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from graph.errors import DataError, UsageError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.saved_views import viewfile
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 
 
 @click.group()
@@ -19,8 +19,8 @@ def view() -> None:
 def view_list() -> None:
     """Names of the saved views, how many entities each holds, and when it was saved last."""
     rows = [
-        (saves[0].name, many(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
-        for saves in Views().names()
+        (saves[0].name, format_count(saves[0].entities, "entity", "entities"), f"{saves[0].saved_at[:16]}Z", len(saves))
+        for saves in ViewStore().names()
     ]
     width = max((len(row[0]) for row in rows), default=0)
     for name, entities, at, count in rows:
@@ -33,7 +33,7 @@ def view_list() -> None:
 @click.argument("name")
 def view_show(name: str) -> None:
     """What the view NAME (a name or an id) holds: its entities and its notes."""
-    found = Views().find(name)
+    found = ViewStore().find(name)
     click.echo(f"{found.name or 'without name'}  {found.id}")
     click.echo(f"{found.canvas.get('title', '')}  saved {found.saved_at[:16]}Z")
     click.echo(
@@ -53,13 +53,13 @@ def view_show(name: str) -> None:
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file; without it, NAME.")
 def view_export(name: str, target: Path | None) -> None:
     """Writes the view NAME to a file that another machine's explorer, or `view import`, takes."""
-    found = Views().find(name)
+    found = ViewStore().find(name)
     file = target or Path(f"{found.id[:8]}{viewfile.SUFFIX}")
     try:
         file.write_text(found.text(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error}") from error
-    click.echo(f"{file}: {many(len(found.canvas['ids']), 'entity', 'entities')}")
+    click.echo(f"{file}: {format_count(len(found.canvas['ids']), 'entity', 'entities')}")
 
 
 @view.command("import")
@@ -70,8 +70,8 @@ def view_import(file: Path, name: str | None) -> None:
     if file.stat().st_size > viewfile.LARGEST:
         raise DataError(f"larger than {viewfile.LARGEST // 1_000_000} MB, which no view is", file=str(file))
     found = viewfile.parse(file.read_bytes(), file=str(file))
-    made = Views().save(name or found.name or file.name.removesuffix(viewfile.SUFFIX), found)
-    click.echo(f"saved as {made.name}: {many(made.entities, 'entity', 'entities')}")
+    made = ViewStore().save(name or found.name or file.name.removesuffix(viewfile.SUFFIX), found)
+    click.echo(f"saved as {made.name}: {format_count(made.entities, 'entity', 'entities')}")
 
 
 @view.command("delete")
@@ -79,8 +79,8 @@ def view_import(file: Path, name: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def view_delete(name: str, yes: bool) -> None:
     """Deletes the view NAME with its earlier saves; the database is untouched."""
-    views = Views()
-    found = views.versions(name)
+    views = ViewStore()
+    found = views.list_versions(name)
     if not found:
         raise DataError(f"there is no saved view {name!r}; `armsgraph view list` names all")
     if not yes:

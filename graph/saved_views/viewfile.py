@@ -90,7 +90,7 @@ def parse(text: str | bytes, *, file: str = "") -> View:
             tuple(stored["shown"]["entities"]),
             tuple(stored["shown"]["lines"]),
             stored["database"],
-            name(stored["name"], empty=True),
+            clean_name(stored["name"], empty=True),
             stored["saved_at"],
         )
         if view.id != stored["id"]:
@@ -100,7 +100,7 @@ def parse(text: str | bytes, *, file: str = "") -> View:
     return view
 
 
-def name(given: str, *, empty: bool = False) -> str:
+def clean_name(given: str, *, empty: bool = False) -> str:
     """A name as it is kept: in one line, without control characters. Raises DataError for none or a long one."""
     spaced = unicodedata.normalize("NFC", " ".join(given.split()))
     tidy = " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN).split())

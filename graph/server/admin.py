@@ -21,9 +21,18 @@ from typing import Any
 
 import jpype
 
-from graph.server.child import LOCK_TIMEOUT, admin_tool, build, log_failure, open_database, start_java, write_config
+from graph.home import create_file_lock, write_private
+from graph.server.child import (
+    LOCK_TIMEOUT,
+    log_failure,
+    open_database,
+    run_admin_tool,
+    start_java,
+    start_neo4j,
+    write_config,
+)
 from graph.server.local import NOT_EMPTY
-from graph.server.place import Place, file_lock, write_private
+from graph.server.place import ServerHome
 
 DATABASE = "neo4j"
 
@@ -32,9 +41,9 @@ def main() -> None:
     """Run the tool as stdin says."""
     task = json.loads(sys.stdin.readline())
     os.umask(0o077)  # what Neo4j writes is for this user alone
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    place = Place(Path(task["home"]))
-    lock = file_lock(place.server_lock, timeout=LOCK_TIMEOUT)  # of a server that is just ending
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    place = ServerHome(Path(task["home"]))
+    lock = create_file_lock(place.server_lock, timeout=LOCK_TIMEOUT)  # of a server that is just ending
     code = 1
     try:
         lock.acquire()
@@ -42,7 +51,7 @@ def main() -> None:
         write_config(place)
         start_java(task["jars"], task["heap"], "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8")
         fill = task["fill"]
-        code = admin_tool(place, task["args"]) if fill is None else _fill(place, task["args"], fill)
+        code = run_admin_tool(place, task["args"]) if fill is None else _fill(place, task["args"], fill)
         jpype.java.lang.System.out.flush()
         jpype.java.lang.System.err.flush()
     except BaseException as error:  # noqa: BLE001 - the process ends here, whatever it was
@@ -51,18 +60,18 @@ def main() -> None:
     os._exit(code)  # as in graph/server/child.py
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     sys.stdin.read()
     os._exit(1)
 
 
-def _fill(place: Place, args: list[str], not_counting: list[str]) -> int:
+def _fill(place: ServerHome, args: list[str], not_counting: list[str]) -> int:
     store = place.stores / DATABASE
-    if store.exists() and _holds_data(place, not_counting):
+    if store.exists() and _has_data(place, not_counting):
         return NOT_EMPTY
     write_private(place.creating, DATABASE)
     place.discard(DATABASE)
-    code = admin_tool(place, args)
+    code = run_admin_tool(place, args)
     if code:
         place.discard_half_made()
     else:
@@ -70,11 +79,11 @@ def _fill(place: Place, args: list[str], not_counting: list[str]) -> int:
     return code
 
 
-def _holds_data(place: Place, not_counting: list[str]) -> bool:
+def _has_data(place: ServerHome, not_counting: list[str]) -> bool:
     """Whether the stopped database holds a node without one of these labels. Opens it, with no port, to know."""
     if not (place.stores / "system").exists():  # filled and never started: opening it would make a first password
         return True
-    neo4j = build(place, open_port=False)
+    neo4j = start_neo4j(place, open_port=False)
     try:
         label = jpype.JClass("org.neo4j.graphdb.Label").label
         labels = [label(name) for name in not_counting]

@@ -92,30 +92,30 @@ class Lock:
         file.write_text(f'{{"version": {json.dumps(self.version)}, "jars": [\n{lines}\n]}}\n', "utf-8")
 
 
-def cache() -> Path:
+def get_cache_folder() -> Path:
     """The folder of the fetched jars: ARMSGRAPH_CACHE, or the platform's cache folder."""
     return Path(os.environ.get("ARMSGRAPH_CACHE") or platformdirs.user_cache_dir("armsgraph")).expanduser().absolute()
 
 
-def jars(progress: Progress | None = None, lock_file: Path | None = None) -> list[Path]:
+def ensure_jars(progress: Progress | None = None, lock_file: Path | None = None) -> list[Path]:
     """The class path of Neo4j as `lock_file`, by default the committed one, has it; fetches what is missing or damaged.
 
     `progress` is called with a text, the bytes done and the bytes to do; by default a bar or lines on stderr.
     Returns the jars' paths, every sum checked. Raises ArtifactsUnavailable when one can't be had.
     """
-    lock, folder = Lock.read(lock_file), cache()
-    if _lacking(lock, folder):
+    lock, folder = Lock.read(lock_file), get_cache_folder()
+    if _find_missing_jars(lock, folder):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             # One process fetches; another one waits here, then finds nothing lacking.
-            with FileLock(folder / "fetch.lock"), reporting(progress) as report:
-                _fetch(lock, _lacking(lock, folder), folder, report)
+            with FileLock(folder / "fetch.lock"), report_progress(progress) as report:
+                _fetch_missing(lock, _find_missing_jars(lock, folder), folder, report)
         except OSError as error:
             raise ArtifactsUnavailable(f"The jars of Neo4j can't be stored in {folder}: {error}") from error
     return [folder / jar.path for jar in lock.jars]
 
 
-def _intact(file: Path, jar: Jar) -> bool:
+def _is_intact(file: Path, jar: Jar) -> bool:
     try:
         if file.stat().st_size != jar.size:
             return False
@@ -125,22 +125,22 @@ def _intact(file: Path, jar: Jar) -> bool:
         return False
 
 
-def _lacking(lock: Lock, folder: Path) -> list[Jar]:
+def _find_missing_jars(lock: Lock, folder: Path) -> list[Jar]:
     """The jars which `folder` hasn't got, or whose sum differs."""
     with ThreadPoolExecutor(THREADS) as pool:  # hashlib lets other threads run
-        intact = pool.map(lambda jar: _intact(folder / jar.path, jar), lock.jars)
+        intact = pool.map(lambda jar: _is_intact(folder / jar.path, jar), lock.jars)
         return [jar for jar, good in zip(lock.jars, intact, strict=True) if not good]
 
 
-def _fetch(lock: Lock, lacking: list[Jar], folder: Path, report: Progress) -> None:
+def _fetch_missing(lock: Lock, lacking: list[Jar], folder: Path, report: Progress) -> None:
     """Fetch the `lacking` jars into `folder`. The caller holds the fetch lock."""
     if not lacking:
         return
     incoming = folder / "incoming"
     shutil.rmtree(incoming, ignore_errors=True)  # of a process that was killed
-    context = maven(incoming)
+    context = create_maven_context(incoming)
     text, done, total = f"Fetching Neo4j {lock.version}", 0, sum(jar.size for jar in lacking)
-    luck = _Luck()
+    luck = _FetchState()
     with ThreadPoolExecutor(THREADS) as pool:
         waiting = {pool.submit(_fetch_jar, jar, context, folder / jar.path, luck): jar for jar in lacking}
         report(text, 0, total)
@@ -160,7 +160,7 @@ def _fetch(lock: Lock, lacking: list[Jar], folder: Path, report: Progress) -> No
     shutil.rmtree(incoming, ignore_errors=True)
 
 
-def maven(incoming: Path) -> Any:
+def create_maven_context(incoming: Path) -> Any:
     """A Maven context that stores below `incoming`; its repositories: jgo's own and its settings file's."""
     # Imported here: 0.4 s, of use on the first start alone.
     from jgo.config import GlobalSettings  # noqa: PLC0415
@@ -172,7 +172,7 @@ def maven(incoming: Path) -> Any:
     return context
 
 
-class _Luck:
+class _FetchState:
     """What the fetching threads share: when something last worked, and whether to give up."""
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ class _Luck:
 _FETCH_ERRORS = (OSError, RuntimeError, ValueError)
 
 
-def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
+def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _FetchState) -> None:
     """Fetch one jar, check it and put it in its place. A failure is tried again while others succeed.
 
     Raises the last failure: four tries in a few seconds where the network refuses, one or two where it is
@@ -198,7 +198,7 @@ def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
             return
         try:
             file = artifact.resolve()
-            if not _intact(file, jar):
+            if not _is_intact(file, jar):
                 raise RuntimeError(f"{jar} is not the file in the lock (size or sha256 differs)")
             place.parent.mkdir(parents=True, exist_ok=True)
             file.replace(place)
@@ -215,7 +215,7 @@ def _fetch_jar(jar: Jar, context: Any, place: Path, luck: _Luck) -> None:
 
 
 @contextmanager
-def reporting(progress: Progress | None) -> Iterator[Progress]:
+def report_progress(progress: Progress | None) -> Iterator[Progress]:
     """`progress` itself; where it is None a bar on a terminal, and a line every few seconds elsewhere.
 
     Both go to stderr: stdout is for the machine.
@@ -223,14 +223,14 @@ def reporting(progress: Progress | None) -> Iterator[Progress]:
     if progress is not None:
         yield progress
     elif sys.stderr.isatty():
-        with _bar() as bar:
+        with _open_progress_bar() as bar:
             yield bar
     else:
-        yield _lines()
+        yield _build_line_reporter()
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _open_progress_bar() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as Bars  # noqa: PLC0415
@@ -244,12 +244,12 @@ def _bar() -> Iterator[Progress]:
                 for task in tasks.values():
                     bars.update(task, visible=False)
                 tasks[text] = bars.add_task("", total=total or None)
-            bars.update(tasks[text], description=_sentence(text, done, total), completed=done)
+            bars.update(tasks[text], description=_format_progress(text, done, total), completed=done)
 
         yield report
 
 
-def _lines(every: float = 5.0) -> Progress:
+def _build_line_reporter(every: float = 5.0) -> Progress:
     last_text, last_time = "", 0.0
 
     def report(text: str, done: int, total: int) -> None:
@@ -257,10 +257,10 @@ def _lines(every: float = 5.0) -> Progress:
         due = total and (done == total or time.monotonic() - last_time >= every)
         if text != last_text or due:
             last_text, last_time = text, time.monotonic()
-            print(_sentence(text, done, total), file=sys.stderr, flush=True)  # noqa: T201
+            print(_format_progress(text, done, total), file=sys.stderr, flush=True)  # noqa: T201
 
     return report
 
 
-def _sentence(text: str, done: int, total: int) -> str:
+def _format_progress(text: str, done: int, total: int) -> str:
     return f"{text}: {done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else f"{text} …"

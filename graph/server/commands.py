@@ -6,6 +6,7 @@ import click
 
 from graph.database import write
 from graph.errors import UsageError
+from graph.home import find_home
 from graph.reading import browse
 from graph.server import artifacts, backup, connect, local
 
@@ -18,29 +19,29 @@ def db() -> None:
 @db.command("status")
 def db_status() -> None:
     """Says which database is used, whether it answers, and what it holds."""
-    if connect.configured() is None:
-        status = local.status()
+    if connect.read_configured_address() is None:
+        status = local.read_status()
         click.echo(f"local Neo4j {artifacts.Lock.read().version} in {status.home}")
         if not status.running:
             click.echo("not running")
             return
     with connect.open_store() as store:
         click.echo(f"running at {store.address.uri}, Neo4j {store.ping()}")
-        click.echo(", ".join(f"{n:,} {what}" for what, n in browse.counts(store).items()))
+        click.echo(", ".join(f"{n:,} {what}" for what, n in browse.count_records(store).items()))
 
 
 @db.command("start")
 def db_start() -> None:
     """Starts the local Neo4j and leaves it running; `armsgraph db stop` ends it."""
-    _only_local("start")
+    _require_local("start")
     server = local.start_detached()
-    click.echo(f"running at {server.uri}; the password is in {local.home()}")
+    click.echo(f"running at {server.uri}; the password is in {find_home()}")
 
 
 @db.command("stop")
 def db_stop() -> None:
     """Ends the local Neo4j."""
-    _only_local("stop")
+    _require_local("stop")
     click.echo("stopped" if local.stop() else "was not running")
 
 
@@ -48,7 +49,7 @@ def db_stop() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def db_backup(file: Path) -> None:
     """Writes the local database to FILE; the server must be stopped."""
-    _only_local("backup")
+    _require_local("backup")
     size = backup.backup(file)
     click.echo(f"{file}: {size / 1e6:.1f} MB")
 
@@ -58,9 +59,9 @@ def db_backup(file: Path) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def db_restore(file: Path, yes: bool) -> None:
     """Replaces the local database by the one in FILE; the server must be stopped."""
-    _only_local("restore")
+    _require_local("restore")
     if not yes:
-        click.confirm(f"Replace the database in {local.home()} by {file}?", abort=True, err=True)
+        click.confirm(f"Replace the database in {find_home()} by {file}?", abort=True, err=True)
     backup.restore(file)
     click.echo(f"restored {file}")
 
@@ -70,13 +71,13 @@ def db_restore(file: Path, yes: bool) -> None:
 def db_wipe(yes: bool) -> None:
     """Removes everything from the database."""
     with connect.open_store() as store:
-        held = ", ".join(f"{n:,} {what}" for what, n in browse.counts(store).items())
+        held = ", ".join(f"{n:,} {what}" for what, n in browse.count_records(store).items())
         if not yes:
             click.confirm(f"Remove {held} from {store.address.uri}?", abort=True, err=True)
         write.wipe(store)
     click.echo(f"removed {held}")
 
 
-def _only_local(verb: str) -> None:
-    if connect.configured():
+def _require_local(verb: str) -> None:
+    if connect.read_configured_address():
         raise UsageError(f"NEO4J_URI points at a server of its own, which `db {verb}` can't {verb}")

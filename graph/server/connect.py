@@ -16,7 +16,7 @@ from graph.server import artifacts, local
 _KNOWN = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
 
 
-def configured() -> Address | None:
+def read_configured_address() -> Address | None:
     """The server that the environment names, or None. Raises UsageError for one that can't be one."""
     uri = os.environ.get("NEO4J_URI", "").strip()
     reader = os.environ.get("NEO4J_READER_USER", ""), os.environ.get("NEO4J_READER_PASSWORD", "")
@@ -42,7 +42,7 @@ def open_store(*, progress: artifacts.Progress | None = None, patience: float = 
     When the local server is lost, the call that notices raises, and the server is joined or started again in the
     background. Raises StoreError.
     """
-    address = configured()
+    address = read_configured_address()
     if address:
         with Store(lambda: address, patience=patience) as store:
             store.ping()
@@ -53,7 +53,7 @@ def open_store(*, progress: artifacts.Progress | None = None, patience: float = 
 
         def locate() -> Address:
             lease.close()  # leave a server that no longer answers
-            server = lease.enter_context(local.running(progress=progress))
+            server = lease.enter_context(local.open_server(progress=progress))
             return Address(server.uri, server.user, server.password, server.database)
 
         with Store(locate, patience=patience) as store:

@@ -19,7 +19,7 @@ from graph.database.store import Store
 from graph.errors import StoreError, UsageError
 from graph.server import local
 from graph.server.importfiles import ImportFiles
-from graph.server.place import Place
+from graph.server.place import ServerHome
 
 LOCK = "Lock"  # the label of graph/database/write.py's lock, which may stand in a database that holds nothing else
 # Bytes in any case, and per byte of the files: the store takes about three, and indexes come on top.
@@ -54,24 +54,24 @@ character U+FDD0, and each file has its columns' names in the -header.tsv beside
 Progress = Callable[[str, float], None]  # the stage, and the share of it that is done
 
 
-def _quiet(_stage: str, _share: float) -> None:
+def _ignore_progress(_stage: str, _share: float) -> None:
     """Tells nobody."""
 
 
-def never_created(home: Path | None = None) -> bool:
+def is_not_created(home: Path | None = None) -> bool:
     """Whether the local database was never made, so that it is surely empty. Starts nothing."""
-    place = Place.of(home)
-    if place.server_alive():
+    place = ServerHome.of(home)
+    if place.is_server_alive():
         return False
-    return not (place.stores / "neo4j").exists() or place.half_made("neo4j")
+    return not (place.stores / "neo4j").exists() or place.is_half_made("neo4j")
 
 
-def holds_nothing(store: Store) -> bool:
+def is_empty(store: Store) -> bool:
     """Whether a database holds no data, so that it can be filled by `run`. Raises StoreError."""
     return not store.read(f"MATCH (n) WHERE NOT n:{LOCK} RETURN 1 AS one LIMIT 1")
 
 
-def run(files: ImportFiles, home: Path | None = None, progress: Progress = _quiet) -> None:
+def run(files: ImportFiles, home: Path | None = None, progress: Progress = _ignore_progress) -> None:
     """Puts what the closed `files` hold into the local database, and ends a running local server before.
 
     Others who want the server wait until it is done. The database must be empty, which is looked at when no server
@@ -80,8 +80,8 @@ def run(files: ImportFiles, home: Path | None = None, progress: Progress = _quie
     """
     if not files.nodes_written:
         raise UsageError("there is nothing to import")
-    place = Place.prepare(home)
-    _check_room(place, files)
+    place = ServerHome.prepare(home)
+    _check_disk_space(place, files)
     arguments = [
         "database",
         "import",
@@ -89,16 +89,20 @@ def run(files: ImportFiles, home: Path | None = None, progress: Progress = _quie
         "neo4j",
         *files.arguments(),
         "--path-pattern-style=none",
-        f"--max-off-heap-memory={_memory()}",
+        f"--max-off-heap-memory={_compute_memory_limit()}",
     ]
-    done = local.run_admin(arguments, home, fill=(LOCK,), folder=files.folder, tell=_listener(progress), check=False)
+    done = local.run_admin(
+        arguments, home, fill=(LOCK,), folder=files.folder, tell=_build_output_listener(progress), check=False
+    )
     if done.returncode == local.NOT_EMPTY:
         raise StoreError(f"The local database in {place.root} holds data, and only an empty one can be filled.")
     if done.returncode:
-        raise StoreError(f"Neo4j's importer failed, and the database is as empty as before.\n{_reason(done.stdout)}")
+        raise StoreError(
+            f"Neo4j's importer failed, and the database is as empty as before.\n{_find_reason(done.stdout)}"
+        )
 
 
-def hand_over(files: ImportFiles, schema: Sequence[str]) -> None:
+def write_import_guide(files: ImportFiles, schema: Sequence[str]) -> None:
     """Adds to the closed `files` what somebody else needs to import them: the arguments, the schema and a guide.
 
     `schema` are Cypher statements, `Ontology.schema()`. Raises StoreError where the disk is full.
@@ -115,12 +119,12 @@ def hand_over(files: ImportFiles, schema: Sequence[str]) -> None:
         raise StoreError(f"the files for the importer can't be written to {files.folder}: {error}") from error
 
 
-def _memory() -> int:
+def _compute_memory_limit() -> int:
     """Bytes the importer may take besides Java's heap: half of what is free. It takes what the graph needs."""
     return max(_LEAST_MEMORY, psutil.virtual_memory().available // 2)
 
 
-def _check_room(place: Place, files: ImportFiles) -> None:
+def _check_disk_space(place: ServerHome, files: ImportFiles) -> None:
     free, needed = shutil.disk_usage(place.root).free, ROOM[0] + ROOM[1] * files.size
     if free < needed:
         raise StoreError(
@@ -128,7 +132,7 @@ def _check_room(place: Place, files: ImportFiles) -> None:
         )
 
 
-def _listener(progress: Progress) -> Callable[[str], None]:
+def _build_output_listener(progress: Progress) -> Callable[[str], None]:
     stage = ""
 
     def listen(line: str) -> None:
@@ -142,7 +146,7 @@ def _listener(progress: Progress) -> Callable[[str], None]:
     return listen
 
 
-def _reason(output: str) -> str:
+def _find_reason(output: str) -> str:
     """The importer's own words on what went wrong."""
     if match := _DISK.search(output):
         return match[1]  # without the row at which it noticed, which is not at fault

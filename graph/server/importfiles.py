@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from graph.errors import DataError, StoreError, UsageError
-from graph.server.importvalues import BETWEEN, CONVERT, LIST, STRING, kind, quoted
+from graph.server.importvalues import BETWEEN, CONVERT, LIST, STRING, get_import_type, quote
 
 ID = "id"
 _BUFFER = 1 << 20  # characters of a file that are kept before they are written
@@ -49,7 +49,7 @@ class ImportFiles:
         self.folder = folder
         self.nodes_written = self.relationships_written = self.size = 0
         self._tables: dict[tuple[str, ...], list[_Table]] = {}
-        self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._plans: dict[tuple[Any, ...], _RowLayout] = {}
         self._pending = 0
         self._longest = 0
         self._multiline = False
@@ -98,20 +98,20 @@ class ImportFiles:
 
     def close(self) -> None:
         """Writes what is still kept, and the headers."""
-        for table in self._every_table():
+        for table in self._list_tables():
             self._flush(table)
             self._append(table.header, f"{table.heading()}\n".encode(), "wb")
 
     def remove(self) -> None:
         """Removes the files that were written."""
-        for table in self._every_table():
+        for table in self._list_tables():
             table.data.unlink(missing_ok=True)
             table.header.unlink(missing_ok=True)
 
     def arguments(self) -> list[str]:
         """What `database import full neo4j` takes after it. File names are relative to the folder."""
         return [
-            *(table.argument() for table in self._every_table()),
+            *(table.argument() for table in self._list_tables()),
             "--delimiter=TAB",
             f"--array-delimiter=U+{ord(BETWEEN):04X}",
             "--id-type=string",
@@ -124,20 +124,20 @@ class ImportFiles:
             f"--read-buffer-size={max(_READ, 2 * self._longest)}",
         ]
 
-    def _every_table(self) -> Iterable["_Table"]:
+    def _list_tables(self) -> Iterable["_Table"]:
         """Those of nodes first, as the importer reads them."""
         tables = [table for same in self._tables.values() for table in same]
         return sorted(tables, key=lambda table: table.kind)
 
     def _plan(
         self, key: tuple[Any, ...], names: tuple[str, ...], ends: tuple[str, ...], properties: Properties
-    ) -> "_Plan":
+    ) -> "_RowLayout":
         """How rows of this shape are written: the shape says which properties there are, and of which types."""
         group, *labels = names
         for name in (*filter(None, names), *properties):
             if not _NAME.match(name):
                 raise DataError("a label, type or property name is made of letters, digits and _", field=name)
-        kinds = {name: kind(name, value) for name, value in properties.items() if value is not None}
+        kinds = {name: get_import_type(name, value) for name, value in properties.items() if value is not None}
         if not ends and kinds.get(ID) != STRING:
             raise DataError("a node needs a text as its id", field=ID)
         same = self._tables.setdefault(names, [])
@@ -149,10 +149,10 @@ class ImportFiles:
         table.columns.update((name, type_) for name, type_ in kinds.items() if name not in table.columns)
         if len(self._plans) >= _PLANS:
             self._plans.clear()
-        plan = self._plans[key] = _Plan(table, (*ends, *properties), kinds, ends)
+        plan = self._plans[key] = _RowLayout(table, (*ends, *properties), kinds, ends)
         return plan
 
-    def _write(self, plan: "_Plan", values: list[Any]) -> None:
+    def _write(self, plan: "_RowLayout", values: list[Any]) -> None:
         table = plan.table
         try:
             for at, convert in plan.conversions:
@@ -163,7 +163,7 @@ class ImportFiles:
             text = "".join(values)
             if '"' in text or "\t" in text or "\n" in text or "\r" in text or not table.lines:
                 # Also the first row of a batch, as a mark of byte order at the start of a file would be lost.
-                values = [quoted(value) for value in values]
+                values = [quote(value) for value in values]
                 self._multiline = self._multiline or "\n" in text or "\r" in text
             elif "" in values:
                 values = [value or '""' for value in values]
@@ -175,7 +175,7 @@ class ImportFiles:
                 row = row[: plan.width(row)]
             line = "\t".join(row)
         except (DataError, TypeError, ValueError, OverflowError) as error:
-            raise _refused(plan, values, error) from error
+            raise _build_row_error(plan, values, error) from error
         table.lines.append(line)
         size = len(line)
         table.size += size
@@ -184,7 +184,7 @@ class ImportFiles:
         if table.size > _BUFFER:
             self._flush(table)
         elif self._pending > _BUFFERS:
-            for each in self._every_table():
+            for each in self._list_tables():
                 self._flush(each)
 
     def _flush(self, table: "_Table") -> None:
@@ -243,7 +243,7 @@ class _Table:
         return "\t".join(columns)
 
 
-class _Plan:
+class _RowLayout:
     """How rows of one shape go into their table: which values to convert, and in which order they stand there."""
 
     def __init__(self, table: _Table, given: tuple[str, ...], kinds: Mapping[str, str], ends: tuple[str, ...]) -> None:
@@ -275,7 +275,7 @@ class _Plan:
         return width
 
 
-def _refused(plan: _Plan, values: Sequence[object], error: Exception) -> DataError:
+def _build_row_error(plan: _RowLayout, values: Sequence[object], error: Exception) -> DataError:
     rule = error.rule if isinstance(error, DataError) else str(error)
     row = " → ".join(repr(values[at])[:60] for at in plan.ids)
     return DataError(f"{':'.join(plan.table.names)} {row}: {rule}")

@@ -11,7 +11,7 @@ STRING, _LONG, _DOUBLE, _BOOLEAN, LIST = "string", "long", "double", "boolean", 
 _KINDS = {str: STRING, int: _LONG, float: _DOUBLE, bool: _BOOLEAN, list: LIST, tuple: LIST}
 
 
-def kind(name: str, value: object) -> str:
+def get_import_type(name: str, value: object) -> str:
     """The importer's type of a value. Raises DataError for one that can't be stored."""
     try:
         return _KINDS[type(value)]
@@ -19,22 +19,22 @@ def kind(name: str, value: object) -> str:
         raise DataError(f"a {type(value).__name__} can't be stored", field=name) from None
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A text as it stands in a row where a character means more than itself."""
     return '"' + text.replace('"', '""') + '"'
 
 
-def _long(value: int) -> str:
+def _format_long(value: int) -> str:
     if not _SMALLEST <= value <= _LARGEST:
         raise OverflowError("a whole number of more than 64 bits can't be stored")
     return str(value)
 
 
-def _double(value: float) -> str:
+def _format_double(value: float) -> str:
     return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(text := repr(value), text)
 
 
-def _list(texts: Sequence[str]) -> str:
+def _format_list(texts: Sequence[str]) -> str:
     if len(texts) == 1 and texts[0] and BETWEEN not in texts[0]:
         return texts[0]
     joined = BETWEEN.join(texts)
@@ -48,8 +48,8 @@ def _list(texts: Sequence[str]) -> str:
 # How a value of each type is written; "" is None.
 CONVERT: Mapping[str, Callable[[Any], str]] = {
     "": lambda _: "",
-    _LONG: _long,
-    _DOUBLE: _double,
+    _LONG: _format_long,
+    _DOUBLE: _format_double,
     _BOOLEAN: lambda value: "true" if value else "false",
-    LIST: _list,
+    LIST: _format_list,
 }

@@ -38,7 +38,7 @@ class _ThreadInfo(ctypes.Structure):
     )
 
 
-class Ender:
+class ThreadStopper:
     """Ends threads of the JVM in this process. To be used by one thread, which Java knows already.
 
     Raises RuntimeError where the JVM doesn't offer it.
@@ -49,7 +49,7 @@ class Ender:
         machine, count = ctypes.c_void_p(), ctypes.c_int()
         if find(ctypes.byref(machine), 1, ctypes.byref(count)) or count.value != 1:
             raise RuntimeError("there is no Java in this process")
-        self._jvmti, self._jni = (self._environment(machine, v) for v in (JVMTI_VERSION, JNI_VERSION))
+        self._jvmti, self._jni = (self._get_environment(machine, v) for v in (JVMTI_VERSION, JNI_VERSION))
         wanted = (ctypes.c_uint32 * 4)(_CAN_SIGNAL_THREAD)
         if code := _call(self._jvmti, _ADD_CAPABILITIES, wanted):
             raise RuntimeError(f"this Java ends no threads: JVMTI says {code}")
@@ -58,21 +58,21 @@ class Ender:
         """Throws an exception in the thread of this name; whether there was one."""
         _call(self._jni, _PUSH_LOCAL_FRAME, 256)
         try:
-            for thread, found in self._threads():
+            for thread, found in self._find_threads():
                 if found == name:
-                    return not _call(self._jvmti, _STOP_THREAD, thread, self._exception())
+                    return not _call(self._jvmti, _STOP_THREAD, thread, self._create_exception())
             return False
         finally:
-            _object(self._jni, _POP_LOCAL_FRAME, None)
+            _call_for_pointer(self._jni, _POP_LOCAL_FRAME, None)
 
-    def _exception(self) -> int:
-        kind = _object(self._jni, _FIND_CLASS, _THROWN)
-        make = _object(self._jni, _GET_METHOD_ID, kind, b"<init>", b"(Ljava/lang/String;)V")
+    def _create_exception(self) -> int:
+        kind = _call_for_pointer(self._jni, _FIND_CLASS, _THROWN)
+        make = _call_for_pointer(self._jni, _GET_METHOD_ID, kind, b"<init>", b"(Ljava/lang/String;)V")
         # With a text: Bolt can't send an error that has none, and the client would wait for ever.
-        text = (ctypes.c_int64 * 1)(_object(self._jni, _NEW_STRING, MESSAGE.encode()))
-        return _object(self._jni, _NEW_OBJECT_A, kind, make, text)
+        text = (ctypes.c_int64 * 1)(_call_for_pointer(self._jni, _NEW_STRING, MESSAGE.encode()))
+        return _call_for_pointer(self._jni, _NEW_OBJECT_A, kind, make, text)
 
-    def _threads(self) -> Iterator[tuple[int, str]]:
+    def _find_threads(self) -> Iterator[tuple[int, str]]:
         count, threads = ctypes.c_int(), _POINTER()
         _call(self._jvmti, _GET_ALL_THREADS, ctypes.byref(count), ctypes.byref(threads))
         found = [thread for thread in threads[: count.value] if thread]
@@ -85,7 +85,7 @@ class Ender:
                 yield thread, name
 
     @staticmethod
-    def _environment(machine: ctypes.c_void_p, version: int) -> ctypes.c_void_p:
+    def _get_environment(machine: ctypes.c_void_p, version: int) -> ctypes.c_void_p:
         found = ctypes.c_void_p()
         if code := _call(machine, _GET_ENV, ctypes.byref(found), version):
             raise RuntimeError(f"this Java has no interface of version {version:#x}: it says {code}")
@@ -93,14 +93,14 @@ class Ender:
 
 
 def _call(table: ctypes.c_void_p, place: int, *arguments: Any) -> int:
-    return int(_function(table, place, ctypes.c_int, arguments))
+    return int(_invoke(table, place, ctypes.c_int, arguments))
 
 
-def _object(table: ctypes.c_void_p, place: int, *arguments: Any) -> int:
-    return int(_function(table, place, ctypes.c_void_p, arguments) or 0)
+def _call_for_pointer(table: ctypes.c_void_p, place: int, *arguments: Any) -> int:
+    return int(_invoke(table, place, ctypes.c_void_p, arguments) or 0)
 
 
-def _function(table: ctypes.c_void_p, place: int, returns: Any, arguments: tuple[Any, ...]) -> Any:
+def _invoke(table: ctypes.c_void_p, place: int, returns: Any, arguments: tuple[Any, ...]) -> Any:
     """Calls the function at a place of a table; whole numbers above 2^31 are pointers, and so are the rest."""
     functions = ctypes.cast(table, ctypes.POINTER(_POINTER)).contents
     small = [isinstance(a, int) and a < 2**31 for a in arguments]

@@ -43,11 +43,22 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from graph.errors import StoreError, StoreUnavailable, UsageError
+from graph.home import create_file_lock, write_private
 from graph.server import artifacts
 from graph.server.artifacts import Progress
-from graph.server.place import Place, Server, file_lock, home, write_private
+from graph.server.place import Server, ServerHome
 
-__all__ = ["JVM_FLAGS", "Build", "Server", "Status", "home", "run_admin", "running", "start_detached", "status", "stop"]
+__all__ = [
+    "JVM_FLAGS",
+    "Build",
+    "Server",
+    "Status",
+    "open_server",
+    "read_status",
+    "run_admin",
+    "start_detached",
+    "stop",
+]
 
 START_TIMEOUT = 120.0
 STOP_TIMEOUT = 60.0
@@ -86,7 +97,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Status:
-    """What `status` found."""
+    """What `read_status` found."""
 
     running: bool
     server: Server | None
@@ -96,33 +107,33 @@ class Status:
 
 
 @contextmanager
-def running(
+def open_server(
     home: Path | None = None, *, progress: Progress | None = None, build: Build | None = None
 ) -> Iterator[Server]:
     """Join the local server or start it, and keep it running inside the `with` block.
 
-    The block of the last user ends when the server has ended. `progress` as for `artifacts.jars`; `build` is what a
-    home that no other version has used is started with.
+    The block of the last user ends when the server has ended. `progress` as for `artifacts.ensure_jars`; `build` is
+    what a home that no other version has used is started with.
     Raises ArtifactsUnavailable when Neo4j can't be fetched, StoreUnavailable when it doesn't start,
     UsageError for a wrong ARMSGRAPH_HEAP.
     """
-    place = Place.prepare(home)
-    lease, server = _enter(place, progress, build)
+    place = ServerHome.prepare(home)
+    lease, server = _acquire_lease(place, progress, build)
     try:
         yield server
     finally:
-        _leave(place, lease)
+        _release_lease(place, lease)
 
 
 def start_detached(home: Path | None = None, *, progress: Progress | None = None) -> Server:
     """Join the local server or start it, and keep it running until `stop`. Raises as `running` does."""
-    place = Place.prepare(home)
-    lease, server = _enter(place, progress)
+    place = ServerHome.prepare(home)
+    lease, server = _acquire_lease(place, progress)
     try:
-        if state := place.running_state():
+        if state := place.read_running_state():
             write_private(place.keep, str(state["pid"]))
     finally:
-        _leave(place, lease)
+        _release_lease(place, lease)
     return server
 
 
@@ -131,19 +142,19 @@ def stop(home: Path | None = None) -> bool:
 
     Raises StoreUnavailable when it doesn't end in time.
     """
-    place = Place.of(home)
-    if not place.run.exists() or not place.server_alive():
+    place = ServerHome.of(home)
+    if not place.run.exists() or not place.is_server_alive():
         return False
     write_private(place.stop, "")
-    if not _wait(lambda: not place.server_alive(), STOP_TIMEOUT):
+    if not _wait_until(lambda: not place.is_server_alive(), STOP_TIMEOUT):
         raise StoreUnavailable(f"The local Neo4j did not end in {STOP_TIMEOUT:.0f} s; its log: {place.log}")
     return True
 
 
-def status(home: Path | None = None) -> Status:
+def read_status(home: Path | None = None) -> Status:
     """Whether the local server runs, and how to reach it. Starts and writes nothing."""
-    place = Place.of(home)
-    if state := place.running_state():
+    place = ServerHome.of(home)
+    if state := place.read_running_state():
         return Status(True, place.server(state), state["pid"], state["version"], place.root)
     return Status(False, None, None, None, place.root)
 
@@ -165,16 +176,16 @@ def run_admin(
     Raises StoreUnavailable while a server runs, StoreError with the tool's last lines when it fails, unless `check` is
     False, ArtifactsUnavailable as `running` does.
     """
-    place = Place.prepare(home)
+    place = ServerHome.prepare(home)
     task = {
         "home": str(place.root),
-        "jars": [*map(str, artifacts.jars())],
-        "heap": heap(),
+        "jars": [*map(str, artifacts.ensure_jars())],
+        "heap": read_heap_size(),
         "args": args,
         "fill": None if fill is None else [*fill],
     }
-    with _gate(place):
-        if place.running_state() or (fill is not None and place.server_alive()):
+    with _hold_gate_lock(place):
+        if place.read_running_state() or (fill is not None and place.is_server_alive()):
             if fill is None:
                 raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
             stop(place.root)
@@ -195,7 +206,7 @@ def _run_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=folder,
-        env=_child_environment(),
+        env=_build_child_environment(),
         text=True,
         encoding="utf-8",
         errors="replace",
@@ -219,7 +230,7 @@ def _run_child(
     return subprocess.CompletedProcess(task["args"], child.returncode, "".join(lines), "")
 
 
-def heap() -> str:
+def read_heap_size() -> str:
     """The most memory that Java's heap may take: ARMSGRAPH_HEAP, as `1g` or `1500m`; by default 1g."""
     size = os.environ.get("ARMSGRAPH_HEAP") or "1g"
     match = re.fullmatch(r"(\d+)([mg])", size.lower())
@@ -228,7 +239,7 @@ def heap() -> str:
     return size
 
 
-def answers(port: int) -> bool:
+def is_answering(port: int) -> bool:
     """Whether a Bolt server answers on `port`.
 
     The lock is no proof of that: Java takes a while to die of kill -9, and accepts connections meanwhile.
@@ -243,12 +254,12 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def _gate(place: Place, report: Progress | None = None) -> Iterator[None]:
+def _hold_gate_lock(place: ServerHome, report: Progress | None = None) -> Iterator[None]:
     """Hold the lock under which servers are joined, started and decide to end.
 
     Raises StoreUnavailable when the home's files can't be used, for example because they are another user's.
     """
-    lock = file_lock(place.gate_lock)
+    lock = create_file_lock(place.gate_lock)
     try:
         while not lock.is_locked:
             try:
@@ -263,31 +274,31 @@ def _gate(place: Place, report: Progress | None = None) -> Iterator[None]:
         lock.release()
 
 
-def _enter(place: Place, progress: Progress | None, build: Build | None = None) -> tuple[FileLock, Server]:
+def _acquire_lease(place: ServerHome, progress: Progress | None, build: Build | None = None) -> tuple[FileLock, Server]:
     """Take a lease, and a running server with it."""
-    with artifacts.reporting(progress) as report, _gate(place, report):
-        lease = file_lock(place.leases / f"{uuid.uuid4().hex}.lock")
+    with artifacts.report_progress(progress) as report, _hold_gate_lock(place, report):
+        lease = create_file_lock(place.leases / f"{uuid.uuid4().hex}.lock")
         lease.acquire()
         try:
             return lease, _join_or_start(place, report, build or Build())
         except BaseException:
-            _drop(lease)
+            _delete_lease(lease)
             raise
 
 
-def _leave(place: Place, lease: FileLock) -> None:
+def _release_lease(place: ServerHome, lease: FileLock) -> None:
     """Give the lease back; the last one waits for the server's end, so as to leave nothing behind."""
-    _drop(lease)
-    _wait(lambda: not place.server_alive() or place.in_use(), STOP_TIMEOUT)
+    _delete_lease(lease)
+    _wait_until(lambda: not place.is_server_alive() or place.in_use(), STOP_TIMEOUT)
 
 
-def _drop(lease: FileLock) -> None:
+def _delete_lease(lease: FileLock) -> None:
     lease.release()
     with contextlib.suppress(OSError):  # on Windows the server may just be looking at it
         Path(lease.lock_file).unlink(missing_ok=True)
 
 
-def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+def _wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -296,30 +307,30 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def _join_or_start(place: Place, report: Progress, build: Build) -> Server:
+def _join_or_start(place: ServerHome, report: Progress, build: Build) -> Server:
     """The running server; starts one when there is none. The caller holds the gate and a lease."""
     child: subprocess.Popen[bytes] | None = None
     log_start, deadline = 0, time.monotonic() + START_TIMEOUT
     while True:
-        if (state := place.running_state()) and answers(state["port"]):
+        if (state := place.read_running_state()) and is_answering(state["port"]):
             return place.server(state)
-        if child is None and not place.server_alive():
-            jars = [*map(str, artifacts.jars(report, build.lock_file))]
-            task = {"home": str(place.root), "heap": heap(), "jars": jars, "java": str(build.java or "")}
+        if child is None and not place.is_server_alive():
+            jars = [*map(str, artifacts.ensure_jars(report, build.lock_file))]
+            task = {"home": str(place.root), "heap": read_heap_size(), "jars": jars, "java": str(build.java or "")}
             place.clear()
             log_start = place.log.stat().st_size if place.log.exists() else 0
             child = _spawn(place, task)
             deadline = time.monotonic() + START_TIMEOUT
         if child and child.poll() is not None:
-            raise StoreUnavailable(_failure(place, log_start, "ended while it started"))
+            raise StoreUnavailable(_describe_failure(place, log_start, "ended while it started"))
         if time.monotonic() > deadline:
             # Not killed: it may be recovering, and ends by itself when it is up and nobody uses it.
-            raise StoreUnavailable(_failure(place, log_start, f"was not up in {START_TIMEOUT:.0f} s"))
+            raise StoreUnavailable(_describe_failure(place, log_start, f"was not up in {START_TIMEOUT:.0f} s"))
         report("Starting Neo4j", 0, 0)
         time.sleep(POLL)
 
 
-def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _spawn(place: ServerHome, task: dict[str, Any]) -> subprocess.Popen[bytes]:
     """Start the server process, out of reach of the terminal's Ctrl-C."""
     log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
@@ -329,7 +340,7 @@ def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd=place.log.parent,  # where Java would leave the report of a crash
-            env=_child_environment(),
+            env=_build_child_environment(),
             start_new_session=True,
             creationflags=WINDOWS_FLAGS,
         )
@@ -343,12 +354,12 @@ def _spawn(place: Place, task: dict[str, Any]) -> subprocess.Popen[bytes]:
     return child
 
 
-def _child_environment() -> dict[str, str]:
+def _build_child_environment() -> dict[str, str]:
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _failure(place: Place, log_start: int, what: str) -> str:
+def _describe_failure(place: ServerHome, log_start: int, what: str) -> str:
     written = place.log.read_bytes()[log_start:] if place.log.exists() else b""
     lines = written.decode("utf-8", "replace").strip().splitlines()
     return "\n".join([f"The local Neo4j {what}. The last lines of {place.log}:", *lines[-LOG_LINES:]])

@@ -2,18 +2,15 @@
 
 import contextlib
 import json
-import os
 import shutil
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import psutil
-from filelock import FileLock, Timeout
 
 from graph.errors import StoreUnavailable
+from graph.home import find_home, is_held
 
 USER = "neo4j"
 
@@ -28,12 +25,7 @@ class Server:
     database: str = "neo4j"
 
 
-def home() -> Path:
-    """The folder of the local Neo4j: ARMSGRAPH_HOME, or the platform's data folder."""
-    return Path(os.environ.get("ARMSGRAPH_HOME") or platformdirs.user_data_dir("armsgraph")).expanduser()
-
-
-class Place:
+class ServerHome:
     """The files of one home, and what they say. Used by the server process too."""
 
     def __init__(self, root: Path) -> None:
@@ -52,12 +44,12 @@ class Place:
         self.stop = self.run / "stop"
 
     @classmethod
-    def of(cls, root: Path | None) -> "Place":
-        """The place at `root` or at `home()`, untouched."""
-        return cls((root or home()).absolute())
+    def of(cls, root: Path | None) -> "ServerHome":
+        """The place at `root` or at `find_home()`, untouched."""
+        return cls((root or find_home()).absolute())
 
     @classmethod
-    def prepare(cls, root: Path | None) -> "Place":
+    def prepare(cls, root: Path | None) -> "ServerHome":
         """The place with its folders. Raises StoreUnavailable when they can't be made."""
         place = cls.of(root)
         try:
@@ -68,17 +60,17 @@ class Place:
             raise StoreUnavailable(f"The folder of the local Neo4j can't be made: {error}") from error
         return place
 
-    def server_alive(self) -> bool:
+    def is_server_alive(self) -> bool:
         """Whether a server process of this home lives: starting, running or ending."""
         return self.server_lock.exists() and is_held(self.server_lock)
 
-    def running_state(self) -> dict[str, Any] | None:
+    def read_running_state(self) -> dict[str, Any] | None:
         """What the running server published; None when there is none, or it was killed."""
         try:
             state: dict[str, Any] = json.loads(self.state.read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        return state if psutil.pid_exists(state["pid"]) and self.server_alive() else None
+        return state if psutil.pid_exists(state["pid"]) and self.is_server_alive() else None
 
     def clear(self) -> None:
         """Remove what killed processes left. The caller holds the gate, and no server lives."""
@@ -87,7 +79,7 @@ class Place:
             if not is_held(lease):
                 lease.unlink(missing_ok=True)
 
-    def half_made(self, database: str) -> bool:
+    def is_half_made(self, database: str) -> bool:
         """Whether the making of this database was begun and not ended."""
         return self.creating.exists() and database in self.creating.read_text("utf-8").split()
 
@@ -122,25 +114,3 @@ class Place:
             if self.keep.read_text("utf-8") == str(state["pid"]):
                 return True
         return any(is_held(lease) for lease in self.leases.glob("*.lock"))
-
-
-def file_lock(file: Path, timeout: float = -1) -> FileLock:
-    """A lock of the operating system on `file`, which ends with the process that holds it."""
-    return FileLock(file, timeout=timeout, mode=0o600, thread_local=False)
-
-
-def is_held(file: Path) -> bool:
-    """Whether some process holds the lock on `file`."""
-    try:
-        with file_lock(file, timeout=0):
-            return False
-    except Timeout:
-        return True
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write `file` at once, and so that only the user can read it."""
-    draft = file.with_name(f"{file.name}.{uuid.uuid4().hex}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    draft.replace(file)

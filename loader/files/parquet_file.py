@@ -11,8 +11,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from graph.errors import DataError
 from loader.files.csv_file import clean_column_name
+from loader.files.file_format import FileFormat
 from loader.files.tabular import Table, build_unique_names, check_row, format_cell, skip_rows
-from loader.mappings.model import FileFormat
 from loader.records import RejectedRow, Row
 
 _BATCH = 4_096  # rows

@@ -16,9 +16,9 @@ from typing import Any
 
 from graph.errors import DataError
 from loader.files import csv_file
-from loader.loading.rejects import PROBLEM
-from loader.mappings.model import FileFormat
+from loader.files.file_format import FileFormat
 from loader.records import RejectedRow, Row
+from loader.rejects import PROBLEM
 
 _TEXTS = {".csv": ",", ".txt": ",", ".tsv": "\t", ".tab": "\t"}
 KINDS = "CSV (.csv, .tsv, .txt), XLSX (.xlsx, .xlsm) or Parquet (.parquet)"
@@ -67,7 +67,7 @@ def _open_csv(path: Path, form: FileFormat, delimiter: str) -> Table:
 
 
 def is_rejects(path: Path) -> bool:
-    """Whether this is a file of rejected rows, as loader/loading/rejects.py writes it."""
+    """Whether this is a file of rejected rows, as loader/rejects.py writes it."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return next(csv.reader([file.readline(csv_file.FIELD_LIMIT)]), [])[-1:] == [PROBLEM]

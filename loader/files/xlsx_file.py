@@ -21,8 +21,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from graph.errors import DataError
 from loader.files.csv_file import clean_column_name
+from loader.files.file_format import FileFormat
 from loader.files.tabular import Table, build_unique_names, check_row, format_cell, skip_rows
-from loader.mappings.model import FileFormat
 from loader.records import RejectedRow, Row
 
 MIB = 1 << 20

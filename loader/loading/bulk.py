@@ -45,7 +45,7 @@ def fill_local(ontology: Ontology, spool: StagingStore, progress: Progress = ign
 
 def record_load(store: Store, feed: Feed, report: LoadReport) -> None:
     """Notes a load that was imported, as an ordinary load does."""
-    turn = write.Turn(feed.dataset, uuid.uuid4().hex)
+    turn = write.WriteLease(feed.dataset, uuid.uuid4().hex)
     write.begin(store, turn)
     dataset, load = build_load_records(feed, report)
     store.write(write.finish, turn, dataset, load)
@@ -63,14 +63,14 @@ def write_files(
     """Writes a filled spool as the importer's files. Returns what a first load reports."""
     writer = _FileWriter(files, ontology, spool, progress)
     for source, digest in spool.sources():
-        files.node("Source", ("Source",), write.source_row(source, spool.feed.dataset, digest))
+        files.node("Source", ("Source",), write.build_source_row(source, spool.feed.dataset, digest))
         writer.count("source")
     for entity, digest in spool.shared():
-        files.node("Entity", entity.labels, write.entity_row(entity, REFERENCE, digest, ()))
+        files.node("Entity", entity.labels, write.build_entity_row(entity, REFERENCE, digest, ()))
     for speakers in (True, False):
         for entity, digest, claims in spool.entities(speakers=speakers):
             naming = [claim for claim, _ in claims]
-            files.node("Entity", entity.labels, write.entity_row(entity, spool.feed.dataset, digest, naming))
+            files.node("Entity", entity.labels, write.build_entity_row(entity, spool.feed.dataset, digest, naming))
             writer.count("entity")
             writer.claims(claims)
     writer.claims(spool.read_other_statements())
@@ -79,7 +79,7 @@ def write_files(
         stored = writer.claims(line)
         first = stored[0]
         ends = ("Entity", first.subject), ("Entity", first.object or "")
-        files.relationship(first.predicate, *ends, write.line_row(stored))
+        files.relationship(first.predicate, *ends, write.build_relationship_row(stored))
     return writer.report()
 
 
@@ -106,7 +106,7 @@ class _FileWriter:
             item = fill_first_seen(claim, self.spool.feed.since)
             stored.append(item)
             node = ("Claim", item.id)
-            files.node("Claim", ("Claim",), write.claim_row(item, self.spool.feed.dataset, digest))
+            files.node("Claim", ("Claim",), write.build_claim_row(item, self.spool.feed.dataset, digest))
             files.relationship("HAS_SUBJECT", node, ("Entity", item.subject))
             files.relationship("FROM_SOURCE", node, ("Source", item.source))
             if item.asserted_by:

@@ -93,7 +93,9 @@ def _check_references(db: sqlite3.Connection, ontology: Ontology) -> None:
         key = (predicate, s, o, a, not object_, not speaker, subject == object_, orphan, *states)
         if key in fine:
             continue
-        problems = validate.claim_ends(ontology, predicate, validate.Ends(subject, object_, speaker, s, o, a))
+        problems = validate.check_claim_ends(
+            ontology, predicate, validate.ClaimEnds(subject, object_, speaker, s, o, a)
+        )
         if orphan:
             problems.append(("source", f"there is no source {source!r}"))
         ends = (("subject", subject, states[0]), ("object", object_, states[1]), ("asserted_by", speaker, states[2]))
@@ -133,4 +135,4 @@ def _check_units(db: sqlite3.Connection) -> None:
             wrong = f"SELECT rowid, row FROM claim WHERE topic = ? AND unit = ? AND selected = {CHOSEN}"
             for rowid, row in db.execute(wrong, (topic, unit)).fetchall():
                 db.execute("UPDATE claim SET selected = ? WHERE rowid = ?", (FAULTY, rowid))
-                add_problem(db, row, "unit", validate.unit_rule(topic, usual, unit))
+                add_problem(db, row, "unit", validate.describe_unit_rule(topic, usual, unit))

@@ -78,7 +78,7 @@ class Edition:
 def is_older(edition: str, other: str) -> bool:
     """Whether one edition is surely older than another: both are dates, and one ends before the other begins."""
     try:
-        return dates.latest(edition) < dates.earliest(other)
+        return dates.to_latest_day(edition) < dates.to_earliest_day(other)
     except ValueError:  # a digest has no order
         return False
 
@@ -134,7 +134,7 @@ class Diff:
                 batch.ended[row["id"]] = {
                     "withdrawn_on": edition.edition,
                     "last_seen_on": seen,
-                    "valid_latest": dates.latest(edition.edition),
+                    "valid_latest": dates.to_latest_day(edition.edition),
                 }
         else:
             self.tally.count(REMOVED, row["predicate"], row["subject"], row["summary"])
@@ -150,14 +150,14 @@ class Diff:
                 if state:
                     self.tally.count(state, "source", source.id, source.title)
                 if state in (ADDED, CHANGED):
-                    batch.sources.append(write.source_row(source, self.edition.dataset, digest))
+                    batch.sources.append(write.build_source_row(source, self.edition.dataset, digest))
             yield batch
 
     def _build_shared_batches(self) -> Iterator[Batch]:
         """States and authorities: made where they are missing, never changed."""
         for chunk in _split_chunks(self.spool.shared(), BATCH):
             stored = {r["id"] for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, _ in chunk])}
-            new = [(e.labels, write.entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
+            new = [(e.labels, write.build_entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
             yield Batch(entities=new)
 
     def _entities(self, entities: Iterable[tuple[Entity, str, list[tuple[Claim, str]]]]) -> Iterator[Batch]:
@@ -186,10 +186,10 @@ class Diff:
             if state:
                 self.tally.count(state, "entity", entity.id, entity.name)
             if state == ADDED and not found:
-                row = write.entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
+                row = write.build_entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
                 batch.entities.append((entity.labels, row))
             elif state in (ADDED, CHANGED):
-                batch.changed_entities.append((entity.labels, write.entity_row(entity, mine, digest, ())))
+                batch.changed_entities.append((entity.labels, write.build_entity_row(entity, mine, digest, ())))
         return batch
 
     def _lines(self) -> Iterator[Batch]:
@@ -226,7 +226,7 @@ class Diff:
                 batch.ended[claim.id] = {
                     "withdrawn_on": "",
                     "last_seen_on": "",
-                    "valid_latest": dates.latest(claim.valid_to),
+                    "valid_latest": dates.to_latest_day(claim.valid_to),
                 }
             elif over:
                 # Listed again: the old entry keeps its end, and this is another one with a beginning of its own.

@@ -88,7 +88,7 @@ def load(
         _require_date(feed)
     write.ensure_schema(store, ontology)
     _check_edition(store, feed, spool, force=force or add)
-    turn = write.Turn(feed.dataset, uuid.uuid4().hex)
+    turn = write.WriteLease(feed.dataset, uuid.uuid4().hex)
     note = write.begin(store, turn)
     before = None if note is None else str(note.get("edition", ""))
     edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
@@ -145,7 +145,7 @@ def build_type_lookup(store: Store) -> Callable[[Sequence[str]], Mapping[str, st
 
 def _require_date(feed: Feed) -> None:
     try:
-        dates.bounds(feed.edition)
+        dates.parse_range(feed.edition)
     except ValueError as error:
         raise UsageError(
             f"the edition of {feed.dataset} must be a date, because the list keeps a history: {error}"
@@ -172,7 +172,9 @@ def _check_edition(store: Store, feed: Feed, spool: StagingStore, *, force: bool
 class _BatchWriter:
     """Writes batches in a thread of its own, while the next ones are compared and prepared."""
 
-    def __init__(self, store: Store, ontology: Ontology, turn: write.Turn, progress: Progress, total: int) -> None:
+    def __init__(
+        self, store: Store, ontology: Ontology, turn: write.WriteLease, progress: Progress, total: int
+    ) -> None:
         self.store, self.ontology, self.turn = store, ontology, turn
         self.progress, self.total, self.done = progress, total, 0
         self.pool = ThreadPoolExecutor(1, "armsgraph-write")
@@ -210,7 +212,7 @@ class _BatchWriter:
         self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
 
 
-def _prune(store: Store, spool: StagingStore, turn: write.Turn, tally: ChangeCounts) -> None:
+def _prune(store: Store, spool: StagingStore, turn: write.WriteLease, tally: ChangeCounts) -> None:
     """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
     for label, table in (("Entity", "entity"), ("Source", "source")):
         after = ""
@@ -235,7 +237,7 @@ def _check_counts(store: Store, feed: Feed, report: LoadReport) -> None:
             raise StoreError(f"{expected} {label} rows were sent, but the database holds {stored} of them; load again")
 
 
-def _record_load(store: Store, turn: write.Turn, feed: Feed, report: LoadReport, *, keep: str) -> None:
+def _record_load(store: Store, turn: write.WriteLease, feed: Feed, report: LoadReport, *, keep: str) -> None:
     """Notes what is loaded now, and what this load did. Loading the same again leaves both notes as they were."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     changed = any(count for counts in report.counts.values() for state, count in counts.items() if state != UNCHANGED)

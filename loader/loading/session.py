@@ -20,7 +20,8 @@ from graph.database.store import Store
 from graph.errors import DataError, StoreError, StoreUnavailable
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
-from loader.loading import bulk, pipeline, rejects
+from loader import rejects
+from loader.loading import bulk, pipeline
 from loader.loading.diff import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN
 from loader.loading.pipeline import LoadReport
 from loader.loading.staging import Progress, StagingStore
@@ -62,13 +63,13 @@ def run(feed: Feed, options: LoadOptions = LoadOptions()) -> int:
 
 def _load(spool: StagingStore, options: LoadOptions) -> None:
     """Loads through a server or, where the local database is empty and the edition large, by Neo4j's importer."""
-    if connect.configured() is None and importer.never_created():
+    if connect.read_configured_address() is None and importer.is_not_created():
         _read_feed(spool)
         if bulk.is_large_enough(spool):
             _import(spool, options)
             return
     with connect.open_store() as store:
-        if connect.configured() is not None or not importer.holds_nothing(store):
+        if connect.read_configured_address() is not None or not importer.is_empty(store):
             load_into(store, spool, options)
             return
         _read_feed(spool)
@@ -95,7 +96,7 @@ def _write_files(spool: StagingStore, folder: Path) -> None:
         report = bulk.write_files(files, spool.ontology, spool, progress)
         for label, properties in zip(("Dataset", "Load"), bulk.build_load_records(spool.feed, report), strict=True):
             files.node(label, (label,), {"id": spool.feed.dataset, **properties})
-    importer.hand_over(files, spool.ontology.schema())
+    importer.write_import_guide(files, spool.ontology.schema())
     _print_message(
         f"wrote {files.nodes_written:,} nodes and {files.relationships_written:,} relationships to {folder}; "
         "README.txt there says how to import them"

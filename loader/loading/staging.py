@@ -149,17 +149,17 @@ class StagingStore:
         digest = _compute_digest(text)
         match record:
             case Claim():
-                problems = validate.claim_alone(self.ontology, record)
+                problems = validate.check_claim_alone(self.ontology, record)
                 self._held["claim"].append((*values, digest, _compute_state(selected, problems), row))
             case Entity():
-                problems = validate.entity(self.ontology, record)
+                problems = validate.check_entity(self.ontology, record)
                 properties = orjson.dumps(dict(record.properties), option=orjson.OPT_SORT_KEYS)
                 state = _compute_state(selected, problems)
                 self._held["entity"].append(
                     (record.id, record.type, record.name, properties, digest, state, shared, row)
                 )
             case Source():
-                problems = validate.source(self.ontology, record)
+                problems = validate.check_source(self.ontology, record)
                 if not problems:
                     self._held["source"].append((*values, digest, row))
         self._held["problem"] += [(row, field, rule) for field, rule in problems]

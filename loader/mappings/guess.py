@@ -14,9 +14,9 @@ import yaml
 
 from graph import evidence
 from graph.errors import DataError
-from loader.files import cell_text
+from loader.files.file_format import FileFormat
+from loader.mappings import cell_text
 from loader.mappings.header import EMPTY
-from loader.mappings.model import FileFormat
 from loader.records import Row
 
 WORDS = Path(__file__).with_name("suggest.yaml")

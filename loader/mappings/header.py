@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from graph import dates
 from graph.model import Source
-from loader.files import cell_text
+from loader import reference
 from loader.files.csv_file import clean_column_name, find_encoding
+from loader.files.file_format import FileFormat
+from loader.mappings import cell_text
 from loader.mappings.entries import EntryReader, InvalidEntry
-from loader.mappings.model import EntityMapping, FileFormat, SpeakerMapping, Value
+from loader.mappings.model import EntityMapping, SpeakerMapping, Value
 from loader.records import REFERENCE
-from loader.sources import reference
 
 EMPTY = ("n/a", "-")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
@@ -41,7 +42,7 @@ class HeaderReader(EntryReader):
         given = {key: self.text(key, top.get(key, "")) for key in keys}
         if given["date"]:
             try:
-                dates.bounds(given["date"])
+                dates.parse_range(given["date"])
             except ValueError as error:
                 self.fault("date", str(error))
         if given["url"] and urlsplit(given["url"]).scheme not in ("http", "https"):
@@ -64,7 +65,7 @@ class HeaderReader(EntryReader):
         if given and len({"name", "id", "state"} & set(given)) != 1:
             self.fault("speaker", "needs a name (and type), or the id of an entity that is there already, or a state")
         if "type" in given:
-            self.check_known("speaker.type", given["type"], [t.name for t in self.known.concrete()], "type")
+            self.check_known("speaker.type", given["type"], [t.name for t in self.known.list_concrete_types()], "type")
         if "state" in given and reference.find_state(given["state"]) is None:
             self.fault("speaker.state", f"there is no state {given['state']!r}")
         return SpeakerMapping(**given)

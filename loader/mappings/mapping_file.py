@@ -10,8 +10,9 @@ from typing import Any
 
 from graph import ontology
 from graph.errors import DataError
-from loader.files import cell_text, yaml_file
+from loader.files import yaml_file
 from loader.files.csv_file import clean_column_name
+from loader.mappings import cell_text
 from loader.mappings.entries import InvalidEntry
 from loader.mappings.header import EMPTY, HeaderReader
 from loader.mappings.model import ClaimMapping, EntityMapping, TableMapping, Value
@@ -154,7 +155,7 @@ class _MappingReader(HeaderReader):
             self.stop(at, "needs a name; or an id alone, to refer to an entity that another row or file makes")
         if "name" in given and "type" not in given:
             self.fault(at, "needs a type")
-        concrete = [t.name for t in self.known.concrete()]
+        concrete = [t.name for t in self.known.list_concrete_types()]
         type_ = (
             self.read_or_default(None, self.word, f"{at}.type", given["type"], concrete, "type")
             if "type" in given
@@ -238,7 +239,7 @@ class _MappingReader(HeaderReader):
             rule = self.known.relationships[name]
             for key, block, allowed in zip(("from", "to"), ends, (rule.source, rule.target), strict=True):
                 types = self.find_types(self.blocks[block])
-                if types and not set(types) & set(self.known.subtypes(allowed)):
+                if types and not set(types) & set(self.known.list_subtypes(allowed)):
                     self.fault(f"{at}.{key}", f"{name} takes {' or '.join(allowed)} here, not {' or '.join(types)}")
         return self.saying(at, given, type_, ends[0], ends[1])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graph.model import Source
+from loader.files.file_format import FileFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,6 @@ class ClaimMapping:
     stance: Value = Value((("asserted", ""),))
     texts: Mapping[str, Value] = field(default_factory=dict)
     when: Condition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileFormat:
-    """How the file is written. `header` counts from 1, and is 0 where `columns` name what has no header."""
-
-    delimiter: str = ""
-    encoding: str = "utf-8"
-    sheet: str = ""
-    header: int = 1
-    skip: int = 0
-    columns: tuple[str, ...] = ()
-    decimal: str = "."
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ import yaml
 
 from graph import evidence, ontology
 from graph.errors import DataError
-from loader.files import cell_text
+from loader import reference
+from loader.files.file_format import FileFormat
 from loader.files.tabular import Table, open_table
-from loader.mappings import guess
+from loader.mappings import cell_text, guess
 from loader.mappings.guess import ColumnProfile
 from loader.mappings.header import NAME
-from loader.mappings.model import FileFormat
 from loader.records import Row
-from loader.sources import reference
 
 ROWS = 500  # looked at
 _PLAIN = re.compile(r"[^\W\d_][\w ./()%№°-]*\Z")

@@ -6,12 +6,12 @@ from typing import Any
 
 from graph.model import Claim, Source
 from graph.ontology import Ontology
-from loader.files import cell_text
-from loader.files.cell_text import Cells
-from loader.loading.statements import compute_digest
+from loader import reference
+from loader.mappings import cell_text
+from loader.mappings.cell_text import Cells
 from loader.mappings.model import ClaimMapping, SpeakerMapping, TableMapping, Value
 from loader.mappings.table_entities import ResolvedEntity, build_condition, get_column_label
-from loader.sources import reference
+from loader.statements import compute_digest
 
 _READERS = {"valid_from": "date", "valid_to": "date", "reported_on": "date", "low": "number", "high": "number"}
 _NOBODY = (None,)
@@ -48,7 +48,7 @@ class RowAttribution:
         return self.text("HAS_PROPERTY", subject, value, prop, f"The table gives {prop}: {value}")
 
     def text(self, predicate: str, subject: str, value: str, detail: str, words: str) -> Claim:
-        """A claim that carries a text; its id is that of loader/loading/statements.py."""
+        """A claim that carries a text; its id is that of loader/statements.py."""
         told = f" ({detail})" if detail and predicate == "HAS_NAME" else ""
         return Claim(
             id=f"{self.dataset}-{compute_digest(subject, predicate, value, detail, *self.own)}",

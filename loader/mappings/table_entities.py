@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from graph.database import validate
 from graph.ontology import Ontology, Property
-from loader.files import cell_text
-from loader.files.cell_text import Cells
-from loader.loading.statements import compute_digest
+from loader import reference
+from loader.mappings import cell_text
+from loader.mappings.cell_text import Cells
 from loader.mappings.model import Condition, EntityMapping, TableMapping, Value
-from loader.sources import reference
+from loader.statements import compute_digest
 
 _SAFE = re.compile(r"[^\s|]{1,100}\Z")  # goes into an id as it stands
 _ID = re.compile(r"[^\s|]{1,200}\Z")
@@ -104,7 +104,7 @@ def _build_failing_converter(type_: str, prop: str) -> Callable[[str], str]:
 
 def _parse_imo(text: str) -> str:
     number = _IMO.sub("", text)
-    if not validate.imo_valid(number):
+    if not validate.is_ship_imo_number(number):
         raise ValueError(f"{text!r} is not an IMO number: seven digits, the last a check digit")
     return number
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from graph.model import Entity
 from graph.ontology import Ontology
-from loader.files.cell_text import Cells
+from loader.mappings.cell_text import Cells
 from loader.mappings.table_claims import NoticeText, RowAttribution
 from loader.records import Item, Notice, RejectedRow, Row
 

@@ -8,10 +8,10 @@ from anyascii import anyascii
 
 from graph.errors import UsageError
 from graph.model import Claim, Entity, Source
-from loader.loading.statements import compute_digest
 from loader.matching import score
 from loader.matching.party import DECISIONS, MATCHING
 from loader.matching.score import MatchScore
+from loader.statements import compute_digest
 
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 CHOICES = (SAME, DIFFERENT, UNSURE)

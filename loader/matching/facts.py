@@ -121,7 +121,7 @@ def _compare_births(a: Party, b: Party) -> Iterator[MatchEvidence]:
 def _parse_years(text: str) -> tuple[int, int] | None:
     """The first and the last year that a date of birth may mean; "circa 1964" is 1963 to 1965."""
     try:
-        first, last = dates.bounds(text)
+        first, last = dates.parse_range(text)
     except ValueError:
         years = [int(y) for y in _YEARS.findall(text)]
         loose = 1 if _LOOSE.search(text) else 0

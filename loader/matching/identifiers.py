@@ -8,8 +8,8 @@ from typing import Any
 
 from graph.database import validate
 from graph.evidence import fold
+from loader import reference
 from loader.matching import tables
-from loader.sources import reference
 
 SHORTEST = 4  # letters and digits; a shorter number is too easily the same by chance
 _IMO = re.compile(r"\bIMO\W{0,2}(\d{7})\b", re.IGNORECASE)
@@ -41,13 +41,15 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     rule, words = _find_rule(scheme.casefold()), scheme.casefold()
     # A number of a form of its own speaks for itself, in whatever scheme it stands.
     for kind, pattern in (("IMO", _IMO), *_load_own_forms()):
-        if (found := pattern.search(body)) and (kind != "IMO" or validate.imo_valid(found[1])):
+        if (found := pattern.search(body)) and (kind != "IMO" or validate.is_ship_imo_number(found[1])):
             yield Identifier(kind, found[1])
             return
     if re.search(tables.load_tables()["not_identifiers"], words):
         return
     if rule is not None and "pattern" in rule:
-        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != "IMO" or validate.imo_valid(found[1])):
+        if (found := re.search(rule["pattern"], body)) and (
+            rule["kind"] != "IMO" or validate.is_ship_imo_number(found[1])
+        ):
             yield Identifier(rule["kind"], found[1])
         return
     value = re.sub(r"[\W_]", "", body).upper()

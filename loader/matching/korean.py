@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from graph.database.search_keys import coarse, fine
+from graph.database.search_keys import build_coarse_key, build_fine_key
 from loader.matching import tables
 
 _SYLLABLES = re.compile(r"[aeiouy]+")
@@ -43,8 +43,8 @@ def find_readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[Ko
         known = _find_families(surname)
         syllables = sum(len(_SYLLABLES.findall(word)) for word in given)
         if known and given and len(given) <= 2 and 1 <= syllables <= 3 and all(len(w) <= 12 for w in given):
-            fine_given = "".join(map(fine, given))
-            coarse_given = "".join(map(coarse, given))
+            fine_given = "".join(map(build_fine_key, given))
+            coarse_given = "".join(map(build_coarse_key, given))
             found += [KoreanReading(name, fine_given, coarse_given) for name in known]
     return tuple(found)
 
@@ -62,14 +62,14 @@ def _split_name(tokens: Sequence[str], family: Sequence[str]) -> Iterator[tuple[
 
 def _find_families(word: str) -> tuple[str, ...]:
     """The family names that a word may stand for, as it is written or, failing that, as it is spoken."""
-    return _load_surnames().get(word) or _load_spoken_families().get(fine(word), ())
+    return _load_surnames().get(word) or _load_spoken_families().get(build_fine_key(word), ())
 
 
 @cache
 def _load_spoken_families() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for spelling, names in _load_surnames().items():
-        found.setdefault(fine(spelling), set()).update(names)
+        found.setdefault(build_fine_key(spelling), set()).update(names)
     return {spoken: tuple(sorted(names)) for spoken, names in found.items()}
 
 
@@ -85,4 +85,6 @@ def _load_surnames() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _load_common_names() -> frozenset[str]:
-    return frozenset("".join(coarse(part) for part in name.split()) for name in tables.load_tables()["usual_given"])
+    return frozenset(
+        "".join(build_coarse_key(part) for part in name.split()) for name in tables.load_tables()["usual_given"]
+    )

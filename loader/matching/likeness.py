@@ -55,7 +55,9 @@ def find_best_match(
     first = NameMatch(value, f, g, telling, _describe_match(how, f, g))
     for other, _, _, also_telling, _, h, k in found[1:]:
         apart = max(fuzz.ratio(x.compact, y.compact) for x in (f, g) for y in (h, k)) < 70
-        strangers = not {search_keys.fine(t) for t in f.tokens} & {search_keys.fine(t) for t in h.tokens}
+        strangers = not {search_keys.build_fine_key(t) for t in f.tokens} & {
+            search_keys.build_fine_key(t) for t in h.tokens
+        }
         if (
             other >= 0.9
             and apart
@@ -165,9 +167,9 @@ def _compare_words(s: str, t: str) -> float:
         return 1.0
     if len(s) < 3 or len(t) < 3 or s.isdigit() or t.isdigit():
         return 0.0
-    if len(s) > 3 and len(t) > 3 and search_keys.fine(s) == search_keys.fine(t):
+    if len(s) > 3 and len(t) > 3 and search_keys.build_fine_key(s) == search_keys.build_fine_key(t):
         return _SOUND
-    if len(s) > 3 and len(t) > 3 and search_keys.coarse(s) == search_keys.coarse(t):
+    if len(s) > 3 and len(t) > 3 and search_keys.build_coarse_key(s) == search_keys.build_coarse_key(t):
         return _LOOSE_SOUND
     return float(JaroWinkler.similarity(s, t, score_cutoff=_TOKEN_ALIKE))
 

@@ -67,7 +67,7 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
     ends = {end for c in parcel.claims for end in (c.subject, c.object or "", c.asserted_by)}
     types = _load_types(store, ends) | {e.id: e.type for e in parcel.entities}
     for claim in parcel.claims:
-        for name, rule in validate.claim(ontology, claim, types.get):
+        for name, rule in validate.check_claim(ontology, claim, types.get):
             raise DataError(f"{rule} ({claim.summary})", field=name)
     foreign = [e.id for e in parcel.entities if stored.find_dataset(store, e) not in (None, parcel.dataset)]
     if foreign:
@@ -85,8 +85,8 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
 
 def _write(tx: Transaction, ontology: Ontology, parcel: DatasetUpdate) -> None:
     """Writes a piece in one transaction, which holds the loader's lock: analysts who save at once come in turn."""
-    turn = write.Turn(parcel.dataset, uuid.uuid4().hex)
-    write.take_turn(tx, turn)
+    turn = write.WriteLease(parcel.dataset, uuid.uuid4().hex)
+    write.acquire_lease(tx, turn)
     ids = [e.id for e in parcel.entities] + [s.id for s in parcel.sources] + [c.id for c in parcel.claims]
     rows = tx.run(
         "UNWIND $ids AS id OPTIONAL MATCH (e:Entity {id: id}) OPTIONAL MATCH (s:Source {id: id}) "
@@ -97,12 +97,12 @@ def _write(tx: Transaction, ontology: Ontology, parcel: DatasetUpdate) -> None:
     have = {(kind, row["id"]) for row in rows for kind in ("entity", "source", "claim") if row[kind]}
     batch = write.Batch(
         sources=[
-            write.source_row(s, turn.dataset, compute_content_digest((s,)))
+            write.build_source_row(s, turn.dataset, compute_content_digest((s,)))
             for s in parcel.sources
             if ("source", s.id) not in have
         ],
         entities=[
-            (e.labels, write.entity_row(e, turn.dataset, compute_content_digest((e,)), ()))
+            (e.labels, write.build_entity_row(e, turn.dataset, compute_content_digest((e,)), ()))
             for e in parcel.entities
             if ("entity", e.id) not in have
         ],
@@ -171,7 +171,7 @@ def _build_pair_filter(
     unknown = sorted(set(datasets) - held)
     if unknown:
         raise UsageError(f"there is no dataset {', '.join(unknown)} loaded; there are {', '.join(sorted(held))}")
-    allowed = set(ontology.subtypes(tuple(types))) if types else set(ontology.types)
+    allowed = set(ontology.list_subtypes(tuple(types))) if types else set(ontology.types)
 
     def wanted(a: Party, b: Party | None) -> bool:
         sides = [a] if b is None else [a, b]

@@ -90,7 +90,7 @@ def build_decision_table(items: Iterable[Claim], names: Mapping[str, str], speak
 def render(table: Table, form: str, title: str, width: int | None = None) -> str:
     """A table as csv, json or, at most `width` columns wide, for people."""
     if form == "csv":
-        return tables.csv_text(table)
+        return tables.format_csv(table)
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     if form == "json":
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
@@ -104,7 +104,7 @@ def _render_text(table: Table, title: str, width: int | None) -> str:
     for column in table.columns:
         grid.add_column(Text(column), overflow="fold")
     for row in table.rows:
-        grid.add_row(*(clean(tables.cell_text(value)) for value in row))
+        grid.add_row(*(clean(tables.format_cell(value)) for value in row))
     console.print(grid)
     console.print(Text(f"{len(table.rows)} rows"))
     return file.getvalue()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.database.store import Store
-from graph.database.write import claim_from
+from graph.database.write import parse_claim
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 from loader.matching import claims
@@ -97,7 +97,7 @@ def load_matches(store: Store) -> StoredMatches:
         timeout=300,
     )
     for row in rows:
-        claim = claim_from(row["claim"])
+        claim = parse_claim(row["claim"])
         pair = sort_pair(claim.subject, claim.object or "")
         if row["dataset"] == MATCHING:
             found.machine[pair] = claim

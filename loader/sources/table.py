@@ -9,16 +9,16 @@ from graph import ontology
 from graph.errors import DataError
 from graph.model import Entity, Source
 from graph.ontology import Ontology
-from loader.files.cell_text import Cells
+from loader import reference
 from loader.files.tabular import Table, open_table
-from loader.loading.rejects import PROBLEM
 from loader.mappings import mapping_file as mappings
+from loader.mappings.cell_text import Cells
 from loader.mappings.model import TableMapping
 from loader.mappings.table_claims import AttributionResolver, ClaimBuilder, NoticeText, build_rest_readers, find_speaker
 from loader.mappings.table_entities import EntityResolver, ResolvedEntity, RowError, get_column_label
 from loader.mappings.table_memory import EntityDeduplicator, Output, RowOutput
 from loader.records import Feed, Item, Notice, RejectedRow, Row
-from loader.sources import reference
+from loader.rejects import PROBLEM
 
 # What a spreadsheet shows where a formula failed.
 FAILED = frozenset(

@@ -19,8 +19,8 @@ from explorer.panels.views import first_page
 from graph.database.store import Address, Store
 from graph.errors import QueryError
 from graph.ontology import Ontology
-from graph.saved_queries.audit import Audit
-from graph.saved_queries.library import SHARED_FOLDER, Library, shipped
+from graph.saved_queries.audit import AuditLog
+from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
 from graph.server.local import Server
@@ -107,7 +107,7 @@ def test_an_address_gives_the_same_bytes_as_the_command_line(
                 assert answer.read() == text.encode(), (name, form)
     assert "강계뜨락또르종합공장" in texts[0]
     assert "'=1+1" in texts[0]
-    runs = Audit().read()
+    runs = AuditLog().read()
     vias = ("address", "command line")
     assert {(r.via, r.query) for r in runs} == {(via, name) for name, _, _ in asked for via in vias}
 
@@ -139,7 +139,7 @@ def test_without_a_format_an_address_leads_to_the_app(get: Callable[..., TestRes
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/?query=odd-values&word=a%26b+%ED%95%9C&day="
     assert answer.headers["Cache-Control"] == "no-store"
-    assert Audit().read() == []
+    assert AuditLog().read() == []
 
 
 PROBLEMS = [
@@ -199,7 +199,7 @@ def test_one_user_who_asks_too_much_is_turned_away(
         assert refused.headers["Retry-After"]
         assert ask("adam", "many").status_code == 200
         assert slow.result(20).status_code == 504
-    assert [(r.user, r.outcome) for r in reversed(Audit().read())] == [
+    assert [(r.user, r.outcome) for r in reversed(AuditLog().read())] == [
         ("eve", "turned away"),
         ("adam", "answered"),
         ("eve", "timeout"),
@@ -221,9 +221,9 @@ def test_the_password_and_the_host_are_asked_for_here_too(store: Store, known: O
     assert client.get(path, auth=("eve", "wrong")).status_code == 401
     assert client.get(path, auth=("eve", "p 말"), headers={"Host": "evil.example"}).status_code == 403
     assert client.get(path, auth=("eve", "p 말"), headers={"Origin": "https://evil.example"}).status_code == 403
-    assert Audit().read() == []
+    assert AuditLog().read() == []
     assert client.get(path, auth=("eve 강", "p 말")).status_code == 200
-    assert [r.user for r in Audit().read()] == ["eve 강"]
+    assert [r.user for r in AuditLog().read()] == ["eve 강"]
 
 
 @pytest.mark.database
@@ -253,7 +253,7 @@ FROM = [
 def test_other_websites_run_nothing(headers: dict[str, str], status: int, get: Callable[..., TestResponse]) -> None:
     answer = get("/query/many?format=csv", headers)
     assert answer.status_code == status
-    assert len(Audit().read()) == (status == HTTPStatus.OK)
+    assert len(AuditLog().read()) == (status == HTTPStatus.OK)
     assert get("/query/many", headers).status_code == 303 if status != 403 else answer.status_code == 403
 
 
@@ -305,7 +305,7 @@ def test_a_link_opens_the_app_with_the_answer(address: str, page: Page) -> None:
     wait_until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
     wait_until_still(page)
     assert page.url == address
-    title = shipped()["export-chain"].title
+    title = load_shipped_queries()["export-chain"].title
     assert page.inner_text("#title") == title
     assert page.inner_text("#arrived").startswith("Opened from a link. Found ")
     assert title in page.inner_text("#query-panel")

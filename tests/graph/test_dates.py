@@ -23,23 +23,23 @@ from graph import dates
     ],
 )
 def test_bounds(text: str, first: str, last: str) -> None:
-    assert (dates.earliest(text), dates.latest(text)) == (first, last)
+    assert (dates.to_earliest_day(text), dates.to_latest_day(text)) == (first, last)
 
 
 @pytest.mark.parametrize("text", ["23", "2023-13", "2023-02-29", "2023-08-07-late", "late 2023", "2023-8", "2023\n"])
 def test_anything_else_is_refused_with_the_rule(text: str) -> None:
     with pytest.raises(ValueError, match="a date is YYYY"):
-        dates.bounds(text)
+        dates.parse_range(text)
 
 
 @given(st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31)))
 def test_a_day_lies_within_its_month_and_its_year(day: date) -> None:
-    assert dates.bounds(day.isoformat()) == (day, day)
+    assert dates.parse_range(day.isoformat()) == (day, day)
     for coarser in (f"{day:%Y-%m}", f"{day:%Y}"):
-        first, last = dates.bounds(coarser)
+        first, last = dates.parse_range(coarser)
         assert first <= day <= last
 
 
 def test_the_parts_of_a_year_cover_it_without_a_gap() -> None:
-    spans = [dates.bounds(f"2023-{part}") for part in ("early", "mid", "late")]
+    spans = [dates.parse_range(f"2023-{part}") for part in ("early", "mid", "late")]
     assert [(b[0] - a[1]).days for a, b in pairwise(spans)] == [1, 1]

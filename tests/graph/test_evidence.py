@@ -27,7 +27,7 @@ BASE = Claim(
 
 def test_a_denial_makes_the_line_contested_and_keeps_the_best_asserting_grade() -> None:
     denial = replace(BASE, id="c2", stance="denied", source="s2", asserted_by="q", reliability="A", credibility="1")
-    edge = evidence.relationship([denial, BASE])
+    edge = evidence.build_relationship([denial, BASE])
     assert (edge.stance, edge.claims) == ("contested", ("c1", "c2"))
     assert edge.properties["grade"] == "B2"  # the denial's A1 does not make the export better evidenced
     assert edge.properties["speakers"] == ["p"]
@@ -35,34 +35,34 @@ def test_a_denial_makes_the_line_contested_and_keeps_the_best_asserting_grade() 
 
 
 def test_only_denied_is_denied_and_only_asserted_is_asserted() -> None:
-    assert evidence.relationship([replace(BASE, stance="denied")]).stance == "denied"
-    assert evidence.relationship([BASE]).stance == "asserted"
+    assert evidence.build_relationship([replace(BASE, stance="denied")]).stance == "denied"
+    assert evidence.build_relationship([BASE]).stance == "asserted"
 
 
 def test_the_end_is_open_while_one_claim_gives_none() -> None:
     ended = replace(BASE, id="c2", valid_to="2024")
-    assert evidence.relationship([BASE, ended]).properties["valid_to"] == ""
-    assert evidence.relationship([ended]).properties["valid_to"] == "2024"
+    assert evidence.build_relationship([BASE, ended]).properties["valid_to"] == ""
+    assert evidence.build_relationship([ended]).properties["valid_to"] == "2024"
 
 
 def test_no_claims_make_no_relationship() -> None:
     with pytest.raises(ValueError, match="at least one claim"):
-        evidence.relationship([])
+        evidence.build_relationship([])
 
 
 @given(st.lists(st.sampled_from([(x, y) for x in "ABCDEF" for y in "123456"]), min_size=1), st.randoms())
 def test_the_best_grade_is_one_of_them_in_any_order(pairs: list[tuple[str, str]], random) -> None:  # type: ignore[no-untyped-def]
     claims = [replace(BASE, id=str(i), reliability=a, credibility=b) for i, (a, b) in enumerate(pairs)]
-    best = evidence.best_grade(claims)
+    best = evidence.select_best_grade(claims)
     assert best in {c.grade for c in claims}
     random.shuffle(claims)
-    assert evidence.best_grade(claims) == best
+    assert evidence.select_best_grade(claims) == best
 
 
 def test_names_leave_out_what_is_denied() -> None:
     named = replace(BASE, predicate="HAS_NAME", object=None, value="No. 26 Factory")
     other = replace(named, id="c2", value="Factory 93")
-    assert evidence.names([named, other, replace(other, id="c3", stance="denied")]) == ["No. 26 Factory"]
+    assert evidence.list_names([named, other, replace(other, id="c3", stance="denied")]) == ["No. 26 Factory"]
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_folding_keeps_other_scripts_apart() -> None:
 def test_what_was_withdrawn_contests_nothing_that_stands() -> None:
     said = BASE
     taken_back = replace(said, id="c2", stance="denied", withdrawn_on="2024")
-    assert evidence.relationship([said, taken_back]).stance == "asserted"
-    assert evidence.relationship([said, taken_back]).claims == ("c1", "c2")
-    assert evidence.relationship([taken_back]).stance == "denied"
+    assert evidence.build_relationship([said, taken_back]).stance == "asserted"
+    assert evidence.build_relationship([said, taken_back]).claims == ("c1", "c2")
+    assert evidence.build_relationship([taken_back]).stance == "denied"
 
 
 def test_a_line_is_withdrawn_when_all_its_claims_are() -> None:
     old = replace(BASE, withdrawn_on="2021")
     older = replace(BASE, id="c2", withdrawn_on="2020-05")
-    assert evidence.relationship([old, older]).properties["withdrawn_on"] == "2021"
-    assert "withdrawn_on" not in evidence.relationship([old, replace(BASE, id="c3")]).properties
+    assert evidence.build_relationship([old, older]).properties["withdrawn_on"] == "2021"
+    assert "withdrawn_on" not in evidence.build_relationship([old, replace(BASE, id="c3")]).properties

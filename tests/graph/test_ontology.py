@@ -27,8 +27,8 @@ def test_relationships_read_both_ways_and_have_ends(known: Ontology) -> None:
     for edge in known.relationships.values():
         assert edge.caption
         assert edge.inverse
-        assert known.subtypes(edge.source)
-        assert known.subtypes(edge.target)
+        assert known.list_subtypes(edge.source)
+        assert known.list_subtypes(edge.target)
 
 
 def test_labels_run_from_the_general_to_the_special(known: Ontology) -> None:

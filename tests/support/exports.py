@@ -17,7 +17,7 @@ from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from tests.conftest import missing
 
 DAY = "2026-11-28"
@@ -28,7 +28,7 @@ def build_canvas(store: Store, known: Ontology, what: str) -> Canvas:
     """The canvas of a saved query, or of a chain ("chain:entity")."""
     if what.startswith("chain:"):
         return chain_overlay.build_chain_canvas(store, known, what.removeprefix("chain:"))
-    answer = guarded_query.run(store, known, shipped()[what], {})
+    answer = guarded_query.run(store, known, load_shipped_queries()[what], {})
     return actions.show_answer(store, known, Canvas(), answer, fresh=True)
 
 

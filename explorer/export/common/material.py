@@ -12,9 +12,9 @@ from explorer.appearance import encoding
 from explorer.canvas import rendered_view
 from explorer.canvas.rendered_view import RenderedView
 from explorer.filters import time
-from explorer.filters.apply import Filter
 from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas
+from explorer.state.filter import Filter
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
@@ -75,19 +75,19 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
     Raises StoreError where the database can't be reached.
     """
     canvas = chain_overlay.drop_filled_gaps(store, replace(canvas, extent=(), stamp="", fit=True))
-    drawn = browse.subgraph(store, canvas.ids)
-    carried, _ = browse.evidence_of(store, drawn.relationships)
-    whole = browse.closed(store, replace(drawn, claims=carried))
+    drawn = browse.read_subgraph(store, canvas.ids)
+    carried, _ = browse.read_relationship_evidence(store, drawn.relationships)
+    whole = browse.complete_subgraph(store, replace(drawn, claims=carried))
     held = {e.id for e in drawn.entities}
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
-        found = summaries.designations(store, canvas.ids)
+        found = summaries.read_designations(store, canvas.ids)
         designations = [line for listed in found.values() for _, line in listed]
-        said, sources = browse.evidence_of(store, designations)
+        said, sources = browse.read_relationship_evidence(store, designations)
         whole = replace(whole, claims=_merge_by_id(whole.claims, said), sources=_merge_by_id(whole.sources, sources))
     known = {e.id for e in whole.entities}
     named = {end for c in whole.claims for end in (c.subject, c.object, c.asserted_by) if end} - known
-    beside = [*(e for e in whole.entities if e.id not in held), *browse.entities(store, named)]
+    beside = [*(e for e in whole.entities if e.id not in held), *browse.read_entities(store, named)]
     query, parameters = read_origin(store, canvas.origin, user)
     return Material(
         ontology,
@@ -162,7 +162,7 @@ def read_origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tup
     except QueryError:  # a query of one user's own is not another's
         known = None
     texts = {k: str(v) for k, v in given.items() if v is not None and v != ""}
-    names = {e.id: e.name for e in browse.entities(store, set(texts.values()))}
+    names = {e.id: e.name for e in browse.read_entities(store, set(texts.values()))}
     captions = {k: (p.description or k) for k, p in known.parameters.items()} if known else {}
     return known.title if known else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
 

@@ -8,7 +8,7 @@ LibreOffice know the mark. Entities that claims alone name are in named.csv.
 from explorer.export.common import zips
 from explorer.export.common.briefing import Briefing
 from explorer.export.data import rows, tables
-from graph.formats.tables import csv_text
+from graph.formats.tables import format_csv
 
 BOM = "\ufeff"
 
@@ -25,4 +25,4 @@ def render(briefing: Briefing) -> bytes:
         "named": tables.build_claim_only_entity_grid(briefing),
         "about": tables.build_about_grid(briefing),
     }
-    return zips.pack({f"{name}.csv": (BOM + csv_text(g.table())).encode() for name, g in grids.items()})
+    return zips.pack({f"{name}.csv": (BOM + format_csv(g.table())).encode() for name, g in grids.items()})

@@ -12,7 +12,7 @@ from typing import Any
 from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
-from graph.database.values import document
+from graph.database.values import to_json_value
 
 
 def render(briefing: Briefing) -> bytes:
@@ -32,7 +32,7 @@ def render(briefing: Briefing) -> bytes:
             "edges": [_build_edge(briefing, f, ids, looks[f.line.id]) for f in lines],
         },
     }
-    return (json.dumps(rows.clean(document(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return (json.dumps(rows.clean(to_json_value(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def _build_network_data(briefing: Briefing) -> dict[str, Any]:
@@ -117,4 +117,4 @@ def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look:
 
 
 def _to_json(value: Any) -> str:
-    return json.dumps(document(value), ensure_ascii=False, sort_keys=True)
+    return json.dumps(to_json_value(value), ensure_ascii=False, sort_keys=True)

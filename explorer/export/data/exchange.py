@@ -22,7 +22,7 @@ def render_subgraph(subgraph: Subgraph, form: str, ontology: Ontology, about: Ma
 
     `about` is what the file says of itself. Raises DataError for what a format can't hold.
     """
-    text = tables.exchange(subgraph, form, ontology, about)
+    text = tables.format_exchange(subgraph, form, ontology, about)
     # UTF-8 can't hold half of a surrogate pair; in JSON, the one format that lets it through, it may be an escape.
     return _LONE_SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text).encode()
 

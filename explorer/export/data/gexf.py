@@ -17,7 +17,7 @@ from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph import dates
-from graph.database.values import document, number
+from graph.database.values import format_number, to_json_value
 
 NAMESPACE, VIZ = "http://gexf.net/1.3", "http://gexf.net/1.3/viz"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -215,10 +215,10 @@ def _format_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return number(value)
+        return format_number(value)
     if isinstance(value, (list, tuple)):
         return "; ".join(map(_format_value, value))
-    return "" if value is None else str(document(value) if isinstance(value, dict) else value)
+    return "" if value is None else str(to_json_value(value) if isinstance(value, dict) else value)
 
 
 def _add_colour(parent: ET.Element, colour: str) -> None:
@@ -230,7 +230,7 @@ def _add_colour(parent: ET.Element, colour: str) -> None:
 def _compute_date_range(facts: LineFacts) -> tuple[str, str]:
     """The days between which a line may hold; '' for a side that is open or not a date."""
     try:
-        start, end = dates.earliest(facts.since), dates.latest(facts.until)
+        start, end = dates.to_earliest_day(facts.since), dates.to_latest_day(facts.until)
     except ValueError:  # a foreign database may have other words under the same name
         return "", ""
     return ("", "") if start and end and start > end else (start, end)

@@ -26,7 +26,7 @@ from explorer.export.common.briefing import Briefing
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts
 from explorer.export.data.tables import Grid
-from graph.database.values import number
+from graph.database.values import format_number
 
 LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
 CONTINUATION_MARK = " … (goes on below)"
@@ -180,7 +180,7 @@ def _split_into_cells(value: Any) -> Sequence[Any]:
         return ("yes" if value else "no",)
     if isinstance(value, (int, float)):
         exact = math.isfinite(value) and (isinstance(value, float) or abs(value) < _EXACT)
-        return (value,) if exact else (number(value) if isinstance(value, float) else str(value),)
+        return (value,) if exact else (format_number(value) if isinstance(value, float) else str(value),)
     text = str(rows.clean(_join_value(value))).replace("\r\n", "\n").replace("\r", "\n")
     # Excel counts in UTF-16; escapes make a text at most twice as long.
     twice = bool(_ESCAPE.search(text)) + any(letter > "\uffff" for letter in text)

@@ -209,7 +209,7 @@ def _split_long_groups(groups: Sequence[legend.Group]) -> list[legend.Group]:
 
 def _compute_evidence_rank(lines: Sequence[Relationship]) -> tuple[int, tuple[int, str]]:
     """What neighbours are sorted by: most speakers, then the best grade."""
-    grades = [evidence.rank(g) for r in lines if (g := get_grade(r))]
+    grades = [evidence.rank_grade(g) for r in lines if (g := get_grade(r))]
     return -max(map(count_speakers, lines)), min(grades, default=(99, ""))
 
 

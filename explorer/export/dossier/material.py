@@ -13,7 +13,7 @@ from explorer.state.canvas import Canvas
 from graph.database.foreign import PREFIX
 from graph.database.store import Store
 from graph.errors import QueryError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim
 from graph.ontology import Ontology
 from graph.reading import browse, neighbours, summaries
@@ -30,7 +30,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     best evidenced; what is left out stands in the canvas's note. Raises QueryError for an entity that is not there or
     not one of ours, StoreError where the database can't be reached.
     """
-    found = [] if entity.startswith(PREFIX) else browse.entities(store, [entity])
+    found = [] if entity.startswith(PREFIX) else browse.read_entities(store, [entity])
     if not found or "Entity" not in found[0].labels:
         asked = entity if len(entity) <= 80 else f"{entity[:79]}…"
         why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
@@ -50,7 +50,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
 
 def _select_neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
     """The ids of the neighbours that are told, in the order in which they come first."""
-    glance = [other.id for _, other in summaries.at_a_glance(store, entity)]
+    glance = [other.id for _, other in summaries.read_key_relationships(store, entity)]
     disputed = store.read(
         "MATCH (:Entity {id: $id})-[r]-(b:Entity) WHERE r.stance IN ['contested', 'denied'] "
         "RETURN DISTINCT b.id AS id ORDER BY id LIMIT $most",
@@ -58,7 +58,7 @@ def _select_neighbours(store: Store, ontology: Ontology, entity: str) -> list[st
         most=MOST,
     )
     first = [i for i in dict.fromkeys((*glance, *(row["id"] for row in disputed))) if i != entity][:MOST]
-    rest = neighbours.best(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
+    rest = neighbours.select_neighbours(store, ontology, entity, rule="evidence", limit=MOST - len(first), held=first)
     return [*first, *rest]
 
 
@@ -86,14 +86,14 @@ def _filter_to_entity(material: Material, entity: str) -> Material:
 def _describe_omissions(store: Store, ontology: Ontology, about: Material, near: list[str]) -> str:
     """What the dossier does not tell, and by which rule; '' where it tells all."""
     entity = about.canvas.ids[0]
-    tally = neighbours.tally(store, ontology, entity, near)
+    tally = neighbours.count_neighbours(store, ontology, entity, near)
     total, denials = browse.count_claims(store, entity)
     told = [c for c in about.whole.claims if entity in (c.subject, c.object)]
     if tally.shown >= tally.total and len(told) >= total:
         return ""
     denying = sum(c.stance == "denied" for c in told)
-    near_words = f"{tally.shown:,} of {many(tally.total, 'neighbour', 'neighbours')}"
-    claim_words = f"{len(told):,} of {many(total, 'claim', 'claims')} ({denying:,} of {denials:,} that deny)"
+    near_words = f"{tally.shown:,} of {format_count(tally.total, 'neighbour', 'neighbours')}"
+    claim_words = f"{len(told):,} of {format_count(total, 'claim', 'claims')} ({denying:,} of {denials:,} that deny)"
     return (
         f"Not everything is told here: {near_words} and {claim_words}. Told first are posts, designations and possible "
         "doubles, then lines that anyone denies, then the best evidenced."

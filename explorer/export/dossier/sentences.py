@@ -6,7 +6,7 @@ from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim, Relationship
 from graph.ontology import Property
 from graph.reading.summaries import DESIGNATION, POST, SAME
@@ -34,11 +34,11 @@ _STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designate
 def describe_counts(desk: DossierContext) -> str:
     """ "29 claims, 5 denials among them; 22 lines to 20 others (3 contested, 4 denied)"."""
     deny = sum(c.stance == "denied" for c in desk.said)
-    denials = f", {many(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
+    denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
     ends = {end for r in desk.lines for end in (r.source, r.target)} - {desk.subject.id}
     counted = [f"{n} {s}" for s in ("contested", "denied") if (n := sum(r.stance == s for r in desk.lines))]
-    lines = f"{many(len(desk.lines), 'line', 'lines')} to {many(len(ends), 'other', 'others')}"
-    return f"{many(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
+    lines = f"{format_count(len(desk.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
+    return f"{format_count(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
         f" ({', '.join(counted)})" if counted else ""
     )
 
@@ -46,7 +46,10 @@ def describe_counts(desk: DossierContext) -> str:
 def build_summary(desk: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
     """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
     documents = len({c.source for c in desk.said})
-    said = [f"{describe_counts(desk)}, from {many(documents, 'source', 'sources')}.", describe_designations(desk)[0]]
+    said = [
+        f"{describe_counts(desk)}, from {format_count(documents, 'source', 'sources')}.",
+        describe_designations(desk)[0],
+    ]
     posts = [_describe_post(desk, r) for r in _list_own_lines(desk, POST)]
     if posts:
         said.append(f"Posts in the data: {'; '.join(posts)}.")

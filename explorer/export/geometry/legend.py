@@ -13,9 +13,9 @@ from explorer.canvas.stylesheet import build_stylesheet
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.style_resolver import StyleResolver
 from explorer.filters import legend
-from explorer.filters.apply import OTHER
 from explorer.layout.columns import GAP_TYPE
 from explorer.overlays import grouping, highlight, path_overlay
+from explorer.state.filter import OTHER
 
 # Of the claims that count here: a rule or a redaction may have taken a denial out, and a file must not say otherwise.
 STANCES = {"asserted": "no claim shown denies it", "contested": "some claims deny it", "denied": "all claims deny it"}

@@ -22,7 +22,7 @@ from explorer.export.redaction.rules import hide_evidence
 from explorer.export.redaction.text import Matcher, split_words, to_alphanumeric
 from graph import evidence
 from graph.errors import ArmsgraphError, DataError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Entity
 from graph.saved_views import viewfile
 
@@ -57,9 +57,10 @@ class Leak(ArmsgraphError):
 
     def __init__(self, found: Sequence[str]) -> None:
         self.found = tuple(found)
+        count = format_count(len(self.found), "hidden text", "hidden texts")
         super().__init__(
             "The redaction is not complete, so nothing is written: "
-            f"{many(len(self.found), 'hidden text', 'hidden texts')} would still be there, such as {found[0][:60]!r}."
+            f"{count} would still be there, such as {found[0][:60]!r}."
         )
 
 
@@ -80,11 +81,11 @@ class Profile:
     drop_notes: bool = False
 
     def __post_init__(self) -> None:
-        if not self.name or viewfile.name(self.name, empty=True) != self.name:
+        if not self.name or viewfile.clean_name(self.name, empty=True) != self.name:
             raise DataError("a profile needs a name in one line, without control characters", field="name")
         if self.grade:
             try:
-                evidence.rank(self.grade)
+                evidence.rank_grade(self.grade)
             except ValueError as error:
                 raise DataError(str(error), field="grade") from error
         if len(self.names) > MOST_NAMES:
@@ -105,7 +106,7 @@ def _check_label(replacement: Replacement) -> None:
         raise DataError(f"the label for {replacement.entity!r} needs a letter", field="names")
     if len(label) > LONGEST_LABEL:
         raise DataError(f"a label has at most {LONGEST_LABEL} letters; {label[:20]!r}… has {len(label)}", field="names")
-    if viewfile.name(label, empty=True) != label or "|" in label:
+    if viewfile.clean_name(label, empty=True) != label or "|" in label:
         raise DataError(f"the label {label!r} must be one line without control characters and “|”", field="names")
 
 
@@ -234,7 +235,7 @@ def _remove_notes(material: Material, ledger: RedactionLog) -> Material:
         ledger.texts.append(source.note)
     if noted:
         ledger.warnings.append(
-            f"The notes on {many(len(noted), 'source', 'sources')} are dropped: they say what a "
+            f"The notes on {format_count(len(noted), 'source', 'sources')} are dropped: they say what a "
             "source rests on and what it could not verify."
         )
     made = replace(canvas.without([n.id for n in canvas.notes]), note=canvas.note, fit=canvas.fit)

@@ -12,7 +12,7 @@ from explorer.export.redaction.text import fold_text, is_findable, split_words, 
 from explorer.layout.force import LAYOUTS
 from explorer.overlays.chain_overlay import GAP_CAPTIONS
 from graph.errors import DataError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 
@@ -152,7 +152,7 @@ def warn(before: Material, made: Material, names: Sequence[Replacement], ledger:
         left = {s.id for s in made.whole.sources}
         cited = {c.source for c in before.whole.claims if given.entity in (c.subject, c.object, c.asserted_by)}
         if cited & left:
-            looked_up = many(len(cited & left), "source", "sources")
+            looked_up = format_count(len(cited & left), "source", "sources")
             ledger.warnings.append(
                 f"Readers can still look up {looked_up} that spoke of {entity.name} "
                 f"(“{given.label}”): hide them too if that tells too much."
@@ -189,7 +189,7 @@ def _warn_about_parts(entity: Entity, given: Replacement, plain: dict[str, str],
         elif hits:
             ledger.warnings.append(
                 f"Look at these: “{part}”, a part of the name of “{given.label}”, still stands in "
-                f"{many(len(hits), 'text', 'texts')}, such as {_format_examples(hits)}."
+                f"{format_count(len(hits), 'text', 'texts')}, such as {_format_examples(hits)}."
             )
     if common:
         ledger.warnings.append(

@@ -24,8 +24,8 @@ import yaml
 from explorer.export.redaction import Profile, Replacement
 from graph import evidence
 from graph.errors import DataError, StoreError
+from graph.home import find_home, write_private
 from graph.saved_views import viewfile
-from graph.server import place
 
 __all__ = ["Profile", "ProfileStore", "Replacement", "dump", "load", "parse"]
 
@@ -56,7 +56,7 @@ class ProfileStore:
     """The profiles in one folder: `redaction` in the home of the local database, unless another is given."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or place.home() / "redaction"
+        self.root = root or find_home() / "redaction"
 
     def all(self) -> tuple[Profile, ...]:
         """The profiles by name; a damaged file is left out and logged, and `find` says what is wrong with it."""
@@ -89,7 +89,7 @@ class ProfileStore:
             raise DataError(f"{MOST} redaction profiles are saved already; delete some first")
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place.write_private(file, dump(profile))
+            write_private(file, dump(profile))
             for other in others:
                 if other != file:
                     other.unlink(missing_ok=True)
@@ -236,4 +236,4 @@ def _parse_text(given: Any, where: str) -> str:
 
 
 def _normalise_name(name: str) -> str:
-    return viewfile.name(name[: viewfile.LONGEST], empty=True).casefold()
+    return viewfile.clean_name(name[: viewfile.LONGEST], empty=True).casefold()

@@ -15,7 +15,7 @@ from explorer.export.redaction.stripping import filter_canvas, filter_editions, 
 from explorer.filters import time
 from explorer.overlays import path_overlay
 from graph import evidence
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source
 
 _MARKED = ("contested", "denied")
@@ -84,7 +84,7 @@ def describe_grade_rule(grade: str) -> str:
 
 def _is_worse(given: str, least: str) -> bool:
     try:
-        return evidence.rank(given) > evidence.rank(least)
+        return evidence.rank_grade(given) > evidence.rank_grade(least)
     except ValueError:  # a grade that is none can't be shown to be good enough
         return True
 
@@ -107,7 +107,7 @@ def _rebuild_lines(
             continue
         fresh = time.recompute_relationship(line, counting)
         made.append(fresh)
-        fewer = f"{len(counting)} of {many(len(line.claims), 'claim', 'claims')} left"
+        fewer = f"{len(counting)} of {format_count(len(line.claims), 'claim', 'claims')} left"
         ledger.note("line", line.id, f"{words}: {fewer}", "made anew from the claims left")
         if fresh.stance != line.stance:
             ledger.note("line’s stance", line.id, f"{words}: {line.stance} → {fresh.stance}", "made anew")
@@ -131,7 +131,7 @@ def _warn_about_quantities(before: Sequence[Claim], kept: Sequence[Claim], ledge
     still = {c.id for c in kept}
     denials = sum(c.stance == "denied" and c.object is None and c.id not in still for c in before)
     if denials:
-        said = f"{many(denials, 'denial', 'denials')} {'is' if denials == 1 else 'are'} hidden"
+        said = f"{format_count(denials, 'denial', 'denials')} {'is' if denials == 1 else 'are'} hidden"
         ledger.warnings.append(f"{said} that stand beside lines: of a statement, a name or a figure.")
 
 

@@ -18,7 +18,7 @@ from explorer.export.slides.deck import Deck
 from explorer.export.slides.picture_slide import SlideBuilder
 from explorer.export.slides.xml import TextRun
 from graph.errors import UsageError
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 
 APPENDIX = "Sources"
 _MOST = 14  # views that the first slide names
@@ -32,7 +32,7 @@ def render(briefings: Sequence[Briefing], *, ratio: str = "16:9", template: byte
     if not briefings:
         raise UsageError("there is no view to make slides of")
     deck = Deck(ratio=ratio, template=template)
-    more = many(len(briefings) - 1, "more view", "more views")
+    more = format_count(len(briefings) - 1, "more view", "more views")
     title = briefings[0].title if len(briefings) == 1 else f"{briefings[0].title} and {more}"
     cover = deck.slide(title, cover=True)
     shown = [(slides_view.add_slides(deck, briefing), briefing) for briefing in briefings]
@@ -45,7 +45,7 @@ def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, B
     """What the first slide tells beside its title: the views with their numbers, the day, the mark."""
     named = [f"{number}  {b.title}: {b.counts}" for number, b in shown[:_MOST]]
     if len(shown) > _MOST:
-        named.append(f"and {many(len(shown) - _MOST, 'more view', 'more views')}")
+        named.append(f"and {format_count(len(shown) - _MOST, 'more view', 'more views')}")
     about = [shown[0][1].counts] if len(shown) == 1 else named
     days = list(dict.fromkeys(b.as_of for _, b in shown if b.as_of))
     marks = list(dict.fromkeys(b.mark for _, b in shown if b.mark))

@@ -8,9 +8,9 @@ from dash import Output, no_update
 from dash.dependencies import Input
 
 from explorer.canvas import actions, expansion
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology

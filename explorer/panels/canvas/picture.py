@@ -12,16 +12,16 @@ from explorer.answers import cypher_log
 from explorer.appearance import encoding
 from explorer.canvas import actions, elements, stylesheet
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, build_stores
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight
 from explorer.panels.views import first_page, views
+from explorer.state import page_commands
 from explorer.state.canvas import describe_crowding
-from graph.database.store import recorded
-from graph.formats.tables import many
+from graph.database.store import record_statements
+from graph.formats.tables import format_count
 from graph.ontology import Ontology
 from graph.reading import browse, foreign_search
 
@@ -95,7 +95,7 @@ def register(stage: CanvasCallbacks) -> None:
     def open_page(arrival: Any, database: Any, stored: Any) -> Any:
         if stored is not None or not arrival or not database["up"]:
             return no_update, no_update
-        with recorded() as asked:
+        with record_statements() as asked:
             brought, word = (first_page if arrival.get("query") else views).arrived(stage, arrival)
             canvas = replace(brought or actions.build_opening_canvas(store, ontology), stamp=f"opened {uuid4().hex}")
         cypher_log.LOG.keep([cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))], canvas.stamp)
@@ -116,7 +116,7 @@ def register(stage: CanvasCallbacks) -> None:
             elements.build_elements(scene),
             scene.canvas.title or "Empty canvas",
             " ".join(text for text in (scene.canvas.note, describe_crowding(len(scene.drawn.entities))) if text),
-            f"{many(entities, 'entity', 'entities')}, {many(lines, 'line', 'lines')}"
+            f"{format_count(entities, 'entity', 'entities')}, {format_count(lines, 'line', 'lines')}"
             + grouping.describe_grouping(scene.shown, scene.drawn),
             _describe_hidden(scene),
             _render_placeholder(scene) if held else _build_invitation(stage),
@@ -132,9 +132,9 @@ def register(stage: CanvasCallbacks) -> None:
 
 
 def _build_invitation(stage: CanvasCallbacks) -> Any:
-    others = foreign_search.census(stage.store, stage.ontology)
+    others = foreign_search.read_statistics(stage.store, stage.ontology)
     # In a database that is not ours alone, a label Entity may be anybody's.
-    entities = browse.counts(stage.store)["entities"] if others.evidence or not others.nodes else 0
+    entities = browse.count_records(stage.store)["entities"] if others.evidence or not others.nodes else 0
     return render_invitation(entities, others.sentence())
 
 

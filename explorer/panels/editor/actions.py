@@ -19,11 +19,11 @@ from explorer.query_editor.draft import Draft, add_row, build_name, remove_row
 from explorer.state.canvas import Canvas
 from graph.errors import QueryError
 from graph.saved_queries import bundle, queryfile
-from graph.saved_queries.bundle import Taken
+from graph.saved_queries.bundle import ImportResult
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooMany
+from graph.saved_queries.rate_limit import TooManyRequests
 
 EXPORT_FILE = "armsgraph-queries.zip"
 
@@ -146,7 +146,7 @@ def save_draft(library: Library, draft: Draft, origin: Mapping[str, Any], shelf:
     text = replace(draft, name=name).query().text
     if was and held == "shared" and shelf == "personal":
         return copy_draft(library, draft, shelf)
-    if was and was != name and library.free_name(name) != name:
+    if was and was != name and library.find_free_name(name) != name:
         raise QueryError(f"there is a query {name} already; choose another name")
     query = library.save(was or name, text, held if was else shelf, replaces)
     if was and was != name:
@@ -158,7 +158,7 @@ def save_draft(library: Library, draft: Draft, origin: Mapping[str, Any], shelf:
 
 def copy_draft(library: Library, draft: Draft, shelf: str) -> EditorReply:
     """Saves the draft as a new query, under a name that is free. Raises QueryError that names the rule broken."""
-    name = library.free_name(draft.get_or_build_name())
+    name = library.find_free_name(draft.get_or_build_name())
     return _build_save_reply(library.save(name, replace(draft, name=name).query().text, shelf), draft)
 
 
@@ -188,12 +188,12 @@ def open_file(name: str, contents: str) -> EditorReply:
 
 def import_files(library: Library, names: Sequence[str], contents: Sequence[str], shelf: str) -> EditorReply:
     """Saves queries of files and bundles on a shelf, and says what became of each."""
-    taken: list[Taken] = []
+    taken: list[ImportResult] = []
     for name, one in zip(names, contents, strict=True):
         try:
-            taken += bundle.take(library, name, _decode_upload(one), shelf)
+            taken += bundle.import_queries(library, name, _decode_upload(one), shelf)
         except QueryError as error:
-            taken.append(Taken(name, "refused", why=error.message))
+            taken.append(ImportResult(name, "refused", why=error.message))
     changed = uuid4().hex if any(t.outcome in ("added", "renamed") for t in taken) else ""
     return EditorReply(said=words.render_import_report(taken, shelf), library=changed)
 
@@ -212,7 +212,7 @@ def run_draft(stage: CanvasCallbacks, canvas: Canvas, asked: Mapping[str, Any], 
     try:
         query = draft.trial()
         answer = stage.runs.run(query, draft.trials(), user=get_user(), via="app", run_id=str(asked.get("run") or ""))
-    except (QueryError, TooMany) as error:
+    except (QueryError, TooManyRequests) as error:
         found = (
             diagnostics.build_diagnostic(draft, error)
             if isinstance(error, QueryError)
@@ -288,7 +288,7 @@ def _show_query(query: SavedQuery, said: Any, *, library: bool, trials: Draft | 
 
 
 def _copy_query(library: Library, query: SavedQuery) -> Draft:
-    return replace(Draft.of(query), name=library.free_name(query.name))
+    return replace(Draft.of(query), name=library.find_free_name(query.name))
 
 
 def _decode_upload(contents: str) -> bytes:

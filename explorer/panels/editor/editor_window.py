@@ -10,7 +10,6 @@ import dash
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
 
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
@@ -20,6 +19,7 @@ from explorer.panels.editor import actions, editor_form, messages
 from explorer.panels.editor.editor_form import FIELDS, get_cell_id, get_field_id
 from explorer.panels.queries import answers
 from explorer.query_editor import vocabulary
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.saved_queries.library import Library
 

@@ -7,8 +7,8 @@ from dash import html
 
 from explorer.panels.queries import query_list
 from explorer.query_editor.diagnostics import ERROR, CheckResult, Diagnostic, format_expected_rows
-from graph.formats.tables import many
-from graph.saved_queries.bundle import Taken
+from graph.formats.tables import format_count
+from graph.saved_queries.bundle import ImportResult
 from graph.saved_queries.guarded_query import Answer
 
 _STORE_CAPTIONS = {"personal": "yours", "shared": "shared with everyone here"}
@@ -27,7 +27,7 @@ def render_check_result(found: CheckResult) -> Any:
         return render_problems(found.findings)
     steps = html.Details(
         [
-            html.Summary(f"How Neo4j would do it, in {many(len(found.steps), 'step', 'steps')}"),
+            html.Summary(f"How Neo4j would do it, in {format_count(len(found.steps), 'step', 'steps')}"),
             html.Ol([html.Li(step) for step in found.steps]),
         ]
     )
@@ -64,7 +64,7 @@ def render_note(*words: Any, undo: str = "", discard: bool = False) -> Any:
     return html.Div(html.P(parts), className="said-note")
 
 
-def render_import_report(taken: Sequence[Taken], shelf: str) -> Any:
+def render_import_report(taken: Sequence[ImportResult], shelf: str) -> Any:
     """What became of each file of an import."""
     count = sum(one.outcome in ("added", "renamed") for one in taken)
     whose = "for you" if shelf == "personal" else "for everyone here"
@@ -75,11 +75,11 @@ def render_import_report(taken: Sequence[Taken], shelf: str) -> Any:
         for one in taken
     ]
     good = all(one.outcome != "refused" for one in taken)
-    head = f"{count:,} of {many(len(taken), 'file', 'files')} imported, {whose}."
+    head = f"{count:,} of {format_count(len(taken), 'file', 'files')} imported, {whose}."
     return html.Div([html.P(html.Strong(head)), html.Ul(items)], className="said-good" if good else "said-doubt")
 
 
-def _describe_import(one: Taken) -> str:
+def _describe_import(one: ImportResult) -> str:
     match one.outcome:
         case "added":
             return "imported."

@@ -9,7 +9,7 @@ from explorer.export.common.paper import PAPERS
 from explorer.export.formats import FORMATS, ExportOptions
 from explorer.export.preview import DOSSIER
 from explorer.export.redaction.profiles import ProfileStore
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 
 # The controls that are remembered, with the property that holds what was chosen and what it is at first.
 FIELDS: Mapping[str, tuple[str, Any]] = {
@@ -42,7 +42,7 @@ def restore_choices(kept: Any) -> dict[str, Any]:
 
 def list_views() -> list[dict[str, str]]:
     """The saved views, for a list."""
-    return [{"value": saves[0].key, "label": saves[0].name} for saves in Views().names()]
+    return [{"value": saves[0].key, "label": saves[0].name} for saves in ViewStore().names()]
 
 
 def list_profiles() -> list[dict[str, str]]:

@@ -9,7 +9,6 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import view_actions
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, SELECTED
@@ -31,9 +30,10 @@ from explorer.panels.export.choices import (
     parse_choices,
     restore_choices,
 )
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, UsageError
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 
 CHOICES, TASK, READY, TEMPLATE = "export-choices", "export-task", "export-ready", "export-template"
 POLL_INTERVAL = 400  # milliseconds between two looks at an export
@@ -382,7 +382,9 @@ def start_export(
     """The export of what is chosen, in the background."""
     who, choices, profile = get_user(), parse_choices(fields), _find_profile(fields)
     entity = _get_selected_entity(selected) if str(fields["format"]).startswith(DOSSIER) else ""
-    more = [Views().opened(Views().save_of(key)) for key in fields["more"]] if choices.format == "pptx" else []
+    more = (
+        [ViewStore().opened(ViewStore().get_version(key)) for key in fields["more"]] if choices.format == "pptx" else []
+    )
     shown = profiles.decode_upload(str(template)) if template and choices.format == "pptx" else None
 
     def make(report: build.ProgressCallback) -> build.ExportFile:

@@ -9,17 +9,17 @@ import dash
 import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html, no_update
 
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
 from explorer.export.redaction import Profile, Replacement
 from explorer.export.redaction.profiles import ProfileStore
 from explorer.panels.export.choices import list_profiles
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import DataError
-from graph.evidence import rank
+from graph.evidence import rank_grade
 from graph.reading import browse
 from graph.saved_views import viewfile
 
@@ -28,7 +28,7 @@ ABOUT = (
     "and a file in which anything hidden would still stand is not written."
 )
 CHANGED, NAMES = "profiles-changed", "profile-names"
-GRADES = sorted((f"{letter}{digit}" for letter in "ABCDEF" for digit in "123456"), key=rank)
+GRADES = sorted((f"{letter}{digit}" for letter in "ABCDEF" for digit in "123456"), key=rank_grade)
 
 
 def layout() -> Any:
@@ -136,7 +136,7 @@ def register(stage: CanvasCallbacks) -> None:
         if not clicks:
             return (no_update,) * 6
         names = [p.name for p in ProfileStore().all()]
-        entities = [{"value": e.id, "label": e.name} for e in browse.entities(store, Canvas.read(stored).ids)]
+        entities = [{"value": e.id, "label": e.name} for e in browse.read_entities(store, Canvas.read(stored).ids)]
         return True, names, current if current in names else None, list_source_kinds(store), entities, None
 
     @register_callback(app, *fields, Input("profile-pick", "value"), prevent_initial_call=True)
@@ -144,7 +144,7 @@ def register(stage: CanvasCallbacks) -> None:
         if not name:
             return "", [], "", [], False
         found = ProfileStore().find(name)
-        named = {e.id: e.name for e in browse.entities(store, [r.entity for r in found.names])}
+        named = {e.id: e.name for e in browse.read_entities(store, [r.entity for r in found.names])}
         rows = [
             {"entity": r.entity, "label": r.label, "name": named.get(r.entity, r.entity), "also": list(r.also)}
             for r in found.names
@@ -167,7 +167,7 @@ def register(stage: CanvasCallbacks) -> None:
             return [r for r in rows if not dropped or r["entity"] != dropped["entity"]], no_update
         if not entity or not (label or "").strip():
             raise DataError("choose an entity and give the label that shall stand in place of its name")
-        name = next((e.name for e in browse.entities(store, [entity])), entity)
+        name = next((e.name for e in browse.read_entities(store, [entity])), entity)
         return [
             *(r for r in rows if r["entity"] != entity),
             {"entity": entity, "label": (label or "").strip(), "name": name, "also": []},
@@ -211,7 +211,7 @@ def register(stage: CanvasCallbacks) -> None:
             return (no_update,) * 5
         name, kinds_, grade, rows, notes = form
         try:
-            tidy = viewfile.name(name or "", empty=True)
+            tidy = viewfile.clean_name(name or "", empty=True)
             if dash.ctx.triggered_id == "profile-delete":
                 ProfileStore().delete(tidy)
                 return f"deleted {deletes}", f"Deleted “{tidy}”.", list_profiles(), "", no_update

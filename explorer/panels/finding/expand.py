@@ -8,16 +8,16 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.canvas import expansion
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import notify, register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, SELECTED
 from explorer.dash_kit.parts import render_cypher_button, render_icon
-from explorer.panels.finding import groups
+from explorer.panels.reading import groups
+from explorer.state import page_commands
 from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
 from graph.ontology import Ontology
 from graph.reading import neighbours
-from graph.reading.neighbours import Choice, Row, Tally
+from graph.reading.neighbours import NeighbourCounts, NeighbourFilter, NeighbourGroup
 
 RULE, COUNT, REFUSED = "expand-rule", "expand-count", "expand-refused"
 ORDERS = {"evidence": "Best evidenced first", "newest": "Newest first", "connected": "Most connected first"}
@@ -119,7 +119,7 @@ def register(stage: CanvasCallbacks) -> None:
             return True, "", [], None, no_update, no_update
         if not database["up"]:
             return (no_update,) * 6
-        tally = neighbours.tally(store, ontology, str(selected["id"]), Canvas.read(stored).ids)
+        tally = neighbours.count_neighbours(store, ontology, str(selected["id"]), Canvas.read(stored).ids)
         return (
             False,
             render_total(tally),
@@ -132,7 +132,7 @@ def register(stage: CanvasCallbacks) -> None:
     also = (Output(REFUSED, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True))
     chosen = (State(RULE, "value"), State(COUNT, "value"))
 
-    def bring(canvas: Canvas, entity: str, choice: Choice, rule: Any, count: Any) -> Any:
+    def bring(canvas: Canvas, entity: str, choice: NeighbourFilter, rule: Any, count: Any) -> Any:
         asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
         try:
             grown = expansion.expand_entity(
@@ -157,7 +157,7 @@ def register(stage: CanvasCallbacks) -> None:
     def by_verb(canvas: Canvas, signal: Any, rule: Any, count: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != "entity":
             return None, no_update, no_update
-        return bring(canvas, str(signal["ids"][0]), Choice(), rule, count)
+        return bring(canvas, str(signal["ids"][0]), NeighbourFilter(), rule, count)
 
     @stage.register_action(
         Input(page_commands.get_event_id("bring"), "data"), *chosen, State(SELECTED, "data"), also=also
@@ -176,13 +176,13 @@ def register(stage: CanvasCallbacks) -> None:
         return bring(canvas, str(refused["entity"]), parse_choice(refused), rule, refused["left"])
 
 
-def parse_choice(said: Any) -> Choice:
+def parse_choice(said: Any) -> NeighbourFilter:
     """The choice that a row's id, or a refusal, speaks of."""
     way = {"out": True, "in": False}.get(str(said["way"]))
-    return Choice(str(said["relationship"]), way, str(said["of"]))
+    return NeighbourFilter(str(said["relationship"]), way, str(said["of"]))
 
 
-def render_total(tally: Tally) -> list[Any]:
+def render_total(tally: NeighbourCounts) -> list[Any]:
     """How many neighbours there are, and how many of them the canvas has."""
     if not tally.total:
         return ["No neighbours in the data"]
@@ -196,7 +196,7 @@ def render_total(tally: Tally) -> list[Any]:
     ]
 
 
-def format_button(tally: Tally, count: Any) -> str:
+def format_button(tally: NeighbourCounts, count: Any) -> str:
     """What the button brings."""
     left = tally.total - tally.shown
     asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
@@ -209,16 +209,16 @@ def format_button(tally: Tally, count: Any) -> str:
     return f"Show the first {asked}" if not tally.shown else f"Show the next {asked}"
 
 
-def render_rows(ontology: Ontology, tally: Tally) -> list[Any]:
+def render_rows(ontology: Ontology, tally: NeighbourCounts) -> list[Any]:
     """A row a relationship type and direction, the most neighbours first."""
-    groups: dict[tuple[str, bool | None], list[Row]] = {}
+    groups: dict[tuple[str, bool | None], list[NeighbourGroup]] = {}
     for row in tally.rows:
         groups.setdefault((row.relationship, row.outward), []).append(row)
     ordered = sorted(groups.items(), key=lambda g: (-sum(r.total for r in g[1]), g[0][0], str(g[0][1])))
     return [_render_row(ontology, relationship, outward, found) for (relationship, outward), found in ordered]
 
 
-def _render_row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[Row]) -> Any:
+def _render_row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[NeighbourGroup]) -> Any:
     every, shown = sum(r.total for r in found), sum(r.shown for r in found)
     words = expansion.get_caption(ontology, relationship, outward)
     disputed = [(sum(r.contested for r in found), "contested"), (sum(r.denied for r in found), "denied")]
@@ -227,14 +227,14 @@ def _render_row(ontology: Ontology, relationship: str, outward: bool | None, fou
         html.Span(words, className="expand-words"),
         *marks,
         html.Span(className="spring"),
-        _render_button(Choice(relationship, outward), every, shown, f"Show those by “{words}”"),
+        _render_button(NeighbourFilter(relationship, outward), every, shown, f"Show those by “{words}”"),
     ]
     kinds = [
         html.Span(
             [
                 f"{r.total:,} {_format_kind(ontology, r.type, r.total)}{_format_shown(r)} ",
                 _render_button(
-                    Choice(relationship, outward, r.type),
+                    NeighbourFilter(relationship, outward, r.type),
                     r.total,
                     r.shown,
                     f"Show {_format_kind(ontology, r.type, 2)} by “{words}”",
@@ -251,7 +251,7 @@ def _render_row(ontology: Ontology, relationship: str, outward: bool | None, fou
     )
 
 
-def _render_button(choice: Choice, every: int, shown: int, says: str) -> Any:
+def _render_button(choice: NeighbourFilter, every: int, shown: int, says: str) -> Any:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
     told = page_commands.build_event_attributes(
@@ -262,7 +262,7 @@ def _render_button(choice: Choice, every: int, shown: int, says: str) -> Any:
     )
 
 
-def _format_shown(row: Row) -> str:
+def _format_shown(row: NeighbourGroup) -> str:
     return f", {row.shown:,} shown" if 0 < row.shown < row.total else ""
 
 

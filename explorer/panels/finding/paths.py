@@ -10,7 +10,6 @@ from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.canvas import actions
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
@@ -18,16 +17,17 @@ from explorer.dash_kit.parts import render_cypher_button, render_icon
 from explorer.layout import columns, force
 from explorer.layout.geometry import Point
 from explorer.overlays import chain_overlay, path_overlay
-from explorer.panels.finding import search
+from explorer.panels.page import search
 from explorer.panels.reading import details
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph import ontology
 from graph.database.store import Store
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, paths
-from graph.reading.paths import Found, Path, Rule
-from graph.reading.search import look_up
+from graph.reading.paths import Path, PathFilter, PathResult
+from graph.reading.search import find_hits
 
 ENDS = {"from": "From", "to": "To"}
 FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "avoid", "hops")
@@ -165,7 +165,7 @@ def _render_filters(known: Ontology) -> Any:
                     dmc.NumberInput(
                         id=identity("hops"),
                         label="Most hops",
-                        value=Rule().hops,
+                        value=PathFilter().hops,
                         min=1,
                         max=paths.MOST_HOPS,
                         allowDecimal=False,
@@ -208,9 +208,9 @@ def register(stage: CanvasCallbacks) -> None:
     def find(canvas: Canvas, _: int, between: Sequence[str | None], kind: str, mode: str, *given: Any) -> Any:
         chosen = parse_rule(known, dict(zip(FIELDS, given, strict=True)))
         start, goal = (end or "" for end in between)
-        answer = paths.between(store, known, start, goal, kind=kind, rule=chosen)
+        answer = paths.find_paths(store, known, start, goal, kind=kind, rule=chosen)
         if not answer.paths:
-            looser = paths.relaxed(store, known, start, goal, chosen)
+            looser = paths.suggest_relaxations(store, known, start, goal, chosen)
             said = [html.P(text) for text in path_overlay.describe_no_path(chosen, looser)]
             return None, [*said, html.P(path_overlay.describe_rule(known, chosen), className="quiet")], None
         first = answer.paths[:1]
@@ -246,9 +246,9 @@ def register(stage: CanvasCallbacks) -> None:
     def nearest(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update, no_update, no_update
-        chosen = Rule(without=list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
-        near = paths.nearest(store, known, signal["ids"][0], chosen)
-        name = browse.entities(store, signal["ids"][:1])[0].name
+        chosen = PathFilter(without=list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+        near = paths.find_nearest_designated(store, known, signal["ids"][0], chosen)
+        name = browse.read_entities(store, signal["ids"][:1])[0].name
         said = path_overlay.describe_nearest(known, near, name, chosen)
         reached = [p.entities[-1] for p in near.paths]
         notes = [
@@ -326,16 +326,16 @@ def _register_ends(stage: CanvasCallbacks) -> None:
 
 def _find_options(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
     """What a picker offers for a text, with the chosen one among it."""
-    found = search.build_options(known, look_up(store, known, text, limit=12))
+    found = search.build_options(known, find_hits(store, known, text, limit=12))
     if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.build_option(known, e) for e in browse.entities(store, [chosen])]
+        found += [search.build_option(known, e) for e in browse.read_entities(store, [chosen])]
     return found
 
 
-def parse_rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
+def parse_rule(known: Ontology, given: Mapping[str, Any]) -> PathFilter:
     """The rule that a filled form means; `given` are the values of FIELDS. Raises QueryError for a senseless one."""
     counts = given["counts"] or ()
-    return Rule(
+    return PathFilter(
         types=tuple(t for t in given["types"] or () if t in known.relationships),
         without=list_chain_types(known, given["leave"] or ()),
         along=given["direction"] == "along",
@@ -345,7 +345,7 @@ def parse_rule(known: Ontology, given: Mapping[str, Any]) -> Rule:
         denied="denied" in counts,
         withdrawn="withdrawn" in counts,
         avoid=path_overlay.HUBS if given["avoid"] else (),
-        hops=given["hops"] if isinstance(given["hops"], int) else Rule().hops,
+        hops=given["hops"] if isinstance(given["hops"], int) else PathFilter().hops,
     ).checked()
 
 
@@ -368,12 +368,14 @@ def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[P
     else:
         places = canvas.positions
     grown = replace(canvas, note=said).holding(entities)
-    held = browse.subgraph(store, grown.ids)
+    held = browse.read_subgraph(store, grown.ids)
     placed = grown.placed(force.extend_layout(held, known, places), fit=True)
     return path_overlay.highlight_paths(placed, chosen, said)
 
 
-def render_results(known: Ontology, found: Found, notes: Sequence[str], kind: str, chosen: Rule) -> list[Any]:
+def render_results(
+    known: Ontology, found: PathResult, notes: Sequence[str], kind: str, chosen: PathFilter
+) -> list[Any]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
     return [
         html.P(html.Strong(path_overlay.describe_result(found, kind))),
@@ -432,7 +434,7 @@ def describe_paths(wanted: Sequence[Any]) -> str:
 
 def from_data(store: Store, wanted: Sequence[Any]) -> list[Path]:
     """Kept paths as the graph holds them now; one that has broken since is left out."""
-    held = browse.subgraph(store, sorted({i for nodes, _, _ in wanted for i in nodes}))
+    held = browse.read_subgraph(store, sorted({i for nodes, _, _ in wanted for i in nodes}))
     entities: dict[str, Entity] = {e.id: e for e in held.entities}
     lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
     return [

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from explorer.claims import cards
+from explorer.dash_kit import claim_cards
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
@@ -21,7 +21,7 @@ def render_entity(ontology: Ontology, shown: Entity) -> list[Any]:
     caption = " · ".join(shown.labels) or "Node without a label"
     head = html.Div(
         [
-            cards.render_symbol(ontology, shown.type, 44),
+            claim_cards.render_symbol(ontology, shown.type, 44),
             html.Div([html.Div(caption, className="kind"), html.H2(shown.name)]),
         ],
         className="details-head",

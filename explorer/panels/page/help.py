@@ -6,11 +6,11 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from explorer.appearance import theme
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
-from explorer.dash_kit.page_commands import Command
 from explorer.dash_kit.parts import render_tool
+from explorer.panels.page import theme
+from explorer.state import page_commands
+from explorer.state.page_commands import Command
 
 # What the browser does on the canvas beside the verbs (assets/keyboard.js).
 ON_CANVAS = (

@@ -10,14 +10,15 @@ from dash import Input, Output, dcc, html, no_update
 from explorer import addresses
 from explorer.answers import answer_store, charts
 from explorer.answers.answer_store import ANSWERS
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
+from explorer.state import page_commands
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.formats import tables
 from graph.ontology import Ontology
+from graph.saved_queries.answer_formats import render
 from graph.saved_queries.guarded_query import Answer
 
 CLOSED = (False, "", None)  # the values of `build_outputs` when there is nothing to show
@@ -59,7 +60,7 @@ def register(stage: CanvasCallbacks) -> None:
             return no_update
         answer, form = find_answer(told), str(told["form"])
         return {
-            "content": tables.render(answer, form),
+            "content": render(answer, form),
             "filename": answer_store.build_filename(answer, form),
             "type": answer_store.FILES[form][1],
         }
@@ -111,7 +112,7 @@ def render_number(answer: Answer) -> Any:
     """The first number of an answer, large, with what it counts."""
     row = answer.table.rows[0] if answer.table.rows else []
     value = row[0] if row else None
-    said = "no value" if value is None else tables.cell_text(value)
+    said = "no value" if value is None else tables.format_cell(value)
     parts = [html.Span(said, className="answer-figure"), html.Span(answer.query.unit, className="answer-unit")]
     below = html.P(answer.query.description, className="quiet")
     more = len(answer.table.rows) - 1

@@ -10,12 +10,12 @@ from dash import ALL, Input, Output, State, dcc, html, no_update
 from explorer.answers import cypher_log
 from explorer.answers.cypher_log import LOG, StatementGroup
 from explorer.canvas import rendered_view
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, build_cypher_store_id
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
-from graph.database.store import Statement, Store, recorded
+from graph.database.store import Statement, Store, record_statements
 from graph.ontology import Ontology
 
 
@@ -62,7 +62,7 @@ def read_canvas_statements(store: Store, ontology: Ontology, canvas: Canvas) -> 
     """What the last step read and what was drawn; where that is too long ago, the drawing is read once more."""
     if kept := LOG.find(canvas.stamp):
         return kept
-    with recorded() as statements:
+    with record_statements() as statements:
         rendered_view.read(store, ontology, canvas)
     return (StatementGroup("What was drawn", tuple(statements)),)
 

@@ -7,16 +7,16 @@ from typing import Any
 from dash import Input, Output, html
 
 from explorer.answers import answer_store
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.user import get_user
+from explorer.state import page_commands
 from graph.database.store import Store
-from graph.formats.tables import many
+from graph.formats.tables import format_count
 from graph.reading import browse
 from graph.saved_queries import audit
-from graph.saved_queries.audit import Run
+from graph.saved_queries.audit import AuditRecord
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
 
@@ -51,16 +51,16 @@ def register(stage: CanvasCallbacks) -> None:
         return render_runs(stage.store if database["up"] else None, runs, Library(get_user()).all())
 
 
-def render_runs(store: Store | None, runs: Sequence[Run], library: Mapping[str, SavedQuery]) -> list[Any]:
+def render_runs(store: Store | None, runs: Sequence[AuditRecord], library: Mapping[str, SavedQuery]) -> list[Any]:
     """The runs in words, the newest first. Without a store entities have their ids for names."""
     if not runs:
         return [html.P("What you run is listed here.", className="quiet")]
     ids = {i for r in runs for i in answer_store.collect_entity_ids(library.get(r.query), r.parameters)}
-    names = {e.id: e.name for e in browse.entities(store, ids)} if store else {}
+    names = {e.id: e.name for e in browse.read_entities(store, ids)} if store else {}
     return [render_row(run, library.get(run.query), names) for run in runs]
 
 
-def render_row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
+def render_row(run: AuditRecord, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
     """One run: what was asked and how it ended; a click fills the form with its values."""
     title = run.title or run.query or "A query without a title"
     if query is None or not run.shelf:
@@ -76,7 +76,11 @@ def render_row(run: Run, query: SavedQuery | None, names: Mapping[str, str]) -> 
     asked = answer_store.describe_parameters(query, run.parameters, names)
     bad = HOW.get(run.outcome, "")
     why = run.refused_by if run.outcome == audit.REFUSED else run.error if run.outcome == audit.FAILED else ""
-    ended = [html.Span(bad, className="run-bad"), f": {why}" if why else ""] if bad else [many(run.rows, "row", "rows")]
+    ended = (
+        [html.Span(bad, className="run-bad"), f": {why}" if why else ""]
+        if bad
+        else [format_count(run.rows, "row", "rows")]
+    )
     cut = ", cut" if run.outcome == audit.CUT else ""
     facts = [
         html.Time(format_time(run.at), dateTime=run.at),

@@ -6,12 +6,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc
 
-from explorer.panels.finding import search
+from explorer.panels.page import search
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.search import look_up
+from graph.reading.search import find_hits
 from graph.saved_queries import parameters
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
@@ -51,7 +51,7 @@ def render_field(store: Store, ontology: Ontology, parameter: Parameter, value: 
         "maxDropdownHeight": 340,
     }
     if parameter.type == "entity":
-        known = browse.entities(store, [str(value)]) if value else []
+        known = browse.read_entities(store, [str(value)]) if value else []
         return dmc.Select(
             **shared,
             **search.PICKER,
@@ -147,7 +147,7 @@ def build_options(options: Sequence[tuple[Any, str]]) -> list[dict[str, str]]:
 def load_choices(store: Store, parameter: Parameter) -> dict[str, Any]:
     """The properties of a choice's field once the graph was asked: the choices, or the error in the form."""
     try:
-        data = build_options(parameters.options(store, parameter))
+        data = build_options(parameters.list_choices(store, parameter))
     except QueryError as error:
         return {"data": [], "placeholder": "No choices", "error": f"The choices could not be read: {error}"}
     if not data:
@@ -191,10 +191,10 @@ def find_candidates(
     store: Store, ontology: Ontology, text: str, label: str, chosen: str | None
 ) -> list[dict[str, str]]:
     """Entities of a type that match a text, with the chosen one among them."""
-    hits = look_up(store, ontology, f"{label}: {text}" if label else text, limit=12)
+    hits = find_hits(store, ontology, f"{label}: {text}" if label else text, limit=12)
     found = search.build_options(ontology, hits)
     if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.build_option(ontology, e) for e in browse.entities(store, [chosen])]
+        found += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
     return found
 
 

@@ -8,10 +8,10 @@ from dash import html
 
 from explorer.answers import answer_store
 from explorer.appearance import icons
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.parts import render_icon
 from explorer.overlays import highlight
 from explorer.query_editor import highlighting
+from explorer.state import page_commands
 from explorer.state.canvas import Emphasis
 from graph.database.store import Store
 from graph.errors import QueryEnded, StoreError
@@ -46,7 +46,7 @@ def list_problems(library: Library) -> list[str]:
         f"Your query “{q.title}” ({q.name}) is hidden by another of that name."
         if q.shelf == "personal"
         else f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
-        for q in library.shadowed()
+        for q in library.list_shadowed()
     ]
     return said
 
@@ -89,17 +89,17 @@ def render_badges(query: SavedQuery) -> list[Any]:
 def find_stale_queries(store: Store, ontology: Ontology, library: Mapping[str, SavedQuery]) -> set[str]:
     """The names of queries that speak of what neither the database nor the ontology knows; none where it is away."""
     try:
-        held = schema_check.holding(store, ontology)
+        held = schema_check.read_database_names(store, ontology)
         return {
             name
             for name, query in library.items()
-            if any(not gone.mild for gone in schema_check.missing(store, ontology, query, held))
+            if any(not gone.mild for gone in schema_check.find_missing_names(store, ontology, query, held))
         }
     except StoreError:
         return set()
 
 
-def render_warnings(gone: Sequence[schema_check.Missing]) -> list[Any]:
+def render_warnings(gone: Sequence[schema_check.MissingName]) -> list[Any]:
     """What the form says of a query that speaks of what neither the database nor the ontology knows.
 
     That the graph holds nothing of a kind just now is no fault of the query, and nothing its user can mend.

@@ -11,7 +11,6 @@ from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, dcc, html
 from explorer.answers import answer_store
 from explorer.canvas import actions
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
@@ -26,12 +25,13 @@ from explorer.panels.queries.query_form import (
     render_fields,
     validate_values,
 )
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas, CanvasFull
 from graph.errors import QueryError
 from graph.saved_queries import schema_check
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
-from graph.saved_queries.rate_limit import TooMany
+from graph.saved_queries.rate_limit import TooManyRequests
 
 HOW = {"replace": "Replace", "add": "Add", "highlight": "Highlight"}
 CHOSEN, WISH, LISTED = "query", "query-wish", "query-listed"  # stores: the query in the form; the run asked for; list
@@ -195,7 +195,7 @@ def _register_choosing(stage: CanvasCallbacks) -> None:
             gone = html.P(f"There is no saved query “{chosen['name']}” any more.", className="query-wrong")
             return [gone], [], [], {"display": "none"}, []
         query = known[chosen["name"]]
-        gone = schema_check.missing(stage.store, stage.ontology, query)
+        gone = schema_check.find_missing_names(stage.store, stage.ontology, query)
         form = [
             query_list.render_head(query),
             *query_list.render_warnings(gone),
@@ -270,7 +270,7 @@ def _register_running(stage: CanvasCallbacks) -> None:
             return None, *(no_update,) * len(answers.build_outputs()), [], no_update
         try:
             answer = stage.runs.run(query, given, user=get_user(), via="app", run_id=str((wish or {}).get("id", "")))
-        except (QueryError, TooMany) as error:
+        except (QueryError, TooManyRequests) as error:
             return None, *answers.CLOSED, query_list.render_failure(error), uuid4().hex
         changed, told, window = _place_answer(stage, canvas, answer, mode)
         return changed, *(window or answers.CLOSED), told, uuid4().hex

@@ -12,17 +12,17 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.claims import cards, sentences
-from explorer.claims.cards import CardContext
-from explorer.dash_kit import page_commands, parts
+from explorer.claims import sentences
+from explorer.dash_kit import claim_cards, parts
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.claim_cards import CardContext
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
-from explorer.panels.finding import search
-from explorer.panels.page import foreign
+from explorer.panels.page import foreign, search
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import FOREIGN, Store
-from graph.evidence import names
+from graph.evidence import list_names
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
 from graph.reading import browse, summaries
@@ -113,17 +113,19 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: A
 
 
 def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
-    found = browse.entities(store, [id_])
+    found = browse.read_entities(store, [id_])
     if not found:
         return render_missing()
     if id_.startswith(FOREIGN):
         return foreign.render_entity(ontology, found[0])
-    claims = browse.evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip)
+    claims = browse.read_evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip)
     total, denials = browse.count_claims(store, id_)
     if total > MAX_CLAIMS:  # figures on one topic stand side by side, whichever page their claims are on
-        figures = browse.evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES)
+        figures = browse.read_evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES)
         claims = _merge_evidence(claims, figures)
-    return render_entity(ontology, found[0], claims, ClaimPage(skip, total, denials), summaries.at_a_glance(store, id_))
+    return render_entity(
+        ontology, found[0], claims, ClaimPage(skip, total, denials), summaries.read_key_relationships(store, id_)
+    )
 
 
 def _merge_evidence(claims: Subgraph, figures: Subgraph) -> Subgraph:
@@ -136,9 +138,9 @@ def _merge_evidence(claims: Subgraph, figures: Subgraph) -> Subgraph:
 
 def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
     if id_.startswith(FOREIGN):  # it carries no claims
-        line = browse.line(store, id_)
+        line = browse.read_relationship(store, id_)
         return foreign.render_relationship(*line) if line else render_missing()
-    evidence = browse.evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
+    evidence = browse.read_evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
     return render_relationship(ontology, evidence, skip=skip) if evidence.claims else render_missing()
 
 
@@ -184,7 +186,7 @@ def render_entity(
     known = ontology.types.get(shown.type)
     head = html.Div(
         [
-            cards.render_symbol(ontology, shown.type, 44),
+            claim_cards.render_symbol(ontology, shown.type, 44),
             html.Div(
                 [html.Div(known.caption if known else shown.type, className="kind"), html.H2(shown.name)],
                 className="spring",
@@ -223,7 +225,9 @@ def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entit
     """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
     found = []
     for type_, title in ((SAME, "May be the same as"), (POST, "Posts"), (DESIGNATION, "Designated by")):
-        rows = [cards.render_relationship_item(desk, line, other.id) for line, other in links if line.type == type_]
+        rows = [
+            claim_cards.render_relationship_item(desk, line, other.id) for line, other in links if line.type == type_
+        ]
         if rows:
             found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {type_.lower()}"))
     return found
@@ -264,9 +268,9 @@ def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0
         ),
         html.Div(sentences.describe_stances(claims), className=f"verdict {mark}"),
         html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
-        *[cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
-        *[cards.render_estimate_comparison(desk, topic, found) for topic, found in figures.items()],
-        *[cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
+        *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
+        *[claim_cards.render_estimate_comparison(desk, topic, found) for topic, found in figures.items()],
+        *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
         _render_pager(desk, page),
     ]
 
@@ -302,10 +306,12 @@ def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *,
     known = ontology.types.get(shown.type)
     captions = dict(known.properties) if known else {}
     rows: list[tuple[str, str]] = []
-    aliases = [n for n in names(claims) if n != shown.name and whole] or list(shown.aliases)
+    aliases = [n for n in list_names(claims) if n != shown.name and whole] or list(shown.aliases)
     if aliases:
         rows.append(("Also named", " · ".join(aliases)))
-    identifiers = (names(claims, "HAS_IDENTIFIER") if whole else []) or list(shown.properties.get("identifiers") or ())
+    identifiers = (list_names(claims, "HAS_IDENTIFIER") if whole else []) or list(
+        shown.properties.get("identifiers") or ()
+    )
     if identifiers:
         rows.append(("Identifiers", " · ".join(identifiers)))
     denied = sorted({str(c.value) for c in claims if c.stance == "denied" and c.predicate in _NAMING})
@@ -353,12 +359,14 @@ def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str
 def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], entity: str) -> Any:
     if not claims:
         return None
-    inside = [cards.render_claim_card(desk, c, other=c.object if c.subject == entity else c.subject) for c in claims]
+    inside = [
+        claim_cards.render_claim_card(desk, c, other=c.object if c.subject == entity else c.subject) for c in claims
+    ]
     return _render_item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
 
 
 def _render_estimates(desk: CardContext, topic: str, claims: Sequence[Claim], entity: str) -> Any:
-    table = cards.render_estimates(desk, claims, entity)
+    table = claim_cards.render_estimates(desk, claims, entity)
     return _render_item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
 
 

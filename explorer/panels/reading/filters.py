@@ -15,10 +15,10 @@ from explorer.appearance import encoding
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.filters import descriptions, timeline
-from explorer.filters.apply import MAX_SPEAKERS, Filter, FilterError
 from explorer.filters.descriptions import ActiveRule, SourceSupport
 from explorer.state.canvas import Canvas
-from graph.formats.tables import many
+from explorer.state.filter import MAX_SPEAKERS, Filter, FilterError
+from graph.formats.tables import format_count
 
 NONE = "-"  # a picker's value for ""
 GRADE_HELP = (
@@ -216,7 +216,7 @@ def render_chips(scene: RenderedView) -> list[Any]:
     found = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
     if scene.canvas.hidden:
         held = {e.id for e in scene.whole.entities} | {r.id for r in scene.whole.relationships}
-        number = many(len(held & set(scene.canvas.hidden)), "thing", "things")
+        number = format_count(len(held & set(scene.canvas.hidden)), "thing", "things")
         found.append(ActiveRule("hidden", "", "Hidden one by one", f"{number}"))
     return [_render_chip(rule) for rule in found]
 
@@ -238,7 +238,9 @@ def _render_chip(rule: ActiveRule) -> Any:
 
 def _build_grade_options(counts: dict[str, int], chosen: str) -> list[dict[str, str]]:
     held = counts if not chosen or chosen in counts else {**counts, chosen: 0}
-    return [{"value": g, "label": f"{g} or better: {many(n, 'line', 'lines')}" if n else g} for g, n in held.items()]
+    return [
+        {"value": g, "label": f"{g} or better: {format_count(n, 'line', 'lines')}" if n else g} for g, n in held.items()
+    ]
 
 
 def _build_source_options(carried: Sequence[SourceSupport], without: Sequence[str]) -> list[dict[str, str]]:
@@ -250,7 +252,7 @@ def _build_source_options(carried: Sequence[SourceSupport], without: Sequence[st
 def _describe_support(load: SourceSupport) -> str:
     falls = "none" if not load.falls else "all" if load.falls == load.carries else f"{load.falls:,}"
     verb = "rests" if load.falls == 1 else "rest"
-    return f"carries {many(load.carries, 'line', 'lines')}, of which {falls} {verb} on nothing else"
+    return f"carries {format_count(load.carries, 'line', 'lines')}, of which {falls} {verb} on nothing else"
 
 
 def _build_options(captions: dict[str, str]) -> list[dict[str, str]]:

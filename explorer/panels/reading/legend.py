@@ -10,7 +10,7 @@ from explorer.appearance import encoding, icons
 from explorer.appearance.encoding import EncodingRow, VisualEncoding
 from explorer.canvas import diff
 from explorer.canvas.rendered_view import RenderedView
-from explorer.claims import cards
+from explorer.dash_kit import claim_cards
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import LEGEND
 from explorer.filters import legend
@@ -99,7 +99,7 @@ def _render_symbol(scene: RenderedView, type_: str) -> Any:
     """The symbol of a type; grey where colour says something else."""
     known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
     if not scene.looks.values:
-        return cards.render_symbol(scene.ontology, type_, 26)
+        return claim_cards.render_symbol(scene.ontology, type_, 26)
     return html.Img(
         src=icons.build_swatch_uri(replace(known, colour=encoding.UNKNOWN)),
         alt="",

@@ -211,8 +211,8 @@ def read_context(store: Store, now: RenderedView) -> TableContext:
     speakers = {s for line in lines for s in line.properties.get("speakers") or ()}
     sources = {s for line in lines for s in line.properties.get("sources") or ()}
     return TableContext(
-        summaries.weights(store, ids),
-        summaries.designations(store, ids),
-        {e.id: e.name for e in browse.entities(store, speakers)},
-        summaries.documents(store, sources),
+        summaries.count_claims_by_entity(store, ids),
+        summaries.read_designations(store, ids),
+        {e.id: e.name for e in browse.read_entities(store, speakers)},
+        summaries.read_sources(store, sources),
     )

@@ -10,7 +10,7 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
 from explorer.filters import timeline
-from explorer.filters.apply import CLOCKS
+from explorer.state.filter import CLOCKS
 
 
 def layout() -> Any:

@@ -8,11 +8,11 @@ import dash
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.user import get_user
 from explorer.panels.queries import answers
 from explorer.panels.views import view_list, views
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, QueryError
 

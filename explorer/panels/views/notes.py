@@ -6,11 +6,11 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, dcc, html
 
 from explorer.canvas import rendered_view
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.layout.geometry import build_boxes
 from explorer.overlays import notes
 from explorer.panels.reading import details
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology

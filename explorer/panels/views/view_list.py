@@ -7,16 +7,16 @@ import dash_mantine_components as dmc
 from dash import html
 
 from explorer.canvas import diff, view_actions
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.parts import render_icon
+from explorer.state import page_commands
 from explorer.state.canvas import Emphasis
-from graph.formats.tables import many
-from graph.saved_views.store import Save
+from graph.formats.tables import format_count
+from graph.saved_views.store import ViewVersion
 
 MAX_VERSIONS = 10  # earlier saves of a name that the menu offers
 
 
-def render_row(versions: Sequence[Save], west: Any = 0) -> Any:
+def render_row(versions: Sequence[ViewVersion], west: Any = 0) -> Any:
     """A saved view: its name, which opens it, when it was saved, and a menu.
 
     `versions` are all saves of the name, the latest first; `west` is as in `views.when`.
@@ -32,12 +32,12 @@ def render_row(versions: Sequence[Save], west: Any = 0) -> Any:
         menu += [dmc.MenuDivider(), dmc.MenuLabel("Open an earlier save")]
         menu += [
             dmc.MenuItem(
-                f"{view_actions.format_time(v.saved_at, west)} · {many(v.entities, 'entity', 'entities')}",
+                f"{view_actions.format_time(v.saved_at, west)} · {format_count(v.entities, 'entity', 'entities')}",
                 id={"type": "view-open", "key": v.key},
             )
             for v in earlier
         ]
-    facts = many(save.entities, "entity", "entities") + (f" · {len(versions)} saves" if earlier else "")
+    facts = format_count(save.entities, "entity", "entities") + (f" · {len(versions)} saves" if earlier else "")
     from_ = " · ".join(text for text in (view_actions.format_time(save.saved_at, west), save.title) if text)
     return html.Div(
         [
@@ -82,7 +82,7 @@ def render_empty_list() -> Any:
     )
 
 
-def describe_save(save: Save, earlier: int) -> str:
+def describe_save(save: ViewVersion, earlier: int) -> str:
     """A word about a save."""
     return f"Saved as “{save.name}”." + (f" {_format_times(earlier)}." if earlier else "")
 
@@ -121,7 +121,7 @@ def render_arrival(text: str, *, afresh: bool = True) -> Any:
     return html.Div([*parts, close], className="arrival-card")
 
 
-def _render_menu_item(caption: str, do: str, save: Save, **options: Any) -> Any:
+def _render_menu_item(caption: str, do: str, save: ViewVersion, **options: Any) -> Any:
     return dmc.MenuItem(caption, id={"type": "view-do", "do": do, "key": save.key}, **options)
 
 

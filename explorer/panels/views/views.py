@@ -11,16 +11,16 @@ from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_up
 
 from explorer.canvas import actions, diff, rendered_view, view_actions
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit import page_commands
 from explorer.dash_kit.callbacks import notify, register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.dash_kit.parts import render_icon
 from explorer.panels.views import view_list
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, DataError
 from graph.saved_views import viewfile
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 from graph.saved_views.viewfile import SUFFIX, View
 
 CHANGED, ARRIVAL = "views-changed", "arrival"
@@ -218,11 +218,11 @@ def _register_saving(stage: CanvasCallbacks) -> None:
             return (no_update,) * 4
         view, name = present(stored, asked), str(asked.get("name") or "")
         if asked["do"] == "link":
-            return no_update, None, {"id": Views().keep(view), "at": asked["at"]}, no_update
+            return no_update, None, {"id": ViewStore().keep(view), "at": asked["at"]}, no_update
         if asked["do"] == "download":
             return no_update, None, no_update, build_download(view, name)
-        earlier = Views().versions(viewfile.name(name))
-        made = Views().save(name, view)
+        earlier = ViewStore().list_versions(viewfile.clean_name(name))
+        made = ViewStore().save(name, view)
         return made.key, view_list.describe_save(made, len(earlier)), no_update, no_update
 
     @register_callback(
@@ -237,7 +237,7 @@ def _register_saving(stage: CanvasCallbacks) -> None:
         if not contents:
             return no_update, no_update
         view = parse_upload(contents, filename or "the file")
-        made = Views().save(view.name or re.sub(r"\..*", "", filename or "") or "Without name", view)
+        made = ViewStore().save(view.name or re.sub(r"\..*", "", filename or "") or "Without name", view)
         return made.key, f"Taken over as “{made.name}”. Open it below."
 
 
@@ -254,7 +254,7 @@ def _register_list(stage: CanvasCallbacks) -> None:
     )
     def draw(_: Any, tab: Any, arrival: Any) -> Any:
         del tab
-        names, west = Views().names(), (arrival or {}).get("west", 0)
+        names, west = ViewStore().names(), (arrival or {}).get("west", 0)
         rows = [view_list.render_row(saves, west) for saves in names]
         return rows or view_list.render_empty_list(), [
             {"value": saves[0].key, "label": saves[0].name} for saves in names
@@ -268,8 +268,8 @@ def _register_list(stage: CanvasCallbacks) -> None:
         row = dash.ctx.triggered_id
         if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
             return None, no_update, no_update
-        save = Views().save_of(row["key"])
-        found = view_actions.open_view(store, Views().opened(save))
+        save = ViewStore().get_version(row["key"])
+        found = view_actions.open_view(store, ViewStore().opened(save))
         if found.changes:
             notify(found.changes, title=f"“{save.name}” is open", colour="yellow")
         return found.canvas, save.name, None
@@ -289,10 +289,10 @@ def _register_list(stage: CanvasCallbacks) -> None:
         button = dash.ctx.triggered_id
         if not button or not any(clicks) or not dash.ctx.triggered[0]["value"]:
             return (no_update,) * 6
-        kept, key = Views(), button["key"]
+        kept, key = ViewStore(), button["key"]
         if button["do"] == "restore":
             return key, f"“{kept.restore(key.split(','))}” is back.", *(no_update,) * 4
-        save = kept.save_of(key)
+        save = kept.get_version(key)
         if button["do"] == "delete":
             keys = kept.delete(save.name)
             return ",".join(keys), view_list.render_deletion(save.name, keys), *(no_update,) * 4
@@ -313,7 +313,7 @@ def _register_list(stage: CanvasCallbacks) -> None:
     def rename(clicks: Any, key: Any, name: str | None) -> Any:
         if not clicks or not key:
             return (no_update,) * 3
-        new = Views().rename(Views().save_of(str(key)).name, name or "")
+        new = ViewStore().rename(ViewStore().get_version(str(key)).name, name or "")
         return f"{key} {new}", f"Renamed to “{new}”.", False
 
 
@@ -335,8 +335,8 @@ def _register_comparing(stage: CanvasCallbacks) -> None:
             return None, no_update
         if not key:
             raise DataError("choose a saved view to compare with")
-        save = Views().save_of(key)
-        there = view_actions.open_view(store, Views().opened(save)).canvas
+        save = ViewStore().get_version(key)
+        there = view_actions.open_view(store, ViewStore().opened(save)).canvas
         found = diff.compare_canvases(store, ontology, diff.clear_comparison(canvas), there, save.name)
         made = diff.build_comparison_canvas(store, ontology, found, how if how in diff.OPERATIONS else "union")
         if made is None:
@@ -362,7 +362,7 @@ def open_arrival(stage: CanvasCallbacks, arrival: Any) -> tuple[Canvas | None, A
     words = str(arrival.get("kept_at") or "")[:40]
     try:
         if wanted:
-            view = Views().load(str(wanted))
+            view = ViewStore().load(str(wanted))
             found = view_actions.open_view(stage.store, view)
             back = f"Undo leads back to your canvas from {words}." if kept else ""
             return found.canvas, view_list.render_arrival(f"Opened from a link. {found.changes} {back}", afresh=False)
@@ -385,6 +385,6 @@ def parse_upload(contents: str, filename: str) -> View:
 
 def build_download(view: View, name: str) -> dict[str, Any]:
     """A view as a file for the browser."""
-    tidy = viewfile.name(name, empty=True)
+    tidy = viewfile.clean_name(name, empty=True)
     safe = re.sub(r"[^\w-]+", "-", tidy).strip("-") or "canvas"
     return {"content": view.named(tidy, view.saved_at).text(), "filename": safe + SUFFIX, "type": "application/json"}

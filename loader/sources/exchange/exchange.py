@@ -17,15 +17,15 @@ from typing import Protocol
 from anyascii import anyascii
 
 from graph.errors import DataError
-from graph.formats.graphml_read import Found, GraphmlFile
+from graph.formats.graphml_read import ExchangeRecord, GraphmlFile
 from graph.formats.json_stream import JsonFile
 from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
-from loader.loading.statements import Attribution, compute_digest
+from loader import reference
 from loader.records import Feed, Item, Notice, RejectedRow, Row
-from loader.sources import reference
 from loader.sources.exchange import records
 from loader.sources.exchange.foreign import THING, ForeignTransformer
 from loader.sources.exchange.survey import FirstPass
+from loader.statements import Attribution, compute_digest
 
 SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
 _XML = re.compile(rb"\s*<")
@@ -36,7 +36,7 @@ Output = Iterator[Item | RejectedRow | Notice]
 class _FileReader(Protocol):
     """A file of either format."""
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[ExchangeRecord]:
         """What the file holds, in its order. Raises DataError where it can't be used."""
 
     def fraction(self) -> float:
@@ -93,7 +93,7 @@ class _JsonReader:
     def fraction(self) -> float:
         return self.file.fraction()
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[ExchangeRecord]:
         """The records of the four lists. Raises DataError for a file that is not in our format."""
         stated = False
         try:
@@ -109,14 +109,14 @@ class _JsonReader:
                 elif value.section == ABOUT:
                     continue  # what the file says of itself is not data
                 elif value.section not in SECTIONS:
-                    yield Found("other", {"what": value.section[:100]}, value.line, value.raw)
+                    yield ExchangeRecord("other", {"what": value.section[:100]}, value.line, value.raw)
                 elif not value.item:
                     raise DataError("must be a list", file=self.file.path.name, row=value.line, field=value.section)
                 elif isinstance(value.value, dict):
-                    yield Found(SECTIONS[value.section], value.value, value.line, value.raw)
+                    yield ExchangeRecord(SECTIONS[value.section], value.value, value.line, value.raw)
                 else:
                     rule = (value.section, f"must hold objects, not {value.raw[:50]}")
-                    yield Found(SECTIONS[value.section], {}, value.line, value.raw, (rule,))
+                    yield ExchangeRecord(SECTIONS[value.section], {}, value.line, value.raw, (rule,))
         except DataError as error:
             if stated:
                 raise
@@ -149,7 +149,7 @@ class _FileTransformer:
             survey.take(found)
         survey.seal()
         self.survey = survey
-        kinds: dict[str, Callable[[Found, Row, FirstPass], Output]] = {
+        kinds: dict[str, Callable[[ExchangeRecord, Row, FirstPass], Output]] = {
             "entity": self._entity,
             "relationship": self._relationship,
             "claim": self._claim,
@@ -170,7 +170,7 @@ class _FileTransformer:
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
 
-    def _entity(self, found: Found, row: Row, survey: FirstPass) -> Output:
+    def _entity(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         entity, wrong, unknown = records.parse_entity(found.values)
         yield from self._told(row, unknown)
         if entity is None:
@@ -202,7 +202,7 @@ class _FileTransformer:
             summary=f"The list gives the identifier {value}.",
         )
 
-    def _relationship(self, found: Found, row: Row, survey: FirstPass) -> Output:
+    def _relationship(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         edge, wrong, unknown = records.parse_relationship(found.values)
         yield from self._told(row, unknown)
         if edge is None:
@@ -227,7 +227,7 @@ class _FileTransformer:
         )
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
-    def _claim(self, found: Found, row: Row, survey: FirstPass) -> Output:
+    def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         claim, wrong, unknown = records.parse_claim(found.values)
         yield from self._told(row, unknown)
         if claim is None:
@@ -248,7 +248,7 @@ class _FileTransformer:
             yield Item(Entity(speaker, "Thing", THING, speaker, properties=properties), row, shared=True)
         yield Item(claim, row)
 
-    def _source(self, found: Found, row: Row, _survey: FirstPass) -> Output:
+    def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
         source, wrong, unknown = records.parse_source(found.values)
         yield from self._told(row, unknown)
         if source is None:
@@ -258,13 +258,13 @@ class _FileTransformer:
 
     # Another tool's GraphML -------------------------------------------------------------------------------------------
 
-    def _node(self, found: Found, row: Row, _survey: FirstPass) -> Output:
+    def _node(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
         for record in self.foreign.node(found.values):
             if isinstance(record, Claim):
                 yield from self._build_file_source(row)
             yield Item(record, row)
 
-    def _edge(self, found: Found, row: Row, _survey: FirstPass) -> Output:
+    def _edge(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
         yield from self._build_file_source(row)
         yield Item(self.foreign.edge(found.values), row)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.model import Claim, Entity
-from loader.loading.statements import Attribution, compute_digest
+from loader.statements import Attribution, compute_digest
 
 THING = ("Entity", "Thing")
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")

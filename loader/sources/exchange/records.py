@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from graph import ontology
-from graph.formats.graphml_read import Found, Problem
+from graph.formats.graphml_read import ExchangeRecord, Problem
 from graph.model import Claim, Entity, Relationship, Source
 
 _REQUIRED: dict[type, set[str]] = {
@@ -19,7 +19,7 @@ _NAMES: dict[type, list[str]] = {model: [f.name for f in fields(model)] for mode
 _NULLABLE = {"object", "topic"}
 
 
-def find_problems(found: Found) -> list[Problem]:
+def find_problems(found: ExchangeRecord) -> list[Problem]:
     """What is wrong with a record's values as such: half characters, whole numbers of more than 64 bits, depth."""
     try:
         orjson.dumps(found.values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graph.formats.graphml_read import Found
+from graph.formats.graphml_read import ExchangeRecord
 
 NAMED = ("HAS_NAME", "HAS_IDENTIFIER")
 
@@ -41,7 +41,7 @@ class FirstPass:
     entities: HashSet = field(default_factory=HashSet)
     ends: HashSet = field(default_factory=HashSet)  # ids that claims are about
 
-    def take(self, found: Found) -> None:
+    def take(self, found: ExchangeRecord) -> None:
         """Learns of a record."""
         values = found.values
         given = {k: v for k, v in values.items() if isinstance(v, str)}

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from graph.formats.ftm_model import Schema
 from graph.model import Entity
-from loader.loading.statements import compute_digest
+from loader import reference
 from loader.records import Item, RejectedRow
-from loader.sources import reference
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
 from loader.sources.ftm.nodes import EntityDraft, Out, rekey_claim
 from loader.sources.ftm.rules import LINK
+from loader.statements import compute_digest
 
 DETAIL_LIMIT = 300  # characters
 REGIME_LIMIT = 20_000

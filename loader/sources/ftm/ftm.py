@@ -126,7 +126,7 @@ class _EntityFilter:
     @classmethod
     def of(cls, rules: Rules, topics: Collection[str], countries: Collection[str]) -> "_EntityFilter":
         """Raises UsageError for a topic or country that FollowTheMoney doesn't know."""
-        codes = {text: rules.model.country_code(text) for text in countries}
+        codes = {text: rules.model.find_country_code(text) for text in countries}
         unknown = [t for t in topics if t not in rules.model.topics] + [t for t, code in codes.items() if not code]
         if unknown:
             raise UsageError(f"FollowTheMoney knows no topic or country {', '.join(map(repr, unknown))}")
@@ -143,7 +143,7 @@ class _EntityFilter:
             return False
         schema = self.rules.model.schema(raw.schema)
         props = [p.name for p in schema.properties.values() if p.type == "country"]
-        codes = (self.rules.model.country_code(v) for prop in props for v in raw.properties.get(prop, ()))
+        codes = (self.rules.model.find_country_code(v) for prop in props for v in raw.properties.get(prop, ()))
         return not self.countries or any(code in self.countries for code in codes)
 
 

@@ -17,8 +17,8 @@ import orjson
 
 from graph.errors import DataError
 from graph.formats.ftm_model import Model, Property
-from loader.loading.statements import compute_digest
 from loader.records import RejectedRow, Row
+from loader.statements import compute_digest
 
 LINE_LIMIT = 8 * 1024 * 1024  # bytes: the longest lines that are published hold some megabytes
 NESTING_LIMIT = 12  # entities within entities

@@ -9,13 +9,13 @@ from graph.database import validate
 from graph.formats.ftm import ORIGINAL_ID
 from graph.formats.ftm_model import Property
 from graph.model import Claim, Entity
-from loader.loading.statements import compute_digest
 from loader.records import Item, Notice, Row
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import ABSENT, NO_NODE, EntityIndex
 from loader.sources.ftm.lines import TEXT_ADDRESS, RawEntity
 from loader.sources.ftm.rules import LINK, Rules
 from loader.sources.ftm.speakers import DatasetSpeaker, SpeakerRegistry
+from loader.statements import compute_digest
 
 NAME_LIMIT = 1_000  # characters: names are indexed; a longer text is kept as a property
 _WIKIDATA = re.compile(r"Q[1-9]\d{0,14}\Z", re.ASCII)
@@ -232,7 +232,7 @@ def _convert_value(node: EntityDraft, known: Property | None, kind: str, value: 
         return int(number) if number.is_integer() else number
     if known is not None and known.name == "imoNumber":
         bare = value.removeprefix("IMO").strip()
-        return bare if validate.imo_valid(bare) else None
+        return bare if validate.is_ship_imo_number(bare) else None
     return value
 
 

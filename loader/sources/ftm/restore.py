@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from graph.formats.ftm import KEY
 from graph.model import FORMAT, Claim, Entity, Relationship, Source
+from loader import reference
 from loader.records import Item, RejectedRow, Row
-from loader.sources import reference
 from loader.sources.ftm.nodes import FileContext
 from loader.sources.ftm.rules import LINK
 

@@ -13,9 +13,9 @@ from graph import dates, evidence
 from graph.formats import ftm_model
 from graph.model import Entity
 from graph.ontology import Ontology
-from loader.loading.statements import compute_digest
-from loader.sources import reference
+from loader import reference
 from loader.sources.ftm.index import NO_NODE
+from loader.statements import compute_digest
 
 MANIFEST = Path(__file__).with_name("ftm.yaml")
 LINK = "LINKED_TO"
@@ -53,7 +53,7 @@ def parse_day(text: str) -> str:
 def is_date(text: str) -> bool:
     """Whether this is a partial date, and so can order editions."""
     try:
-        dates.bounds(text)
+        dates.parse_range(text)
     except ValueError:
         return False
     return text.isascii()  # digits of other scripts are digits to Python
@@ -68,7 +68,7 @@ class Rules:
 
     def __post_init__(self) -> None:
         raw = load_manifest()
-        self.by_schema = {**ftm_model.types_by_schema(self.ontology), **raw["types"]}
+        self.by_schema = {**ftm_model.map_schemata_to_types(self.ontology), **raw["types"]}
         self.by_schema.pop("Sanction", None)  # a Regime is who lists; a Sanction is one listing
         self.links: dict[str, list[str]] = {s: list(p) for s, p in raw["links"].items()}
         for name, rule in self.ontology.relationships.items():
@@ -81,7 +81,7 @@ class Rules:
         self.states: dict[str, str] = raw["states"]
         self.properties: dict[str, list[str]] = raw["properties"]
         self._allowed = {
-            name: (frozenset(self.ontology.subtypes(r.source)), frozenset(self.ontology.subtypes(r.target)))
+            name: (frozenset(self.ontology.list_subtypes(r.source)), frozenset(self.ontology.list_subtypes(r.target)))
             for name, r in self.ontology.relationships.items()
         }
         states = (reference.find_state(code) for code in self.model.countries if len(code) == 2)
@@ -125,9 +125,9 @@ class Rules:
 
     def _place(self, text: str) -> tuple[str, Entity | None, bool]:
         """A country's name, its State where there is one, and whether anybody knows it."""
-        code = self.model.country_code(text)
+        code = self.model.find_country_code(text)
         state = reference.find_state(code) if len(code) == 2 else None
-        return (state.name if state else self.model.country_name(code) or text), state, bool(code)
+        return (state.name if state else self.model.find_country_name(code) or text), state, bool(code)
 
     def _find_regime(self, authority: str, programmes: str) -> str:
         """The id of the sanctions authority that the graph knows under these words; "" for another."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from graph.model import Entity, Source
 from graph.ontology import Ontology
-from loader.loading.statements import Attribution
 from loader.sources.ftm import rules
+from loader.statements import Attribution
 
 LIMIT = 5_000  # names of data sets; a hostile file's further ones speak as the file itself
 

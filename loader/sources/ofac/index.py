@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from graph import evidence
 from graph.errors import DataError, UsageError
+from loader import reference
 from loader.records import Row
-from loader.sources import reference
 from loader.sources.ofac import remarks
 from loader.sources.ofac.files import SDN
 from loader.sources.ofac.remarks import RemarkFact

@@ -6,11 +6,11 @@ from functools import cache
 
 from graph import evidence, ontology
 from graph.model import Entity
-from loader.loading.statements import Attribution, compute_digest
+from loader import reference
 from loader.records import Item, Notice, Record, Row
-from loader.sources import reference
 from loader.sources.ofac.index import PartyIndex
 from loader.sources.ofac.remarks import ALIAS_KINDS, load_manifest
+from loader.statements import Attribution, compute_digest
 
 DATASET, SOURCE, REGIME = "ofac", "ofac-sdn", "regime-ofac"
 _GRADES = load_manifest()["credibility"]

@@ -11,8 +11,8 @@ from pathlib import Path
 from graph import dates
 from graph.errors import UsageError
 from graph.model import Source
+from loader import reference
 from loader.records import Feed, Item, Notice, RejectedRow, Row
-from loader.sources import reference
 from loader.sources.ofac import files, index, party, remarks
 from loader.sources.ofac import items as ofac_items
 from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, ReadProgress
@@ -43,7 +43,7 @@ def read(folder: Path, *, edition: str = "", only: Selection = ALL) -> Feed:
 def _find_edition(folder: Path, given: str) -> str:
     text = given or folder.resolve().name
     try:
-        dates.bounds(text)
+        dates.parse_range(text)
     except ValueError as error:
         if given:
             raise UsageError(f"--edition: {error}") from error

@@ -19,8 +19,8 @@ from typing import Any
 from graph import ontology
 from graph.database import validate
 from graph.model import Claim, Entity
+from loader import reference
 from loader.records import Row
-from loader.sources import reference
 from loader.sources.ofac import remarks
 from loader.sources.ofac.index import PartyIndex, split_programmes
 from loader.sources.ofac.items import (
@@ -160,7 +160,7 @@ class _PartyBuilder(ItemBuilder):
     def identifier(self, fact: RemarkFact) -> Claim:
         scheme = "IMO" if fact.label == _SHIP_IMO and self.type == "Ship" else fact.label
         prop = _NUMBERS.get(self.type, {}).get(scheme, "")
-        if prop == "imoNumber" and not validate.imo_valid(fact.value):
+        if prop == "imoNumber" and not validate.is_ship_imo_number(fact.value):
             self.notice("faulty IMO number", f"{fact.value!r} fails the check of IMO numbers; it stays as a text")
         elif prop:
             self.given[prop].add(fact.value.removesuffix(f" ({fact.country})"))

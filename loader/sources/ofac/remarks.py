@@ -148,7 +148,10 @@ def parse_partial_date(text: str) -> str:
     if span := _RANGE.match(text):
         first, last = parse_partial_date(span[1]), parse_partial_date(span[2])
         for candidate in (first[:7], first[:4]) if first and last else ():
-            if (dates.earliest(first), dates.latest(last)) == (dates.earliest(candidate), dates.latest(candidate)):
+            if (dates.to_earliest_day(first), dates.to_latest_day(last)) == (
+                dates.to_earliest_day(candidate),
+                dates.to_latest_day(candidate),
+            ):
                 return candidate
         return ""
     if not re.fullmatch(_DATE, text):
@@ -156,7 +159,7 @@ def parse_partial_date(text: str) -> str:
     *before, year = text.split()
     parts = [year, *(_MONTHS.get(part, part) for part in reversed(before))]
     try:
-        dates.bounds("-".join(parts))
+        dates.parse_range("-".join(parts))
     except ValueError:
         return ""
     return "-".join(parts)

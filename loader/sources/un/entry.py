@@ -10,11 +10,10 @@ from anyascii import anyascii
 
 from graph import evidence
 from graph.database import validate
-from graph.formats.xml_stream import local
+from graph.formats.xml_stream import strip_namespace
 from graph.model import Entity
-from loader.loading.statements import Attribution, compute_digest
+from loader import reference
 from loader.records import Item, Notice, RejectedRow, Row
-from loader.sources import reference
 from loader.sources.un.parts import (
     EntityDraft,
     ListEntry,
@@ -29,6 +28,7 @@ from loader.sources.un.parts import (
     sort_children,
     split_names,
 )
+from loader.statements import Attribution, compute_digest
 
 DATASET, SOURCE = "un", "un-consolidated-list"
 COUNCIL = "regime-un"  # speaks where no one committee does: which state an address lies in
@@ -114,7 +114,7 @@ class EntryTransformer:
         draft = EntityDraft(
             row=entry.row,
             id=f"{DATASET}-{identity}",
-            kind="Person" if local(entry.element.tag) == "INDIVIDUAL" else "Organization",
+            kind="Person" if strip_namespace(entry.element.tag) == "INDIVIDUAL" else "Organization",
             reference=number,
             selected=selected,
             listing=speak(grade["listing"]),
@@ -196,7 +196,7 @@ class EntryTransformer:
                 draft.describe(prop, texts.get(tag, ""))
         numbers = sorted(set(_IMO.findall(texts.get("COMMENTS1", ""))))
         if len(numbers) == 1:
-            if not validate.imo_valid(numbers[0]):
+            if not validate.is_ship_imo_number(numbers[0]):
                 draft.notice("IMO number", f"the check digit of {numbers[0]} is wrong")
             draft.claim(draft.plain.build_identifier_claim(draft.id, "IMO", numbers[0], paragraph=draft.reference))
         elif numbers:

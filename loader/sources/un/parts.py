@@ -7,11 +7,11 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from graph import dates
-from graph.formats.xml_stream import local
+from graph.formats.xml_stream import strip_namespace
 from graph.model import Claim, Entity
-from loader.loading.statements import Attribution
+from loader import reference
 from loader.records import Item, Notice, RejectedRow, Row
-from loader.sources import reference
+from loader.statements import Attribution
 
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}"  # its attributes say nothing of the entry
 # A day with a time or a time zone behind it, as some editions write it ("2015-03-27-04:00").
@@ -71,7 +71,7 @@ def parse_day(text: str) -> str:
     if not found:
         return ""
     try:
-        dates.bounds(found[1])
+        dates.parse_range(found[1])
     except ValueError:
         return ""
     return found[1]
@@ -97,7 +97,7 @@ def sort_children(element: Element, known: set[str]) -> tuple[dict[str, str], li
     texts: dict[str, str] = {}
     others: list[tuple[str, Element]] = _wrap_loose_text("text", element.text)
     for child in element:
-        tag = local(child.tag)
+        tag = strip_namespace(child.tag)
         if tag in known and tag not in texts and not len(child):
             texts[tag] = clean(child.text)
             for name, value in list_attributes(child):
@@ -110,7 +110,7 @@ def sort_children(element: Element, known: set[str]) -> tuple[dict[str, str], li
 
 def list_attributes(element: Element) -> list[tuple[str, str]]:
     """An element's attributes that say something of the entry."""
-    return [(local(name), value) for name, value in element.attrib.items() if not name.startswith(_SCHEMA)]
+    return [(strip_namespace(name), value) for name, value in element.attrib.items() if not name.startswith(_SCHEMA)]
 
 
 def _wrap_loose_text(name: str, text: str | None) -> list[tuple[str, Element]]:
@@ -126,7 +126,7 @@ def read_parts(draft: EntityDraft, element: Element, known: tuple[str, ...]) -> 
     """The texts of an element's children by tag; whatever else it holds is kept as unknown."""
     texts, others = sort_children(element, set(known))
     for tag, child in others:
-        draft.unknown(f"{local(element.tag)}/{tag}", read_whole_text(child))
+        draft.unknown(f"{strip_namespace(element.tag)}/{tag}", read_whole_text(child))
     return texts
 
 
@@ -134,13 +134,13 @@ def read_values(draft: EntityDraft, element: Element) -> list[str]:
     """The texts of the VALUE elements, or the element's own text; whatever else it holds is kept as unknown."""
     values = [clean(element.text)]
     for child in element:
-        tag = local(child.tag)
+        tag = strip_namespace(child.tag)
         if tag == "VALUE" and not len(child):
             values.append(clean(child.text))
             for name, value in list_attributes(child):
-                draft.unknown(f"{local(element.tag)}/VALUE@{name}", clean(value))
+                draft.unknown(f"{strip_namespace(element.tag)}/VALUE@{name}", clean(value))
         else:
-            draft.unknown(f"{local(element.tag)}/{tag}", read_whole_text(child))
+            draft.unknown(f"{strip_namespace(element.tag)}/{tag}", read_whole_text(child))
         values.append(clean(child.tail))
     return [value for value in values if value]
 

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import tostring
 import yaml
 
 from graph.errors import DataError
-from graph.formats.xml_stream import STRAY, Fault, Piece, XmlFile
+from graph.formats.xml_stream import STRAY, XmlElement, XmlFault, XmlFile
 from graph.model import Source
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources.un.entry import DATASET, SOURCE, EntryTransformer
@@ -42,9 +42,9 @@ def read(path: Path, *, edition: str = "", only: frozenset[str] = frozenset()) -
     """
     file = find(path)
     xml = _open_file(file)
-    root = next(xml.pieces())
-    if isinstance(root, Fault) or root.path != (ROOT,):
-        name = root.path[0] if isinstance(root, Piece) else "?"
+    root = next(xml.read_elements())
+    if isinstance(root, XmlFault) or root.path != (ROOT,):
+        name = root.path[0] if isinstance(root, XmlElement) else "?"
         raise DataError(f"is not the UN list: it begins with <{name}>, not with <{ROOT}>", file=file.name, row=1)
     stated = parse_day(root.element.get("dateGenerated", ""))
     row = Row(file, root.line, raw=tostring(root.element, encoding="unicode"))
@@ -75,8 +75,8 @@ def get(xml: XmlFile) -> Iterator[ListEntry | RejectedRow | Notice]:
     """The entries of the file, and what can't be read of it. Raises DataError where there is no entry at all."""
     seen = 0
     try:
-        for piece in xml.pieces():
-            if isinstance(piece, Fault):
+        for piece in xml.read_elements():
+            if isinstance(piece, XmlFault):
                 yield from _report_damage(xml.path, piece.error, piece.line, "an entry could not be read")
                 continue
             name = piece.path[-1]
@@ -134,7 +134,7 @@ def _report_damage(file: Path, error: DataError, line: int, words: str) -> Itera
     yield Notice(INCOMPLETE, f"{words}, so that entries missing here may still be on the list: {error.rule}", row)
 
 
-def _build_row(file: Path, piece: Piece) -> Row:
+def _build_row(file: Path, piece: XmlElement) -> Row:
     stray = piece.path[-1] == STRAY
     raw = piece.element.text or "" if stray else tostring(piece.element, encoding="unicode").strip()
     return Row(file, piece.line, raw=raw[:RAW_LIMIT])

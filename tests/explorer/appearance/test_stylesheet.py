@@ -15,7 +15,7 @@ def rules(known: Ontology) -> dict[str, dict[str, Any]]:
 
 def test_every_type_and_chain_has_its_look(known: Ontology) -> None:
     sheet = rules(known)
-    for type_ in known.concrete():
+    for type_ in known.list_concrete_types():
         look = sheet[f'node[type = "{type_.name}"]']
         assert (look["shape"], look["background-color"]) == (type_.shape, type_.colour)
         assert type_.icon in icons.list_icons(), f"{type_.name}: there is no icon {type_.icon}"
@@ -87,5 +87,5 @@ def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
 
 
 def test_types_of_one_group_can_be_told_apart(known: Ontology) -> None:
-    looks = [(t.colour, t.shape, t.icon) for t in known.concrete()]
+    looks = [(t.colour, t.shape, t.icon) for t in known.list_concrete_types()]
     assert len(set(looks)) == len(looks)

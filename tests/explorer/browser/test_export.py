@@ -18,7 +18,7 @@ from explorer.export.redaction.profiles import ProfileStore
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
-from graph.saved_queries.users import local_user
+from graph.saved_queries.users import get_local_user
 from tests.support.exports import build_canvas
 from tests.support.pages import (
     export_canvas,
@@ -65,7 +65,7 @@ def test_every_format_downloads_the_file_that_the_command_line_makes(
     window(page)
     choose(page, "dated", value=False, prop="checked")
     canvas = build_canvas(store, known, "reporting-chain")
-    desk = ExportContext(store, known, local_user())
+    desk = ExportContext(store, known, get_local_user())
     for name in FORMATS:
         choose(page, "format", name)
         file = save_download(page, "#export-go", tmp_path)

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.database]
 def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path: Path) -> None:
     with ExitStack() as stack:
         lease = stack.enter_context(ExitStack())
-        now = [address(lease.enter_context(local.running(tmp_path)))]
+        now = [address(lease.enter_context(local.open_server(tmp_path)))]
         store = stack.enter_context(Store(lambda: now[0], patience=2))
         load_feed(store, known, articles.read(articles.FOLDER, known))
         open_page(page, stack.enter_context(serve_explorer(store, known)))
@@ -36,7 +36,7 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path:
         assert read_positions(page) == before
         assert banner.is_visible()
 
-        now[0] = address(lease.enter_context(local.running(tmp_path)))
+        now[0] = address(lease.enter_context(local.open_server(tmp_path)))
         banner.wait_for(state="hidden", timeout=90_000)
         page.get_by_text("Database connected").wait_for()
         page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
@@ -53,12 +53,12 @@ def test_a_killed_local_database_is_said_and_started_again(
         load_feed(store, known, articles.read(articles.FOLDER, known))
         with ExitStack() as stack:
             open_page(page, stack.enter_context(serve_explorer(store, known)))
-            killed = local.status().pid
+            killed = local.read_status().pid
             assert killed
             psutil.Process(killed).kill()
             page.get_by_text("The database can’t be reached").wait_for(timeout=15_000)
             page.get_by_text("Database connected").wait_for(timeout=90_000)
-            assert local.status().pid != killed
+            assert local.read_status().pid != killed
             before = read_positions(page)
             page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
             wait_until(page, f"cy.nodes().length > {len(before)}")

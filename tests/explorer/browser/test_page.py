@@ -225,11 +225,11 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
     ]
     # Past the loader's checks, as if another program had written it.
     batch = write.Batch(
-        sources=[write.source_row(source, "t", "")],
-        entities=[(labels, write.entity_row(e, "t", "", claims if e.id == "evil" else ())) for e in entities],
+        sources=[write.build_source_row(source, "t", "")],
+        entities=[(labels, write.build_entity_row(e, "t", "", claims if e.id == "evil" else ())) for e in entities],
         claims=claims,
     )
-    turn = write.Turn("t", "r")
+    turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)
     with serve_explorer(empty_store, known) as url:

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page
 
 from graph.database.store import Store
-from graph.formats import tables
 from graph.ontology import Ontology
-from graph.saved_queries.executor import Runs
-from graph.saved_queries.library import Library, shipped
-from graph.saved_queries.users import local_user
+from graph.saved_queries.answer_formats import render
+from graph.saved_queries.executor import QueryExecutor
+from graph.saved_queries.library import Library, load_shipped_queries
+from graph.saved_queries.users import get_local_user
 from tests.support.pages import (
     choose_query,
     export_canvas,
@@ -51,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARMSGRAPH_HOME", str(folder))
         for name, text in MINE.items():
-            Library(local_user()).save(name, text)
+            Library(get_local_user()).save(name, text)
         yield folder
 
 
@@ -88,7 +88,7 @@ def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_addres
     page.get_by_role("option", name="Iran").click()
     page.click("#query-mode >> text=Add")
     told = run(page, "added")
-    answer = Runs(store, known).run("export-chain", {"state": "iran"}, user="tests", via="app")
+    answer = QueryExecutor(store, known).run("export-chain", {"state": "iran"}, user="tests", via="app")
     entities, lines = len(answer.subgraph.entities), len(answer.subgraph.relationships)
     assert f"Found {entities} entities and {lines} lines" in told
     old = len(set(before) & {e.id for e in answer.subgraph.entities})
@@ -102,9 +102,9 @@ def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_addres
     file = save_download(page, "[aria-label='Download the answer: CSV']", tmp_path)
     assert file.name == "armsgraph-export-chain.csv"
     at = urllib.request.urlopen(f"{address}query/export-chain?state=iran&format=csv").read()
-    assert file.read_bytes() == at == tables.render(answer, "csv").encode()
+    assert file.read_bytes() == at == render(answer, "csv").encode()
     graph = save_download(page, "[aria-label='Download the answer: Graph as JSON']", tmp_path)
-    assert graph.read_bytes() == tables.render(answer, "graph-json").encode()
+    assert graph.read_bytes() == render(answer, "graph-json").encode()
     page.click("[data-address^='/?query=']")
     assert page.inner_text("#answer-address") == f"{address}?query=export-chain&state=iran"
     cell = page.locator("#answer-grid .ag-cell.names").first
@@ -197,9 +197,9 @@ def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp
 
 def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
     open_page(page, address)
-    choose_query(page, shipped()["if-a-source-falls"].title)
+    choose_query(page, load_shipped_queries()["if-a-source-falls"].title)
     page.click("#query-foot summary")
-    assert page.inner_text("#query-text") == shipped()["if-a-source-falls"].text
+    assert page.inner_text("#query-text") == load_shipped_queries()["if-a-source-falls"].text
     assert page.locator("#query-text .cy-keyword").count() > 3
     field = page.locator('input[id*=\'"name":"source"\']').first
     field.click()
@@ -210,7 +210,7 @@ def test_text_choices_and_types_in_the_form(page: Page, address: str) -> None:
     assert page.locator(".query-row:visible").inner_text().endswith("out of date")
     choose_query(page, "Outdated")
     assert "Vanished" in page.inner_text(".query-stale")
-    choose_query(page, shipped()["entities-without-lines"].title)
+    choose_query(page, load_shipped_queries()["entities-without-lines"].title)
     field = page.locator('input[id*=\'"type":"field"\']').first
     field.fill("factor")
     page.get_by_role("option", name="Factory").first.click()

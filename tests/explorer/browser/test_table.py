@@ -101,11 +101,11 @@ def test_a_hostile_name_is_text_in_the_grid_and_no_formula_in_the_file(
     name = "=HYPERLINK(\"http://evil\")<img src=x onerror='window.hacked=1'>"
     claim = Claim("c", "a", "HAS_NAME", "asserted", "s", value="강계")
     batch = write.Batch(
-        sources=[write.source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
-        entities=[(labels, write.entity_row(Entity("a", "Company", labels, name), "t", "", ()))],
+        sources=[write.build_source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
+        entities=[(labels, write.build_entity_row(Entity("a", "Company", labels, name), "t", "", ()))],
         claims=[claim],
     )
-    turn = write.Turn("t", "r")
+    turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)
     with serve_explorer(empty_store, known) as url:

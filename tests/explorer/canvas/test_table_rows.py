@@ -10,10 +10,10 @@ from explorer.canvas.table_rows import TableContext
 from explorer.panels.queries import cypher_window
 from explorer.panels.reading import table
 from explorer.state.canvas import Canvas, Stack
-from graph.database.store import Statement, Store, recorded, remembered
+from graph.database.store import Statement, Store, cache_reads, record_statements
 from graph.model import Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
-from graph.reading.summaries import Weight
+from graph.reading.summaries import ClaimCounts
 from tests.support.pages import build_subgraph
 
 SEC = "second-economic-commission"
@@ -30,7 +30,7 @@ def test_entities_say_what_disputes_and_designates_them(known: Ontology) -> None
     canvas = Canvas(ids=("a", "b", "c"), stacks=(Stack("s", "a", "Ship", "OWNS", ("b", "c")),))
     ended = Relationship("l", "DESIGNATED_BY", "a", "x", properties={"withdrawn_on": "2024-03"})
     denied = Relationship("m", "DESIGNATED_BY", "a", "y", stance="denied")
-    facts = TableContext({"a": Weight(7, 2)}, {"a": [("OFAC", ended), ("UN", denied)]})
+    facts = TableContext({"a": ClaimCounts(7, 2)}, {"a": [("OFAC", ended), ("UN", denied)]})
     rows = {r["id"]: r for r in table_rows.build_entity_rows(compose(known, canvas, whole(known)), facts)}
     assert rows["a"] | {"lines": 3, "contested": 2, "claims": 7, "denials": 2, "stack": ""} == rows["a"]
     assert rows["a"]["designated"] == "OFAC (withdrawn 2024-03); UN (denied)"
@@ -115,9 +115,9 @@ def test_parameters_written_as_cypher_mean_the_same(store: Store) -> None:
 @pytest.mark.database
 def test_within_one_action_a_statement_is_read_once(store: Store) -> None:
     ask = "RETURN randomUUID() AS id"
-    with remembered(), recorded() as statements:
+    with cache_reads(), record_statements() as statements:
         first, again = store.read(ask), store.read(ask)
-        with remembered():  # an action inside an action sees the same state
+        with cache_reads():  # an action inside an action sees the same state
             assert store.read(ask) == first
     assert first == again
     assert [s.rows for s in statements] == [1, 1, 1]  # what was shown can be told, whether it was asked anew or not
@@ -126,7 +126,7 @@ def test_within_one_action_a_statement_is_read_once(store: Store) -> None:
 
 @pytest.mark.database
 def test_what_is_shown_is_what_ran(store: Store, known: Ontology) -> None:
-    with recorded() as statements:
+    with record_statements() as statements:
         canvas = Canvas(ids=(SEC, "kim-jong-un", "munitions-industry-department"))
         entities, lines, tabs = table.read_rows(store, known, canvas)
     assert statements

@@ -5,8 +5,9 @@ import json
 import plotly.utils
 import pytest
 
-from explorer.claims import cards, sentences
-from explorer.claims.cards import CardContext
+from explorer.claims import sentences
+from explorer.dash_kit import claim_cards
+from explorer.dash_kit.claim_cards import CardContext
 from explorer.panels.reading import details
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
@@ -97,19 +98,19 @@ def test_grades_are_spelt_out(known: Ontology) -> None:
 def test_only_addresses_of_the_web_become_links(known: Ontology, address: str) -> None:
     assert sentences.sanitise_url(address) == ""
     desk = CardContext(known, {}, {"s": Source("s", "P", "T", url=address)})
-    assert "href" not in rendered(cards.render_claim_card(desk, claim()))
+    assert "href" not in rendered(claim_cards.render_claim_card(desk, claim()))
 
 
 def test_links_open_apart(known: Ontology) -> None:
     desk = CardContext(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
-    card = rendered(cards.render_claim_card(desk, claim(paragraph="4")))
+    card = rendered(claim_cards.render_claim_card(desk, claim(paragraph="4")))
     assert '"rel": "noopener noreferrer"' in card
     assert "para. 4" in card
 
 
 def test_a_denial_is_marked_as_one(known: Ontology) -> None:
     desk = CardContext(known, {"n": Entity("n", "State", (), "North Korea")}, {})
-    card = rendered(cards.render_claim_card(desk, claim(stance="denied", asserted_by="n")))
+    card = rendered(claim_cards.render_claim_card(desk, claim(stance="denied", asserted_by="n")))
     assert "Denies" in card
     assert "denied by " in card
     assert "North Korea" in card
@@ -117,7 +118,7 @@ def test_a_denial_is_marked_as_one(known: Ontology) -> None:
 
 def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
     desk = CardContext(known, {}, {})
-    card = rendered(cards.render_claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
+    card = rendered(claim_cards.render_claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
     assert "Withdrawn" in card
     assert "not in the edition of 2021-07, last in that of 2019-01" in card
 

@@ -17,8 +17,8 @@ from explorer.export.redaction import Profile, Replacement
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_queries.library import Library
-from graph.saved_queries.users import local_user
-from graph.saved_views.store import Views
+from graph.saved_queries.users import get_local_user
+from graph.saved_views.store import ViewStore
 from graph.server import connect
 from tests.support.exports import DAY, build_canvas
 
@@ -60,12 +60,14 @@ def test_a_saved_view_gives_the_same_bytes_as_the_app_in_every_format(
     store: Store, known: Ontology, tmp_path: Path
 ) -> None:
     canvas = build_canvas(store, known, CHAIN)
-    Views().save("Chain", view_actions.build_view(store, rendered_view.read(store, known, canvas), [0, 0, 900, 500]))
+    ViewStore().save(
+        "Chain", view_actions.build_view(store, rendered_view.read(store, known, canvas), [0, 0, 900, 500])
+    )
     for name in FORMATS:
         target = tmp_path / f"a.{name}"
         told = run("--view", "Chain", "--format", name, "--date", DAY, "--mark", "Draft", "-o", target)
         assert told.exit_code == 0, told.output
-        desk = ExportContext(store, known, local_user())
+        desk = ExportContext(store, known, get_local_user())
         app = build.build_canvas_file(desk, [canvas], ExportOptions(name, mark="Draft", made_on=DAY))
         assert target.read_bytes() == app.data, name
         assert app.shows in told.output
@@ -75,7 +77,9 @@ def test_a_query_as_a_picture_is_what_the_app_draws_of_it(store: Store, known: O
     told = run("--query", "export-chain", "--format", "svg", "--date", "none", "-o", tmp_path / "a.svg")
     assert told.exit_code == 0, told.output
     app = build.build_canvas_file(
-        ExportContext(store, known, local_user()), [build_canvas(store, known, "export-chain")], ExportOptions("svg")
+        ExportContext(store, known, get_local_user()),
+        [build_canvas(store, known, "export-chain")],
+        ExportOptions("svg"),
     )
     assert (tmp_path / "a.svg").read_bytes() == app.data
 
@@ -90,7 +94,7 @@ def test_a_dossier_by_name_and_by_id(tmp_path: Path) -> None:
 
 def test_several_views_are_slides_of_one_file(store: Store, known: Ontology, tmp_path: Path) -> None:
     for name, what in (("One", "export-chain"), ("Two", "reporting-chain")):
-        Views().save(
+        ViewStore().save(
             name, view_actions.build_view(store, rendered_view.read(store, known, build_canvas(store, known, what)))
         )
     target = tmp_path / "a.pptx"
@@ -170,8 +174,8 @@ def test_a_file_goes_to_standard_output_byte_by_byte() -> None:
 
 
 def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, known: Ontology) -> None:
-    Library(local_user()).save("lonely", LONELY)
-    desk = ExportContext(store, known, local_user())
+    Library(get_local_user()).save("lonely", LONELY)
+    desk = ExportContext(store, known, get_local_user())
     profile = Profile("P", names=(Replacement("kim-jong-sik", "Official A"),))
     file = cli_requests.run_export(desk, ExportRequest(query="lonely"), ExportOptions("json"), profile=profile)
     inside = {e["id"] for e in json.loads(file.data)["entities"]}

@@ -14,12 +14,12 @@ from defusedxml.ElementTree import fromstring
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Material
 from explorer.export.data import cyjs, dot, exchange, gexf, mermaid, rows, sketch
-from explorer.filters.apply import Filter
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas
+from explorer.state.filter import Filter
 from graph.database import write
 from graph.database.store import Store
-from graph.evidence import relationship
+from graph.evidence import build_relationship
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
@@ -86,7 +86,7 @@ def made(
         for i, t in kinds.items()
     )
     keys = sorted({(c.subject, c.predicate, str(c.object)) for c in claims if c.object})
-    lines = tuple(relationship([c for c in claims if (c.subject, c.predicate, c.object) == key]) for key in keys)
+    lines = tuple(build_relationship([c for c in claims if (c.subject, c.predicate, c.object) == key]) for key in keys)
     sources = tuple(Source(i, f"Publisher {i}", f"Title {i}", "2023-05") for i in sorted({c.source for c in claims}))
     held = replace(canvas or Canvas(), ids=tuple(ids), positions={i: (200.0 * n, 50.0) for n, i in enumerate(ids)})
     return Briefing(Material(known, held, Subgraph(entities, lines, claims, sources)), mark="Draft", made_on=DAY)
@@ -423,7 +423,7 @@ def test_the_exchange_formats_load_back_into_an_empty_database(
         path.write_bytes(MAKERS[form.partition(".")[0]](chain))
         write.wipe(empty_store)
         load_feed(empty_store, known, read(path))
-        loaded = browse.everything(empty_store)
+        loaded = browse.read_whole_graph(empty_store)
         # Names of speakers, whose own claims are not in the picture, have the file itself as their source.
         known_sources = {s.id for s in shown.sources}
         own = [c for c in loaded.claims if c.source not in known_sources]
@@ -440,7 +440,7 @@ def test_the_exchange_formats_load_back_into_an_empty_database(
 
 @pytest.mark.database
 def test_the_whole_graph_is_written_as_the_command_does(store: Store, known: Ontology) -> None:
-    everything = browse.everything(store)
+    everything = browse.read_whole_graph(store)
     assert json.loads(exchange.render_subgraph(everything, "json", known)) == json.loads(
         json.dumps(everything.as_dict())
     )

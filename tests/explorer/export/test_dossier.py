@@ -127,8 +127,10 @@ def small(known: Ontology, name: str = "Test Plant", claims: Iterable[Claim] = (
     lines: dict[str, list[Claim]] = {}
     for claim in claims:
         if claim.object:
-            lines.setdefault(evidence.relationship_id(claim.subject, claim.predicate, claim.object), []).append(claim)
-    relations = tuple(evidence.relationship(found) for found in lines.values())
+            lines.setdefault(evidence.build_relationship_id(claim.subject, claim.predicate, claim.object), []).append(
+                claim
+            )
+    relations = tuple(evidence.build_relationship(found) for found in lines.values())
     ends = {end for r in relations for end in (r.source, r.target)} | {"plant"}
     sources = (
         Source("s1", "Paper", "First report", "2020-01", "https://example.org/1", "article", "en", "B"),
@@ -183,7 +185,7 @@ DISPUTED = (
 
 def test_every_claim_about_an_entity_is_told_in_words(made: dict[str, Dossier], store: Store) -> None:
     for entity, found in made.items():
-        claims = browse.evidence(store, entity=entity).claims
+        claims = browse.read_evidence(store, entity=entity).claims
         told = {row.claim: row for row in rows_of(found)}
         tables = {cell for s in found.sections if s.table for row in s.table.rows for cell in row}
         for claim in claims:
@@ -200,7 +202,7 @@ def test_every_number_leads_to_its_source(made: dict[str, Dossier], store: Store
     for entity, found in made.items():
         numbers = {f.number: f.source.id for f in found.sources}
         assert list(numbers) == list(range(1, len(numbers) + 1))
-        sources = {c.id: c.source for c in browse.evidence(store, entity=entity).claims}
+        sources = {c.id: c.source for c in browse.read_evidence(store, entity=entity).claims}
         assert all(numbers[row.number] == sources[row.claim] for row in rows_of(found))
         texts = [
             w for s in found.sections for w in (*s.points, *(c for r in (s.table.rows if s.table else ()) for c in r))
@@ -399,7 +401,7 @@ def test_what_is_left_out_is_said(store: Store, known: Ontology, monkeypatch: py
     assert whole.canvas.note == ""
     monkeypatch.setattr(dossier_material, "MOST", 5)
     about, chain = dossier.gather(store, known, RUSSIA)
-    total = len(browse.evidence(store, entity=RUSSIA).claims)
+    total = len(browse.read_evidence(store, entity=RUSSIA).claims)
     assert re.search(rf"5 of 30 neighbours and \d+ of {total} claims \(3 of 3 that deny\)", about.canvas.note)
     found = written(about, chain)
     assert about.canvas.note in section(found, "In short").words

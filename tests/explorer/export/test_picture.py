@@ -77,7 +77,7 @@ def made(known: Ontology, count: int, name: str = "") -> Briefing:
         )
         for n in range(1, count)
     )
-    lines = tuple(evidence.relationship([c]) for c in claims)
+    lines = tuple(evidence.build_relationship([c]) for c in claims)
     source = Source("s1", f"Publisher {name}", f"Title {name}", "2024-01", "https://example.org/a")
     whole = Subgraph(entities, lines, claims, (source,))
     canvas = Canvas(tuple(e.id for e in entities), arrange(whole, known, "force"), "force", f"Net {name}".strip())

@@ -39,16 +39,16 @@ from explorer.export.redaction import (
 from explorer.export.redaction.profiles import ProfileStore
 from explorer.export.redaction.text import Matcher
 from explorer.filters import time
-from explorer.filters.apply import Filter
 from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
+from explorer.state.filter import Filter
 from graph import evidence, ontology
 from graph.database.store import Store
 from graph.errors import DataError
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_views import viewfile
 from tests.conftest import missing
 
@@ -91,7 +91,7 @@ OF_LISTS = (
 @pytest.fixture(scope="module")
 def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     """Real canvases with every claim about them, one of them with the analyst's notes and filters on it."""
-    answer = guarded_query.run(store, known, shipped()["reporting-chain"], {})
+    answer = guarded_query.run(store, known, load_shipped_queries()["reporting-chain"], {})
     chain = chain_overlay.build_chain_canvas(store, known, PLANT)
     noted = replace(
         chain,
@@ -175,7 +175,7 @@ def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str,
         c.id: c
         for c in before.whole.claims
         if kinds[c.source] not in profile.source_kinds
-        and (not profile.grade or evidence.rank(c.grade) <= evidence.rank(profile.grade))
+        and (not profile.grade or evidence.rank_grade(c.grade) <= evidence.rank_grade(profile.grade))
     }
     assert 0 < len(kept) < len(before.whole.claims)
     # Texts that name a hidden source are reworded; all else of a claim is what it was.
@@ -292,7 +292,7 @@ def small(known: Ontology, *claims: Claim, **canvas: Any) -> Material:
             lines.setdefault(f"{c.subject}|{c.predicate}|{c.object}", []).append(c)
     whole = Subgraph(
         tuple(entity(i, [c for c in claims if c.subject == i]) for i in ids),
-        tuple(map(evidence.relationship, lines.values())),
+        tuple(map(evidence.build_relationship, lines.values())),
         claims,
         tuple(source(s) for s in sorted({c.source for c in claims})),
     )
@@ -301,10 +301,12 @@ def small(known: Ontology, *claims: Claim, **canvas: Any) -> Material:
 
 
 def entity(identity: str, claims: list[Claim]) -> Entity:
-    numbers = evidence.names(claims, "HAS_IDENTIFIER")
+    numbers = evidence.list_names(claims, "HAS_IDENTIFIER")
     properties = {"description": f"On {identity}", "identifiers": numbers, "imoNumber": "".join(numbers)[4:]}
     name = identity.replace("-", " ").title()
-    return Entity(identity, "Organization", ("Entity", "Organization"), name, tuple(evidence.names(claims)), properties)
+    return Entity(
+        identity, "Organization", ("Entity", "Organization"), name, tuple(evidence.list_names(claims)), properties
+    )
 
 
 def source(identity: str) -> Source:
@@ -648,7 +650,8 @@ def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) 
     expected = [
         c
         for c in before.whole.claims
-        if evidence.rank(c.grade) <= evidence.rank(worst) and not (profile.source_kinds and c.source.startswith("roll"))
+        if evidence.rank_grade(c.grade) <= evidence.rank_grade(worst)
+        and not (profile.source_kinds and c.source.startswith("roll"))
     ]
     assert [(c.stance, c.grade, c.predicate) for c in made.whole.claims] == [
         (c.stance, c.grade, c.predicate) for c in expected
@@ -686,7 +689,7 @@ def test_a_profile_is_read_as_a_person_writes_it() -> None:
     assert profiles.parse("name: One\nhide sources of kind: list").source_kinds == ("list",)
 
 
-TIDY = st.text(min_size=1, max_size=30).map(lambda t: viewfile.name(t, empty=True).strip()).filter(bool)
+TIDY = st.text(min_size=1, max_size=30).map(lambda t: viewfile.clean_name(t, empty=True).strip()).filter(bool)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

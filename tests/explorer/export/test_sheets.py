@@ -143,10 +143,10 @@ def test_csv_begins_with_a_mark_for_excel_and_holds_no_formula(chain: Briefing) 
 def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Briefing, known: Ontology) -> None:
     opened = book(xlsx.render(chain))
     types = {e.type for e in chain.scene.shown.entities}
-    plurals = [t.plural for t in known.concrete() if t.name in types]
+    plurals = [t.plural for t in known.list_concrete_types() if t.name in types]
     assert opened.sheetnames == ["About", "Disputes", "Lines", *plurals, "Claims", "Sources", "Named in claims"]
     for name in plurals:
-        [type_] = [t for t in known.concrete() if t.plural == name]
+        [type_] = [t for t in known.list_concrete_types() if t.plural == name]
         names = sorted(str(row[1]) for row in opened[name].iter_rows(min_row=2, values_only=True))
         assert names == sorted(e.name for e in chain.scene.shown.entities if e.type == type_.name)
     for sheet in opened:

@@ -31,7 +31,7 @@ from graph.errors import DataError, UsageError
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from tests.conftest import missing
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -57,7 +57,7 @@ def chain(store: Store, known: Ontology) -> Briefing:
 @pytest.fixture(scope="module")
 def export(store: Store, known: Ontology) -> Briefing:
     """The answer of a saved query."""
-    answer = guarded_query.run(store, known, shipped()["export-chain"], {})
+    answer = guarded_query.run(store, known, load_shipped_queries()["export-chain"], {})
     canvas = actions.show_answer(store, known, Canvas(), answer, fresh=True)
     return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
 

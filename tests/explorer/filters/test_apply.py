@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from explorer.filters import apply, descriptions, legend, timeline
-from explorer.filters.apply import Filter, FilterError
 from explorer.panels.reading import filters
 from explorer.state.canvas import Canvas
+from explorer.state.filter import STANCES, Filter, FilterError
 from graph.model import Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from tests.support.pages import build_subgraph
@@ -245,7 +245,7 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
         ("contact", "0 of 1"),
     ]
     assert [(p.name, p.shown) for r in chains for p in r.parts][-1] == ("VISITED", False)
-    words = {s: s for s in apply.STANCES}
+    words = {s: s for s in STANCES}
     assert [
         (r.name, r.tally) for r in legend.build_stance_rows(whole.relationships, shown.relationships, (), words)
     ] == [
@@ -257,7 +257,7 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
 def test_the_legend_counts_a_line_as_it_is_drawn(known: Ontology) -> None:
     whole = (Relationship("1", "OWNS", "a", "b", stance="contested"), Relationship("2", "OWNS", "a", "c"))
     shown = (replace(whole[0], stance="asserted"), whole[1])
-    words = {s: s for s in apply.STANCES}
+    words = {s: s for s in STANCES}
     assert [(r.name, r.tally) for r in legend.build_stance_rows(whole, shown, (), words)] == [("asserted", "2")]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from explorer.filters import apply, descriptions, time
-from explorer.filters.apply import Filter
+from explorer.state.filter import CLOCKS, Filter
 from graph import evidence
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
@@ -35,7 +35,7 @@ def canvas(*claims: Claim) -> Subgraph:
     ids = {end for c in claims for end in (c.subject, str(c.object))}
     entities = tuple(Entity(i, "Organization", ("Entity", "Organization"), i.upper()) for i in sorted(ids))
     sources = tuple(Source(s, "The Paper", f"On {s}", "2024") for s in sorted({c.source for c in claims}))
-    return Subgraph(entities, tuple(evidence.relationship(c) for c in by_line.values()), claims, sources)
+    return Subgraph(entities, tuple(evidence.build_relationship(c) for c in by_line.values()), claims, sources)
 
 
 def left(known: Ontology, whole: Subgraph, chosen: Filter) -> list[Relationship]:
@@ -191,7 +191,7 @@ def test_the_clocks_ask_different_questions(known: Ontology) -> None:
 
 def test_undated_lines_stay_and_are_counted_or_go(known: Ontology) -> None:
     whole = canvas(claim("dated", valid_from="2020", reported_on="2020"), claim("bare", object="c"))
-    for clock in apply.CLOCKS:
+    for clock in CLOCKS:
         chosen = Filter(clock=clock, until="2010-01-01")
         shown = apply.apply_filter(known, whole, chosen)
         assert [r.target for r in shown.relationships] == ["c"]

@@ -25,9 +25,9 @@ from graph.errors import QueryError
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.saved_queries import queryfile
-from graph.saved_queries.executor import Runs
-from graph.saved_queries.library import shipped
-from graph.saved_queries.rate_limit import TooMany, Turns
+from graph.saved_queries.executor import QueryExecutor
+from graph.saved_queries.library import load_shipped_queries
+from graph.saved_queries.rate_limit import RateLimit, TooManyRequests
 from graph.settings import Bounds
 from tests.support.pages import build_subgraph, find_element_position, open_page, read_details
 
@@ -140,8 +140,8 @@ def _only(whole: Subgraph, ids: tuple[str, ...]) -> Subgraph:
 
 
 def test_turns_are_bounded_and_given_back() -> None:
-    turns = Turns(2, "tests", patience=0.01)
-    with turns.taken(), turns.taken(), pytest.raises(TooMany, match="2 tests are running"), turns.taken():
+    turns = RateLimit(2, "tests", patience=0.01)
+    with turns.taken(), turns.taken(), pytest.raises(TooManyRequests, match="2 tests are running"), turns.taken():
         pass
     with turns.taken():
         pass
@@ -157,14 +157,14 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
         "UNWIND range(1, 2000000000) AS x WITH x WHERE x % 7 = 9 RETURN count(x) AS n",
     )
     app = build(store, known)
-    runs = Runs(store, known, Bounds(timeout=12.0, concurrent=20))
+    runs = QueryExecutor(store, known, Bounds(timeout=12.0, concurrent=20))
     told: list[str] = []
 
     @app.server.route("/slow")  # type: ignore[untyped-decorator]
     def ask() -> str:
         try:
             runs.run(slow, {}, user="someone", via="app")
-        except TooMany as error:
+        except TooManyRequests as error:
             told.append(str(error))
         except QueryError as error:
             told.append(f"ended: {error}")
@@ -193,4 +193,4 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
         server.task_dispatcher.shutdown()
     assert any("saved queries are running" in text for text in told)
     assert any(text.startswith("ended") for text in told)
-    runs.run(shipped()["payments"], {}, user="someone", via="app")  # all turns were given back
+    runs.run(load_shipped_queries()["payments"], {}, user="someone", via="app")  # all turns were given back

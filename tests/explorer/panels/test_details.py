@@ -105,14 +105,16 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
         for n in range(3)
     ]
     batch = write.Batch(
-        sources=[write.source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
-        entities=[(labels, write.entity_row(e, "t", "", ())) for e in (a, b)],
+        sources=[write.build_source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
+        entities=[(labels, write.build_entity_row(e, "t", "", ())) for e in (a, b)],
         claims=[*said, *figures],
     )
-    turn = write.Turn("t", "r")
+    turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
     empty_store.write(write.apply, known, batch, turn)
-    pages = [browse.evidence(empty_store, entity="a", most=MAX_CLAIMS, skip=skip).claims for skip in (0, MAX_CLAIMS)]
+    pages = [
+        browse.read_evidence(empty_store, entity="a", most=MAX_CLAIMS, skip=skip).claims for skip in (0, MAX_CLAIMS)
+    ]
     assert len({c.id for page in pages for c in page}) == sum(map(len, pages)) == MAX_CLAIMS + 33
     text = rendered(details.render_content(empty_store, known, Canvas(), {"kind": "entity", "id": "a"}))
     assert all(f'"{n + 1}"' in text for n in range(3))  # graded worst, so on the last page, but told on the first
@@ -121,7 +123,7 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
 
 @pytest.mark.database
 def test_the_shipped_commission(store: Store, known: Ontology) -> None:
-    links = summaries.at_a_glance(store, "second-economic-commission")
+    links = summaries.read_key_relationships(store, "second-economic-commission")
     assert {line.type for line, _ in links} >= {"DESIGNATED_BY"}
     assert all(line.source == "second-economic-commission" for line, _ in links if line.type != "SAME_AS")
     text = rendered(

@@ -17,9 +17,9 @@ from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.saved_queries import parameters, queryfile
 from graph.saved_queries.guarded_query import Answer
-from graph.saved_queries.library import Library, shipped
+from graph.saved_queries.library import Library, load_shipped_queries
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.schema_check import Missing
+from graph.saved_queries.schema_check import MissingName
 
 EVIL = "<img src=x onerror=1>"
 
@@ -150,7 +150,7 @@ def test_answers_are_kept_until_others_need_the_room() -> None:
 
 
 def test_cypher_is_told_apart_without_a_loss() -> None:
-    for text in [q.text for q in shipped().values()] + [
+    for text in [q.text for q in load_shipped_queries().values()] + [
         "MATCH (n:`A b`|Ship {x: 'it\\'s'})-->() WHERE n.y = $z /* c",
         "'open",
         '"\\',
@@ -211,7 +211,7 @@ def test_the_list_has_every_query_once_by_theme_and_whose_it_is(tmp_path: Path) 
     own = library.save("mine", "".join(f"// {k}: {json.dumps(v)}\n" for k, v in header.items()) + "RETURN 1 AS n")
     listed = query_list.build_list(library, stale=["mine"])
     rows = [row for theme in listed["themes"] for row in theme["rows"]]
-    assert sorted(row["name"] for row in rows) == sorted((*shipped(), "mine"))
+    assert sorted(row["name"] for row in rows) == sorted((*load_shipped_queries(), "mine"))
     (mine,) = [row for row in rows if row["name"] == "mine"]
     assert (mine["title"], mine["whose"], mine["stale"]) == (EVIL, "yours", True)
     assert [row["name"] for row in rows if row["stale"]] == ["mine"]
@@ -242,14 +242,14 @@ def test_wrong_values_are_told_for_their_fields(store: Store, known: Ontology) -
     broken = parameters.parse("p", {"type": "choice", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"})
     assert "could not be read" in query_form.load_choices(store, broken)["error"]
     # The fields of every shipped query can be made, and hold the defaults.
-    for one in shipped().values():
+    for one in load_shipped_queries().values():
         fields = [f for f in query_form.render_fields(store, known, one, {}) if "label" in f.to_plotly_json()["props"]]
         assert len(fields) == len(one.parameters)
 
 
 def test_only_what_is_wrong_with_a_query_is_told_over_its_form() -> None:
-    gone = Missing("label", "Factroy", 3, "line 3: no node has the label Factroy", mild=False)
-    rare = Missing("relationship", "CARRIED_BY", 11, "line 11: no line says “was carried by”", mild=True)
+    gone = MissingName("label", "Factroy", 3, "line 3: no node has the label Factroy", mild=False)
+    rare = MissingName("relationship", "CARRIED_BY", 11, "line 11: no line says “was carried by”", mild=True)
     assert query_list.render_warnings([rare]) == []
     text = json.dumps(query_list.render_warnings([rare, gone]), default=lambda c: c.to_plotly_json())
     assert "Out of date" in text

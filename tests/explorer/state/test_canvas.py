@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.filters.apply import Filter
 from explorer.state.canvas import (
     MAX_NODES,
     SLOW_FROM,
@@ -17,6 +16,7 @@ from explorer.state.canvas import (
     Stack,
     describe_crowding,
 )
+from explorer.state.filter import Filter
 
 
 def test_a_canvas_survives_the_browser() -> None:

@@ -87,7 +87,7 @@ def emptied(store: Store) -> None:
     ],
 )
 def test_a_node_goes_by_what_it_has(properties: dict[str, object], labelled: list[str], name: str) -> None:
-    assert foreign.name_of(properties, labelled, "12") == name
+    assert foreign.derive_name(properties, labelled, "12") == name
 
 
 def test_labels_that_the_ontology_does_not_know_look_apart_and_always_alike(known: Ontology) -> None:
@@ -107,26 +107,26 @@ class TestForeign:
 
     @staticmethod
     def one(store: Store, known: Ontology, text: str) -> Entity:
-        return search.look_up(store, known, text)[0].entity
+        return search.find_hits(store, known, text)[0].entity
 
     def test_search_finds_by_any_text_and_creates_nothing(self, other: Store, known: Ontology) -> None:
         before = other.read("SHOW INDEXES YIELD name RETURN name")
-        hits = search.look_up(other, known, "todd hamil")
+        hits = search.find_hits(other, known, "todd hamil")
         assert [(h.entity.type, h.entity.name) for h in hits] == [("Person", "Todd Hamilton")]
         assert hits[0].entity.id.startswith(FOREIGN)
         assert hits[0].entity.properties["type"] == "Crime"  # a property, not our type
-        assert search.look_up(other, known, "117-66")[0].matched == "nhs_no: 117-66-8129"
+        assert search.find_hits(other, known, "117-66")[0].matched == "nhs_no: 117-66-8129"
         assert self.one(other, known, "강계").type == "Célula 조직"
-        assert {h.entity.type for h in search.look_up(other, known, "crime:")} == {"Crime"}
+        assert {h.entity.type for h in search.find_hits(other, known, "crime:")} == {"Crime"}
         assert self.one(other, known, "person: powell").name == "Jack Powell"
         assert self.one(other, known, "without a label").name.startswith("without")
-        assert search.look_up(other, known, "nobody at all") == []
+        assert search.find_hits(other, known, "nobody at all") == []
         assert other.read("SHOW INDEXES YIELD name RETURN name") == before
 
     def test_its_own_full_text_index_answers(self, other: Store, known: Ontology) -> None:
         other.write(Transaction.run, "CREATE FULLTEXT INDEX `cars ``x` FOR (n:Vehicle) ON EACH [n.make, n.reg]")
         other.read("CALL db.awaitIndexes(60)")
-        foreign_search.forget(other)
+        foreign_search.clear_statistics(other)
         try:
             assert self.one(other, known, "toyotta").name == "RY52 APF"  # a slip, which only the index forgives
             assert (
@@ -134,22 +134,22 @@ class TestForeign:
             )  # labels beside the index are searched too
         finally:
             other.write(Transaction.run, "DROP INDEX `cars ``x`")
-            foreign_search.forget(other)
+            foreign_search.clear_statistics(other)
 
     def test_it_says_what_it_had_no_time_for(
         self, other: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(foreign_search, "PATIENCE", 0.0)
-        found = search.find(other, known, "todd")
+        found = search.find_entities(other, known, "todd")
         assert found.hits == ()
         assert "Gave up after 0 seconds; not searched to the end: " in found.note
         assert "Person (2)" in found.note
 
     def test_expanding_shows_every_line(self, other: Store, known: Ontology) -> None:
         todd = self.one(other, known, "todd")
-        near = neighbours.best(other, known, todd.id, rule="evidence", limit=40)
+        near = neighbours.select_neighbours(other, known, todd.id, rule="evidence", limit=40)
         assert len(near) == len(set(near)) == 5
-        found = browse.subgraph(other, [todd.id, *near])
+        found = browse.read_subgraph(other, [todd.id, *near])
         types = sorted(r.type for r in found.relationships)
         assert types == [
             "DRIVES",
@@ -167,34 +167,34 @@ class TestForeign:
         assert all(r.id.startswith(FOREIGN) and not r.stance and not r.claims for r in found.relationships)
         ends = {e.id for e in found.entities}
         assert all({r.source, r.target} <= ends for r in found.relationships)
-        assert neighbours.tally(other, known, todd.id, [todd.id]).total == 5
-        assert len(neighbours.best(other, known, todd.id, rule="evidence", limit=3)) == 3
+        assert neighbours.count_neighbours(other, known, todd.id, [todd.id]).total == 5
+        assert len(neighbours.select_neighbours(other, known, todd.id, rule="evidence", limit=3)) == 3
 
     def test_an_unknown_id_is_nothing(self, other: Store) -> None:
         ids = ["neo4j:", "neo4j:4:x:9", "neo4j:' OR 1=1", "1", "north-korea", "a|KNOWS|b", ""]
-        assert browse.entities(other, ids) == []
-        assert browse.subgraph(other, ids).entities == ()
-        assert browse.line(other, "neo4j:x") is None
-        assert browse.subgraph(other, [*ids, "neo4j:4:x:8"]).entities == ()
+        assert browse.read_entities(other, ids) == []
+        assert browse.read_subgraph(other, ids).entities == ()
+        assert browse.read_relationship(other, "neo4j:x") is None
+        assert browse.read_subgraph(other, [*ids, "neo4j:4:x:8"]).entities == ()
 
     def test_details_show_labels_and_properties_as_they_are(self, other: Store, known: Ontology) -> None:
         theft = self.one(other, known, "public order")
         text = str(panel.render_entity(known, theft))
         assert all(part in text for part in ("Crime", "24/08/2017", "carries no claims", "onerror"))
-        line = browse.subgraph(other, [self.one(other, known, t).id for t in ("todd", "powell")]).relationships[0]
-        found = browse.line(other, line.id)
+        line = browse.read_subgraph(other, [self.one(other, known, t).id for t in ("todd", "powell")]).relationships[0]
+        found = browse.read_relationship(other, line.id)
         assert found
         assert "Hamilton" in str(panel.render_relationship(*found))
 
     def test_the_opening_page_names_what_is_there(self, other: Store, known: Ontology) -> None:
         assert actions.build_opening_canvas(other, known) == Canvas()
-        assert foreign_search.census(other, known).sentence().startswith("8 nodes: Crime 2, Person 2, ")
+        assert foreign_search.read_statistics(other, known).sentence().startswith("8 nodes: Crime 2, Person 2, ")
 
 
 @pytest.mark.browser
 @pytest.mark.database
 def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Store, known: Ontology) -> None:
-    foreign_search.forget(other)
+    foreign_search.clear_statistics(other)
     with serve_explorer(other, known) as address:
         strangers = watch_page(page, address)
         page.goto(address)
@@ -224,31 +224,31 @@ def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Sto
 @pytest.mark.database
 def test_ours_and_foreign_in_one_database(other: Store, known: Ontology) -> None:
     def one(text: str) -> Entity:
-        return search.look_up(other, known, text)[0].entity
+        return search.find_hits(other, known, text)[0].entity
 
     write.ensure_schema(other, known)
     nodes = [Entity(i, "State", known.types["State"].labels, i.title()) for i in ("korea", "russia")]
     claim = Claim("c", "korea", "EXPORTS_TO", "asserted", "s", object="russia", asserted_by="korea")
     batch = write.Batch(
-        sources=[write.source_row(Source("s", "Paper", "Title"), "mixed", "")],
-        entities=[(e.labels, write.entity_row(e, "mixed", "", ())) for e in nodes],
+        sources=[write.build_source_row(Source("s", "Paper", "Title"), "mixed", "")],
+        entities=[(e.labels, write.build_entity_row(e, "mixed", "", ())) for e in nodes],
         lines=[claim],
     )
-    turn = write.Turn("mixed", "run")
+    turn = write.WriteLease("mixed", "run")
     write.begin(other, turn)
     other.write(write.apply, known, batch, turn)
     link = "MATCH (k:Entity {id: 'korea'}), (t:Person {name: 'Todd'}) CREATE (k)-[:HOSTS]->(t)"
     other.write(Transaction.run, link)
-    foreign_search.forget(other)
+    foreign_search.clear_statistics(other)
     todd, korea = one("todd"), one("korea")
     assert (korea.id, todd.type) == ("korea", "Person")
-    near = neighbours.best(other, known, "korea", rule="connected", limit=40)
-    assert {e.name for e in browse.entities(other, near)} == {"Russia", "Todd Hamilton"}  # and no claim
-    assert "korea" in neighbours.best(other, known, todd.id, rule="newest", limit=40)
-    both = browse.subgraph(other, ["korea", todd.id, "russia"])
+    near = neighbours.select_neighbours(other, known, "korea", rule="connected", limit=40)
+    assert {e.name for e in browse.read_entities(other, near)} == {"Russia", "Todd Hamilton"}  # and no claim
+    assert "korea" in neighbours.select_neighbours(other, known, todd.id, rule="newest", limit=40)
+    both = browse.read_subgraph(other, ["korea", todd.id, "russia"])
     said = {"EXPORTS_TO": "asserted", "HOSTS": "", "Self 'loop'": ""}
     assert {r.type: r.stance for r in both.relationships} == said
-    assert [e.id for e in browse.entities(other, [todd.id, "korea"])] == ["korea", todd.id]
+    assert [e.id for e in browse.read_entities(other, [todd.id, "korea"])] == ["korea", todd.id]
 
 
 @pytest.mark.database
@@ -275,13 +275,13 @@ def test_real_data_of_others(other: Store, known: Ontology) -> None:
                 rows=rows,
             )
     other.write(Transaction.run, "MATCH (n:Loading) REMOVE n:Loading, n.key")
-    foreign_search.forget(other)
-    hits = search.look_up(other, known, "todd hamil")
+    foreign_search.clear_statistics(other)
+    hits = search.find_hits(other, known, "todd hamil")
     assert [h.entity.name for h in hits] == ["Todd Hamilton"]
-    assert search.look_up(other, known, "area: wn3")[0].entity.name == "WN3"
-    assert search.find(other, known, "street", 12).capped
-    near = neighbours.best(other, known, hits[0].entity.id, rule="connected", limit=40)
-    found = browse.subgraph(other, [hits[0].entity.id, *near])
+    assert search.find_hits(other, known, "area: wn3")[0].entity.name == "WN3"
+    assert search.find_entities(other, known, "street", 12).capped
+    near = neighbours.select_neighbours(other, known, hits[0].entity.id, rule="connected", limit=40)
+    found = browse.read_subgraph(other, [hits[0].entity.id, *near])
     assert {e.type for e in found.entities} >= {"Person", "Location"}
     assert {r.type for r in found.relationships} >= {"KNOWS", "CURRENT_ADDRESS"}
 

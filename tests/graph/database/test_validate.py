@@ -28,9 +28,9 @@ def fields(problems: list[validate.Problem]) -> list[str]:
 
 
 def test_good_records_pass(known: Ontology) -> None:
-    assert validate.claim(known, CLAIM, TYPES.get) == []
-    assert validate.entity(known, Entity("ship", "Ship", (), "Angara", properties={"imoNumber": "9179842"})) == []
-    assert validate.source(known, Source("s", "38 North", "Title", "2024-06", "https://example.org/x")) == []
+    assert validate.check_claim(known, CLAIM, TYPES.get) == []
+    assert validate.check_entity(known, Entity("ship", "Ship", (), "Angara", properties={"imoNumber": "9179842"})) == []
+    assert validate.check_source(known, Source("s", "38 North", "Title", "2024-06", "https://example.org/x")) == []
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_good_records_pass(known: Ontology) -> None:
     ],
 )
 def test_a_faulty_claim_is_told_by_field(known: Ontology, change: dict[str, object], field: str) -> None:
-    assert field in fields(validate.claim(known, replace(CLAIM, **change), TYPES.get))  # type: ignore[arg-type]
+    assert field in fields(validate.check_claim(known, replace(CLAIM, **change), TYPES.get))  # type: ignore[arg-type]
 
 
 def test_all_faults_are_told(known: Ontology) -> None:
     bad = replace(CLAIM, subject="nobody", stance="maybe", summary="")
-    assert {"subject", "stance", "summary"} <= set(fields(validate.claim(known, bad, TYPES.get)))
+    assert {"subject", "stance", "summary"} <= set(fields(validate.check_claim(known, bad, TYPES.get)))
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_all_faults_are_told(known: Ontology) -> None:
     ],
 )
 def test_a_faulty_entity_is_told_by_field(known: Ontology, entity: Entity, field: str) -> None:
-    assert field in fields(validate.entity(known, entity))
+    assert field in fields(validate.check_entity(known, entity))
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "example.org"])
 def test_a_source_links_to_the_web_only(known: Ontology, url: str) -> None:
-    assert fields(validate.source(known, Source("s", "P", "T", url=url))) == ["url"]
+    assert fields(validate.check_source(known, Source("s", "P", "T", url=url))) == ["url"]
 
 
 def test_one_topic_has_one_unit() -> None:
     said = replace(CLAIM, topic="shells sent", unit="shells", value=1.0)
     odd = replace(said, id="c3", unit="tonnes")
-    assert list(validate.units({c.id: c for c in (said, replace(said, id="c2"), odd)})) == ["c3"]
+    assert list(validate.check_units({c.id: c for c in (said, replace(said, id="c2"), odd)})) == ["c3"]

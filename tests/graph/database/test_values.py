@@ -10,10 +10,10 @@ import pytest
 
 from graph.database import values
 from graph.database.store import TOO_DEEP, UNREADABLE, Store, Transaction
-from graph.formats import tables
 from graph.model import Entity, Path, Relationship
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
+from graph.saved_queries.answer_formats import FORMATS, render
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.queryfile import SavedQuery
 
@@ -49,26 +49,29 @@ def line(source: str, type_: str, target: str, stance: str = "asserted") -> Rela
     ],
 )
 def test_a_path_reads_in_its_order_with_its_directions(path: Path, said: str, known: Ontology) -> None:
-    assert values.cell(known, {}, path) == said.replace("may be the same as", known.relationships["SAME_AS"].caption)
+    assert values.to_cell(known, {}, path) == said.replace("may be the same as", known.relationships["SAME_AS"].caption)
 
 
 def test_a_line_reads_as_a_sentence_and_tells_its_stance(known: Ontology) -> None:
-    names = values.names_of(known, [A, B])
-    assert values.cell(known, names, line("a", "REPORTS_TO", "b")) == "Anna reports to Berta"
-    assert values.cell(known, names, [line("a", "REPORTS_TO", "b", "denied")]) == ["Anna reports to Berta (denied)"]
-    assert values.cell(known, names, {"who": A, "and": [B, None]}) == {"who": "Anna", "and": ["Berta", None]}
+    names = values.build_unique_names(known, [A, B])
+    assert values.to_cell(known, names, line("a", "REPORTS_TO", "b")) == "Anna reports to Berta"
+    assert values.to_cell(known, names, [line("a", "REPORTS_TO", "b", "denied")]) == ["Anna reports to Berta (denied)"]
+    assert values.to_cell(known, names, {"who": A, "and": [B, None]}) == {"who": "Anna", "and": ["Berta", None]}
 
 
 def test_entities_that_share_a_name_can_be_told_apart(known: Ontology) -> None:
     ships = [person("maria-1", "Maria", "Ship"), person("maria-2", "MARIA", "Ship")]
-    assert values.names_of(known, [A, *ships]) == {
+    assert values.build_unique_names(known, [A, *ships]) == {
         "a": "Anna",
         "maria-1": "Maria (maria-1)",
         "maria-2": "MARIA (maria-2)",
     }
     mixed = [person("m", "Maria"), ships[0]]
-    assert values.names_of(known, mixed) == {"m": "Maria (Person)", "maria-1": "Maria (Ship)"}
-    assert list(values.names_of(known, [person("x", ""), person("y", "", "Ship")]).values()) == [" (Person)", " (Ship)"]
+    assert values.build_unique_names(known, mixed) == {"m": "Maria (Person)", "maria-1": "Maria (Ship)"}
+    assert list(values.build_unique_names(known, [person("x", ""), person("y", "", "Ship")]).values()) == [
+        " (Person)",
+        " (Ship)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_entities_that_share_a_name_can_be_told_apart(known: Ontology) -> None:
     ],
 )
 def test_durations_are_said_in_words(iso: str, words: str) -> None:
-    assert values.duration(iso) == words
+    assert values.format_duration(iso) == words
 
 
 # Cypher, what CSV holds, what JSON holds.
@@ -117,19 +120,19 @@ ZOO: list[tuple[str, str, Any]] = [
 def test_the_zoo_of_values_comes_through_in_every_format(store: Store, known: Ontology) -> None:
     columns = ", ".join(f"{cypher} AS c{n}" for n, (cypher, _, _) in enumerate(ZOO))
     answer = ask(store, known, f"RETURN {columns}")
-    text = tables.render(answer, "csv")
+    text = render(answer, "csv")
     (row,) = csv.DictReader(io.StringIO(text))
-    (document,) = json.loads(tables.render(answer, "json"), parse_constant=pytest.fail)["rows"]
+    (document,) = json.loads(render(answer, "json"), parse_constant=pytest.fail)["rows"]
     for n, (cypher, shown, held) in enumerate(ZOO):
         assert (cypher, row[f"c{n}"].removeprefix("'")) == (cypher, shown)
         if held is not None:
             assert (cypher, document[f"c{n}"]) == (cypher, held)
     assert ',"",,' in text  # an empty text, and null
     assert document["c15"] == {"a": {"b": ["2023-01-01"]}, "c": None}
-    table = tables.render(answer, "table", width=4000)
+    table = render(answer, "table", width=4000)
     for shown in ("1 year, 2 months", "9,223,372,036,854,775,807", "1; a; (none); 2,000,000", "(1; 2); ((none))"):
         assert shown in table
-    assert text == tables.render(ask(store, known, f"RETURN {columns}"), "csv")
+    assert text == render(ask(store, known, f"RETURN {columns}"), "csv")
 
 
 @pytest.mark.database
@@ -154,15 +157,15 @@ def test_times_are_written_as_the_server_writes_them(store: Store, known: Ontolo
 @pytest.mark.database
 def test_lists_within_lists_end_somewhere(store: Store, known: Ontology) -> None:
     answer = ask(store, known, "RETURN reduce(a = [], x IN range(1, 900) | [a]) AS deep, 1 AS n")
-    for form in tables.FORMATS:
-        assert (TOO_DEEP in tables.render(answer, form, width=400)) == (form != "graph-json")
+    for form in FORMATS:
+        assert (TOO_DEEP in render(answer, form, width=400)) == (form != "graph-json")
     assert answer.table.rows[0][1] == 1
 
 
 @pytest.mark.database
 def test_vectors_are_lists_of_numbers(store: Store, known: Ontology) -> None:
     answer = ask(store, known, "CYPHER 25 RETURN vector([1, 2.5, 3], 3, FLOAT32) AS v")
-    assert json.loads(tables.render(answer, "json"))["rows"] == [{"v": [1.0, 2.5, 3.0]}]
+    assert json.loads(render(answer, "json"))["rows"] == [{"v": [1.0, 2.5, 3.0]}]
 
 
 @pytest.mark.database
@@ -174,7 +177,7 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
         "'munitions-industry-department'}) "
         "RETURN p, r, top, {steps: r} AS map, properties(r[0]).stance, [n IN nodes(p) | n.name], count(*)",
     )
-    (row,) = csv.DictReader(io.StringIO(tables.render(answer, "csv")))
+    (row,) = csv.DictReader(io.StringIO(render(answer, "csv")))
     names = [e.name for e in answer.found[0][0].entities]  # type: ignore[index]
     first, second = (f"{a} reports to {b}" for a, b in pairwise(names))
     path = answer.found[0][0]  # type: ignore[index]
@@ -185,7 +188,7 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
     assert row["top"] == "Munitions Industry Department"
     assert row["[n IN nodes(p) | n.name]"] == "; ".join(names)
     assert row["count(*)"] == "1"
-    (document,) = json.loads(tables.render(answer, "json"))["rows"]
+    (document,) = json.loads(render(answer, "json"))["rows"]
     assert document["top"] == {
         "id": "munitions-industry-department",
         "type": "Department",
@@ -223,9 +226,9 @@ def test_nodes_that_are_not_ours_show_too(empty_store: Store, known: Ontology) -
     text = str(answer.table.rows[0][0])
     one, other = (f"=Anna (Person {i.rpartition(':')[2]})" for i in (first, second))
     assert text.startswith(f"{one} —KNOWS→ {other} —LIKES→ <img onerror=x>")
-    assert tables.render(answer, "csv").splitlines()[1].startswith("'=Anna")
+    assert render(answer, "csv").splitlines()[1].startswith("'=Anna")
     assert len(answer.subgraph.entities) == 3
-    graph = json.loads(tables.render(answer, "graph-json"), parse_constant=pytest.fail)
+    graph = json.loads(render(answer, "graph-json"), parse_constant=pytest.fail)
     (anna,) = [e for e in graph["entities"] if e["id"] == first]
     assert anna["properties"] == {
         "at": "longitude 1, latitude 2 (WGS-84)",

@@ -34,7 +34,7 @@ def subgraph(entities: Iterable[Entity], claims: Iterable[Claim], sources: Itera
     for claim in claims:
         if claim.object:
             drawn[claim.subject, claim.predicate, claim.object].append(claim)
-    edges = [evidence.relationship(group) for group in drawn.values()]
+    edges = [evidence.build_relationship(group) for group in drawn.values()]
     return Subgraph(
         tuple(sorted(entities, key=lambda e: e.id)),
         tuple(sorted(edges, key=lambda r: r.id)),
@@ -62,7 +62,7 @@ def restored(feed: Feed) -> Subgraph:
 
 
 def round_trip(graph: Subgraph, known: Ontology, path: Path) -> Subgraph:
-    return restored(source.read(write(path, ftm.lines(graph, known)), ontology=known))
+    return restored(source.read(write(path, ftm.to_json_lines(graph, known)), ontology=known))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def model_faults(data: dict[str, Any]) -> list[str]:
         f"{data['id']}: {name} {value!r}"
         for name, values in data["properties"].items()
         for value in values
-        if name not in schema.properties or ftm_values.cleaned(schema.properties[name], value, model) != value
+        if name not in schema.properties or ftm_values.clean_value(schema.properties[name], value, model) != value
     ]
 
 
@@ -110,14 +110,14 @@ CHECKS = [model_faults, *([package_faults] if find_spec("followthemoney") else [
 @pytest.mark.parametrize("faults", [model_faults, package_faults])
 def test_every_line_is_valid_followthemoney(faults: Any, shipped: Subgraph, known: Ontology, read: Any) -> None:
     for graph in (shipped, whole(read)):
-        lines = [orjson.loads(line) for line in ftm.lines(graph, known)]
+        lines = [orjson.loads(line) for line in ftm.to_json_lines(graph, known)]
         assert len({line["id"] for line in lines}) == len(lines) > 40
         assert [fault for line in lines for fault in faults(line)] == []
 
 
 def test_links_point_to_lines_of_the_schema_that_they_need(shipped: Subgraph, known: Ontology) -> None:
     model = ftm_model.load()
-    lines = {data["id"]: data for data in map(orjson.loads, ftm.lines(shipped, known))}
+    lines = {data["id"]: data for data in map(orjson.loads, ftm.to_json_lines(shipped, known))}
     for data in lines.values():
         for name, values in data["properties"].items():
             prop = model.schemata[data["schema"]].properties[name]
@@ -128,7 +128,7 @@ def test_links_point_to_lines_of_the_schema_that_they_need(shipped: Subgraph, kn
 def test_the_shipped_articles_come_back_whole(shipped: Subgraph, known: Ontology, tmp_path: Path) -> None:
     back = round_trip(shipped, known, tmp_path / "out.json")
     assert back.as_dict() == shipped.as_dict()
-    assert b"".join(ftm.lines(back, known)) == b"".join(ftm.lines(shipped, known))
+    assert b"".join(ftm.to_json_lines(back, known)) == b"".join(ftm.to_json_lines(shipped, known))
     found = collect(source.read(tmp_path / "out.json", ontology=known), known)
     assert found.told == []
     assert len(found.entities) + len(found.shared) == len(shipped.entities)
@@ -141,7 +141,7 @@ def test_a_read_list_comes_back_whole(read: Any, known: Ontology, tmp_path: Path
 
 
 def line_of(graph: Subgraph, known: Ontology, identity: str) -> dict[str, Any]:
-    return next(d for d in map(orjson.loads, ftm.lines(graph, known)) if d["id"] == identity)
+    return next(d for d in map(orjson.loads, ftm.to_json_lines(graph, known)) if d["id"] == identity)
 
 
 def test_a_ship_reads_as_a_vessel(read: Any, known: Ontology) -> None:
@@ -173,7 +173,7 @@ def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Pat
         Claim("c6", "f", "ESTIMATE", "asserted", topic="shells", low=1, high=2.5, unit="shells", **common),
     ]
     graph = subgraph([person, firm], said, [Source("s", "Publisher", "Title")])
-    lines = {d["id"]: d for d in map(orjson.loads, ftm.lines(graph, known))}
+    lines = {d["id"]: d for d in map(orjson.loads, ftm.to_json_lines(graph, known))}
     assert {i: d["schema"] for i, d in lines.items() if i.startswith("claim-")} == {
         "claim-c1": "Directorship",
         "claim-c2": "Note",
@@ -203,7 +203,7 @@ def test_names_and_lines_without_claims_get_the_file_as_their_source(known: Onto
         for i in ("a", "b")
     )
     edges = (Relationship("x", "PART_OF", "a", "b"), Relationship("y", "KNOWS", "a", "b", stance="denied"))
-    path = write(tmp_path / "out.json", ftm.lines(Subgraph(entities, edges), known))
+    path = write(tmp_path / "out.json", ftm.to_json_lines(Subgraph(entities, edges), known))
     found = collect(source.read(path, ontology=known), known)
     assert found.told == []
     drawn = {(c.subject, c.predicate, c.object, c.detail, c.stance) for c in found.claims.values() if c.object}
@@ -247,15 +247,15 @@ def test_a_forged_key_is_rejected_field_by_field(known: Ontology, tmp_path: Path
 def test_what_json_cannot_hold_is_said(known: Ontology) -> None:
     entity = Entity("a", "Person", known.types["Person"].labels, "half \ud800 pair")
     with pytest.raises(DataError, match="can't be written as JSON"):
-        list(ftm.lines(Subgraph((entity,)), known))
+        list(ftm.to_json_lines(Subgraph((entity,)), known))
 
 
 def test_ids_are_safe_and_never_meet() -> None:
     ids = ["a", "a_b", "a-b", "a b", "-a", "claim-a", "source-a", "한국", "x" * 200, "a."]
-    made = [ftm.entity_id(i) for i in ids] + [ftm.entity_id(i, kind) for i in ids for kind in ("claim", "source")]
+    made = [ftm.to_ftm_id(i) for i in ids] + [ftm.to_ftm_id(i, kind) for i in ids for kind in ("claim", "source")]
     assert len(set(made)) == 3 * len(ids)
     assert all(ftm_values.ENTITY_ID.match(i) for i in made)
-    assert (ftm.entity_id("north-korea"), ftm.entity_id("c1", "claim")) == ("north-korea", "claim-c1")
+    assert (ftm.to_ftm_id("north-korea"), ftm.to_ftm_id("c1", "claim")) == ("north-korea", "claim-c1")
 
 
 texts = st.text(max_size=30) | st.sampled_from(
@@ -288,7 +288,7 @@ def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917
     ]
     graph = subgraph(entities, said[:2] + said[3:], [Source("s", name, alias or "t", url=url, date=date)])
     graph = Subgraph(graph.entities, (), tuple(said[:4]), graph.sources)
-    lines = list(ftm.lines(graph, known))
+    lines = list(ftm.to_json_lines(graph, known))
     for faults in CHECKS:  # a text of which nothing is left may be the only name, so that one is lacking
         assert [fault for line in lines for fault in faults(json.loads(line)) if "lacks" not in fault] == []
     path = write(tmp_path_factory.mktemp("texts") / "out.json", lines)
@@ -308,8 +308,8 @@ def test_the_model_is_that_of_the_package() -> None:
 def test_a_database_comes_back_whole(empty_store: Store, known: Ontology, tmp_path: Path) -> None:
     load_feed(empty_store, known, articles.read(LIST.parent.parent / "small", known))
     load_feed(empty_store, known, source.read(LIST, ontology=known))
-    before = browse.everything(empty_store)
-    path = write(tmp_path / "out.json", ftm.lines(before, known))
+    before = browse.read_whole_graph(empty_store)
+    path = write(tmp_path / "out.json", ftm.to_json_lines(before, known))
     write_.wipe(empty_store)
     load_feed(empty_store, known, source.read(path, ontology=known))
-    assert browse.everything(empty_store).as_dict() == before.as_dict()
+    assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()

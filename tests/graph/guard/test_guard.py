@@ -17,14 +17,14 @@ import yaml
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, ArtifactsUnavailable, QueryError, QueryRefused, StoreUnavailable
 from graph.guard import complexity, rules
-from graph.guard.lexer import tokens
+from graph.guard.lexer import tokenize
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query, parameters, queryfile
 from graph.saved_queries.guarded_query import Answer
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
-from graph.server.watchdog import amount, breakable
+from graph.server.watchdog import is_interruptible, to_number
 from graph.settings import Bounds
 from loader.sources import articles
 from tests.conftest import address, missing, start
@@ -99,7 +99,7 @@ def outcome(store: Store, known: Ontology, text: str) -> ArmsgraphError | None:
 
 def test_the_corpora_are_as_large_as_they_must_be() -> None:
     assert sum(len(kind["texts"]) for kind in HOSTILE.values()) >= 200
-    assert len(HONEST) + len(shipped()) >= 80
+    assert len(HONEST) + len(load_shipped_queries()) >= 80
     texts = [text for kind in HOSTILE.values() for text in kind["texts"]]
     assert len(texts) == len(set(texts))
 
@@ -144,14 +144,14 @@ def test_no_honest_text_is_refused(graph: Store, known: Ontology) -> None:
 
 @pytest.mark.database
 def test_every_saved_query_runs(graph: Store, known: Ontology) -> None:
-    for query in shipped().values():
+    for query in load_shipped_queries().values():
         answer = guarded_query.run(graph, known, query, {})
         assert answer.table.columns, query.name
 
 
 @pytest.mark.database
 def test_asking_for_the_plan_first_costs_little(graph: Store, known: Ontology) -> None:
-    query = shipped()["reporting-chain"]
+    query = load_shipped_queries()["reporting-chain"]
     bound = parameters.bind(graph, known, query.parameters, {})
     guarded_query.run(graph, known, query, {})  # both have their plans then
     times: dict[str, float] = {}
@@ -179,7 +179,7 @@ def test_asking_for_the_plan_first_costs_little(graph: Store, known: Ontology) -
 )
 def test_the_choices_of_a_parameter_are_under_the_same_guard(asks: str, graph: Store) -> None:
     with pytest.raises(QueryRefused):
-        parameters.options(graph, Parameter("x", "choice", asks=asks))
+        parameters.list_choices(graph, Parameter("x", "choice", asks=asks))
 
 
 @pytest.mark.database
@@ -222,7 +222,7 @@ def test_a_header_ends_where_neo4j_ends_a_comment(end: str) -> None:
 def test_what_stands_behind_a_carriage_return_is_code() -> None:
     with pytest.raises(QueryError, match=r"differ: \['x'\]"):
         queryfile.parse("q", f"{HEAD}RETURN 1 // note\r + $x")
-    assert [t.text for t in tokens("RETURN 1 // a\r+ 2 // b\n+ 3 /* c\n*/ + '// d'")] == [
+    assert [t.text for t in tokenize("RETURN 1 // a\r+ 2 // b\n+ 3 /* c\n*/ + '// d'")] == [
         "RETURN",
         "1",
         "+",
@@ -245,21 +245,21 @@ def test_what_stands_behind_a_carriage_return_is_code() -> None:
 )
 def test_growth_is_told_from_the_text(text: str, rule: str) -> None:
     if not rule:
-        complexity.check(tokens(text), {"l": [1]})
+        complexity.check(tokenize(text), {"l": [1]})
         return
     with pytest.raises(QueryRefused, match=rule):
-        complexity.check(tokens(text), {"l": [1]})
+        complexity.check(tokenize(text), {"l": [1]})
 
 
 def test_only_a_thread_in_cyphers_own_code_is_broken_off() -> None:
     cypher = "org.neo4j.cypher.internal.runtime.interpreted.commands.expressions.ReduceFunction"
-    assert breakable([cypher, "org.neo4j.bolt.tx.TransactionImpl", "java.lang.Thread"])
-    assert breakable(["java.lang.String", "org.neo4j.values.storable.StringValue", cypher])
-    assert not breakable(["org.neo4j.io.pagecache.impl.muninn.MuninnPageCache", cypher])
-    assert not breakable(["org.neo4j.bolt.tx.TransactionImpl", "java.lang.Thread"])
+    assert is_interruptible([cypher, "org.neo4j.bolt.tx.TransactionImpl", "java.lang.Thread"])
+    assert is_interruptible(["java.lang.String", "org.neo4j.values.storable.StringValue", cypher])
+    assert not is_interruptible(["org.neo4j.io.pagecache.impl.muninn.MuninnPageCache", cypher])
+    assert not is_interruptible(["org.neo4j.bolt.tx.TransactionImpl", "java.lang.Thread"])
 
 
 def test_a_transaction_that_has_just_ended_holds_nothing_and_does_not_end_the_watch() -> None:
     # Neo4j gives null for what it measured; the watch once took that for a fault, and ended the server.
-    assert amount(None) == 0
-    assert amount(7) == 7
+    assert to_number(None) == 0
+    assert to_number(7) == 7

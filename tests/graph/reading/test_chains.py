@@ -15,7 +15,7 @@ from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
 from graph.reading import chains as read
-from graph.reading.chains import Missing
+from graph.reading.chains import MissingLink
 
 PLANT, SEC = "kanggye-general-tractor-plant", "second-economic-commission"
 LIMIT = 150
@@ -48,12 +48,12 @@ def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: S
         "second-economy",
     } <= set(chain.ids)
     missing = set(chain.missing)
-    assert Missing("carrier", PLANT, "iran") in missing
-    assert Missing("return", "iran") in missing
-    assert Missing("ship", "shipments-since-2023-09", "russia") in missing
+    assert MissingLink("carrier", PLANT, "iran") in missing
+    assert MissingLink("return", "iran") in missing
+    assert MissingLink("ship", "shipments-since-2023-09", "russia") in missing
     assert not {m for m in missing if m.kind == "carrier" and m.target == "russia"}  # a shipment to Russia is known
-    assert Missing("return", "russia") not in missing
-    assert Missing("superior", PLANT) not in missing
+    assert MissingLink("return", "russia") not in missing
+    assert MissingLink("superior", PLANT) not in missing
 
 
 @pytest.mark.database
@@ -77,7 +77,7 @@ def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: O
     canvas = chain_overlay.build_chain_canvas(store, known, start)
     assert start in canvas.ids
     assert len(canvas.ids) <= LIMIT
-    scene = compose(known, canvas, browse.subgraph(store, canvas.ids))
+    scene = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
     assert {e.id for e in scene.drawn.entities} <= set(canvas.positions)
     assert force.find_overlaps(canvas.positions, build_boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
     column = columns.assign_columns(scene.drawn, known)
@@ -96,7 +96,7 @@ def test_the_most_a_chain_holds_is_a_picture() -> None:
 @pytest.mark.database
 def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store, known: Ontology) -> None:
     canvas = chain_overlay.build_chain_canvas(store, known, "russia")
-    column = columns.assign_columns(browse.subgraph(store, canvas.ids), known)
+    column = columns.assign_columns(browse.read_subgraph(store, canvas.ids), known)
     assert column["north-korea"] == columns.COMMAND
     assert column["russia"] == column["vladimir-putin"] == columns.RECEIVERS
     assert column["germany"] == columns.MAKERS
@@ -169,8 +169,8 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
 def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
     both = Subgraph((node(known, "p", "Factory"), node(known, "s", "State")), (line("p", "EXPORTS_TO", "s"),))
     carrier, back = (
-        chain_overlay.build_gap(Missing("carrier", "p", "s")),
-        chain_overlay.build_gap(Missing("return", "s")),
+        chain_overlay.build_gap(MissingLink("carrier", "p", "s")),
+        chain_overlay.build_gap(MissingLink("return", "s")),
     )
     canvas = Canvas(ids=("p", "s"), gaps=(carrier, back), layout="chain")
     drawn = chain_overlay.add_gaps(both, canvas)
@@ -195,7 +195,7 @@ def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
 
 
 def test_gaps_are_told_from_claims_in_every_element(known: Ontology) -> None:
-    gap = chain_overlay.build_gap(Missing("maker", "", "gun"))
+    gap = chain_overlay.build_gap(MissingLink("maker", "", "gun"))
     box = {"data": {"id": gap.id, "type": "Gap", "label": gap.text, "kind": "entity"}}
     edge = {"data": {"id": f"{gap.id}|GAP|gun", "type": "GAP", "label": "gap", "words": "gap", "kind": "relationship"}}
     other = {"data": {"id": "gun", "type": "Weapon", "label": "gun", "kind": "entity"}}
@@ -212,7 +212,7 @@ def test_any_canvas_can_be_laid_out_as_a_chain(known: Ontology) -> None:
     one = Subgraph((node(known, "p", "Person"),))
     assert set(force.arrange(one, known, "chain")) == {"p"}
     assert set(columns.build_headings({"p": (0.0, 0.0)}, one, known)) == {"heading|0"}
-    types = [t.name for t in known.concrete()]
+    types = [t.name for t in known.list_concrete_types()]
     many = Subgraph(tuple(node(known, f"{'강' * (n % 30)} {n}", types[n % len(types)]) for n in range(1_000)))
     places = force.arrange(many, known, "chain")
     assert force.arrange(many, known, "chain") == places

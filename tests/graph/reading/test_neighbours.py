@@ -10,7 +10,7 @@ from graph.errors import QueryError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.reading import browse, neighbours
-from graph.reading.neighbours import Choice
+from graph.reading.neighbours import NeighbourFilter
 
 pytestmark = pytest.mark.database
 SEC = "second-economic-commission"
@@ -51,11 +51,11 @@ def fleet(store: Store, known: Ontology, count: int) -> None:
         for i in ("one", "two")
     ]
     batch = write.Batch(
-        sources=[write.source_row(s, "t", "") for s in sources],
-        entities=[(e.labels, write.entity_row(e, "t", "", ())) for e in entities],
+        sources=[write.build_source_row(s, "t", "") for s in sources],
+        entities=[(e.labels, write.build_entity_row(e, "t", "", ())) for e in entities],
         claims=claims,
     )
-    turn = write.Turn("t", "r")
+    turn = write.WriteLease("t", "r")
     write.begin(store, turn)
     store.write(write.apply, known, batch, turn)
 
@@ -63,18 +63,23 @@ def fleet(store: Store, known: Ontology, count: int) -> None:
 def test_counts_before_expanding_agree_with_the_graph(store: Store, known: Ontology) -> None:
     near = everyone(store, SEC)
     held = sorted(near)[:5]
-    tally = neighbours.tally(store, known, SEC, [SEC, *held, "kanggye"])
+    tally = neighbours.count_neighbours(store, known, SEC, [SEC, *held, "kanggye"])
     assert (tally.total, tally.shown) == (len(near), len(set(held) | ({"kanggye"} & near)))
     for row in tally.rows:
-        found = neighbours.best(
-            store, known, SEC, rule="evidence", limit=500, choice=Choice(row.relationship, row.outward, row.type)
+        found = neighbours.select_neighbours(
+            store,
+            known,
+            SEC,
+            rule="evidence",
+            limit=500,
+            choice=NeighbourFilter(row.relationship, row.outward, row.type),
         )
         assert (len(found), len(set(found))) == (row.total, row.total)
-        assert {e.type for e in browse.entities(store, found)} == {row.type}
+        assert {e.type for e in browse.read_entities(store, found)} == {row.type}
         assert row.shown == len(set(found) & set(held))
-    assert neighbours.tally(store, known, "nobody", []).total == 0
-    denied = neighbours.tally(store, known, "north-korea", [])
-    lines = browse.subgraph(store, ["north-korea", *everyone(store, "north-korea")]).relationships
+    assert neighbours.count_neighbours(store, known, "nobody", []).total == 0
+    denied = neighbours.count_neighbours(store, known, "north-korea", [])
+    lines = browse.read_subgraph(store, ["north-korea", *everyone(store, "north-korea")]).relationships
     own = [r for r in lines if "north-korea" in (r.source, r.target) and r.source != r.target]
     for stance in ("contested", "denied"):
         assert sum(getattr(row, stance) for row in denied.rows) == sum(r.stance == stance for r in own)
@@ -83,10 +88,10 @@ def test_counts_before_expanding_agree_with_the_graph(store: Store, known: Ontol
 @pytest.mark.parametrize("rule", neighbours.RULES)
 def test_each_rule_brings_all_once_in_one_order(store: Store, known: Ontology, rule: str) -> None:
     near = everyone(store, "north-korea")
-    whole = neighbours.best(store, known, "north-korea", rule=rule, limit=1_000)
+    whole = neighbours.select_neighbours(store, known, "north-korea", rule=rule, limit=1_000)
     assert (set(whole), len(whole)) == (near, len(near))
     held: list[str] = []
-    while more := neighbours.best(store, known, "north-korea", rule=rule, limit=17, held=held):
+    while more := neighbours.select_neighbours(store, known, "north-korea", rule=rule, limit=17, held=held):
         held += more
     assert held == whole
 
@@ -107,13 +112,15 @@ def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> No
     fleet(store, known, 60)
 
     def first(rule: str, limit: int = 4, **fields: str) -> list[str]:
-        return neighbours.best(store, known, "owner", rule=rule, limit=limit, choice=Choice(**fields))  # type: ignore[arg-type]
+        return neighbours.select_neighbours(
+            store, known, "owner", rule=rule, limit=limit, choice=NeighbourFilter(**fields)
+        )  # type: ignore[arg-type]
 
     # Two speakers for the first three, the better grades first; then one speaker, grade A, by name and id.
     assert first("evidence") == ["ship0000", "ship0002", "ship0001", "ship0014"]
     assert first("newest", 2) == ["ship0041", "ship0013"]
     assert first("connected", 2) == ["ship0005", "ship0006"]
-    tally = neighbours.tally(store, known, "owner", ["ship0001"])
+    tally = neighbours.count_neighbours(store, known, "owner", ["ship0001"])
     assert [(r.relationship, r.outward, r.type, r.total, r.shown, r.denied) for r in tally.rows] == [
         ("OWNS", True, "Ship", 60, 1, 1)
     ]

@@ -15,16 +15,16 @@ from graph.errors import QueryError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, paths
-from graph.reading.paths import Path, Rule
+from graph.reading.paths import Path, PathFilter
 
 PLANT, RUSSIA = "kanggye-general-tractor-plant", "russia"
-OPEN = Rule(denied=True, withdrawn=True)
+OPEN = PathFilter(denied=True, withdrawn=True)
 
 
 @pytest.fixture(scope="module")
 def whole(store: Store) -> Subgraph:
     """The shipped graph, to search it by hand."""
-    return browse.everything(store)
+    return browse.read_whole_graph(store)
 
 
 def line(
@@ -44,7 +44,7 @@ def path(*lines: Relationship) -> Path:
     )
 
 
-def walk(whole: Subgraph, rule: Rule, start: str, goal: str, least: paths.Strength = (0, 0, 0)) -> int | None:
+def walk(whole: Subgraph, rule: PathFilter, start: str, goal: str, least: paths.Strength = (0, 0, 0)) -> int | None:
     """The fewest hops from start to goal along the lines that count: the rule in plain Python."""
     types = {e.id: e.type for e in whole.entities}
     near: dict[str, set[str]] = {}
@@ -57,9 +57,11 @@ def walk(whole: Subgraph, rule: Rule, start: str, goal: str, least: paths.Streng
             or (r.stance == "denied" and not rule.denied)
             or (given.get("withdrawn_on") and not rule.withdrawn)
             or (rule.grade and paths.GRADES.index(str(given["grade"])) > paths.GRADES.index(rule.grade))
-            or (rule.until and dates.earliest(str(given.get("valid_from", ""))) > dates.latest(rule.until))
-            or (rule.since and ended and dates.latest(ended) < dates.earliest(rule.since))
-            or paths.strength(r) < least
+            or (
+                rule.until and dates.to_earliest_day(str(given.get("valid_from", ""))) > dates.to_latest_day(rule.until)
+            )
+            or (rule.since and ended and dates.to_latest_day(ended) < dates.to_earliest_day(rule.since))
+            or paths.compute_strength(r) < least
         ):
             continue
         near.setdefault(r.source, set()).add(r.target)
@@ -81,12 +83,12 @@ def walk(whole: Subgraph, rule: Rule, start: str, goal: str, least: paths.Streng
 
 RULES = {
     "open": OPEN,
-    "default": Rule(avoid=path_overlay.HUBS),
-    "along": Rule(along=True),
-    "typed": Rule(types=("PRODUCES", "CARRIES", "RECEIVED_BY", "REPORTS_TO", "PART_OF")),
-    "graded": Rule(grade="B2", avoid=("State",)),
-    "dated": Rule(since="2022-mid", until="2023-03-early"),
-    "short": Rule(hops=2),
+    "default": PathFilter(avoid=path_overlay.HUBS),
+    "along": PathFilter(along=True),
+    "typed": PathFilter(types=("PRODUCES", "CARRIES", "RECEIVED_BY", "REPORTS_TO", "PART_OF")),
+    "graded": PathFilter(grade="B2", avoid=("State",)),
+    "dated": PathFilter(since="2022-mid", until="2023-03-early"),
+    "short": PathFilter(hops=2),
 }
 ENDS = [(PLANT, RUSSIA), ("lady-r", "kim-jong-un"), ("second-economy", "iran"), ("komid", "thaesong-machine-factory")]
 
@@ -97,7 +99,7 @@ def test_shortest_is_as_short_as_a_search_by_hand(store: Store, known: Ontology,
     rule = RULES[name]
     found_any = False
     for start, goal in ENDS:
-        found = paths.between(store, known, start, goal, kind="all", rule=rule)
+        found = paths.find_paths(store, known, start, goal, kind="all", rule=rule)
         expected = walk(whole, rule, start, goal)
         assert {len(p.lines) for p in found.paths} == ({expected} if expected else set())
         found_any |= bool(found.paths)
@@ -117,21 +119,21 @@ def test_shortest_is_as_short_as_a_search_by_hand(store: Store, known: Ontology,
 @pytest.mark.parametrize("name", ["open", "default", "graded"])
 def test_best_evidenced_is_the_maximin_path(store: Store, known: Ontology, whole: Subgraph, name: str) -> None:
     rule = RULES[name]
-    levels = sorted({paths.strength(r) for r in whole.relationships}, reverse=True)
+    levels = sorted({paths.compute_strength(r) for r in whole.relationships}, reverse=True)
     for start, goal in ENDS:
-        found = paths.between(store, known, start, goal, kind="best", rule=rule).paths
+        found = paths.find_paths(store, known, start, goal, kind="best", rule=rule).paths
         best = next(((s, n) for s in levels if (n := walk(whole, rule, start, goal, s))), None)
         assert [(p.strength, len(p.lines)) for p in found] == ([best] if best else [])
 
 
 @pytest.mark.database
 def test_a_denied_line_carries_no_path_unless_asked(store: Store, known: Ontology) -> None:
-    rule = Rule(types=("DESIGNATED_BY",), hops=1)
+    rule = PathFilter(types=("DESIGNATED_BY",), hops=1)
     rows = store.read("MATCH (a)-[r:DESIGNATED_BY {stance: 'denied'}]->(b) RETURN a.id AS a, b.id AS b ORDER BY a, b")
     start, goal = rows[0]["a"], rows[0]["b"]
-    assert paths.between(store, known, start, goal, kind="shortest", rule=rule).paths == ()
-    assert paths.relaxed(store, known, start, goal, rule)["denied"] == 1
-    told = paths.between(store, known, start, goal, kind="shortest", rule=replace(rule, denied=True)).paths[0]
+    assert paths.find_paths(store, known, start, goal, kind="shortest", rule=rule).paths == ()
+    assert paths.suggest_relaxations(store, known, start, goal, rule)["denied"] == 1
+    told = paths.find_paths(store, known, start, goal, kind="shortest", rule=replace(rule, denied=True)).paths[0]
     assert "denied" in path_overlay.describe_weakest_link(known, told)
 
 
@@ -144,18 +146,23 @@ def test_what_makes_no_sense_is_told(store: Store, known: Ontology) -> None:
         ((RUSSIA, "neo4j:4:nothing:1"), "no entity"),
     ):
         with pytest.raises(QueryError, match=words):
-            paths.between(store, known, *given, kind="shortest", rule=Rule())
-    for rule in (Rule(grade="Z9"), Rule(since="yesterday"), Rule(hops=9), Rule(since="2024", until="2023")):
+            paths.find_paths(store, known, *given, kind="shortest", rule=PathFilter())
+    for rule in (
+        PathFilter(grade="Z9"),
+        PathFilter(since="yesterday"),
+        PathFilter(hops=9),
+        PathFilter(since="2024", until="2023"),
+    ):
         with pytest.raises(QueryError):
-            paths.between(store, known, PLANT, RUSSIA, kind="shortest", rule=rule)
+            paths.find_paths(store, known, PLANT, RUSSIA, kind="shortest", rule=rule)
     with pytest.raises(QueryError):
-        paths.between(store, known, PLANT, RUSSIA, kind="shortest' OR 1", rule=Rule())
+        paths.find_paths(store, known, PLANT, RUSSIA, kind="shortest' OR 1", rule=PathFilter())
 
 
 @pytest.mark.database
 def test_nearest_designated_party(store: Store, known: Ontology) -> None:
-    rule = Rule(without=panel.list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
-    near = paths.nearest(store, known, PLANT, rule)
+    rule = PathFilter(without=panel.list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+    near = paths.find_nearest_designated(store, known, PLANT, rule)
     assert near.hops == 1
     assert near.own == ()
     assert [p.entities[-1].id for p in near.paths] == ["second-economic-commission"]
@@ -163,12 +170,12 @@ def test_nearest_designated_party(store: Store, known: Ontology) -> None:
     assert words.startswith("designated by ")
     assert len(near.designations["second-economic-commission"]) == 4
     assert all(name in words for name in near.names.values())
-    own = paths.nearest(store, known, "lady-r", rule)
+    own = paths.find_nearest_designated(store, known, "lady-r", rule)
     said = path_overlay.describe_nearest(known, own, "Lady R", rule)
     assert said[0].startswith("Lady R is itself designated by")
     assert own.hops == 2
     assert "2 hops away" in said[1]
-    nobody = paths.nearest(store, known, "justin-hastings", rule)
+    nobody = paths.find_nearest_designated(store, known, "justin-hastings", rule)
     assert (nobody.paths, nobody.own) == ((), ())
     assert "No designated party within 6 hops" in path_overlay.describe_nearest(known, nobody, "He", rule)[0]
 
@@ -178,7 +185,7 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
     make(empty_store, known)
 
     def hops(kind: str = "shortest", **rule: object) -> int | None:
-        found = paths.between(empty_store, known, "c0", "c3", kind=kind, rule=Rule(**rule)).paths  # type: ignore[arg-type]
+        found = paths.find_paths(empty_store, known, "c0", "c3", kind=kind, rule=PathFilter(**rule)).paths  # type: ignore[arg-type]
         return len(found[0].lines) if found else None
 
     assert hops() == 3  # the short cuts are denied and withdrawn
@@ -188,12 +195,14 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
     assert hops(until="2020-early") == 3
     assert hops(since="2021-03-11") is None  # one link ended on the tenth at the latest
     assert hops(since="2021-03-10") == 3
-    assert paths.relaxed(empty_store, known, "c0", "c3", Rule(until="2019-12-31")) == {
+    assert paths.suggest_relaxations(empty_store, known, "c0", "c3", PathFilter(until="2019-12-31")) == {
         "since": 3,
         "denied": 1,
         "withdrawn": 2,
     }
-    near = paths.nearest(empty_store, known, "c0", Rule(without=panel.list_chain_types(known, path_overlay.IDLE)))
+    near = paths.find_nearest_designated(
+        empty_store, known, "c0", PathFilter(without=panel.list_chain_types(known, path_overlay.IDLE))
+    )
     assert [p.entities[-1].id for p in near.paths] == ["c3"]  # c1 is delisted, and that c2 is listed is denied
     assert near.hops == 3
 
@@ -239,9 +248,9 @@ def test_weakest_link_and_its_ties() -> None:
         line(grade="B2"),
         line(grade="B2", speakers=2),
     ]
-    assert sorted(order, key=paths.strength) == order
+    assert sorted(order, key=paths.compute_strength) == order
     for weak, strong in product(order, order):
-        if paths.strength(weak) < paths.strength(strong):
+        if paths.compute_strength(weak) < paths.compute_strength(strong):
             assert path(strong, weak, strong).weakest[0].id == "1|OWNS|2"
 
 
@@ -254,15 +263,15 @@ def test_a_path_in_words(known: Ontology) -> None:
     assert path_overlay.describe_weakest_link(known, tied) == (
         "Weakest link: Company 1 owns Company 2 (graded D4, one speaker, contested); 1 more is as weak."
     )
-    assert "two ends" not in path_overlay.describe_rule(known, Rule())
-    assert path_overlay.describe_rule(known, Rule()) == "Denied and withdrawn lines don’t count; at most 6 hops."
-    full = Rule(("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.HUBS, 1)
+    assert "two ends" not in path_overlay.describe_rule(known, PathFilter())
+    assert path_overlay.describe_rule(known, PathFilter()) == "Denied and withdrawn lines don’t count; at most 6 hops."
+    full = PathFilter(("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.HUBS, 1)
     assert path_overlay.describe_rule(known, full) == (
         "Withdrawn lines don’t count; only lines that say “owns”; not visits and meetings; only along the arrows; "
         "lines that may have held since 2020 until 2021 (those without a date may always); graded B3 or better; "
         "not through states, provinces, cities or sanctions authorities; at most 1 hop."
     )
-    assert path_overlay.describe_no_path(Rule(), {"grade": 4}) == [
+    assert path_overlay.describe_no_path(PathFilter(), {"grade": 4}) == [
         "No path of at most 6 hops keeps to these filters.",
         "There is one of 4 hops without the least grade.",
     ]

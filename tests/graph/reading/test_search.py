@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route
 
-from explorer.panels.finding import search as panel
+from explorer.panels.page import search as panel
 from graph.database import search_keys
 from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.reading import search
-from graph.reading.search import Found, Hit
+from graph.reading.search import Hit, SearchResult
 from tests.support.pages import open_page, wait_until
 
 HOSTILE = [
@@ -46,17 +46,19 @@ CHO = "Second Economic Commission"
     ],
 )
 def test_romanisations_sound_alike(spellings: tuple[str, ...]) -> None:
-    heard = {s: search_keys.sounds(s) for s in spellings}
+    heard = {s: search_keys.build_sound_keys(s) for s in spellings}
     assert len(set(map(tuple, heard.values()))) == 1, heard
 
 
 def test_other_names_sound_otherwise() -> None:
-    assert search_keys.sounds("Kanggye") != search_keys.sounds("Kangso")
-    assert search_keys.sounds("Kim") != search_keys.sounds("Ri")
+    assert search_keys.build_sound_keys("Kanggye") != search_keys.build_sound_keys("Kangso")
+    assert search_keys.build_sound_keys("Kim") != search_keys.build_sound_keys("Ri")
 
 
 def test_the_index_holds_names_whole_joined_and_by_sound_and_numbers_without_signs() -> None:
-    held = search_keys.search_texts("Kim Jong-un", ["김정은"], ["IMO 8151415", "381-415-0100"], ["Entity", "Person"])
+    held = search_keys.build_search_texts(
+        "Kim Jong-un", ["김정은"], ["IMO 8151415", "381-415-0100"], ["Entity", "Person"]
+    )
     assert {
         "name_kimjongun",
         "also_김정은",
@@ -68,15 +70,17 @@ def test_the_index_holds_names_whole_joined_and_by_sound_and_numbers_without_sig
         "type_person",
     } <= set(held)
     assert "type_entity" not in held
-    assert search_keys.search_texts("—", ["", "!!"]) == []
-    assert all(len(t) < 255 for t in search_keys.search_texts("x" * 5_000, []) if "_" in t)  # the index cuts there
+    assert search_keys.build_search_texts("—", ["", "!!"]) == []
+    assert all(
+        len(t) < 255 for t in search_keys.build_search_texts("x" * 5_000, []) if "_" in t
+    )  # the index cuts there
 
 
 @pytest.mark.parametrize(
     "text", ['a" OR *:*', "(((", "search:*^9", "kang~~ && || !", "AND OR NOT", "{x TO y}", "\\u0060"]
 )
 def test_nothing_typed_is_read_as_lucene(text: str) -> None:
-    wanted = search_keys.words(text)
+    wanted = search_keys.split_words(text)
     for word in wanted:
         assert word.isalnum()
         assert word == word.casefold()
@@ -95,20 +99,20 @@ def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, s
         ("강계", "Ganggye No. 26"),
         {"identifiers": ["IMO 8151415"]},
     )
-    assert search.matched(plant, text) == said
+    assert search.find_matched_name(plant, text) == said
 
 
 def test_the_picker_says_how_many_there_are(known: Ontology) -> None:
     hit = Hit(Entity("a", "Crime", ("Crime",), "<img src=x onerror=alert(1)>"))
-    answer = panel.build_results(known, "x", Found((hit,), 400, capped=True, note="Gave up."))
+    answer = panel.build_results(known, "x", SearchResult((hit,), 400, capped=True, note="Gave up."))
     assert [o["label"] for o in answer["data"]] == [
         "<img src=x onerror=alert(1)>",
         "The first 1 of more than 400. Type more of the name. Gave up.",
     ]
     assert answer["data"][0]["type"] == "Crime"
     assert answer["data"][1]["disabled"]
-    assert panel.build_results(known, "x", Found())["none"] == "Nothing by that name"
-    assert "factory: kang" in panel.build_results(known, " ", Found())["none"]
+    assert panel.build_results(known, "x", SearchResult())["none"] == "Nothing by that name"
+    assert "factory: kang" in panel.build_results(known, " ", SearchResult())["none"]
 
 
 class TestShipped:
@@ -118,7 +122,7 @@ class TestShipped:
 
     @staticmethod
     def names(store: Store, known: Ontology, text: str) -> list[str]:
-        return [hit.entity.name for hit in search.look_up(store, known, text, 12)]
+        return [hit.entity.name for hit in search.find_hits(store, known, text, 12)]
 
     @pytest.mark.parametrize(
         ("text", "first"),
@@ -149,10 +153,10 @@ class TestShipped:
         assert "Kanggye" in self.names(store, known, text)
 
     def test_a_type_narrows_and_alone_lists_the_best_documented(self, store: Store, known: Ontology) -> None:
-        hits = search.look_up(store, known, "factory: gang", 12)
+        hits = search.find_hits(store, known, "factory: gang", 12)
         assert len(hits) > 3
         assert {hit.entity.type for hit in hits} == {"Factory"}
-        listed = search.find(store, known, "Factories:", 5)
+        listed = search.find_entities(store, known, "Factories:", 5)
         assert {hit.entity.type for hit in listed.hits} == {"Factory"}
         assert listed.total == store.read("MATCH (n:Factory) RETURN count(n) AS n")[0]["n"] > 5
         text = "MATCH (n:Entity {id: $id}) RETURN COUNT { (n)--() } AS lines"
@@ -160,18 +164,18 @@ class TestShipped:
         assert lines == sorted(lines, reverse=True)
 
     def test_a_group_and_a_parent_type_narrow_too(self, store: Store, known: Ontology) -> None:
-        ships = search.look_up(store, known, "ships and aircraft: maria", 12)
+        ships = search.find_hits(store, known, "ships and aircraft: maria", 12)
         assert {hit.entity.type for hit in ships} == {"Ship"}
         assert [hit.entity.name.split(" ")[0] for hit in ships[:2]] == ["Maria", "Maria"]
-        assert any(hit.entity.type == "City" for hit in search.look_up(store, known, "place: kanggye", 12))
+        assert any(hit.entity.type == "City" for hit in search.find_hits(store, known, "place: kanggye", 12))
         assert self.names(store, known, "nonsense: kanggye") == []
 
     @pytest.mark.parametrize("text", HOSTILE)
     def test_nothing_typed_breaks_it(self, store: Store, known: Ontology, text: str) -> None:
-        assert isinstance(search.find(store, known, text), Found)
+        assert isinstance(search.find_entities(store, known, text), SearchResult)
 
     def test_it_says_how_many_more_there_are(self, store: Store, known: Ontology) -> None:
-        found = search.find(store, known, "k", 12)
+        found = search.find_entities(store, known, "k", 12)
         assert len(found.hits) == 12 < found.total
 
 

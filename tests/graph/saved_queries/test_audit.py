@@ -16,9 +16,9 @@ import pytest
 from graph.errors import QueryEnded, QueryRefused, StoreError, StoreUnavailable
 from graph.ontology import Ontology
 from graph.saved_queries import audit
-from graph.saved_queries.audit import Audit, Run
-from graph.saved_queries.executor import Runs
-from graph.saved_queries.query_commands import told
+from graph.saved_queries.audit import AuditLog, AuditRecord
+from graph.saved_queries.executor import QueryExecutor
+from graph.saved_queries.query_commands import format_run
 from graph.saved_queries.queryfile import SavedQuery
 from graph.settings import Bounds
 from tests.support.paths import ROOT
@@ -28,23 +28,23 @@ QUERY = SavedQuery("who-reports", "Who reports?", "D", "table", TEXT, shelf="per
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Audit:
-    return Audit(tmp_path / "home" / "audit")
+def log(tmp_path: Path) -> AuditLog:
+    return AuditLog(tmp_path / "home" / "audit")
 
 
-def write(log: Audit, user: str = "eve", **fields: object) -> Run:
+def write(log: AuditLog, user: str = "eve", **fields: object) -> AuditRecord:
     with log.opened(QUERY) as line:
-        run = replace(Run.of(QUERY, {"depth": 4}, user=user, via="app"), **fields)  # type: ignore[arg-type]
+        run = replace(AuditRecord.of(QUERY, {"depth": 4}, user=user, via="app"), **fields)  # type: ignore[arg-type]
         line.write(run)
     return run
 
 
-def file(log: Audit) -> Path:
+def file(log: AuditLog) -> Path:
     (found,) = log.root.glob("queries-*.jsonl")
     return found
 
 
-def test_a_line_says_who_what_when_and_how(log: Audit) -> None:
+def test_a_line_says_who_what_when_and_how(log: AuditLog) -> None:
     run = write(log, rows=3, seconds=0.25, outcome=audit.CUT, cut="rows")
     (line,) = file(log).read_text(encoding="utf-8").splitlines()
     assert json.loads(line) == asdict(run) | {"parameters": {"depth": 4}}
@@ -56,7 +56,7 @@ def test_a_line_says_who_what_when_and_how(log: Audit) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-def test_only_the_user_of_the_machine_can_read_it(log: Audit) -> None:
+def test_only_the_user_of_the_machine_can_read_it(log: AuditLog) -> None:
     write(log)
     modes = {p.relative_to(log.root).parts[0]: stat.S_IMODE(p.stat().st_mode) for p in log.root.rglob("*")}
     assert stat.S_IMODE(log.root.stat().st_mode) == 0o700
@@ -65,7 +65,7 @@ def test_only_the_user_of_the_machine_can_read_it(log: Audit) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
-def test_long_texts_are_cut_and_say_so(log: Audit) -> None:
+def test_long_texts_are_cut_and_say_so(log: AuditLog) -> None:
     write(log, parameters={"word": "강" * 3_000, "n": 2**70, "odd": b"\xff"}, error="x" * 9_000)
     (run,) = log.read()
     assert run.parameters["word"] == "강" * 500 + "… (3,000 letters)"
@@ -75,7 +75,7 @@ def test_long_texts_are_cut_and_say_so(log: Audit) -> None:
     assert log.read(newest=1)[0].parameters["half"]
 
 
-def test_the_last_runs_of_one_user_come_first(log: Audit) -> None:
+def test_the_last_runs_of_one_user_come_first(log: AuditLog) -> None:
     for n in range(30):
         write(log, user="eve" if n % 2 else "adam", rows=n)
     assert [r.rows for r in log.read("eve", 3)] == [29, 27, 25]
@@ -87,12 +87,12 @@ def test_the_last_runs_of_one_user_come_first(log: Audit) -> None:
     assert log.read(newest=100)[-1].rows == 99
 
 
-def test_a_log_that_was_never_written_is_empty(log: Audit) -> None:
+def test_a_log_that_was_never_written_is_empty(log: AuditLog) -> None:
     assert log.read() == []
     assert not log.root.exists()
 
 
-def test_damaged_lines_are_passed_over(log: Audit) -> None:
+def test_damaged_lines_are_passed_over(log: AuditLog) -> None:
     write(log, rows=1)
     with file(log).open("ab") as out:
         out.write(b'{"at": "2026\n[1]\n\xff\xfe\nnull\n"x"\n' + b"[" * 5_000 + b'\n{"at": 1}\n{"half')
@@ -100,7 +100,7 @@ def test_damaged_lines_are_passed_over(log: Audit) -> None:
     assert [r.rows for r in log.read()] == [2, 1]
 
 
-def test_lines_longer_than_a_block_are_read_whole(log: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_longer_than_a_block_are_read_whole(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(20):
         write(log, rows=n)
     for block in (1, 7, 64, 1_000):
@@ -108,7 +108,7 @@ def test_lines_longer_than_a_block_are_read_whole(log: Audit, monkeypatch: pytes
         assert [r.rows for r in log.read()] == list(reversed(range(20)))
 
 
-def test_many_threads_and_processes_write_whole_lines(log: Audit) -> None:
+def test_many_threads_and_processes_write_whole_lines(log: AuditLog) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from graph.saved_queries.audit import Audit; from tests.graph.saved_queries.test_audit import write\n"
@@ -126,7 +126,7 @@ def test_many_threads_and_processes_write_whole_lines(log: Audit) -> None:
     assert [r.rows for r in found if r.user == "p1"] == list(reversed(range(60)))
 
 
-def test_a_line_that_does_not_fit_is_taken_back(log: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_does_not_fit_is_taken_back(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a disk with room for a few bytes only; what is simulated is the disk."""
     write(log, rows=1)
     before, real = file(log).read_bytes(), os.write
@@ -148,7 +148,7 @@ class Unasked:
 
 def test_a_run_that_cannot_be_recorded_does_not_run(tmp_path: Path, known: Ontology) -> None:
     (tmp_path / "audit").write_text("a file where the folder should be")
-    runs = Runs(Unasked(), known, Bounds(), Audit(tmp_path / "audit"))  # type: ignore[arg-type]
+    runs = QueryExecutor(Unasked(), known, Bounds(), AuditLog(tmp_path / "audit"))  # type: ignore[arg-type]
     with pytest.raises(StoreError, match="no query runs unrecorded"):
         runs.run(QUERY, {}, user="eve", via="app")
 
@@ -179,10 +179,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
     ],
 )
 def test_every_way_to_end_is_recorded(
-    error: BaseException, outcome: str, rule: str, *, log: Audit, known: Ontology, failing: list[BaseException]
+    error: BaseException, outcome: str, rule: str, *, log: AuditLog, known: Ontology, failing: list[BaseException]
 ) -> None:
     failing.append(error)
-    runs = Runs(SimpleNamespace(), known, Bounds(), log)  # type: ignore[arg-type]
+    runs = QueryExecutor(SimpleNamespace(), known, Bounds(), log)  # type: ignore[arg-type]
     with pytest.raises(type(error)):
         runs.run(QUERY, {}, user="eve", via="command line")
     (run,) = runs.history("eve")
@@ -193,8 +193,10 @@ def test_every_way_to_end_is_recorded(
 
 
 def test_a_run_in_one_line_moves_no_cursor() -> None:
-    run = replace(Run.of(QUERY, {"word": "a\nb\x1b[2Jc"}, user="eve\x1b]0;x\x07", via="app"), rows=1, seconds=1.5)
-    line = told(run)
+    run = replace(
+        AuditRecord.of(QUERY, {"word": "a\nb\x1b[2Jc"}, user="eve\x1b]0;x\x07", via="app"), rows=1, seconds=1.5
+    )
+    line = format_run(run)
     assert line.isprintable()
     for part in ("who-reports", "word=a b", "answered: 1 row", "1.50 s"):
         assert part in line

@@ -13,8 +13,8 @@ import pytest
 
 from graph.errors import QueryError
 from graph.saved_queries import bundle
-from graph.saved_queries.bundle import Taken, name_from, pack, take
-from graph.saved_queries.library import SHARED_FOLDER, Library, shipped
+from graph.saved_queries.bundle import ImportResult, derive_name, import_queries, pack
+from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
 from graph.saved_queries.queryfile import NAME_RULE
 
 TEXT = "// title: {}\n// description: D\n// result: table\nRETURN 1 AS n\n"
@@ -37,27 +37,27 @@ def zipped(*files: tuple[str | zipfile.ZipInfo, str | bytes], packing: int = zip
 
 def told(library: Library, file: str, data: bytes, rule: str) -> None:
     with pytest.raises(QueryError) as error:
-        take(library, file, data)
+        import_queries(library, file, data)
     assert rule in str(error.value)
-    assert len(library.all()) == len(shipped())
+    assert len(library.all()) == len(load_shipped_queries())
 
 
 def test_a_bundle_goes_to_a_colleague_and_comes_back_unchanged(mine: Library, tmp_path: Path) -> None:
     saved = [
         mine.save(name, TEXT.format(f"{name} 강계"), shelf) for name, shelf in (("b", "personal"), ("a", "shared"))
     ]
-    data = pack([*saved, shipped()["payments"]])
+    data = pack([*saved, load_shipped_queries()["payments"]])
     time.sleep(0.01)
-    assert data == pack([shipped()["payments"], *reversed(saved)])
+    assert data == pack([load_shipped_queries()["payments"], *reversed(saved)])
     berta = Library("Berta", tmp_path / "colleague")
-    assert take(berta, "queries.zip", data) == [
-        Taken("a.cypher", "added", "a"),
-        Taken("b.cypher", "added", "b"),
-        Taken("payments.cypher", "unchanged", "payments"),
+    assert import_queries(berta, "queries.zip", data) == [
+        ImportResult("a.cypher", "added", "a"),
+        ImportResult("b.cypher", "added", "b"),
+        ImportResult("payments.cypher", "unchanged", "payments"),
     ]
     assert berta.find("b").text == saved[0].text
-    assert {taken.outcome for taken in take(berta, "queries.zip", data)} == {"unchanged"}
-    assert pack([berta.find("a"), berta.find("b"), shipped()["payments"]]) == data
+    assert {taken.outcome for taken in import_queries(berta, "queries.zip", data)} == {"unchanged"}
+    assert pack([berta.find("a"), berta.find("b"), load_shipped_queries()["payments"]]) == data
 
 
 def test_a_name_that_is_taken_loses_nothing_on_either_side(mine: Library) -> None:
@@ -68,7 +68,7 @@ def test_a_name_that_is_taken_loses_nothing_on_either_side(mine: Library) -> Non
         ("same.cypher", TEXT.format("Theirs")),
         ("payments.cypher", TEXT.format("Other")),
     )
-    results = take(mine, "queries.zip", data)
+    results = import_queries(mine, "queries.zip", data)
     assert [(taken.outcome, taken.name) for taken in results] == [
         ("renamed", "same-2"),
         ("renamed", "same-3"),
@@ -101,7 +101,7 @@ def test_a_bad_file_is_told_with_its_rule_and_the_good_ones_are_taken(mine: Libr
         ("notepad.cypher", TEXT.format("From Windows").replace("\n", "\r\n").encode("utf-16")),
         ("folder/", b""),
     ]
-    results = {taken.file: taken for taken in take(mine, "queries.zip", zipped(*files))}
+    results = {taken.file: taken for taken in import_queries(mine, "queries.zip", zipped(*files))}
     refused = {file: taken.why for file, taken in results.items() if taken.outcome == "refused"}
     assert refused.pop("yaml.cypher").startswith("the header is not YAML")
     assert refused == {
@@ -134,28 +134,28 @@ def test_bombs_and_damaged_files_are_told(mine: Library, monkeypatch: pytest.Mon
     told(mine, "x.zip", zipped(), "there is no file in it")
     told(mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT) for n in range(501))), "501 files; a bundle holds at most 500")
     bomb = zipped(("bomb.cypher", b"/" * 300_000_000), ("after.cypher", TEXT.format("After")))
-    assert [taken.why for taken in take(mine, "x.zip", bomb)] == ["the bundle unpacks to more than 20 MB", ""]
+    assert [taken.why for taken in import_queries(mine, "x.zip", bomb)] == ["the bundle unpacks to more than 20 MB", ""]
     liar = zipped(("liar.cypher", b"/" * 50_000_000)).replace(struct.pack("<L", 50_000_000), struct.pack("<L", 90))
-    assert [taken.outcome for taken in take(mine, "x.zip", liar)] == ["refused"]
+    assert [taken.outcome for taken in import_queries(mine, "x.zip", liar)] == ["refused"]
     many = zipped(*((f"q{n}.cypher", b"/" * 100_000) for n in range(209)))
-    assert sum("unpacks to more than 20 MB" in taken.why for taken in take(mine, "x.zip", many)) == 9
-    assert [taken.why for taken in take(mine, "x.zip", zipped(("a.cypher", TEXT), packing=zipfile.ZIP_LZMA))] == [
-        "packed in a way that is not read here"
-    ]
+    assert sum("unpacks to more than 20 MB" in taken.why for taken in import_queries(mine, "x.zip", many)) == 9
+    assert [
+        taken.why for taken in import_queries(mine, "x.zip", zipped(("a.cypher", TEXT), packing=zipfile.ZIP_LZMA))
+    ] == ["packed in a way that is not read here"]
     locked = bytearray(zipped(("a.cypher", TEXT)))
     locked[6] |= 1  # the flag in the file's own head, and in the list at the end
     locked[locked.index(b"PK\1\2") + 8] |= 1
-    assert "encrypted" in take(mine, "x.zip", bytes(locked))[0].why
+    assert "encrypted" in import_queries(mine, "x.zip", bytes(locked))[0].why
     torn = bytearray(zipped(("a.cypher", os.urandom(500))))
     torn[100] ^= 0xFF
-    assert "damaged" in take(mine, "x.zip", bytes(torn))[0].why
-    assert [*mine.all()][len(shipped()) :] == ["after"]
+    assert "damaged" in import_queries(mine, "x.zip", bytes(torn))[0].why
+    assert [*mine.all()][len(load_shipped_queries()) :] == ["after"]
     assert time.monotonic() - started < 10
 
 
 def test_one_file_by_itself(mine: Library) -> None:
-    assert take(mine, "My Query.cypher", TEXT.format("T").encode(), "shared") == [
-        Taken("My Query.cypher", "renamed", "my-query", NAME_RULE)
+    assert import_queries(mine, "My Query.cypher", TEXT.format("T").encode(), "shared") == [
+        ImportResult("My Query.cypher", "renamed", "my-query", NAME_RULE)
     ]
     assert mine.find("my-query").shelf == "shared"
 
@@ -175,11 +175,11 @@ def test_one_file_by_itself(mine: Library) -> None:
     ],
 )
 def test_a_name_is_made_from_a_files(file: str, title: str, name: str) -> None:
-    assert name_from(file, title) == name
+    assert derive_name(file, title) == name
 
 
 def test_many_files_are_taken_in_quickly(mine: Library) -> None:
     started = time.monotonic()
-    results = take(mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT.format(f"Q{n}")) for n in range(300))))
+    results = import_queries(mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT.format(f"Q{n}")) for n in range(300))))
     assert {taken.outcome for taken in results} == {"added"}
     assert time.monotonic() - started < 20

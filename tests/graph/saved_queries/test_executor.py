@@ -13,12 +13,12 @@ import pytest
 from graph.database.store import Address, Store, Transaction
 from graph.errors import QueryEnded, QueryError, QueryRefused, StoreError, UsageError
 from graph.ontology import Ontology
-from graph.saved_queries.audit import Audit
-from graph.saved_queries.executor import Runs
+from graph.saved_queries.audit import AuditLog
+from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooMany
+from graph.saved_queries.rate_limit import TooManyRequests
 from graph.server import connect
 from graph.server.local import Server
 from graph.settings import Bounds
@@ -31,12 +31,12 @@ def saved(text: str, **fields: Any) -> SavedQuery:
 
 
 @pytest.fixture
-def make(store: Store, known: Ontology, tmp_path: Path) -> Callable[..., Runs]:
+def make(store: Store, known: Ontology, tmp_path: Path) -> Callable[..., QueryExecutor]:
     """Runs on the shipped data with other bounds, and a log of their own."""
-    return lambda **bounds: Runs(store, known, Bounds(**bounds), Audit(tmp_path / "audit"))
+    return lambda **bounds: QueryExecutor(store, known, Bounds(**bounds), AuditLog(tmp_path / "audit"))
 
 
-def run(runs: Runs, text: str, *, user: str = "eve", run_id: str = "") -> Answer:
+def run(runs: QueryExecutor, text: str, *, user: str = "eve", run_id: str = "") -> Answer:
     return runs.run(saved(text), {}, user=user, via="app", run_id=run_id)
 
 
@@ -59,19 +59,19 @@ def begun(store: Store, run_id: str) -> None:
 
 
 @pytest.mark.database
-def test_an_answer_is_cut_at_its_rows(make: Callable[..., Runs]) -> None:
+def test_an_answer_is_cut_at_its_rows(make: Callable[..., QueryExecutor]) -> None:
     runs = make(rows=10)
     answer = run(runs, "UNWIND range(1, 100) AS n RETURN n")
     assert (len(answer.table.rows), answer.rows, answer.cut) == (10, 10, "rows")
     assert answer.table.truncated
-    assert answer.cut_words == "The answer was cut after 10 rows, the most an answer may have; there are more."
+    assert answer.cut_message == "The answer was cut after 10 rows, the most an answer may have; there are more."
     whole = run(runs, "UNWIND range(1, 10) AS n RETURN n")
-    assert (whole.rows, whole.cut, whole.cut_words, whole.table.truncated) == (10, "", "", False)
+    assert (whole.rows, whole.cut, whole.cut_message, whole.table.truncated) == (10, "", "", False)
     assert [(r.outcome, r.cut, r.rows) for r in runs.history("eve")] == [("answered", "", 10), ("cut", "rows", 10)]
 
 
 @pytest.mark.database
-def test_an_answer_is_cut_at_its_size(make: Callable[..., Runs], store: Store) -> None:
+def test_an_answer_is_cut_at_its_size(make: Callable[..., QueryExecutor], store: Store) -> None:
     runs = make(size=1)
     answer = run(
         runs,
@@ -82,14 +82,14 @@ def test_an_answer_is_cut_at_its_size(make: Callable[..., Runs], store: Store) -
     assert [row[0] for row in answer.table.rows] == [1, 2]
     assert answer.cut == "size"
     assert answer.table.truncated
-    assert answer.cut_words == "The answer was cut after 2 rows: the next one would make it larger than 1 MB."
+    assert answer.cut_message == "The answer was cut after 2 rows: the next one would make it larger than 1 MB."
     (line,) = answer.subgraph.relationships
     assert {line.source, line.target} == {e.id for e in answer.subgraph.entities}
     assert not left_over(store, "size")
 
 
 @pytest.mark.database
-def test_one_row_of_any_length_is_not_taken_in(make: Callable[..., Runs], store: Store) -> None:
+def test_one_row_of_any_length_is_not_taken_in(make: Callable[..., QueryExecutor], store: Store) -> None:
     """`range(1, 30000000)` took 1.7 GB before; a few threads of it would end the explorer."""
     before = psutil.Process().memory_info().rss
     text = "RETURN range(1, 30000000) AS many, 'x' AS x"  # past the guard, which lets no such range through
@@ -101,7 +101,9 @@ def test_one_row_of_any_length_is_not_taken_in(make: Callable[..., Runs], store:
 
 
 @pytest.mark.database
-def test_a_run_that_takes_too_long_is_ended_and_gives_its_turn_back(make: Callable[..., Runs], store: Store) -> None:
+def test_a_run_that_takes_too_long_is_ended_and_gives_its_turn_back(
+    make: Callable[..., QueryExecutor], store: Store
+) -> None:
     runs = make(timeout=1, concurrent=1)
     with pytest.raises(QueryEnded, match="ran longer than the 1 second it may") as error:
         run(runs, ENDLESS, run_id="slow")
@@ -113,7 +115,7 @@ def test_a_run_that_takes_too_long_is_ended_and_gives_its_turn_back(make: Callab
 
 
 @pytest.mark.database
-def test_only_its_user_cancels_a_run(make: Callable[..., Runs], store: Store) -> None:
+def test_only_its_user_cancels_a_run(make: Callable[..., QueryExecutor], store: Store) -> None:
     runs = make(timeout=30, concurrent=1)
     with ThreadPoolExecutor() as pool:
         going = pool.submit(run, runs, ENDLESS, run_id="mine")
@@ -133,7 +135,9 @@ def test_only_its_user_cancels_a_run(make: Callable[..., Runs], store: Store) ->
 
 
 @pytest.mark.database
-def test_a_run_that_the_server_ended_was_not_cancelled_by_its_user(make: Callable[..., Runs], store: Store) -> None:
+def test_a_run_that_the_server_ended_was_not_cancelled_by_its_user(
+    make: Callable[..., QueryExecutor], store: Store
+) -> None:
     runs = make(timeout=30)
     with ThreadPoolExecutor() as pool:
         going = pool.submit(run, runs, ENDLESS, run_id="ended")
@@ -145,7 +149,7 @@ def test_a_run_that_the_server_ended_was_not_cancelled_by_its_user(make: Callabl
 
 
 @pytest.mark.database
-def test_a_run_can_be_cancelled_at_any_moment(make: Callable[..., Runs]) -> None:
+def test_a_run_can_be_cancelled_at_any_moment(make: Callable[..., QueryExecutor]) -> None:
     """Also before the server has heard of it, and while it waits for a turn."""
     runs = make(timeout=20, concurrent=1, together=1)
     with ThreadPoolExecutor() as pool:
@@ -167,17 +171,17 @@ def test_a_run_can_be_cancelled_at_any_moment(make: Callable[..., Runs]) -> None
 
 
 @pytest.mark.database
-def test_turns_are_bounded_for_one_user_and_for_all(make: Callable[..., Runs], store: Store) -> None:
+def test_turns_are_bounded_for_one_user_and_for_all(make: Callable[..., QueryExecutor], store: Store) -> None:
     runs = make(timeout=30, concurrent=1, together=2)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(run, runs, ENDLESS, run_id="a")
         begun(store, "a")
-        with pytest.raises(TooMany, match="1 queries of yours are running"):
+        with pytest.raises(TooManyRequests, match="1 queries of yours are running"):
             run(runs, "RETURN 1")
         assert run(runs, "RETURN 1", user="adam").rows == 1
         second = pool.submit(run, runs, ENDLESS, user="adam", run_id="b")
         begun(store, "b")
-        with pytest.raises(TooMany, match="2 saved queries are running"):
+        with pytest.raises(TooManyRequests, match="2 saved queries are running"):
             run(runs, "RETURN 1", user="noah")
         for user, id_, one in (("eve", "a", first), ("adam", "b", second)):
             assert runs.cancel(user, id_)
@@ -187,7 +191,7 @@ def test_turns_are_bounded_for_one_user_and_for_all(make: Callable[..., Runs], s
 
 
 @pytest.mark.database
-def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., Runs], store: Store) -> None:
+def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., QueryExecutor], store: Store) -> None:
     runs = make(timeout=30, concurrent=1)
     with ThreadPoolExecutor(40) as pool:
         first = pool.submit(run, runs, ENDLESS, run_id="flood")
@@ -196,14 +200,14 @@ def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., Runs], s
         others = [pool.submit(run, runs, "RETURN 1") for _ in range(30)]
         time.sleep(1)
         assert sum(one.done() for one in others) >= 20
-        assert all(isinstance(one.exception(10), TooMany) for one in others)
+        assert all(isinstance(one.exception(10), TooManyRequests) for one in others)
         assert time.monotonic() - started < 6
         runs.cancel("eve", "flood")
         assert first.exception(10)
 
 
 @pytest.mark.database
-def test_parameters_are_recorded_as_they_were_bound(make: Callable[..., Runs]) -> None:
+def test_parameters_are_recorded_as_they_were_bound(make: Callable[..., QueryExecutor]) -> None:
     runs = make()
     query = saved(
         "MATCH (e:Entity {id: $entity}) RETURN e.name AS name, $depth AS depth",
@@ -256,7 +260,7 @@ def test_a_run_that_needs_too_much_memory_is_ended(spare_server: Server, known: 
     # Half a gigabyte or so, held for long: under what the server has, over what a query may have.
     large = "UNWIND range(1, 18000000) AS a WITH collect(a + 0.5) AS c UNWIND c AS a UNWIND c AS b RETURN sum(a * b)"
     with Store(lambda: Address(spare_server.uri, spare_server.user, spare_server.password)) as store:
-        runs = Runs(store, known, Bounds(timeout=60), Audit(tmp_path))
+        runs = QueryExecutor(store, known, Bounds(timeout=60), AuditLog(tmp_path))
         with pytest.raises(QueryEnded, match=r"needed more memory than it may have, and was ended"):
             run(runs, large)
         assert run(runs, "RETURN 1").rows == 1
@@ -285,4 +289,4 @@ def test_half_a_reader_is_a_mistake(given: dict[str, str], monkeypatch: pytest.M
     for name, value in given.items():
         monkeypatch.setenv(f"NEO4J_{name}", value)
     with pytest.raises(UsageError, match="belong together, and to a server in NEO4J_URI"):
-        connect.configured()
+        connect.read_configured_address()

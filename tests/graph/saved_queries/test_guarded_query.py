@@ -8,7 +8,7 @@ from graph.errors import QueryError
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query, parameters, queryfile
 from graph.saved_queries.guarded_query import Answer
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
 from graph.server.local import Server
@@ -16,7 +16,7 @@ from graph.settings import Bounds
 
 
 def run(store: Store, known: Ontology, name: str, **given: object) -> Answer:
-    return guarded_query.run(store, known, shipped()[name], given)
+    return guarded_query.run(store, known, load_shipped_queries()[name], given)
 
 
 def edges(answer: Answer) -> set[tuple[str, str, str]]:

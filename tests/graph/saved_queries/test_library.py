@@ -13,10 +13,10 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query, library, parameters
 from graph.saved_queries.guarded_query import Answer
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 
-NAMES = sorted(shipped())
+NAMES = sorted(load_shipped_queries())
 ASKED = """
     reporting-chain production-chain export-chain ship-ownership component-origins designations conflicting-estimates
     payments
@@ -25,7 +25,7 @@ UNKNOWN = re.compile(r"`([^`]+)`")  # the name in a remark of the server on what
 
 
 def run(store: Store, known: Ontology, name: str, **given: object) -> Answer:
-    return guarded_query.run(store, known, shipped()[name], given)
+    return guarded_query.run(store, known, load_shipped_queries()[name], given)
 
 
 def rows(store: Store, known: Ontology, name: str, **given: object) -> list[dict[str, Any]]:
@@ -44,13 +44,13 @@ def test_the_library_is_read_from_the_folder_of_the_project() -> None:
 def test_the_library_has_what_was_asked_in_every_theme() -> None:
     assert set(ASKED) <= set(NAMES)
     assert len(NAMES) >= 34
-    themes = Counter(q.theme for q in shipped().values())
+    themes = Counter(q.theme for q in load_shipped_queries().values())
     assert set(themes) == set(THEMES) - {"own"}
     assert min(themes.values()) >= 3
 
 
 def test_the_library_shows_each_kind_of_result_and_parameter() -> None:
-    known = shipped().values()
+    known = load_shipped_queries().values()
     assert {q.result for q in known} == set(RESULTS)
     assert {q.chart.kind for q in known if q.chart} == set(CHARTS)
     asked = [p for q in known for p in q.parameters.values()]
@@ -62,9 +62,9 @@ def test_the_library_shows_each_kind_of_result_and_parameter() -> None:
 
 def test_titles_and_descriptions_are_unlike_each_other() -> None:
     for words in ("title", "description"):
-        texts = Counter(getattr(q, words).casefold() for q in shipped().values())
+        texts = Counter(getattr(q, words).casefold() for q in load_shipped_queries().values())
         assert not [text for text, times in texts.items() if times > 1]
-    for query in shipped().values():
+    for query in load_shipped_queries().values():
         assert not query.title.endswith((".", "?"))
         assert query.description.endswith(".")
         assert query.result != "number" or query.unit
@@ -74,8 +74,8 @@ def test_titles_and_descriptions_are_unlike_each_other() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_uses_the_ontologys_names_only(name: str, known: Ontology) -> None:
-    labels, types, properties = known.names_in_cypher()
-    body = re.sub(r"//[^\n]*|'[^']*'|`[^`]*`", "", shipped()[name].text)
+    labels, types, properties = known.list_cypher_names()
+    body = re.sub(r"//[^\n]*|'[^']*'|`[^`]*`", "", load_shipped_queries()[name].text)
     own = {key for literal in re.findall(r"collect\(\{([^}]*)\}", body) for key in re.findall(r"(\w+):", literal)}
     for group in re.findall(r"\[\w*:([A-Z_|]+)", body):
         assert set(group.split("|")) <= types
@@ -116,7 +116,7 @@ def _check_names(store: Store, known: Ontology, answer: Answer) -> None:
         kinds = {"01N50": 0, "01N51": 1, "01N52": 2}  # a label, a type, a property
         if notice.code in kinds:
             assert named
-            assert named[1] in known.names_in_cypher()[kinds[notice.code]], notice.text
+            assert named[1] in known.list_cypher_names()[kinds[notice.code]], notice.text
         assert not notice.code.startswith("01N0"), f"deprecated: {notice.text}"
 
 
@@ -148,10 +148,10 @@ def _check_chart(answer: Answer) -> None:
 
 @pytest.mark.database
 def test_every_choice_of_the_graph_has_a_caption_and_holds_its_default(store: Store) -> None:
-    for query in shipped().values():
+    for query in load_shipped_queries().values():
         for parameter in query.parameters.values():
             if parameter.asks:
-                found = parameters.options(store, parameter)
+                found = parameters.list_choices(store, parameter)
                 assert found
                 assert all(caption.strip() for _, caption in found)
                 assert parameter.default is None or parameter.default in [value for value, _ in found]
@@ -159,7 +159,7 @@ def test_every_choice_of_the_graph_has_a_caption_and_holds_its_default(store: St
 
 @pytest.mark.database
 def test_every_query_runs_with_what_is_optional_left_empty(store: Store, known: Ontology) -> None:
-    for query in shipped().values():
+    for query in load_shipped_queries().values():
         empty = {p.name: "" for p in query.parameters.values() if p.optional}
         if empty:
             assert guarded_query.run(store, known, query, empty).table.rows, query.name
@@ -369,10 +369,10 @@ def _disputed(store: Store, known: Ontology) -> None:
     entities = [Entity(i, t, known.types[t].labels, i) for i, t in types.items()]
     sources = [Source(id=i, publisher=i, title=i, date="2023", kind="article") for i in ("one", "two")]
     batch = write.Batch(
-        sources=[write.source_row(s, "test", "") for s in sources],
+        sources=[write.build_source_row(s, "test", "") for s in sources],
         claims=claims,
-        entities=[(e.labels, write.entity_row(e, "test", "", [])) for e in entities],
+        entities=[(e.labels, write.build_entity_row(e, "test", "", [])) for e in entities],
     )
-    turn = write.Turn("test", "run")
+    turn = write.WriteLease("test", "run")
     write.begin(store, turn)
     store.write(write.apply, known, batch, turn)

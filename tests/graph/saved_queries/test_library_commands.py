@@ -9,7 +9,7 @@ from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError, UsageError
 from graph.saved_queries.library import SHARED_FOLDER, Library
 from graph.saved_queries.query_commands import query
-from graph.saved_queries.users import local_user
+from graph.saved_queries.users import get_local_user
 from graph.server.local import Server
 
 TEXT = "// title: {}\n// description: D\n// result: table\n{}\n"
@@ -39,7 +39,7 @@ def test_a_query_is_saved_handed_on_and_taken_in_by_a_colleague(here: Path, monk
     (here / "mine.cypher").write_text(TEXT.format("Newer", "RETURN 2 AS n"), "utf-8")
     assert "already" in str(run("save", "mine.cypher", fails=QueryError).exception)
     run("save", "mine.cypher", "--replace")
-    assert len(Library(local_user()).earlier("mine")) == 1
+    assert len(Library(get_local_user()).list_versions("mine")) == 1
     assert "Newer  (yours)" in run("list").output
     run("export", "-o", "bundle.zip")
     run("export", "mine", "-o", "one.cypher")
@@ -79,7 +79,7 @@ def test_check_tells_faults_and_remarks_apart(
         "torn": "MATCH (n RETURN n",
         "good": "MATCH (n:Factory) RETURN n.name",
     }.items():
-        Library(local_user()).save(name, TEXT.format("T", text))
+        Library(get_local_user()).save(name, TEXT.format("T", text))
     (next((here / "home" / "queries" / "personal").iterdir()) / "hand.cypher").write_text("RETURN 1", "utf-8")
     done = run("check", fails=QueryError)
     assert "hand.cypher: it must open with a header of // lines\n" in done.output

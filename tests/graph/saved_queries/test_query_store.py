@@ -12,8 +12,8 @@ import pytest
 
 from graph.errors import QueryError, StoreError
 from graph.saved_queries import query_store as shelves
-from graph.saved_queries.library import SHARED_FOLDER, Library, shipped
-from graph.saved_queries.query_store import MOST_EARLIER, Shelf
+from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
+from graph.saved_queries.query_store import MOST_EARLIER, QueryStore
 
 HEAD = "// title: {}\n// description: D\n// result: table\n"
 TEXT = HEAD.format("Mine") + "RETURN 1 AS n\n"
@@ -41,7 +41,7 @@ def test_a_query_is_saved_found_and_told_apart_from_other_users(mine: Library, t
     assert (saved.title, saved.shelf, saved.text) == ("Mine", "personal", TEXT)
     assert mine.find("my-query") == saved
     assert [*mine.all()][-1] == "my-query"
-    assert list(mine.all())[: len(shipped())] == list(shipped())
+    assert list(mine.all())[: len(load_shipped_queries())] == list(load_shipped_queries())
     again = Library("  Anna ", tmp_path)
     assert again.find("my-query") == saved
     for other in ("Berta", "anna", "", "../Anna"):
@@ -110,7 +110,7 @@ def test_nobodys_work_is_written_over(mine: Library, tmp_path: Path) -> None:
     changed = Library("Anna", tmp_path).save("mine", OTHER, replaces=opened.hash)
     told(lambda: mine.save("mine", TEXT + "// later", replaces=opened.hash), "somebody changed mine meanwhile")
     assert mine.find("mine").text == OTHER
-    assert [kept.text for kept in mine.earlier("mine")] == [TEXT]
+    assert [kept.text for kept in mine.list_versions("mine")] == [TEXT]
     mine.delete("mine")
     told(lambda: mine.save("mine", TEXT, replaces=changed.hash), "deleted or renamed meanwhile")
 
@@ -161,7 +161,7 @@ def test_renaming_and_sharing_take_the_earlier_texts_along_or_keep_them(mine: Li
     mine.save("mine", OTHER, replaces=mine.save("mine", TEXT).hash)
     assert mine.rename("mine", "better").text == OTHER
     assert "mine" not in mine.all()
-    assert [kept.text for kept in mine.earlier("better")] == [TEXT]
+    assert [kept.text for kept in mine.list_versions("better")] == [TEXT]
     assert mine.move("better", "shared").shelf == "shared"
     berta = Library("Berta", tmp_path)
     assert berta.find("better").text == OTHER
@@ -177,7 +177,7 @@ def test_earlier_texts_are_kept_up_to_a_number(mine: Library) -> None:
     saved = mine.save("mine", TEXT)
     for number in range(MOST_EARLIER + 5):
         saved = mine.save("mine", TEXT + f"// {number}\n", replaces=saved.hash)
-    texts = [kept.text for kept in mine.earlier("mine")]
+    texts = [kept.text for kept in mine.list_versions("mine")]
     assert len(texts) == MOST_EARLIER
     assert texts[0].endswith(f"// {MOST_EARLIER + 3}\n")
 
@@ -196,9 +196,9 @@ def test_a_broken_file_is_left_out_and_told(mine: Library, tmp_path: Path) -> No
     (tmp_path / "secret.cypher").write_text(TEXT.replace("Mine", "Secret"), "utf-8")
     (folder / "link.cypher").symlink_to(tmp_path / "secret.cypher")
     os.mkfifo(folder / "pipe.cypher")
-    assert [*mine.all()][len(shipped()) :] == ["good", "marked"]
-    assert mine.find("payments") == shipped()["payments"]
-    assert [query.name for query in mine.shadowed()] == ["payments"]
+    assert [*mine.all()][len(load_shipped_queries()) :] == ["good", "marked"]
+    assert mine.find("payments") == load_shipped_queries()["payments"]
+    assert [query.name for query in mine.list_shadowed()] == ["payments"]
     problems = dict(mine.problems())
     assert {file: rule.split(";")[0] for file, rule in problems.items()} == {
         "Bad Name.cypher": "a name is words in lower case and digits, joined by hyphens, at most 60 letters",
@@ -222,8 +222,8 @@ def test_ones_own_query_comes_before_a_shared_one_of_its_name(mine: Library, tmp
     berta = Library("Berta", tmp_path)
     berta.save("same", OTHER, shelf="shared")  # she can't see Anna's
     assert mine.find("same").text == mine.all()["same"].text == TEXT
-    assert [(query.name, query.shelf) for query in mine.shadowed()] == [("same", "shared")]
-    assert berta.shadowed() == []
+    assert [(query.name, query.shelf) for query in mine.list_shadowed()] == [("same", "shared")]
+    assert berta.list_shadowed() == []
     mine.rename("same", "mine")
     assert mine.find("same").text == OTHER
 
@@ -266,7 +266,7 @@ def test_a_damaged_kept_text_harms_nothing(mine: Library) -> None:
 
 
 def test_reading_a_large_library_is_quick(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, "shared", user="")
+    shelf = QueryStore(tmp_path, "shared", user="")
     for number in range(200):
         (tmp_path / f"query-{number}.cypher").write_text(TEXT + f"// {number}", "utf-8")
     assert len(shelf.read()[0]) == 200

@@ -7,9 +7,9 @@ import pytest
 from graph.database.store import Store, Transaction
 from graph.ontology import Ontology
 from graph.saved_queries import schema_check
-from graph.saved_queries.library import shipped
+from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.schema_check import holding, missing
+from graph.saved_queries.schema_check import find_missing_names, read_database_names
 
 pytestmark = pytest.mark.database
 
@@ -20,7 +20,7 @@ def saved(text: str) -> SavedQuery:
 
 def said(store: Store, known: Ontology, text: str) -> list[str]:
     """The sentences about a text, which are the same whether the quick look or the thorough one finds them."""
-    quick, thorough = (missing(store, known, saved(text), thorough=t) for t in (False, True))
+    quick, thorough = (find_missing_names(store, known, saved(text), thorough=t) for t in (False, True))
     assert quick == thorough
     return [str(one) for one in quick]
 
@@ -60,18 +60,18 @@ def test_honest_queries_are_not_flagged(text: str, store: Store, known: Ontology
 
 
 def test_the_shipped_queries_are_flagged_for_nothing_and_asked_about_quickly(store: Store, known: Ontology) -> None:
-    held = holding(store, known)
-    for query in shipped().values():
-        assert [str(one) for one in missing(store, known, query, held) if not one.mild] == [], query.name
+    held = read_database_names(store, known)
+    for query in load_shipped_queries().values():
+        assert [str(one) for one in find_missing_names(store, known, query, held) if not one.mild] == [], query.name
     started = time.monotonic()
-    now = holding(store, known)
-    for query in shipped().values():
-        missing(store, known, query, now)
+    now = read_database_names(store, known)
+    for query in load_shipped_queries().values():
+        find_missing_names(store, known, query, now)
     assert time.monotonic() - started < 1  # all answers are remembered: what is left is one look at what is held
 
 
 def test_what_does_not_compile_is_told_by_the_thorough_look(store: Store, known: Ontology) -> None:
-    (one,) = missing(store, known, saved("// title: T\nMATCH (n RETURN n"), thorough=True)
+    (one,) = find_missing_names(store, known, saved("// title: T\nMATCH (n RETURN n"), thorough=True)
     assert (one.kind, one.line, one.mild) == ("query", 2, False)
     assert one.text.startswith("line 2: it does not run here: Invalid input 'RETURN'")
 
@@ -96,7 +96,7 @@ def test_what_the_last_node_took_with_it_is_told_though_the_server_keeps_the_nam
 
 def test_what_the_ontology_knows_is_told_mildly(empty_store: Store, known: Ontology) -> None:
     text = "MATCH (s:Ship)-[:REPORTS_TO]->(p:Person) RETURN s.imoNumber, p.birthDate"
-    found = missing(empty_store, known, saved(text))
+    found = find_missing_names(empty_store, known, saved(text))
     assert all(one.mild for one in found)
     assert [one.text for one in found] == [
         "line 1: nothing in this database is of the type Person",
@@ -111,7 +111,7 @@ def test_a_text_that_may_not_run_is_not_shown_to_the_server(store: Store, known:
     started = time.monotonic()
     for text in ("RETURN " + "[" * 1500 + "]" * 1500 + " AS x", "/*" * 40_000, "RETURN '" + "`" * 10_000):
         for thorough in (False, True):
-            found = missing(store, known, saved(text), thorough=thorough)
+            found = find_missing_names(store, known, saved(text), thorough=thorough)
             assert thorough is False or found[0].text.startswith("it may not run: ")
     assert time.monotonic() - started < 3
 
@@ -120,7 +120,7 @@ def test_a_large_database_is_not_read_for_its_properties(
     store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema_check, "MOST_SCANNED", 10)
-    assert holding(store, known).in_use is None
+    assert read_database_names(store, known).in_use is None
     assert said(store, known, "MATCH (n:Factory) RETURN n.nmae, n.name") == [
         "line 1: nothing has the property nmae; did you mean name?"
     ]

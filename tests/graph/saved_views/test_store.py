@@ -11,16 +11,16 @@ import pytest
 
 from explorer.canvas import diff, view_actions
 from explorer.canvas.rendered_view import RenderedView, compose
-from explorer.filters.apply import Filter
 from explorer.layout.geometry import OccupancyGrid, build_box
 from explorer.overlays import notes
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
+from explorer.state.filter import Filter
 from graph.errors import DataError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.saved_views import store as kept
 from graph.saved_views import viewfile
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 from graph.saved_views.viewfile import View
 
 ATTACK = '<img src=x onerror="window.hacked=1">'
@@ -129,7 +129,7 @@ def test_a_wrong_file_is_refused(text: str | bytes, words: str) -> None:
 
 
 def test_saves_of_one_name_stay_beside_each_other(tmp_path: Path) -> None:
-    store = Views(tmp_path / "deep" / "views")
+    store = ViewStore(tmp_path / "deep" / "views")
     first = store.save(" June\n draft ", view())
     second = store.save("june Draft", view(replace(full(), ids=("a", "b", "c"))))
     assert [[s.key for s in saves] for saves in store.names()] == [[second.key, first.key]]
@@ -144,7 +144,7 @@ def test_saves_of_one_name_stay_beside_each_other(tmp_path: Path) -> None:
 
 
 def test_renaming_deleting_and_bringing_back(tmp_path: Path) -> None:
-    store = Views(tmp_path)
+    store = ViewStore(tmp_path)
     store.save("one", view())
     store.save("one", view(replace(full(), title="Later")))
     store.save("two", view())
@@ -166,7 +166,7 @@ def test_renaming_deleting_and_bringing_back(tmp_path: Path) -> None:
 
 
 def test_names_limits_and_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Views(tmp_path)
+    store = ViewStore(tmp_path)
     for bad in ("", " \n\t", "\u200b\u202e"):
         with pytest.raises(DataError, match="Give the view a name first"):
             store.save(bad, view())
@@ -189,7 +189,7 @@ def test_names_limits_and_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_old_links_go_first_and_names_keep_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_LINKS", 3)
-    store = Views(tmp_path)
+    store = ViewStore(tmp_path)
     named = store.save("named", view())
     ids = [store.keep(view(replace(full(), title=str(n)))) for n in range(5)]
     for age, id_ in enumerate(reversed(ids[:3])):

@@ -10,7 +10,7 @@ from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_views import viewfile
-from graph.saved_views.store import Views
+from graph.saved_views.store import ViewStore
 from graph.server.local import Server
 from tests.test_cli import armsgraph
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def home(tmp_path: Path, store: Store, known: Ontology) -> Path:
     """A home with two views: the opening canvas, and the same with all persons hidden."""
-    kept = Views(tmp_path / "views")
+    kept = ViewStore(tmp_path / "views")
     opening = actions.build_opening_canvas(store, known)
     kept.save("All of it", view_actions.build_view(store, rendered_view.read(store, known, opening)))
     fewer = opening.filtered(opening.filter.toggle("types", "Person", shown=False))
@@ -61,7 +61,7 @@ def test_what_is_gone_from_the_database_is_told(
         (*view.entities_shown, "never-heard-of"),
         ("x|Y|z",),
     )
-    Views(home / "views").save("stale", stale)
+    ViewStore(home / "views").save("stale", stale)
     done = armsgraph("export", "--view", "stale", server=neo4j_server, ARMSGRAPH_HOME=str(home))
     assert done.returncode == 0
     assert "1 entity is no longer in the database (Nobody); 1 line is no longer there" in done.stderr

@@ -123,30 +123,30 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 def test_fetches_once_and_in_the_order_of_the_lock(repository: Repository) -> None:
     steps: list[tuple[str, int, int]] = []
-    paths = artifacts.jars(lambda *step: steps.append(step))
+    paths = artifacts.ensure_jars(lambda *step: steps.append(step))
     assert repository.complete(paths)
     assert set(paths) == set(repository.stored())
     total = sum(map(len, repository.files.values()))
     assert steps[0] == ("Fetching Neo4j 1.0", 0, total)
     assert steps[-1] == ("Fetching Neo4j 1.0", total, total)
     assert [done for _, done, _ in steps] == sorted(done for _, done, _ in steps)
-    assert not (artifacts.cache() / "incoming").exists()
+    assert not (artifacts.get_cache_folder() / "incoming").exists()
 
     steps.clear()
-    assert artifacts.jars(lambda *step: steps.append(step)) == paths
+    assert artifacts.ensure_jars(lambda *step: steps.append(step)) == paths
     assert repository.jars_asked() == JARS
     assert steps == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 20_003, None], ids=["emptied", "same size", "deleted"])
 def test_a_damaged_jar_is_fetched_again(repository: Repository, damage: bytes | None) -> None:
-    paths = artifacts.jars(quiet)
+    paths = artifacts.ensure_jars(quiet)
     if damage is None:
         paths[3].unlink()
     else:
         paths[3].write_bytes(damage)
     repository.asked.clear()
-    assert repository.complete(artifacts.jars(quiet))
+    assert repository.complete(artifacts.ensure_jars(quiet))
     assert repository.jars_asked() == 1
 
 
@@ -155,13 +155,13 @@ def test_a_wrong_sum_is_refused(repository: Repository, monkeypatch: pytest.Monk
     path = next(path for path in repository.files if "part5" in path)
     repository.files[path] = bytes([1]) * len(repository.files[path])
     with pytest.raises(ArtifactsUnavailable, match=r"org\.example:part5:1\.0 is not the file in the lock"):
-        artifacts.jars(quiet)
-    assert not [file for file in artifacts.cache().rglob("*.jar") if "part5" in file.name]
+        artifacts.ensure_jars(quiet)
+    assert not [file for file in artifacts.get_cache_folder().rglob("*.jar") if "part5" in file.name]
 
 
 def test_an_answer_that_breaks_off_is_asked_for_again(repository: Repository) -> None:
     repository.cuts = 3
-    assert repository.complete(artifacts.jars(quiet))
+    assert repository.complete(artifacts.ensure_jars(quiet))
     assert repository.jars_asked() == JARS + 3
 
 
@@ -173,12 +173,12 @@ def test_goes_on_after_kill_9(repository: Repository) -> None:
     finally:
         process.kill()
         process.wait()
-    assert list((artifacts.cache() / "incoming").rglob("*.jar"))  # halves
+    assert list((artifacts.get_cache_folder() / "incoming").rglob("*.jar"))  # halves
     repository.stuck.clear()
     repository.asked.clear()
-    assert repository.complete(artifacts.jars(quiet))
+    assert repository.complete(artifacts.ensure_jars(quiet))
     assert repository.jars_asked() == JARS - 4
-    assert not (artifacts.cache() / "incoming").exists()
+    assert not (artifacts.get_cache_folder() / "incoming").exists()
 
 
 def test_two_processes_fetch_once(repository: Repository) -> None:
@@ -189,7 +189,7 @@ def test_two_processes_fetch_once(repository: Repository) -> None:
     repository.release.set()
     assert [process.wait(timeout=60) for process in processes] == [0, 0]
     assert repository.jars_asked() == JARS
-    assert repository.complete(artifacts.jars(quiet))
+    assert repository.complete(artifacts.ensure_jars(quiet))
 
 
 def assert_names_the_ways_out(error: ArtifactsUnavailable) -> None:
@@ -210,7 +210,7 @@ def test_no_network(repository: Repository, monkeypatch: pytest.MonkeyPatch, thr
         use_repository(repository.folder, nobody)
     started = time.monotonic()
     with pytest.raises(ArtifactsUnavailable) as caught:
-        artifacts.jars(quiet)
+        artifacts.ensure_jars(quiet)
     assert time.monotonic() - started < 15
     assert_names_the_ways_out(caught.value)
 
@@ -223,7 +223,7 @@ def test_a_network_that_swallows_everything(repository: Repository, monkeypatch:
         use_repository(repository.folder, f"http://127.0.0.1:{silent.getsockname()[1]}")
         started = time.monotonic()
         with pytest.raises(ArtifactsUnavailable) as caught:
-            artifacts.jars(quiet)
+            artifacts.ensure_jars(quiet)
     assert time.monotonic() - started < 5
     assert_names_the_ways_out(caught.value)
 
@@ -233,19 +233,19 @@ def test_a_registry_that_refuses(repository: Repository, monkeypatch: pytest.Mon
     monkeypatch.setattr(artifacts, "PAUSES", (0.01, 0.01))
     repository.status = status
     with pytest.raises(ArtifactsUnavailable) as caught:
-        artifacts.jars(quiet)
+        artifacts.ensure_jars(quiet)
     assert_names_the_ways_out(caught.value)
 
 
 def test_a_cache_that_cannot_be_written(repository: Repository) -> None:
-    artifacts.cache().write_text("a file where the folder should be")
+    artifacts.get_cache_folder().write_text("a file where the folder should be")
     with pytest.raises(ArtifactsUnavailable, match="can't be stored in"):
-        artifacts.jars(quiet)
+        artifacts.ensure_jars(quiet)
     assert repository.jars_asked() == 0
 
 
 def test_by_default_progress_is_lines_on_stderr(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    artifacts.jars()
+    artifacts.ensure_jars()
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines()[-1] == "Fetching Neo4j 1.0: 0 of 0 MB"

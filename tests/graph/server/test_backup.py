@@ -8,7 +8,7 @@ from graph.database import write
 from graph.database.store import Store
 from graph.errors import ArtifactsUnavailable, StoreError, StoreUnavailable, UsageError
 from graph.ontology import Ontology
-from graph.reading.search import look_up
+from graph.reading.search import find_hits
 from graph.server import backup, local
 from loader.sources import articles
 from tests.conftest import address, missing
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 def test_what_was_backed_up_comes_back(tmp_path: Path, known: Ontology) -> None:
     home, file = tmp_path / "home", tmp_path / "graph.dump"
     try:
-        with local.running(home) as server, Store(lambda: address(server)) as store:
+        with local.open_server(home) as server, Store(lambda: address(server)) as store:
             load_feed(store, known, articles.read(SMALL, known))
             before = fingerprint(store)
             with pytest.raises(StoreUnavailable, match="is running"):
@@ -31,16 +31,16 @@ def test_what_was_backed_up_comes_back(tmp_path: Path, known: Ontology) -> None:
     assert backup.backup(file, home) == file.stat().st_size
     with pytest.raises(UsageError, match="exists"):
         backup.backup(file, home)
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         write.wipe(store)
     broken = tmp_path / "broken.dump"
     broken.write_bytes(b"not a dump")
     with pytest.raises(StoreError):
         backup.restore(broken, home)
     backup.restore(file, home)
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         assert fingerprint(store) == before
-        assert look_up(store, known, "kanggye")  # the indexes came back too
+        assert find_hits(store, known, "kanggye")  # the indexes came back too
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.dump", "graph.dump", "home"]
 
 

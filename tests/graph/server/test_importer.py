@@ -76,7 +76,7 @@ labels = st.sampled_from([("Entity",), ("Entity", "Organization"), ("Entity", "O
 def java() -> Iterator[None]:
     """The jars, and a Java that starts with less work: these tests start it often, for little to do each time."""
     try:
-        artifacts.jars()
+        artifacts.ensure_jars()
     except ArtifactsUnavailable as error:
         missing(str(error))
     with pytest.MonkeyPatch.context() as patch:
@@ -125,13 +125,13 @@ def test_the_importer_stores_what_the_driver_stores(home: Path, tmp_path: Path) 
         files.nodes("E", rows)
         files.node("Other", ("Source",), {"id": rows[0][1]["id"]})  # the same id in another group
         files.relationship("FROM", ("E", rows[0][1]["id"]), ("Other", rows[0][1]["id"]))
-    assert importer.never_created(home)
+    assert importer.is_not_created(home)
     steps: list[tuple[str, float]] = []
     importer.run(files, home, lambda stage, share: steps.append((stage, share)))
-    assert not importer.never_created(home)
+    assert not importer.is_not_created(home)
     assert steps[0] == ("Node import", 0.0)
     assert steps[-1] == ("Post processing", 1.0)
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         # An empty list is the one thing that the importer can't store, so the driver doesn't either.
         full = [(names, {k: stored(v) for k, v in p.items() if v not in ([], ())}) for names, p in rows]
         sent = [{"labels": ["Driver", *names], "p": p} for names, p in full]
@@ -157,16 +157,16 @@ def test_only_an_empty_database_is_filled_and_it_is_as_an_ordinary_one(
 ) -> None:
     with small(tmp_path / "files") as files:
         pass
-    with local.running(home) as server, Store(lambda: address(server)) as store:
-        assert not importer.holds_nothing(store)
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
+        assert not importer.is_empty(store)
         write.wipe(store)
         write.ensure_schema(store, known)
         store.write(Transaction.run, "CREATE (:Lock {id: 'writing'})")
-        assert importer.holds_nothing(store)
+        assert importer.is_empty(store)
         importer.run(files, home)  # ends the server
         with pytest.raises(StoreError, match="only an empty one"):
             importer.run(files, home)
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         assert store.read("MATCH (n) RETURN n.id AS id ORDER BY id") == [{"id": "a"}, {"id": "b"}]
         write.ensure_schema(store, known)
         assert store.read("MATCH (n:Entity {id: 'a'})-[r:R]->(m) RETURN m.id AS id") == [{"id": "b"}]
@@ -197,7 +197,7 @@ def test_a_bad_graph_is_refused_with_the_importers_reason(
     with pytest.raises(StoreError, match=reason) as caught:
         importer.run(files, tmp_path / "home")
     assert "%" not in str(caught.value)
-    assert importer.never_created(tmp_path / "home")
+    assert importer.is_not_created(tmp_path / "home")
 
 
 # Another process that imports; with a limit it can't write a file larger than that, as on a full disk.
@@ -226,7 +226,7 @@ def test_a_full_disk_and_kill_9_leave_an_empty_database_that_starts_and_can_be_f
     store_files = home / "data" / "databases" / "neo4j"
     full = other_process(home, tmp_path / "full", 2_000_000)
     assert "File too large" in full.communicate(timeout=120)[1].splitlines()[-1]
-    assert importer.never_created(home)
+    assert importer.is_not_created(home)
 
     def killed(whom: str) -> str:
         parent = other_process(home, tmp_path / whom)
@@ -238,15 +238,15 @@ def test_a_full_disk_and_kill_9_leave_an_empty_database_that_starts_and_can_be_f
         said = parent.communicate(timeout=60)[1]
         psutil.wait_procs([child], timeout=10)  # it ends with its parent
         assert not child.is_running()
-        assert importer.never_created(home)
+        assert importer.is_not_created(home)
         return said
 
     killed("python")
-    with local.running(home) as server, Store(lambda: address(server)) as store:
-        assert importer.holds_nothing(store)
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
+        assert importer.is_empty(store)
     assert "It was ended before it was done" in killed("java")
     assert other_process(home, tmp_path / "last").communicate(timeout=120)[1] == ""
-    assert not importer.never_created(home)
+    assert not importer.is_not_created(home)
     assert not mark.exists()
 
 
@@ -254,7 +254,7 @@ def test_a_full_disk_and_kill_9_leave_an_empty_database_that_starts_and_can_be_f
 def test_others_import_the_files_wherever_they_lie(tmp_path: Path, known: Ontology) -> None:
     with small(tmp_path / "files") as files:
         pass
-    importer.hand_over(files, known.schema())
+    importer.write_import_guide(files, known.schema())
     assert "neo4j-admin database import full neo4j @arguments.txt" in (tmp_path / "files" / "README.txt").read_text()
     assert (tmp_path / "files" / "schema.cypher").read_text().count(";\n") == len(known.schema())
     assert str(tmp_path) not in (tmp_path / "files" / "arguments.txt").read_text()
@@ -343,7 +343,7 @@ def test_what_is_kept_in_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.M
     with ImportFiles(tmp_path / "files") as files:
         for i in range(2000):
             files.node("E", (f"Label{i % 50}",), {"id": f"{i}", "t": "x" * 100})
-            assert sum(len(line) for table in files._every_table() for line in table.lines) < 10_200
+            assert sum(len(line) for table in files._list_tables() for line in table.lines) < 10_200
     lines = [line for file in (tmp_path / "files").glob("nodes-*[0-9].tsv") for line in file.read_text().splitlines()]
     assert len(lines) == 2000
     assert ontology.load().types  # its labels are all names that the files take

@@ -17,6 +17,7 @@ from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import AuthError, ClientError
 
 from graph.errors import ArtifactsUnavailable, StoreError, StoreUnavailable, UsageError
+from graph.home import find_home
 from graph.server import artifacts, local, place
 from graph.server.local import Server, Status
 from tests.support.paths import ROOT
@@ -36,7 +37,7 @@ print("left", flush=True)
 
 
 class User:
-    """Another process inside `local.running(home)`, the leader of its own process group."""
+    """Another process inside `local.open_server(home)`, the leader of its own process group."""
 
     def __init__(self, home: Path) -> None:
         self.process = subprocess.Popen(
@@ -72,7 +73,7 @@ class User:
 def fetched() -> None:
     """The jars, or no tests."""
     try:
-        artifacts.jars()
+        artifacts.ensure_jars()
     except ArtifactsUnavailable as error:
         if os.environ.get("ARMSGRAPH_REQUIRE_ALL"):
             raise
@@ -97,7 +98,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Server]:
     """A running server for the tests that leave it as it is."""
-    with local.running(home, progress=lambda *_: None) as server:
+    with local.open_server(home, progress=lambda *_: None) as server:
         yield server
 
 
@@ -111,9 +112,9 @@ def driver(server: Server) -> Iterator[Driver]:
 def worn_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one node in its database, whose servers the tests kill."""
     home = tmp_path_factory.mktemp("worn") / "home"
-    assert local.status(home) == Status(False, None, None, None, home)
+    assert local.read_status(home) == Status(False, None, None, None, home)
     assert not local.stop(home)
-    with local.running(home) as server:
+    with local.open_server(home) as server:
         assert query(server, "CREATE (n:Kept {name: '강계'}) RETURN n.name") == "강계"
     return home
 
@@ -173,7 +174,7 @@ def gone(pid: object) -> Callable[[], bool]:
 def test_answers_queries(driver: Driver, home: Path) -> None:
     record = driver.execute_query("CALL dbms.components() YIELD versions, edition").records[0]
     assert record["edition"] == "community"
-    assert record["versions"] == [artifacts.Lock.read().version] == [local.status(home).version]
+    assert record["versions"] == [artifacts.Lock.read().version] == [local.read_status(home).version]
 
 
 def test_starts_anew_where_a_first_start_was_killed(server: Server, home: Path) -> None:
@@ -182,14 +183,14 @@ def test_starts_anew_where_a_first_start_was_killed(server: Server, home: Path) 
 
 
 def test_status_of_a_running_server(server: Server, home: Path) -> None:
-    found = local.status(home)
+    found = local.read_status(home)
     assert found == Status(True, server, found.pid, artifacts.Lock.read().version, home)
     assert found.pid is not None
     assert psutil.pid_exists(found.pid)
 
 
 def test_listens_on_one_port_of_the_loopback_alone(server: Server, home: Path) -> None:
-    process = psutil.Process(local.status(home).pid)
+    process = psutil.Process(local.read_status(home).pid)
     family = [process, *process.children(recursive=True)]
     ports = [c.laddr for p in family for c in p.net_connections() if c.status == psutil.CONN_LISTEN]
     assert [f"bolt://{address.ip}:{address.port}" for address in ports] == [server.uri]
@@ -204,10 +205,10 @@ def test_wants_the_password(server: Server) -> None:
 
 def test_the_password_stays_private(server: Server, home: Path) -> None:
     assert len(server.password) >= 32
-    assert server.password not in repr(server) + repr(local.status(home))
+    assert server.password not in repr(server) + repr(local.read_status(home))
     secret = server.password.encode()
     assert [file for file in home.rglob("*") if file.is_file() and secret in file.read_bytes()] == [home / "password"]
-    process = psutil.Process(local.status(home).pid)
+    process = psutil.Process(local.read_status(home).pid)
     assert server.password not in " ".join([*process.cmdline(), *process.environ().values()])
 
 
@@ -233,13 +234,13 @@ def test_another_process_joins_and_leaves(
     server: Server, driver: Driver, home: Path, users: Callable[[Path], User]
 ) -> None:
     other = users(home)
-    assert other.uses() == {"uri": server.uri, "pid": local.status(home).pid}
+    assert other.uses() == {"uri": server.uri, "pid": local.read_status(home).pid}
     assert other.leave() == "left"
     assert driver.execute_query("RETURN 1 AS one").records[0]["one"] == 1
 
 
 def test_joining_again_in_this_process(server: Server, driver: Driver, home: Path) -> None:
-    with local.running(home) as again:
+    with local.open_server(home) as again:
         assert again == server
     assert driver.execute_query("RETURN 1 AS one").records[0]["one"] == 1
 
@@ -252,19 +253,19 @@ def test_run_admin_wants_the_server_stopped(server: Server, home: Path) -> None:
 def test_detached_it_stays_until_stopped(worn_home: Path) -> None:
     server = local.start_detached(worn_home, progress=lambda *_: None)
     assert local.start_detached(worn_home) == server
-    with local.running(worn_home) as joined:
+    with local.open_server(worn_home) as joined:
         assert joined == server
         assert query(joined, "MATCH (n:Kept) RETURN n.name") == "강계"
     time.sleep(1.5)  # it looks for users four times a second
-    assert local.status(worn_home).server == server
-    pid = local.status(worn_home).pid
+    assert local.read_status(worn_home).server == server
+    pid = local.read_status(worn_home).pid
 
     started = time.monotonic()
     assert local.stop(worn_home)
     assert time.monotonic() - started < 5
     wait_for(gone(pid), 2)
     assert not listens(server.uri)
-    assert local.status(worn_home).running is False
+    assert local.read_status(worn_home).running is False
     assert not local.stop(worn_home)
 
 
@@ -280,18 +281,18 @@ def test_two_starts_at_once_get_one_server_which_outlives_kill_9_of_its_parent_b
     two.end(signal.SIGKILL)
     assert wait_for(gone(used["pid"]), 10) < 10
     assert not listens(str(used["uri"]))
-    assert not local.status(worn_home).running
+    assert not local.read_status(worn_home).running
 
 
 def test_recovers_after_kill_9_of_the_server(worn_home: Path) -> None:
-    with local.running(worn_home) as server:
+    with local.open_server(worn_home) as server:
         assert len(list((worn_home / "run" / "leases").iterdir())) == 1  # none of killed users
         assert query(server, "MATCH (n:Kept) RETURN n.name") == "강계"
         query(server, "UNWIND range(1, 1000) AS i CREATE (n:Late {i: i}) RETURN count(n)")
-        pid = local.status(worn_home).pid
+        pid = local.read_status(worn_home).pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        with local.running(worn_home) as next_server:  # at once, while the killed one is still dying
+        with local.open_server(worn_home) as next_server:  # at once, while the killed one is still dying
             assert next_server.uri != server.uri
             assert query(next_server, "MATCH (n:Late) RETURN count(n)") == 1000
             assert query(next_server, "MATCH (n:Kept) RETURN n.name") == "강계"
@@ -313,10 +314,10 @@ def test_ctrl_c_ends_it_in_order(worn_home: Path, users: Callable[[Path], User])
 def test_a_lost_password_is_replaced_and_sigterm_ends_it_in_order(worn_home: Path) -> None:
     lost = (worn_home / "password").read_text()
     (worn_home / "password").unlink()
-    with local.running(worn_home) as server:
+    with local.open_server(worn_home) as server:
         assert server.password != lost
         assert query(server, "MATCH (n:Kept) RETURN n.name") == "강계"
-        pid = local.status(worn_home).pid
+        pid = local.read_status(worn_home).pid
         assert pid is not None
         psutil.Process(pid).terminate()
         assert wait_for(gone(pid), 10) < 10
@@ -337,7 +338,7 @@ def test_a_store_that_another_neo4j_uses(worn_home: Path) -> None:
 
     with (worn_home / "data" / "databases" / "store_lock").open("r+b") as store_lock:
         fcntl.lockf(store_lock, fcntl.LOCK_EX)  # as Java does it
-        with pytest.raises(StoreUnavailable) as caught, local.running(worn_home):
+        with pytest.raises(StoreUnavailable) as caught, local.open_server(worn_home):
             pass
     assert "ended while it started" in str(caught.value)
     assert "FileLockException" in str(caught.value).splitlines()[-1]
@@ -345,37 +346,37 @@ def test_a_store_that_another_neo4j_uses(worn_home: Path) -> None:
 
 def test_a_server_nobody_waits_for_any_more_ends_by_itself(worn_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "START_TIMEOUT", 1.0)
-    with pytest.raises(StoreUnavailable, match="was not up in 1 s"), local.running(worn_home):
+    with pytest.raises(StoreUnavailable, match="was not up in 1 s"), local.open_server(worn_home):
         pass
-    server = place.Place.of(worn_home)
-    assert server.server_alive()
-    wait_for(lambda: not server.server_alive(), 60)
+    server = place.ServerHome.of(worn_home)
+    assert server.is_server_alive()
+    wait_for(lambda: not server.is_server_alive(), 60)
 
 
 def test_a_start_that_fails_says_why_and_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARMSGRAPH_HEAP", "900000g")
-    with pytest.raises(StoreUnavailable) as caught, local.running(tmp_path / "home"):
+    with pytest.raises(StoreUnavailable) as caught, local.open_server(tmp_path / "home"):
         pass
     assert "Could not reserve enough space" in str(caught.value)
     assert str(tmp_path / "home" / "logs" / "server.log") in str(caught.value)
-    assert not local.status(tmp_path / "home").running
+    assert not local.read_status(tmp_path / "home").running
 
 
 @pytest.mark.parametrize("size", ["1", "1 g", "-1g", "1t", "100m", "lots"])
 def test_a_wrong_heap_is_refused(size: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARMSGRAPH_HEAP", size)
-    with pytest.raises(UsageError, match="ARMSGRAPH_HEAP"), local.running(tmp_path):
+    with pytest.raises(UsageError, match="ARMSGRAPH_HEAP"), local.open_server(tmp_path):
         pass
 
 
 def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreUnavailable, match="can't be made"), local.running(tmp_path / "file" / "home"):
+    with pytest.raises(StoreUnavailable, match="can't be made"), local.open_server(tmp_path / "file" / "home"):
         pass
 
 
 def test_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path))
-    assert local.home() == tmp_path
+    assert find_home() == tmp_path
     monkeypatch.delenv("ARMSGRAPH_HOME")
-    assert local.home().name == "armsgraph"
+    assert find_home().name == "armsgraph"

@@ -115,12 +115,12 @@ def test_the_importer_makes_the_same_graph(
 ) -> None:
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "home"))
     ordinary = load_feed(empty_store, known, fixture_feeds()[0])
-    assert importer.never_created()
+    assert importer.is_not_created()
     with StagingStore(known, fixture_feeds()[0]) as spool:
         imported = bulk.fill_local(known, spool.fill())
     assert imported == ordinary
     with connect.open_store() as store:
-        assert not importer.holds_nothing(store)
+        assert not importer.is_empty(store)
         assert graph(store) == graph(empty_store)
         # And the next edition is compared with it as with any other.
         again = load_feed(store, known, fixture_feeds()[0])
@@ -131,7 +131,7 @@ def test_a_database_with_data_is_not_imported_into(spare_server: local.Server, k
     with Store(lambda: address(spare_server)) as store:
         write.wipe(store)
         load_feed(store, known, fixture_feeds()[0])
-        assert not importer.holds_nothing(store)
+        assert not importer.is_empty(store)
 
 
 def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_store: Store, known: Ontology) -> None:
@@ -140,7 +140,7 @@ def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_stor
     session.run(fixture_feeds()[0], options)
     arguments = (tmp_path / "files" / "arguments.txt").read_text(encoding="utf-8").split("\n")[:-1]
     home = tmp_path / "theirs"
-    with local.running(home):
+    with local.open_server(home):
         pass  # theirs, stopped and empty
     local.run_admin(
         [
@@ -155,7 +155,7 @@ def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_stor
         home,
         folder=tmp_path / "files",
     )
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         for statement in (tmp_path / "files" / "schema.cypher").read_text(encoding="utf-8").split(";\n")[:-1]:
             store.write(Transaction.run, statement)
         assert graph(store) == graph(empty_store)

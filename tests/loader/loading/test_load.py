@@ -42,16 +42,16 @@ def fingerprint(store: Store) -> str:
 
 def check_invariant(store: Store, known: Ontology) -> None:
     """Every relationship is exactly what the stored claims make of it, and every claim has its relationship."""
-    everything = browse.everything(store)
+    everything = browse.read_whole_graph(store)
     by_triple: dict[str, list] = {}
     for claim in everything.claims:
         if claim.object:
-            key = evidence.relationship_id(claim.subject, claim.predicate, claim.object)
+            key = evidence.build_relationship_id(claim.subject, claim.predicate, claim.object)
             by_triple.setdefault(key, []).append(claim)
     stored = {edge.id: edge for edge in everything.relationships}
     assert set(stored) == set(by_triple)
     for key, claims in by_triple.items():
-        assert stored[key] == evidence.relationship(claims)
+        assert stored[key] == evidence.build_relationship(claims)
 
 
 def load(store: Store, known: Ontology, folder: Path = SMALL) -> pipeline.LoadReport:
@@ -67,10 +67,10 @@ def test_the_graph_is_what_the_claims_say(empty_store: Store, known: Ontology) -
     report = load(empty_store, known)
     assert (report.entities, report.relationships, report.claims, report.sources) == (11, 6, 13, 2)
     check_invariant(empty_store, known)
-    (factory,) = browse.entities(empty_store, ["factory"])
+    (factory,) = browse.read_entities(empty_store, ["factory"])
     assert factory.labels == ("Entity", "Facility", "Factory", "Organization")
     assert factory.aliases == ("No. 26 Factory", "T'aesŏng Works", "강계뜨락또르종합공장")
-    edges = {e.id: e for e in browse.subgraph(empty_store, ["exampleland", "buyerland"]).relationships}
+    edges = {e.id: e for e in browse.read_subgraph(empty_store, ["exampleland", "buyerland"]).relationships}
     assert edges["exampleland|EXPORTS_TO|buyerland"].stance == "contested"
 
 
@@ -99,11 +99,11 @@ def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
     report = load(empty_store, known, folder)
     assert removed(report) == {"claims": 4, "entities": 1, "sources": 0}
     check_invariant(empty_store, known)
-    edges = {e.id: e.stance for e in browse.everything(empty_store).relationships}
+    edges = {e.id: e.stance for e in browse.read_whole_graph(empty_store).relationships}
     assert edges["exampleland|EXPORTS_TO|buyerland"] == "asserted"
     assert "factory|REPORTS_TO|party" in edges
     assert "factory|REPORTS_TO|department" not in edges
-    factory, maria = browse.entities(empty_store, ["factory", "maria-2"])
+    factory, maria = browse.read_entities(empty_store, ["factory", "maria-2"])
     assert factory.aliases == ("No. 26 Factory",)
     assert "description" not in maria.properties  # a value that is gone from the file is gone from the graph
 
@@ -148,7 +148,7 @@ def fingerprint_without_notes(store: Store) -> str:
 
 def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, known: Ontology) -> None:
     load(empty_store, known)
-    before = browse.everything(empty_store)
+    before = browse.read_whole_graph(empty_store)
     row = Row(Path("mine.csv"), 2, raw="party,Mine now")
     feed = Feed("other", "1", [Item(Entity("party", "Party", ("Entity",), "Mine now"), row)])
     with StagingStore(known, feed) as spool:
@@ -157,7 +157,7 @@ def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, 
     assert problems == [
         "mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the dataset 'articles'"
     ]
-    assert browse.everything(empty_store) == before
+    assert browse.read_whole_graph(empty_store) == before
 
 
 def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, known: Ontology) -> None:
@@ -166,7 +166,7 @@ def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, kno
     row = Row(Path("mine.csv"), 2, raw="x1")
     load_feed(empty_store, known, Feed("other", "1", [Item(replace(carried, id="x1"), row)]))
     load_feed(empty_store, known, Feed("articles", "2", []))
-    left = browse.everything(empty_store)
+    left = browse.read_whole_graph(empty_store)
     assert {e.id for e in left.entities} == {"shipment", "angara", "minister"}
     assert [e.id for e in left.relationships] == ["shipment|CARRIED_BY|angara"]
     assert [s.id for s in left.sources] == ["gazette"]
@@ -175,7 +175,7 @@ def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, kno
 def test_a_lost_row_is_noticed(empty_store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     real = write.apply
 
-    def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.Turn, _: object) -> None:
+    def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.WriteLease, _: object) -> None:
         real(tx, ontology, replace(batch, lines=batch.lines[1:]), turn)
 
     monkeypatch.setattr(write, "apply", losing)
@@ -201,8 +201,8 @@ def test_a_wrong_password_is_said(spare_server: Server) -> None:
 
 def test_export_holds_everything_and_is_the_same_twice(empty_store: Store, known: Ontology) -> None:
     load(empty_store, known)
-    text = tables.graph_json(browse.everything(empty_store))
-    assert text == tables.graph_json(browse.everything(empty_store))
+    text = tables.format_graph_json(browse.read_whole_graph(empty_store))
+    assert text == tables.format_graph_json(browse.read_whole_graph(empty_store))
     for claim in collect(articles.read(SMALL, known), known).claims.values():
         assert claim.summary in text
     assert "강계뜨락또르종합공장" in text

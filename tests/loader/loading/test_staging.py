@@ -7,8 +7,8 @@ import pytest
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.loading.staging import StagingStore
-from loader.loading.statements import Attribution
 from loader.records import Feed, Item, Notice, Record, RejectedRow, Row
+from loader.statements import Attribution
 from tests.support.reading import collect
 
 LABELS = ("Entity", "Organization", "Company")

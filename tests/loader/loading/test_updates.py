@@ -21,11 +21,11 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.reading import browse
 from graph.server import local
+from loader import reference
 from loader.loading import diff, pipeline
 from loader.loading.staging import StagingStore
-from loader.loading.statements import Attribution
 from loader.records import Feed, Item, RejectedRow, Row
-from loader.sources import reference
+from loader.statements import Attribution
 from tests.conftest import address
 from tests.loader.loading.test_load import check_invariant, fingerprint_without_notes
 from tests.support.reading import load_feed
@@ -56,7 +56,7 @@ def edition(date: str, records: Iterable[object], *, dataset: str = "list", bad:
 
 def stored(store: Store, claim: Claim) -> Claim | None:
     rows = store.read("MATCH (c:Claim {id: $id}) RETURN properties(c) AS c", id=claim.id)
-    return write.claim_from(rows[0]["c"]) if rows else None
+    return write.parse_claim(rows[0]["c"]) if rows else None
 
 
 FIRST = [company(1), company(2), listed(1), listed(2), OFFICE.names("list-1", "Old Name"), listed(2, "NPWMD")]
@@ -92,14 +92,14 @@ def test_a_newer_edition_adds_changes_and_withdraws(empty_store: Store, known: O
     assert added
     assert added.reported_on == "2021-07"
     check_invariant(empty_store, known)
-    one, two = browse.entities(empty_store, ["list-1", "list-2"])
+    one, two = browse.read_entities(empty_store, ["list-1", "list-2"])
     assert (one.aliases, two.name) == (("Old Name",), "Renamed Trading")  # who was once so named is still found
 
 
 def test_a_line_ends_when_its_last_designation_is_withdrawn(empty_store: Store, known: Ontology) -> None:
     load_feed(empty_store, known, edition("2019-01", [company(1), company(2), listed(1), listed(2)]))
     load_feed(empty_store, known, edition("2021-07", [company(1), company(2), listed(1)]))
-    edges = {e.source: e for e in browse.everything(empty_store).relationships}
+    edges = {e.source: e for e in browse.read_whole_graph(empty_store).relationships}
     assert edges["list-2"].properties["valid_to"] == "2021-07"
     assert edges["list-1"].properties["valid_to"] == ""
 
@@ -171,7 +171,7 @@ def test_a_list_never_touches_what_analysts_made(empty_store: Store, known: Onto
     kept = stored(empty_store, own)
     assert kept
     assert (kept.withdrawn_on, kept.summary) == ("", "The analyst sees a link.")
-    assert "list-2|LINKED_TO|list-1" in {e.id for e in browse.everything(empty_store).relationships}
+    assert "list-2|LINKED_TO|list-1" in {e.id for e in browse.read_whole_graph(empty_store).relationships}
 
 
 def test_the_later_of_two_loads_of_one_list_goes_on(empty_store: Store, known: Ontology) -> None:
@@ -219,10 +219,10 @@ def test_two_lists_at_once_share_lines_and_lose_none(empty_store: Store, known: 
             thread.join()
     assert not errors
     check_invariant(empty_store, known)
-    edges = browse.everything(empty_store).relationships
+    edges = browse.read_whole_graph(empty_store).relationships
     assert len(edges) == 29
     assert all(len(e.claims) == 3 for e in edges)
-    assert all(len(e.aliases) == 3 for e in browse.entities(empty_store, [f"list-{i}" for i in range(1, 30)]))
+    assert all(len(e.aliases) == 3 for e in browse.read_entities(empty_store, [f"list-{i}" for i in range(1, 30)]))
 
 
 def test_a_full_disk_is_said_and_changes_nothing(
@@ -273,8 +273,8 @@ def test_what_is_stored_of_a_line_is_what_its_claims_say_after_any_edition(empty
 
 
 def test_the_end_of_a_claim_is_its_own_or_that_of_its_list() -> None:
-    assert evidence.end(replace(listed(1), valid_to="2015", withdrawn_on="2020")) == "2015"
-    assert evidence.end(replace(listed(1), withdrawn_on="2020")) == "2020"
+    assert evidence.get_end_date(replace(listed(1), valid_to="2015", withdrawn_on="2020")) == "2015"
+    assert evidence.get_end_date(replace(listed(1), withdrawn_on="2020")) == "2020"
 
 
 def test_a_writer_that_fails_stops_the_load(
@@ -327,15 +327,15 @@ def test_a_server_that_dies_is_said_and_the_load_can_be_repeated(
         nonlocal batches
         batches += stage == "writing"
         if batches == 6:
-            pid = local.status(home).pid
+            pid = local.read_status(home).pid
             assert pid
             os.kill(pid, signal.SIGKILL)
 
-    with StagingStore(known, edition("2020", records)) as spool, local.running(home) as server:
+    with StagingStore(known, edition("2020", records)) as spool, local.open_server(home) as server:
         with Store(lambda: address(server), patience=2) as store, pytest.raises(StoreError) as caught:
             pipeline.load(store, known, spool.fill(), progress=progress)
         assert isinstance(caught.value, StoreUnavailable)
-    with local.running(home) as server, Store(lambda: address(server)) as store:
+    with local.open_server(home) as server, Store(lambda: address(server)) as store:
         check_invariant(store, known)
         report = load_feed(store, known, edition("2020", records))
         assert report.continued

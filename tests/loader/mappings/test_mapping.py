@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import DataError
-from loader.files import cell_text, yaml_file
-from loader.mappings import mapping_file
+from loader.files import yaml_file
+from loader.mappings import cell_text, mapping_file
 from loader.mappings.model import TableMapping, Value
 from loader.sources import table
 from tests.support.paths import FIXTURES

@@ -21,8 +21,8 @@ from graph.database import validate
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
+from loader import rejects
 from loader.files import tabular, xlsx_file
-from loader.loading import rejects
 from loader.mappings import mapping_file, suggest, table_memory
 from loader.records import Item, Notice, RejectedRow
 from loader.sources import table
@@ -87,11 +87,11 @@ def sound(loaded: Loaded, known: Ontology) -> bool:
     for record in (item.record for item in loaded.items):
         match record:
             case Entity():
-                assert validate.entity(known, record) == []
+                assert validate.check_entity(known, record) == []
             case Source():
-                assert validate.source(known, record) == []
+                assert validate.check_source(known, record) == []
             case Claim():
-                assert validate.claim_alone(known, record) == []
+                assert validate.check_claim_alone(known, record) == []
                 assert {record.subject, record.asserted_by} <= set(loaded.entities)
                 assert record.object is None or record.object in loaded.entities
                 assert record.source in loaded.sources

@@ -126,9 +126,9 @@ def test_any_text_gives_small_plain_forms(text: str, kind: str) -> None:
 @given(st.from_regex(r"[a-z]{1,15}", fullmatch=True))
 def test_the_coarse_form_joins_what_the_fine_one_joins(word: str) -> None:
     for other in (word.replace("k", "g"), word.replace("t", "d"), word.replace("eo", "o")):
-        if search_keys.fine(word) == search_keys.fine(other):
-            assert search_keys.coarse(word) == search_keys.coarse(other)
-    assert search_keys.fine(word).islower()
+        if search_keys.build_fine_key(word) == search_keys.build_fine_key(other):
+            assert search_keys.build_coarse_key(word) == search_keys.build_coarse_key(other)
+    assert search_keys.build_fine_key(word).islower()
 
 
 def test_the_tables_hold_what_yaml_could_have_swallowed() -> None:

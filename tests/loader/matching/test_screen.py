@@ -191,4 +191,4 @@ def test_a_claim_reads_as_a_sentence() -> None:
         "ONE and one may be one entity, score 0.84: the same name (MARIA / Maria); the same tonnage (4,600)."
     )
     assert (claim.topic, claim.unit) == ("likeness of a-one and b-one", "of 1")
-    assert tables.cell_text(claim.value) == "0.84"
+    assert tables.format_cell(claim.value) == "0.84"

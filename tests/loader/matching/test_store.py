@@ -74,11 +74,11 @@ def decide(
 
 
 def test_candidates_become_claims_and_nothing_is_merged(lists: Store, known: Ontology) -> None:
-    before = browse.counts(lists)["entities"]
+    before = browse.count_records(lists)["entities"]
     report = review.find(lists, known, day=DAY)
     assert pairs(lists) == [("one-angara", "two-angara"), ("one-komid", "two-komid"), ("one-kim", "two-kim")]
     assert report.added == 3
-    assert browse.counts(lists)["entities"] == before + 1  # the matcher, who speaks
+    assert browse.count_records(lists)["entities"] == before + 1  # the matcher, who speaks
     (angara,) = (c for c in same_as(lists) if c["subject"] == "one-angara")
     assert (angara["value"], angara["unit"], angara["credibility"], angara["asserted_by"]) == (
         0.98,

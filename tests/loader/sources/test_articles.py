@@ -7,7 +7,7 @@ import pytest
 
 from graph.errors import DataError
 from graph.ontology import Ontology
-from loader.loading import rejects
+from loader import rejects
 from loader.sources import articles
 from tests.support.paths import FIXTURES, SHARED
 from tests.support.reading import CollectedFeed, collect

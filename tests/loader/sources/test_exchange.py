@@ -19,7 +19,7 @@ from graph.database import write
 from graph.database.store import Store
 from graph.errors import DataError
 from graph.formats import graphml_write, json_stream, tables
-from graph.formats.graphml_read import Found, GraphmlFile
+from graph.formats.graphml_read import ExchangeRecord, GraphmlFile
 from graph.formats.json_stream import JsonFile
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
@@ -37,7 +37,7 @@ FORMS = ("json", "graphml")
 def save(subgraph: Subgraph, path: Path) -> Path:
     """A subgraph in the format that the file's name says."""
     if path.suffix == ".json":
-        path.write_text(tables.graph_json(subgraph), encoding="utf-8")
+        path.write_text(tables.format_graph_json(subgraph), encoding="utf-8")
     else:
         with path.open("w", encoding="utf-8", newline="") as stream:
             graphml_write.dump(subgraph, stream)
@@ -102,8 +102,8 @@ def subgraphs(draw: st.DrawFn) -> Subgraph:
         fitting = [
             r.name
             for r in KNOWN.relationships.values()
-            if subject.type in KNOWN.subtypes(r.source)
-            and object_.type in KNOWN.subtypes(r.target)
+            if subject.type in KNOWN.list_subtypes(r.source)
+            and object_.type in KNOWN.list_subtypes(r.target)
             and subject is not object_
         ]
         given: dict[str, Any] = draw(
@@ -137,7 +137,7 @@ def lines(claims: Any) -> tuple[Relationship, ...]:
     for claim in claims:
         if claim.object:
             triples.setdefault((claim.subject, claim.predicate, claim.object), []).append(claim)
-    return tuple(evidence.relationship(group) for group in triples.values())
+    return tuple(evidence.build_relationship(group) for group in triples.values())
 
 
 def plain(subgraph: Subgraph) -> dict[str, Any]:
@@ -269,16 +269,16 @@ def test_graphml_keeps_the_rules_of_its_schema(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_export_wipe_load_gives_the_same_graph(empty_store: Store, known: Ontology, tmp_path: Path, form: str) -> None:
     load_feed(empty_store, known, articles.read(FIXTURES / "small", known))
-    before = browse.everything(empty_store)
+    before = browse.read_whole_graph(empty_store)
     path = save(before, tmp_path / f"all.{form}")
     write.wipe(empty_store)
     load_feed(empty_store, known, exchange.read(path))
-    assert browse.everything(empty_store).as_dict() == before.as_dict()
+    assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()
     # Beside the list that it was cut out of, it changes nothing.
     write.wipe(empty_store)
     load_feed(empty_store, known, articles.read(FIXTURES / "small", known))
     load_feed(empty_store, known, exchange.read(path))
-    assert browse.everything(empty_store).as_dict() == before.as_dict()
+    assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()
 
 
 # Parts of a graph, and spoilt files -----------------------------------------------------------------------------------
@@ -562,7 +562,7 @@ def test_what_was_added_to_our_graphml_is_told(tmp_path: Path, known: Ontology) 
     assert {i for i in taken.entities if i != "file-spoilt-author"} == {e.id for e in small(known).entities}
 
 
-def found_kinds(items: Iterator[Found]) -> Counter[str]:
+def found_kinds(items: Iterator[ExchangeRecord]) -> Counter[str]:
     return Counter(item.kind for item in items)
 
 

@@ -399,8 +399,8 @@ def test_the_manifest_names_only_what_there_is(known: Ontology) -> None:
 
 def test_every_type_and_schema_has_its_counterpart(known: Ontology) -> None:
     model, rules = ftm_model.load(), ftm_rules.Rules(known)
-    for type_ in known.concrete():
-        schema = model.schemata[ftm_model.schema_of_type(type_, model)]
+    for type_ in known.list_concrete_types():
+        schema = model.schemata[ftm_model.select_schema(type_, model)]
         assert not schema.abstract and not schema.edge and schema.is_a("Thing")
     become = {s: rules.type_of(s) for s in model.schemata}
     assert all(t == "-" or not known.types[t].abstract for t in become.values())

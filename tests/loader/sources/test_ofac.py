@@ -610,12 +610,12 @@ def test_a_real_edition_is_read_whole_and_is_valid(known: Ontology, name: str, p
     for item in found.items:
         record = item.record
         if isinstance(record, Entity):
-            wrong.update(validate.entity(known, record))
+            wrong.update(validate.check_entity(known, record))
             assert record.labels == known.types[record.type].labels
         elif isinstance(record, Claim):
-            wrong.update(validate.claim(known, record, type_of))
+            wrong.update(validate.check_claim(known, record, type_of))
         elif isinstance(record, Source):
-            wrong.update(validate.source(known, record))
+            wrong.update(validate.check_source(known, record))
         assert by_id.setdefault(record.id, record) == record, "one id, two things said"
     assert not wrong
 

@@ -62,9 +62,9 @@ def valid(known: Ontology, feed: Taken) -> list[validate.Problem]:
         entity = feed.entities.get(entity_id)
         return entity.type if entity else None
 
-    problems = [p for c in feed.claims for p in validate.claim(known, c, type_of)]
-    problems += [p for e in feed.entities.values() for p in validate.entity(known, e)]
-    problems += [p for s in feed.sources for p in validate.source(known, s)]
+    problems = [p for c in feed.claims for p in validate.check_claim(known, c, type_of)]
+    problems += [p for e in feed.entities.values() for p in validate.check_entity(known, e)]
+    problems += [p for s in feed.sources for p in validate.check_source(known, s)]
     problems += [("labels", e.id) for e in feed.entities.values() if e.labels != known.types[e.type].labels]
     return problems + [("source", c.id) for c in feed.claims if c.source != feed.sources[0].id]
 

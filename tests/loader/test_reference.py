@@ -6,7 +6,8 @@ import pytest
 
 from graph.database import validate
 from graph.ontology import Ontology
-from loader.sources import articles, reference
+from loader import reference
+from loader.sources import articles
 
 
 @pytest.mark.parametrize("name", ["Korea, North", "DPRK", "kp", "PRK", "north korea", "D.P.R.K."])
@@ -24,7 +25,7 @@ def test_what_is_no_state() -> None:
 def test_every_state_is_a_good_entity_with_an_id_of_its_own(known: Ontology) -> None:
     states = list(reference.list_states())
     assert len({s.id for s in states}) == len(states) > 240
-    assert [p for s in states for p in validate.entity(known, s)] == []
+    assert [p for s in states for p in validate.check_entity(known, s)] == []
 
 
 def test_states_and_authorities_are_those_of_the_articles() -> None:

@@ -12,7 +12,7 @@ from dash import html
 
 from explorer.appearance import icons, labels
 from explorer.claims import sentences
-from explorer.dash_kit import page_commands
+from explorer.state import page_commands
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 

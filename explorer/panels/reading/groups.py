@@ -6,12 +6,12 @@ from typing import Any
 from dash import html
 
 from explorer.canvas import expansion, rendered_view
-from explorer.claims import cards
-from explorer.claims.cards import CardContext
-from explorer.dash_kit import page_commands
+from explorer.dash_kit import claim_cards
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.claim_cards import CardContext
 from explorer.overlays import grouping
 from explorer.panels.reading import details
+from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.model import Entity, Relationship, Subgraph
@@ -50,7 +50,7 @@ def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequ
     of = {(r.target if outward else r.source): r for r in lines}
     ordered = sorted(members, key=lambda m: (desk.names[m].name.casefold(), m))
     title = html.Div([html.Div("Stack", className="kind"), html.H2(stack.name)])
-    head = html.Div([cards.render_symbol(ontology, stack.type, 44), title], className="details-head")
+    head = html.Div([claim_cards.render_symbol(ontology, stack.type, 44), title], className="details-head")
     return [
         head,
         html.P([f"Each {words} ", desk.link(around)]),

@@ -18,7 +18,7 @@ from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.search import Found, Hit, find
+from graph.reading.search import Hit, SearchResult, find_entities
 
 MAX_RESULTS = 12
 HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
@@ -77,7 +77,7 @@ def register(stage: CanvasCallbacks) -> None:
         behind=cypher_log.SEARCH,
     )
     def offer(text: str | None) -> dict[str, Any]:
-        return build_results(ontology, text or "", find(store, ontology, text or "", MAX_RESULTS))
+        return build_results(ontology, text or "", find_entities(store, ontology, text or "", MAX_RESULTS))
 
     @stage.register_action(
         Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
@@ -93,7 +93,7 @@ def show_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -
     there = expansion.unstack_entity(store, ontology, actions.add_entity(store, ontology, canvas, entity), entity)
     grown = replace(there, hidden=tuple(i for i in canvas.hidden if i != entity))
     if canvas.filter.types:
-        types = {e.type for e in browse.entities(store, [entity])}
+        types = {e.type for e in browse.read_entities(store, [entity])}
         left = tuple(t for t in canvas.filter.types if t not in types)
         grown = grown.filtered(replace(canvas.filter, types=left))
     return None if grown == canvas else grown
@@ -104,7 +104,7 @@ def build_selection(entity: str) -> dict[str, str]:
     return {"kind": "entity", "id": entity}
 
 
-def build_results(ontology: Ontology, text: str, found: Found) -> dict[str, Any]:
+def build_results(ontology: Ontology, text: str, found: SearchResult) -> dict[str, Any]:
     """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
     data: list[dict[str, Any]] = [*build_options(ontology, found.hits)]
     more = ""

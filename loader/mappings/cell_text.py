@@ -138,7 +138,7 @@ def build_date_reader(formats: Iterable[str]) -> Callable[[str], str]:
 def _parse_date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
     plain = match[1] if (match := _ISO_TIME.match(text)) else text
     try:
-        dates.bounds(plain)
+        dates.parse_range(plain)
         return plain
     except ValueError:
         for form, shown in known:
@@ -147,7 +147,7 @@ def _parse_date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
             except ValueError:
                 continue
             found = f"{day.year:04}-{day.month:02}-{day.day:02}"[: len(shown)]
-            dates.bounds(found)
+            dates.parse_range(found)
             return found
     raise ValueError(f"{text!r} is not a date: neither YYYY, YYYY-MM or YYYY-MM-DD{words}")
 

@@ -1,0 +1,24 @@
+"""The headings above the columns of a chain."""
+
+from typing import Any
+
+from explorer.canvas.rendered_view import RenderedView
+from explorer.layout import columns
+from explorer.overlays import chain_overlay
+
+
+def build_column_headings(scene: RenderedView) -> list[dict[str, Any]]:
+    """Elements for the headings of the columns, where the canvas is laid out as a chain."""
+    if scene.canvas.layout != chain_overlay.LAYOUT:
+        return []
+    found = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
+    return [
+        {
+            "group": "nodes",
+            "data": {"id": i, "kind": "heading", "label": caption, "name": caption, "shown": 1},
+            "position": {"x": x, "y": y},
+            "selectable": False,
+            "grabbable": False,
+        }
+        for i, (caption, (x, y)) in found.items()
+    ]
