@@ -1,16 +1,24 @@
 # Two commands do everything: `make demo` shows the graph in a browser, `make test` runs all checks.
+# `make test-fast` runs, in under a minute, the tests that need no database, no browser and no other program.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench lock clean
+# Each process has a database, an explorer and a browser of its own, about 3 GB together.
+PROCESSES ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+
+.PHONY: demo test test-fast check bench lock clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/armsgraph demo
 
 test: $(VENV)/.test check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(PYTEST) --durations=10 $(PYTEST_ARGS)
+
+test-fast: $(VENV)/.test
+	$(PYTEST) -m pure $(PYTEST_ARGS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
-"""What tests share: a real Neo4j with the shipped data, an empty one, and a real Chromium.
+"""What tests share: a real Neo4j with the shipped data, an empty one, the explorer, and a real Chromium.
 
-While developing, ARMSGRAPH_TEST_HOME may name the home of a running local Neo4j that holds the shipped data
-(`ARMSGRAPH_HOME=… armsgraph db start` and `load articles`): tests that only read then join it.
+Each process of a run (`pytest -n 2`) has its own of each. While developing, ARMSGRAPH_TEST_HOME may name the home of a
+running local Neo4j that holds the shipped data (`ARMSGRAPH_HOME=… armsgraph db start` and `load articles`): tests that
+only read then join it.
 
 A test whose browser or database can't be had is skipped, or fails when ARMSGRAPH_REQUIRE_ALL is set (as in CI).
 """
@@ -12,22 +13,27 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from graph import ontology
 from graph.database import write
-from graph.database.store import Address, Store
-from graph.errors import ArtifactsUnavailable
+from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.server import local
 from loader.sources import articles
 from scripts.screenshot import FLAGS
-from tests.support import pages
+from tests.support import pages, selection
 from tests.support.reading import load_feed
+from tests.support.servers import QUICK_JAVA, address, missing, prepare, start
 
 TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
-REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
+USERS_OWN = ("URI", "USER", "PASSWORD", "DATABASE", "READER_USER", "READER_PASSWORD")
+
+# How long an example takes says nothing on a machine that others use too.
+hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_configure() -> None:
@@ -35,42 +41,20 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def missing(what: str) -> None:
-    """Skips the test, or fails it where nothing may be skipped."""
-    if REQUIRE_ALL:
-        pytest.fail(f"ARMSGRAPH_REQUIRE_ALL is set, but {what}", pytrace=False)
-    pytest.skip(what)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sorts the tests, and marks them by what they need."""
+    selection.sort_and_mark(items, spread=config.pluginmanager.hasplugin("xdist"))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keeps tests off the user's own databases."""
+def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps tests off the user's own databases, and lets their Java start quickly."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in (
-            "NEO4J_URI",
-            "NEO4J_USER",
-            "NEO4J_PASSWORD",
-            "NEO4J_DATABASE",
-            "NEO4J_READER_USER",
-            "NEO4J_READER_PASSWORD",
-        ):
-            patch.delenv(name, raising=False)
+        for name in USERS_OWN:
+            patch.delenv(f"NEO4J_{name}", raising=False)
         patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("default-home")))
+        patch.setenv("JAVA_TOOL_OPTIONS", QUICK_JAVA)
         yield
-
-
-def start(home: Path) -> Iterator[local.Server]:
-    """A local Neo4j with its data in `home`."""
-    try:
-        with local.open_server(home) as server:
-            yield server
-    except ArtifactsUnavailable as error:
-        missing(str(error))
-
-
-def address(server: local.Server) -> Address:
-    """A local server as the store wants it."""
-    return Address(server.uri, server.user, server.password, server.database)
 
 
 @pytest.fixture(scope="session")
@@ -80,21 +64,30 @@ def known() -> Ontology:
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
-    """The server that holds the shipped data."""
-    yield from start(Path(TEST_HOME) if TEST_HOME else tmp_path_factory.mktemp("loaded"))
+def loaded_home(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the shipped data, stopped; to be copied by whoever wants to change it."""
+
+    def fill(server: local.Server) -> None:
+        with Store(lambda: address(server)) as opened:
+            load_feed(opened, known, articles.read(articles.FOLDER, known))
+
+    return prepare("loaded", fill, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def store(neo4j_server: local.Server, known: Ontology) -> Iterator[Store]:
+def neo4j_server(request: pytest.FixtureRequest) -> Iterator[local.Server]:
+    """The server that holds the shipped data."""
+    yield from start(Path(TEST_HOME) if TEST_HOME else request.getfixturevalue("loaded_home"))
+
+
+@pytest.fixture(scope="session")
+def store(neo4j_server: local.Server) -> Iterator[Store]:
     """The shipped data, for tests that only read."""
     with Store(lambda: address(neo4j_server)) as opened:
-        if not TEST_HOME:
-            load_feed(opened, known, articles.read(articles.FOLDER, known))
         yield opened
 
 
-@pytest.fixture(scope="module", name="address")
+@pytest.fixture(scope="session", name="address")
 def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
     """Where the explorer over the shipped data is served."""
     with pages.serve_explorer(store, known) as url:
@@ -102,9 +95,14 @@ def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def spare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
-    """A second server, for tests that write."""
-    yield from start(tmp_path_factory.mktemp("spare"))
+def spare_server(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
+    """A second server, for tests that write; it begins empty, with its schema."""
+
+    def fill(server: local.Server) -> None:
+        with Store(lambda: address(server)) as opened:
+            write.ensure_schema(opened, known)
+
+    yield from start(prepare("empty", fill, tmp_path_factory))
 
 
 @pytest.fixture

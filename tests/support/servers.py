@@ -1,0 +1,58 @@
+"""The servers of the tests: each test process has its own, on a home of its own.
+
+A home that takes long to fill is prepared once a run, and its stopped copy is what a server starts on: copying takes
+a tenth of a second, filling it twenty.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from graph.database.store import Address
+from graph.errors import ArtifactsUnavailable
+from graph.server import local
+
+REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
+# A Java that starts with half the work: it compiles once, not twice, and has one thread to tidy up. The product's own
+# flags stay as they are, after these.
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
+def missing(what: str) -> None:
+    """Skips the test, or fails it where nothing may be skipped."""
+    if REQUIRE_ALL:
+        pytest.fail(f"ARMSGRAPH_REQUIRE_ALL is set, but {what}", pytrace=False)
+    pytest.skip(what)
+
+
+def address(server: local.Server) -> Address:
+    """A local server as the store wants it."""
+    return Address(server.uri, server.user, server.password, server.database)
+
+
+def start(home: Path) -> Iterator[local.Server]:
+    """A local Neo4j with its data in `home`."""
+    try:
+        with local.open_server(home) as server:
+            yield server
+    except ArtifactsUnavailable as error:
+        missing(str(error))
+
+
+def prepare(name: str, fill: Callable[[local.Server], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of the caller's own, stopped, that holds what `fill` puts there; filled once a run, under its name."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent  # the workers' common folder
+    whole = run / f"prepared-{name}"
+    with FileLock(run / f"prepared-{name}.lock"):
+        if not whole.exists():
+            draft = tmp_path_factory.mktemp("draft") / name
+            for server in start(draft):
+                fill(server)
+            draft.rename(whole)
+    return Path(shutil.copytree(whole, tmp_path_factory.mktemp(name) / "home"))
