@@ -153,10 +153,14 @@
     props("table-hide", { disabled: !some || count === all });
   }
 
-  /* A cell that a spreadsheet would take for a formula begins with an apostrophe in the file. */
-  function guarded({ value }) {
-    const text = value === null || value === undefined ? "" : value;
-    return typeof text === "string" && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
+  /* A cell that a spreadsheet would take for a formula begins with an apostrophe in the file: the pattern is that of
+     graph/formats/spreadsheet_guard.py. */
+  function guarded() {
+    const formula = new RegExp(document.getElementById("table-csv").dataset.formula);
+    return ({ value }) => {
+      const text = value === null || value === undefined ? "" : value;
+      return typeof text === "string" && formula.test(text) ? "'" + text : text;
+    };
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -186,7 +190,7 @@
         const grid = api(tab);
         if (!grid) return;
         const name = ((canvas && canvas.name) || "canvas") + (tab === GRIDS[0] ? "-entities" : "-lines");
-        grid.exportDataAsCsv({ fileName: "armsgraph-" + name + ".csv", processCellCallback: guarded });
+        grid.exportDataAsCsv({ fileName: "armsgraph-" + name + ".csv", processCellCallback: guarded() });
       },
     },
   });

@@ -18,13 +18,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.database import values
-from graph.formats import ftm, graphml_write
+from graph.formats import ftm, graphml_write, spreadsheet_guard
 from graph.model import ABOUT, Duration, Subgraph, Table
 from graph.ontology import Ontology
 
 EXCHANGE = ("json", "graphml", "ftm")
-# A spreadsheet takes a text that begins so for a formula (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def format_count(count: int, one: str, more: str) -> str:
@@ -95,10 +93,7 @@ def _format_csv_cell(value: Any) -> str:
         return str(value)
     if isinstance(value, (int, float)):
         return values.format_number(value) if isinstance(value, float) and not math.isfinite(value) else str(value)
-    text = value if isinstance(value, str) else _format_csv_list(value)
-    if text.startswith(_FORMULA):
-        text = "'" + text
-    return '"' + text.replace('"', '""') + '"' if not text or any(c in text for c in ',"\r\n') else text
+    return spreadsheet_guard.format_field(value if isinstance(value, str) else _format_csv_list(value)) or '""'
 
 
 def _format_csv_list(value: list[Any] | dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graph.errors import DataError
+from loader import rejects
 from loader.records import RejectCollector, RejectedRow, Row
 
 FIELD_LIMIT = 1_000_000  # characters; a quote that is never closed must not swallow memory
@@ -52,7 +53,8 @@ def read_rows(path: Path, columns: Sequence[str], dataset: RejectCollector) -> I
     twice = sorted({name for name in reader.columns if reader.columns.count(name) > 1})
     if twice:
         raise DataError(f"the header names {', '.join(twice)} twice", file=path.name, row=1)
-    for item in reader.rows():
+    items = reader.rows()
+    for item in rejects.restore_rows(items) if rejects.is_reject_header(reader.columns) else items:
         dataset.rows_read += 1
         if isinstance(item, RejectedRow):
             dataset.rejected.append(item)

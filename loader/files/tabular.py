@@ -7,7 +7,7 @@ file of rejects is read in the form in which the loader writes it, whatever the 
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from decimal import Decimal
 from math import isnan
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import DataError
+from loader import rejects
 from loader.files import csv_file
 from loader.files.file_format import FileFormat
 from loader.records import RejectedRow, Row
-from loader.rejects import PROBLEM
 
 _TEXTS = {".csv": ",", ".txt": ",", ".tsv": "\t", ".tab": "\t"}
 KINDS = "CSV (.csv, .tsv, .txt), XLSX (.xlsx, .xlsm) or Parquet (.parquet)"
@@ -39,7 +39,14 @@ class Table:
 
 def open_table(path: Path, form: FileFormat | None = None) -> Table:
     """Opens a table, by the end of its name. Raises DataError where it can't be read as such."""
-    form = form or FileFormat()
+    table = _open(path, form or FileFormat())
+    if not rejects.is_reject_header(table.columns):
+        return table
+    header = rejects.restore_row(table.header)
+    return replace(table, columns=header.columns, header=header, rows=rejects.restore_rows(table.rows))
+
+
+def _open(path: Path, form: FileFormat) -> Table:
     suffix = path.suffix.lower()
     if suffix in _TEXTS:
         return _open_csv(path, form, _TEXTS[suffix])
@@ -70,7 +77,7 @@ def is_rejects(path: Path) -> bool:
     """Whether this is a file of rejected rows, as loader/rejects.py writes it."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return next(csv.reader([file.readline(csv_file.FIELD_LIMIT)]), [])[-1:] == [PROBLEM]
+            return rejects.is_reject_header(next(csv.reader([file.readline(csv_file.FIELD_LIMIT)]), []))
     except (OSError, ValueError, csv.Error):
         return False
 

@@ -1,6 +1,5 @@
 """One load from the command line: reads a feed, shows progress, writes, and says what came of it."""
 
-import csv
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from rich.progress import Progress as Bar
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, StoreUnavailable
+from graph.formats import spreadsheet_guard
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader import rejects
@@ -147,18 +147,17 @@ def _print_report(feed: Feed, report: LoadReport, file: Path | None) -> None:
             "not be read; correct those rows, or load with --force to end these claims."
         )
     if file and report.before is not None:
-        _write_changes(report, file)
+        write_changes(report, file)
 
 
-def _write_changes(report: LoadReport, file: Path) -> None:
+def write_changes(report: LoadReport, file: Path) -> None:
+    """Writes each change of a load to a CSV file. Raises StoreError where it can't be written."""
     try:
         with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
+            writer = spreadsheet_guard.Writer(out)
             writer.writerow(("change", "kind", "entity", "what"))
             for change in report.changes:
-                cells = (change.state, change.kind, change.subject, change.words)
-                # A spreadsheet would run a text that begins so as a formula.
-                writer.writerow(f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell for cell in cells)
+                writer.writerow((change.state, change.kind, change.subject, change.words))
     except OSError as error:
         raise StoreError(f"the report can't be written to {file}: {error.strerror}") from error
     _print_message(f"  each of the {len(report.changes):,} changes is in {file}")

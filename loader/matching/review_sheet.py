@@ -11,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from graph.errors import DataError
-from graph.formats import tables
+from graph.formats import spreadsheet_guard, tables
 from graph.model import Claim, Table
 from loader.files import csv_file
 from loader.matching import claims
@@ -24,7 +24,6 @@ COLUMNS = tuple(
 )
 NEEDED = ("id_a", "id_b", "decision")
 DECIDED = ("id_a", "name_a", "id_b", "name_b", "decision", "by", "day", "state", "words")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What people write in such a column, in lower case.
 _CHOICES = {
     "s": claims.SAME,
@@ -179,5 +178,4 @@ def _check_row(row: Row) -> Iterator[DataError]:
 
 def _read_cell(row: Row, name: str) -> str:
     """A cell, without the mark that our own CSV puts before what a spreadsheet would take for a formula."""
-    text = row.values.get(name, "").strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return spreadsheet_guard.unguard(row.values.get(name, "").strip())

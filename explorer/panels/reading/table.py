@@ -17,6 +17,7 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
+from graph.formats import spreadsheet_guard
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
 
@@ -64,7 +65,7 @@ def layout() -> Any:
                         variant="default",
                         fw=500,
                         leftSection=parts.render_icon("download", 16),
-                        **{"aria-label": "Download the table as CSV"},
+                        **{"aria-label": "Download the table as CSV", "data-formula": spreadsheet_guard.TO_GUARD},
                     ),
                     parts.render_cypher_button(cypher_log.TABLE),
                     dmc.ActionIcon(
