@@ -1,7 +1,8 @@
-"""How panels register callbacks, and the one place where a callback's error becomes words on the page."""
+"""How callbacks are wired: what each is handed first, and the one place where its error becomes words on the page."""
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -9,11 +10,22 @@ import dash
 
 from explorer.answers import cypher_log as cypher
 from explorer.dash_kit.ids import DATABASE, NOTICES, build_cypher_store_id
-from graph.database.store import Statement, record_statements
+from graph.database.store import Statement, Store, record_statements
 from graph.errors import ArmsgraphError, StoreUnavailable
+from graph.ontology import Ontology
+from graph.saved_queries.executor import QueryExecutor
 
 log = logging.getLogger("armsgraph.explorer")
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every callback is handed first: the database, the words of its types, and what runs saved queries."""
+
+    store: Store
+    ontology: Ontology
+    runs: QueryExecutor
 
 
 def register_callback(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:

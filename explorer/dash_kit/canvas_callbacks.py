@@ -6,16 +6,18 @@ journey to the server. A canvas that changes in the browser (undo, a drag) is dr
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, dcc, no_update
+from dash.dependencies import DashDependency
 
 from explorer.answers import cypher_log
 from explorer.canvas import rendered_view
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import log_statements, register_callback
+from explorer.dash_kit.callbacks import Context, log_statements, register_callback
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.state.canvas import Canvas
 from graph.database.store import cache_reads, record_statements
@@ -29,8 +31,43 @@ class CanvasCallbacks:
 
     def __init__(self, app: dash.Dash, runs: QueryExecutor) -> None:
         self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
+        self.context = Context(runs.store, runs.ontology, runs)
         self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
+
+    def add_callback(
+        self, function: Callable[..., Any], *dependencies: DashDependency, behind: str = "", **options: Any
+    ) -> None:
+        """Has Dash call `function(context, *values)`, which returns the values of the Outputs among `dependencies`.
+
+        `values` are those of the Inputs and States, in order. With `behind`, a panel of answers/cypher_log.py, what it
+        reads can be seen as that panel's Cypher. `options` are those of `dash.Dash.callback`.
+        """
+        register_callback(self.app, *dependencies, behind=behind, **options)(partial(function, self.context))
+
+    def add_action(
+        self,
+        function: Callable[..., Any],
+        *dependencies: DashDependency,
+        also: Sequence[Output] = (),
+        behind: str = "",
+        **options: Any,
+    ) -> None:
+        """Has Dash call `function(context, canvas, *values)`, which returns the next canvas, or None for no change.
+
+        With further outputs (`also`) it returns a tuple of the canvas and their values. The canvas is drawn at once.
+        """
+        self._actions.append(
+            (partial(function, self.context), dependencies, tuple(also), {"behind": behind, **options})
+        )
+
+    def add_renderer(self, function: Renderer, *outputs: Output) -> None:
+        """Has `function(view)` return the values of `outputs` whenever the canvas has changed."""
+        self._draws.append((outputs, function))
+
+    def add_script(self, namespace: str, name: str, *dependencies: DashDependency, **options: Any) -> None:
+        """Has the browser call a function of assets/, which sets the Outputs among `dependencies`."""
+        self.app.clientside_callback(ClientsideFunction(namespace, name), *dependencies, **options)
 
     def register_renderer(self, *outputs: Output) -> Callable[[Renderer], Renderer]:
         """Registers a function from a scene to the values of `outputs`, called whenever the canvas has changed."""

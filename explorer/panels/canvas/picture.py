@@ -96,7 +96,7 @@ def register(stage: CanvasCallbacks) -> None:
         if stored is not None or not arrival or not database["up"]:
             return no_update, no_update
         with record_statements() as asked:
-            brought, word = (first_page if arrival.get("query") else views).open_arrival(stage, arrival)
+            brought, word = (first_page if arrival.get("query") else views).open_arrival(stage.context, arrival)
             canvas = replace(brought or actions.build_opening_canvas(store, ontology), stamp=f"opened {uuid4().hex}")
         cypher_log.LOG.keep([cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))], canvas.stamp)
         return canvas.write(), word

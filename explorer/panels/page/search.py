@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.appearance import icons, labels
 from explorer.canvas import actions, expansion
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SEARCH, SELECTED
 from explorer.state.canvas import Canvas
@@ -49,43 +49,50 @@ def layout() -> Any:
     return html.Div([field, dcc.Store(id="search-typed"), dcc.Store(id="search-found")])
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Typing looks names up; choosing one puts it on the canvas and selects it."""
-    store, ontology = stage.store, stage.ontology
-
     # The browser asks when the typing pauses, and shows an answer only while its text is still the one that stands.
-    stage.app.clientside_callback(
-        ClientsideFunction("pickers", "pause"),
+    callbacks.add_script(
+        "pickers",
+        "pause",
         Output("search-typed", "data"),
         Input(SEARCH, "searchValue"),
         prevent_initial_call=True,
     )
-    stage.app.clientside_callback(
-        ClientsideFunction("pickers", "show"),
+    callbacks.add_script(
+        "pickers",
+        "show",
         Output(SEARCH, "data"),
         Output(SEARCH, "nothingFoundMessage"),
         Input("search-found", "data"),
         State(SEARCH, "searchValue"),
         prevent_initial_call=True,
     )
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        find_names,
         Output("search-found", "data"),
         Input("search-typed", "data"),
         prevent_initial_call=True,
         behind=cypher_log.SEARCH,
     )
-    def offer(text: str | None) -> dict[str, Any]:
-        return build_results(ontology, text or "", find_entities(store, ontology, text or "", MAX_RESULTS))
-
-    @stage.register_action(
-        Input(SEARCH, "value"), also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value"))
+    callbacks.add_action(
+        choose_entity,
+        Input(SEARCH, "value"),
+        also=(Output(SELECTED, "data", allow_duplicate=True), Output(SEARCH, "value")),
     )
-    def choose(canvas: Canvas, entity: str | None) -> Any:
-        if not entity:
-            return None, no_update, no_update
-        return show_entity(store, ontology, canvas, entity), build_selection(entity), None
+
+
+def find_names(context: Context, text: str | None) -> dict[str, Any]:
+    """What the search field shows for a text."""
+    hits = find_entities(context.store, context.ontology, text or "", MAX_RESULTS)
+    return build_results(context.ontology, text or "", hits)
+
+
+def choose_entity(context: Context, canvas: Canvas, entity: str | None) -> tuple[Canvas | None, Any, Any]:
+    """The canvas with a chosen entity on it, the entity selected, and the search field empty."""
+    if not entity:
+        return None, no_update, no_update
+    return show_entity(context.store, context.ontology, canvas, entity), build_selection(entity), None
 
 
 def show_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:

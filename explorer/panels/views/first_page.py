@@ -8,7 +8,7 @@ import dash
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
-from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.user import get_user
 from explorer.panels.queries import answers
 from explorer.panels.views import view_list, views
@@ -17,7 +17,7 @@ from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, QueryError
 
 
-def open_arrival(stage: CanvasCallbacks, arrival: Mapping[str, Any]) -> tuple[Canvas | None, Any]:
+def open_arrival(context: Context, arrival: Mapping[str, Any]) -> tuple[Canvas | None, Any]:
     """What a fresh page opens on by a link to a query: the answer's canvas, or None, and a word about it.
 
     `arrival` is as in panels/views.py; its "query" holds the pairs of the page's address, and nothing in it is
@@ -26,22 +26,22 @@ def open_arrival(stage: CanvasCallbacks, arrival: Mapping[str, Any]) -> tuple[Ca
     name, given = "", dict[str, str]()
     try:
         name, given = parse_address(arrival["query"])
-        answer = stage.runs.run(name, given, user=get_user(), via="address")
+        answer = context.runs.run(name, given, user=get_user(), via="address")
         _fill_form(name, answer.parameters)
         found = answer_store.describe_run(answer)
         if answer.query.result == "graph" and answer.subgraph.entities:
-            canvas = actions.show_answer(stage.store, stage.ontology, Canvas(), answer, fresh=True)
+            canvas = actions.show_answer(context.store, context.ontology, Canvas(), answer, fresh=True)
             back = f"Undo leads back to your canvas from {_format_kept_time(arrival)}." if arrival.get("kept") else ""
             return canvas, view_list.render_arrival(f"Opened from a link. {found} {back}", afresh=False)
         if answer.table.rows:
-            window = answers.render_answer(stage.ontology, answer, store=stage.store)
+            window = answers.render_answer(context.ontology, answer, store=context.store)
             for output, value in zip(answers.build_outputs(), window, strict=True):
                 dash.set_props(output.component_id, {output.component_property: value})
-        usual, _ = views.open_arrival(stage, {**arrival, "view": None})
+        usual, _ = views.open_arrival(context, {**arrival, "view": None})
         return usual, view_list.render_arrival(f"Opened from a link: “{answer.query.title}”. {found}", afresh=False)
     except ArmsgraphError as error:
         _fill_form(name, given)
-        usual, _ = views.open_arrival(stage, {**arrival, "view": None})
+        usual, _ = views.open_arrival(context, {**arrival, "view": None})
         # Nothing rather than the usual picture, which one could take for the answer.
         return usual or Canvas(), view_list.render_arrival(
             f"The link can’t be answered: {str(error).rstrip('.')}.", afresh=False

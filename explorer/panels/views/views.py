@@ -11,7 +11,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_up
 
 from explorer.canvas import actions, diff, rendered_view, view_actions
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import notify, register_callback
+from explorer.dash_kit.callbacks import Context, notify, register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.dash_kit.parts import render_icon
@@ -353,7 +353,7 @@ def _register_comparing(stage: CanvasCallbacks) -> None:
         return diff.clear_comparison(canvas) if told and canvas.emphasis.kind == diff.KIND else None
 
 
-def open_arrival(stage: CanvasCallbacks, arrival: Any) -> tuple[Canvas | None, Any]:
+def open_arrival(context: Context, arrival: Any) -> tuple[Canvas | None, Any]:
     """What a fresh page opens on by its link or by what the browser kept, and a word about it; None for neither.
 
     `arrival` is {"view": id, "kept": {...}, "kept_at": words} as assets/views.js found them; nothing in it is trusted.
@@ -363,11 +363,11 @@ def open_arrival(stage: CanvasCallbacks, arrival: Any) -> tuple[Canvas | None, A
     try:
         if wanted:
             view = ViewStore().load(str(wanted))
-            found = view_actions.open_view(stage.store, view)
+            found = view_actions.open_view(context.store, view)
             back = f"Undo leads back to your canvas from {words}." if kept else ""
             return found.canvas, view_list.render_arrival(f"Opened from a link. {found.changes} {back}", afresh=False)
         if kept:
-            found = view_actions.open_view(stage.store, view_actions.parse_kept_view(kept), lines=False)
+            found = view_actions.open_view(context.store, view_actions.parse_kept_view(kept), lines=False)
             return found.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {found.changes}")
     except ArmsgraphError as error:
         what = "The link can’t be opened" if wanted else "Your last canvas could not be restored"
