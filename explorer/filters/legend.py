@@ -23,7 +23,7 @@ class LegendRow:
     parts: tuple["LegendRow", ...] = ()
 
     @property
-    def tally(self) -> str:
+    def count_text(self) -> str:
         """The numbers as the legend writes them: "12", or "5 of 12"."""
         return f"{self.count:,}" if self.seen == self.count else f"{self.seen:,} of {self.count:,}"
 

@@ -87,7 +87,7 @@ class Diff:
     """Makes the batches that turn what is stored into this edition, and counts what they change."""
 
     def __init__(self, store: Store, spool: StagingStore, edition: Edition, tally: ChangeCounts) -> None:
-        self.store, self.spool, self.edition, self.tally = store, spool, edition, tally
+        self.store, self.spool, self.edition, self.count_by_kind = store, spool, edition, tally
         self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
         self.left_alone = 0  # records whose id another dataset holds, where the edition yields
         rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
@@ -128,7 +128,7 @@ class Diff:
         same = edition.before == edition.edition
         never_before = is_older(edition.edition, row["reported"] or "") or (same and row["reported"] == edition.edition)
         if edition.keeps_history and not never_before:
-            self.tally.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
+            self.count_by_kind.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
             seen = "" if edition.is_downgrade or same else edition.before or ""
             if withdraw:
                 batch.ended[row["id"]] = {
@@ -137,7 +137,7 @@ class Diff:
                     "valid_latest": dates.to_latest_day(edition.edition),
                 }
         else:
-            self.tally.count(REMOVED, row["predicate"], row["subject"], row["summary"])
+            self.count_by_kind.count(REMOVED, row["predicate"], row["subject"], row["summary"])
             if withdraw:
                 batch.deleted.append(row["id"])
 
@@ -148,7 +148,7 @@ class Diff:
             for source, digest in chunk:
                 state = self._state("source", source.id, digest, stored.get(source.id))
                 if state:
-                    self.tally.count(state, "source", source.id, source.title)
+                    self.count_by_kind.count(state, "source", source.id, source.title)
                 if state in (ADDED, CHANGED):
                     batch.sources.append(write.build_source_row(source, self.edition.dataset, digest))
             yield batch
@@ -184,7 +184,7 @@ class Diff:
             found = stored.get(entity.id)
             state = self._state("entity", entity.id, digest, found)
             if state:
-                self.tally.count(state, "entity", entity.id, entity.name)
+                self.count_by_kind.count(state, "entity", entity.id, entity.name)
             if state == ADDED and not found:
                 row = write.build_entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
                 batch.entities.append((entity.labels, row))
@@ -234,7 +234,7 @@ class Diff:
                 found = found if claim.id in again else None
             state = self._state("claim", claim.id, digest, found)
             if state:
-                self.tally.count(state, claim.predicate, claim.subject, claim.summary)
+                self.count_by_kind.count(state, claim.predicate, claim.subject, claim.summary)
             if state in (ADDED, CHANGED):
                 first = found["reported"] if found and edition.keeps_history else ""
                 item = fill_first_seen(item, first or self.spool.feed.since)

@@ -95,7 +95,7 @@ def load(
     tally = ChangeCounts(keep=keep_changes)
     diff = Diff(store, spool, edition, tally)
     # Rows that can't be read may hold what seems to be gone.
-    whole = not spool.tally("problem") and not HOLES & spool.tally("notice").keys()
+    whole = not spool.count_by_kind("problem") and not HOLES & spool.count_by_kind("notice").keys()
     withdraw = force or not feed.keeps_history or whole
     kept_open = 0
     try:

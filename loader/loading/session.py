@@ -164,7 +164,7 @@ def write_changes(report: LoadReport, file: Path) -> None:
 
 
 def _print_notices(spool: StagingStore) -> None:
-    for kind, count in spool.tally("notice").items():
+    for kind, count in spool.count_by_kind("notice").items():
         _print_message(f"note: {kind}: {count:,}")
     for notice in islice(spool.notices(), SHOWN):
         _print_message(f"  {notice.row.file.name}, row {notice.row.number}: {notice.text}")

@@ -232,7 +232,7 @@ class StagingStore:
         for kind, text, *place in found:
             yield Notice(kind, text, self._restore_row(*place))
 
-    def tally(self, table: str) -> dict[str, int]:
+    def count_by_kind(self, table: str) -> dict[str, int]:
         """How often each rule was broken ("problem"), or each kind of notice given ("notice"); most often first.
 
         Rules that differ only in what they quote count as one.

@@ -241,7 +241,7 @@ class _MappingReader(HeaderReader):
                 types = self.find_types(self.blocks[block])
                 if types and not set(types) & set(self.known.list_subtypes(allowed)):
                     self.fault(f"{at}.{key}", f"{name} takes {' or '.join(allowed)} here, not {' or '.join(types)}")
-        return self.saying(at, given, type_, ends[0], ends[1])
+        return self.build_claim_mapping(at, given, type_, ends[0], ends[1])
 
     def find_types(self, block: EntityMapping) -> tuple[str, ...]:
         return ("State",) if block.state else block.type.outcomes if block.type else ()
@@ -272,9 +272,11 @@ class _MappingReader(HeaderReader):
             self.fault(at, f"needs {' and '.join(sorted(needs - set(given)))}")
         if "quantity" in kinds and not {"value", "low", "high"} & set(given):
             self.fault(at, "needs value, or low and high")
-        return self.saying(at, given, predicate, about, "")
+        return self.build_claim_mapping(at, given, predicate, about, "")
 
-    def saying(self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str) -> ClaimMapping:
+    def build_claim_mapping(
+        self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str
+    ) -> ClaimMapping:
         texts = {}
         for key in (*_COMMON, "topic", "value", "low", "high", "unit"):
             value = self.read_or_default(None, self.value, f"{at}.{key}", given[key]) if key in given else None

@@ -85,10 +85,10 @@ class AttributionResolver:
         self.same = (
             None
             if rows_own
-            else self._voice("", teller, plan.reliability.constant or "F", plan.credibility.constant or "6")
+            else self._build_attribution("", teller, plan.reliability.constant or "F", plan.credibility.constant or "6")
         )
 
-    def _voice(
+    def _build_attribution(
         self, source: str, teller: str, reliability: str, credibility: str, reported_on: str = ""
     ) -> RowAttribution:
         own = tuple(part for part in (source, teller if teller != self._teller else "") if part)
@@ -113,7 +113,9 @@ class AttributionResolver:
                 grade = ""
             grades.append(grade or default)
         teller = speaker.id if speaker and speaker.id else self._teller
-        voice = self._voice(source.id if source else "", teller, grades[0], grades[1], source.date if source else "")
+        voice = self._build_attribution(
+            source.id if source else "", teller, grades[0], grades[1], source.date if source else ""
+        )
         return voice, source
 
     def _document(self, row: Cells, told: list[NoticeText]) -> Source | None:
@@ -152,7 +154,7 @@ class ClaimBuilder:
 
     def __init__(self, saying: ClaimMapping, plan: TableMapping, known: Ontology) -> None:
         empty = plan.empty
-        self.saying, self._plan, self._known = saying, plan, known
+        self._mapping, self._plan, self._known = saying, plan, known
         self._about, self._to = saying.about, saying.to
         self._holds = build_condition(saying.when, empty) if saying.when else None
         self._predicate, self._stance = (
@@ -193,7 +195,7 @@ class ClaimBuilder:
         try:
             predicate, stance = self._predicate(row), self._stance(row)
         except ValueError as error:
-            column = get_column_label(self.saying.predicate) or get_column_label(self.saying.stance)
+            column = get_column_label(self._mapping.predicate) or get_column_label(self._mapping.stance)
             told.append(("unknown word", f"{column}: {error}; no claim is made"))
             return None
         if not (about.id and (to is None or to.id)):

@@ -48,7 +48,7 @@ class EntityDeduplicator:
         number = self._seen.get(hash(entity_id), 0) >> 56
         return self._names[number]
 
-    def tell(self, entity: Entity, to: RowOutput, *, early: bool = False) -> None:
+    def give(self, entity: Entity, to: RowOutput, *, early: bool = False) -> None:
         """Gives an entity the first time; what a later row says differently becomes claims, with a notice.
 
         `early` marks an entity that is only named, by a block whose entities another block tells more of.

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from loader.matching import facts, likeness, names
+from loader.matching import facts, names, similarity
 from loader.matching.facts import SAME, VETO, MatchEvidence
-from loader.matching.likeness import ALIKE, NameMatch
 from loader.matching.names import NameForm
 from loader.matching.party import Party
+from loader.matching.similarity import ALIKE, NameMatch
 from loader.matching.words import WordWeights
 
 LIKELY = 0.80  # from here on a pair is probably one entity
@@ -66,7 +66,7 @@ def score_pair(
     vetoes = [fact.words for fact in found if fact.weight <= VETO]
     if vetoes:
         return MatchScore(0.0, tuple(vetoes), facts=facts.compute_digest(found))
-    name, second = likeness.find_best_match(forms(a), forms(b), words)
+    name, second = similarity.find_best_match(forms(a), forms(b), words)
     if any(fact.weight >= SAME for fact in found):
         return _score_by_identifier(a, b, name, found)
     if name is None:

@@ -145,7 +145,7 @@ class _RowTransformer:
             out.append(self.source(source, row))
         for finder in self.finders:
             for one in found[finder.block.block]:
-                self.tell(finder, one, telling)
+                self._add_entity(finder, one, telling)
         for saying in self.sayings:
             out += [Item(claim, row) for claim in saying.make(cells, found, voice, told)]
         for about in found[self.plan.rest] if self.plan.rest else ():
@@ -195,7 +195,7 @@ class _RowTransformer:
             )
             raise RowError(get_column_label(block.id[0] if block.id else block.name), rule)
 
-    def tell(self, finder: EntityResolver, one: ResolvedEntity, to: RowOutput) -> None:
+    def _add_entity(self, finder: EntityResolver, one: ResolvedEntity, to: RowOutput) -> None:
         """What the row says of one entity by itself."""
         if one.note:
             to.told.append(("no id" if one.id else "unknown state", one.note))
@@ -218,7 +218,7 @@ class _RowTransformer:
                     to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
                 claims.append(to.voice.build_property_claim(one.id, fact.prop, text))
         entity = Entity(one.id, one.type, finder.labels[one.type], one.name, properties=properties)
-        self.memory.tell(entity, to, early=finder.block.block in self.early)
+        self.memory.give(entity, to, early=finder.block.block in self.early)
         for kind, names in finder.aliases:
             claims += [to.voice.names(one.id, name, kind) for name in names(cells) if name != one.name]
         for scheme, numbers in finder.identifiers:

@@ -38,7 +38,7 @@ class Row:
 
     sample: Sample
     words: str
-    tally: str = ""
+    count_text: str = ""
 
 
 @dataclass(frozen=True)

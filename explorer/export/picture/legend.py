@@ -54,7 +54,9 @@ class Legend:
     def _words(self, row: Row) -> list[str]:
         size = _SIZE * self.unit
         taken = (
-            (64 if row.sample.mark else 30) * self.unit + text_metrics.measure_width(row.tally, size) + 6 * self.unit
+            (64 if row.sample.mark else 30) * self.unit
+            + text_metrics.measure_width(row.count_text, size)
+            + 6 * self.unit
         )
         return text_metrics.wrap_text(row.words, size, self.width - taken)
 
@@ -70,7 +72,7 @@ class Legend:
             svg_parts.draw_symbol(parent, (x + wide / 2, middle), (broad * size, high * size), look, size)
         for n, part in enumerate(words):
             add_text(parent, part, x + wide + 6 * u, middle + 3 * u + n * _MORE * u, _SIZE * u)
-        add_text(parent, row.tally, x + self.width, middle + 3 * u, _SIZE * u, colour=QUIET, anchor="end")
+        add_text(parent, row.count_text, x + self.width, middle + 3 * u, _SIZE * u, colour=QUIET, anchor="end")
 
     def _line(self, parent: ET.Element, row: Row, at: Point, wide: float) -> None:
         (x, y), u, look, mark = at, self.unit, row.sample.style, row.sample.mark

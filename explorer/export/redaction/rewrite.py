@@ -57,7 +57,7 @@ class Rewriter:
 
     def done(self, old: Material) -> Material:
         """A material with all texts and ids rewritten."""
-        tell = self._told
+        tell = self._rewrite_text
         claims = tuple(self._claim(c) for c in old.whole.claims)
         by_id = {c.id: c for c in claims}
         altered = {c.id for c, before in zip(claims, old.whole.claims, strict=True) if c != before}
@@ -100,7 +100,7 @@ class Rewriter:
         """A type, label or name of a property: the ontology's own stay, those of foreign databases may hold names."""
         return given if given in self.fixed else self.told.replaced(given)
 
-    def _told(self, text: str) -> str:
+    def _rewrite_text(self, text: str) -> str:
         made = self.told.replaced(text)
         if made != text:
             self.changed.append(("text", "", made))
@@ -203,7 +203,7 @@ class Rewriter:
         return made
 
     def _rewrite_canvas(self, canvas: Canvas) -> Canvas:
-        i, tell = self.id, self._told
+        i, tell = self.id, self._rewrite_text
         for gap in canvas.gaps:
             parts = gap.id.split("|")
             if gap.id == f"gap|{parts[1] if len(parts) > 1 else ''}|{gap.source}|{gap.target}":

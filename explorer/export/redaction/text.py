@@ -32,7 +32,7 @@ _SOFT = r"['\-]?"
 _BEFORE, _BEHIND = f"(?<![^\\W_{_DENSE}])", f"(?![^\\W_{_DENSE}])"
 
 
-class _FoldingTable(dict[int, str]):
+class _FoldTable(dict[int, str]):
     """What a character is compared as, made when it is first met: no accents, no format characters, no case."""
 
     def __missing__(self, code: int) -> str:
@@ -50,7 +50,7 @@ class _FoldingTable(dict[int, str]):
         return self[code]
 
 
-_TABLE = _FoldingTable()
+_TABLE = _FoldTable()
 
 
 def fold_text(text: str) -> str:

@@ -73,9 +73,9 @@ class _LegendWriter:
             made = slides_shapes.build_sample(look, (left + wide / 2, middle), share, self.view, name=row.words)
         place = (left + wide + 5 * size, y, right - (_TALLY - 6) * size, y + _measure_row(words) * size)
         made.append(self.text("\n".join(words), place, _SIZE, leading=_MORE))
-        if row.tally:
+        if row.count_text:
             place = (right - _TALLY * size, y, right, y + _ROW * size)
-            made.append(self.text(row.tally, place, _SIZE, align="r", colour=x.QUIET))
+            made.append(self.text(row.count_text, place, _SIZE, align="r", colour=x.QUIET))
         return made
 
     def _build_pill(self, row: Row, middle: Point) -> Any:

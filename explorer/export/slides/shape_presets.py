@@ -54,7 +54,7 @@ def _build_octagon(cut: float) -> Callable[[float, float, float], PresetShape]:
     return made
 
 
-def _build_home_plate(tip: float) -> Callable[[float, float, float], PresetShape]:
+def _build_pentagon_arrow(tip: float) -> Callable[[float, float, float], PresetShape]:
     """A tag; its third site is where its tip begins in one edition of the standard, and elsewhere in another."""
 
     def made(width: float, _height: float, short: float) -> PresetShape:
@@ -98,8 +98,8 @@ _SHAPE_BUILDERS: dict[str, Callable[[float, float, float], PresetShape]] = {
     "pentagon": _build_pentagon,
     "star": _build_star,
     "rhomboid": _build_rhomboid,
-    "tag": _build_home_plate(0.375),
-    "round-tag": _build_home_plate(0.275),
+    "tag": _build_pentagon_arrow(0.375),
+    "round-tag": _build_pentagon_arrow(0.275),
     "diamond": lambda *_: PresetShape("diamond"),
     "rectangle": lambda *_: PresetShape("rect"),
     "barrel": lambda *_: PresetShape("can", (None, (0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5)), (("adj", 22000),)),

@@ -91,7 +91,12 @@ def _render_row(kind: str, entry: LegendRow, symbol: Any, *, wide: bool = False)
         size="xs",
         **{"aria-label": f"Show {entry.name if wide else entry.caption}"},
     )
-    inside = [tick, symbol, html.Span(entry.caption, className="spring"), html.Span(entry.tally, className="count")]
+    inside = [
+        tick,
+        symbol,
+        html.Span(entry.caption, className="spring"),
+        html.Span(entry.count_text, className="count"),
+    ]
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
@@ -131,7 +136,7 @@ def _render_withdrawn(scene: RenderedView) -> Any:
         return None
     drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
     entry = LegendRow("withdrawn", "no longer on its list", max(total, seen), seen, shown=True)
-    return _render_plain_row(html.Span(drawn, className="stance-sample"), entry.caption, entry.tally)
+    return _render_plain_row(html.Span(drawn, className="stance-sample"), entry.caption, entry.count_text)
 
 
 def _render_groups(scene: RenderedView) -> list[Any]:
@@ -168,7 +173,7 @@ def _render_encoding(dressed: VisualEncoding) -> list[Any]:
 
 
 def _format_count(row: EncodingRow) -> str:
-    return LegendRow("", "", row.count, row.seen, shown=True).tally if row.count else ""
+    return LegendRow("", "", row.count, row.seen, shown=True).count_text if row.count else ""
 
 
 def _render_dot(row: EncodingRow, side: float) -> Any:

@@ -23,8 +23,8 @@ from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
 from loader import reference
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources.exchange import records
+from loader.sources.exchange.first_pass import FirstPass
 from loader.sources.exchange.foreign import THING, ForeignTransformer
-from loader.sources.exchange.survey import FirstPass
 from loader.statements import Attribution, compute_digest
 
 SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
@@ -166,13 +166,13 @@ class _FileTransformer:
             else:
                 yield from kinds[found.kind](found, row, survey)
 
-    def _told(self, row: Row, unknown: list[str]) -> Output:
+    def _report_unknown_fields(self, row: Row, unknown: list[str]) -> Output:
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
 
     def _entity(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         entity, wrong, unknown = records.parse_entity(found.values)
-        yield from self._told(row, unknown)
+        yield from self._report_unknown_fields(row, unknown)
         if entity is None:
             yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
@@ -204,7 +204,7 @@ class _FileTransformer:
 
     def _relationship(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         edge, wrong, unknown = records.parse_relationship(found.values)
-        yield from self._told(row, unknown)
+        yield from self._report_unknown_fields(row, unknown)
         if edge is None:
             yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
@@ -229,7 +229,7 @@ class _FileTransformer:
 
     def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
         claim, wrong, unknown = records.parse_claim(found.values)
-        yield from self._told(row, unknown)
+        yield from self._report_unknown_fields(row, unknown)
         if claim is None:
             yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
@@ -250,7 +250,7 @@ class _FileTransformer:
 
     def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
         source, wrong, unknown = records.parse_source(found.values)
-        yield from self._told(row, unknown)
+        yield from self._report_unknown_fields(row, unknown)
         if source is None:
             yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
         else:

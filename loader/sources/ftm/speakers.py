@@ -31,7 +31,7 @@ class SpeakerRegistry:
         self.order = {name: number for number, name in enumerate(self.known)}
         self.date = edition if rules.is_date(edition) else ""
         self._voices: dict[str, DatasetSpeaker] = {}
-        self._told: set[str] = set()
+        self._announced: set[str] = set()
 
     def of(self, names: tuple[str, ...]) -> tuple[DatasetSpeaker, tuple[str, ...]]:
         """The voice for these data sets, and the names of the others: the one the manifest names first, else by name.
@@ -43,17 +43,17 @@ class SpeakerRegistry:
         if name not in self._voices:
             if len(self._voices) >= LIMIT:
                 name, ranked = self.dataset, [self.dataset, *ranked]
-            self._voices.setdefault(name, self._voice(name))
+            self._voices.setdefault(name, self._find_dataset_speaker(name))
         return self._voices[name], tuple(ranked[1:])
 
     def introduce(self, voice: DatasetSpeaker) -> Iterator[Source | Entity]:
         """The voice's source and publisher, the first time it speaks."""
-        if voice.name not in self._told:
-            self._told.add(voice.name)
+        if voice.name not in self._announced:
+            self._announced.add(voice.name)
             yield voice.body
             yield voice.source
 
-    def _voice(self, name: str) -> DatasetSpeaker:
+    def _find_dataset_speaker(self, name: str) -> DatasetSpeaker:
         raw = rules.load_manifest()
         known = self.known.get(name)
         grade = raw["grade"] if known else raw["unknown"]

@@ -233,13 +233,13 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
     chosen = Filter(types=("Factory",), relationships=("VISITED",))
     shown = apply.apply_filter(known, whole, chosen)
     rows = legend.build_type_rows(known, whole.entities, shown.entities, chosen.types)
-    assert [(r.caption, r.tally, r.shown) for r in rows] == [
+    assert [(r.caption, r.count_text, r.shown) for r in rows] == [
         ("Person", "1", True),
         ("Factories", "0 of 2", False),
         ("Sanctions authority", "1", True),
     ]
     chains = legend.build_chain_rows(known, whole.relationships, shown.relationships, (), chosen.relationships)
-    assert [(r.name, r.tally) for r in chains] == [
+    assert [(r.name, r.count_text) for r in chains] == [
         ("reporting", "0 of 1"),
         ("sanctions", "0 of 1"),
         ("contact", "0 of 1"),
@@ -247,7 +247,7 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
     assert [(p.name, p.shown) for r in chains for p in r.parts][-1] == ("VISITED", False)
     words = {s: s for s in STANCES}
     assert [
-        (r.name, r.tally) for r in legend.build_stance_rows(whole.relationships, shown.relationships, (), words)
+        (r.name, r.count_text) for r in legend.build_stance_rows(whole.relationships, shown.relationships, (), words)
     ] == [
         ("asserted", "0 of 2"),
         ("denied", "0 of 1"),
@@ -258,7 +258,7 @@ def test_the_legend_counts_a_line_as_it_is_drawn(known: Ontology) -> None:
     whole = (Relationship("1", "OWNS", "a", "b", stance="contested"), Relationship("2", "OWNS", "a", "c"))
     shown = (replace(whole[0], stance="asserted"), whole[1])
     words = {s: s for s in STANCES}
-    assert [(r.name, r.tally) for r in legend.build_stance_rows(whole, shown, (), words)] == [("asserted", "2")]
+    assert [(r.name, r.count_text) for r in legend.build_stance_rows(whole, shown, (), words)] == [("asserted", "2")]
 
 
 def test_unknown_types_are_rows_of_their_own_name(known: Ontology) -> None:
