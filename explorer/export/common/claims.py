@@ -1,7 +1,6 @@
 """Every claim behind every line shown, as plain rows: what annexes, notes and tables write. Pure."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
@@ -34,8 +33,8 @@ class LineClaims:
 
 def list_line_claims(briefing: Briefing) -> tuple[LineClaims, ...]:
     """All lines shown: the disputed ones first, then in the order of their statements."""
-    found = [_build_line_claims(briefing, r) for r in briefing.scene.shown.relationships]
-    return tuple(sorted(found, key=lambda t: (t.stance == "asserted", t.statement, t.line)))
+    rows = [_build_line_claims(briefing, r) for r in briefing.scene.shown.relationships]
+    return tuple(sorted(rows, key=lambda t: (t.stance == "asserted", t.statement, t.line)))
 
 
 def describe_claim(briefing: Briefing, claim: Claim) -> ClaimRow:
@@ -65,6 +64,6 @@ def _build_line_claims(briefing: Briefing, line: Relationship) -> LineClaims:
     )
 
 
-def to_template_rows(rows: tuple[LineClaims, ...]) -> list[dict[str, Any]]:
+def to_template_rows(rows: tuple[LineClaims, ...]) -> list[dict[str, object]]:
     """The rows for a template."""
     return [asdict(row) for row in rows]

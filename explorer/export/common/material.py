@@ -6,7 +6,7 @@ come back."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeVar
 
 from explorer.appearance import encoding
 from explorer.canvas import rendered_view
@@ -22,6 +22,8 @@ from graph.ontology import Ontology
 from graph.reading import browse, summaries
 from graph.saved_queries.library import Library
 from graph.saved_views.viewfile import View
+
+R = TypeVar("R", Claim, Source)
 
 
 @dataclass(frozen=True)
@@ -152,20 +154,21 @@ def read_editions(store: Store) -> tuple[Edition, ...]:
     return tuple(Edition(str(r["title"] or ""), str(r["edition"] or ""), str(r["finished"] or "")[:10]) for r in rows)
 
 
-def read_origin(store: Store, made_by: Mapping[str, Any], user: str = "") -> tuple[str, dict[str, str]]:
+def read_origin(store: Store, made_by: Mapping[str, object], user: str = "") -> tuple[str, dict[str, str]]:
     """The title of the saved query that made a canvas, and its parameters with entities by their names."""
     if not made_by.get("query"):
         return "", {}
-    name, given = str(made_by["query"]), dict(made_by.get("parameters") or {})
+    name, values = str(made_by["query"]), made_by.get("parameters")
+    values = values if isinstance(values, Mapping) else {}
     try:
         known = Library(user).find(name)
     except QueryError:  # a query of one user's own is not another's
         known = None
-    texts = {k: str(v) for k, v in given.items() if v is not None and v != ""}
+    texts = {k: str(v) for k, v in values.items() if v is not None and v != ""}
     names = {e.id: e.name for e in browse.read_entities(store, set(texts.values()))}
     captions = {k: (p.description or k) for k, p in known.parameters.items()} if known else {}
     return known.title if known else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
 
 
-def _merge_by_id(*groups: Iterable[Any]) -> tuple[Any, ...]:
+def _merge_by_id(*groups: Iterable[R]) -> tuple[R, ...]:
     return tuple({item.id: item for group in groups for item in group}.values())

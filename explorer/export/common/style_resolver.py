@@ -7,11 +7,61 @@ are those that stylesheet uses: a group, [key], [key = "text"], [key = 1], lists
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, cast
 
 _SELECTOR = re.compile(r"(?P<group>node|edge)?(?P<tests>(?:\[[^\]]+\])*)(?P<rest>.*)\Z")
 _TEST = re.compile(r"\[\s*(?P<key>\w+)\s*(?:=\s*(?P<value>\"[^\"]*\"|-?[\d.]+)\s*)?\]")
 _DATA = re.compile(r"data\((\w+)\)\Z")
+
+
+# The properties of cytoscape.js that pictures are drawn from, as the stylesheet sets them.
+Style = TypedDict(
+    "Style",
+    {
+        "width": float,
+        "height": float,
+        "shape": str,
+        "opacity": float,
+        "background-color": str,
+        "background-opacity": float,
+        "background-image": str | list[str],
+        "background-width": float | list[float],
+        "background-position-x": str | list[str],
+        "border-width": float,
+        "border-color": str,
+        "border-style": str,
+        "ghost": str,
+        "ghost-opacity": float,
+        "ghost-offset-x": float,
+        "ghost-offset-y": float,
+        "underlay-color": str,
+        "underlay-opacity": float,
+        "underlay-padding": float,
+        "label": str,
+        "source-label": str,
+        "color": str,
+        "font-size": float,
+        "font-style": str,
+        "font-weight": str | int,
+        "line-height": float,
+        "text-background-color": str,
+        "text-background-opacity": float,
+        "text-background-padding": float,
+        "text-border-color": str,
+        "text-border-width": float,
+        "text-justification": str,
+        "text-max-width": float,
+        "text-rotation": str,
+        "text-valign": str,
+        "line-color": str,
+        "line-style": str,
+        "line-dash-pattern": list[float],
+        "source-arrow-shape": str,
+        "target-arrow-shape": str,
+        "z-index": float,
+    },
+    total=False,
+)
 
 
 class StyleResolver:
@@ -22,34 +72,34 @@ class StyleResolver:
             (group, tests, rule["style"]) for rule in rules for group, tests in _parse_selector(str(rule["selector"]))
         ]
 
-    def of(self, element: Mapping[str, Any]) -> dict[str, Any]:
+    def of(self, element: Mapping[str, Any]) -> Style:
         """The style of an element as canvas/elements.py makes them: later rules win, data(...) is filled in."""
         data, group = element["data"], "node" if element["group"] == "nodes" else "edge"
-        found: dict[str, Any] = {}
+        rules: dict[str, object] = {}
         for wanted, tests, style in self._rules:
             if wanted in ("", group) and all(_has_value(data, key, value) for key, value in tests):
-                found.update(style)
-        return {name: _resolve_value(value, data) for name, value in found.items()}
+                rules.update(style)
+        return cast("Style", {name: _resolve_value(value, data) for name, value in rules.items()})
 
 
 def _parse_selector(selector: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
     """The parts of a selector that can apply to a picture: (group, [(key, value or None)])."""
-    found = []
+    alternatives = []
     for part in selector.split(","):
         match = _SELECTOR.match(part.strip())
         if match is None or match["rest"]:
             continue  # a class or a state
         tests = [(t["key"], t["value"]) for t in _TEST.finditer(match["tests"])]
-        found.append((match["group"] or "", tests))
-    return found
+        alternatives.append((match["group"] or "", tests))
+    return alternatives
 
 
-def _has_value(data: Mapping[str, Any], key: str, value: str | None) -> bool:
+def _has_value(data: Mapping[str, object], key: str, value: str | None) -> bool:
     if value is None:
         return data.get(key) is not None
     return bool(data.get(key) == value[1:-1] if value.startswith('"') else data.get(key) == float(value))
 
 
-def _resolve_value(value: Any, data: Mapping[str, Any]) -> Any:
+def _resolve_value(value: object, data: Mapping[str, object]) -> object:
     match = _DATA.match(value) if isinstance(value, str) else None
     return data.get(match[1]) if match else value

@@ -7,9 +7,9 @@ Format: https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.ht
 """
 
 import json
-from typing import Any
 
 from explorer.export.common.briefing import Briefing, format_ranges
+from explorer.export.common.style_resolver import Style
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts, LineFacts
 from graph.database.values import to_json_value
@@ -35,7 +35,7 @@ def render(briefing: Briefing) -> bytes:
     return (json.dumps(rows.clean(to_json_value(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _build_network_data(briefing: Briefing) -> dict[str, Any]:
+def _build_network_data(briefing: Briefing) -> dict[str, object]:
     shown = briefing.shown.as_dict()
     return {
         "name": briefing.title,
@@ -52,7 +52,7 @@ def _build_network_data(briefing: Briefing) -> dict[str, Any]:
     }
 
 
-def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, Any]:
+def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, object]:
     entity = facts.entity
     data = {
         **{
@@ -78,7 +78,7 @@ def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> 
     return {"data": data, "position": {"x": round(facts.at[0], 2), "y": round(facts.at[1], 2)}, "selected": False}
 
 
-def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: dict[str, Any]) -> dict[str, Any]:
+def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: Style) -> dict[str, object]:
     line = facts.line
     data = {
         **{
@@ -116,5 +116,5 @@ def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look:
     return {"data": data, "selected": False}
 
 
-def _to_json(value: Any) -> str:
+def _to_json(value: object) -> str:
     return json.dumps(to_json_value(value), ensure_ascii=False, sort_keys=True)

@@ -9,7 +9,6 @@ Language: https://graphviz.org/doc/info/lang.html
 
 import json
 import re
-from typing import Any
 
 import graphviz
 
@@ -79,27 +78,27 @@ def render(briefing: Briefing) -> bytes:
     return str(graph.source).encode()
 
 
-def _build_node_attributes(node: Node) -> dict[str, Any]:
+def _build_node_attributes(node: Node) -> dict[str, object]:
     words = [
         *text_metrics.wrap_text(node.name, _SIZE, _NAME, bold=True),
         *text_metrics.wrap_text(f"({node.caption})", _SIZE, _NAME),
     ]
-    told: dict[str, Any] = {
+    attributes: dict[str, object] = {
         "label": "\\n".join(map(_escape, words)),
         "tooltip": _escape(f"{node.whole} ({node.caption})"),
         "pos": f"{node.x:.1f},{-node.y or 0.0:.1f}!",
         "shape": _SHAPES.get(node.shape, "box"),
     }
-    if told["shape"] == "cds":
-        told["margin"] = "0.2,0.08"  # the arrow's tip takes some of the room
+    if attributes["shape"] == "cds":
+        attributes["margin"] = "0.2,0.08"  # the arrow's tip takes some of the room
     if node.kind == "gap":
-        return {**told, "style": "dashed", "color": "#6b7280", "penwidth": 1, "fontcolor": "#55606e"}
+        return {**attributes, "style": "dashed", "color": "#6b7280", "penwidth": 1, "fontcolor": "#55606e"}
     if node.kind == "note":
-        return {**told, "shape": "note", "style": "filled", "fillcolor": "#fff6c9", "color": "#a8841a"}
+        return {**attributes, "shape": "note", "style": "filled", "fillcolor": "#fff6c9", "color": "#a8841a"}
     rounded = ",rounded" if node.shape.startswith("round-rect") else ",diagonals" if node.shape == "diamond" else ""
     double = {"peripheries": 2} if node.kind == "stack" else {}
     return {
-        **told,
+        **attributes,
         "style": f"filled{rounded}",
         "color": node.colour,
         "fillcolor": lighten_colour(node.colour),
@@ -107,8 +106,8 @@ def _build_node_attributes(node: Node) -> dict[str, Any]:
     }
 
 
-def _build_edge_attributes(line: Line) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _build_edge_attributes(line: Line) -> dict[str, object]:
+    attributes: dict[str, object] = {
         "label": "\\n".join(map(_escape, text_metrics.wrap_text(line.words, _SMALL, _NAME))),
         "tooltip": _escape(f"{line.statement}: {line.words}"),
         "color": line.colour,
@@ -116,15 +115,15 @@ def _build_edge_attributes(line: Line) -> dict[str, Any]:
         "fontcolor": "#4a4f57" if line.withdrawn else _INKS.get(line.stance, "#3d4855"),
     }
     if line.stance in _STYLES or not line.stance:
-        told["style"] = _STYLES.get(line.stance, "dashed")
+        attributes["style"] = _STYLES.get(line.stance, "dashed")
     if line.stance in _INKS:
-        told |= {"fontname": "Noto Sans Bold", "fontsize": _SMALL + 1, "penwidth": 2.4}
+        attributes |= {"fontname": "Noto Sans Bold", "fontsize": _SMALL + 1, "penwidth": 2.4}
     if line.headless or line.both:
-        told["dir"] = "none" if line.headless else "both"
-    return told
+        attributes["dir"] = "none" if line.headless else "both"
+    return attributes
 
 
-def _to_json(value: Any) -> str:
+def _to_json(value: object) -> str:
     """JSON without backslashes before quotes or one another, which DOT and JSON would each read in a way of its own."""
     text = json.dumps(rows.clean(value), ensure_ascii=False, sort_keys=True)
     return re.sub(r'\\(["\\])', lambda pair: f"\\u{ord(pair[1]):04x}", text)
@@ -145,6 +144,6 @@ def _escape(text: str) -> str:
     return str(graphviz.escape(text.replace("&", "&amp;")))
 
 
-def _quote_attributes(attributes: dict[str, Any]) -> dict[str, str]:
+def _quote_attributes(attributes: dict[str, object]) -> dict[str, str]:
     """Attributes as the package wants them: texts, none of which it takes for HTML."""
     return {name: graphviz.nohtml(str(value)) for name, value in attributes.items()}

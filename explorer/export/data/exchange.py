@@ -7,7 +7,6 @@ which the loader passes over; FollowTheMoney has no place for that.
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from explorer.export.common.briefing import Briefing
 from graph.formats import tables
@@ -17,7 +16,9 @@ from graph.ontology import Ontology
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def render_subgraph(subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, Any] | None = None) -> bytes:
+def render_subgraph(
+    subgraph: Subgraph, form: str, ontology: Ontology, about: Mapping[str, object] | None = None
+) -> bytes:
     """A subgraph, be it the whole graph, in one of graph/formats/tables.py's `EXCHANGE`, as UTF-8.
 
     `about` is what the file says of itself. Raises DataError for what a format can't hold.

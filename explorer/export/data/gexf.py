@@ -10,7 +10,6 @@ Format: https://gexf.net/schema.html
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from explorer.export.common.briefing import Briefing, format_ranges
@@ -130,7 +129,7 @@ def _add_edges(
         ET.SubElement(edge, "viz:shape", {"value": shape})
 
 
-def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, Any]:
+def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, object]:
     entity = facts.entity
     said = [rows.describe_claim(briefing, c) for c in facts.claims]
     return {
@@ -149,7 +148,7 @@ def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, 
     }
 
 
-def _build_edge_attributes(briefing: Briefing, facts: LineFacts) -> dict[str, Any]:
+def _build_edge_attributes(briefing: Briefing, facts: LineFacts) -> dict[str, object]:
     names = briefing.material.names
     return {
         "relationship": facts.caption,
@@ -184,7 +183,7 @@ def _escape_reserved_name(name: str) -> str:
 
 
 def _declare_attributes(
-    graph: ET.Element, kind: str, prefix: str, items: Iterable[Mapping[str, Any]]
+    graph: ET.Element, kind: str, prefix: str, items: Iterable[Mapping[str, object]]
 ) -> dict[str, tuple[str, str]]:
     """Declares the attributes that some item has; by name the id and type of each."""
     types: dict[str, set[str]] = {}
@@ -203,7 +202,7 @@ def _declare_attributes(
 
 
 def _add_attribute_values(
-    parent: ET.Element, values: Mapping[str, Any], columns: Mapping[str, tuple[str, str]]
+    parent: ET.Element, values: Mapping[str, object], columns: Mapping[str, tuple[str, str]]
 ) -> None:
     holder = ET.SubElement(parent, "attvalues")
     for name, value in values.items():
@@ -211,7 +210,7 @@ def _add_attribute_values(
             ET.SubElement(holder, "attvalue", {"for": columns[name][0], "value": rows.clean(_format_value(value))})
 
 
-def _format_value(value: Any) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -12,7 +12,7 @@ from explorer.appearance import labels
 from explorer.canvas import elements, stylesheet
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, format_citation, format_footnote_numbers
-from explorer.export.common.style_resolver import StyleResolver
+from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.picture import svg_parts
 from explorer.filters import apply
 from explorer.filters.descriptions import get_relationship_caption
@@ -49,7 +49,7 @@ class LineFacts:
     sources: tuple[str, ...]
     claims: tuple[Claim, ...]
     evidence: tuple[str, ...]
-    extras: Mapping[str, Any]
+    extras: Mapping[str, object]
 
     @property
     def told(self) -> str:
@@ -169,7 +169,7 @@ def describe_predicate(briefing: Briefing, predicate: str) -> str:
     return known.caption if known else ontology.statement_captions.get(predicate, predicate)
 
 
-def resolve_styles(briefing: Briefing) -> dict[str, dict[str, Any]]:
+def resolve_styles(briefing: Briefing) -> dict[str, Style]:
     """By id how the canvas draws each entity and line, also where a stack or merged line stands for it."""
     sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
     return {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(briefing.scene)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from explorer.canvas import stylesheet
 from explorer.export.common.briefing import Briefing, format_footnote_numbers
-from explorer.export.common.style_resolver import StyleResolver
+from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.data import rows
 from explorer.export.geometry import picture_geometry
 from explorer.export.geometry.picture_geometry import Fit
@@ -111,16 +111,16 @@ def build_diagram(briefing: Briefing) -> Diagram:
 
 def list_caption_lines(briefing: Briefing) -> tuple[str, ...]:
     """What stands under such a picture: title, rules, disputes in full, numbered sources, origin; a line each."""
-    told = [briefing.title + (f" ({briefing.mark})" if briefing.mark else "")]
-    told += [part for part in (briefing.note, " · ".join(filter(None, (briefing.counts, briefing.as_of)))) if part]
-    told += briefing.rules
-    told += [f"Disputed: {d.text}" for d in briefing.disputes]
-    told += [rows.format_source(briefing, f.source) for f in briefing.footnotes]
-    told += briefing.origin
-    return tuple(rows.to_single_line(text) for text in told)
+    lines = [briefing.title + (f" ({briefing.mark})" if briefing.mark else "")]
+    lines += [part for part in (briefing.note, " · ".join(filter(None, (briefing.counts, briefing.as_of)))) if part]
+    lines += briefing.rules
+    lines += [f"Disputed: {d.text}" for d in briefing.disputes]
+    lines += [rows.format_source(briefing, f.source) for f in briefing.footnotes]
+    lines += briefing.origin
+    return tuple(rows.to_single_line(text) for text in lines)
 
 
-def _build_node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], inside: Sequence[str]) -> Node:
+def _build_node(name: str, element: Mapping[str, Any], look: Style, inside: Sequence[str]) -> Node:
     data, at = element["data"], element["position"]
     kind = str(data["kind"])
     whole = rows.to_single_line(str(data.get({"note": "text", "entity": "name"}.get(kind, "label")) or ""))
@@ -128,12 +128,12 @@ def _build_node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], 
     caption = {"gap": "gap: no claim says what is here", "note": "analyst’s note, not a claim"}.get(
         kind, rows.to_single_line(str(data.get("caption") or ""))
     )
-    told = rows.to_single_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
+    members = rows.to_single_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
     return Node(
         name,
         kind,
         _shorten(whole),
-        told,
+        members,
         caption,
         str(data.get("type") or ""),
         colour,
@@ -144,5 +144,5 @@ def _build_node(name: str, element: Mapping[str, Any], look: Mapping[str, Any], 
 
 
 def _shorten(text: str) -> str:
-    told = rows.to_single_line(text)
-    return told if len(told) <= MOST else f"{told[: MOST - 1]}…"
+    line = rows.to_single_line(text)
+    return line if len(line) <= MOST else f"{line[: MOST - 1]}…"

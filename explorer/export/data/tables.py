@@ -7,7 +7,7 @@ headings for people. Dates are partial and stay texts; identifiers are texts; nu
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, format_ranges
@@ -33,17 +33,18 @@ class Grid:
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[object, ...], ...]
 
     def table(self) -> Table:
         """The grid under its columns' names, each text fit for a file."""
         return Table([c.name for c in self.columns], [rows.clean(row) for row in self.rows])
 
 
-Field = tuple[Column, Callable[[Any], Any]]
+T = TypeVar("T")
+Field: TypeAlias = tuple[Column, Callable[[T], object]]
 
 
-def _build_grid(title: str, fields: Sequence[Field], items: Iterable[Any]) -> Grid:
+def _build_grid(title: str, items: Iterable[T], *fields: Field[T]) -> Grid:
     return Grid(title, tuple(c for c, _ in fields), tuple(tuple(value(i) for _, value in fields) for i in items))
 
 
@@ -52,43 +53,39 @@ def build_entity_grid(briefing: Briefing, facts: Sequence[EntityFacts], title: s
     stacks = {m: s.id for s in briefing.scene.canvas.stacks for m in s.members}
     return _build_grid(
         title,
-        (
-            (Column("id", "Id", USUAL), lambda f: f.entity.id),
-            (Column("name", "Name", WIDE), lambda f: f.entity.name),
-            (Column("type", "Type"), lambda f: f.caption),
-            (Column("type_code", "Type (code)"), lambda f: f.entity.type),
-            (Column("other_names", "Other names", WIDE), lambda f: list(f.entity.aliases)),
-            *(
-                (c, lambda f, read=read: read(f.entity))
-                for c, read in _build_property_fields(briefing, [f.entity for f in facts])
-            ),
-            (Column("lines", "Lines shown", NARROW), lambda f: f.lines),
-            (Column("disputed_lines", "Lines that someone denies", NARROW), lambda f: f.disputed),
-            (Column("claims_beside_lines", "Claims beside lines", NARROW), lambda f: len(f.claims)),
-            (Column("denied_beside_lines", "Denied of these", NARROW), _count_denials),
-            (Column("in_stack", "In stack", NARROW), lambda f: stacks.get(f.entity.id)),
-            (Column("x", "Place, to the right", NARROW), lambda f: round(f.at[0], 1)),
-            (Column("y", "Place, down", NARROW), lambda f: round(f.at[1], 1)),
-        ),
         facts,
+        (Column("id", "Id", USUAL), lambda f: f.entity.id),
+        (Column("name", "Name", WIDE), lambda f: f.entity.name),
+        (Column("type", "Type"), lambda f: f.caption),
+        (Column("type_code", "Type (code)"), lambda f: f.entity.type),
+        (Column("other_names", "Other names", WIDE), lambda f: list(f.entity.aliases)),
+        *(
+            (c, lambda f, read=read: read(f.entity))
+            for c, read in _build_property_fields(briefing, [f.entity for f in facts])
+        ),
+        (Column("lines", "Lines shown", NARROW), lambda f: f.lines),
+        (Column("disputed_lines", "Lines that someone denies", NARROW), lambda f: f.disputed),
+        (Column("claims_beside_lines", "Claims beside lines", NARROW), lambda f: len(f.claims)),
+        (Column("denied_beside_lines", "Denied of these", NARROW), _count_denials),
+        (Column("in_stack", "In stack", NARROW), lambda f: stacks.get(f.entity.id)),
+        (Column("x", "Place, to the right", NARROW), lambda f: round(f.at[0], 1)),
+        (Column("y", "Place, down", NARROW), lambda f: round(f.at[1], 1)),
     )
 
 
 def build_claim_only_entity_grid(briefing: Briefing) -> Grid:
     """Entities that claims name and the picture does not show: who says so, and who is spoken of."""
-    found = rows.list_claim_only_entities(briefing)
-    known = briefing.material.ontology.types
+    entities = rows.list_claim_only_entities(briefing)
+    types = briefing.material.ontology.types
     return _build_grid(
         "Named in claims",
-        (
-            (Column("id", "Id"), lambda e: e.id),
-            (Column("name", "Name", WIDE), lambda e: e.name),
-            (Column("type", "Type"), lambda e: known[e.type].caption if e.type in known else e.type),
-            (Column("type_code", "Type (code)"), lambda e: e.type),
-            (Column("other_names", "Other names", WIDE), lambda e: list(e.aliases)),
-            *_build_property_fields(briefing, found),
-        ),
-        found,
+        entities,
+        (Column("id", "Id"), lambda e: e.id),
+        (Column("name", "Name", WIDE), lambda e: e.name),
+        (Column("type", "Type"), lambda e: types[e.type].caption if e.type in types else e.type),
+        (Column("type_code", "Type (code)"), lambda e: e.type),
+        (Column("other_names", "Other names", WIDE), lambda e: list(e.aliases)),
+        *_build_property_fields(briefing, entities),
     )
 
 
@@ -98,30 +95,28 @@ def build_line_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     extras = sorted({k for f in facts for k in f.extras})
     return _build_grid(
         "Lines",
-        (
-            (Column("from", "From", WIDE), lambda f: names.get(f.line.source, f.line.source)),
-            (Column("relationship", "Relationship"), lambda f: f.caption),
-            (Column("to", "To", WIDE), lambda f: names.get(f.line.target, f.line.target)),
-            (Column("stance", "Stance", NARROW), lambda f: f.stance),
-            (Column("withdrawn_on", "Withdrawn", NARROW), lambda f: f.withdrawn),
-            (Column("grade", "Best grade", NARROW), lambda f: f.grade),
-            (Column("said_by", "Said by (grade) [source]", WIDE), lambda f: list(f.asserted)),
-            (Column("denied_by", "Denied by (grade) [source]", WIDE), lambda f: list(f.denied)),
-            (Column("valid_from", "Holds from", NARROW), lambda f: f.since),
-            (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
-            (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
-            (Column("reported_last", "Last reported", NARROW), lambda f: f.reported_last),
-            (Column("source_numbers", "Source numbers", NARROW), lambda f: format_ranges(f.cites)),
-            (Column("sources", "Sources", TEXT), lambda f: list(f.sources)),
-            (Column("claims", "Claims", NARROW), lambda f: len(f.claims)),
-            (Column("claim_ids", "Claim ids", WIDE), lambda f: [c.id for c in f.claims]),
-            (Column("from_id", "From (id)"), lambda f: f.line.source),
-            (Column("to_id", "To (id)"), lambda f: f.line.target),
-            (Column("type_code", "Relationship (code)"), lambda f: f.line.type),
-            (Column("id", "Id", WIDE), lambda f: f.line.id),
-            *((Column(f"property_{k}", k), lambda f, k=k: f.extras.get(k)) for k in extras),
-        ),
         facts,
+        (Column("from", "From", WIDE), lambda f: names.get(f.line.source, f.line.source)),
+        (Column("relationship", "Relationship"), lambda f: f.caption),
+        (Column("to", "To", WIDE), lambda f: names.get(f.line.target, f.line.target)),
+        (Column("stance", "Stance", NARROW), lambda f: f.stance),
+        (Column("withdrawn_on", "Withdrawn", NARROW), lambda f: f.withdrawn),
+        (Column("grade", "Best grade", NARROW), lambda f: f.grade),
+        (Column("said_by", "Said by (grade) [source]", WIDE), lambda f: list(f.asserted)),
+        (Column("denied_by", "Denied by (grade) [source]", WIDE), lambda f: list(f.denied)),
+        (Column("valid_from", "Holds from", NARROW), lambda f: f.since),
+        (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
+        (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
+        (Column("reported_last", "Last reported", NARROW), lambda f: f.reported_last),
+        (Column("source_numbers", "Source numbers", NARROW), lambda f: format_ranges(f.cites)),
+        (Column("sources", "Sources", TEXT), lambda f: list(f.sources)),
+        (Column("claims", "Claims", NARROW), lambda f: len(f.claims)),
+        (Column("claim_ids", "Claim ids", WIDE), lambda f: [c.id for c in f.claims]),
+        (Column("from_id", "From (id)"), lambda f: f.line.source),
+        (Column("to_id", "To (id)"), lambda f: f.line.target),
+        (Column("type_code", "Relationship (code)"), lambda f: f.line.type),
+        (Column("id", "Id", WIDE), lambda f: f.line.id),
+        *((Column(f"property_{k}", k), lambda f, k=k: f.extras.get(k)) for k in extras),
     )
 
 
@@ -138,37 +133,35 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
 
     return _build_grid(
         "Claims",
-        (
-            (Column("subject", "About", WIDE), lambda c: named(c.subject)),
-            (Column("says", "Says"), lambda c: rows.describe_predicate(briefing, c.predicate)),
-            (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
-            (Column("stance", "Stance", NARROW), lambda c: c.stance),
-            (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
-            (Column("grade", "Grade", NARROW), lambda c: c.grade),
-            (Column("summary", "In words", TEXT), lambda c: c.summary or rows.describe_claim_content(briefing, c)),
-            (Column("topic", "Figure about", WIDE), lambda c: c.topic),
-            (Column("value", "Value", NARROW), lambda c: c.value),
-            (Column("low", "At least", NARROW), lambda c: c.low),
-            (Column("high", "At most", NARROW), lambda c: c.high),
-            (Column("unit", "Unit", NARROW), lambda c: c.unit),
-            (Column("detail", "Detail", WIDE), lambda c: c.detail),
-            (Column("source_number", "Source number", NARROW), lambda c: briefing.numbers.get(c.source)),
-            (Column("source", "Source", TEXT), document),
-            (Column("paragraph", "Paragraph", NARROW), lambda c: c.paragraph),
-            (Column("reported_on", "Reported", NARROW), lambda c: c.reported_on),
-            (Column("valid_from", "Holds from", NARROW), lambda c: c.valid_from),
-            (Column("valid_to", "Holds until", NARROW), lambda c: c.valid_to),
-            (Column("last_seen_on", "Last in list of", NARROW), lambda c: c.last_seen_on),
-            (Column("withdrawn_on", "Withdrawn", NARROW), lambda c: c.withdrawn_on),
-            (Column("line_id", "Line (id)", WIDE), lambda c: carried.get(c.id)),
-            (Column("subject_id", "About (id)"), lambda c: c.subject),
-            (Column("predicate", "Says (code)"), lambda c: c.predicate),
-            (Column("object_id", "Of whom or what (id)"), lambda c: c.object),
-            (Column("asserted_by_id", "Who says so (id)"), lambda c: c.asserted_by),
-            (Column("source_id", "Source (id)"), lambda c: c.source),
-            (Column("id", "Id"), lambda c: c.id),
-        ),
         briefing.shown.claims,
+        (Column("subject", "About", WIDE), lambda c: named(c.subject)),
+        (Column("says", "Says"), lambda c: rows.describe_predicate(briefing, c.predicate)),
+        (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
+        (Column("stance", "Stance", NARROW), lambda c: c.stance),
+        (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
+        (Column("grade", "Grade", NARROW), lambda c: c.grade),
+        (Column("summary", "In words", TEXT), lambda c: c.summary or rows.describe_claim_content(briefing, c)),
+        (Column("topic", "Figure about", WIDE), lambda c: c.topic),
+        (Column("value", "Value", NARROW), lambda c: c.value),
+        (Column("low", "At least", NARROW), lambda c: c.low),
+        (Column("high", "At most", NARROW), lambda c: c.high),
+        (Column("unit", "Unit", NARROW), lambda c: c.unit),
+        (Column("detail", "Detail", WIDE), lambda c: c.detail),
+        (Column("source_number", "Source number", NARROW), lambda c: briefing.numbers.get(c.source)),
+        (Column("source", "Source", TEXT), document),
+        (Column("paragraph", "Paragraph", NARROW), lambda c: c.paragraph),
+        (Column("reported_on", "Reported", NARROW), lambda c: c.reported_on),
+        (Column("valid_from", "Holds from", NARROW), lambda c: c.valid_from),
+        (Column("valid_to", "Holds until", NARROW), lambda c: c.valid_to),
+        (Column("last_seen_on", "Last in list of", NARROW), lambda c: c.last_seen_on),
+        (Column("withdrawn_on", "Withdrawn", NARROW), lambda c: c.withdrawn_on),
+        (Column("line_id", "Line (id)", WIDE), lambda c: carried.get(c.id)),
+        (Column("subject_id", "About (id)"), lambda c: c.subject),
+        (Column("predicate", "Says (code)"), lambda c: c.predicate),
+        (Column("object_id", "Of whom or what (id)"), lambda c: c.object),
+        (Column("asserted_by_id", "Who says so (id)"), lambda c: c.asserted_by),
+        (Column("source_id", "Source (id)"), lambda c: c.source),
+        (Column("id", "Id"), lambda c: c.id),
     )
 
 
@@ -177,14 +170,12 @@ def build_dispute_grid(briefing: Briefing) -> Grid:
     stances = {r.id: r.stance for r in briefing.scene.shown.relationships}
     return _build_grid(
         "Disputes",
-        (
-            (Column("statement", "Statement", TEXT), lambda d: d.statement),
-            (Column("stance", "Stance", NARROW), lambda d: stances[d.line]),
-            (Column("said_by", "Said by (grade) [source]", TEXT), lambda d: list(d.asserted)),
-            (Column("denied_by", "Denied by (grade) [source]", TEXT), lambda d: list(d.denied)),
-            (Column("line_id", "Line (id)", WIDE), lambda d: d.line),
-        ),
         briefing.disputes,
+        (Column("statement", "Statement", TEXT), lambda d: d.statement),
+        (Column("stance", "Stance", NARROW), lambda d: stances[d.line]),
+        (Column("said_by", "Said by (grade) [source]", TEXT), lambda d: list(d.asserted)),
+        (Column("denied_by", "Denied by (grade) [source]", TEXT), lambda d: list(d.denied)),
+        (Column("line_id", "Line (id)", WIDE), lambda d: d.line),
     )
 
 
@@ -193,67 +184,65 @@ def build_source_grid(briefing: Briefing) -> Grid:
     counted = Counter(c.source for c in briefing.shown.claims)
     return _build_grid(
         "Sources",
-        (
-            (Column("number", "Number on lines", NARROW), lambda s: s[0]),
-            (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
-            (Column("title", "Title", TEXT), lambda s: s[1].title),
-            (Column("date", "Date", NARROW), lambda s: s[1].date),
-            (Column("url", "Address", WIDE), lambda s: sentences.sanitise_url(s[1].url)),
-            (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
-            (Column("language", "Language", NARROW), lambda s: s[1].language),
-            (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),
-            (Column("claims", "Claims here", NARROW), lambda s: counted[s[1].id]),
-            (Column("note", "Note", TEXT), lambda s: s[1].note),
-            (Column("id", "Id"), lambda s: s[1].id),
-        ),
         rows.list_sources(briefing),
+        (Column("number", "Number on lines", NARROW), lambda s: s[0]),
+        (Column("publisher", "Publisher", WIDE), lambda s: s[1].publisher),
+        (Column("title", "Title", TEXT), lambda s: s[1].title),
+        (Column("date", "Date", NARROW), lambda s: s[1].date),
+        (Column("url", "Address", WIDE), lambda s: sentences.sanitise_url(s[1].url)),
+        (Column("kind", "Kind", NARROW), lambda s: s[1].kind),
+        (Column("language", "Language", NARROW), lambda s: s[1].language),
+        (Column("reliability", "Reliability (A–F)", NARROW), lambda s: s[1].reliability),
+        (Column("claims", "Claims here", NARROW), lambda s: counted[s[1].id]),
+        (Column("note", "Note", TEXT), lambda s: s[1].note),
+        (Column("id", "Id"), lambda s: s[1].id),
     )
 
 
 def build_about_grid(briefing: Briefing) -> Grid:
     """What the file is: title, query, rules, dates, editions and hash, and what is no data (gaps, own notes)."""
-    found: list[tuple[str, Any]] = []
+    facts: list[tuple[str, object]] = []
     for key, value in briefing.metadata.items():
         if isinstance(value, dict):
-            found += [(f"{key}: {name}", text) for name, text in value.items()]
+            facts += [(f"{key}: {name}", text) for name, text in value.items()]
         elif isinstance(value, list):
-            found += [
+            facts += [
                 (key, "; ".join(f"{k}: {v}" for k, v in item.items()) if isinstance(item, dict) else item)
                 for item in value
             ]
         else:
-            found.append((key, value))
-    found += [("note", briefing.note)] if briefing.note else []
-    found += [("gap", gap) for gap in list_gaps(briefing)]
-    found += [("analyst’s own note, not a claim", text) for text in briefing.analyst_notes]
-    found += [("origin", text) for text in briefing.origin]
-    return Grid("About", (Column("what", "What", WIDE), Column("value", "Value", TEXT)), tuple(found))
+            facts.append((key, value))
+    facts += [("note", briefing.note)] if briefing.note else []
+    facts += [("gap", gap) for gap in list_gaps(briefing)]
+    facts += [("analyst’s own note, not a claim", text) for text in briefing.analyst_notes]
+    facts += [("origin", text) for text in briefing.origin]
+    return Grid("About", (Column("what", "What", WIDE), Column("value", "Value", TEXT)), tuple(facts))
 
 
 def list_gaps(briefing: Briefing) -> tuple[str, ...]:
     """The links of a chain that no claim fills, in words, where both ends are shown."""
     names = briefing.material.names
     drawn = {e.id for e in briefing.scene.drawn.entities}
-    told = []
+    gaps = []
     for gap in briefing.scene.canvas.gaps:
         ends = " and ".join(names.get(end, end) for end in (gap.source, gap.target) if end)
         if gap.id in drawn:
-            told.append(f"{gap.text} ({ends})" if ends else gap.text)
-    return tuple(told)
+            gaps.append(f"{gap.text} ({ends})" if ends else gap.text)
+    return tuple(gaps)
 
 
 def _count_denials(facts: EntityFacts) -> int:
     return sum(c.stance == "denied" for c in facts.claims)
 
 
-def _build_property_fields(briefing: Briefing, found: Iterable[Entity]) -> list[Field]:
+def _build_property_fields(briefing: Briefing, entities: Sequence[Entity]) -> list[Field[Entity]]:
     """A column for each property that one of the entities has, in the order of the ontology, then of the alphabet.
 
     A foreign property may have the name of a column of ours: only those of the ontology keep theirs.
     """
     known = {p.name: p for t in briefing.material.ontology.types.values() for p in t.properties.values()}
-    present = {name for e in found for name, value in e.properties.items() if value not in (None, "", [], ())}
-    fields: list[Field] = []
+    present = {name for e in entities for name, value in e.properties.items() if value not in (None, "", [], ())}
+    fields: list[Field[Entity]] = []
     for name in [*(n for n in known if n in present), *sorted(present - set(known))]:
         own = known.get(name)
         heading = f"{own.caption} ({own.unit})" if own and own.unit else own.caption if own else name
@@ -262,9 +251,9 @@ def _build_property_fields(briefing: Briefing, found: Iterable[Entity]) -> list[
     return fields
 
 
-def _build_property_reader(name: str) -> Callable[[Any], Any]:
-    def value(entity: Entity) -> Any:
-        given = entity.properties.get(name)
-        return list(given) if isinstance(given, tuple) else given
+def _build_property_reader(name: str) -> Callable[[Entity], object]:
+    def read(entity: Entity) -> object:
+        value = entity.properties.get(name)
+        return list(value) if isinstance(value, tuple) else value
 
-    return value
+    return read

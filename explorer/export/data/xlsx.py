@@ -11,7 +11,6 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -150,7 +149,7 @@ def _write_sheet(sheet: Worksheet, grid: Grid) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _write_cell(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | MergedCell:
+def _write_cell(sheet: Worksheet, row: int, place: int, value: str | float | None) -> Cell | MergedCell:
     cell = sheet.cell(row, place)
     if isinstance(value, str):
         cell.value = value
@@ -163,7 +162,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any) -> Cell | Me
     return cell
 
 
-def _count_text_rows(value: Any, width: int) -> int:
+def _count_text_rows(value: object, width: int) -> int:
     """How many lines a text takes in a column, nearly. Excel finds out itself; LibreOffice and viewers do not."""
     if not isinstance(value, str):
         return 1
@@ -172,7 +171,7 @@ def _count_text_rows(value: Any, width: int) -> int:
     return sum(max(1, math.ceil(n / (width * 0.9))) for n in lengths)
 
 
-def _split_into_cells(value: Any) -> Sequence[Any]:
+def _split_into_cells(value: object) -> Sequence[str | float | None]:
     """A value as its cells one below the other: most need one."""
     if value is None or value in ("", [], ()):
         return (None,)
@@ -192,7 +191,7 @@ def _split_into_cells(value: Any) -> Sequence[Any]:
     return tuple(_escape(part + (CONTINUATION_MARK if n < len(parts) else "")) for n, part in enumerate(parts, 1))
 
 
-def _join_value(value: Any) -> str:
+def _join_value(value: object) -> str:
     if isinstance(value, (list, tuple)) and all(isinstance(item, (str, int, float)) for item in value):
         return "\n".join(map(str, value))
     if isinstance(value, (list, tuple, dict)):

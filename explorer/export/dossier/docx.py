@@ -6,12 +6,14 @@ Texts are written as text alone, never as fields or markup. Diagrams are picture
 import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.shared import Mm, Pt
+from docx.section import Section as DocxSection
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.table import _Cell
 
 from explorer.export.common import zips
 from explorer.export.common.briefing import Footnote
@@ -39,6 +41,7 @@ DPI = 300
 _WIDTH = 180.0  # millimetres between the margins of an upright A4 page
 _CLAIMS = (("What is said", 41), ("Who says it", 19), ("When", 17), ("Grade", 8), ("Source", 15))
 _WHOLE = 700  # letters: a longer row may break across pages
+R = TypeVar("R")  # a row, of claims or of texts
 _NO_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - Word keeps times without a zone
 
 
@@ -94,7 +97,7 @@ class _DocumentWriter:
             self._set_paper(self.file.add_section(), Mm(210), Mm(297))
 
     def _words(
-        self, words: str, *, size: float = 0, bold: bool = False, colour: Any = None, stays: bool = False
+        self, words: str, *, size: float = 0, bold: bool = False, colour: RGBColor | None = None, stays: bool = False
     ) -> None:
         """A paragraph; one that `stays` keeps to the page of what follows."""
         if words:
@@ -103,14 +106,14 @@ class _DocumentWriter:
             add_text_run(paragraph, words, size=size, bold=bold, colour=colour)
 
     def _table(self, table: Table) -> None:
-        def fill(cells: Sequence[Any], row: tuple[str, ...]) -> None:
+        def fill(cells: Sequence[_Cell], row: tuple[str, ...]) -> None:
             for cell, words in zip(cells, row, strict=True):
                 add_text_run(cell.paragraphs[0], words, size=8.5)
 
         self._rows(tuple(zip(table.heads, table.widths, strict=True)), table.rows, fill, table.marked)
 
     def _claims(self, rows: Sequence[Row]) -> None:
-        def fill(cells: Sequence[Any], row: Row) -> None:
+        def fill(cells: Sequence[_Cell], row: Row) -> None:
             what = cells[0].paragraphs[0]
             for mark, colour, shown in (("DENIED ", RED, row.denies), ("WITHDRAWN ", QUIET, row.withdrawn)):
                 if shown:
@@ -132,8 +135,8 @@ class _DocumentWriter:
     def _rows(
         self,
         heads: Sequence[tuple[str, int]],
-        rows: Sequence[Any],
-        fill: Callable[[Sequence[Any], Any], None],
+        rows: Sequence[R],
+        fill: Callable[[Sequence[_Cell], R], None],
         marked: frozenset[int],
     ) -> None:
         """A table with its head on every page; `marked` rows have a ground of their own."""
@@ -191,14 +194,14 @@ class _DocumentWriter:
             below.paragraph_format.left_indent = Mm(9)
             add_text_run(below, source.note, size=8, colour=QUIET)
 
-    def _set_paper(self, section: Any, width: Any, height: Any) -> None:
+    def _set_paper(self, section: DocxSection, width: Length, height: Length) -> None:
         section.page_width, section.page_height = width, height
         section.orientation = WD_ORIENT.LANDSCAPE if width > height else WD_ORIENT.PORTRAIT
         section.left_margin = section.right_margin = MARGIN
         section.top_margin, section.bottom_margin = Mm(20), Mm(17)
         section.header_distance = section.footer_distance = Mm(9)
 
-    def _add_header_and_footer(self, section: Any) -> None:
+    def _add_header_and_footer(self, section: DocxSection) -> None:
         """Head and foot of all pages: title and mark, origin and page number."""
         for paragraph in (section.header.paragraphs[0], section.footer.paragraphs[0]):
             stops = paragraph.paragraph_format.tab_stops

@@ -1,12 +1,15 @@
 """Pieces of a Word document that python-docx has no words for: links, grounds, fields, fonts, a style of tables."""
 
-from typing import Any
-
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Pt, RGBColor
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 LATIN, KOREAN = "Calibri", "Malgun Gothic"
 INK, QUIET, RED, BLUE = (RGBColor.from_string(c) for c in ("1B2430", "55606E", "B42318", "1F5FA8"))
@@ -24,7 +27,9 @@ _STYLES = (
 )
 
 
-def add_text_run(parent: Any, words: str, *, size: float = 0, bold: bool = False, colour: Any = None) -> None:
+def add_text_run(
+    parent: "Paragraph | Link", words: str, *, size: float = 0, bold: bool = False, colour: RGBColor | None = None
+) -> None:
     """Words added to a paragraph or a link as they are: no letter of them is read as anything else."""
     if not words:
         return
@@ -39,7 +44,7 @@ def add_text_run(parent: Any, words: str, *, size: float = 0, bold: bool = False
 class Link:
     """A hyperlink at the end of a paragraph, to a bookmark or an address of the web; runs are added to it."""
 
-    def __init__(self, paragraph: Any, *, anchor: str = "", url: str = "") -> None:
+    def __init__(self, paragraph: Paragraph, *, anchor: str = "", url: str = "") -> None:
         self.paragraph, self.element = paragraph, OxmlElement("w:hyperlink")
         if url:
             self.element.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
@@ -47,14 +52,14 @@ class Link:
             self.element.set(qn("w:anchor"), anchor)
         paragraph._p.append(self.element)
 
-    def add_run(self, words: str) -> Any:
+    def add_run(self, words: str) -> Run:
         """A run within the link."""
         made = self.paragraph.add_run(words)
         self.element.append(made._r)
         return made
 
 
-def add_bookmark(paragraph: Any, number: int, name: str, words: str) -> None:
+def add_bookmark(paragraph: Paragraph, number: int, name: str, words: str) -> None:
     """Bold words that links lead to."""
     start, end = create_element("w:bookmarkStart", id=number, name=name), create_element("w:bookmarkEnd", id=number)
     paragraph._p.append(start)
@@ -62,17 +67,17 @@ def add_bookmark(paragraph: Any, number: int, name: str, words: str) -> None:
     paragraph._p.append(end)
 
 
-def shade_cell(cell: Any, colour: str) -> None:
+def shade_cell(cell: _Cell, colour: str) -> None:
     """Gives a cell a ground."""
     cell._tc.get_or_add_tcPr().append(create_element("w:shd", val="clear", color="auto", fill=colour))
 
 
-def set_row_property(row: Any, name: str) -> None:
+def set_row_property(row: _Row, name: str) -> None:
     """Gives a row of a table a rule such as w:tblHeader (it stands again on every page) or w:cantSplit."""
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def add_page_field(paragraph: Any, field: str) -> None:
+def add_page_field(paragraph: Paragraph, field: str) -> None:
     """A field that counts pages: PAGE or NUMPAGES."""
     made = create_element("w:fldSimple", instr=field)
     shown = paragraph.add_run("1")
@@ -81,7 +86,7 @@ def add_page_field(paragraph: Any, field: str) -> None:
     paragraph._p.append(made)
 
 
-def apply_styles(document: Any) -> None:
+def apply_styles(document: Document) -> None:
     """Sizes, spaces and fonts of all styles in use, for Latin and Korean letters, and the style of tables."""
     styles = document.styles
     for name, size, before, after in _STYLES:
@@ -90,9 +95,9 @@ def apply_styles(document: Any) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         _set_fonts(style.element.get_or_add_rPr())
         for unwanted in ("w:tabs", "w:pBdr"):
-            found = style.element.get_or_add_pPr().find(qn(unwanted))
-            if found is not None:
-                style.element.pPr.remove(found)
+            inherited = style.element.get_or_add_pPr().find(qn(unwanted))
+            if inherited is not None:
+                style.element.pPr.remove(inherited)
         if name.startswith(_PLAIN_HEADS):
             style.font.color.rgb, style.font.bold = INK, True
     made = styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
@@ -109,7 +114,7 @@ def apply_styles(document: Any) -> None:
     made.element.append(properties)
 
 
-def create_element(tag: str, /, **attributes: Any) -> Any:
+def create_element(tag: str, /, **attributes: object) -> BaseOxmlElement:
     """An element of WordprocessingML with attributes of its own name space."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
@@ -117,11 +122,11 @@ def create_element(tag: str, /, **attributes: Any) -> Any:
     return made
 
 
-def _set_fonts(properties: Any) -> None:
-    found = properties.find(qn("w:rFonts"))
-    if found is None:
-        found = OxmlElement("w:rFonts")
-        properties.insert(0, found)
-    found.attrib.clear()
+def _set_fonts(properties: BaseOxmlElement) -> None:
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    fonts.attrib.clear()
     for key, name in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", KOREAN)):
-        found.set(qn(f"w:{key}"), name)
+        fonts.set(qn(f"w:{key}"), name)

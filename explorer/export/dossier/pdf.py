@@ -1,7 +1,5 @@
 """A dossier as PDF: vector diagrams, real text, embedded fonts, tags for screen readers; equal bytes every time."""
 
-from typing import Any
-
 from explorer.export.common.briefing import Footnote
 from explorer.export.dossier.content import Dossier, Section
 from explorer.export.dossier.rows import Table
@@ -18,7 +16,7 @@ def render_first_page(dossier: Dossier) -> bytes:
     return typeset.render_first_page("dossier", *_build_template_data(dossier))
 
 
-def _build_template_data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
+def _build_template_data(dossier: Dossier) -> tuple[dict[str, object], list[str]]:
     """What the template reads, and its pictures."""
     pictures: list[str] = []
     sections = [_build_section(s, pictures) for s in dossier.sections]
@@ -40,9 +38,9 @@ def _build_template_data(dossier: Dossier) -> tuple[dict[str, Any], list[str]]:
     return data, pictures
 
 
-def _build_section(section: Section, pictures: list[str]) -> dict[str, Any]:
+def _build_section(section: Section, pictures: list[str]) -> dict[str, object]:
     figure = section.figure
-    made: dict[str, Any] = {
+    made: dict[str, object] = {
         "title": section.title,
         "level": section.level,
         "words": section.words,
@@ -63,7 +61,7 @@ def _build_section(section: Section, pictures: list[str]) -> dict[str, Any]:
     return made
 
 
-def _build_table(table: Table | None) -> dict[str, Any] | None:
+def _build_table(table: Table | None) -> dict[str, object] | None:
     return (
         {"heads": table.heads, "widths": table.widths, "rows": table.rows, "marked": sorted(table.marked)}
         if table
@@ -71,7 +69,7 @@ def _build_table(table: Table | None) -> dict[str, Any] | None:
     )
 
 
-def _build_source(note: Footnote) -> dict[str, Any]:
+def _build_source(note: Footnote) -> dict[str, object]:
     source = note.source
     return {
         "number": note.number,

@@ -6,9 +6,10 @@ less than a name's width. Of some ways the one with the largest names is taken, 
 """
 
 from math import log
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from explorer.canvas import stylesheet
 from explorer.export.common.briefing import Briefing
@@ -22,6 +23,7 @@ LEAST, MOST = 0.4, 1.6  # of the canvas's own distances
 FURTHER = (0.93, 0.86, 0.8, 0.74, 0.68, 0.62)  # of these, where single nodes may move aside
 FARTHEST = 70.0  # that a node moves aside, in the canvas's units: less than half of a name's width
 MANY = 250  # nodes: in larger pictures the search for places of their own takes too long
+Floats: TypeAlias = npt.NDArray[np.float64]
 _STEPS, _PUSHES, _CLOSER = 8, 80, 3
 _MILD = 0.05  # what a factor of e in stretching must gain
 
@@ -75,15 +77,16 @@ class _NodeBoxes:
         # Headings stand over their columns, and notes are where their author put them.
         self.loose = np.array([n.kind not in ("heading", "note") for n in nodes])
 
-    def at(self, stretch: float, shrink: float) -> Any:
+    def at(self, stretch: float, shrink: float) -> Floats:
         """The places with all distances drawn together."""
         return self.places * (stretch * shrink, shrink)
 
-    def boxes(self, places: Any) -> Any:
+    def boxes(self, places: Floats) -> Floats:
         """The boxes around places."""
-        return self.around + np.tile(places, 2)
+        boxes: Floats = self.around + np.tile(places, 2)
+        return boxes
 
-    def scale(self, places: Any, width: float, height: float) -> float:
+    def scale(self, places: Floats, width: float, height: float) -> float:
         """How large a picture of these places can be drawn in a room."""
         boxes = self.boxes(places)
         wide = boxes[:, 2].max() - boxes[:, 0].min() + 2 * MARGIN
@@ -101,7 +104,7 @@ class _NodeBoxes:
                 high = middle
         return high
 
-    def apart(self, places: Any) -> Any:
+    def apart(self, places: Floats) -> Floats | None:
         """The places with nodes that overlap pushed apart, each by FARTHEST at most; None where that is not enough."""
         moved = places.copy()
         for _ in range(_PUSHES):
@@ -118,7 +121,7 @@ class _NodeBoxes:
             moved += np.where(self.loose[:, None], step, 0)
         return None
 
-    def fit(self, stretch: float, shrink: float, places: Any) -> Fit:
+    def fit(self, stretch: float, shrink: float, places: Floats) -> Fit:
         """The fit that puts the nodes at these places."""
         rough = self.at(stretch, shrink)
         moved = zip(self.ids, (places - rough).tolist(), strict=True)
@@ -126,7 +129,7 @@ class _NodeBoxes:
         return Fit(stretch * shrink, shrink, self.wrap, nudges)
 
 
-def _find_overlaps(boxes: Any) -> tuple[Any, Any, Any]:
+def _find_overlaps(boxes: Floats) -> tuple[npt.NDArray[np.bool_], Floats, Floats]:
     """Which boxes overlap, and by how much across and down."""
     left, top, right, bottom = boxes.T
     wide = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)

@@ -1,9 +1,8 @@
 """The legend of an export: what is seen in it and nothing else, as rows that each format draws in its own way. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from explorer.appearance import encoding, labels
 from explorer.appearance.encoding import EncodingRow as Swatch
@@ -11,7 +10,7 @@ from explorer.canvas import diff
 from explorer.canvas.rendered_view import RenderedView
 from explorer.canvas.stylesheet import build_stylesheet
 from explorer.export.common.briefing import Briefing
-from explorer.export.common.style_resolver import StyleResolver
+from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.filters import legend
 from explorer.layout.columns import GAP_TYPE
 from explorer.overlays import grouping, highlight, path_overlay
@@ -28,7 +27,7 @@ class Sample:
     it; `mark` are the words that such a line bears."""
 
     kind: str
-    style: Mapping[str, Any] = field(default_factory=dict)
+    style: Style = field(default_factory=Style)
     mark: str = ""
 
 
@@ -63,12 +62,12 @@ def build_groups(briefing: Briefing) -> tuple[Group, ...]:
     return tuple(g for g in found if g.rows)
 
 
-def _build_node_sample(sheet: StyleResolver, **data: Any) -> Sample:
+def _build_node_sample(sheet: StyleResolver, **data: object) -> Sample:
     known = {"kind": "entity", "label": "", **data}
     return Sample("node", sheet.of({"group": "nodes", "data": known}))
 
 
-def _build_line_sample(sheet: StyleResolver, mark: str = "", **data: Any) -> Sample:
+def _build_line_sample(sheet: StyleResolver, mark: str = "", **data: object) -> Sample:
     known = {"kind": "relationship", "label": "", "symmetric": 0, **data}
     return Sample("line", sheet.of({"group": "edges", "data": known}), mark)
 
@@ -190,7 +189,7 @@ def _build_scale_row(row: Swatch, sheet: StyleResolver) -> Row:
     style = _build_node_sample(sheet, kind="dot").style
     side = row.side or 30.0
     colour = row.colour or "#8b96a4"
-    look = {**style, "background-image": "none", "background-color": colour, "width": side, "height": side}
+    look: Style = {**style, "background-image": "none", "background-color": colour, "width": side, "height": side}
     return Row(Sample("dot", look), row.words, f"{row.seen:,}" if row.seen else "")
 
 

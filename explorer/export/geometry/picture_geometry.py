@@ -12,7 +12,7 @@ from explorer.appearance import icons
 from explorer.canvas import elements, stylesheet
 from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing, format_footnote_numbers
-from explorer.export.common.style_resolver import StyleResolver
+from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
 from explorer.export.geometry.edge_labels import EdgeLabel, EdgeLabelPlacer
@@ -67,7 +67,7 @@ class Node:
     y: float
     width: float
     height: float
-    style: Mapping[str, Any]
+    style: Style
     label: Label
 
     @property
@@ -92,7 +92,7 @@ class Line:
     statement: str
     path: Curve
     bow: float
-    style: Mapping[str, Any]
+    style: Style
     cites: tuple[int, ...] = ()
     stance: str = ""
     words: str = ""
@@ -164,7 +164,7 @@ def compute_geometry(briefing: Briefing, fit: Fit = Fit()) -> PictureGeometry:
     )
 
 
-def build_node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float) -> Node:
+def build_node(element: Mapping[str, Any], look: Style, wrap: float) -> Node:
     """A node of the picture, from its element and style."""
     data, (x, y) = element["data"], (element["position"]["x"], element["position"]["y"])
     width, height = float(look["width"]), float(look["height"])
@@ -187,7 +187,7 @@ def build_node(element: Mapping[str, Any], look: Mapping[str, Any], wrap: float)
     )
 
 
-def _build_label(data: Mapping[str, Any], look: Mapping[str, Any], place: Point, high: float, wrap: float) -> Label:
+def _build_label(data: Mapping[str, Any], look: Style, place: Point, high: float, wrap: float) -> Label:
     text = str(look.get("label") or "")
     if text.endswith("…") and data["kind"] == "entity":  # on paper there is room for the whole name
         sign = text[:2] if text[:2] in ("＋ ", "－ ") else ""
@@ -254,7 +254,7 @@ def _is_in_polygon(outline: Sequence[Point], x: float, y: float) -> bool:
     return found
 
 
-def _build_line_text(data: Mapping[str, Any], look: Mapping[str, Any], cites: tuple[int, ...]) -> str:
+def _build_line_text(data: Mapping[str, Any], look: Style, cites: tuple[int, ...]) -> str:
     """The words of a line: what it says and how it stands, which a screen says only under the mouse; and its notes."""
     if not (look.get("label") or look.get("source-label")):
         return ""
@@ -274,7 +274,7 @@ def _place_edge_label(line: Line, tagger: EdgeLabelPlacer) -> Line:
     return replace(line, tag=tag)
 
 
-def _get_z_index(look: Mapping[str, Any]) -> float:
+def _get_z_index(look: Style) -> float:
     return float(look.get("z-index", 0) or 0)
 
 

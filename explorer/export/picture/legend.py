@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 
 from explorer.canvas.stylesheet import INK
 from explorer.export.common import text_metrics
+from explorer.export.common.style_resolver import Style
 from explorer.export.geometry.curves import Point
 from explorer.export.geometry.legend import Group, Row
 from explorer.export.picture import svg_parts
@@ -76,7 +77,7 @@ class Legend:
 
     def _line(self, parent: ET.Element, row: Row, at: Point, wide: float) -> None:
         (x, y), u, look, mark = at, self.unit, row.sample.style, row.sample.mark
-        plain = {**look, "target-arrow-shape": "none", "source-arrow-shape": "none"}
+        plain: Style = {**look, "target-arrow-shape": "none", "source-arrow-shape": "none"}
         svg_parts.draw_line(parent, (at, (x + wide / 2, y), (x + wide, y)), plain, 0.8 * u)
         if not mark:
             return

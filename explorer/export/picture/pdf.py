@@ -3,8 +3,6 @@
 Vector, with real text and embedded fonts, tagged for screen readers.
 """
 
-from typing import Any
-
 from explorer.appearance import labels
 from explorer.export.common import claims
 from explorer.export.common.briefing import Briefing
@@ -20,7 +18,7 @@ def render(briefing: Briefing, page: Page) -> bytes:
     )
 
 
-def _build_template_data(briefing: Briefing) -> dict[str, Any]:
+def _build_template_data(briefing: Briefing) -> dict[str, object]:
     ontology = briefing.material.ontology
     return {
         "title": briefing.title,
@@ -55,11 +53,11 @@ def _list_entities(briefing: Briefing) -> list[dict[str, str]]:
     return found
 
 
-def list_sources(briefing: Briefing) -> list[dict[str, Any]]:
+def list_sources(briefing: Briefing) -> list[dict[str, object]]:
     """The numbered sources for a template."""
     return [{"number": f.number, "text": f.text, "url": f.url, "note": f.source.note} for f in briefing.footnotes]
 
 
-def describe_grades(ontology: Ontology) -> dict[str, Any]:
+def describe_grades(ontology: Ontology) -> dict[str, object]:
     """What the letters and digits of grades mean."""
     return {"reliability": list(ontology.reliability.items()), "credibility": list(ontology.credibility.items())}

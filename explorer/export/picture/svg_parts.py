@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from explorer.appearance import icons
 from explorer.export.common import text_metrics
+from explorer.export.common.style_resolver import Style
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
 from explorer.export.geometry.edge_labels import LEADING, EdgeLabel
@@ -22,13 +23,13 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _ICON = re.compile(r"data:image/svg\+xml;base64,(.*)", re.DOTALL)
 
 
-def create_element(parent: ET.Element | None, name: str, **attributes: Any) -> ET.Element:
+def create_element(parent: ET.Element | None, name: str, **attributes: object) -> ET.Element:
     """An element with attributes; `_` in their names stands for `-`, None leaves one out."""
-    given = {k.rstrip("_").replace("_", "-"): _format_value(v) for k, v in attributes.items() if v is not None}
-    return ET.Element(name, given) if parent is None else ET.SubElement(parent, name, given)
+    texts = {k.rstrip("_").replace("_", "-"): _format_value(v) for k, v in attributes.items() if v is not None}
+    return ET.Element(name, texts) if parent is None else ET.SubElement(parent, name, texts)
 
 
-def add_group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: Any) -> ET.Element:
+def add_group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: object) -> ET.Element:
     """A group with a name that editors show, a title and a description that browsers and screen readers tell."""
     made = create_element(parent, "g", id=identity, **attributes)
     if title:
@@ -49,7 +50,7 @@ def add_text(
     bold: bool = False,
     italic: bool = False,
     anchor: str = "start",
-    **attributes: Any,
+    **attributes: object,
 ) -> ET.Element:
     """Words in one line; `y` is their base line."""
     made = create_element(
@@ -87,7 +88,7 @@ def build_element_id(prefix: str, number: int, identity: str) -> str:
     return f"{prefix}-{number}-{_NO_NAME.sub('-', identity).strip('-')[:60]}".rstrip("-")
 
 
-def draw_symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_symbol(parent: ET.Element, at: Point, size: Point, look: Style, scale: float = 1.0) -> None:
     """A node's symbol of a width and height around a point, as cytoscape.js draws the style: halo, shape, rim, icon."""
     (x, y), (width, height), shape = at, size, str(look["shape"])
     if look.get("underlay-opacity"):
@@ -137,7 +138,7 @@ def draw_symbol(parent: ET.Element, at: Point, size: Point, look: Mapping[str, A
             _draw_icon(parent, str(picture), at, min(side, width, height))
 
 
-def _draw_shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: Any) -> None:
+def _draw_shape(parent: ET.Element, shape: str, at: Point, size: Point, **paint: object) -> None:
     (x, y), (width, height) = at, size
     left, top, right, bottom = x - width / 2, y - height / 2, x + width / 2, y + height / 2
     corners = icons.get_outline(shape)
@@ -191,7 +192,7 @@ def _strip_namespace(element: ET.Element) -> ET.Element:
     return element
 
 
-def draw_line(parent: ET.Element, path: Curve, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_line(parent: ET.Element, path: Curve, look: Style, scale: float = 1.0) -> None:
     """A line with its halo, dashes and arrows."""
     wide = float(look.get("width", 2)) * scale
     colour = str(look.get("line-color", "#6b7280"))
@@ -234,7 +235,7 @@ def format_path(path: Curve) -> str:
     return f"M{ax:.2f} {ay:.2f} Q{cx:.2f} {cy:.2f} {bx:.2f} {by:.2f}"
 
 
-def draw_edge_label(parent: ET.Element, shown: EdgeLabel, look: Mapping[str, Any], scale: float = 1.0) -> None:
+def draw_edge_label(parent: ET.Element, shown: EdgeLabel, look: Style, scale: float = 1.0) -> None:
     """The words of a line on their ground, with a leader where they stand beside it."""
     if shown.anchor:
         (x, y), colour = shown.anchor, look.get("line-color", "#6b7280")
@@ -273,5 +274,5 @@ def draw_edge_label(parent: ET.Element, shown: EdgeLabel, look: Mapping[str, Any
         )
 
 
-def _format_value(value: Any) -> str:
+def _format_value(value: object) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

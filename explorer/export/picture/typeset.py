@@ -22,7 +22,7 @@ class TypesettingFailed(ArmsgraphError):
     """A page could not be set."""
 
 
-def render_pdf(template: str, data: Mapping[str, Any], pictures: Sequence[str] = ()) -> bytes:
+def render_pdf(template: str, data: Mapping[str, object], pictures: Sequence[str] = ()) -> bytes:
     """A PDF from a template of ours, its data, and SVG pictures, which it finds as picture-0.svg and so on."""
     return _compile(template, data, pictures, format="pdf", timestamp=0)[0]
 
@@ -33,13 +33,13 @@ def render_png(picture: str, *, width: float, pixels: int) -> bytes:
 
 
 def render_first_page(
-    template: str, data: Mapping[str, Any], pictures: Sequence[str] = (), *, ppi: float = 110
+    template: str, data: Mapping[str, object], pictures: Sequence[str] = (), *, ppi: float = 110
 ) -> bytes:
     """The first page of what `pdf` makes, as a PNG."""
     return _compile(template, data, pictures, format="png", ppi=ppi)[0]
 
 
-def _compile(template: str, data: Mapping[str, Any], pictures: Sequence[str], **options: Any) -> list[bytes]:
+def _compile(template: str, data: Mapping[str, object], pictures: Sequence[str], **options: Any) -> list[bytes]:
     with tempfile.TemporaryDirectory(prefix="armsgraph-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes((TEMPLATES / f"{template}.typ").read_bytes())

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from explorer.appearance import labels
@@ -123,7 +122,7 @@ def _render_link(url: str) -> str:
     return f' <a href="{escape(url)}" rel="noopener noreferrer">{escape(url)}</a>' if url else ""
 
 
-def _build_page_data(b: Briefing) -> dict[str, Any]:
+def _build_page_data(b: Briefing) -> dict[str, object]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
     told = {row["line"]: row for row in claims.to_template_rows(claims.list_line_claims(b))}
     drawn = b.scene.drawn
@@ -137,7 +136,7 @@ def _build_page_data(b: Briefing) -> dict[str, Any]:
     }
 
 
-def _describe_entity(b: Briefing, entity: Entity) -> dict[str, Any]:
+def _describe_entity(b: Briefing, entity: Entity) -> dict[str, object]:
     own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
     said = [
         claims.describe_claim(b, c)
@@ -155,7 +154,7 @@ def _describe_entity(b: Briefing, entity: Entity) -> dict[str, Any]:
     }
 
 
-def _to_script_json(value: Any) -> str:
+def _to_script_json(value: object) -> str:
     """JSON that can stand in a script element: nothing in it ends one."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -5,16 +5,17 @@ sources; its speaker's notes hold every claim. With a template, its masters, lay
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.shapes.autoshape import Shape
+from pptx.slide import Slide
 
 from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.slides import picture_slide as slides_view
 from explorer.export.slides import text as slides_text
 from explorer.export.slides import xml as x
-from explorer.export.slides.deck import Deck
+from explorer.export.slides.deck import Deck, get_title, set_speaker_notes
 from explorer.export.slides.picture_slide import SlideBuilder
 from explorer.export.slides.xml import TextRun
 from graph.errors import UsageError
@@ -41,7 +42,7 @@ def render(briefings: Sequence[Briefing], *, ratio: str = "16:9", template: byte
     return deck.written(briefings, title)
 
 
-def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, Briefing]]) -> None:
+def _fill_cover(deck: Deck, slide: Slide, title: str, shown: Sequence[tuple[int, Briefing]]) -> None:
     """What the first slide tells beside its title: the views with their numbers, the day, the mark."""
     named = [f"{number}  {b.title}: {b.counts}" for number, b in shown[:_MOST]]
     if len(shown) > _MOST:
@@ -49,7 +50,7 @@ def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, B
     about = [shown[0][1].counts] if len(shown) == 1 else named
     days = list(dict.fromkeys(b.as_of for _, b in shown if b.as_of))
     marks = list(dict.fromkeys(b.mark for _, b in shown if b.mark))
-    told = [x.clean_line(words[:1].upper() + words[1:]) for words in (*about, *days) if words]
+    facts = [x.clean_line(words[:1].upper() + words[1:]) for words in (*about, *days) if words]
     below = next((p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE), None)
     if deck.own and below is not None:
         wide = deck.width - 120
@@ -63,18 +64,16 @@ def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, B
         )
         rows = text_metrics.wrap_text(x.clean_line(title), size, wide * 0.9, bold=True)
         shown_title = " ".join(rows) if len(rows) <= 6 else " ".join(rows[:6])[:-1] + "…"
-        _set_placeholder_text(
-            slide.shapes.title, (60, 70, 60 + wide, 240), [TextRun(shown_title, size, bold=True)], "b"
-        )
-        small = 14.0 if len(told) <= 6 else 10.0
-        lines = [text_metrics.wrap_text(words, small, wide * 0.9)[:4] for words in told]
+        _set_placeholder_text(get_title(slide), (60, 70, 60 + wide, 240), [TextRun(shown_title, size, bold=True)], "b")
+        small = 14.0 if len(facts) <= 6 else 10.0
+        lines = [text_metrics.wrap_text(words, small, wide * 0.9)[:4] for words in facts]
         _set_placeholder_text(
             below,
             (60, 254, 60 + wide, deck.height - 90),
             [TextRun("\n".join(r for rows in lines for r in rows), small, x.QUIET)],
         )
     elif below is not None:
-        below.text_frame.text = "\n".join(told)
+        below.text_frame.text = "\n".join(facts)
     first = next((b for _, b in shown if b.mark), shown[0][1])
     sheet = SlideBuilder(deck, slide, first)
     sheet.marked()
@@ -95,11 +94,11 @@ def _fill_cover(deck: Deck, slide: Any, title: str, shown: Sequence[tuple[int, B
         *days,
         *(o for _, b in shown for o in b.origin),
     ]
-    slide.notes_slide.notes_text_frame.text = slides_text.join_lines(dict.fromkeys(spoken))
+    set_speaker_notes(slide, slides_text.join_lines(dict.fromkeys(spoken)))
 
 
 def _set_placeholder_text(
-    holder: Any, area: tuple[float, float, float, float], words: Sequence[TextRun], anchor: str = "t"
+    holder: Shape, area: tuple[float, float, float, float], words: Sequence[TextRun], anchor: str = "t"
 ) -> None:
     """Sets a placeholder's text in a place."""
     left, top, right, bottom = area
@@ -125,6 +124,4 @@ def _add_appendix(deck: Deck, shown: Sequence[tuple[int, Briefing]]) -> None:
         rows = slides_text.list_source_rows(shown, right - left) if rows is None else rows
         part, rows = slides_text.split_page(rows, bottom - top - 6)
         sheet.add(slides_text.build_table(part, (left, top + 4, right, bottom), next(sheet.ids), sheet.link))
-        sheet.slide.notes_slide.notes_text_frame.text = slides_text.join_lines(
-            slides_text.format_source_row(r) for r in part
-        )
+        set_speaker_notes(sheet.slide, slides_text.join_lines(slides_text.format_source_row(r) for r in part))

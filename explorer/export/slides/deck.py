@@ -7,18 +7,24 @@ sections, the preview picture, the list of titles, custom properties, revision d
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError, PythonPptxError
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
-from pptx.opc.package import Part
+from pptx.opc.package import OpcPackage, Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
+from pptx.package import Package
+from pptx.presentation import Presentation as PptxPresentation
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.base import BaseShape
+from pptx.shapes.shapetree import BasePlaceholders
+from pptx.slide import Slide, SlideLayout
+from pptx.util import Length
 
 from explorer.export.common import zips
 from explorer.export.common.briefing import Briefing
@@ -77,13 +83,13 @@ class Deck:
         try:
             _remove_slides(self._deck)
             self._content, self._cover = _find_layouts(self._deck)
-            self.width, self.height = self._deck.slide_width / x.POINT, self._deck.slide_height / x.POINT
+            self.width, self.height = (side / x.POINT for side in _get_size(self._deck))
         except _FAULTS as error:
             raise DataError(f"the template can't be used as a presentation: {error}") from error
 
-    def slide(self, title: str, *, cover: bool = False) -> Any:
+    def slide(self, title: str, *, cover: bool = False) -> Slide:
         """A new slide with its title, and no other placeholder that is empty."""
-        slide = self._deck.slides.add_slide(self._cover if cover else self._content)
+        slide: Slide = self._deck.slides.add_slide(self._cover if cover else self._content)
         for holder in list(slide.placeholders):
             if holder.placeholder_format.type in _TITLES:
                 holder.text_frame.text = x.clean_line(title)
@@ -91,16 +97,16 @@ class Deck:
                 holder._element.getparent().remove(holder._element)
         return slide
 
-    def room(self, slide: Any) -> Area:
+    def room(self, slide: Slide) -> Area:
         """What a template leaves free below the title, above what it has at the foot."""
-        title = slide.shapes.title
+        title, (wide, high) = get_title(slide), _get_size(self._deck)
         left, right, top = PAD, self.width - PAD, PAD
-        if title.width and title.top is not None and title.top + title.height < self._deck.slide_height * 0.45:
+        if title.width and title.top is not None and title.top + title.height < high * 0.45:
             top = (title.top + title.height) / x.POINT
-            if title.left < self._deck.slide_width * 0.2:
+            if title.left < wide * 0.2:
                 left = max(PAD / 2, title.left / x.POINT)
                 right = self.width - left
-        feet = [p.top / x.POINT for p in self._content.placeholders if p.placeholder_format.type in _FEET]
+        feet = [p.top / x.POINT for p in _list_placeholders(self._content) if p.placeholder_format.type in _FEET]
         low = [foot for foot in feet if foot > self.height * 0.8]
         return left, top + 4, right, min(low, default=self.height - PAD / 2) - 2
 
@@ -111,21 +117,49 @@ class Deck:
 
     def written(self, briefings: Sequence[Briefing], title: str) -> bytes:
         """The file: the same bytes for the same slides."""
-        told = self._deck.core_properties
-        told.title, told.subject = _shorten(title), _shorten("; ".join(f"{b.title}: {b.counts}" for b in briefings))
-        told.keywords = _shorten(" ".join(f"sha256:{b.digest}" for b in briefings))
-        told.category = _shorten(", ".join(dict.fromkeys(b.mark for b in briefings if b.mark)))
-        told.comments = _shorten(" · ".join(dict.fromkeys(o for b in briefings for o in b.origin)))
-        told.author = told.last_modified_by = told.version = told.content_status = told.identifier = ""
-        told.created = told.modified = told.last_printed = _MOMENT
-        told.revision = 1
+        properties = self._deck.core_properties
+        properties.title, properties.subject = (
+            _shorten(title),
+            _shorten("; ".join(f"{b.title}: {b.counts}" for b in briefings)),
+        )
+        properties.keywords = _shorten(" ".join(f"sha256:{b.digest}" for b in briefings))
+        properties.category = _shorten(", ".join(dict.fromkeys(b.mark for b in briefings if b.mark)))
+        properties.comments = _shorten(" · ".join(dict.fromkeys(o for b in briefings for o in b.origin)))
+        properties.author = properties.last_modified_by = properties.version = properties.content_status = (
+            properties.identifier
+        ) = ""
+        properties.created = properties.modified = properties.last_printed = _MOMENT
+        properties.revision = 1
         _add_custom_properties(self._deck.part.package, briefings)
         held = io.BytesIO()
         self._deck.save(held)
         return zips.normalise(held.getvalue())
 
 
-def _open_template(data: bytes) -> Any:
+def get_title(slide: Slide) -> Shape:
+    """The title of a slide. Raises DataError where it has none, which no layout that `Deck` takes leads to."""
+    title = slide.shapes.title
+    if title is None:
+        raise DataError("the template has no slide layout with a title, which every slide needs")
+    return title
+
+
+def set_speaker_notes(slide: Slide, text: str) -> None:
+    """Sets the speaker's notes. Raises DataError where the template's notes have no place for text."""
+    frame = slide.notes_slide.notes_text_frame
+    if frame is None:
+        raise DataError("the template's notes page has no text, which every slide needs for its claims and sources")
+    frame.text = text
+
+
+def _get_size(deck: PptxPresentation) -> tuple[Length, Length]:
+    """Width and height of the slides. Raises ValueError where a template gives none."""
+    if deck.slide_width is None or deck.slide_height is None:
+        raise ValueError("it has no size of slides")
+    return deck.slide_width, deck.slide_height
+
+
+def _open_template(data: bytes) -> PptxPresentation:
     fault = "the template is no PowerPoint file (.pptx or .potx)"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -140,12 +174,12 @@ def _open_template(data: bytes) -> Any:
         raise DataError(f"{fault}: {error}") from error
 
 
-def _set_ratio(deck: Any, ratio: str) -> None:
+def _set_ratio(deck: PptxPresentation, ratio: str) -> None:
     """Our own presentation in a ratio: its layouts are drawn out, its fonts are those that all machines have."""
     if ratio not in RATIOS:
         raise UsageError(f"there are no slides of {ratio!r}; there are {', '.join(RATIOS)}")
     width, height = (x.to_emu(side) for side in RATIOS[ratio])
-    stretch = width / deck.slide_width
+    stretch = width / _get_size(deck)[0]
     deck.slide_width, deck.slide_height = width, height
     for master in deck.slide_masters:
         for page in (master, *master.slide_layouts):
@@ -161,7 +195,7 @@ def _set_ratio(deck: Any, ratio: str) -> None:
         theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _remove_slides(deck: Any) -> None:
+def _remove_slides(deck: PptxPresentation) -> None:
     """Takes out all slides with whatever refers to them."""
     part, root = deck.part, deck.part._element
     for name in _OF_SLIDES:
@@ -174,7 +208,7 @@ def _remove_slides(deck: Any) -> None:
     _drop_parts(part.package, lambda kind: kind in (RT.OFFICE_DOCUMENT, RT.CORE_PROPERTIES))
 
 
-def _drop_parts(part: Any, kept: Any) -> None:
+def _drop_parts(part: Part | OpcPackage, kept: Callable[[str], bool]) -> None:
     """Drops what a part is related to unless `kept` says so of the kind; elements that name it go too."""
     gone = {i for i, rel in part._rels.items() if not kept(rel.reltype)}
     for identity in gone:
@@ -191,10 +225,10 @@ def _drop_parts(part: Any, kept: Any) -> None:
             element.getparent().remove(element)
 
 
-def _find_layouts(deck: Any) -> tuple[Any, Any]:
+def _find_layouts(deck: PptxPresentation) -> tuple[SlideLayout, SlideLayout]:
     """The layouts for views and for the first slide. Raises DataError where no layout has a title."""
-    found = [layout for master in deck.slide_masters for layout in master.slide_layouts]
-    titled = [y for y in found if any(p.placeholder_format.type in _TITLES for p in y.placeholders)]
+    layouts = [layout for master in deck.slide_masters for layout in master.slide_layouts]
+    titled = [y for y in layouts if any(p.placeholder_format.type in _TITLES for p in _list_placeholders(y))]
     if not titled:
         raise DataError("the template has no slide layout with a title, which every slide needs")
     content = min(
@@ -208,11 +242,16 @@ def _find_layouts(deck: Any) -> tuple[Any, Any]:
     return content, covers[0]
 
 
-def _has_centred_title(layout: Any) -> bool:
-    return any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in layout.placeholders)
+def _list_placeholders(layout: SlideLayout) -> list[BaseShape]:
+    placeholders: BasePlaceholders = layout.placeholders  # whose iterator mypy can follow, unlike that of the subclass
+    return list(placeholders)
 
 
-def _add_custom_properties(package: Any, briefings: Sequence[Briefing]) -> None:
+def _has_centred_title(layout: SlideLayout) -> bool:
+    return any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in _list_placeholders(layout))
+
+
+def _add_custom_properties(package: Package, briefings: Sequence[Briefing]) -> None:
     """What each view says of itself, as custom properties of the file."""
     root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _TYPES})
     values = [(f"View {n} {key}", value) for n, b in enumerate(briefings, 1) for key, value in b.metadata.items()]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from explorer.export.common import text_metrics
 from explorer.export.geometry.curves import Point
@@ -30,7 +31,7 @@ def compute_scale(groups: Sequence[Group], width: float, room: float) -> float:
     return max(_LEAST, min(1.0, room / (measure_height(groups, width) or 1.0)))
 
 
-def draw(groups: Sequence[Group], at: Point, width: float, size: float, view: SlideTransform) -> Any:
+def draw(groups: Sequence[Group], at: Point, width: float, size: float, view: SlideTransform) -> BaseOxmlElement | None:
     """The legend from its upper left corner; None where there is nothing to tell."""
     if not groups:
         return None
@@ -57,7 +58,7 @@ class _LegendWriter:
     size: float
     view: SlideTransform
 
-    def row(self, row: Row, words: Sequence[str], y: float) -> list[Any]:
+    def row(self, row: Row, words: Sequence[str], y: float) -> list[BaseOxmlElement]:
         """A row: its sample, its words, how many there are."""
         left, size, look = self.left, self.size, row.sample.style
         middle, wide, right = y + _ROW * size / 2, _measure_sample(row) * size, left + self.width
@@ -78,7 +79,7 @@ class _LegendWriter:
             made.append(self.text(row.count_text, place, _SIZE, align="r", colour=x.QUIET))
         return made
 
-    def _build_pill(self, row: Row, middle: Point) -> Any:
+    def _build_pill(self, row: Row, middle: Point) -> BaseOxmlElement:
         look, size, mark = row.sample.style, self.size, row.sample.mark
         half = text_metrics.measure_width(mark, 7.2 * size, bold=True) / 2 + 3 * size
         area = (middle[0] - half, middle[1] - 5 * size, middle[0] + half, middle[1] + 5 * size)
@@ -105,7 +106,7 @@ class _LegendWriter:
         align: str = "l",
         colour: str = x.INK,
         leading: float = 0.0,
-    ) -> Any:
+    ) -> BaseOxmlElement:
         """Words in a place; size and distance of lines as at full size."""
         run = TextRun(words, size * self.size, colour, bold)
         paragraph = x.build_paragraph([run], align=align, leading=leading * self.size)

@@ -9,10 +9,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import atan2, degrees, hypot
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+from pptx.oxml.xmlchemy import BaseOxmlElement
 
+from explorer.export.common.style_resolver import Style
 from explorer.export.geometry import curves
 from explorer.export.geometry.curves import Curve, Point
 from explorer.export.geometry.edge_labels import LEADING, EdgeLabel, EdgeLabelPlacer
@@ -21,6 +24,8 @@ from explorer.export.slides import xml as x
 from explorer.export.slides.shapes import PlacedNode, Site, SlideTransform
 from explorer.export.slides.xml import TextRun, create_element, to_emu
 
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 _LEAST = 3.0  # points: a flatter bow is drawn straight
 _NEAREST = 5  # sites of a shape that are tried
 _APART = 6.0  # points between the middles of lines that join the same two nodes
@@ -66,14 +71,14 @@ class Router:
             return _build_loop(a, middle)
         ends = self.view.point(line.path[0]), self.view.point(line.path[2])
         bow = _compute_signed_distance(*ends, middle)
-        found = [
+        routes = [
             Route(s, e)
             for s in _select_nearest_sites(a.sites, ends[0])
             for e in _select_nearest_sites(b.sites, ends[1])
         ]
         if abs(bow) >= _LEAST:
             way = _compute_normal(*ends, bow)
-            found += [
+            routes += [
                 Route(s, e, side)
                 for s in _select_nearest_sites(a.sites, ends[0], way)
                 for e in _select_nearest_sites(b.sites, ends[1], way)
@@ -82,7 +87,7 @@ class Router:
         others = np.array([i not in pair for i in self._order])
         taken = self._taken[pair]
         curved = _DISPUTED if line.stance in _DASHES else 0.0
-        best = self._best(found, ends, others, (bow, taken, curved))
+        best = self._best(routes, ends, others, (bow, taken, curved))
         if self._through(best, others):
             wide = [
                 Route(s, e, bulge)
@@ -95,7 +100,11 @@ class Router:
         return best
 
     def _best(
-        self, found: Sequence[Route], ends: tuple[Point, Point], others: Any, beside: tuple[float, list[Point], float]
+        self,
+        routes: Sequence[Route],
+        ends: tuple[Point, Point],
+        others: Flags,
+        beside: tuple[float, list[Point], float],
     ) -> Route:
         bow, taken, curved = beside
 
@@ -103,13 +112,13 @@ class Router:
             cost = self._cost(run, ends, others, bow) + _compute_overlap_cost(run, taken) + curved * bool(run.bulge)
             return cost, run.start.shape, run.start.number, run.end.shape, run.end.number, run.bulge
 
-        return min(found, key=price)
+        return min(routes, key=price)
 
-    def _through(self, run: Route, others: Any) -> float:
+    def _through(self, run: Route, others: Flags) -> float:
         """How far a way runs through symbols of other nodes."""
         return _measure_overlap(_compute_points(run), self._symbols[others], 1.0)
 
-    def _cost(self, run: Route, ends: tuple[Point, Point], others: Any, bow: float) -> float:
+    def _cost(self, run: Route, ends: tuple[Point, Point], others: Flags, bow: float) -> float:
         """How far a way is from the canvas's, and what it runs through."""
         (ax, ay), (bx, by) = ends
         away = hypot(run.start.x - ax, run.start.y - ay) + hypot(run.end.x - bx, run.end.y - by)
@@ -133,7 +142,7 @@ class Router:
         )
 
 
-def build_connector(line: Line, run: Route, view: SlideTransform) -> Any:
+def build_connector(line: Line, run: Route, view: SlideTransform) -> BaseOxmlElement:
     """A line as a connector that holds on to the shapes at both ends."""
     look = line.style
     seen = float(look.get("opacity", 1) or 0)
@@ -149,8 +158,8 @@ def build_connector(line: Line, run: Route, view: SlideTransform) -> Any:
         size="sm" if view.scale < 0.48 else "med",
     )
     glow = _build_glow(look, view.scale, seen)
-    told = line.words.replace("\n", " ") or line.statement
-    who = view.named(line.statement or told or "Line", "; ".join(dict.fromkeys((line.statement, told))))
+    words = line.words.replace("\n", " ") or line.statement
+    who = view.named(line.statement or words or "Line", "; ".join(dict.fromkeys((line.statement, words))))
     held = create_element(
         "p:cNvCxnSpPr",
         create_element("a:stCxn", id=run.start.shape, idx=run.start.number),
@@ -163,7 +172,7 @@ def build_connector(line: Line, run: Route, view: SlideTransform) -> Any:
     )
 
 
-def get_dash(stance: str, look: Mapping[str, Any]) -> str:
+def get_dash(stance: str, look: Style) -> str:
     """The dashes of a line: those of its stance, or of what no claim fills."""
     if look.get("line-style") not in ("dashed", "dotted"):
         return ""
@@ -171,8 +180,8 @@ def get_dash(stance: str, look: Mapping[str, Any]) -> str:
 
 
 def build_sample(
-    look: Mapping[str, Any], ends: tuple[Point, Point], scale: float, stance: str, view: SlideTransform
-) -> Any:
+    look: Style, ends: tuple[Point, Point], scale: float, stance: str, view: SlideTransform
+) -> BaseOxmlElement:
     """A line that is glued to nothing, as a legend shows it."""
     width = max(float(look.get("width", 2)) * scale, 0.5)
     seen = float(look.get("opacity", 1) or 0)
@@ -193,7 +202,7 @@ def build_sample(
     )
 
 
-def _build_glow(look: Mapping[str, Any], scale: float, seen: float) -> Any:
+def _build_glow(look: Style, scale: float, seen: float) -> BaseOxmlElement | None:
     """The light around a line that is picked out; None for another."""
     if not look.get("underlay-opacity"):
         return None
@@ -214,7 +223,7 @@ def place_edge_labels(
         [p.symbol for i, p in placed.items() if i not in headings],
         [p.name for p in placed.values() if p.name[2] > p.name[0]],
     )
-    found = []
+    placed_labels = []
     for line, run in lines:
         if line.tag is None or not line.words:
             continue
@@ -227,11 +236,11 @@ def place_edge_labels(
             upright=look.get("text-rotation") == "none",
             padding=float(look.get("text-background-padding", 2)) * view.scale,
         )
-        found.append((line, tag))
-    return found
+        placed_labels.append((line, tag))
+    return placed_labels
 
 
-def build_edge_label(line: Line, tag: EdgeLabel, view: SlideTransform) -> Any:
+def build_edge_label(line: Line, tag: EdgeLabel, view: SlideTransform) -> BaseOxmlElement:
     """The words of a line on their ground, along the line."""
     look = line.style
     seen = float(look.get("opacity", 1) or 0)
@@ -256,12 +265,12 @@ def build_edge_label(line: Line, tag: EdgeLabel, view: SlideTransform) -> Any:
     )
 
 
-def _get_arrow_head(look: Mapping[str, Any], end: str) -> str:
+def _get_arrow_head(look: Style, end: str) -> str:
     shape = look.get(f"{end}-arrow-shape", "none")
     return "" if shape == "none" else "arrow" if shape == "vee" else "triangle"
 
 
-def _build_geometry(run: Route) -> tuple[Any, Any]:
+def _build_geometry(run: Route) -> tuple[BaseOxmlElement, BaseOxmlElement]:
     """Frame and form of a connector. A curved one lies on its side: its frame is thin, and its handle far out of it."""
     (ax, ay), (bx, by) = (run.start.x, run.start.y), (run.end.x, run.end.y)
     if not run.bulge:
@@ -322,20 +331,22 @@ def _build_loop(node: PlacedNode, middle: Point) -> Route:
     return Route(start, end, side if abs(side) >= _LEAST else 12.0)
 
 
-def _compute_points(run: Route) -> Any:
+def _compute_points(run: Route) -> Floats:
     """Points along a line as PowerPoint draws it: a curved connector is two cubic curves that meet half way."""
     a, b = np.array((run.start.x, run.start.y)), np.array((run.end.x, run.end.y))
     if not run.bulge:
-        return a + (b - a) * _SHARES
+        straight: Floats = a + (b - a) * _SHARES
+        return straight
     t, long, bulge = _SHARES[:, 0], float(np.hypot(*(b - a))), abs(run.bulge)
     out = 3 * t * (1 - t) ** 2 * bulge / 2 + 3 * t * t * (1 - t) * bulge + t**3 * bulge
     on = 3 * t * t * (1 - t) * long / 4 + t**3 * long / 2
     out, on = np.concatenate((out, out[::-1])), np.concatenate((on, long - on[::-1]))
     way = np.array(_compute_normal((run.start.x, run.start.y), (run.end.x, run.end.y), run.bulge))
-    return a + on[:, None] * (b - a) / (long or 1.0) + out[:, None] * way
+    curved: Floats = a + on[:, None] * (b - a) / (long or 1.0) + out[:, None] * way
+    return curved
 
 
-def _measure_overlap(points: Any, boxes: Any, pad: float) -> float:
+def _measure_overlap(points: Floats, boxes: Floats, pad: float) -> float:
     """How much of a line lies in boxes, in fortieths of it."""
     if not len(boxes):
         return 0.0

@@ -7,20 +7,23 @@ of its own behind it, and the slide says so: nothing is lost. All lengths are in
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import TypeAlias
 
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.oxml.xmlchemy import BaseOxmlElement
+from pptx.slide import Slide
 
 from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.geometry import fitting, legend
+from explorer.export.geometry.legend import Group
 from explorer.export.geometry.picture_geometry import PictureGeometry
 from explorer.export.slides import legend as slides_legend
 from explorer.export.slides import lines as slides_lines
 from explorer.export.slides import shapes as slides_shapes
 from explorer.export.slides import text as slides_text
 from explorer.export.slides import xml as x
-from explorer.export.slides.deck import PAD, Deck
+from explorer.export.slides.deck import PAD, Deck, get_title, set_speaker_notes
 from explorer.export.slides.shapes import SlideTransform
 from explorer.export.slides.text import NoteParagraph
 from explorer.export.slides.xml import TextRun
@@ -37,6 +40,7 @@ NAME = 16.5  # the size of names in the picture's own units
 _HEADER_SIZE, _FOOT = 8.4, 6.5  # sizes
 _SURE = 0.9  # of a width: in it words fit also in a font somewhat wider than the one they are measured in
 _ROWS = 6  # of what is said under the title
+NoteColumns: TypeAlias = tuple[tuple[Area, tuple[NoteParagraph, ...]], ...]  # columns by where they stand
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class SlideArrangement:
     plate: PictureGeometry
     scale: float
     aside: Area  # the legend's
-    columns: tuple[tuple[Area, tuple[NoteParagraph, ...]], ...]
+    columns: NoteColumns
     left: tuple[NoteParagraph, ...]
     rule: float = 0.0  # where a rule divides picture and notes
 
@@ -57,7 +61,7 @@ class SlideBuilder:
 
     room: Area
 
-    def __init__(self, deck: Deck, slide: Any, briefing: Briefing) -> None:
+    def __init__(self, deck: Deck, slide: Slide, briefing: Briefing) -> None:
         """Fills a slide that is there, with the mark alone at first."""
         self.deck, self.briefing, self.slide = deck, briefing, slide
         self.ids = count(max(int(i) for i in slide.shapes._spTree.xpath(".//p:cNvPr/@id")) + 1)
@@ -81,7 +85,7 @@ class SlideBuilder:
         self.marked()
         return self
 
-    def add(self, shape: Any) -> None:
+    def add(self, shape: BaseOxmlElement | None) -> None:
         """Puts a shape on top."""
         if shape is not None:
             self.slide.shapes._spTree.append(shape)
@@ -98,7 +102,7 @@ class SlideBuilder:
             if len(rows) <= most:
                 break
         shown = rows if len(rows) <= most else [*rows[: most - 1], rows[most - 1][:-2] + "…"]
-        holder, high = self.slide.shapes.title, len(shown) * size * 1.2 + 3
+        holder, high = get_title(self.slide), len(shown) * size * 1.2 + 3
         holder.left, holder.top, holder.width, holder.height = (x.to_emu(v) for v in (PAD, 12, wide, high))
         body = x.build_text_body(
             [x.build_paragraph([TextRun(" ".join(shown), size, bold=True)], leading=size * 1.2)], anchor="t"
@@ -158,7 +162,7 @@ def add_slides(deck: Deck, briefing: Briefing) -> int:
     notes = [*_add_header(sheet), *slides_text.list_notes(briefing)]
     setting = _select_arrangement(sheet, notes)
     _draw_arrangement(sheet, setting)
-    sheet.slide.notes_slide.notes_text_frame.text = slides_text.build_speaker_notes(briefing)
+    set_speaker_notes(sheet.slide, slides_text.build_speaker_notes(briefing))
     rest = list(setting.left)
     while rest:
         rest = _add_continuation_slide(deck, briefing, rest)
@@ -213,15 +217,17 @@ def _select_arrangement(sheet: SlideBuilder, notes: Sequence[NoteParagraph]) -> 
     )
 
 
-def _arrange_below(sheet: SlideBuilder, groups: Any, notes: Sequence[NoteParagraph], share: float) -> SlideArrangement:
+def _arrange_below(
+    sheet: SlideBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph], share: float
+) -> SlideArrangement:
     left, top, right, bottom = sheet.room
     number = 4 if right - left > 800 else 3
     wide = (right - left - (number - 1) * GAP) / number
-    found = slides_text.measure_notes(notes, wide)
-    high = slides_text.compute_least_height(found, number, sheet.deck.height * share) if found else 0.0
-    columns, rest = slides_text.split_into_columns(found, number, high)
+    measured = slides_text.measure_notes(notes, wide)
+    high = slides_text.compute_least_height(measured, number, sheet.deck.height * share) if measured else 0.0
+    columns, rest = slides_text.split_into_columns(measured, number, high)
     if rest:  # one line of the room says where the others are
-        columns, rest = slides_text.split_into_columns(found, number, high - slides_text.HEAD * 1.4)
+        columns, rest = slides_text.split_into_columns(measured, number, high - slides_text.HEAD * 1.4)
     start = bottom - high
     low = start + (slides_text.HEAD * 1.4 if rest else 0.0)
     places = tuple(
@@ -231,23 +237,29 @@ def _arrange_below(sheet: SlideBuilder, groups: Any, notes: Sequence[NoteParagra
     )
     aside = (right - LEGEND, top, right, start - 5)
     picture = (left, top, aside[0] - GAP if groups else right, start - 5)
-    return _build_arrangement(sheet, picture, aside, places, tuple(rest), rule=start - 2 if found else 0.0)
+    return _build_arrangement(sheet, picture, aside, places, tuple(rest), rule=start - 2 if measured else 0.0)
 
 
-def _arrange_beside(sheet: SlideBuilder, groups: Any, notes: Sequence[NoteParagraph]) -> SlideArrangement:
+def _arrange_beside(sheet: SlideBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph]) -> SlideArrangement:
     left, top, right, bottom = sheet.room
-    found = slides_text.measure_notes(notes, BESIDE)
+    measured = slides_text.measure_notes(notes, BESIDE)
     high = slides_legend.measure_height(groups, BESIDE)
     size = slides_legend.compute_scale(groups, BESIDE, (bottom - top) * 0.7)
     start = top + high * size + 6
-    columns, rest = slides_text.split_into_columns(found, 1, bottom - start - slides_text.HEAD * 1.4)
+    columns, rest = slides_text.split_into_columns(measured, 1, bottom - start - slides_text.HEAD * 1.4)
     places = (((right - BESIDE, start, right, bottom - slides_text.HEAD * 1.4), tuple(columns[0])),) if columns else ()
     aside = (right - BESIDE, top, right, start - 6)
     return _build_arrangement(sheet, (left, top, right - BESIDE - GAP, bottom), aside, places, tuple(rest))
 
 
 def _build_arrangement(
-    sheet: SlideBuilder, picture: Area, aside: Area, columns: Any, rest: tuple[NoteParagraph, ...], *, rule: float = 0.0
+    sheet: SlideBuilder,
+    picture: Area,
+    aside: Area,
+    columns: NoteColumns,
+    rest: tuple[NoteParagraph, ...],
+    *,
+    rule: float = 0.0,
 ) -> SlideArrangement:
     wide, high = max(picture[2] - picture[0], 40.0), max(picture[3] - picture[1], 40.0)
     plate = fitting.compute_fitted_geometry(sheet.briefing, wide, high)
@@ -329,8 +341,8 @@ def _add_continuation_slide(deck: Deck, briefing: Briefing, notes: Sequence[Note
     number = 3 if right - left > 800 else 2
     wide = (right - left - (number - 1) * GAP * 1.5) / number
     larger = [replace(n, size=n.size + 1.5) for n in notes]
-    found = slides_text.measure_notes(larger, wide)
-    columns, rest = slides_text.split_into_columns(found, number, bottom - top - 4, force=True)
+    measured = slides_text.measure_notes(larger, wide)
+    columns, rest = slides_text.split_into_columns(measured, number, bottom - top - 4, force=True)
     _add_note_columns(
         sheet,
         [

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TypeAlias
 from xml.etree import ElementTree as ET
 
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.svgLib.path import parse_path
+from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from explorer.export.geometry.curves import Point
 from explorer.export.slides import xml as x
@@ -108,13 +109,15 @@ _SHAPE_BUILDERS: dict[str, Callable[[float, float, float], PresetShape]] = {
     ),
 }
 
+Stroke: TypeAlias = tuple[str, Sequence[Point]]  # what the pen does, such as "lineTo", and the points that it takes
+
 
 @dataclass(frozen=True)
 class Icon:
     """An icon of explorer/appearance/icons.py: its colour, and its strokes or the letter that it is."""
 
     colour: str
-    strokes: tuple[tuple[tuple[str, Any], ...], ...]
+    strokes: tuple[tuple[Stroke, ...], ...]
     letter: str
 
 
@@ -134,7 +137,7 @@ def parse_icon(picture: str) -> Icon | None:
     return Icon(colour, tuple(strokes), "".join(e.text or "" for e in root.iter(_TEXT)))
 
 
-def build_freeform(drawn: Icon) -> Any:
+def build_freeform(drawn: Icon) -> BaseOxmlElement:
     """An icon's strokes as a form that PowerPoint can edit."""
     lists = [create_element(f"a:{name}Lst") for name in ("av", "gd", "ah", "cxn")]
     room = create_element("a:rect", l="0", t="0", r="r", b="b")
@@ -143,7 +146,7 @@ def build_freeform(drawn: Icon) -> Any:
     )
 
 
-def _build_path(strokes: Sequence[tuple[str, Any]]) -> Any:
+def _build_path(strokes: Sequence[Stroke]) -> BaseOxmlElement:
     made = create_element("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
     for kind, points in strokes:
         if kind == "closePath":

@@ -3,10 +3,12 @@
 The look is the canvas's own (Node.style): fill, rim, halo of what is picked out, shadow of a stack, how pale it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from pptx.oxml.xmlchemy import BaseOxmlElement
+
+from explorer.export.common.style_resolver import Style
 from explorer.export.geometry.curves import Point
 from explorer.export.geometry.picture_geometry import Label, Node
 from explorer.export.slides import shape_presets as slides_forms
@@ -34,7 +36,7 @@ class Site:
 class PlacedNode:
     """A node on the slide: its group, where lines can be glued to it, and what it covers."""
 
-    element: Any
+    element: BaseOxmlElement
     sites: tuple[Site, ...]
     symbol: Area
     name: Area
@@ -57,9 +59,9 @@ class SlideTransform:
         """A point of the picture on the slide."""
         return self.dx + at[0] * self.scale, self.dy + at[1] * self.scale
 
-    def named(self, name: str, told: str = "") -> Any:
+    def named(self, name: str, description: str = "") -> BaseOxmlElement:
         """Name and description of a new shape, with its number."""
-        return x.build_nonvisual_properties(next(self.ids), name, told)
+        return x.build_nonvisual_properties(next(self.ids), name, description)
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,14 @@ class _NodeBuilder:
     area: Area
     seen: float
 
-    def behind(self) -> list[Any]:
+    def behind(self) -> list[BaseOxmlElement]:
         """The halo of what is picked out, and the shadow of a stack."""
-        look, (left, top, right, bottom), found = self.node.style, self.area, []
+        look, (left, top, right, bottom), shapes = self.node.style, self.area, list[BaseOxmlElement]()
         if look.get("underlay-opacity"):
             pad = float(look.get("underlay-padding", 10)) * self.view.scale
             dx, dy = (right - left) * 0.05 + pad, (bottom - top) * 0.05 + pad
             paint = x.build_fill(look["underlay-color"], float(look["underlay-opacity"]) * self.seen)
-            found.append(
+            shapes.append(
                 x.build_shape(
                     self.named("halo"),
                     x.build_frame((left - dx, top - dy, right + dx, bottom + dy)),
@@ -87,19 +89,19 @@ class _NodeBuilder:
                 )
             )
         if look.get("ghost") == "yes":
-            dx, dy = (float(look[f"ghost-offset-{axis}"]) * self.view.scale for axis in "xy")
+            dx, dy = (float(offset) * self.view.scale for offset in (look["ghost-offset-x"], look["ghost-offset-y"]))
             form = self.form()
             paint = x.build_fill(look.get("background-color"), float(look.get("ghost-opacity", 0.4)) * self.seen)
             place = x.build_frame((left + dx, top + dy, right + dx, bottom + dy), across=form.mirrored)
-            found.append(
+            shapes.append(
                 x.build_shape(self.named("more behind"), place, x.build_preset_geometry(form.name, form.guides), paint)
             )
-        return found
+        return shapes
 
-    def symbol(self, told: str = "") -> tuple[Any, list[Site]]:
+    def symbol(self, description: str = "") -> tuple[BaseOxmlElement, list[Site]]:
         """The shape itself, and where lines can be glued to it; what a gap or a card says stands in it."""
         look, (left, top, right, bottom), form = self.node.style, self.area, self.form()
-        who = self.view.named(self.node.name or self.node.caption, told)
+        who = self.view.named(self.node.name or self.node.caption, description)
         identity = int(who.get("id"))
         rim = float(look.get("border-width", 0) or 0) * self.view.scale
         line = x.build_stroke(
@@ -127,7 +129,7 @@ class _NodeBuilder:
             for n, (u, v) in ((n, at) for n, at in enumerate(form.sites) if at)
         ]
 
-    def name(self) -> tuple[Any, Area, list[Site]]:
+    def name(self) -> tuple[BaseOxmlElement, Area, list[Site]]:
         """The name below the symbol, which lines can be glued to at its sides and its foot."""
         look, area = self.node.style, self.view.area(self.node.label.area)
         ground = x.build_fill(
@@ -148,7 +150,7 @@ class _NodeBuilder:
         ]
         return made, area, sites
 
-    def words(self) -> Any:
+    def words(self) -> BaseOxmlElement:
         """The label as one paragraph, broken where it was measured."""
         label, look, scale = self.node.label, self.node.style, self.view.scale
         run = TextRun(
@@ -161,11 +163,11 @@ class _NodeBuilder:
         )
         return x.build_paragraph([run], align="l" if label.left else "ctr", leading=label.leading * scale)
 
-    def icons(self) -> list[Any]:
+    def icons(self) -> list[BaseOxmlElement]:
         """The icon in the symbol, the pin of a pinned one, the sign of a note: as the canvas has them."""
         look, scale, (left, top, right, bottom) = self.node.style, self.view.scale, self.area
         pictures, sides = look.get("background-image") or (), look.get("background-width", 25)
-        found = []
+        drawn = []
         for n, picture in enumerate([pictures] if isinstance(pictures, str) else pictures):
             side = float(sides[n] if isinstance(sides, list) else sides) * scale
             middle = (left + right) / 2, (top + bottom) / 2
@@ -175,10 +177,10 @@ class _NodeBuilder:
                 middle = right - 6 * scale - side / 2, top + 6 * scale + side / 2
             else:
                 side = min(side, right - left, bottom - top)
-            found.append(self._icon(str(picture), middle, side))
-        return [made for made in found if made is not None]
+            drawn.append(self._icon(str(picture), middle, side))
+        return [made for made in drawn if made is not None]
 
-    def _icon(self, picture: str, middle: Point, side: float) -> Any:
+    def _icon(self, picture: str, middle: Point, side: float) -> BaseOxmlElement | None:
         drawn = slides_forms.parse_icon(picture)
         if drawn is None:
             return None
@@ -198,18 +200,18 @@ class _NodeBuilder:
         left, top, right, bottom = self.area
         return slides_forms.build_preset_shape(str(self.node.style.get("shape", "ellipse")), right - left, bottom - top)
 
-    def named(self, part: str) -> Any:
+    def named(self, part: str) -> BaseOxmlElement:
         """Name of a new shape that is a part of the node."""
         return self.view.named(f"{self.node.name or self.node.caption} ({part})")
 
 
 def build_node(drawn: Node, view: SlideTransform) -> PlacedNode:
     """A node as a group named like the entity, with its type and name as its description."""
-    told = f"{drawn.caption}: {drawn.name}" if drawn.caption else drawn.name
+    description = f"{drawn.caption}: {drawn.name}" if drawn.caption else drawn.name
     maker = _NodeBuilder(drawn, view, view.area(drawn.area), float(drawn.style.get("opacity", 1) or 0))
-    who = view.named(drawn.name or drawn.caption, told)
+    who = view.named(drawn.name or drawn.caption, description)
     behind = maker.behind()
-    symbol, sites = maker.symbol(told)
+    symbol, sites = maker.symbol(description)
     members, name = [*behind, symbol, *maker.icons()], _NOWHERE
     if drawn.outside and drawn.label.lines:
         label, name, more = maker.name()
@@ -217,7 +219,7 @@ def build_node(drawn: Node, view: SlideTransform) -> PlacedNode:
     return PlacedNode(x.build_group(who, members), tuple(sites), maker.area, name)
 
 
-def build_sample(look: Mapping[str, Any], middle: Point, scale: float, view: SlideTransform, *, name: str) -> list[Any]:
+def build_sample(look: Style, middle: Point, scale: float, view: SlideTransform, *, name: str) -> list[BaseOxmlElement]:
     """A node's symbol without its name, as a legend shows it."""
     wide, high = float(look["width"]), float(look["height"])
     bare = Node("", "sample", name, "", "", 0.0, 0.0, wide, high, look, _NO_LABEL)

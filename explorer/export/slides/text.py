@@ -4,9 +4,10 @@ Heights are measured in our own fonts. PowerPoint writes in others, which are na
 to fit does fit; distances of lines are fixed, so that no font makes them larger.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+
+from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from explorer.export.common import claims, text_metrics
 from explorer.export.common.briefing import Briefing, Dispute, Footnote
@@ -41,13 +42,13 @@ class NoteParagraph:
 
 def list_notes(briefing: Briefing, size: float = SMALL) -> list[NoteParagraph]:
     """The disputes, then the sources by their numbers."""
-    found = [NoteParagraph("Disputed lines", size + 1, bold=True, colour=x.INK)] if briefing.disputes else []
-    found += [_build_dispute_note(d, size) for d in briefing.disputes]
+    notes = [NoteParagraph("Disputed lines", size + 1, bold=True, colour=x.INK)] if briefing.disputes else []
+    notes += [_build_dispute_note(d, size) for d in briefing.disputes]
     if briefing.footnotes:
-        found.append(
+        notes.append(
             NoteParagraph("Sources, by the numbers on the lines", size + 1, bold=True, colour=x.INK, before=2.0)
         )
-    return found + [_build_source_note(f, size) for f in briefing.footnotes]
+    return notes + [_build_source_note(f, size) for f in briefing.footnotes]
 
 
 def _build_dispute_note(dispute: Dispute, size: float) -> NoteParagraph:
@@ -58,10 +59,10 @@ def _build_source_note(note: Footnote, size: float) -> NoteParagraph:
     return NoteParagraph(f"{note.text}.", size, number=str(note.number), url=note.url)
 
 
-def measure_notes(found: Sequence[NoteParagraph], width: float) -> list[NoteParagraph]:
+def measure_notes(notes: Sequence[NoteParagraph], width: float) -> list[NoteParagraph]:
     """Notes with their rows in a column of a width; one that is longer than a page is cut into several."""
     made = []
-    for note in found:
+    for note in notes:
         room = (width - (16.0 if note.number else 0.0)) * _SLACK
         rows = text_metrics.wrap_text(x.clean_run(note.text), note.size, room, bold=note.bold)
         for n in range(0, max(1, len(rows)), 30):
@@ -80,7 +81,7 @@ def measure_notes(found: Sequence[NoteParagraph], width: float) -> list[NotePara
 
 
 def split_into_columns(
-    found: Sequence[NoteParagraph], columns: int, high: float, *, force: bool = False
+    notes: Sequence[NoteParagraph], columns: int, high: float, *, force: bool = False
 ) -> tuple[list[list[NoteParagraph]], list[NoteParagraph]]:
     """Notes in columns of a height, and those that have no room there. A heading never ends a column.
 
@@ -88,39 +89,41 @@ def split_into_columns(
     """
     made: list[list[NoteParagraph]] = [[]]
     used = 0.0
-    for n, note in enumerate(found):
-        need = note.high + (found[n + 1].high if note.bold and n + 1 < len(found) else 0.0)
+    for n, note in enumerate(notes):
+        need = note.high + (notes[n + 1].high if note.bold and n + 1 < len(notes) else 0.0)
         if used + need > high and made[-1]:
             if len(made) == columns:
-                return made, list(found[n:])
+                return made, list(notes[n:])
             made.append([])
             used = 0.0
         if need > high and not (force and n == 0):
-            return [part for part in made if part], list(found[n:])
+            return [part for part in made if part], list(notes[n:])
         made[-1].append(note)
         used += note.high
     return made, []
 
 
-def compute_least_height(found: Sequence[NoteParagraph], columns: int, most: float) -> float:
+def compute_least_height(notes: Sequence[NoteParagraph], columns: int, most: float) -> float:
     """The least height at which notes fit into columns; `most` where they don't at all."""
     low, high = 0.0, most
-    if split_into_columns(found, columns, most)[1]:
+    if split_into_columns(notes, columns, most)[1]:
         return most
     for _ in range(9):
         middle = (low + high) / 2
-        low, high = (middle, high) if split_into_columns(found, columns, middle)[1] else (low, middle)
+        low, high = (middle, high) if split_into_columns(notes, columns, middle)[1] else (low, middle)
     return high + 0.5
 
 
-def build_column(found: Sequence[NoteParagraph], area: Area, identity: int, name: str, links: Any) -> Any:
+def build_column(
+    notes: Sequence[NoteParagraph], area: Area, identity: int, name: str, links: Callable[[str], str]
+) -> BaseOxmlElement:
     """A column of notes as one text box. `links` gives the id of a web address in the slide's part."""
     return x.build_text_box(
-        x.build_nonvisual_properties(identity, name), area, [_build_paragraph(n, links) for n in found]
+        x.build_nonvisual_properties(identity, name), area, [_build_paragraph(n, links) for n in notes]
     )
 
 
-def _build_paragraph(note: NoteParagraph, links: Any) -> Any:
+def _build_paragraph(note: NoteParagraph, links: Callable[[str], str]) -> BaseOxmlElement:
     """A note; its number leads to its address, as a link through all its words would colour half the slide."""
     look = TextRun(note.text, note.size, note.colour, note.bold)
     if not note.number:
@@ -154,13 +157,13 @@ def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
     yield "Every line shown, and the claims behind it:"
     for row in claims.list_line_claims(briefing):
         yield f"{_SIGN.get(row.stance, '')}{row.statement}. {row.weighing}"
-        for said in row.claims:
-            source = sources.get(said.number)
-            cited = f"[{said.number}] {source.text}" if source else "source not known"
-            where = ", ".join(part for part in (cited, said.place, source.url if source else "") if part)
-            verb = "denies" if said.says == "denies" else "says"
-            about = f": {' '.join(said.text.split())}" if said.text else ""
-            yield f"– {said.who} {verb} so ({said.grade}{f', {said.when}' if said.when else ''}){about}. {where}"
+        for claim in row.claims:
+            source = sources.get(claim.number)
+            cited = f"[{claim.number}] {source.text}" if source else "source not known"
+            where = ", ".join(part for part in (cited, claim.place, source.url if source else "") if part)
+            verb = "denies" if claim.says == "denies" else "says"
+            about = f": {' '.join(claim.text.split())}" if claim.text else ""
+            yield f"– {claim.who} {verb} so ({claim.grade}{f', {claim.when}' if claim.when else ''}){about}. {where}"
 
 
 @dataclass(frozen=True)
@@ -185,13 +188,13 @@ _PAD = 5.0
 def list_source_rows(shown: Sequence[tuple[int, Briefing]], width: float) -> list[SourceRow]:
     """All sources of all slides, each once, the earliest first; `shown` pairs a slide's number with its briefing."""
     used: dict[str, list[str]] = {}
-    known: dict[str, Footnote] = {}
+    notes: dict[str, Footnote] = {}
     for slide, briefing in shown:
         for note in briefing.footnotes:
             used.setdefault(note.source.id, []).append(f"{slide}: {note.number}")
-            known.setdefault(note.source.id, note)
+            notes.setdefault(note.source.id, note)
     ranked = sorted(
-        known.values(), key=lambda f: (f.source.date or "9999", f.source.publisher, f.source.title, f.source.id)
+        notes.values(), key=lambda f: (f.source.date or "9999", f.source.publisher, f.source.title, f.source.id)
     )
     return [row for note in ranked for row in _build_source_rows(note, "; ".join(used[note.source.id]), width)]
 
@@ -210,8 +213,8 @@ def _build_source_rows(note: Footnote, used: str, width: float) -> Iterator[Sour
         part = [c[n : n + 24] for c in cells]
         high = max(len(p) for p in part) * TABLE_SIZE * _LEADING + 2 * 2.5
         whole = all(len(c) <= 24 for c in cells)
-        said = (used, about, source.date, kind, source.url) if whole else tuple(" ".join(p) for p in part)
-        yield SourceRow(said[0], said[1], said[2], said[3], note.url, said[4], high)
+        texts = (used, about, source.date, kind, source.url) if whole else tuple(" ".join(p) for p in part)
+        yield SourceRow(texts[0], texts[1], texts[2], texts[3], note.url, texts[4], high)
 
 
 def split_page(rows: Sequence[SourceRow], high: float) -> tuple[list[SourceRow], list[SourceRow]]:
@@ -231,7 +234,7 @@ def format_source_row(row: SourceRow) -> str:
     return ". ".join(p for p in (row.used, row.citation, row.date, row.kind, row.address) if p)
 
 
-def build_table(rows: Sequence[SourceRow], area: Area, identity: int, links: Any) -> Any:
+def build_table(rows: Sequence[SourceRow], area: Area, identity: int, links: Callable[[str], str]) -> BaseOxmlElement:
     """A page of the appendix as a native table."""
     wide, el = area[2] - area[0], x.create_element
     heads = [[TextRun(h, TABLE_SIZE, x.PAPER, bold=True)] for h in HEADINGS]
@@ -251,11 +254,13 @@ def build_table(rows: Sequence[SourceRow], area: Area, identity: int, links: Any
     size = (area[0], area[1], area[2], area[1] + sum(heights))
     place = el("p:xfrm", *x.build_frame(size))
     who = x.build_nonvisual_properties(identity, "Sources", "All sources, with their numbers on the slides")
-    told = el("p:nvGraphicFramePr", who, el("p:cNvGraphicFramePr", el("a:graphicFrameLocks", noGrp=1)), el("p:nvPr"))
-    return el("p:graphicFrame", told, place, el("a:graphic", data))
+    properties = el(
+        "p:nvGraphicFramePr", who, el("p:cNvGraphicFramePr", el("a:graphicFrameLocks", noGrp=1)), el("p:nvPr")
+    )
+    return el("p:graphicFrame", properties, place, el("a:graphic", data))
 
 
-def _build_cell(words: Sequence[TextRun], *, head: bool, band: bool) -> Any:
+def _build_cell(words: Sequence[TextRun], *, head: bool, band: bool) -> BaseOxmlElement:
     el = x.create_element
     paragraph = x.build_paragraph(words, leading=TABLE_SIZE * _LEADING)
     body = el("a:txBody", el("a:bodyPr"), el("a:lstStyle"), paragraph)

@@ -8,10 +8,11 @@ to repair a file that has another.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pptx.oxml.ns import nsuri, qn
-from pptx.oxml.xmlchemy import OxmlElement
+from pptx.oxml.xmlchemy import BaseOxmlElement, OxmlElement
+from pptx.shapes.base import BaseShape
+from pptx.util import Length
 
 from explorer.export.common import text_metrics
 from explorer.export.picture.svg_parts import clean
@@ -39,7 +40,7 @@ class TextRun:
     opacity: float = 1.0
 
 
-def create_element(tag: str, /, *children: Any, **attributes: Any) -> Any:
+def create_element(tag: str, /, *children: BaseOxmlElement | None, **attributes: object) -> BaseOxmlElement:
     """An element such as `p:sp`; attributes that are None are left out, `_` at the end of a name is dropped."""
     made = OxmlElement(tag)
     for key, value in attributes.items():
@@ -56,19 +57,19 @@ def clean_line(text: str) -> str:
     return " ".join(clean(text_metrics.to_printable(text)).split())
 
 
-def to_emu(points: float) -> int:
+def to_emu(points: float) -> Length:
     """Points in EMU."""
-    return round(points * POINT)
+    return Length(round(points * POINT))
 
 
-def build_colour(value: Any, opacity: float = 1.0) -> Any:
+def build_colour(value: str | None, opacity: float = 1.0) -> BaseOxmlElement:
     """A colour #rrggbb; grey for anything else."""
     match = _HEX.match(str(value))
     alpha = None if opacity >= 0.999 else create_element("a:alpha", val=round(max(0.0, opacity) * 100_000))
     return create_element("a:srgbClr", alpha, val=match[1].upper() if match else "6B7280")
 
 
-def build_fill(value: Any, opacity: float = 1.0) -> Any:
+def build_fill(value: str | None, opacity: float = 1.0) -> BaseOxmlElement:
     """A plain fill; none where it can't be seen."""
     return (
         create_element("a:solidFill", build_colour(value, opacity))
@@ -78,7 +79,7 @@ def build_fill(value: Any, opacity: float = 1.0) -> Any:
 
 
 def build_stroke(
-    value: Any = None,
+    value: str | None = None,
     width: float = 0.0,
     *,
     opacity: float = 1.0,
@@ -87,7 +88,7 @@ def build_stroke(
     head: str = "",
     tail: str = "",
     size: str = "med",
-) -> Any:
+) -> BaseOxmlElement:
     """A line or rim of a width in points; `head` and `tail` are kinds of arrows at its start and its end."""
     if not value or width <= 0:
         return create_element("a:ln", create_element("a:noFill"))
@@ -107,7 +108,7 @@ def build_stroke(
     )
 
 
-def build_frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> Any:
+def build_frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bool = False) -> BaseOxmlElement:
     """Where something stands: an area in points, turned by degrees about its middle, mirrored across or down."""
     left, top, right, bottom = area
     return create_element(
@@ -120,7 +121,7 @@ def build_frame(area: Area, *, turn: float = 0.0, across: bool = False, down: bo
     )
 
 
-def build_preset_geometry(name: str, guides: Sequence[tuple[str, int]] = ()) -> Any:
+def build_preset_geometry(name: str, guides: Sequence[tuple[str, int]] = ()) -> BaseOxmlElement:
     """One of PowerPoint's own shapes with its handles."""
     return create_element(
         "a:prstGeom",
@@ -129,17 +130,24 @@ def build_preset_geometry(name: str, guides: Sequence[tuple[str, int]] = ()) -> 
     )
 
 
-def build_nonvisual_properties(identity: int, name: str, told: str = "") -> Any:
+def build_nonvisual_properties(identity: int, name: str, description: str = "") -> BaseOxmlElement:
     """Name and description: what the selection pane and a screen reader say."""
     return create_element(
         "p:cNvPr",
         id=identity,
         name=clean_line(name)[:_NAME] or f"Shape {identity}",
-        descr=clean_line(told)[:_LONGEST] or None,
+        descr=clean_line(description)[:_LONGEST] or None,
     )
 
 
-def build_shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, box: bool = False) -> Any:
+def build_shape(
+    who: BaseOxmlElement,
+    place: BaseOxmlElement,
+    form: BaseOxmlElement,
+    *paint: BaseOxmlElement | None,
+    text: BaseOxmlElement | None = None,
+    box: bool = False,
+) -> BaseOxmlElement:
     """A shape from its name (`build_nonvisual_properties`), frame, form and paint: fill, line, effects, in order."""
     return create_element(
         "p:sp",
@@ -151,7 +159,7 @@ def build_shape(who: Any, place: Any, form: Any, *paint: Any, text: Any = None, 
     )
 
 
-def build_group(who: Any, members: Sequence[Any]) -> Any:
+def build_group(who: BaseOxmlElement, members: Sequence[BaseOxmlElement]) -> BaseOxmlElement:
     """A group around its members, which keep the slide's own measures."""
     places = [(m.find(f".//{qn('a:off')}"), m.find(f".//{qn('a:ext')}")) for m in members]
     boxes = [
@@ -175,7 +183,7 @@ def build_group(who: Any, members: Sequence[Any]) -> Any:
     )
 
 
-def build_run(words: TextRun) -> Any:
+def build_run(words: TextRun) -> BaseOxmlElement:
     """A run of text."""
     text = clean_run(words.text)
     east = create_element("a:ea", typeface=HANGUL) if _EAST.search(text) else None
@@ -209,7 +217,7 @@ def build_paragraph(
     indent: float = 0.0,
     hang: float = 0.0,
     before: float = 0.0,
-) -> Any:
+) -> BaseOxmlElement:
     """A paragraph, broken where its text has line ends. `leading` is the distance of lines (points)."""
     spaces = [create_element("a:lnSpc", create_element("a:spcPts", val=round(leading * 100)))] if leading else []
     spaces += [create_element("a:spcBef", create_element("a:spcPts", val=round(before * 100)))]
@@ -228,7 +236,9 @@ def build_paragraph(
     return create_element("a:p", *made)
 
 
-def build_text_body(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0) -> Any:
+def build_text_body(
+    paragraphs: Sequence[BaseOxmlElement], *, anchor: str = "t", wrap: bool = True, inset: float = 0.0
+) -> BaseOxmlElement:
     """The text of a shape; lines that are measured already are not to be wrapped again."""
     pad = {side: to_emu(inset) for side in ("lIns", "tIns", "rIns", "bIns")}
     return create_element(
@@ -242,16 +252,16 @@ def build_text_body(paragraphs: Sequence[Any], *, anchor: str = "t", wrap: bool 
 
 
 def build_text_box(
-    who: Any,
+    who: BaseOxmlElement,
     area: Area,
-    paragraphs: Sequence[Any],
-    *paint: Any,
+    paragraphs: Sequence[BaseOxmlElement],
+    *paint: BaseOxmlElement | None,
     anchor: str = "t",
     wrap: bool = True,
     turn: float = 0.0,
     form: str = "rect",
     inset: float = 0.0,
-) -> Any:
+) -> BaseOxmlElement:
     """A text box, perhaps turned and on a ground."""
     body = build_text_body(paragraphs, anchor=anchor, wrap=wrap, inset=inset)
     return build_shape(
@@ -264,7 +274,7 @@ def build_text_box(
     )
 
 
-def replace_text(holder: Any, body: Any) -> None:
+def replace_text(holder: BaseShape, body: BaseOxmlElement) -> None:
     """Gives a placeholder another text."""
     element = holder._element
     element.replace(element.find(qn("p:txBody")), body)
