@@ -25,14 +25,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from explorer.answers import answer_store
 from explorer.dash_kit.user import get_user
-from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
+from graph.errors import ArmsgraphError, JobsBusy, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
 from graph.saved_queries.answer_formats import render
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.parameters import RESERVED
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooManyRequests
 from graph.settings import Bounds
 
 TYPES = {
@@ -121,7 +120,7 @@ def get_http_status(error: ArmsgraphError) -> int:
             return 403
         case QueryEnded():
             return _STATUS_BY_END[error.why]
-        case TooManyRequests():
+        case JobsBusy():
             return 429
         case StoreError():
             return 503

@@ -18,7 +18,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
-THREADS = 32  # more than can be waiting for the database (graph/saved_queries/rate_limit.py bounds the slow ones)
+THREADS = 32  # more than can be waiting for the database (graph/jobs.py bounds the slow ones)
 IDLE = 30  # seconds
 PATIENCE = 30.0  # seconds for a request or an answer, however small
 SLOWEST = 8_192  # bytes a second beyond

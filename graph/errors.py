@@ -6,6 +6,9 @@
     ├── QueryError                  1   a query is at fault
     │   ├── QueryRefused            1   a query may not run; names the rule that refused it
     │   └── QueryEnded              1   a run was ended before its answer: by its bounds, or cancelled
+    ├── JobsBusy                    1   as much work of a kind is going on as may be
+    ├── JobCancelled                1   work was called off
+    ├── JobFailed                   1   work came to no end
     ├── UsageError                  2   the command or a setting makes no sense
     └── StoreError                  3   the database can't be used
         ├── StoreUnavailable        3   it can't be reached (any more)
@@ -64,6 +67,18 @@ class QueryEnded(QueryError):
     def __init__(self, why: str, message: str) -> None:
         self.why = why
         super().__init__(message)
+
+
+class JobsBusy(ArmsgraphError):
+    """As many queries, exports or layouts run as may: one more has no place just now."""
+
+
+class JobCancelled(ArmsgraphError):
+    """Whoever asked for the work no longer wants it."""
+
+
+class JobFailed(ArmsgraphError):
+    """Work that came to no end, through no fault of what was asked for."""
 
 
 class UsageError(ArmsgraphError):

@@ -1,40 +1,30 @@
 """Who runs what: every run of a query, from the app, an address or the command line, goes through here.
 
-It takes a turn of its user, runs the query within the bounds, writes a line of the audit log whichever way it ends,
-and can be cancelled from elsewhere by the id it was given. Turns are those of one process: the explorer's users share
-them, a command line has its own.
+It is a job (graph/jobs.py) of its user, runs within the bounds, writes a line of the audit log whichever way it ends,
+and can be cancelled from elsewhere by the id it was given. How many run at once is bounded in one process: the
+explorer's users share its places, a command line has its own.
 """
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from threading import Event, Lock
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from graph.database.store import Store
-from graph.errors import ArmsgraphError, QueryEnded, QueryError, QueryRefused, StoreError
+from graph.errors import ArmsgraphError, JobCancelled, JobsBusy, QueryEnded, QueryRefused
+from graph.jobs import Job, JobRunner
 from graph.ontology import Ontology
 from graph.saved_queries import audit, guarded_query, parameters
 from graph.saved_queries.audit import AuditLog, AuditRecord
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import RateLimit, TooManyRequests
 from graph.settings import Bounds
 
+QUEUE_TIMEOUT = 3.0  # seconds that a run waits for others to end
 POLL = 0.1  # seconds between two looks whether the server has begun with a run that is to be cancelled
-
-
-@dataclass(frozen=True)
-class _ActiveRun:
-    """A run that is not over: whose it is, and whether they called it off."""
-
-    user: str
-    called_off: Event = field(default_factory=Event)
-    over: Event = field(default_factory=Event)
+BUSY = "{most} %s are running just now, the most at once. Try again in a moment."
 
 
 class QueryExecutor:
@@ -46,11 +36,12 @@ class QueryExecutor:
         self.store, self.ontology = store, ontology
         self.bounds = bounds or Bounds.read()
         self.audit = log or AuditLog()
-        self._lock = Lock()
-        self._going: dict[str, _ActiveRun] = {}
-        self._turns: dict[str, RateLimit] = {}
-        self._users: Counter[str] = Counter()  # how many runs of each are going or wait for a turn
-        self._together = RateLimit(self.bounds.together, "saved queries")
+        self.jobs = JobRunner(
+            self.bounds.together,
+            BUSY % "saved queries",
+            per_user=self.bounds.concurrent,
+            busy_user=BUSY % "queries of yours",
+        )
 
     def run(
         self,
@@ -64,7 +55,7 @@ class QueryExecutor:
     ) -> Answer:
         """The answer of a saved query (by name, from the user's library) or of one that is just being written.
 
-        `via` is "app", "address" or "command line". Raises QueryError (QueryRefused, QueryEnded), TooMany and
+        `via` is "app", "address" or "command line". Raises QueryError (QueryRefused, QueryEnded), JobsBusy and
         StoreError, also where the run can't be recorded.
         """
         asked = Library(user).find(query) if isinstance(query, str) else query
@@ -72,11 +63,11 @@ class QueryExecutor:
         with self.audit.opened(asked) as line:
             ended = begun
             try:
-                with self._taken(user, run_id or uuid4().hex) as id_:
+                with self._occupy(user, run_id) as job:
                     bound = parameters.bind(self.store, self.ontology, asked.parameters, given)
                     begun = ended = replace(begun, parameters=bound)
                     answer = guarded_query.execute(
-                        self.store, self.ontology, asked, bound, bounds=bounds or self.bounds, run_id=id_
+                        self.store, self.ontology, asked, bound, bounds=bounds or self.bounds, run_id=job.id
                     )
                 ended = replace(
                     begun, rows=answer.rows, cut=answer.cut, outcome=audit.CUT if answer.cut else audit.ANSWERED
@@ -93,50 +84,26 @@ class QueryExecutor:
 
         Returns when the server has been told, or the run is over.
         """
-        with self._lock:
-            going = self._going.get(run_id)
-        if going is None or going.user != user:
-            return False
-        going.called_off.set()
-        # The server may not have begun with it yet, and then has nothing to end.
-        while not (going.over.is_set() or self.store.cancel(run_id)):
-            going.over.wait(POLL)
-        return True
+        return self.jobs.cancel(run_id, user)
 
     def history(self, user: str, newest: int = 50) -> list[AuditRecord]:
         """The last runs of a user, the newest first. Raises StoreError."""
         return self.audit.read(user, newest)
 
     @contextmanager
-    def _taken(self, user: str, run_id: str) -> Iterator[str]:
-        """Holds a turn of the user and one of all, for a run that can be cancelled meanwhile."""
-        going = _ActiveRun(user)
-        with self._lock:
-            if run_id in self._going:
-                raise QueryError("a run of this id is going on already")
-            self._going[run_id] = going
-            self._users[user] += 1
-            turns = self._turns.setdefault(user, RateLimit(self.bounds.concurrent, "queries of yours"))
+    def _occupy(self, user: str, run_id: str) -> Iterator[Job[Answer]]:
+        """Holds a place for a run. Raises JobsBusy, and QueryEnded where it was cancelled meanwhile."""
         try:
-            with turns.taken(going.called_off.is_set), self._together.taken(going.called_off.is_set):
-                _raise_if_cancelled(going)
-                yield run_id
-                _raise_if_cancelled(going)
-        except (QueryError, StoreError):
-            _raise_if_cancelled(going)  # however it ended: that it was called off is what its user knows of
-            raise
-        finally:
-            going.over.set()
-            with self._lock:
-                del self._going[run_id]
-                self._users[user] -= 1
-                if not self._users[user]:
-                    del self._users[user], self._turns[user]
+            with self.jobs.occupy(user=user, id_=run_id, wait=QUEUE_TIMEOUT) as job:
+                job.stop_with(lambda: self._end_on_server(job))
+                yield job
+        except JobCancelled as error:
+            raise QueryEnded("cancelled", "the query was cancelled") from error
 
-
-def _raise_if_cancelled(going: _ActiveRun) -> None:
-    if going.called_off.is_set():
-        raise QueryEnded("cancelled", "the query was cancelled")
+    def _end_on_server(self, job: Job[Answer]) -> None:
+        # The server may not have begun with it yet, and then has nothing to end.
+        while not (job.ended.is_set() or self.store.cancel(job.id)):
+            job.ended.wait(POLL)
 
 
 def _record_failure(run: AuditRecord, error: BaseException) -> AuditRecord:
@@ -147,7 +114,7 @@ def _record_failure(run: AuditRecord, error: BaseException) -> AuditRecord:
             return replace(run, outcome=audit.REFUSED, refused_by=error.rule, error=said)
         case QueryEnded():
             return replace(run, outcome=error.why, error=said)
-        case TooManyRequests():
+        case JobsBusy():
             return replace(run, outcome=audit.TURNED_AWAY, error=said)
         case KeyboardInterrupt():
             return replace(run, outcome=audit.CANCELLED, error="stopped with Ctrl-C")

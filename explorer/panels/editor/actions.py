@@ -17,13 +17,12 @@ from explorer.panels.editor import messages as words
 from explorer.query_editor import diagnostics
 from explorer.query_editor.draft import Draft, add_row, build_name, remove_row
 from explorer.state.canvas import Canvas
-from graph.errors import QueryError
+from graph.errors import JobsBusy, QueryError
 from graph.saved_queries import bundle, queryfile
 from graph.saved_queries.bundle import ImportResult
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooManyRequests
 
 EXPORT_FILE = "armsgraph-queries.zip"
 
@@ -212,7 +211,7 @@ def run_draft(stage: CanvasCallbacks, canvas: Canvas, asked: Mapping[str, Any], 
     try:
         query = draft.trial()
         answer = stage.runs.run(query, draft.trials(), user=get_user(), via="app", run_id=str(asked.get("run") or ""))
-    except (QueryError, TooManyRequests) as error:
+    except (QueryError, JobsBusy) as error:
         found = (
             diagnostics.build_diagnostic(draft, error)
             if isinstance(error, QueryError)

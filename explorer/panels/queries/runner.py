@@ -27,11 +27,10 @@ from explorer.panels.queries.query_form import (
 )
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas, CanvasFull
-from graph.errors import QueryError
+from graph.errors import JobsBusy, QueryError
 from graph.saved_queries import schema_check
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library
-from graph.saved_queries.rate_limit import TooManyRequests
 
 HOW = {"replace": "Replace", "add": "Add", "highlight": "Highlight"}
 CHOSEN, WISH, LISTED = "query", "query-wish", "query-listed"  # stores: the query in the form; the run asked for; list
@@ -270,7 +269,7 @@ def _register_running(stage: CanvasCallbacks) -> None:
             return None, *(no_update,) * len(answers.build_outputs()), [], no_update
         try:
             answer = stage.runs.run(query, given, user=get_user(), via="app", run_id=str((wish or {}).get("id", "")))
-        except (QueryError, TooManyRequests) as error:
+        except (QueryError, JobsBusy) as error:
             return None, *answers.CLOSED, query_list.render_failure(error), uuid4().hex
         changed, told, window = _place_answer(stage, canvas, answer, mode)
         return changed, *(window or answers.CLOSED), told, uuid4().hex

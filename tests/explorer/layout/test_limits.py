@@ -21,13 +21,12 @@ from explorer.layout.geometry import build_boxes
 from explorer.layout.jobs import LayoutFailed, LayoutJobs, TooManyLayouts
 from explorer.state.canvas import MAX_NODES, Canvas
 from graph.database.store import Store
-from graph.errors import QueryError
+from graph.errors import JobsBusy, QueryError
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.saved_queries import queryfile
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.library import load_shipped_queries
-from graph.saved_queries.rate_limit import RateLimit, TooManyRequests
 from graph.settings import Bounds
 from tests.support.pages import build_subgraph, find_element_position, open_page, read_details
 
@@ -139,14 +138,6 @@ def _only(whole: Subgraph, ids: tuple[str, ...]) -> Subgraph:
     )
 
 
-def test_turns_are_bounded_and_given_back() -> None:
-    turns = RateLimit(2, "tests", patience=0.01)
-    with turns.taken(), turns.taken(), pytest.raises(TooManyRequests, match="2 tests are running"), turns.taken():
-        pass
-    with turns.taken():
-        pass
-
-
 @pytest.mark.browser
 @pytest.mark.database
 def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store, known: Ontology) -> None:
@@ -164,7 +155,7 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
     def ask() -> str:
         try:
             runs.run(slow, {}, user="someone", via="app")
-        except TooManyRequests as error:
+        except JobsBusy as error:
             told.append(str(error))
         except QueryError as error:
             told.append(f"ended: {error}")

@@ -11,14 +11,13 @@ import psutil
 import pytest
 
 from graph.database.store import Address, Store, Transaction
-from graph.errors import QueryEnded, QueryError, QueryRefused, StoreError, UsageError
+from graph.errors import JobsBusy, QueryEnded, QueryError, QueryRefused, StoreError, UsageError
 from graph.ontology import Ontology
 from graph.saved_queries.audit import AuditLog
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
-from graph.saved_queries.rate_limit import TooManyRequests
 from graph.server import connect
 from graph.server.local import Server
 from graph.settings import Bounds
@@ -158,7 +157,7 @@ def test_a_run_can_be_cancelled_at_any_moment(make: Callable[..., QueryExecutor]
             going: list[Future[Answer]] = []
             for id_ in ids:
                 going.append(pool.submit(run, runs, ENDLESS, run_id=id_))
-                while id_ not in runs._going:
+                while not runs.jobs.find(id_):
                     time.sleep(0.001)
             time.sleep(pause)
             for id_, one in zip(reversed(ids), reversed(going), strict=True):
@@ -166,8 +165,7 @@ def test_a_run_can_be_cancelled_at_any_moment(make: Callable[..., QueryExecutor]
                 with pytest.raises(QueryEnded, match="was cancelled"):
                     one.result(5)
     assert run(runs, "RETURN 1").rows == 1
-    assert not runs._going
-    assert not runs._turns
+    assert len(runs.jobs) == 0
 
 
 @pytest.mark.database
@@ -176,12 +174,12 @@ def test_turns_are_bounded_for_one_user_and_for_all(make: Callable[..., QueryExe
     with ThreadPoolExecutor() as pool:
         first = pool.submit(run, runs, ENDLESS, run_id="a")
         begun(store, "a")
-        with pytest.raises(TooManyRequests, match="1 queries of yours are running"):
+        with pytest.raises(JobsBusy, match="1 queries of yours are running"):
             run(runs, "RETURN 1")
         assert run(runs, "RETURN 1", user="adam").rows == 1
         second = pool.submit(run, runs, ENDLESS, user="adam", run_id="b")
         begun(store, "b")
-        with pytest.raises(TooManyRequests, match="2 saved queries are running"):
+        with pytest.raises(JobsBusy, match="2 saved queries are running"):
             run(runs, "RETURN 1", user="noah")
         for user, id_, one in (("eve", "a", first), ("adam", "b", second)):
             assert runs.cancel(user, id_)
@@ -200,7 +198,7 @@ def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., QueryExe
         others = [pool.submit(run, runs, "RETURN 1") for _ in range(30)]
         time.sleep(1)
         assert sum(one.done() for one in others) >= 20
-        assert all(isinstance(one.exception(10), TooManyRequests) for one in others)
+        assert all(isinstance(one.exception(10), JobsBusy) for one in others)
         assert time.monotonic() - started < 6
         runs.cancel("eve", "flood")
         assert first.exception(10)
