@@ -1,16 +1,14 @@
-"""What the page says and keeps of an answer. Pure but for `names` and the answers kept on the server for a while."""
+"""What the page says of an answer and keeps of it on the server for a while. Pure but for the names of entities."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
-from uuid import uuid4
 
 from graph.database import values
 from graph.database.store import Store
 from graph.formats import tables
 from graph.formats.tables import format_count
+from graph.keyed_cache import KeyedCache
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
@@ -30,32 +28,16 @@ WIDE_FROM = 28  # letters of a cell from which on its column is wide and its tex
 FILES = {"graph-json": ("json", "application/json"), "json": ("json", "application/json"), "csv": ("csv", "text/csv")}
 
 
-class AnswerCache:
-    """The last answers, by a key that only the page knows which asked. Safe to share between threads."""
-
-    def __init__(self, most: int = MAX_ANSWERS, letters: int = MAX_CHARACTERS) -> None:
-        self._most, self._letters = most, letters
-        self._lock = Lock()
-        self._kept: OrderedDict[str, tuple[Answer, int]] = OrderedDict()
-
-    def keep(self, answer: Answer) -> str:
-        """Keeps an answer, at the cost of the oldest ones; returns its key."""
-        key, size = uuid4().hex, sum(len(str(cell)) for row in answer.table.rows for cell in row)
-        with self._lock:
-            self._kept[key] = (answer, size)
-            while len(self._kept) > 1 and (
-                len(self._kept) > self._most or sum(s for _, s in self._kept.values()) > self._letters
-            ):
-                self._kept.popitem(last=False)
-        return key
-
-    def find(self, key: str) -> Answer | None:
-        """The answer of a key; None where it is not kept any more."""
-        with self._lock:
-            return self._kept[key][0] if key in self._kept else None
+AnswerCache = KeyedCache[Answer]  # the last answers, by a key that only the page knows which asked
 
 
-ANSWERS = AnswerCache()
+def build_answer_cache(most: int = MAX_ANSWERS, letters: int = MAX_CHARACTERS) -> AnswerCache:
+    """An empty cache for so many answers, and so many letters of their cells together."""
+    return AnswerCache(most, max_size=letters, measure=_count_letters)
+
+
+def _count_letters(answer: Answer) -> int:
+    return sum(len(str(cell)) for row in answer.table.rows for cell in row)
 
 
 @dataclass(frozen=True)

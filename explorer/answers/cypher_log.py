@@ -1,16 +1,14 @@
 """The Cypher behind what the page shows: kept for a while on the server, and written out so that it can be pasted."""
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
-from uuid import uuid4
 
 from graph.database.store import Statement
+from graph.keyed_cache import KeyedCache
 
-MAX_ENTRIES = 200  # answers; a browser that asks for an older one is told so
+MAX_ENTRIES = 200  # keys; a browser that asks for an older one is told so
 CANVAS, DETAILS, SEARCH, EXPAND, PATHS, CHAINS, TABLE = (
     "canvas",
     "details",
@@ -46,31 +44,12 @@ class StatementGroup:
     statements: tuple[Statement, ...]
 
 
-class CypherLog:
-    """The statements behind the last answers, by a key that the page keeps. Safe to share between threads."""
-
-    def __init__(self, most: int = MAX_ENTRIES) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._kept: OrderedDict[str, tuple[StatementGroup, ...]] = OrderedDict()
-
-    def keep(self, parts: Sequence[StatementGroup], key: str = "") -> str:
-        """Keeps parts under a key, by default a random one; returns the key."""
-        key = key or uuid4().hex
-        with self._lock:
-            self._kept[key] = tuple(p for p in parts if p.statements)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return key
-
-    def find(self, key: str) -> tuple[StatementGroup, ...]:
-        """What was kept under a key; nothing where it is too long ago."""
-        with self._lock:
-            return self._kept.get(key, ())
+CypherLog = KeyedCache[tuple[StatementGroup, ...]]  # the statements behind the last answers
 
 
-LOG = CypherLog()
+def keep_statements(log: CypherLog, groups: Sequence[StatementGroup], key: str = "", *, user: str = "") -> str:
+    """Keeps those groups in which something ran, under a key, by default a random one; returns the key."""
+    return log.keep(tuple(group for group in groups if group.statements), key, user=user)
 
 
 def format_statement(text: str) -> str:

@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import dash
 
-from explorer.answers import cypher_log as cypher
+from explorer.answers import cypher_log
+from explorer.answers.answer_store import AnswerCache, build_answer_cache
+from explorer.answers.cypher_log import CypherLog, StatementGroup
 from explorer.dash_kit.ids import DATABASE, NOTICES, build_cypher_store_id
+from explorer.dash_kit.user import get_user
 from graph.database.store import Statement, Store, record_statements
 from graph.errors import ArmsgraphError, StoreUnavailable
 from graph.ontology import Ontology
@@ -21,37 +24,42 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Context:
-    """What every callback is handed first: the database, the words of its types, and what runs saved queries."""
+    """What every callback is handed first: the database, the words of its types, what runs saved queries, and what
+    the server keeps for the pages for a while: answers, and the statements behind what they show."""
 
     store: Store
     ontology: Ontology
     runs: QueryExecutor
+    answers: AnswerCache = field(default_factory=build_answer_cache)
+    cypher_log: CypherLog = field(default_factory=lambda: CypherLog(cypher_log.MAX_ENTRIES))
 
 
-def register_callback(app: dash.Dash, *dependencies: Any, behind: str = "", **options: Any) -> Callable[[F], F]:
+def register_callback(
+    app: dash.Dash, *dependencies: Any, behind: str = "", log: CypherLog | None = None, **options: Any
+) -> Callable[[F], F]:
     """`app.callback` with types: Outputs, Inputs and States in order.
 
-    With `behind`, a panel of answers/cypher_log.py, what the callback reads can be seen as that panel's Cypher.
+    With `behind`, a panel of answers/cypher_log.py, and a log, what it reads can be seen as that panel's Cypher.
     """
     register = cast("Callable[[F], F]", app.callback(*dependencies, **options))
-    return (lambda function: register(_record_statements(function, behind))) if behind else register
+    return register if log is None or not behind else lambda function: register(_record(function, behind, log))
 
 
-def _record_statements(function: F, panel: str) -> F:
+def _record(function: F, panel: str, log: CypherLog) -> F:
     @wraps(function)
     def record(*values: Any) -> Any:
         with record_statements() as statements:
             answer = function(*values)
-        log_statements(panel, statements)
+        log_statements(log, panel, statements)
         return answer
 
     return cast("F", record)
 
 
-def log_statements(panel: str, statements: list[Statement]) -> None:
+def log_statements(log: CypherLog, panel: str, statements: list[Statement]) -> None:
     """Keeps what ran as a panel's Cypher; to be called in a callback. Nothing ran: what ran before stays."""
     if statements:
-        token = cypher.LOG.keep([cypher.StatementGroup("", tuple(statements))])
+        token = cypher_log.keep_statements(log, [StatementGroup("", tuple(statements))], user=get_user())
         dash.set_props(build_cypher_store_id(panel), {"data": token})
 
 

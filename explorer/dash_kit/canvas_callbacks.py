@@ -19,6 +19,7 @@ from explorer.canvas import rendered_view
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context, log_statements, register_callback
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
+from explorer.dash_kit.user import get_user
 from explorer.state.canvas import Canvas
 from graph.database.store import cache_reads, record_statements
 from graph.saved_queries.executor import QueryExecutor
@@ -43,7 +44,8 @@ class CanvasCallbacks:
         `values` are those of the Inputs and States, in order. With `behind`, a panel of answers/cypher_log.py, what it
         reads can be seen as that panel's Cypher. `options` are those of `dash.Dash.callback`.
         """
-        register_callback(self.app, *dependencies, behind=behind, **options)(partial(function, self.context))
+        log = self.context.cypher_log
+        register_callback(self.app, *dependencies, behind=behind, log=log, **options)(partial(function, self.context))
 
     def add_action(
         self,
@@ -145,7 +147,7 @@ class CanvasCallbacks:
         with record_statements() as asked:
             answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
         if panel:
-            log_statements(panel, asked)
+            log_statements(self.context.cypher_log, panel, asked)
         changed, *more = answer if further else (answer,)
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
@@ -156,7 +158,7 @@ class CanvasCallbacks:
             cypher_log.StatementGroup("What was asked for", tuple(asked)),
             cypher_log.StatementGroup("What was drawn", tuple(drawn)),
         )
-        cypher_log.LOG.keep(parts, stamped.stamp)
+        cypher_log.keep_statements(self.context.cypher_log, parts, stamped.stamp, user=get_user())
         return (stamped.write(), *drawing, *more)
 
     def _drawing(self, canvas: Canvas) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, build_stores
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
+from explorer.dash_kit.user import get_user
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight
 from explorer.panels.views import first_page, views
@@ -98,7 +99,8 @@ def register(stage: CanvasCallbacks) -> None:
         with record_statements() as asked:
             brought, word = (first_page if arrival.get("query") else views).open_arrival(stage.context, arrival)
             canvas = replace(brought or actions.build_opening_canvas(store, ontology), stamp=f"opened {uuid4().hex}")
-        cypher_log.LOG.keep([cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))], canvas.stamp)
+        groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
+        cypher_log.keep_statements(stage.context.cypher_log, groups, canvas.stamp, user=get_user())
         return canvas.write(), word
 
     @stage.register_renderer(

@@ -218,7 +218,7 @@ def run_draft(stage: CanvasCallbacks, canvas: Canvas, asked: Mapping[str, Any], 
             else diagnostics.Diagnostic(diagnostics.ERROR, str(error)),
         )
         return RunResult(None, None, words.render_problems(found), build_marks(found))
-    key = answer_store.ANSWERS.keep(answer)
+    key = stage.context.answers.keep(answer, user=get_user())
     if not answer_store.is_picture(answer):
         return RunResult(
             None, (answer, key) if answer.table.rows else None, words.render_run(answer, key, ""), build_marks(())

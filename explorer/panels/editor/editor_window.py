@@ -328,5 +328,5 @@ def _register_run(stage: CanvasCallbacks) -> None:
         ran = actions.run_draft(stage, canvas, asked, how)
         shown = answers.CLOSED
         if ran.answer is not None:
-            shown = answers.render_answer(stage.ontology, ran.answer[0], key=ran.answer[1], store=stage.store)
+            shown = answers.render_answer(stage.context, ran.answer[0], key=ran.answer[1])
         return ran.canvas, *shown, ran.said, ran.marks

@@ -9,12 +9,12 @@ from dash import Input, Output, dcc, html, no_update
 
 from explorer import addresses
 from explorer.answers import answer_store, charts
-from explorer.answers.answer_store import ANSWERS
-from explorer.dash_kit.callbacks import register_callback
+from explorer.answers.answer_store import AnswerCache
+from explorer.dash_kit.callbacks import Context, register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
+from explorer.dash_kit.user import get_user
 from explorer.state import page_commands
-from graph.database.store import Store
 from graph.errors import QueryError
 from graph.formats import tables
 from graph.ontology import Ontology
@@ -46,7 +46,9 @@ def register(stage: CanvasCallbacks) -> None:
     def show(told: Any) -> Any:
         key = str(told["key"]) if told else ""
         return (
-            render_answer(stage.ontology, find_answer(told), key=key, store=stage.store) if told else (no_update,) * 3
+            render_answer(stage.context, find_answer(stage.context.answers, told), key=key)
+            if told
+            else (no_update,) * 3
         )
 
     @register_callback(
@@ -58,7 +60,7 @@ def register(stage: CanvasCallbacks) -> None:
     def download(told: Any) -> Any:
         if not told:
             return no_update
-        answer, form = find_answer(told), str(told["form"])
+        answer, form = find_answer(stage.context.answers, told), str(told["form"])
         return {
             "content": render(answer, form),
             "filename": answer_store.build_filename(answer, form),
@@ -71,23 +73,20 @@ def build_outputs() -> tuple[Output, ...]:
     return tuple(Output("answer", p, allow_duplicate=True) for p in ("opened", "title", "children"))
 
 
-def find_answer(told: Any) -> Answer:
+def find_answer(answers: AnswerCache, told: Any) -> Answer:
     """The answer that a button means. Raises QueryError where it is not kept any more."""
-    answer = ANSWERS.find(str(told["key"]))
+    answer = answers.find(str(told["key"]))
     if answer is None:
         raise QueryError(NOT_KEPT)
     return answer
 
 
-def render_answer(ontology: Ontology, answer: Answer, *, key: str = "", store: Store | None = None) -> tuple[Any, ...]:
-    """The values of `build_outputs` that show an answer.
-
-    `key` is the one it is kept under, if it is; with a store the entities it was asked with have their names.
-    """
+def render_answer(context: Context, answer: Answer, *, key: str = "") -> tuple[Any, ...]:
+    """The values of `build_outputs` that show an answer, which is kept under `key`, if it is already."""
     names = {e.id: e.name for e in answer.subgraph.entities}
-    if store is not None:
-        names |= answer_store.read_entity_names(store, answer.query, answer.parameters)
-    return True, answer.query.title, render_content(ontology, answer, key or ANSWERS.keep(answer), names)
+    names |= answer_store.read_entity_names(context.store, answer.query, answer.parameters)
+    key = key or context.answers.keep(answer, user=get_user())
+    return True, answer.query.title, render_content(context.ontology, answer, key, names)
 
 
 def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Any:

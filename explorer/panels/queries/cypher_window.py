@@ -8,7 +8,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.answers.cypher_log import LOG, StatementGroup
+from explorer.answers.cypher_log import CypherLog, StatementGroup
 from explorer.canvas import rendered_view
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
@@ -32,7 +32,7 @@ def layout() -> Any:
 
 def register(stage: CanvasCallbacks) -> None:
     """A panel's button, or the key for the canvas, opens the window."""
-    store, ontology = stage.store, stage.ontology
+    store, ontology, log = stage.store, stage.ontology, stage.context.cypher_log
 
     @register_callback(
         stage.app,
@@ -52,15 +52,17 @@ def register(stage: CanvasCallbacks) -> None:
         panel = str(told["panel"]) if asked == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
         keys = {s["id"]["panel"]: s.get("value") for s in dash.ctx.states_list[0]}
         if panel == cypher_log.CANVAS:
-            parts = read_canvas_statements(store, ontology, Canvas.read(stored))
+            parts = read_canvas_statements(log, store, ontology, Canvas.read(stored))
         else:
-            parts = LOG.find(keys.get(panel) or "")
+            parts = log.find(keys.get(panel) or "") or ()
         return True, f"The Cypher behind {cypher_log.PANELS[panel]}", render_window(parts, known=bool(keys.get(panel)))
 
 
-def read_canvas_statements(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[StatementGroup, ...]:
+def read_canvas_statements(
+    log: CypherLog, store: Store, ontology: Ontology, canvas: Canvas
+) -> tuple[StatementGroup, ...]:
     """What the last step read and what was drawn; where that is too long ago, the drawing is read once more."""
-    if kept := LOG.find(canvas.stamp):
+    if kept := log.find(canvas.stamp):
         return kept
     with record_statements() as statements:
         rendered_view.read(store, ontology, canvas)

@@ -298,9 +298,9 @@ def _register_running(stage: CanvasCallbacks) -> None:
 def _place_answer(stage: CanvasCallbacks, canvas: Canvas, answer: Answer, mode: str) -> tuple[Canvas | None, Any, Any]:
     """The next canvas, what the panel says of the answer, and what the answer window shows, if it opens."""
     store, ontology = stage.store, stage.ontology
-    key = answer_store.ANSWERS.keep(answer)
+    key = stage.context.answers.keep(answer, user=get_user())
     if not answer_store.is_picture(answer):
-        window = answers.render_answer(ontology, answer, key=key, store=store) if answer.table.rows else None
+        window = answers.render_answer(stage.context, answer, key=key) if answer.table.rows else None
         more = "The canvas stays as it is." if answer.query.result == "graph" else ""
         return None, query_list.render_run(answer, key, more), window
     if mode == "highlight":

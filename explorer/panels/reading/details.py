@@ -64,6 +64,7 @@ def register(stage: CanvasCallbacks) -> None:
         Input(DATABASE, "data"),
         State(CANVAS, "data"),
         behind=cypher_log.DETAILS,
+        log=stage.context.cypher_log,
     )
     def show(selected: Any, database: Any, stored: Any) -> Any:
         if not database["up"]:
@@ -95,6 +96,7 @@ def register(stage: CanvasCallbacks) -> None:
         State(SELECTED, "data"),
         prevent_initial_call=True,
         behind=cypher_log.DETAILS,
+        log=stage.context.cypher_log,
     )
     def turn(told: Any, selected: Any) -> Any:
         if not selected or not told:

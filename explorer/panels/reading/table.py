@@ -162,6 +162,7 @@ def register(stage: CanvasCallbacks) -> None:
         State(CANVAS, "data"),
         State(DATABASE, "data"),
         behind=cypher_log.TABLE,
+        log=stage.context.cypher_log,
         prevent_initial_call=True,
     )
     def fill(asked: Any, stored: Any, database: Any) -> Any:

@@ -34,7 +34,7 @@ def open_arrival(context: Context, arrival: Mapping[str, Any]) -> tuple[Canvas |
             back = f"Undo leads back to your canvas from {_format_kept_time(arrival)}." if arrival.get("kept") else ""
             return canvas, view_list.render_arrival(f"Opened from a link. {found} {back}", afresh=False)
         if answer.table.rows:
-            window = answers.render_answer(context.ontology, answer, store=context.store)
+            window = answers.render_answer(context, answer)
             for output, value in zip(answers.build_outputs(), window, strict=True):
                 dash.set_props(output.component_id, {output.component_property: value})
         usual, _ = views.open_arrival(context, {**arrival, "view": None})

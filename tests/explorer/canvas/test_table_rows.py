@@ -85,13 +85,13 @@ def test_foreign_grades_and_types_do_no_harm(known: Ontology) -> None:
 
 
 def test_statements_are_kept_for_a_while_and_broken_at_clauses() -> None:
-    log = CypherLog(most=2)
+    log = CypherLog(2)
     part = StatementGroup("", (Statement("RETURN 1", {}, 1, 0.1),))
-    first = log.keep([part, StatementGroup("nothing ran", ())])
+    first = cypher_log.keep_statements(log, [part, StatementGroup("nothing ran", ())])
     assert log.find(first) == (part,)
-    log.keep([part], "two")
-    log.keep([part], "three")
-    assert log.find(first) == ()
+    cypher_log.keep_statements(log, [part], "two")
+    cypher_log.keep_statements(log, [part], "three")
+    assert log.find(first) is None
     text = "MATCH (n) WHERE n.name STARTS WITH ' WITH RETURN ' OPTIONAL MATCH (n)--(m) RETURN n ORDER BY n.id LIMIT 3"
     assert cypher_log.format_statement(text).splitlines() == [
         "MATCH (n)",
@@ -140,4 +140,6 @@ def test_what_is_shown_is_what_ran(store: Store, known: Ontology) -> None:
     assert row["claims"] > row["lines"] > 0
     assert tabs[1]["label"] == f"Lines ({len(lines)})"
     assert all(r["speakers"] and r["sources"] and r["grade"] for r in lines)
-    assert cypher_window.read_canvas_statements(store, known, Canvas(ids=(SEC,), stamp="never drawn"))[0].statements
+    assert cypher_window.read_canvas_statements(CypherLog(2), store, known, Canvas(ids=(SEC,), stamp="never drawn"))[
+        0
+    ].statements

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from explorer.answers import answer_store
-from explorer.answers.answer_store import AdditionSummary, AnswerCache
+from explorer.answers.answer_store import AdditionSummary, build_answer_cache
 from explorer.overlays import highlight
 from explorer.panels.queries import query_form, query_list
 from explorer.query_editor import highlighting
@@ -138,7 +138,7 @@ def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
 
 
 def test_answers_are_kept_until_others_need_the_room() -> None:
-    kept = AnswerCache(most=2, letters=50)
+    kept = build_answer_cache(most=2, letters=50)
     first, second = (kept.keep(answer(["n"], [["x" * 20]])) for _ in range(2))
     assert kept.find(first)
     third = kept.keep(answer(["n"], [["x" * 20]]))
