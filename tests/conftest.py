@@ -10,8 +10,9 @@ A test whose browser or database can't be had is skipped, or fails when ARMSGRAP
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -127,9 +128,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page at the size of a common laptop."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    opened = context.new_page()
-    yield opened
-    context.close()
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages that know nothing of each other, at the size of a common laptop or as asked."""
+    contexts = []
+
+    def open_new(**options: Any) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options}))
+        contexts[-1].set_default_timeout(pages.PATIENCE * 1000)
+        return contexts[-1].new_page()
+
+    yield open_new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A fresh page."""
+    return new_page()

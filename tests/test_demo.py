@@ -17,8 +17,8 @@ import pytest
 
 from graph.errors import ArtifactsUnavailable
 from graph.server import artifacts
-from tests.conftest import missing
 from tests.support.paths import ROOT
+from tests.support.servers import missing
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
 # With these, whatever honours proxies can reach nothing: what is cached must do.

@@ -1,6 +1,6 @@
 """The local Neo4j: a real server for one user, with no Docker and no installed Java.
 
-    with local.running() as server:      # joins the server of this home, or starts it
+    with local.open_server() as server:      # joins the server of this home, or starts it
         connect(server.uri, server.user, server.password)
 
 Who keeps it alive

@@ -302,7 +302,7 @@ def test_a_link_opens_the_app_with_the_answer(address: str, page: Page) -> None:
     page.wait_for_timeout(1_000)  # the canvas is kept after a moment
 
     page.goto(f"{address}query/export-chain")
-    wait_until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0")
     wait_until_still(page)
     assert page.url == address
     title = load_shipped_queries()["export-chain"].title
@@ -322,5 +322,5 @@ def test_a_link_opens_the_app_with_the_answer(address: str, page: Page) -> None:
 
     page.goto(f"{address}?query=reporting-chain&entity=Atlantis")
     page.locator(".arrival-card", has_text="The link can’t be answered: entity: no entity has").wait_for()
-    wait_until(page, "!!window.cy && cy.nodes().length > 0", seconds=40)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0")
     assert not foreign

@@ -15,7 +15,7 @@ import pytest
 from explorer import connections, serve
 from explorer.app import build
 from graph.ontology import Ontology
-from tests.conftest import missing
+from tests.support.servers import missing
 
 pytestmark = pytest.mark.timeout(240)
 SOON = 60  # seconds; usually a few hundredths of one, and it was 120 when all connections were taken

@@ -18,7 +18,7 @@ from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
-from tests.conftest import missing
+from tests.support.servers import missing
 
 DAY = "2026-11-28"
 HOSTILE = '<script>alert("x")</script> & =1+1 \' ]]> #set 강계'

@@ -4,6 +4,6 @@ from graph.server import artifacts
 from tests.support import neo4j_526
 
 if __name__ == "__main__":
-    artifacts.jars()
-    artifacts.jars(lock_file=neo4j_526.LOCK_FILE)
+    artifacts.ensure_jars()
+    artifacts.ensure_jars(lock_file=neo4j_526.LOCK_FILE)
     neo4j_526.fetch_java()

@@ -16,6 +16,8 @@ from graph.database.store import Store
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 
+PATIENCE = 90  # seconds that a page may take for anything, on a machine that others use too
+
 
 @contextmanager
 def serve_explorer(store: Store, known: Ontology) -> Iterator[str]:
@@ -31,7 +33,7 @@ def serve_explorer(store: Store, known: Ontology) -> Iterator[str]:
         thread.join(10)
 
 
-def wait_until(page: Page, js: str, *, seconds: float = 20) -> Any:
+def wait_until(page: Page, js: str, *, seconds: float = PATIENCE) -> Any:
     """The value of an expression as soon as it is true. Polls from outside: the page's own policy forbids eval."""
     deadline = time.monotonic() + seconds
     while not (value := page.evaluate(js)):
@@ -43,7 +45,7 @@ def wait_until(page: Page, js: str, *, seconds: float = 20) -> Any:
 def open_page(page: Page, address: str) -> Page:
     """The page with its first picture drawn."""
     page.goto(address)
-    wait_until(page, "!!window.cy && cy.nodes().length > 0 && !!document.querySelector('.legend-row')", seconds=40)
+    wait_until(page, "!!window.cy && cy.nodes().length > 0 && !!document.querySelector('.legend-row')")
     wait_until_still(page)
     return page
 

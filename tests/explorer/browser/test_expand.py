@@ -105,12 +105,12 @@ def test_a_thousand_nodes_a_refusal_and_its_ways_out(page: Page, empty_store: St
         at = {i: [(n % 32) * 200, (n // 32) * 130] for n, i in enumerate(ids)}
         given = {"ids": ids, "positions": at, "title": "Fleet", "stamp": "given"}
         page.evaluate(f"armsgraph.set('canvas', {json.dumps(given)})")
-        wait_until(page, "cy.nodes().length === 970", seconds=60)
+        wait_until(page, "cy.nodes().length === 970")
         assert "970 nodes: the picture gets slow" in page.inner_text("#note")
         page.evaluate("armsgraph.set('selected', {kind: 'entity', id: 'owner'})")
         page.get_by_role("button", name="Show the next 40").click()
         page.get_by_role("button", name="Bring 30 instead").click()
-        wait_until(page, "cy.nodes().length === 1000", seconds=60)
+        wait_until(page, "cy.nodes().length === 1000")
         assert "Showing 999 of 1,100 neighbours" in page.inner_text("#note")
 
         # A large layout runs beside the page, can be cancelled, and is one step that can be undone.
@@ -123,16 +123,16 @@ def test_a_thousand_nodes_a_refusal_and_its_ways_out(page: Page, empty_store: St
         page.get_by_text("Network", exact=True).click()
         wait_until(page, "!document.getElementById('job-box').hidden")
         page.keyboard.press("m")  # the page stays usable meanwhile
-        wait_until(page, "document.getElementById('note').innerText.includes('Parallel lines')", seconds=60)
-        wait_until(page, "document.getElementById('job-box').hidden && armsgraph.canvas.layout === 'force'", seconds=60)
-        wait_until(page, f"cy.getElementById('ship0021').position('x') !== {before['ship0021'][0]}", seconds=60)
+        wait_until(page, "document.getElementById('note').innerText.includes('Parallel lines')")
+        wait_until(page, "document.getElementById('job-box').hidden && armsgraph.canvas.layout === 'force'")
+        wait_until(page, f"cy.getElementById('ship0021').position('x') !== {before['ship0021'][0]}")
         assert page.evaluate("armsgraph.canvas.merged")
         page.click("#undo")
-        wait_until(page, f"cy.getElementById('ship0021').position('x') === {before['ship0021'][0]}", seconds=60)
+        wait_until(page, f"cy.getElementById('ship0021').position('x') === {before['ship0021'][0]}")
 
         page.get_by_role("button", name="Show the next 40").click()
         page.get_by_role("button", name="Stack all alike leaves").last.click()
-        wait_until(page, "cy.nodes(':visible').length < 10", seconds=60)
+        wait_until(page, "cy.nodes(':visible').length < 10")
         page.evaluate("armsgraph.set('selected', {kind: 'entity', id: 'owner'})")
         page.get_by_role("button", name="Show the next 40").click()
-        wait_until(page, "document.getElementById('note').innerText.includes('Showing 1,039 of 1,100')", seconds=60)
+        wait_until(page, "document.getElementById('note').innerText.includes('Showing 1,039 of 1,100')")

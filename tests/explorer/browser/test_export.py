@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from explorer.export import build, redaction
 from explorer.export.build import ExportContext
@@ -106,20 +106,18 @@ def test_a_dossier_of_the_selected_entity(page: Page, address: str, tmp_path: Pa
         assert "Second Economic Commission" in packed.read("word/document.xml").decode()
 
 
-def test_the_last_choices_are_remembered(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = open_page(context.new_page(), address)
+def test_the_last_choices_are_remembered(page: Page, address: str) -> None:
+    open_page(page, address)
     window(page)
     choose(page, "format", "png")
     choose(page, "paper", "a3")
     choose(page, "pixels", 3210)
     page.close()
-    page = open_page(context.new_page(), address)
+    page = open_page(page.context.new_page(), address)
     window(page)
     wait_until(page, "document.getElementById('export-format').value === 'PNG'")
     wait_until(page, "document.getElementById('export-paper').value === 'A3'")
     assert "3210" in page.input_value("#export-pixels").replace(",", "")
-    context.close()
 
 
 def test_a_profile_is_made_in_the_form_and_hides_a_name_everywhere(page: Page, address: str, tmp_path: Path) -> None:

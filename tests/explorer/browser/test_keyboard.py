@@ -1,11 +1,11 @@
 """The explorer by keyboard alone, for a screen reader, in the dark and on a small screen: in a real Chromium."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.support.pages import export_canvas, open_page, read_details, wait_until, wait_until_still
 
@@ -127,11 +127,9 @@ def test_the_canvas_by_keyboard_speaks_of_what_is_selected(page: Page, address: 
 
 
 def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(
-    browser: Browser, address: str, tmp_path: Path
+    new_page: Callable[..., Page], address: str, tmp_path: Path
 ) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    open_page(page, address)
+    page = open_page(new_page(color_scheme="light"), address)
     label = "cy.nodes()[0].style('color')"
     light = page.evaluate(label)
     page.locator("#theme label", has_text="Dark").click()
@@ -145,14 +143,11 @@ def test_dark_is_remembered_reaches_the_canvas_and_leaves_pictures_white(
     wait_until(page, "!!document.body")
     assert page.evaluate("document.documentElement.getAttribute('data-mantine-color-scheme')") == "dark"
     wait_until(page, f"!!window.cy && cy.nodes().length > 0 && {label} === {dark!r}")
-    context.close()
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)])
-def test_the_layout_holds(browser: Browser, address: str, size: tuple[int, int]) -> None:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    page = context.new_page()
-    open_page(page, address)
+def test_the_layout_holds(new_page: Callable[..., Page], address: str, size: tuple[int, int]) -> None:
+    page = open_page(new_page(viewport={"width": size[0], "height": size[1]}), address)
     page.keyboard.press("t")
     wait_until(page, "document.querySelectorAll('#table-entities .ag-row').length > 1")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -169,7 +164,6 @@ def test_the_layout_holds(browser: Browser, address: str, size: tuple[int, int])
         page.keyboard.press(key)
         page.locator(part).wait_for(state="hidden")
         wait_until(page, f"cy.width() > {width}")
-    context.close()
 
 
 # Text of the page that is smaller than 14 pixels, but for what is in pills, marks and keys.
@@ -185,10 +179,8 @@ SERIOUS = """(async rules => { const found = await axe.run({exclude: [['#picture
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser: Browser, address: str, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    open_page(page, address)
+def test_axe_finds_no_serious_fault(new_page: Callable[..., Page], address: str, scheme: str) -> None:
+    page = open_page(new_page(color_scheme=scheme), address)
     page.evaluate(AXE_SCRIPT)
 
     def check(what: str) -> None:
@@ -217,4 +209,3 @@ def test_axe_finds_no_serious_fault(browser: Browser, address: str, scheme: Any)
         check(name)
         page.keyboard.press("Escape")
         page.get_by_role("dialog", name=name).wait_for(state="hidden")
-    context.close()

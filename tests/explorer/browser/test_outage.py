@@ -11,9 +11,9 @@ from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.server import connect, local
 from loader.sources import articles
-from tests.conftest import address
 from tests.support.pages import find_element_position, open_page, read_positions, serve_explorer, wait_until
 from tests.support.reading import load_feed
+from tests.support.servers import address
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 

@@ -1,12 +1,12 @@
 """Undo, views, links, notes and comparisons as a person sees them: in a real Chromium, over the shipped data."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from graph.database.store import Store
 from graph.ontology import Ontology
@@ -186,7 +186,7 @@ def test_a_hundred_steps_of_a_full_canvas_stay_small(page: Page, address: str) -
     assert page.evaluate("armsgraph.canvas.positions['a-company-with-a-name-as-long-as-most-1'][0]") == 129.5
 
 
-def test_a_link_opens_the_same_picture_elsewhere(page: Page, address: str, browser: Browser) -> None:
+def test_a_link_opens_the_same_picture_elsewhere(page: Page, address: str, new_page: Callable[..., Page]) -> None:
     open_page(page, address)
     add_note(page, f"{ATTACK}\n강계 " + "x" * 60)
     page.get_by_label("Show People").uncheck()
@@ -196,8 +196,7 @@ def test_a_link_opens_the_same_picture_elsewhere(page: Page, address: str, brows
     page.click("#view-link")
     link = wait_until(page, "document.getElementById('view-address').value")
     before = seen(page)
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    other = context.new_page()
+    other = new_page()
     strangers = watch_page(other, address)
     open_page(other, link)
     assert same(seen(other), before)
@@ -209,7 +208,6 @@ def test_a_link_opens_the_same_picture_elsewhere(page: Page, address: str, brows
     wait_until(other, "!!document.querySelector('.arrival-card') && cy.nodes().length > 0")
     assert "The link can’t be opened: this view is not kept here" in other.inner_text("#arrived")
     assert other.inner_text("#title") == "Chain of reporting"
-    context.close()
 
 
 def test_the_canvas_of_the_last_visit_comes_back(page: Page, address: str) -> None:

@@ -31,7 +31,7 @@ from graph.errors import DataError, QueryError, UsageError
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse
-from tests.conftest import missing
+from tests.support.servers import missing
 
 KIM, PLANT, RUSSIA, SHIP, ONE = "kim-jong-un", "kanggye-general-tractor-plant", "russia", "lady-r", "african-countries"
 EVERY = (KIM, PLANT, RUSSIA, SHIP, ONE, "factory-26", "regime-ofac")

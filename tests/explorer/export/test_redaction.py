@@ -50,7 +50,7 @@ from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
 from graph.saved_views import viewfile
-from tests.conftest import missing
+from tests.support.servers import missing
 
 PLANT, OFFICIAL = "kanggye-general-tractor-plant", "kim-jong-sik"
 NAMES = (Replacement(PLANT, "Plant A"), Replacement(OFFICIAL, "Official A"), Replacement("daily-nk", "Outlet A"))

@@ -32,7 +32,7 @@ from graph.model import Entity
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
-from tests.conftest import missing
+from tests.support.servers import missing
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

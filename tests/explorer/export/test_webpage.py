@@ -1,11 +1,11 @@
 """The web page in one file, opened in a real Chromium without a network: it pans, zooms and shows claims on click."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from explorer.export.picture import webpage
 from graph.database.store import Store
@@ -20,16 +20,14 @@ VIEW = "document.getElementById('drawing').getAttribute('viewBox').split(' ').ma
 
 
 @pytest.fixture
-def offline(browser: Browser) -> Iterator[Page]:
+def offline(new_page: Callable[..., Page]) -> Iterator[Page]:
     """A page without a network that fails on anything a page may log."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True)
-    page = context.new_page()
+    page = new_page(viewport={"width": 1280, "height": 800}, offline=True)
     faults: list[str] = []
     page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda r: None if r.url.startswith("file:") else faults.append(r.url))
     yield page
-    context.close()
     assert faults == []
 
 

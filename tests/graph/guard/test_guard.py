@@ -27,9 +27,9 @@ from graph.saved_queries.queryfile import SavedQuery
 from graph.server.watchdog import is_interruptible, to_number
 from graph.settings import Bounds
 from loader.sources import articles
-from tests.conftest import address, missing, start
 from tests.support import neo4j_526
 from tests.support.reading import load_feed
+from tests.support.servers import address, missing, start
 
 CORPUS = Path(__file__).with_name("corpus")
 HOSTILE = {kind["kind"]: kind for kind in yaml.safe_load((CORPUS / "hostile.yaml").read_text("utf-8"))}
@@ -154,16 +154,16 @@ def test_asking_for_the_plan_first_costs_little(graph: Store, known: Ontology) -
     query = load_shipped_queries()["reporting-chain"]
     bound = parameters.bind(graph, known, query.parameters, {})
     guarded_query.run(graph, known, query, {})  # both have their plans then
-    times: dict[str, float] = {}
-    for name, work in {
-        "checked": lambda: rules.check(graph, query.text, bound),
-        "run": lambda: guarded_query.run(graph, known, query, {}),
-    }.items():
-        started = time.perf_counter()
-        for _ in range(10):
+    times: dict[str, list[float]] = {"checked": [], "run": []}
+    for _ in range(20):  # in turn, and the best counts: what else the machine does must not
+        for name, work in (
+            ("checked", lambda: rules.check(graph, query.text, bound)),
+            ("run", lambda: guarded_query.run(graph, known, query, {})),
+        ):
+            started = time.perf_counter()
             work()
-        times[name] = time.perf_counter() - started
-    assert times["checked"] < 0.6 * times["run"]
+            times[name].append(time.perf_counter() - started)
+    assert min(times["checked"]) < 0.6 * min(times["run"])
 
 
 @pytest.mark.database

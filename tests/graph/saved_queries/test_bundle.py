@@ -16,6 +16,7 @@ from graph.saved_queries import bundle
 from graph.saved_queries.bundle import ImportResult, derive_name, import_queries, pack
 from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
 from graph.saved_queries.queryfile import NAME_RULE
+from tests.support.timing import limit_time
 
 TEXT = "// title: {}\n// description: D\n// result: table\nRETURN 1 AS n\n"
 
@@ -126,8 +127,8 @@ def test_a_bad_file_is_told_with_its_rule_and_the_good_ones_are_taken(mine: Libr
     assert not [file for file in tmp_path.rglob("evil*") if tmp_path / "home" not in file.parents]
 
 
+@limit_time(1.0, busy=True)
 def test_bombs_and_damaged_files_are_told(mine: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = time.monotonic()
     told(mine, "x.zip", b"P" * (bundle.LARGEST + 1), "larger than 5 MB")
     told(mine, "x.zip", b"PK\3\4 nonsense", "a damaged .zip")
     told(mine, "x.pdf", b"%PDF", "neither a .cypher file nor a .zip")
@@ -150,7 +151,6 @@ def test_bombs_and_damaged_files_are_told(mine: Library, monkeypatch: pytest.Mon
     torn[100] ^= 0xFF
     assert "damaged" in import_queries(mine, "x.zip", bytes(torn))[0].why
     assert [*mine.all()][len(load_shipped_queries()) :] == ["after"]
-    assert time.monotonic() - started < 10
 
 
 def test_one_file_by_itself(mine: Library) -> None:
@@ -178,8 +178,7 @@ def test_a_name_is_made_from_a_files(file: str, title: str, name: str) -> None:
     assert derive_name(file, title) == name
 
 
+@limit_time(2.0, busy=True)
 def test_many_files_are_taken_in_quickly(mine: Library) -> None:
-    started = time.monotonic()
     results = import_queries(mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT.format(f"Q{n}")) for n in range(300))))
     assert {taken.outcome for taken in results} == {"added"}
-    assert time.monotonic() - started < 20

@@ -21,6 +21,7 @@ from graph.saved_queries.queryfile import SavedQuery
 from graph.server import connect
 from graph.server.local import Server
 from graph.settings import Bounds
+from tests.support.timing import limit_time
 
 ENDLESS = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(a + b)"
 
@@ -110,7 +111,7 @@ def test_a_run_that_takes_too_long_is_ended_and_gives_its_turn_back(
     assert not left_over(store, "slow")
     assert run(runs, "RETURN 1").rows == 1
     assert [r.outcome for r in runs.history("eve")] == ["answered", "timeout"]
-    assert 1 <= runs.history("eve")[1].seconds < 6
+    assert 1 <= runs.history("eve")[1].seconds < 20
 
 
 @pytest.mark.database
@@ -122,11 +123,10 @@ def test_only_its_user_cancels_a_run(make: Callable[..., QueryExecutor], store: 
         assert not runs.cancel("adam", "mine")
         assert not runs.cancel("eve", "another")
         assert not going.done()
-        asked = time.monotonic()
-        assert runs.cancel("eve", "mine")
-        with pytest.raises(QueryEnded, match="^the query was cancelled$"):
-            going.result(10)
-        assert time.monotonic() - asked < 3
+        with limit_time(0.5):
+            assert runs.cancel("eve", "mine")
+            with pytest.raises(QueryEnded, match="^the query was cancelled$"):
+                going.result(20)
     assert not left_over(store, "mine")
     assert not runs.cancel("eve", "mine")
     assert run(runs, "RETURN 1").rows == 1
@@ -194,12 +194,9 @@ def test_a_flood_of_one_user_is_turned_away_at_once(make: Callable[..., QueryExe
     with ThreadPoolExecutor(40) as pool:
         first = pool.submit(run, runs, ENDLESS, run_id="flood")
         begun(store, "flood")
-        started = time.monotonic()
-        others = [pool.submit(run, runs, "RETURN 1") for _ in range(30)]
-        time.sleep(1)
-        assert sum(one.done() for one in others) >= 20
-        assert all(isinstance(one.exception(10), JobsBusy) for one in others)
-        assert time.monotonic() - started < 6
+        with limit_time(0.5):  # the first one runs on for half a minute
+            others = [pool.submit(run, runs, "RETURN 1") for _ in range(30)]
+            assert all(isinstance(one.exception(10), JobsBusy) for one in others)
         runs.cancel("eve", "flood")
         assert first.exception(10)
 

@@ -14,6 +14,7 @@ from graph.errors import QueryError, StoreError
 from graph.saved_queries import query_store as shelves
 from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
 from graph.saved_queries.query_store import MOST_EARLIER, QueryStore
+from tests.support.timing import limit_time
 
 HEAD = "// title: {}\n// description: D\n// result: table\n"
 TEXT = HEAD.format("Mine") + "RETURN 1 AS n\n"
@@ -270,6 +271,5 @@ def test_reading_a_large_library_is_quick(tmp_path: Path) -> None:
     for number in range(200):
         (tmp_path / f"query-{number}.cypher").write_text(TEXT + f"// {number}", "utf-8")
     assert len(shelf.read()[0]) == 200
-    started = datetime.now(UTC)
-    assert len(shelf.read()[0]) == 200
-    assert datetime.now(UTC) - started < timedelta(seconds=0.5)
+    with limit_time(0.02, busy=True):
+        assert len(shelf.read()[0]) == 200

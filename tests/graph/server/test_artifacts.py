@@ -20,6 +20,7 @@ from graph.errors import ArtifactsUnavailable
 from graph.server import artifacts
 from graph.server.artifacts import Jar, Lock
 from tests.support.paths import ROOT
+from tests.support.timing import limit_time
 
 JARS = 8
 
@@ -52,8 +53,8 @@ class Repository:
     def fetch_elsewhere(self) -> subprocess.Popen[bytes]:
         """Fetch the same jars in another process."""
         code = (
-            "import pathlib, sys; from graph import artifacts;"
-            "artifacts.LOCK_FILE = pathlib.Path(sys.argv[1]); artifacts.jars()"
+            "import pathlib, sys; from graph.server import artifacts;"
+            "artifacts.LOCK_FILE = pathlib.Path(sys.argv[1]); artifacts.ensure_jars()"
         )
         command = [sys.executable, "-c", code, str(artifacts.LOCK_FILE)]
         return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
@@ -114,7 +115,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo
         server.shutdown()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -208,10 +209,8 @@ def test_no_network(repository: Repository, monkeypatch: pytest.MonkeyPatch, thr
             monkeypatch.setenv(name, nobody)
     else:
         use_repository(repository.folder, nobody)
-    started = time.monotonic()
-    with pytest.raises(ArtifactsUnavailable) as caught:
+    with limit_time(4.0), pytest.raises(ArtifactsUnavailable) as caught:
         artifacts.ensure_jars(quiet)
-    assert time.monotonic() - started < 15
     assert_names_the_ways_out(caught.value)
 
 
@@ -221,10 +220,8 @@ def test_a_network_that_swallows_everything(repository: Repository, monkeypatch:
     monkeypatch.setattr(artifacts, "PATIENCE", 0.6)
     with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
         use_repository(repository.folder, f"http://127.0.0.1:{silent.getsockname()[1]}")
-        started = time.monotonic()
-        with pytest.raises(ArtifactsUnavailable) as caught:
+        with limit_time(1.0), pytest.raises(ArtifactsUnavailable) as caught:
             artifacts.ensure_jars(quiet)
-    assert time.monotonic() - started < 5
     assert_names_the_ways_out(caught.value)
 
 

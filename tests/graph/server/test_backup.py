@@ -11,9 +11,9 @@ from graph.ontology import Ontology
 from graph.reading.search import find_hits
 from graph.server import backup, local
 from loader.sources import articles
-from tests.conftest import address, missing
 from tests.loader.loading.test_load import SMALL, fingerprint
 from tests.support.reading import load_feed
+from tests.support.servers import address, missing
 
 pytestmark = pytest.mark.database
 

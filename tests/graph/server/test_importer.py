@@ -23,8 +23,8 @@ from graph.ontology import Ontology
 from graph.server import artifacts, importer, local
 from graph.server.importfiles import ImportFiles
 from graph.server.importvalues import BETWEEN
-from tests.conftest import address, missing
 from tests.support.paths import ROOT
+from tests.support.servers import address, missing
 
 database = pytest.mark.database
 Row = tuple[tuple[str, ...], dict[str, Any]]

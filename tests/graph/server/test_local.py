@@ -21,16 +21,17 @@ from graph.home import find_home
 from graph.server import artifacts, local, place
 from graph.server.local import Server, Status
 from tests.support.paths import ROOT
+from tests.support.timing import limit_time
 
 pytestmark = pytest.mark.database
 POSIX = os.name == "posix"
 # Another process that uses the server of a home until its stdin ends; it prints whom it uses.
 USER_PROCESS = """
 import json, pathlib, sys
-from graph import local
+from graph.server import local
 home = pathlib.Path(sys.argv[1])
-with local.running(home, progress=lambda *step: None) as server:
-    print(json.dumps({"uri": server.uri, "pid": local.status(home).pid}), flush=True)
+with local.open_server(home, progress=lambda *step: None) as server:
+    print(json.dumps({"uri": server.uri, "pid": local.read_status(home).pid}), flush=True)
     sys.stdin.read()
 print("left", flush=True)
 """
@@ -144,13 +145,12 @@ def query(server: Server, text: str) -> object:
         return record[0]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float) -> float:
-    """Wait until `condition` holds; returns the seconds it took."""
+def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until `condition` holds."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, f"waited {seconds} s in vain"
         time.sleep(0.05)
-    return time.monotonic() - started
 
 
 def listens(uri: str) -> bool:
@@ -260,10 +260,9 @@ def test_detached_it_stays_until_stopped(worn_home: Path) -> None:
     assert local.read_status(worn_home).server == server
     pid = local.read_status(worn_home).pid
 
-    started = time.monotonic()
-    assert local.stop(worn_home)
-    assert time.monotonic() - started < 5
-    wait_for(gone(pid), 2)
+    with limit_time(1.5):
+        assert local.stop(worn_home)
+    wait_for(gone(pid), 20)
     assert not listens(server.uri)
     assert local.read_status(worn_home).running is False
     assert not local.stop(worn_home)
@@ -279,7 +278,7 @@ def test_two_starts_at_once_get_one_server_which_outlives_kill_9_of_its_parent_b
     time.sleep(1.5)
     assert listens(str(used["uri"]))
     two.end(signal.SIGKILL)
-    assert wait_for(gone(used["pid"]), 10) < 10
+    wait_for(gone(used["pid"]), 30)
     assert not listens(str(used["uri"]))
     assert not local.read_status(worn_home).running
 
@@ -302,11 +301,9 @@ def test_recovers_after_kill_9_of_the_server(worn_home: Path) -> None:
 def test_ctrl_c_ends_it_in_order(worn_home: Path, users: Callable[[Path], User]) -> None:
     user = users(worn_home)
     used = user.uses()
-    started = time.monotonic()
-    user.end(signal.SIGINT)
-    # The parent waited for the server's end: nothing is left when the prompt is back.
-    assert time.monotonic() - started < 6
-    wait_for(gone(used["pid"]), 1)
+    with limit_time(2.0):
+        user.end(signal.SIGINT)
+    wait_for(gone(used["pid"]), 10)  # at once: the parent waited for the server's end
     assert not listens(str(used["uri"]))
     assert not (worn_home / "run" / "state.json").exists()
 
@@ -320,7 +317,7 @@ def test_a_lost_password_is_replaced_and_sigterm_ends_it_in_order(worn_home: Pat
         pid = local.read_status(worn_home).pid
         assert pid is not None
         psutil.Process(pid).terminate()
-        assert wait_for(gone(pid), 10) < 10
+        wait_for(gone(pid), 30)
         assert not (worn_home / "run" / "state.json").exists()
 
 

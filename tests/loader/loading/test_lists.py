@@ -15,9 +15,9 @@ from loader.loading.staging import StagingStore
 from loader.sources.ftm import ftm
 from loader.sources.ofac import ofac
 from loader.sources.un import un
-from tests.conftest import address
 from tests.support.paths import FIXTURES, SHARED
 from tests.support.reading import load_feed
+from tests.support.servers import address
 
 pytestmark = pytest.mark.database
 REAL = SHARED / "data" / "ofac"

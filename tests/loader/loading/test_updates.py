@@ -26,9 +26,9 @@ from loader.loading import diff, pipeline
 from loader.loading.staging import StagingStore
 from loader.records import Feed, Item, RejectedRow, Row
 from loader.statements import Attribution
-from tests.conftest import address
 from tests.loader.loading.test_load import check_invariant, fingerprint_without_notes
 from tests.support.reading import load_feed
+from tests.support.servers import address
 
 pytestmark = pytest.mark.database
 NOWHERE = Row(Path("list.csv"), 1, raw="a row")

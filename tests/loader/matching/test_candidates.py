@@ -12,10 +12,10 @@ from loader.matching import candidates, score
 from loader.matching.candidates import SearchStatistics
 from loader.matching.party import Party
 from loader.matching.words import WordWeights
-from tests.conftest import missing
 from tests.loader.matching.test_pairs import ROWS, side
 from tests.support.matching_lists import build_party
 from tests.support.paths import SHARED
+from tests.support.servers import missing
 
 OFAC = SHARED / "data" / "ofac"
 
