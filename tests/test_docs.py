@@ -1,6 +1,7 @@
 """What the README and docs/ say is so."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -59,11 +60,61 @@ def test_the_readme_opens_with_a_picture_and_the_two_commands() -> None:
     assert head.index("make demo") < head.index("make test")
 
 
+def list_pages() -> list[Path]:
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def test_every_link_in_the_docs_leads_somewhere() -> None:
-    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+    for page in list_pages():
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_file_that_the_docs_name_is_there() -> None:
+    """Paths in code style, from the root; or, in the page of one room, from there."""
+    named = 0
+    for page in list_pages():
+        for path in re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?)`", page.read_text(encoding="utf-8")):
+            if path.split("/")[0] in (
+                "graph",
+                "loader",
+                "explorer",
+                "tests",
+                "scripts",
+                "docs",
+                "cypher",
+                "benchmarks",
+            ):
+                assert (ROOT / path).exists(), f"{page.name}: {path}"
+                named += 1
+    assert named > 10
+
+
+def test_every_make_target_in_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in list_pages():
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+            assert target in targets, f"{page.name}: make {target}"
+
+
+def test_the_architecture_names_every_room() -> None:
+    """A folder of the three packages that holds modules is told of, or stands in one that is."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for package in ("graph", "loader", "explorer"):
+        for folder in sorted((ROOT / package).iterdir()):
+            if any(folder.glob("*.py")):
+                assert f"(../{package}/{folder.name})" in text, f"{package}/{folder.name}"
+
+
+def test_each_decision_has_its_parts() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(p.name[:4]) for p in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert all(f"**{part}.**" in text or f"**{part}:**" in text for part in ("Status", "Context", "Decision")), (
+            page.name
+        )
 
 
 def test_every_command_in_the_readme_exists() -> None:
