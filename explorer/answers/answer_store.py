@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypeAlias, TypedDict, TypeGuard
 
 from graph.database import values
 from graph.database.store import Store
@@ -29,6 +29,7 @@ FILES = {"graph-json": ("json", "application/json"), "json": ("json", "applicati
 
 
 AnswerCache = KeyedCache[Answer]  # the last answers, by a key that only the page knows which asked
+GridRow: TypeAlias = dict[str, object]  # by the column's field what stands there, and "links": ids of entities by field
 
 
 def build_answer_cache(most: int = MAX_ANSWERS, letters: int = MAX_CHARACTERS) -> AnswerCache:
@@ -38,6 +39,21 @@ def build_answer_cache(most: int = MAX_ANSWERS, letters: int = MAX_CHARACTERS) -
 
 def _count_letters(answer: Answer) -> int:
     return sum(len(str(cell)) for row in answer.table.rows for cell in row)
+
+
+class GridColumn(TypedDict):
+    """A column of AG Grid."""
+
+    field: str
+    headerName: str
+    width: int
+    filter: str
+    type: NotRequired[str]
+    valueFormatter: NotRequired[dict[str, str]]
+    wrapText: NotRequired[bool]
+    autoHeight: NotRequired[bool]
+    cellClass: NotRequired[str]
+    cellClassRules: NotRequired[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -72,10 +88,10 @@ class AdditionSummary:
         )
 
 
-def count_additions(before: Subgraph, after: Subgraph, found: Subgraph) -> AdditionSummary:
-    """How the canvas that held `before` came to hold `after` by the answer `found`."""
+def count_additions(before: Subgraph, after: Subgraph, answered: Subgraph) -> AdditionSummary:
+    """How the canvas that held `before` came to hold `after` by the answer `answered`."""
     old_e, old_r = ({x.id for x in part} for part in (before.entities, before.relationships))
-    ids, lines = {e.id for e in found.entities}, {r.id for r in found.relationships}
+    ids, lines = {e.id for e in answered.entities}, {r.id for r in answered.relationships}
     beside = [r for r in after.relationships if r.id not in lines and {r.source, r.target} <= ids]
     return AdditionSummary(len(ids - old_e), len(lines - old_r), len(ids & old_e), len(lines & old_r), len(beside))
 
@@ -85,11 +101,11 @@ def describe_run(answer: Answer) -> str:
     took = format_seconds(answer.seconds)
     rows = format_count(answer.rows, "row", "rows")
     if is_picture(answer):
-        found = _format_counts(len(answer.subgraph.entities), len(answer.subgraph.relationships))
-        said = f"Found {found} in {took} ({rows})."
+        counts = _format_counts(len(answer.subgraph.entities), len(answer.subgraph.relationships))
+        outcome = f"Found {counts} in {took} ({rows})."
     else:
-        said = f"{rows} in {took}." if answer.rows else f"Ran for {took} and found nothing."
-    return f"{said} {answer.cut_message}".strip()
+        outcome = f"{rows} in {took}." if answer.rows else f"Ran for {took} and found nothing."
+    return f"{outcome} {answer.cut_message}".strip()
 
 
 def is_picture(answer: Answer) -> bool:
@@ -102,72 +118,68 @@ def format_seconds(taken: float) -> str:
     return f"{taken:.2f} s" if taken < 1 else f"{taken:.1f} s" if taken < 10 else f"{taken:.0f} s"
 
 
-def read_entity_names(store: Store, query: SavedQuery | None, parameters: Mapping[str, Any]) -> dict[str, str]:
+def read_entity_names(store: Store, query: SavedQuery | None, parameters: Mapping[str, object]) -> dict[str, str]:
     """The names of the entities among the values of a run, by id."""
     return {e.id: e.name for e in browse.read_entities(store, collect_entity_ids(query, parameters))}
 
 
-def collect_entity_ids(query: SavedQuery | None, parameters: Mapping[str, Any]) -> set[str]:
+def collect_entity_ids(query: SavedQuery | None, parameters: Mapping[str, object]) -> set[str]:
     """The values of a run that may be ids of entities."""
     return {str(v) for n, v in parameters.items() if v and _can_be_entity(query, n)}
 
 
 def _can_be_entity(query: SavedQuery | None, name: str) -> bool:
     """A choice that the graph gives is often one of entities, by id."""
-    known = query.parameters.get(name) if query else None
-    return known is not None and (known.type == "entity" or bool(known.asks))
+    parameter = query.parameters.get(name) if query else None
+    return parameter is not None and (parameter.type == "entity" or bool(parameter.asks))
 
 
 def describe_parameters(
-    query: SavedQuery | None, parameters: Mapping[str, Any], names: Mapping[str, str] | None = None
+    query: SavedQuery | None, parameters: Mapping[str, object], names: Mapping[str, str] | None = None
 ) -> str:
     """The values that a query was run with: "Where the chain is taken up: Kanggye; Steps: 4"; '' for none.
 
     `names` are the names of entities by id.
     """
-    told = []
+    parts = []
     for name, value in parameters.items():
         if value is None or value == "":
             continue
-        known = query.parameters.get(name) if query else None
+        parameter = query.parameters.get(name) if query else None
         text = (names or {}).get(str(value), "") if _can_be_entity(query, name) else ""
-        told.append(
-            f"{known.description if known and known.description else name}: {text or tables.format_cell(value)}"
-        )
-    return "; ".join(told)
+        caption = parameter.description if parameter and parameter.description else name
+        parts.append(f"{caption}: {text or tables.format_cell(value)}")
+    return "; ".join(parts)
 
 
-def build_columns(answer: Answer) -> list[dict[str, Any]]:
+def build_columns(answer: Answer) -> list[GridColumn]:
     """The columns of a grid. Their fields are c0, c1 …: AG Grid takes a dot in a name for a path."""
-    made = []
+    columns = list[GridColumn]()
     for n, name in enumerate(answer.table.columns):
         cells = [row[n] for row in answer.table.rows]
         number = any(map(_is_number, cells)) and all(c is None or _is_number(c) for c in cells)
         longest = max((len(tables.format_cell(c)) for c in cells), default=0)
         wide = longest > WIDE_FROM
         width = 380 if longest > 90 else 250 if wide else max(110, 42 + 9 * max(longest, len(str(name))))
-        made.append(
-            {
-                "field": f"c{n}",
-                "headerName": str(name).replace("_", " "),
-                "width": width,
-                "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
-                **(
-                    {"type": "rightAligned", "valueFormatter": {"function": "armsgraphNumber(params.value)"}}
-                    if number
-                    else {}
-                ),
-                **({"wrapText": True, "autoHeight": True, "cellClass": "long"} if wide else {}),
-            }
-        )
-    return made
+        column: GridColumn = {
+            "field": f"c{n}",
+            "headerName": str(name).replace("_", " "),
+            "width": width,
+            "filter": "agNumberColumnFilter" if number else "agTextColumnFilter",
+        }
+        if number:
+            column |= {"type": "rightAligned", "valueFormatter": {"function": "armsgraphNumber(params.value)"}}
+        if wide:
+            column |= {"wrapText": True, "autoHeight": True, "cellClass": "long"}
+        columns.append(column)
+    return columns
 
 
-def build_rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
+def build_rows(ontology: Ontology, answer: Answer) -> list[GridRow]:
     """The rows of a grid: plain texts and numbers, and under "links" the ids of the entities that cells name."""
     # In the table of a graph no two entities read alike (`names_of`); elsewhere a cell knows what it was.
     named = {name: id_ for id_, name in values.build_unique_names(ontology, answer.subgraph.entities).items()}
-    made = []
+    rows = list[GridRow]()
     for at, row in enumerate(answer.table.rows):
         cells = {f"c{n}": format_cell(ontology, value) for n, value in enumerate(row)}
         if answer.found is None:
@@ -175,16 +187,16 @@ def build_rows(ontology: Ontology, answer: Answer) -> list[dict[str, Any]]:
             links = {f"c{n}": named[row[n]] for n in ends if row[n] in named}
         else:
             links = {f"c{n}": v.id for n, v in enumerate(answer.found[at]) if isinstance(v, Entity)}
-        made.append({**cells, "links": links})
-    return made
+        rows.append({**cells, "links": links})
+    return rows
 
 
-def format_cell(ontology: Ontology, value: Any) -> Any:
+def format_cell(ontology: Ontology, value: object) -> float | str:
     """A value for a grid: numbers that are exact in a browser as they are, the type of a line and all else in words."""
     if _is_number(value):
         return value
-    known = ontology.relationships.get(value) if isinstance(value, str) else None
-    return known.caption if known else tables.format_cell(value)
+    type_ = ontology.relationships.get(value) if isinstance(value, str) else None
+    return type_.caption if type_ else tables.format_cell(value)
 
 
 def build_filename(answer: Answer, form: str) -> str:
@@ -192,7 +204,7 @@ def build_filename(answer: Answer, form: str) -> str:
     return f"armsgraph-{answer.query.name or 'query'}{'-graph' if form == 'graph-json' else ''}.{FILES[form][0]}"
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < MAX_EXACT_INTEGER  # nor NaN
 
 

@@ -1,16 +1,17 @@
 """The window that shows an answer: as a table, a big number or a chart, and hands it out as a file or a link."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeAlias, TypedDict
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import Input, Output, dcc, html, no_update
+from dash import Input, NoUpdate, Output, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer import addresses
 from explorer.answers import answer_store, charts
-from explorer.answers.answer_store import AnswerCache
-from explorer.dash_kit.callbacks import Context, register_callback
+from explorer.answers.answer_store import AnswerCache, GridColumn, GridRow
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
@@ -21,13 +22,26 @@ from graph.ontology import Ontology
 from graph.saved_queries.answer_formats import render
 from graph.saved_queries.guarded_query import Answer
 
-CLOSED = (False, "", None)  # the values of `build_outputs` when there is nothing to show
+AnswerWindow: TypeAlias = tuple[bool, str, Component | None]
+CLOSED: AnswerWindow = (False, "", None)  # the values of `build_outputs` when there is nothing to show
 DOWNLOAD_FORMATS = {"csv": "CSV", "json": "JSON", "graph-json": "Graph as JSON"}
 LINE, HEAD = 21, 100  # pixels: a line of a cell, and the heads of a grid
 NOT_KEPT = "this answer is not kept any more; run the query once more"
 
 
-def layout() -> Any:
+class AnswerEvent(TypedDict):
+    """What a button tells that means an answer: the key that it is kept under."""
+
+    key: str
+
+
+class DownloadEvent(AnswerEvent):
+    """The same with the format of the file, a key of DOWNLOAD_FORMATS."""
+
+    form: str
+
+
+def layout() -> Component:
     """The window, closed."""
     return html.Div(
         [
@@ -37,35 +51,39 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """The buttons of the window, and the one that opens it once more for an answer that is kept."""
-
-    @register_callback(
-        stage.app, *build_outputs(), Input(page_commands.get_event_id("show-rows"), "data"), prevent_initial_call=True
+    callbacks.add_callback(
+        show_kept_answer,
+        *build_outputs(),
+        Input(page_commands.get_event_id("show-rows"), "data"),
+        prevent_initial_call=True,
     )
-    def show(told: Any) -> Any:
-        key = str(told["key"]) if told else ""
-        return (
-            render_answer(stage.context, find_answer(stage.context.answers, told), key=key)
-            if told
-            else (no_update,) * 3
-        )
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        build_download,
         Output("answer-file", "data"),
         Input(page_commands.get_event_id("download-answer"), "data"),
         prevent_initial_call=True,
     )
-    def download(told: Any) -> Any:
-        if not told:
-            return no_update
-        answer, form = find_answer(stage.context.answers, told), str(told["form"])
-        return {
-            "content": render(answer, form),
-            "filename": answer_store.build_filename(answer, form),
-            "type": answer_store.FILES[form][1],
-        }
+
+
+def show_kept_answer(context: Context, event: AnswerEvent | None) -> AnswerWindow | tuple[NoUpdate, ...]:
+    """The values of `build_outputs` for the answer that a button means. Raises QueryError where it is not kept."""
+    if not event:
+        return (no_update,) * len(CLOSED)
+    return render_answer(context, find_answer(context.answers, event), key=event["key"])
+
+
+def build_download(context: Context, event: DownloadEvent | None) -> dict[str, str] | NoUpdate:
+    """The file of the answer that a button means, for `dcc.Download`. Raises QueryError where it is not kept."""
+    if not event:
+        return no_update
+    answer, form = find_answer(context.answers, event), event["form"]
+    return {
+        "content": render(answer, form),
+        "filename": answer_store.build_filename(answer, form),
+        "type": answer_store.FILES[form][1],
+    }
 
 
 def build_outputs() -> tuple[Output, ...]:
@@ -73,15 +91,15 @@ def build_outputs() -> tuple[Output, ...]:
     return tuple(Output("answer", p, allow_duplicate=True) for p in ("opened", "title", "children"))
 
 
-def find_answer(answers: AnswerCache, told: Any) -> Answer:
+def find_answer(answers: AnswerCache, event: AnswerEvent) -> Answer:
     """The answer that a button means. Raises QueryError where it is not kept any more."""
-    answer = answers.find(str(told["key"]))
+    answer = answers.find(str(event["key"]))
     if answer is None:
         raise QueryError(NOT_KEPT)
     return answer
 
 
-def render_answer(context: Context, answer: Answer, *, key: str = "") -> tuple[Any, ...]:
+def render_answer(context: Context, answer: Answer, *, key: str = "") -> AnswerWindow:
     """The values of `build_outputs` that show an answer, which is kept under `key`, if it is already."""
     names = {e.id: e.name for e in answer.subgraph.entities}
     names |= answer_store.read_entity_names(context.store, answer.query, answer.parameters)
@@ -89,7 +107,7 @@ def render_answer(context: Context, answer: Answer, *, key: str = "") -> tuple[A
     return True, answer.query.title, render_content(context.ontology, answer, key, names)
 
 
-def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Any:
+def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Component:
     """What the window holds: what was found, the number or chart, the rows, and the ways to take them away."""
     asked = answer_store.describe_parameters(answer.query, answer.parameters, names)
     facts = [answer_store.describe_run(answer), f"Asked with: {asked}." if asked else ""]
@@ -107,19 +125,19 @@ def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[
     )
 
 
-def render_number(answer: Answer) -> Any:
+def render_number(answer: Answer) -> Component:
     """The first number of an answer, large, with what it counts."""
     row = answer.table.rows[0] if answer.table.rows else []
     value = row[0] if row else None
-    said = "no value" if value is None else tables.format_cell(value)
-    parts = [html.Span(said, className="answer-figure"), html.Span(answer.query.unit, className="answer-unit")]
+    figure = "no value" if value is None else tables.format_cell(value)
+    parts = [html.Span(figure, className="answer-figure"), html.Span(answer.query.unit, className="answer-unit")]
     below = html.P(answer.query.description, className="quiet")
     more = len(answer.table.rows) - 1
     also = html.P(f"The first of {len(answer.table.rows):,} rows; all are below.") if more > 0 else None
     return html.Div([html.Div(parts), below, also], className="answer-number")
 
 
-def render_chart(answer: Answer) -> Any:
+def render_chart(answer: Answer) -> Component | None:
     """The chart that the header asks for, or why there is none."""
     wanted = answer.query.chart
     if wanted is None:
@@ -141,7 +159,7 @@ def render_chart(answer: Answer) -> Any:
     return html.Div([drawing, *remarks], className="answer-plot", tabIndex=0)
 
 
-def render_grid(ontology: Ontology, answer: Answer) -> Any:
+def render_grid(ontology: Ontology, answer: Answer) -> Component:
     """All rows of an answer. Cells hold plain values: AG Grid shows them as text, and nothing is evaluated."""
     columns, rows = answer_store.build_columns(answer), answer_store.build_rows(ontology, answer)
     for column in columns:
@@ -174,9 +192,9 @@ def render_grid(ontology: Ontology, answer: Answer) -> Any:
     return html.Div(made, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
 
 
-def render_downloads(answer: Answer, key: str) -> Any:
+def render_downloads(answer: Answer, key: str) -> Component:
     """Buttons for files of this very answer, and for the link that asks again."""
-    save: list[Any] = [
+    save: list[Component] = [
         dmc.Button(
             caption,
             size="compact-md",
@@ -200,7 +218,7 @@ def render_downloads(answer: Answer, key: str) -> Any:
     return html.Div([*save, html.Span(id="answer-address", className="answer-address")], className="answer-out")
 
 
-def _estimate_height(columns: list[dict[str, Any]], rows: list[dict[str, Any]]) -> int:
+def _estimate_height(columns: list[GridColumn], rows: list[GridRow]) -> int:
     """About how high all rows are, in pixels: cells of wide columns run over several lines."""
     wide = [(c["field"], c["width"] // 8) for c in columns if c.get("wrapText")]
     high = 0

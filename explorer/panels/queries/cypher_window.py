@@ -1,25 +1,33 @@
 """The Cypher behind a panel: the statements that ran for what it shows, ready for Neo4j Browser."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, dcc, html, no_update
+from dash import ALL, Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.answers.cypher_log import CypherLog, StatementGroup
 from explorer.canvas import rendered_view
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, build_cypher_store_id
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
+from explorer.state.stores import Signal
 from graph.database.store import Statement, Store, record_statements
 from graph.ontology import Ontology
 
 
-def layout() -> Any:
+class PanelEvent(TypedDict):
+    """What a button tells that means the Cypher of a panel, one of `cypher_log.PANELS`."""
+
+    panel: str
+
+
+def layout() -> Component:
     """The window, and the stores that say which statements belong to which panel."""
     window = dmc.Modal(id="cypher-window", size="xl", opened=False, closeButtonProps={"aria-label": "Close"})
     return html.Div(
@@ -30,32 +38,44 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """A panel's button, or the key for the canvas, opens the window."""
-    store, ontology, log = stage.store, stage.ontology, stage.context.cypher_log
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        open_window,
         Output("cypher-window", "opened"),
         Output("cypher-window", "title"),
         Output("cypher-window", "children"),
         Input(page_commands.get_signal_id("cypher"), "data"),
         Input(page_commands.get_event_id("cypher-of"), "data"),
         State(build_cypher_store_id(ALL), "data"),
+        State(build_cypher_store_id(ALL), "id"),
         State(CANVAS, "data"),
         prevent_initial_call=True,
     )
-    def show(signal: Any, told: Any, _keys: Any, stored: Any) -> Any:
-        asked = dash.ctx.triggered_id
-        if not asked or not (signal or told):
-            return no_update, no_update, no_update
-        panel = str(told["panel"]) if asked == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
-        keys = {s["id"]["panel"]: s.get("value") for s in dash.ctx.states_list[0]}
-        if panel == cypher_log.CANVAS:
-            parts = read_canvas_statements(log, store, ontology, Canvas.read(stored))
-        else:
-            parts = log.find(keys.get(panel) or "") or ()
-        return True, f"The Cypher behind {cypher_log.PANELS[panel]}", render_window(parts, known=bool(keys.get(panel)))
+
+
+def open_window(
+    context: Context,
+    signal: Signal | None,
+    event: PanelEvent | None,
+    keys: Sequence[str | None],
+    identities: Sequence[Mapping[str, str]],
+    stored: Mapping[str, object] | None,
+) -> tuple[bool, str, list[Component]] | tuple[NoUpdate, ...]:
+    """The window, open, with what ran for a panel (`event`) or for the canvas (`signal`), whichever came last.
+
+    `keys` are those under which the panels' statements are kept, `identities` the ids of the stores that hold them.
+    """
+    asked = dash.ctx.triggered_id
+    if not asked or not (signal or event):
+        return (no_update,) * 3
+    panel = str(event["panel"]) if event and asked == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
+    key = next((k for k, identity in zip(keys, identities, strict=True) if k and identity["panel"] == panel), "")
+    if panel == cypher_log.CANVAS:
+        parts = read_canvas_statements(context.cypher_log, context.store, context.ontology, Canvas.read(stored))
+    else:
+        parts = context.cypher_log.find(key) or ()
+    return True, f"The Cypher behind {cypher_log.PANELS[panel]}", render_window(parts, was_shown=bool(key))
 
 
 def read_canvas_statements(
@@ -69,16 +89,16 @@ def read_canvas_statements(
     return (StatementGroup("What was drawn", tuple(statements)),)
 
 
-def render_window(parts: Sequence[StatementGroup], *, known: bool = False) -> list[Any]:
-    """The window's content. `known` says that the panel has shown something, whose statements are not kept any more."""
+def render_window(parts: Sequence[StatementGroup], *, was_shown: bool = False) -> list[Component]:
+    """The window's content. `was_shown`: the panel has shown something, whose statements are not kept any more."""
     if not parts:
         gone = "What this panel shows was read too long ago. Do it once more, then its statements are here."
-        return [html.P(gone if known else "This panel has not asked the database anything yet.")]
+        return [html.P(gone if was_shown else "This panel has not asked the database anything yet.")]
     head = (
         "These statements really ran for what you see. Copy one into Neo4j Browser: the “:param” lines first, "
         "then the statement."
     )
-    blocks: list[Any] = [html.P(head, className="quiet")]
+    blocks: list[Component] = [html.P(head, className="quiet")]
     number = 0
     for part in parts:
         if part.caption:
@@ -89,9 +109,9 @@ def render_window(parts: Sequence[StatementGroup], *, known: bool = False) -> li
     return [html.Div(blocks, className="cypher")]
 
 
-def _render_statement(number: int, statement: Statement) -> Any:
+def _render_statement(number: int, statement: Statement) -> Component:
     took = f"{statement.rows:,} {'row' if statement.rows == 1 else 'rows'} · {statement.seconds * 1000:,.1f} ms"
-    given = cypher_log.format_parameters(statement)
+    parameters = cypher_log.format_parameters(statement)
     return html.Section(
         [
             html.Div(
@@ -99,18 +119,18 @@ def _render_statement(number: int, statement: Statement) -> Any:
                     html.Strong(f"Statement {number}"),
                     html.Span(took, className="quiet"),
                     html.Span(className="spring"),
-                    *([_render_copy_button("Copy the parameters", f"cypher-given-{number}")] if given else []),
+                    *([_render_copy_button("Copy the parameters", f"cypher-given-{number}")] if parameters else []),
                     _render_copy_button("Copy the statement", f"cypher-text-{number}"),
                 ],
                 className="cypher-head",
             ),
-            html.Pre(given, id=f"cypher-given-{number}", className="given", tabIndex=0) if given else None,
+            html.Pre(parameters, id=f"cypher-given-{number}", className="given", tabIndex=0) if parameters else None,
             html.Pre(cypher_log.format_statement(statement.text), id=f"cypher-text-{number}", tabIndex=0),
         ],
         **{"aria-label": f"Statement {number}"},
     )
 
 
-def _render_copy_button(caption: str, target: str) -> Any:
+def _render_copy_button(caption: str, target: str) -> Component:
     """A button that copies the text of an element; assets/copy.js hears it."""
     return html.Button(caption, className="link small", **{"data-copy": target})

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from dash import Input, Output, html
+from dash.development.base_component import Component
 
 from explorer.answers import answer_store
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.user import get_user
 from explorer.state import page_commands
+from explorer.state.stores import DatabaseState
 from graph.database.store import Store
 from graph.formats.tables import format_count
 from graph.reading import browse
@@ -33,25 +34,31 @@ HOW = {
 }
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The list of runs, folded."""
     return html.Details(
         [html.Summary("Your last runs"), html.Div(id="runs", className="runs")], id="history", className="query-fold"
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Lists the runs of the user, anew after each."""
-
-    @register_callback(
-        stage.app, Output("runs", "children"), Input(RAN, "data"), Input(LIBRARY, "data"), Input(DATABASE, "data")
+    callbacks.add_callback(
+        list_runs,
+        Output("runs", "children"),
+        Input(RAN, "data"),
+        Input(LIBRARY, "data"),
+        Input(DATABASE, "data"),
     )
-    def draw(_: Any, __: Any, database: Any) -> Any:
-        runs = stage.runs.history(get_user(), MAX_RUNS)
-        return render_runs(stage.store if database["up"] else None, runs, Library(get_user()).all())
 
 
-def render_runs(store: Store | None, runs: Sequence[AuditRecord], library: Mapping[str, SavedQuery]) -> list[Any]:
+def list_runs(context: Context, _ran: object, _library: object, database: DatabaseState) -> list[Component]:
+    """The last runs of the user; while the database is away, entities have their ids for names."""
+    runs = context.runs.history(get_user(), MAX_RUNS)
+    return render_runs(context.store if database["up"] else None, runs, Library(get_user()).all())
+
+
+def render_runs(store: Store | None, runs: Sequence[AuditRecord], library: Mapping[str, SavedQuery]) -> list[Component]:
     """The runs in words, the newest first. Without a store entities have their ids for names."""
     if not runs:
         return [html.P("What you run is listed here.", className="quiet")]
@@ -60,12 +67,12 @@ def render_runs(store: Store | None, runs: Sequence[AuditRecord], library: Mappi
     return [render_row(run, library.get(run.query), names) for run in runs]
 
 
-def render_row(run: AuditRecord, query: SavedQuery | None, names: Mapping[str, str]) -> Any:
+def render_row(run: AuditRecord, query: SavedQuery | None, names: Mapping[str, str]) -> Component:
     """One run: what was asked and how it ended; a click fills the form with its values."""
     title = run.title or run.query or "A query without a title"
     if query is None or not run.shelf:
         gone = " (not saved)" if not run.shelf else " (no longer there)"
-        head: Any = html.Span([title, html.Span(gone, className="run-facts")])
+        head: Component = html.Span([title, html.Span(gone, className="run-facts")])
     else:
         head = html.Button(
             title,

@@ -1,10 +1,11 @@
 """The form of a saved query, made from its header: a field for each parameter, and what is wrong with a value."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import dash_mantine_components as dmc
 from dash import dcc
+from dash.development.base_component import Component
 
 from explorer.panels.page import search
 from graph.database.store import Store
@@ -28,21 +29,21 @@ def get_field_id(parameter: Parameter) -> dict[str, str]:
     return {"type": "field", "name": parameter.name}
 
 
-def render_fields(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> list[Any]:
-    """A field for everything a query asks for, filled with what is given, else with the defaults."""
-    made: list[Any] = []
+def render_fields(store: Store, ontology: Ontology, query: SavedQuery, values: Mapping[str, object]) -> list[Component]:
+    """A field for everything a query asks for, filled with `values`, else with the defaults."""
+    fields: list[Component] = []
     for parameter in query.parameters.values():
-        value = given.get(parameter.name, parameter.default)
-        made.append(render_field(store, ontology, parameter, value))
+        value = values.get(parameter.name, parameter.default)
+        fields.append(render_field(store, ontology, parameter, value))
         if parameter.asks:
             # A store that comes with the form: that it is there makes the page ask for the choices.
-            made.append(dcc.Store(id={"type": "asks", "name": parameter.name}, data=query.name))
-    return made
+            fields.append(dcc.Store(id={"type": "asks", "name": parameter.name}, data=query.name))
+    return fields
 
 
-def render_field(store: Store, ontology: Ontology, parameter: Parameter, value: Any) -> Any:
+def render_field(store: Store, ontology: Ontology, parameter: Parameter, value: object) -> Component:
     """The field for one parameter with a value in it. A choice that the graph gives is empty until it is asked."""
-    shared: dict[str, Any] = {"id": get_field_id(parameter), "label": format_label(parameter), "size": "sm"}
+    shared: dict[str, object] = {"id": get_field_id(parameter), "label": format_label(parameter), "size": "sm"}
     select = {
         "searchable": True,
         "clearable": parameter.optional,
@@ -51,14 +52,14 @@ def render_field(store: Store, ontology: Ontology, parameter: Parameter, value: 
         "maxDropdownHeight": 340,
     }
     if parameter.type == "entity":
-        known = browse.read_entities(store, [str(value)]) if value else []
+        chosen = browse.read_entities(store, [str(value)]) if value else []
         return dmc.Select(
             **shared,
             **search.PICKER,
             clearable=parameter.optional,
             placeholder="Any; search by any name" if parameter.optional else "Search by any name",
-            data=[search.build_option(ontology, e) for e in known],
-            value=known[0].id if known else None,
+            data=[search.build_option(ontology, e) for e in chosen],
+            value=chosen[0].id if chosen else None,
         )
     if parameter.type in _NAMED:
         data = list_type_options(ontology) if parameter.type == "type" else list_relationship_options(ontology)
@@ -122,15 +123,22 @@ def list_type_options(ontology: Ontology) -> list[dict[str, str]]:
     return sorted(({"value": t.name, "label": t.caption} for t in ontology.types.values()), key=lambda o: o["label"])
 
 
-def list_relationship_options(ontology: Ontology) -> list[dict[str, Any]]:
+class OptionGroup(TypedDict):
+    """Options of a picker under a heading."""
+
+    group: str
+    items: list[dict[str, str]]
+
+
+def list_relationship_options(ontology: Ontology) -> list[OptionGroup]:
     """The kinds of relationships for a picker, by chain. Where two have one caption, their names tell them apart."""
-    known = list(ontology.relationships.values())
-    twice = {t.caption for t in known if sum(o.caption == t.caption for o in known) > 1}
-    groups = []
+    kinds = list(ontology.relationships.values())
+    twice = {t.caption for t in kinds if sum(o.caption == t.caption for o in kinds) > 1}
+    groups = list[OptionGroup]()
     for chain in ontology.chains.values():
         items = [
             {"value": t.name, "label": f"{t.caption} ({t.name})" if t.caption in twice else t.caption}
-            for t in known
+            for t in kinds
             if t.chain == chain.name
         ]
         if items:
@@ -138,13 +146,21 @@ def list_relationship_options(ontology: Ontology) -> list[dict[str, Any]]:
     return groups
 
 
-def build_options(options: Sequence[tuple[Any, str]]) -> list[dict[str, str]]:
+def build_options(options: Sequence[tuple[object, str]]) -> list[dict[str, str]]:
     """Choices for a picker, each value once."""
     once = {str(value): caption for value, caption in reversed(options)}
     return [{"value": value, "label": once[value]} for value in dict.fromkeys(str(v) for v, _ in options) if value]
 
 
-def load_choices(store: Store, parameter: Parameter) -> dict[str, Any]:
+class FieldChoices(TypedDict):
+    """The properties of a choice's field."""
+
+    data: list[dict[str, str]]
+    placeholder: str
+    error: NotRequired[str]
+
+
+def load_choices(store: Store, parameter: Parameter) -> FieldChoices:
     """The properties of a choice's field once the graph was asked: the choices, or the error in the form."""
     try:
         data = build_options(parameters.list_choices(store, parameter))
@@ -156,23 +172,25 @@ def load_choices(store: Store, parameter: Parameter) -> dict[str, Any]:
     return {"data": data, "placeholder": _get_placeholder(parameter, "Choose one") + most}
 
 
-def validate_values(store: Store, ontology: Ontology, query: SavedQuery, given: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with the given values, by the name of the parameter, as a sentence for its field.
+def validate_values(
+    store: Store, ontology: Ontology, query: SavedQuery, values: Mapping[str, object]
+) -> dict[str, str]:
+    """What is wrong with values, by the name of the parameter, as a sentence for its field.
 
     The choices of the graph are not asked once more: a run checks them.
     """
-    found = {}
+    faults = {}
     for name, parameter in query.parameters.items():
-        value = given.get(name)
+        value = values.get(name)
         empty = value is None or (value == "" and parameter.type != "text")
         if empty and not parameter.optional:
-            found[name] = "A value is needed here."
+            faults[name] = "A value is needed here."
         elif not empty and not parameter.asks:
             try:
                 parameters.bind(store, ontology, {name: parameter}, {name: value})
             except QueryError as error:
-                found[name] = format_error(name, str(error))
-    return found
+                faults[name] = format_error(name, str(error))
+    return faults
 
 
 def format_error(name: str, message: str) -> str:
@@ -181,9 +199,9 @@ def format_error(name: str, message: str) -> str:
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 
-def parse_values(query: SavedQuery, given: Mapping[str, Any]) -> dict[str, Any]:
+def parse_values(query: SavedQuery, entered: Mapping[str, object]) -> dict[str, object]:
     """What the fields hold as values for a run: those of the query's own parameters, an emptied field as nothing."""
-    kept = {name: value for name, value in given.items() if name in query.parameters}
+    kept = {name: value for name, value in entered.items() if name in query.parameters}
     return {n: None if v == "" and query.parameters[n].type != "text" else v for n, v in kept.items()}
 
 
@@ -192,17 +210,17 @@ def find_candidates(
 ) -> list[dict[str, str]]:
     """Entities of a type that match a text, with the chosen one among them."""
     hits = find_hits(store, ontology, f"{label}: {text}" if label else text, limit=12)
-    found = search.build_options(ontology, hits)
-    if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
-    return found
+    options = search.build_options(ontology, hits)
+    if chosen and chosen not in {o["value"] for o in options}:
+        options += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
+    return options
 
 
 def _get_placeholder(parameter: Parameter, hint: str) -> str:
     return "Any" if parameter.optional else hint
 
 
-def _find_type_name(ontology: Ontology, parameter: Parameter, value: Any) -> str | None:
+def _find_type_name(ontology: Ontology, parameter: Parameter, value: object) -> str | None:
     """The name of a type that is given by name or by caption."""
-    known = ontology.types if parameter.type == "type" else ontology.relationships
-    return next((n for n, t in known.items() if value in (n, t.caption)), None) if value else None
+    names = ontology.types if parameter.type == "type" else ontology.relationships
+    return next((n for n, t in names.items() if value in (n, t.caption)), None) if value else None

@@ -1,10 +1,11 @@
 """The words of the panel of saved queries: the list by theme, the head and foot of a form, and how a run went."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.appearance import icons
@@ -23,16 +24,45 @@ from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import THEMES, SavedQuery
 
 
-def build_list(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
+class QueryRow(TypedDict):
+    """A query in the list. `words` are those that find it; `shelf` and `whose` are '' for one of the program's own."""
+
+    name: str
+    title: str
+    description: str
+    result: str
+    gives: str
+    shelf: str
+    whose: str
+    stale: bool
+    words: str
+
+
+class QueryTheme(TypedDict):
+    """The queries of a theme."""
+
+    caption: str
+    rows: list[QueryRow]
+
+
+class QueryList(TypedDict):
+    """What assets/querylist.js draws; `icons` are pictures by the kind of result."""
+
+    themes: list[QueryTheme]
+    problems: list[str]
+    icons: dict[str, str]
+
+
+def build_list(library: Library, stale: Collection[str] = ()) -> QueryList:
     """What assets/querylist.js draws: the queries by theme, and what was left out and why.
 
     The browser draws them itself, as Dash would take seconds for a list of this length. `stale` are the names of the
     queries that speak of what the database does not know.
     """
-    known = library.all()
-    themes = []
+    queries = library.all()
+    themes = list[QueryTheme]()
     for theme, caption in THEMES.items():
-        own = sorted((q for q in known.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
+        own = sorted((q for q in queries.values() if q.theme == theme), key=lambda q: (q.title.casefold(), q.name))
         if own:
             themes.append({"caption": caption, "rows": [build_row(q, caption, stale=q.name in stale) for q in own]})
     icons_of = {result: icons.build_icon_uri(icon) for result, (icon, _) in answer_store.RESULT_KINDS.items()}
@@ -41,17 +71,17 @@ def build_list(library: Library, stale: Collection[str] = ()) -> dict[str, Any]:
 
 def list_problems(library: Library) -> list[str]:
     """What the list leaves out and why: files that can't be read, and queries that another of their name hides."""
-    said = [f"{file} is left out: {rule}" for file, rule in library.problems()]
-    said += [
+    problems = [f"{file} is left out: {rule}" for file, rule in library.problems()]
+    problems += [
         f"Your query “{q.title}” ({q.name}) is hidden by another of that name."
         if q.shelf == "personal"
         else f"The shared query “{q.title}” ({q.name}) is hidden by another of that name."
         for q in library.list_shadowed()
     ]
-    return said
+    return problems
 
 
-def build_row(query: SavedQuery, theme: str, *, stale: bool = False) -> dict[str, Any]:
+def build_row(query: SavedQuery, theme: str, *, stale: bool = False) -> QueryRow:
     """A query in the list: its title, what it gives, whose it is, and the words that find it."""
     return {
         "name": query.name,
@@ -73,11 +103,11 @@ def build_search_text(query: SavedQuery, theme: str) -> str:
     return fold(" ".join((query.title, query.description, query.name, theme, gives, *asks)))
 
 
-def _render_kind(query: SavedQuery) -> Any:
+def _render_kind(query: SavedQuery) -> Component:
     return html.Span(render_icon(answer_store.RESULT_KINDS[query.result][0], 18), className="query-kind")
 
 
-def render_badges(query: SavedQuery) -> list[Any]:
+def render_badges(query: SavedQuery) -> list[Component]:
     """What a query gives, and whose it is where it did not come with the program."""
     shelf = answer_store.STORE_BADGES.get(query.shelf)
     return [
@@ -99,22 +129,22 @@ def find_stale_queries(store: Store, ontology: Ontology, library: Mapping[str, S
         return set()
 
 
-def render_warnings(gone: Sequence[schema_check.MissingName]) -> list[Any]:
+def render_warnings(gone: Sequence[schema_check.MissingName]) -> list[Component]:
     """What the form says of a query that speaks of what neither the database nor the ontology knows.
 
     That the graph holds nothing of a kind just now is no fault of the query, and nothing its user can mend.
     """
-    said = [html.P(one.text) for one in gone if not one.mild]
-    return [html.Div([html.Strong("Out of date"), *said], className="query-stale", role="note")] if said else []
+    faults = [html.P(one.text) for one in gone if not one.mild]
+    return [html.Div([html.Strong("Out of date"), *faults], className="query-stale", role="note")] if faults else []
 
 
-def render_head(query: SavedQuery) -> Any:
+def render_head(query: SavedQuery) -> Component:
     """The title of a query over its form, what it gives, and its description."""
     about = html.Div([_render_kind(query), *render_badges(query)], className="query-marks", title=THEMES[query.theme])
     return html.Div([html.H2(query.title), about, html.P(query.description)], className="query-about")
 
 
-def render_edit_buttons(query: SavedQuery) -> list[Any]:
+def render_edit_buttons(query: SavedQuery) -> list[Component]:
     """The buttons that change a query: a saved one itself, one that came with the program as a copy."""
     edit = (
         [_render_small_button("Edit", "pencil", "edit-query", name=query.name)]
@@ -124,7 +154,7 @@ def render_edit_buttons(query: SavedQuery) -> list[Any]:
     return [*edit, _render_small_button("Duplicate", "copy", "edit-query", name=query.name, copy=True)]
 
 
-def render_query_text(query: SavedQuery) -> Any:
+def render_query_text(query: SavedQuery) -> Component:
     """The query's text, folded."""
     copy = html.Button("Copy", className="link small", **{"data-copy": "query-text"})
     return html.Details(
@@ -137,7 +167,7 @@ def render_query_text(query: SavedQuery) -> Any:
     )
 
 
-def render_run(answer: Answer, key: str, more: str = "") -> list[Any]:
+def render_run(answer: Answer, key: str, more: str = "") -> list[Component]:
     """How a run went: what was found, in which time, whether cut, what the canvas got; and the way to its rows."""
     rows = html.Button(
         "Show it as a table" if answer_store.is_picture(answer) else "Show the answer",
@@ -149,14 +179,14 @@ def render_run(answer: Answer, key: str, more: str = "") -> list[Any]:
     return [html.Div([*words, *([rows] if key and answer.table.rows else [])], className="query-result")]
 
 
-def render_failure(error: Exception) -> list[Any]:
+def render_failure(error: Exception) -> list[Component]:
     """Why a run gave nothing."""
     if isinstance(error, QueryEnded) and error.why == "cancelled":
         return [html.Div([html.P("Cancelled. The canvas stays as it is.")], className="query-result")]
     return [html.Div([html.Strong("That didn’t work"), html.P(str(error))], className="refusal", role="alert")]
 
 
-def render_highlight(emphasis: Emphasis) -> Any:
+def render_highlight(emphasis: Emphasis) -> Component:
     """What of an answer is picked out on the canvas, and the way to end it; nothing where there is none."""
     if emphasis.kind != highlight.KIND:
         return html.Div(hidden=True)
@@ -165,7 +195,7 @@ def render_highlight(emphasis: Emphasis) -> Any:
     return html.Div([html.P(emphasis.sentence), end], className="compared-box")
 
 
-def _render_small_button(caption: str, icon: str, tells: str, **carried: Any) -> Any:
+def _render_small_button(caption: str, icon: str, tells: str, **carried: object) -> Component:
     button = dmc.ActionIcon(
         render_icon(icon, 16),
         variant="subtle",

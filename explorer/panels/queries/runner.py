@@ -1,17 +1,18 @@
 """Saved queries: find one, fill in what it asks for, run it onto the canvas or into a table, number or chart."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypeAlias, TypedDict
 from uuid import uuid4
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, MATCH, ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import ALL, MATCH, Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.parts import render_icon
@@ -27,6 +28,7 @@ from explorer.panels.queries.query_form import (
 )
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas, CanvasFull
+from explorer.state.stores import DatabaseState
 from graph.errors import JobsBusy, QueryError
 from graph.saved_queries import schema_check
 from graph.saved_queries.guarded_query import Answer
@@ -36,7 +38,33 @@ HOW = {"replace": "Replace", "add": "Add", "highlight": "Highlight"}
 CHOSEN, WISH, LISTED = "query", "query-wish", "query-listed"  # stores: the query in the form; the run asked for; list
 
 
-def layout() -> Any:
+QueryForm: TypeAlias = tuple[
+    list[Component], list[Component], Component | list[Component], dict[str, str], list[Component]
+]
+
+
+class ChosenQuery(TypedDict):
+    """The store CHOSEN: the query in the form, with the values that it is to be filled with."""
+
+    name: str
+    given: dict[str, object]
+    at: NotRequired[str]
+
+
+class QueryEvent(TypedDict):
+    """What a button tells that means a query, perhaps with values."""
+
+    name: str
+    parameters: NotRequired[dict[str, object] | None]
+
+
+class RunRequest(TypedDict):
+    """The store WISH: the run that the page asked for, under an id by which it can be cancelled."""
+
+    id: str
+
+
+def layout() -> Component:
     """The search field over the list of queries or the form of the chosen one, and what was run lately."""
     return html.Section(
         [
@@ -123,25 +151,19 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Choosing a query shows its form; running it changes the canvas, or shows a table, number or chart."""
-    _register_choosing(stage)
-    _register_fields(stage)
-    _register_running(stage)
+    _register_choosing(callbacks)
+    _register_fields(callbacks)
+    _register_running(callbacks)
 
 
-def _register_choosing(stage: CanvasCallbacks) -> None:
-    app = stage.app
-
-    @register_callback(app, Output(LISTED, "data"), Output("query-count", "children"), Input(LIBRARY, "data"))
-    def show_list(_: Any) -> Any:
-        library = Library(get_user())
-        known = library.all()
-        old = query_list.find_stale_queries(stage.store, stage.ontology, known)
-        return query_list.build_list(library, old), f"All {len(known):,} queries"
-
-    @register_callback(
-        app,
+def _register_choosing(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_callback(
+        list_queries, Output(LISTED, "data"), Output("query-count", "children"), Input(LIBRARY, "data")
+    )
+    callbacks.add_callback(
+        choose_query,
         Output(CHOSEN, "data"),
         Input(page_commands.get_event_id("choose-query"), "data"),
         Input(page_commands.get_event_id("run-again"), "data"),
@@ -149,21 +171,9 @@ def _register_choosing(stage: CanvasCallbacks) -> None:
         State(CHOSEN, "data"),
         prevent_initial_call=True,
     )
-    def choose(one: Any, other: Any, _: Any, chosen: Any) -> Any:
-        told = {
-            page_commands.get_event_id("choose-query")["name"]: one,
-            page_commands.get_event_id("run-again")["name"]: other,
-        }
-        asked_by = dash.ctx.triggered_id
-        if asked_by == LIBRARY:
-            return {**chosen, "at": uuid4().hex} if chosen else no_update
-        wanted = told.get((asked_by or {}).get("name", ""))
-        if not wanted:
-            return no_update
-        return {"name": str(wanted["name"]), "given": dict(wanted.get("parameters") or {}), "at": uuid4().hex}
-
-    app.clientside_callback(
-        ClientsideFunction("queries", "open"),
+    callbacks.add_script(
+        "queries",
+        "open",
         Output("query-browse", "hidden"),
         Output("query-chosen", "hidden"),
         Input(CHOSEN, "data"),
@@ -171,10 +181,8 @@ def _register_choosing(stage: CanvasCallbacks) -> None:
         Input("query-search", "value"),
         Input(LISTED, "data"),
     )
-
-    # Run waits for the form of the query that was just chosen.
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        show_form,
         Output("query-form", "children"),
         Output("query-edit", "children"),
         Output("query-foot", "children"),
@@ -183,66 +191,37 @@ def _register_choosing(stage: CanvasCallbacks) -> None:
         Input(CHOSEN, "data"),
         Input(DATABASE, "data"),
         State("query-form", "children"),
+        # Run waits for the form of the query that was just chosen.
         running=[(Output("query-run", "loading"), True, False)],
     )
-    def show_form(chosen: Any, database: Any, form: Any) -> Any:
-        healed = dash.ctx.triggered_id == DATABASE
-        if not chosen or not database["up"] or (healed and form):
-            return (no_update,) * 5
-        known = Library(get_user()).all()
-        if chosen["name"] not in known:
-            gone = html.P(f"There is no saved query “{chosen['name']}” any more.", className="query-wrong")
-            return [gone], [], [], {"display": "none"}, []
-        query = known[chosen["name"]]
-        gone = schema_check.find_missing_names(stage.store, stage.ontology, query)
-        form = [
-            query_list.render_head(query),
-            *query_list.render_warnings(gone),
-            *render_fields(stage.store, stage.ontology, query, chosen["given"]),
-        ]
-        how = {} if query.result == "graph" else {"display": "none"}
-        return form, query_list.render_edit_buttons(query), query_list.render_query_text(query), how, []
 
 
-def _register_fields(stage: CanvasCallbacks) -> None:
-    store, ontology = stage.store, stage.ontology
-
-    @register_callback(
-        stage.app,
+def _register_fields(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_callback(
+        look_up_entities,
         Output({"type": "picker", "name": MATCH, "label": MATCH}, "data"),
         Input({"type": "picker", "name": MATCH, "label": MATCH}, "searchValue"),
         State({"type": "picker", "name": MATCH, "label": MATCH}, "id"),
         State({"type": "picker", "name": MATCH, "label": MATCH}, "value"),
         prevent_initial_call=True,
     )
-    def look_up(text: str | None, identity: Mapping[str, str], chosen: str | None) -> list[dict[str, str]]:
-        return find_candidates(store, ontology, text or "", identity["label"], chosen)
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        read_field_choices,
         Output({"type": "field", "name": MATCH}, "data"),
         Output({"type": "field", "name": MATCH}, "error"),
         Output({"type": "field", "name": MATCH}, "placeholder"),
         Input({"type": "asks", "name": MATCH}, "data"),
         State({"type": "asks", "name": MATCH}, "id"),
     )
-    def ask(name: str, identity: Mapping[str, str]) -> Any:
-        parameter = Library(get_user()).find(name).parameters[identity["name"]]
-        found = load_choices(store, parameter)
-        return found["data"], found.get("error", ""), found["placeholder"]
 
 
-def _register_running(stage: CanvasCallbacks) -> None:
-    app, store, ontology = stage.app, stage.store, stage.ontology
+def _register_running(callbacks: CanvasCallbacks) -> None:
     pickers, boxes = {"type": "picker", "name": ALL, "label": ALL}, {"type": "field", "name": ALL}
-    app.clientside_callback(
-        ClientsideFunction("queries", "wish"),
-        Output(WISH, "data"),
-        Input("query-run", "n_clicks"),
-        prevent_initial_call=True,
+    callbacks.add_script(
+        "queries", "wish", Output(WISH, "data"), Input("query-run", "n_clicks"), prevent_initial_call=True
     )
-
-    @stage.register_action(
+    callbacks.add_action(
+        run_query,
         Input(WISH, "data"),
         State(CHOSEN, "data"),
         State("query-mode", "value"),
@@ -257,50 +236,140 @@ def _register_running(stage: CanvasCallbacks) -> None:
         ),
         running=[(Output("query-running", "hidden"), False, True), (Output("query-run", "disabled"), True, False)],
     )
-    def run(canvas: Canvas, wish: Any, chosen: Any, mode: str, *held: Any) -> Any:
-        picked, typed, picker_ids, box_ids = held
-        query = Library(get_user()).find(str((chosen or {}).get("name")))
-        ids = (*picker_ids, *box_ids)
-        given = parse_values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
-        amiss = validate_values(store, ontology, query, given)
-        for identity in ids:
-            dash.set_props(identity, {"error": amiss.get(identity["name"], "")})
-        if amiss:
-            return None, *(no_update,) * len(answers.build_outputs()), [], no_update
-        try:
-            answer = stage.runs.run(query, given, user=get_user(), via="app", run_id=str((wish or {}).get("id", "")))
-        except (QueryError, JobsBusy) as error:
-            return None, *answers.CLOSED, query_list.render_failure(error), uuid4().hex
-        changed, told, window = _place_answer(stage, canvas, answer, mode)
-        return changed, *(window or answers.CLOSED), told, uuid4().hex
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        cancel_run,
         Output("query-clock", "children"),
         Input("query-cancel", "n_clicks"),
         State(WISH, "data"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: int, wish: Any) -> Any:
-        if clicks and wish:
-            stage.runs.cancel(get_user(), str(wish["id"]))
+    callbacks.add_renderer(render_highlight, Output("query-picked", "children"))
+    callbacks.add_action(end_highlight, Input(page_commands.get_event_id("end-highlight"), "data"))
+
+
+def list_queries(context: Context, _library: object) -> tuple[query_list.QueryList, str]:
+    """The saved queries for assets/querylist.js, and the words of the button that leads to them."""
+    library = Library(get_user())
+    queries = library.all()
+    stale = query_list.find_stale_queries(context.store, context.ontology, queries)
+    return query_list.build_list(library, stale), f"All {len(queries):,} queries"
+
+
+def choose_query(
+    _: Context,
+    listed: QueryEvent | None,
+    past: QueryEvent | None,
+    _library: object,
+    chosen: ChosenQuery | None,
+) -> ChosenQuery | NoUpdate:
+    """The query for the form: one of the list, a past run with its values, or the same anew as the library changed."""
+    asked_by = dash.ctx.triggered_id
+    if asked_by == LIBRARY:
+        return {**chosen, "at": uuid4().hex} if chosen else no_update
+    event = listed if asked_by == page_commands.get_event_id("choose-query") else past
+    if not asked_by or not event:
         return no_update
-
-    @stage.register_renderer(Output("query-picked", "children"))
-    def draw(now: RenderedView) -> Sequence[Any]:
-        return [query_list.render_highlight(now.canvas.emphasis)]
-
-    @stage.register_action(Input(page_commands.get_event_id("end-highlight"), "data"))
-    def end(canvas: Canvas, told: Any) -> Canvas | None:
-        return highlight.clear_highlight(canvas) if told and canvas.emphasis.kind == highlight.KIND else None
+    return {"name": str(event["name"]), "given": dict(event.get("parameters") or {}), "at": uuid4().hex}
 
 
-def _place_answer(stage: CanvasCallbacks, canvas: Canvas, answer: Answer, mode: str) -> tuple[Canvas | None, Any, Any]:
+def show_form(
+    context: Context, chosen: ChosenQuery | None, database: DatabaseState, form: list[Component] | None
+) -> QueryForm | tuple[NoUpdate, ...]:
+    """The form of the chosen query, its buttons, its text, how its mode is shown, and nothing said of a run.
+
+    A database that is back does not take from the form what stands in it.
+    """
+    healed = dash.ctx.triggered_id == DATABASE
+    if not chosen or not database["up"] or (healed and form):
+        return (no_update,) * 5
+    query = Library(get_user()).all().get(chosen["name"])
+    if query is None:
+        words = f"There is no saved query “{chosen['name']}” any more."
+        return [html.P(words, className="query-wrong")], [], [], {"display": "none"}, []
+    missing = schema_check.find_missing_names(context.store, context.ontology, query)
+    fields = [
+        query_list.render_head(query),
+        *query_list.render_warnings(missing),
+        *render_fields(context.store, context.ontology, query, chosen["given"]),
+    ]
+    style = {} if query.result == "graph" else {"display": "none"}
+    return fields, query_list.render_edit_buttons(query), query_list.render_query_text(query), style, []
+
+
+def look_up_entities(
+    context: Context, text: str | None, identity: Mapping[str, str], chosen: str | None
+) -> list[dict[str, str]]:
+    """The options of a picker for what was typed into it."""
+    return find_candidates(context.store, context.ontology, text or "", identity["label"], chosen)
+
+
+def read_field_choices(
+    context: Context, name: str, identity: Mapping[str, str]
+) -> tuple[list[dict[str, str]], str, str]:
+    """The choices of a query's field that the graph gives, what went wrong with them, and what stands in it empty."""
+    parameter = Library(get_user()).find(name).parameters[identity["name"]]
+    choices = load_choices(context.store, parameter)
+    return choices["data"], choices.get("error", ""), choices["placeholder"]
+
+
+def run_query(
+    context: Context,
+    canvas: Canvas,
+    request: RunRequest | None,
+    chosen: ChosenQuery | None,
+    mode: str,
+    picked: Sequence[object],
+    typed: Sequence[object],
+    picker_ids: Sequence[dict[str, str]],
+    field_ids: Sequence[dict[str, str]],
+) -> tuple[Canvas | object | None, ...]:
+    """Runs the chosen query with what the form holds, if it can be: else each field says what is wrong with its value.
+
+    Returns the next canvas or None, the values of `answers.build_outputs`, what is said of the run, and a mark that it
+    ended. Raises StoreError, and QueryError for a query that is not there.
+    """
+    query = Library(get_user()).find(str(chosen["name"] if chosen else None))
+    ids = (*picker_ids, *field_ids)
+    values = parse_values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
+    faults = validate_values(context.store, context.ontology, query, values)
+    for identity in ids:
+        dash.set_props(identity, {"error": faults.get(identity["name"], "")})
+    if faults:
+        return None, *(no_update,) * len(answers.CLOSED), [], no_update
+    run_id = str(request["id"]) if request else ""
+    try:
+        answer = context.runs.run(query, values, user=get_user(), via="app", run_id=run_id)
+    except (QueryError, JobsBusy) as error:
+        return None, *answers.CLOSED, query_list.render_failure(error), uuid4().hex
+    changed, words, window = _place_answer(context, canvas, answer, mode)
+    return changed, *(window or answers.CLOSED), words, uuid4().hex
+
+
+def cancel_run(context: Context, clicks: int | None, request: RunRequest | None) -> NoUpdate:
+    """Ends the run that the page asked for, if it still runs."""
+    if clicks and request:
+        context.runs.cancel(get_user(), str(request["id"]))
+    return no_update
+
+
+def render_highlight(view: RenderedView) -> tuple[Component]:
+    """What of an answer is picked out on the canvas."""
+    return (query_list.render_highlight(view.canvas.emphasis),)
+
+
+def end_highlight(_: Context, canvas: Canvas, event: object) -> Canvas | None:
+    """The canvas with nothing of an answer picked out; None where nothing is."""
+    return highlight.clear_highlight(canvas) if event and canvas.emphasis.kind == highlight.KIND else None
+
+
+def _place_answer(
+    context: Context, canvas: Canvas, answer: Answer, mode: str
+) -> tuple[Canvas | None, list[Component], answers.AnswerWindow | None]:
     """The next canvas, what the panel says of the answer, and what the answer window shows, if it opens."""
-    store, ontology = stage.store, stage.ontology
-    key = stage.context.answers.keep(answer, user=get_user())
+    store, ontology = context.store, context.ontology
+    key = context.answers.keep(answer, user=get_user())
     if not answer_store.is_picture(answer):
-        window = answers.render_answer(stage.context, answer, key=key) if answer.table.rows else None
+        window = answers.render_answer(context, answer, key=key) if answer.table.rows else None
         more = "The canvas stays as it is." if answer.query.result == "graph" else ""
         return None, query_list.render_run(answer, key, more), window
     if mode == "highlight":
