@@ -6,7 +6,6 @@ A finding has the line and the column of the text that the analyst sees: the bod
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Plan, Store
@@ -67,9 +66,9 @@ def build_diagnostic(draft: Draft, error: QueryError) -> Diagnostic:
 
 def shorten_message(message: str) -> str:
     """Neo4j's word about a slip without the clauses that may not run anyway, and with the likeliest few of the rest."""
-    head, found, rest = message.partition("expected ")
+    head, expected, rest = message.partition("expected ")
     words = re.split(r", | or (?=[^ ]+$)", rest)
-    if not found or len(words) < 3:
+    if not expected or len(words) < 3:
         return message
     kept = [w.replace("<EOF>", "the end of the text") for w in words if w.strip("'") not in _WRITE_CLAUSES]
     more = " or something else" if len(kept) > _MAX_ALTERNATIVES else ""
@@ -82,7 +81,7 @@ def map_position(draft: Draft, line: int, column: int) -> tuple[int, int]:
     return (line - before, max(1, column)) if line > before else (0, 0)
 
 
-def build_sample_value(parameter: Parameter) -> Any:
+def build_sample_value(parameter: Parameter) -> object:
     """A value that the parameter might have: EXPLAIN needs one to plan with, and does not look it up."""
     if parameter.default is not None:
         return parameter.default
@@ -96,14 +95,14 @@ def build_sample_value(parameter: Parameter) -> Any:
 
 def describe_plan_steps(plan: Plan) -> tuple[str, ...]:
     """The operators of a plan in words, in the order in which they begin to work."""
-    said = []
+    steps = []
     for name, arguments in reversed(plan.operators):
         details = " ".join(str(arguments.get("Details", "")).split())
         words = (
             _OPERATOR_CAPTIONS.get(name) or _OPERATOR_CAPTIONS.get(name.partition("(")[0]) or _split_operator_name(name)
         )
-        said.append(f"{words}: {details}" if details and name != "ProduceResults" else words)
-    return tuple(said)
+        steps.append(f"{words}: {details}" if details and name != "ProduceResults" else words)
+    return tuple(steps)
 
 
 def get_expected_rows(plan: Plan) -> float:

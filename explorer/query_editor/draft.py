@@ -7,7 +7,7 @@ are; what is a number or a list in the file is read here, with a clear word wher
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from typing import Self, TypedDict, cast
 
 from anyascii import anyascii
 
@@ -21,6 +21,25 @@ DEFAULT_TITLE, DEFAULT_DESCRIPTION = "A query without a title", "Written in the 
 DEFAULT_NAME = "new-query"  # what a draft without a title is called in messages
 MAX_PARAMETERS = 40
 _MAX_LENGTH = 20_000  # letters of a field; that of a file is queryfile's
+
+
+class DraftFields(TypedDict):
+    """The form as the page has it: a draft's fields, each parameter with those of a `ParameterRow`."""
+
+    title: str
+    name: str
+    description: str
+    theme: str
+    result: str
+    kind: str
+    x: str
+    y: str
+    by: str
+    low: str
+    high: str
+    unit: str
+    parameters: list[dict[str, str]]
+    body: str
 
 
 @dataclass(frozen=True)
@@ -43,18 +62,18 @@ class Draft:
     body: str = ""
 
     @classmethod
-    def read(cls, given: Any) -> Self:
+    def read(cls, form: object) -> Self:
         """The draft that a page tells of. Raises QueryError for what no form gives."""
-        if not isinstance(given, Mapping) or not isinstance(given.get("parameters") or [], (list, tuple)):
+        if not isinstance(form, Mapping) or not isinstance(form.get("parameters") or [], (list, tuple)):
             raise QueryError("the editor's form could not be read")
-        rows = [row for row in given.get("parameters") or [] if isinstance(row, Mapping)]
+        rows = [row for row in form.get("parameters") or [] if isinstance(row, Mapping)]
         if len(rows) > MAX_PARAMETERS:
             raise QueryError(f"a query has at most {MAX_PARAMETERS} parameters")
         made = cls(
-            **_read_fields(cls, given),
+            **_read_fields(cls, form),
             parameters=tuple(ParameterRow(**_read_fields(ParameterRow, row)) for row in rows),
         )
-        return replace(made, body=_clean_body(str(given.get("body") or "")))
+        return replace(made, body=_clean_body(str(form.get("body") or "")))
 
     @classmethod
     def of(cls, query: SavedQuery) -> Self:
@@ -73,13 +92,13 @@ class Draft:
             body=_clean_body(queryfile.split_header(query.text.removeprefix("\ufeff"))[1]),
         )
 
-    def write(self) -> dict[str, Any]:
+    def write(self) -> DraftFields:
         """Plain values for the page."""
-        return asdict(self)
+        return cast("DraftFields", asdict(self))
 
     def header(self) -> str:
         """The header as lines that begin with //. Raises QueryError where a field can't be what it must be."""
-        entries: dict[str, Any] = {"title": to_single_line(self.title), "description": to_single_line(self.description)}
+        entries: dict[str, str] = {"title": to_single_line(self.title), "description": to_single_line(self.description)}
         if self.theme != "own":
             entries["theme"] = self.theme
         lines = [format_block({key: value}) for key, value in entries.items()]
@@ -168,13 +187,13 @@ def remove_row(draft: Draft, number: int) -> Draft:
     return replace(draft, parameters=tuple(r for n, r in enumerate(draft.parameters) if n != number))
 
 
-def _read_fields(cls: type, given: Mapping[str, Any]) -> dict[str, str]:
+def _read_fields(cls: type, form: Mapping[str, object]) -> dict[str, str]:
     """The fields of a form or row as texts without half characters, where they were given."""
     wanted = {f.name for f in fields(cls)} - {"parameters", "body"}
-    found = {k: "" if v is None else str(v) for k, v in given.items() if k in wanted}
-    if any(len(v) > _MAX_LENGTH for v in found.values()):
+    texts = {k: "" if v is None else str(v) for k, v in form.items() if k in wanted}
+    if any(len(v) > _MAX_LENGTH for v in texts.values()):
         raise QueryError(f"a field has at most {_MAX_LENGTH:,} letters")
-    return {k: drop_surrogates(v) for k, v in found.items()}
+    return {k: drop_surrogates(v) for k, v in texts.items()}
 
 
 def _clean_body(text: str) -> str:

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 from explorer.query_editor.headerline import BREAKS, to_single_line
 from graph.errors import QueryError
@@ -14,6 +14,8 @@ ASKED = "asked"  # the form's word for a choice whose values a Cypher text finds
 NEEDED, EMPTY, NULL = "needed", "empty", "null"  # what a parameter is when nothing is given
 _NAME = re.compile(r"[A-Za-z_]\w{0,59}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?(\d{1,30}(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
+
+Scalar: TypeAlias = str | float | bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def build_row(parameter: Parameter) -> ParameterRow:
     )
 
 
-def build_header_entry(row: ParameterRow) -> dict[str, Any]:
+def build_header_entry(row: ParameterRow) -> dict[str, object]:
     """A row as its entry in a header. Raises QueryError where a field can't be what it must be."""
     if not _NAME.fullmatch(row.name):
         raise QueryError(
@@ -59,17 +61,17 @@ def build_header_entry(row: ParameterRow) -> dict[str, Any]:
             if row.name
             else "a parameter has no name yet"
         )
-    spec: dict[str, Any] = {"type": "choice" if row.type == ASKED else row.type}
+    spec: dict[str, object] = {"type": "choice" if row.type == ASKED else row.type}
     if row.type == "entity" and row.label.strip():
         spec["label"] = row.label.strip()
     if row.type == ASKED and row.choices.strip():
         spec["choices"] = row.choices.strip()
     elif row.type == "choice":
         spec["choices"] = [parse_scalar(c.strip()) for c in row.choices.splitlines() if c.strip()]
-    default: Any = row.default if row.type == "text" else row.default.strip()
-    if default:
-        if row.type in ("integer", "number"):
-            default = _parse_number(default, row.name, "the value at first")
+    default = row.default if row.type == "text" else row.default.strip()
+    if default and row.type in ("integer", "number"):
+        spec["default"] = _parse_number(default, row.name, "the value at first")
+    elif default:
         spec["default"] = parse_scalar(default) if row.type in ("choice", ASKED) else default
     elif row.type == "text" and row.blank == EMPTY:
         spec["default"] = ""
@@ -95,7 +97,7 @@ def _format_number(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
-def format_scalar(value: Any) -> str:
+def format_scalar(value: object) -> str:
     """A value of a list as the form shows it: a text that would be read as something else stands in quotation marks."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -105,7 +107,7 @@ def format_scalar(value: Any) -> str:
     return value if plain else json.dumps(value, ensure_ascii=True)
 
 
-def parse_scalar(text: str) -> Any:
+def parse_scalar(text: str) -> Scalar:
     """A value from the form: a number, true or false, else a text, for certain where it stands in quotation marks."""
     if text in ("true", "false"):
         return text == "true"

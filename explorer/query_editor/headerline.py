@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
 
 import yaml
 
@@ -20,12 +19,12 @@ def to_single_line(text: str) -> str:
     return " ".join(drop_surrogates(text).split())
 
 
-def format_block(entry: Mapping[str, Any]) -> str:
+def format_block(entry: Mapping[str, object]) -> str:
     """An entry as `key: value`."""
     return _dump(entry, _BlockDumper)
 
 
-def format_flow(entry: Mapping[str, Any]) -> str:
+def format_flow(entry: Mapping[str, object]) -> str:
     """An entry as `key: {…}`."""
     return _dump(entry, _FlowDumper)[1:-1]
 
@@ -45,7 +44,7 @@ class _FlowDumper(_BlockDumper):
 def _represent_text(dumper: _BlockDumper, value: str) -> yaml.ScalarNode:
     tag = "tag:yaml.org,2002:str"
     free = getattr(dumper.analyze_scalar(value), dumper.plain) and not BREAKS.search(value)
-    free = free and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag  # type: ignore[no-untyped-call]
+    free = free and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag  # type: ignore[no-untyped-call] # types-PyYAML leaves it open
     return dumper.represent_scalar(tag, value, style=None if free else '"')
 
 
@@ -53,7 +52,7 @@ for _dumper in (_BlockDumper, _FlowDumper):
     _dumper.add_representer(str, _represent_text)
 
 
-def _dump(entry: Mapping[str, Any], dumper: type[_BlockDumper]) -> str:
+def _dump(entry: Mapping[str, object], dumper: type[_BlockDumper]) -> str:
     made = yaml.dump(
         dict(entry),
         Dumper=dumper,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 MAX_LENGTH = 30_000  # letters that are told apart; a longer text is shown plain
 KEYWORDS = frozenset(
@@ -35,22 +35,22 @@ def tokenize(text: str) -> Iterator[tuple[str, str]]:
         yield "", text
         return
     plain = 0  # where the piece without a kind begins
-    for found in _PARTS.finditer(text):
-        kind = str(found.lastgroup)
+    for match in _PARTS.finditer(text):
+        kind = str(match.lastgroup)
         if kind == "word":
-            after = text[found.end() : found.end() + 1]
-            kind = "keyword" if found[0].upper() in KEYWORDS else "function" if after == "(" else ""
+            after = text[match.end() : match.end() + 1]
+            kind = "keyword" if match[0].upper() in KEYWORDS else "function" if after == "(" else ""
         if not kind:
             continue
-        if found.start() > plain:
-            yield "", text[plain : found.start()]
-        yield kind, found[0]
-        plain = found.end()
+        if match.start() > plain:
+            yield "", text[plain : match.start()]
+        yield kind, match[0]
+        plain = match.end()
     if plain < len(text):
         yield "", text[plain:]
 
 
-def render_cypher(text: str, identity: str) -> Any:
+def render_cypher(text: str, identity: str) -> Component:
     """The text as a block of the page with the id `identity`, each part in the class of its kind."""
     inside = [html.Span(piece, className=f"cy-{kind}") if kind else piece for kind, piece in tokenize(text)]
     return html.Pre(inside, id=identity, className="cypher-text", tabIndex=0, **{"aria-label": "Cypher text"})

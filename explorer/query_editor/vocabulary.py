@@ -1,7 +1,7 @@
 """The words that the editor completes: of the ontology, of the database, and of Cypher as this server speaks it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from graph.database.store import Store
 from graph.errors import QueryError
@@ -13,16 +13,23 @@ TIMEOUT = 5.0
 VERSIONS = ("CYPHER 5", "CYPHER 25")
 
 
-def read_vocabulary(store: Store, ontology: Ontology) -> dict[str, Any]:
-    """What assets/editor/window.js hands to the editor: {"db": names, "captions": {name: words}}.
+class Vocabulary(TypedDict):
+    """What the editor completes: `db` in the shape of @neo4j-cypher/language-support, and captions by name."""
+
+    db: dict[str, object]
+    captions: dict[str, str]
+
+
+def read_vocabulary(store: Store, ontology: Ontology) -> Vocabulary:
+    """What assets/editor/window.js hands to the editor: names, and their captions.
 
     `db` is in the shape that @neo4j-cypher/language-support takes. A list that the server does not give stays that of
     the ontology. Raises StoreError.
     """
-    known = [sorted(names) for names in ontology.list_cypher_names()]
+    names = [sorted(names) for names in ontology.list_cypher_names()]
     labels, types, properties = (
         _merge_names(mine, _run_query(store, text))
-        for mine, text in zip(known, (_LABELS, _TYPES, _PROPERTIES), strict=True)
+        for mine, text in zip(names, (_LABELS, _TYPES, _PROPERTIES), strict=True)
     )
     return {
         "db": {
@@ -64,24 +71,24 @@ _PROCEDURES = (
 )
 
 
-def _run_query(store: Store, text: str, **parameters: Any) -> list[dict[str, Any]]:
+def _run_query(store: Store, text: str, **parameters: object) -> list[dict[str, object]]:
     try:
         return store.read(text, timeout=TIMEOUT, **parameters)
     except QueryError:  # an older server, or a login that may not; completion is then poorer, and nothing else
         return []
 
 
-def _merge_names(mine: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _merge_names(mine: Sequence[str], rows: Sequence[Mapping[str, object]]) -> list[str]:
     return list(dict.fromkeys([*mine, *(str(row["name"]) for row in rows)]))[:MAX_NAMES]
 
 
 def _index_by_name(
-    rows: Sequence[Mapping[str, Any]], shape: Callable[[Mapping[str, Any]], dict[str, Any]]
-) -> dict[str, Any]:
+    rows: Sequence[Mapping[str, object]], shape: Callable[[Mapping[str, object]], dict[str, object]]
+) -> dict[str, object]:
     return {str(row["name"]): shape(row) for row in rows}
 
 
-def _describe_function(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_function(row: Mapping[str, object]) -> dict[str, object]:
     return {
         **_describe_signature(row),
         "category": "",
@@ -92,10 +99,11 @@ def _describe_function(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe_procedure(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_procedure(row: Mapping[str, object]) -> dict[str, object]:
+    columns = row["returnDescription"]
     returns = [
         {"name": str(r.get("name")), "type": str(r.get("type")), "description": "", "isDeprecated": False}
-        for r in row["returnDescription"] or ()
+        for r in (columns if isinstance(columns, list) else ())
     ]
     return {
         **_describe_signature(row),
@@ -107,7 +115,7 @@ def _describe_procedure(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _describe_signature(row: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_signature(row: Mapping[str, object]) -> dict[str, object]:
     description = " ".join(str(row["description"]).replace("`", "").split())
     return {
         "name": str(row["name"]),

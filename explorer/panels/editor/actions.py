@@ -4,18 +4,19 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TypeAlias, TypedDict
 from uuid import uuid4
 
 from dash import dcc
+from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
-from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.user import get_user
-from explorer.panels.editor import messages as words
+from explorer.panels.editor import messages
 from explorer.query_editor import diagnostics
-from explorer.query_editor.draft import Draft, add_row, build_name, remove_row
+from explorer.query_editor.draft import Draft, DraftFields, add_row, build_name, remove_row
 from explorer.state.canvas import Canvas
 from graph.errors import JobsBusy, QueryError
 from graph.saved_queries import bundle, queryfile
@@ -25,22 +26,56 @@ from graph.saved_queries.library import Library
 from graph.saved_queries.queryfile import SavedQuery
 
 EXPORT_FILE = "armsgraph-queries.zip"
+Words: TypeAlias = Component | str
+
+
+class EditorEvent(TypedDict, total=False):
+    """What the browser says with a click (assets/editor/window.js): what to `do`, and what that needs.
+
+    `draft` is the form as it stands, `opened` the query it is of, `kept` what the browser kept of changes to one, `run`
+    the id of a run, `row` the number of a parameter, `key` that of a deletion. Nothing in it is trusted.
+    """
+
+    do: str
+    name: str
+    copy: bool
+    draft: object
+    opened: object
+    kept: object
+    run: str
+    row: int
+    key: str
+
+
+class EditorState(TypedDict):
+    """The store STATE: the query that the form is of, it as it is saved, the text to show (None: as it stands)."""
+
+    opened: dict[str, str]
+    draft: DraftFields
+    body: str | None
+    at: str
+
+
+class Marks(TypedDict):
+    """The store MARKS: findings for the text's margin, as `diagnostics.Diagnostic`."""
+
+    found: list[dict[str, object]]
+    at: str
 
 
 @dataclass(frozen=True)
 class EditorReply:
     """What the window shows next; what is None or '' stays as it is.
 
-    `state` is {"opened": the query that the form is of, "draft": it as it is saved, "body": the text to show or None,
-    "at"}, `marks` a list of findings with "at", `library` a new value where saved queries changed.
+    `library` is a new value where saved queries changed, `file` one for `dcc.Download`.
     """
 
-    state: dict[str, Any] | None = None
+    state: EditorState | None = None
     draft: Draft | None = None
-    said: Any = None
-    marks: dict[str, Any] | None = None
+    words: Words | None = None
+    marks: Marks | None = None
     library: str = ""
-    file: Any = None
+    file: dict[str, object] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,65 +84,65 @@ class RunResult:
 
     canvas: Canvas | None
     answer: tuple[Answer, str] | None  # and the key it is kept under
-    said: Any
-    marks: dict[str, Any]
+    words: Words
+    marks: Marks
 
 
 @dataclass(frozen=True)
 class EditorRequest:
-    """What a button asks for: the draft as it stands, whose library, and what the browser told with it."""
+    """What a button asks for: the draft as it stands, whose library, and what the browser says with it."""
 
-    stage: CanvasCallbacks
+    context: Context
     library: Library
     draft: Draft
-    told: Mapping[str, Any]
+    event: EditorEvent
     shelf: str
 
     @property
-    def opened(self) -> Mapping[str, Any]:
+    def opened(self) -> Mapping[str, object]:
         """The saved query that the form is of; {} for a new one."""
-        given = self.told.get("opened")
-        return given if isinstance(given, Mapping) else {}
+        opened = self.event.get("opened")
+        return opened if isinstance(opened, Mapping) else {}
 
 
-def handle_request(stage: CanvasCallbacks, told: Mapping[str, Any], shelf: str) -> EditorReply:
+def handle_request(context: Context, event: EditorEvent, shelf: str) -> EditorReply:
     """Does what a button asks for. Raises ArmsgraphError."""
-    do, library = str(told.get("do")), Library(get_user())
+    do, library = str(event.get("do")), Library(get_user())
     if do == "open":
-        return open_query(library, told)
+        return open_query(library, event)
     if do not in _HANDLERS:
         raise QueryError(f"the editor can't do {do!r}")
-    draft = Draft.read(told.get("draft"))
+    draft = Draft.read(event.get("draft"))
     try:
-        return _HANDLERS[do](EditorRequest(stage, library, draft, told, shelf))
+        return _HANDLERS[do](EditorRequest(context, library, draft, event, shelf))
     except QueryError as error:
-        found = (diagnostics.build_diagnostic(draft, error),)
-        return EditorReply(said=words.render_problems(found), marks=build_marks(found))
+        findings = (diagnostics.build_diagnostic(draft, error),)
+        return EditorReply(words=messages.render_problems(findings), marks=build_marks(findings))
 
 
-def _check_draft(wish: EditorRequest) -> EditorReply:
-    found = diagnostics.check(wish.stage.store, wish.draft)
-    return EditorReply(said=words.render_check_result(found), marks=build_marks(found.findings))
+def _check_draft(request: EditorRequest) -> EditorReply:
+    result = diagnostics.check(request.context.store, request.draft)
+    return EditorReply(words=messages.render_check_result(result), marks=build_marks(result.findings))
 
 
-def _restore_query(wish: EditorRequest) -> EditorReply:
-    query = wish.library.restore(str(wish.told.get("key")))
-    return _show_query(query, words.render_note(f"“{query.title}” is back."), library=True)
+def _restore_query(request: EditorRequest) -> EditorReply:
+    query = request.library.restore(str(request.event.get("key")))
+    return _show_query(query, messages.render_note(f"“{query.title}” is back."), library=True)
 
 
-def _download_query(wish: EditorRequest) -> EditorReply:
-    query = wish.draft.query()
+def _download_query(request: EditorRequest) -> EditorReply:
+    query = request.draft.query()
     return EditorReply(file=dcc.send_string(query.text, f"{query.name}.cypher"))
 
 
-def _cancel_run(wish: EditorRequest) -> EditorReply:
-    wish.stage.runs.cancel(get_user(), str(wish.told.get("run")))
+def _cancel_run(request: EditorRequest) -> EditorReply:
+    request.context.runs.cancel(get_user(), str(request.event.get("run")))
     return EditorReply()
 
 
-def open_query(library: Library, told: Mapping[str, Any]) -> EditorReply:
+def open_query(library: Library, event: EditorEvent) -> EditorReply:
     """Opens a query, a copy of one, or an empty form; `kept` is what the browser kept of changes to it."""
-    name, kept = str(told.get("name") or ""), told.get("kept")
+    name, kept = str(event.get("name") or ""), event.get("kept")
     query = None
     try:
         query = library.find(name) if name else None
@@ -116,7 +151,7 @@ def open_query(library: Library, told: Mapping[str, Any]) -> EditorReply:
             raise
     if query is None:
         state = _build_state({}, Draft())
-    elif told.get("copy") or query.shelf == "shipped":
+    elif event.get("copy") or query.shelf == "shipped":
         state = _build_state({"copied": query.title, "of": query.name}, _copy_query(library, query))
     else:
         state = _build_state(_build_origin(query), Draft.of(query))
@@ -125,17 +160,17 @@ def open_query(library: Library, told: Mapping[str, Any]) -> EditorReply:
     draft = Draft.read(kept.get("draft"))
     # What was opened then, so that what others saved since is not written over.
     before = kept.get("opened")
-    saved_then = isinstance(before, Mapping) and before.get("name") and query
-    known = {k: str(before.get(k) or "") for k in _KEYS} if saved_then and before else {}
-    state = {**state, "opened": known or state["opened"], "body": draft.body}
-    said = words.render_note(
+    if isinstance(before, Mapping) and before.get("name") and query:
+        state["opened"] = {k: str(before.get(k) or "") for k in _KEYS}
+    state["body"] = draft.body
+    note = messages.render_note(
         f"These are your changes of {str(kept.get('when') or 'your last visit')[:40]}, which were not saved.",
         discard=True,
     )
-    return EditorReply(state, draft, said, build_marks(()))
+    return EditorReply(state, draft, note, build_marks(()))
 
 
-def save_draft(library: Library, draft: Draft, origin: Mapping[str, Any], shelf: str) -> EditorReply:
+def save_draft(library: Library, draft: Draft, origin: Mapping[str, object], shelf: str) -> EditorReply:
     """Saves the draft over what was opened, or as a new query. Raises QueryError that names the rule broken.
 
     A query that others share is not taken from them: for oneself it is saved as a copy.
@@ -161,13 +196,13 @@ def copy_draft(library: Library, draft: Draft, shelf: str) -> EditorReply:
     return _build_save_reply(library.save(name, replace(draft, name=name).query().text, shelf), draft)
 
 
-def delete_query(library: Library, draft: Draft, origin: Mapping[str, Any]) -> EditorReply:
+def delete_query(library: Library, draft: Draft, origin: Mapping[str, object]) -> EditorReply:
     """Deletes what was opened; its text stays in the window, as one that is not saved."""
     key = library.delete(str(origin.get("name") or ""))
-    said = words.render_note(
+    note = messages.render_note(
         f"“{origin.get('title')}” was deleted. Its text stays here until you close the editor.", undo=key
     )
-    return EditorReply(_build_state({}, Draft(), body=draft.body), draft, said, build_marks(()), uuid4().hex)
+    return EditorReply(_build_state({}, Draft(), body=draft.body), draft, note, build_marks(()), uuid4().hex)
 
 
 def open_file(name: str, contents: str) -> EditorReply:
@@ -179,10 +214,10 @@ def open_file(name: str, contents: str) -> EditorReply:
         raise QueryError(f"{name}: not UTF-8 text") from error
     if not text.lstrip().startswith("//"):
         draft = Draft.read({"body": text})
-        said = words.render_note("The file has no header: give the query a title and say what it answers with.")
+        note = messages.render_note("The file has no header: give the query a title and say what it answers with.")
     else:
-        draft, said = Draft.of(queryfile.parse(stem, text)), words.render_note(f"{name} is open, and not saved yet.")
-    return EditorReply(_build_state({}, Draft(), body=draft.body), draft, said, build_marks(()))
+        draft, note = Draft.of(queryfile.parse(stem, text)), messages.render_note(f"{name} is open, and not saved yet.")
+    return EditorReply(_build_state({}, Draft(), body=draft.body), draft, note, build_marks(()))
 
 
 def import_files(library: Library, names: Sequence[str], contents: Sequence[str], shelf: str) -> EditorReply:
@@ -194,58 +229,58 @@ def import_files(library: Library, names: Sequence[str], contents: Sequence[str]
         except QueryError as error:
             taken.append(ImportResult(name, "refused", why=error.message))
     changed = uuid4().hex if any(t.outcome in ("added", "renamed") for t in taken) else ""
-    return EditorReply(said=words.render_import_report(taken, shelf), library=changed)
+    return EditorReply(words=messages.render_import_report(taken, shelf), library=changed)
 
 
 def export_queries(library: Library) -> EditorReply:
     """All queries that the user saved for themselves, as a bundle."""
     mine = [query for query in library.all().values() if query.shelf == "personal"]
     if not mine:
-        return EditorReply(said=words.render_note("You have not saved a query of your own yet."))
+        return EditorReply(words=messages.render_note("You have not saved a query of your own yet."))
     return EditorReply(file=dcc.send_bytes(bundle.pack(mine), EXPORT_FILE))
 
 
-def run_draft(stage: CanvasCallbacks, canvas: Canvas, asked: Mapping[str, Any], how: str) -> RunResult:
+def run_draft(context: Context, canvas: Canvas, event: EditorEvent, mode: str) -> RunResult:
     """Runs the draft as it stands. What is wrong with it is said in the window; a store's error is raised."""
-    draft = Draft.read(asked.get("draft"))
+    draft = Draft.read(event.get("draft"))
     try:
         query = draft.trial()
-        answer = stage.runs.run(query, draft.trials(), user=get_user(), via="app", run_id=str(asked.get("run") or ""))
+        answer = context.runs.run(query, draft.trials(), user=get_user(), via="app", run_id=str(event.get("run") or ""))
     except (QueryError, JobsBusy) as error:
-        found = (
+        findings = (
             diagnostics.build_diagnostic(draft, error)
             if isinstance(error, QueryError)
             else diagnostics.Diagnostic(diagnostics.ERROR, str(error)),
         )
-        return RunResult(None, None, words.render_problems(found), build_marks(found))
-    key = stage.context.answers.keep(answer, user=get_user())
+        return RunResult(None, None, messages.render_problems(findings), build_marks(findings))
+    key = context.answers.keep(answer, user=get_user())
     if not answer_store.is_picture(answer):
         return RunResult(
-            None, (answer, key) if answer.table.rows else None, words.render_run(answer, key, ""), build_marks(())
+            None, (answer, key) if answer.table.rows else None, messages.render_run(answer, key, ""), build_marks(())
         )
-    store, ontology = stage.store, stage.ontology
-    if how == "highlight":
+    store, ontology = context.store, context.ontology
+    if mode == "highlight":
         changed = actions.highlight_answer(store, ontology, canvas, answer)
     else:
-        changed = actions.show_answer(store, ontology, canvas, answer, fresh=how == "replace")
-    return RunResult(changed, None, words.render_run(answer, key, _PLACEMENT_CAPTIONS[how]), build_marks(()))
+        changed = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace")
+    return RunResult(changed, None, messages.render_run(answer, key, _PLACEMENT_CAPTIONS[mode]), build_marks(()))
 
 
-def build_marks(findings: Sequence[diagnostics.Diagnostic]) -> dict[str, Any]:
+def build_marks(findings: Sequence[diagnostics.Diagnostic]) -> Marks:
     """Findings for the text's margin."""
     return {"found": [asdict(f) for f in findings], "at": uuid4().hex}
 
 
 _HANDLERS: Mapping[str, Callable[[EditorRequest], EditorReply]] = {
     "check": _check_draft,
-    "row-add": lambda wish: EditorReply(draft=add_row(wish.draft, str(wish.told.get("name") or ""))),
-    "row-remove": lambda wish: EditorReply(draft=remove_row(wish.draft, int(wish.told.get("row") or 0))),
-    "save": lambda wish: save_draft(wish.library, wish.draft, wish.opened, wish.shelf),
-    "copy": lambda wish: copy_draft(wish.library, wish.draft, wish.shelf),
-    "delete": lambda wish: delete_query(wish.library, wish.draft, wish.opened),
+    "row-add": lambda request: EditorReply(draft=add_row(request.draft, str(request.event.get("name") or ""))),
+    "row-remove": lambda request: EditorReply(draft=remove_row(request.draft, int(request.event.get("row") or 0))),
+    "save": lambda request: save_draft(request.library, request.draft, request.opened, request.shelf),
+    "copy": lambda request: copy_draft(request.library, request.draft, request.shelf),
+    "delete": lambda request: delete_query(request.library, request.draft, request.opened),
     "restore": _restore_query,
     "download": _download_query,
-    "export": lambda wish: export_queries(wish.library),
+    "export": lambda request: export_queries(request.library),
     "cancel": _cancel_run,
 }
 _PLACEMENT_CAPTIONS = {
@@ -262,12 +297,14 @@ def _build_origin(query: SavedQuery) -> dict[str, str]:
 
 def _build_save_reply(query: SavedQuery, draft: Draft) -> EditorReply:
     whose = "for you alone" if query.shelf == "personal" else "for everyone who uses this Armsgraph"
-    said = words.render_note(f"Saved as “{query.title}” ({query.name}), {whose}.")
-    reply = _show_query(query, said, library=True, trials=draft)
-    return replace(reply, state={**(reply.state or {}), "body": None})  # the text may have been written on meanwhile
+    note = messages.render_note(f"Saved as “{query.title}” ({query.name}), {whose}.")
+    reply = _show_query(query, note, library=True, trials=draft)
+    if reply.state:
+        reply.state["body"] = None  # the text may have been written on meanwhile
+    return reply
 
 
-def _build_state(origin: Mapping[str, str], draft: Draft, body: str | None = None) -> dict[str, Any]:
+def _build_state(origin: Mapping[str, str], draft: Draft, body: str | None = None) -> EditorState:
     return {
         "opened": dict(origin),
         "draft": draft.write(),
@@ -276,13 +313,13 @@ def _build_state(origin: Mapping[str, str], draft: Draft, body: str | None = Non
     }
 
 
-def _show_query(query: SavedQuery, said: Any, *, library: bool, trials: Draft | None = None) -> EditorReply:
+def _show_query(query: SavedQuery, note: Words, *, library: bool, trials: Draft | None = None) -> EditorReply:
     draft = Draft.of(query)
     if trials:
-        given = {row.name: row.trial for row in trials.parameters}
-        draft = replace(draft, parameters=tuple(replace(r, trial=given.get(r.name, "")) for r in draft.parameters))
+        values = {row.name: row.trial for row in trials.parameters}
+        draft = replace(draft, parameters=tuple(replace(r, trial=values.get(r.name, "")) for r in draft.parameters))
     return EditorReply(
-        _build_state(_build_origin(query), draft), draft, said, build_marks(()), uuid4().hex if library else ""
+        _build_state(_build_origin(query), draft), draft, note, build_marks(()), uuid4().hex if library else ""
     )
 
 

@@ -1,9 +1,9 @@
 """The editor's form: what makes up the header of a query file. The browser gathers it (assets/editor/window.js)."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import html
+from dash.dependencies import Wildcard
+from dash.development.base_component import Component
 
 from explorer.dash_kit.parts import render_icon
 from explorer.query_editor.draft import Draft
@@ -34,12 +34,12 @@ def get_field_id(name: str) -> dict[str, str]:
     return {"type": "draft", "field": name}
 
 
-def get_cell_id(row: int | Any, name: str | Any) -> dict[str, Any]:
+def get_cell_id(row: int | Wildcard, name: str | Wildcard) -> dict[str, object]:
     """The id of a field of a parameter's row, by the number of the row."""
     return {"type": "draft-row", "row": row, "field": name}
 
 
-def render_form() -> Any:
+def render_form() -> Component:
     """The fields beside the text."""
     chart = [
         _render_select("kind", "Chart", _CHARTS, CHARTS),
@@ -108,16 +108,16 @@ def render_form() -> Any:
     )
 
 
-def render_rows(ontology: Ontology, draft: Draft) -> list[Any]:
+def render_rows(ontology: Ontology, draft: Draft) -> list[Component]:
     """A row of fields for each parameter."""
     return [_render_row(ontology, number, row) for number, row in enumerate(draft.parameters)]
 
 
-def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Any:
+def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Component:
     types = [{"value": "", "label": "Any type"}]
     types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != "Entity"]
 
-    def text(name: str, label: str, hint: str = "", classes: str = "") -> Any:
+    def text(name: str, label: str, hint: str = "", classes: str = "") -> Component:
         return dmc.TextInput(
             id=get_cell_id(number, name),
             label=label,
@@ -128,7 +128,7 @@ def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Any:
             className=classes,
         )
 
-    def select(name: str, label: str, data: Any, classes: str = "") -> Any:
+    def select(name: str, label: str, data: list[dict[str, str]], classes: str = "") -> Component:
         return dmc.Select(
             id=get_cell_id(number, name),
             label=label,
@@ -193,13 +193,13 @@ def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Any:
     )
 
 
-def _render_text_field(name: str, label: str, hint: str = "", **options: Any) -> Any:
+def _render_text_field(name: str, label: str, hint: str = "", **options: object) -> Component:
     return dmc.TextInput(
         id=get_field_id(name), label=label, value="", placeholder=hint, size="sm", debounce=_REST, **options
     )
 
 
-def _render_select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Any:
+def _render_select(name: str, label: str, captions: dict[str, str], order: tuple[str, ...]) -> Component:
     return dmc.Select(
         id=get_field_id(name),
         label=label,

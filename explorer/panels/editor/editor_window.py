@@ -4,23 +4,27 @@ The browser gathers the form and the text (assets/editor/window.js) and tells th
 {"do": ..., "draft": {...}, "opened": {...}}; explorer/panels/editor/actions.py does it.
 """
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import ALL, Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
 from explorer.panels.editor import actions, editor_form, messages
+from explorer.panels.editor.actions import EditorEvent
 from explorer.panels.editor.editor_form import FIELDS, get_cell_id, get_field_id
 from explorer.panels.queries import answers
 from explorer.query_editor import vocabulary
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
+from explorer.state.stores import DatabaseState
+from graph.ontology import Ontology
 from graph.saved_queries.library import Library
 
 WINDOW, ASKED, STATE, RUN, MARKS, WORDS = (
@@ -35,7 +39,7 @@ HOW = {"replace": "Replace the canvas", "add": "Add to it", "highlight": "Highli
 _LARGEST = 8_000_000  # bytes of an upload
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The window, closed, and the button that leads back to it while one looks at the canvas."""
     return html.Div(
         [
@@ -72,7 +76,7 @@ def layout() -> Any:
     )
 
 
-def _render_head() -> Any:
+def _render_head() -> Component:
     return html.Div(
         [
             html.H2("New query", id="editor-heading"),
@@ -92,7 +96,7 @@ def _render_head() -> Any:
     )
 
 
-def _render_upload(name: str, caption: str, accept: str, *, multiple: bool) -> Any:
+def _render_upload(name: str, caption: str, accept: str, *, multiple: bool) -> Component:
     return dcc.Upload(
         html.Button(caption, className="link small"),
         id=name,
@@ -103,7 +107,7 @@ def _render_upload(name: str, caption: str, accept: str, *, multiple: bool) -> A
     )
 
 
-def _render_workspace() -> Any:
+def _render_workspace() -> Component:
     return html.Div(
         [
             html.Div(
@@ -147,7 +151,7 @@ def _render_workspace() -> Any:
     )
 
 
-def _render_foot() -> Any:
+def _render_foot() -> Component:
     leave = html.Div(
         [
             html.Strong("This query has changes that are not saved."),
@@ -198,65 +202,20 @@ def _render_foot() -> Any:
     return html.Div([leave, buttons], className="editor-foot")
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Opens, checks, saves and runs what is written."""
-    _register_browser_callbacks(stage)
-    _register_work(stage)
-    _register_run(stage)
-
-
-def _register_browser_callbacks(stage: CanvasCallbacks) -> None:
-    """What the browser does by itself."""
-    app = stage.app
-    call = app.clientside_callback
-    call(
-        ClientsideFunction("editor", "ask"),
-        Output(ASKED, "data"),
-        Input(page_commands.get_event_id("edit-query"), "data"),
-        prevent_initial_call=True,
-    )
-    call(
-        ClientsideFunction("editor", "gather"),
-        *(Input(get_field_id(name), "value") for name in FIELDS),
-        Input(get_cell_id(ALL, ALL), "value"),
-        Input("draft-rows", "children"),
-        prevent_initial_call=True,
-    )
-    for function, told in (("show", STATE), ("mark", MARKS), ("learn", WORDS)):
-        call(ClientsideFunction("editor", function), Input(told, "data"), prevent_initial_call=True)
-
-    @register_callback(
-        app,
+    _register_scripts(callbacks)
+    callbacks.add_callback(
+        read_words,
         Output(WORDS, "data"),
         Input(WINDOW, "opened"),
         Input(DATABASE, "data"),
         State(WORDS, "data"),
         prevent_initial_call=True,
     )
-    def words(opened: bool, database: Any, known: Any) -> Any:
-        # Asked when the window opens, not with the page: most people never write a query.
-        if not opened or not database["up"] or (known and dash.ctx.triggered_id == DATABASE):
-            return no_update
-        return vocabulary.read_vocabulary(stage.store, stage.ontology)
-
-
-def _register_work(stage: CanvasCallbacks) -> None:
-    outputs = (
-        Output(WINDOW, "opened"),
-        Output(STATE, "data"),
-        Output("editor-heading", "children"),
-        Output("draft-rows", "children"),
-        Output("editor-said", "children"),
-        Output(MARKS, "data"),
-        Output("editor-shelf", "value"),
-        Output(LIBRARY, "data", allow_duplicate=True),
-        Output("editor-download", "data"),
-        *(Output(get_field_id(name), "value") for name in FIELDS),
-    )
-
-    @register_callback(
-        stage.app,
-        *outputs,
+    callbacks.add_callback(
+        handle_request,
+        *_OUTPUTS,
         Input(ASKED, "data"),
         Input("editor-open-file", "contents"),
         Input("editor-import", "contents"),
@@ -265,38 +224,125 @@ def _register_work(stage: CanvasCallbacks) -> None:
         State("editor-shelf", "value"),
         prevent_initial_call=True,
     )
-    def work(asked: Any, file: Any, files: Any, *held: Any) -> Any:
-        (name, names, shelf), source = held, dash.ctx.triggered_id
-        shown = asked.get("draft") if asked and source == ASKED else None
-        if source == "editor-open-file" and file:
-            reply = actions.open_file(name or "", file)
-        elif source == "editor-import" and files:
-            reply = actions.import_files(Library(get_user()), names or [], files, shelf)
-        elif source == ASKED and asked:
-            reply = actions.handle_request(stage, asked, shelf)
-        else:
-            return (no_update,) * len(outputs)
-        return _build_output_values(stage, reply, shown if isinstance(shown, dict) else {})
+    callbacks.add_action(
+        run_draft,
+        Input(RUN, "data"),
+        State("editor-how", "value"),
+        also=(
+            *answers.build_outputs(),
+            Output("editor-said", "children", allow_duplicate=True),
+            Output(MARKS, "data", allow_duplicate=True),
+        ),
+        running=[(Output("editor-run", "loading"), True, False), (Output("editor-cancel", "disabled"), False, True)],
+    )
 
 
-def _build_output_values(stage: CanvasCallbacks, reply: actions.EditorReply, shown: dict[str, Any]) -> tuple[Any, ...]:
-    """A reply as the values of the callback's outputs; what the form shows already is left alone.
+def _register_scripts(callbacks: CanvasCallbacks) -> None:
+    """What the browser does by itself."""
+    callbacks.add_script(
+        "editor",
+        "ask",
+        Output(ASKED, "data"),
+        Input(page_commands.get_event_id("edit-query"), "data"),
+        prevent_initial_call=True,
+    )
+    callbacks.add_script(
+        "editor",
+        "gather",
+        *(Input(get_field_id(name), "value") for name in FIELDS),
+        Input(get_cell_id(ALL, ALL), "value"),
+        Input("draft-rows", "children"),
+        prevent_initial_call=True,
+    )
+    for function, store in (("show", STATE), ("mark", MARKS), ("learn", WORDS)):
+        callbacks.add_script("editor", function, Input(store, "data"), prevent_initial_call=True)
+
+
+def read_words(
+    context: Context, opened: bool, database: DatabaseState, words: object
+) -> vocabulary.Vocabulary | NoUpdate:
+    """The words that the editor completes, read when the window opens: most people never write a query."""
+    if not opened or not database["up"] or (words and dash.ctx.triggered_id == DATABASE):
+        return no_update
+    return vocabulary.read_vocabulary(context.store, context.ontology)
+
+
+def handle_request(
+    context: Context,
+    request: EditorEvent | None,
+    file: str | None,
+    files: Sequence[str] | None,
+    filename: str | None,
+    filenames: Sequence[str] | None,
+    shelf: str,
+) -> tuple[object, ...]:
+    """Does what a button asks for, or takes in what was uploaded; returns the values of _OUTPUTS.
+
+    Raises ArmsgraphError.
+    """
+    source = dash.ctx.triggered_id
+    if source == "editor-open-file" and file:
+        reply = actions.open_file(filename or "", file)
+    elif source == "editor-import" and files:
+        reply = actions.import_files(Library(get_user()), filenames or [], files, shelf)
+    elif source == ASKED and request:
+        reply = actions.handle_request(context, request, shelf)
+    else:
+        return (no_update,) * len(_OUTPUTS)
+    shown = request.get("draft") if request and source == ASKED else None
+    return _build_output_values(context.ontology, reply, shown if isinstance(shown, dict) else {})
+
+
+def run_draft(
+    context: Context, canvas: Canvas, request: EditorEvent | None, mode: str
+) -> tuple[Canvas | object | None, ...]:
+    """Runs what is written: the next canvas or None, the values of `answers.build_outputs`, words about it, and marks
+    for the text."""
+    if not request:
+        return None, *(no_update,) * (len(answers.CLOSED) + 2)
+    result = actions.run_draft(context, canvas, request, mode)
+    window = answers.CLOSED
+    if result.answer is not None:
+        answer, key = result.answer
+        window = answers.render_answer(context, answer, key=key)
+    return result.canvas, *window, result.words, result.marks
+
+
+_OUTPUTS = (
+    Output(WINDOW, "opened"),
+    Output(STATE, "data"),
+    Output("editor-heading", "children"),
+    Output("draft-rows", "children"),
+    Output("editor-said", "children"),
+    Output(MARKS, "data"),
+    Output("editor-shelf", "value"),
+    Output(LIBRARY, "data", allow_duplicate=True),
+    Output("editor-download", "data"),
+    *(Output(get_field_id(name), "value") for name in FIELDS),
+)
+
+
+def _build_output_values(
+    ontology: Ontology, reply: actions.EditorReply, shown: Mapping[str, object]
+) -> tuple[object, ...]:
+    """A reply as the values of _OUTPUTS; what the form shows already is left alone.
 
     Each output that is set costs the browser a round through everything on the page.
     """
-    draft, opened = reply.draft, (reply.state or {}).get("opened")
-    form, rows = [no_update] * len(FIELDS), no_update
+    draft, opened = reply.draft, reply.state["opened"] if reply.state else None
+    form: list[object] = [no_update] * len(FIELDS)
+    rows: list[Component] | NoUpdate = no_update
     if draft is not None:
-        new = draft.write()
+        new: Mapping[str, object] = draft.write()
         form = [no_update if shown.get(name) == new[name] else new[name] for name in FIELDS]
-        same = shown.get("parameters") == list(new["parameters"])
-        rows = no_update if same else editor_form.render_rows(stage.ontology, draft)
+        same = shown.get("parameters") == list(draft.write()["parameters"])
+        rows = no_update if same else editor_form.render_rows(ontology, draft)
     return (
         True if reply.state and not shown else no_update,
         _skip_none(reply.state),
         no_update if opened is None else messages.format_title(opened),
         rows,
-        _skip_none(reply.said),
+        _skip_none(reply.words),
         _skip_none(reply.marks),
         (opened or {}).get("shelf") or no_update,
         reply.library or no_update,
@@ -305,28 +351,5 @@ def _build_output_values(stage: CanvasCallbacks, reply: actions.EditorReply, sho
     )
 
 
-def _skip_none(value: Any) -> Any:
+def _skip_none(value: object) -> object:
     return no_update if value is None else value
-
-
-def _register_run(stage: CanvasCallbacks) -> None:
-    busy = [(Output("editor-run", "loading"), True, False), (Output("editor-cancel", "disabled"), False, True)]
-
-    @stage.register_action(
-        Input(RUN, "data"),
-        State("editor-how", "value"),
-        also=(
-            *answers.build_outputs(),
-            Output("editor-said", "children", allow_duplicate=True),
-            Output(MARKS, "data", allow_duplicate=True),
-        ),
-        running=busy,
-    )
-    def run(canvas: Canvas, asked: Any, how: str) -> Any:
-        if not asked:
-            return None, *(no_update,) * (len(answers.build_outputs()) + 2)
-        ran = actions.run_draft(stage, canvas, asked, how)
-        shown = answers.CLOSED
-        if ran.answer is not None:
-            shown = answers.render_answer(stage.context, ran.answer[0], key=ran.answer[1])
-        return ran.canvas, *shown, ran.said, ran.marks

@@ -1,10 +1,10 @@
 """A link that opens the app with the answer of a saved query (explorer/addresses.py), the arriving part."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import uuid4
 
 import dash
+from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
@@ -17,30 +17,30 @@ from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, QueryError
 
 
-def open_arrival(context: Context, arrival: Mapping[str, Any]) -> tuple[Canvas | None, Any]:
+def open_arrival(context: Context, arrival: views.Arrival) -> tuple[Canvas | None, Component | None]:
     """What a fresh page opens on by a link to a query: the answer's canvas, or None, and a word about it.
 
     `arrival` is as in panels/views.py; its "query" holds the pairs of the page's address, and nothing in it is
     trusted. An answer that is no picture comes up in its window, over the canvas that would be there anyway.
     """
-    name, given = "", dict[str, str]()
+    name, values = "", dict[str, str]()
     try:
-        name, given = parse_address(arrival["query"])
-        answer = context.runs.run(name, given, user=get_user(), via="address")
+        name, values = parse_address(arrival["query"])
+        answer = context.runs.run(name, values, user=get_user(), via="address")
         _fill_form(name, answer.parameters)
-        found = answer_store.describe_run(answer)
+        outcome = answer_store.describe_run(answer)
         if answer.query.result == "graph" and answer.subgraph.entities:
             canvas = actions.show_answer(context.store, context.ontology, Canvas(), answer, fresh=True)
             back = f"Undo leads back to your canvas from {_format_kept_time(arrival)}." if arrival.get("kept") else ""
-            return canvas, view_list.render_arrival(f"Opened from a link. {found} {back}", afresh=False)
+            return canvas, view_list.render_arrival(f"Opened from a link. {outcome} {back}", afresh=False)
         if answer.table.rows:
             window = answers.render_answer(context, answer)
             for output, value in zip(answers.build_outputs(), window, strict=True):
                 dash.set_props(output.component_id, {output.component_property: value})
         usual, _ = views.open_arrival(context, {**arrival, "view": None})
-        return usual, view_list.render_arrival(f"Opened from a link: “{answer.query.title}”. {found}", afresh=False)
+        return usual, view_list.render_arrival(f"Opened from a link: “{answer.query.title}”. {outcome}", afresh=False)
     except ArmsgraphError as error:
-        _fill_form(name, given)
+        _fill_form(name, values)
         usual, _ = views.open_arrival(context, {**arrival, "view": None})
         # Nothing rather than the usual picture, which one could take for the answer.
         return usual or Canvas(), view_list.render_arrival(
@@ -48,23 +48,23 @@ def open_arrival(context: Context, arrival: Mapping[str, Any]) -> tuple[Canvas |
         )
 
 
-def parse_address(pairs: Any) -> tuple[str, dict[str, str]]:
+def parse_address(pairs: object) -> tuple[str, dict[str, str]]:
     """The query's name and its parameters from the pairs of an address. Raises QueryError for one given twice."""
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in pairs if isinstance(pairs, list) else ():
         name, value = map(str, pair)
-        if name in given:
+        if name in values:
             raise QueryError(f"{name[:80]} stands in the address more than once")
-        given[name] = value
-    return given.pop("query", ""), given
+        values[name] = value
+    return values.pop("query", ""), values
 
 
-def _fill_form(name: str, parameters: Mapping[str, Any]) -> None:
+def _fill_form(name: str, parameters: Mapping[str, object]) -> None:
     """Chooses the query in the list, with its form filled in."""
     if name:
-        told = {"name": name, "parameters": dict(parameters), "at": uuid4().hex}
-        dash.set_props(page_commands.get_event_id("choose-query"), {"data": told})
+        chosen = {"name": name, "parameters": dict(parameters), "at": uuid4().hex}
+        dash.set_props(page_commands.get_event_id("choose-query"), {"data": chosen})
 
 
-def _format_kept_time(arrival: Mapping[str, Any]) -> str:
+def _format_kept_time(arrival: views.Arrival) -> str:
     return str(arrival.get("kept_at") or "your last visit")[:40]

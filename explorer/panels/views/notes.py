@@ -1,11 +1,13 @@
 """The analyst's own notes on the canvas: a window to write one, and what the details say of one."""
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import Input, Output, State, dcc, html
+from dash.development.base_component import Component
 
 from explorer.canvas import rendered_view
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.layout.geometry import build_boxes
 from explorer.overlays import notes
@@ -19,7 +21,15 @@ from graph.saved_views.viewfile import LONGEST_NOTE
 KIND = "note"
 
 
-def layout() -> Any:
+class NotePlace(TypedDict):
+    """Which note is written, where it stands, and whether it is `free` to stand elsewhere."""
+
+    id: str
+    point: list[float]
+    free: NotRequired[bool]
+
+
+def layout() -> Component:
     """The window in which a note is written; the browser opens it (assets/views.js)."""
     return dmc.Modal(
         [
@@ -56,13 +66,12 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """A verb opens the window with an empty note or the one that is meant; "Keep" puts it on the canvas."""
-    app = stage.app
+def register(callbacks: CanvasCallbacks) -> None:
+    """A command opens the window with an empty note or the one that is meant; "Keep" puts it on the canvas."""
     details.KINDS[KIND] = _render_details
-
-    app.clientside_callback(
-        ClientsideFunction("views", "write"),
+    callbacks.add_script(
+        "views",
+        "write",
         Output("note-at", "data"),
         Output("note-text", "value"),
         Output("note-window", "title"),
@@ -72,25 +81,33 @@ def register(stage: CanvasCallbacks) -> None:
         Input("note-cancel", "n_clicks"),
         prevent_initial_call=True,
     )
-
-    @stage.register_action(
+    callbacks.add_action(
+        keep_note,
         Input("note-keep", "n_clicks"),
         State("note-at", "data"),
         State("note-text", "value"),
         also=(Output("note-window", "opened", allow_duplicate=True),),
     )
-    def keep(canvas: Canvas, _: int, at: Any, text: str | None) -> Any:
-        if not at:
-            return None, False
-        x, y = at["point"]
-        written = notes.write_note(canvas, str(at["id"]), text or "", (float(x), float(y)))
-        if written is None or not at.get("free"):  # changed, or put where the menu was opened
-            return written, False
-        now = rendered_view.read(stage.store, stage.ontology, written)
-        return notes.move_notes_aside(written, build_boxes(now.drawn), only=str(at["id"])), False
 
 
-def _render_details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) -> Any:
+def keep_note(
+    context: Context, canvas: Canvas, _clicks: int | None, place: NotePlace | None, text: str | None
+) -> tuple[Canvas | None, bool]:
+    """The canvas with a note written, changed or, without text, removed; and that the window closes.
+
+    A new one that nobody put anywhere moves aside until it covers nothing.
+    """
+    if not place:
+        return None, False
+    x, y = place["point"]
+    written = notes.write_note(canvas, str(place["id"]), text or "", (float(x), float(y)))
+    if written is None or not place.get("free"):  # changed, or put where the menu was opened
+        return written, False
+    view = rendered_view.read(context.store, context.ontology, written)
+    return notes.move_notes_aside(written, build_boxes(view.drawn), only=str(place["id"])), False
+
+
+def _render_details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) -> list[Component] | Component:
     del store, ontology
     note = next((n for n in canvas.notes if n.id == identity), None)
     if note is None:

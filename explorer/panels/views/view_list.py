@@ -1,10 +1,10 @@
 """What the panel of saved views shows: rows, and words about what was done. Pure."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
 from explorer.canvas import diff, view_actions
 from explorer.dash_kit.parts import render_icon
@@ -16,14 +16,14 @@ from graph.saved_views.store import ViewVersion
 MAX_VERSIONS = 10  # earlier saves of a name that the menu offers
 
 
-def render_row(versions: Sequence[ViewVersion], west: Any = 0) -> Any:
+def render_row(versions: Sequence[ViewVersion], west: int = 0) -> Component:
     """A saved view: its name, which opens it, when it was saved, and a menu.
 
     `versions` are all saves of the name, the latest first; `west` is as in `views.when`.
     """
     save = versions[0]
     earlier = versions[1 : MAX_VERSIONS + 1]
-    menu: list[Any] = [
+    menu: list[Component] = [
         _render_menu_item("Rename …", "rename", save),
         _render_menu_item("Download", "download", save),
         _render_menu_item("Delete", "delete", save, color="red"),
@@ -74,7 +74,7 @@ def render_row(versions: Sequence[ViewVersion], west: Any = 0) -> Any:
     )
 
 
-def render_empty_list() -> Any:
+def render_empty_list() -> Component:
     """Says that no view is saved yet."""
     return html.P(
         "None yet. A saved view keeps entities, places, filters and notes, and can be opened on any day.",
@@ -87,13 +87,13 @@ def describe_save(save: ViewVersion, earlier: int) -> str:
     return f"Saved as “{save.name}”." + (f" {_format_times(earlier)}." if earlier else "")
 
 
-def render_deletion(name: str, keys: Sequence[str]) -> Any:
+def render_deletion(name: str, keys: Sequence[str]) -> list[Component | str]:
     """A word about a deletion, and the way back."""
     undo = html.Button("Undo", className="link", id={"type": "view-do", "do": "restore", "key": ",".join(keys)})
     return [f"“{name}” was deleted. ", undo]
 
 
-def render_comparison(emphasis: Emphasis) -> Any:
+def render_comparison(emphasis: Emphasis) -> Component:
     """What a comparison found, and how to end it; nothing where there is none."""
     if emphasis.kind != diff.KIND:
         return html.Div(hidden=True)
@@ -110,9 +110,9 @@ def render_comparison(emphasis: Emphasis) -> Any:
     return html.Div([html.P(emphasis.sentence), *marks, end], className="compared-box")
 
 
-def render_arrival(text: str, *, afresh: bool = True) -> Any:
+def render_arrival(text: str, *, afresh: bool = True) -> Component:
     """The card that says what the page opened on; with a button to start afresh instead."""
-    parts: list[Any] = [html.Span(" ".join(text.split()))]
+    parts: list[Component] = [html.Span(" ".join(text.split()))]
     if afresh:
         parts.append(html.Button("Start afresh", id="start-afresh", className="link"))
     close = html.Button(
@@ -121,7 +121,7 @@ def render_arrival(text: str, *, afresh: bool = True) -> Any:
     return html.Div([*parts, close], className="arrival-card")
 
 
-def _render_menu_item(caption: str, do: str, save: ViewVersion, **options: Any) -> Any:
+def _render_menu_item(caption: str, do: str, save: ViewVersion, **options: object) -> Component:
     return dmc.MenuItem(caption, id={"type": "view-do", "do": do, "key": save.key}, **options)
 
 

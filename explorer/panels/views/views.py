@@ -1,34 +1,46 @@
 """Named views, links to them, and views compared."""
 
-import base64
-import binascii
-import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import ALL, Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
-from explorer.canvas import actions, diff, rendered_view, view_actions
-from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import Context, notify, register_callback
+from explorer.canvas import actions, diff, view_actions
+from explorer.dash_kit.callbacks import Context, notify
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.dash_kit.parts import render_icon
-from explorer.panels.views import view_list
+from explorer.panels.views import comparing, saving, view_list
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
-from graph.errors import ArmsgraphError, DataError
+from explorer.state.stores import DatabaseState
+from graph.errors import ArmsgraphError
 from graph.saved_views import viewfile
 from graph.saved_views.store import ViewStore
-from graph.saved_views.viewfile import SUFFIX, View
 
 CHANGED, ARRIVAL = "views-changed", "arrival"
 
 
-def layout() -> Any:
+class Arrival(TypedDict):
+    """The store ARRIVAL, as assets/views.js found it; nothing in it is trusted.
+
+    What the page's address asks for, the canvas that the browser kept and when, in words, and how many minutes its
+    clock is west of Greenwich.
+    """
+
+    view: str | None
+    query: list[list[str]] | None
+    kept: dict[str, Any] | None
+    kept_at: str
+    west: NotRequired[int]
+
+
+def layout() -> Component:
     """A field for a name, a link, the saved views, and the comparison."""
-    small: dict[str, Any] = {"variant": "default", "size": "compact-sm", "fw": 500}
+    small = {"variant": "default", "size": "compact-sm", "fw": 500}
     return html.Div(
         [
             html.Section(
@@ -148,63 +160,51 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Saves, lists, opens, compares; the browser's part is in assets/views.js."""
-    _register_arrival(stage)
-    _register_saving(stage)
-    _register_list(stage)
-    _register_comparing(stage)
+    _register_arrival(callbacks)
+    _register_saving(callbacks)
+    _register_list(callbacks)
+    _register_comparing(callbacks)
 
 
-def _register_arrival(stage: CanvasCallbacks) -> None:
+def _register_arrival(callbacks: CanvasCallbacks) -> None:
     """What the page opens on: a link's view, the canvas that the browser kept, or what picture.py opens on."""
-    app, store, ontology = stage.app, stage.store, stage.ontology
-
-    @register_callback(
-        app, Output("database-identity", "data"), Input(DATABASE, "data"), State("database-identity", "data")
+    callbacks.add_callback(
+        identify_database,
+        Output("database-identity", "data"),
+        Input(DATABASE, "data"),
+        State("database-identity", "data"),
     )
-    def identify(database: Any, known: Any) -> Any:
-        return no_update if known or not database["up"] else view_actions.get_database_identity(store)
-
-    app.clientside_callback(
-        ClientsideFunction("views", "arrive"),
-        Output(ARRIVAL, "data"),
-        Input("database-identity", "data"),
-        prevent_initial_call=True,
+    callbacks.add_script(
+        "views", "arrive", Output(ARRIVAL, "data"), Input("database-identity", "data"), prevent_initial_call=True
+    )
+    callbacks.add_action(
+        start_afresh, Input("start-afresh", "n_clicks"), also=(Output(SELECTED, "data", allow_duplicate=True),)
     )
 
-    @stage.register_action(Input("start-afresh", "n_clicks"), also=(Output(SELECTED, "data", allow_duplicate=True),))
-    def start_afresh(_: Canvas, clicks: Any) -> Any:
-        return (actions.build_opening_canvas(store, ontology), None) if clicks else (None, no_update)
 
-
-def _register_saving(stage: CanvasCallbacks) -> None:
-    app, store, ontology = stage.app, stage.store, stage.ontology
-
-    def present(stored: Any, asked: Any) -> View:
-        return view_actions.build_view(
-            store, rendered_view.read(store, ontology, Canvas.read(stored)), asked.get("extent")
-        )
-
-    app.clientside_callback(
-        ClientsideFunction("views", "ask"),
+def _register_saving(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_script(
+        "views",
+        "ask",
         Output("view-asked", "data"),
         Input("view-save", "n_clicks"),
         Input("view-link", "n_clicks"),
         Input("view-download", "n_clicks"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("views", "link"),
+    callbacks.add_script(
+        "views",
+        "link",
         Output("view-address", "value"),
         Output("view-copied", "children"),
         Output("view-link-box", "hidden"),
         Input("view-linked", "data"),
         prevent_initial_call=True,
     )
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        saving.keep_canvas,
         Output(CHANGED, "data"),
         Output("view-said", "children"),
         Output("view-linked", "data"),
@@ -213,69 +213,32 @@ def _register_saving(stage: CanvasCallbacks) -> None:
         State(CANVAS, "data"),
         prevent_initial_call=True,
     )
-    def save(asked: Any, stored: Any) -> Any:
-        if not asked or not stored:
-            return (no_update,) * 4
-        view, name = present(stored, asked), str(asked.get("name") or "")
-        if asked["do"] == "link":
-            return no_update, None, {"id": ViewStore().keep(view), "at": asked["at"]}, no_update
-        if asked["do"] == "download":
-            return no_update, None, no_update, build_download(view, name)
-        earlier = ViewStore().list_versions(viewfile.clean_name(name))
-        made = ViewStore().save(name, view)
-        return made.key, view_list.describe_save(made, len(earlier)), no_update, no_update
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        saving.save_upload,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
         Input("view-upload", "contents"),
         State("view-upload", "filename"),
         prevent_initial_call=True,
     )
-    def take(contents: str | None, filename: str | None) -> Any:
-        if not contents:
-            return no_update, no_update
-        view = parse_upload(contents, filename or "the file")
-        made = ViewStore().save(view.name or re.sub(r"\..*", "", filename or "") or "Without name", view)
-        return made.key, f"Taken over as “{made.name}”. Open it below."
 
 
-def _register_list(stage: CanvasCallbacks) -> None:
-    app, store = stage.app, stage.store
-
-    @register_callback(
-        app,
+def _register_list(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_callback(
+        list_views,
         Output("views-list", "children"),
         Output("compare-with", "data"),
         Input(CHANGED, "data"),
         Input("asking", "value"),
         Input(ARRIVAL, "data"),
     )
-    def draw(_: Any, tab: Any, arrival: Any) -> Any:
-        del tab
-        names, west = ViewStore().names(), (arrival or {}).get("west", 0)
-        rows = [view_list.render_row(saves, west) for saves in names]
-        return rows or view_list.render_empty_list(), [
-            {"value": saves[0].key, "label": saves[0].name} for saves in names
-        ]
-
-    @stage.register_action(
+    callbacks.add_action(
+        open_view,
         Input({"type": "view-open", "key": ALL}, "n_clicks"),
         also=(Output("view-name", "value"), Output(SELECTED, "data", allow_duplicate=True)),
     )
-    def open_view(_: Canvas, clicks: list[Any]) -> Any:
-        row = dash.ctx.triggered_id
-        if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
-            return None, no_update, no_update
-        save = ViewStore().get_version(row["key"])
-        found = view_actions.open_view(store, ViewStore().opened(save))
-        if found.changes:
-            notify(found.changes, title=f"“{save.name}” is open", colour="yellow")
-        return found.canvas, save.name, None
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        saving.change_view,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
         Output("view-file", "data", allow_duplicate=True),
@@ -285,23 +248,8 @@ def _register_list(stage: CanvasCallbacks) -> None:
         Input({"type": "view-do", "do": ALL, "key": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def do(clicks: list[Any]) -> Any:
-        button = dash.ctx.triggered_id
-        if not button or not any(clicks) or not dash.ctx.triggered[0]["value"]:
-            return (no_update,) * 6
-        kept, key = ViewStore(), button["key"]
-        if button["do"] == "restore":
-            return key, f"“{kept.restore(key.split(','))}” is back.", *(no_update,) * 4
-        save = kept.get_version(key)
-        if button["do"] == "delete":
-            keys = kept.delete(save.name)
-            return ",".join(keys), view_list.render_deletion(save.name, keys), *(no_update,) * 4
-        if button["do"] == "rename":
-            return *(no_update,) * 3, True, save.name, key
-        return no_update, None, build_download(kept.opened(save), save.name), *(no_update,) * 3
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        saving.rename_view,
         Output(CHANGED, "data", allow_duplicate=True),
         Output("view-said", "children", allow_duplicate=True),
         Output("view-renaming", "opened", allow_duplicate=True),
@@ -310,50 +258,54 @@ def _register_list(stage: CanvasCallbacks) -> None:
         State("view-new-name", "value"),
         prevent_initial_call=True,
     )
-    def rename(clicks: Any, key: Any, name: str | None) -> Any:
-        if not clicks or not key:
-            return (no_update,) * 3
-        new = ViewStore().rename(ViewStore().get_version(str(key)).name, name or "")
-        return f"{key} {new}", f"Renamed to “{new}”.", False
 
 
-def _register_comparing(stage: CanvasCallbacks) -> None:
-    store, ontology = stage.store, stage.ontology
-
-    @stage.register_renderer(Output("compared", "children"))
-    def draw(now: RenderedView) -> list[Any]:
-        return [view_list.render_comparison(now.canvas.emphasis)]
-
-    @stage.register_action(
+def _register_comparing(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_renderer(comparing.render_comparison, Output("compared", "children"))
+    callbacks.add_action(
+        comparing.compare_with_view,
         Input("compare", "n_clicks"),
         State("compare-with", "value"),
         State("compare-how", "value"),
         also=(Output(SELECTED, "data", allow_duplicate=True),),
     )
-    def compare(canvas: Canvas, clicks: Any, key: str | None, how: str) -> Any:
-        if not clicks:
-            return None, no_update
-        if not key:
-            raise DataError("choose a saved view to compare with")
-        save = ViewStore().get_version(key)
-        there = view_actions.open_view(store, ViewStore().opened(save)).canvas
-        found = diff.compare_canvases(store, ontology, diff.clear_comparison(canvas), there, save.name)
-        made = diff.build_comparison_canvas(store, ontology, found, how if how in diff.OPERATIONS else "union")
-        if made is None:
-            notify(
-                f"{found.sentence()} The canvas stays as it is.",
-                title=f"Nothing is {diff.OPERATIONS[how].lower()}",
-                colour="gray",
-            )
-            return None, no_update
-        return made, None
-
-    @stage.register_action(Input(page_commands.get_event_id("end-comparison"), "data"))
-    def end(canvas: Canvas, told: Any) -> Canvas | None:
-        return diff.clear_comparison(canvas) if told and canvas.emphasis.kind == diff.KIND else None
+    callbacks.add_action(comparing.end_comparison, Input(page_commands.get_event_id("end-comparison"), "data"))
 
 
-def open_arrival(context: Context, arrival: Any) -> tuple[Canvas | None, Any]:
+def identify_database(context: Context, database: DatabaseState, identity: str | None) -> str | NoUpdate:
+    """Which database this is, by which the browser keeps canvases apart; once, as soon as it answers."""
+    return no_update if identity or not database["up"] else view_actions.get_database_identity(context.store)
+
+
+def start_afresh(context: Context, _: Canvas, clicks: int | None) -> tuple[Canvas | None, NoUpdate | None]:
+    """The canvas that a page opens on by itself, with nothing selected."""
+    return (actions.build_opening_canvas(context.store, context.ontology), None) if clicks else (None, no_update)
+
+
+def list_views(
+    _: Context, _changed: object, _tab: object, arrival: Arrival | None
+) -> tuple[list[Component] | Component, list[dict[str, str]]]:
+    """The saved views as rows of the panel and as options to compare with."""
+    names, west = ViewStore().names(), arrival.get("west", 0) if arrival else 0
+    rows = [view_list.render_row(saves, west) for saves in names]
+    return rows or view_list.render_empty_list(), [{"value": saves[0].key, "label": saves[0].name} for saves in names]
+
+
+def open_view(
+    context: Context, _: Canvas, clicks: Sequence[int | None]
+) -> tuple[Canvas | None, str | NoUpdate, NoUpdate | None]:
+    """The canvas of the view whose row was clicked, its name, and nothing selected. Raises DataError."""
+    row = dash.ctx.triggered_id
+    if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
+        return None, no_update, no_update
+    save = ViewStore().get_version(row["key"])
+    opened = view_actions.open_view(context.store, ViewStore().opened(save))
+    if opened.changes:
+        notify(opened.changes, title=f"“{save.name}” is open", colour="yellow")
+    return opened.canvas, save.name, None
+
+
+def open_arrival(context: Context, arrival: Arrival) -> tuple[Canvas | None, Component | None]:
     """What a fresh page opens on by its link or by what the browser kept, and a word about it; None for neither.
 
     `arrival` is {"view": id, "kept": {...}, "kept_at": words} as assets/views.js found them; nothing in it is trusted.
@@ -363,28 +315,13 @@ def open_arrival(context: Context, arrival: Any) -> tuple[Canvas | None, Any]:
     try:
         if wanted:
             view = ViewStore().load(str(wanted))
-            found = view_actions.open_view(context.store, view)
+            opened = view_actions.open_view(context.store, view)
             back = f"Undo leads back to your canvas from {words}." if kept else ""
-            return found.canvas, view_list.render_arrival(f"Opened from a link. {found.changes} {back}", afresh=False)
+            return opened.canvas, view_list.render_arrival(f"Opened from a link. {opened.changes} {back}", afresh=False)
         if kept:
-            found = view_actions.open_view(context.store, view_actions.parse_kept_view(kept), lines=False)
-            return found.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {found.changes}")
+            opened = view_actions.open_view(context.store, view_actions.parse_kept_view(kept), lines=False)
+            return opened.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {opened.changes}")
     except ArmsgraphError as error:
         what = "The link can’t be opened" if wanted else "Your last canvas could not be restored"
         return None, view_list.render_arrival(f"{what}: {error}.", afresh=False)
     return None, None
-
-
-def parse_upload(contents: str, filename: str) -> View:
-    """The view of an uploaded file. Raises DataError."""
-    try:
-        return viewfile.parse(base64.b64decode(contents.partition(",")[2], validate=True), file=filename[:80])
-    except binascii.Error as error:
-        raise DataError("did not arrive whole", file=filename[:80]) from error
-
-
-def build_download(view: View, name: str) -> dict[str, Any]:
-    """A view as a file for the browser."""
-    tidy = viewfile.clean_name(name, empty=True)
-    safe = re.sub(r"[^\w-]+", "-", tidy).strip("-") or "canvas"
-    return {"content": view.named(tidy, view.saved_at).text(), "filename": safe + SUFFIX, "type": "application/json"}
