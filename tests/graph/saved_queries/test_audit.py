@@ -111,8 +111,8 @@ def test_lines_longer_than_a_block_are_read_whole(log: AuditLog, monkeypatch: py
 def test_many_threads_and_processes_write_whole_lines(log: AuditLog) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from graph.saved_queries.audit import Audit; from tests.graph.saved_queries.test_audit import write\n"
-        "log = Audit(Path(sys.argv[1]))\n"
+        "from graph.saved_queries.audit import AuditLog; from tests.graph.saved_queries.test_audit import write\n"
+        "log = AuditLog(Path(sys.argv[1]))\n"
         "for n in range(60): write(log, user=sys.argv[2], rows=n, error='x' * 400)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -161,7 +161,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
     def ask(*_: object, **__: object) -> object:
         raise raised[0]
 
-    monkeypatch.setattr("graph.saved_queries.guarded_query.ask", ask)
+    monkeypatch.setattr("graph.saved_queries.guarded_query.execute", ask)
     yield raised
 
 
