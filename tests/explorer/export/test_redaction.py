@@ -634,7 +634,7 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
     return made, profile, hidden
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(materials())
 def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) -> None:
     before, profile, hidden = drawn
@@ -692,7 +692,7 @@ def test_a_profile_is_read_as_a_person_writes_it() -> None:
 TIDY = st.text(min_size=1, max_size=30).map(lambda t: viewfile.clean_name(t, empty=True).strip()).filter(bool)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(TIDY, st.lists(st.text(max_size=20), max_size=3, unique=True), st.lists(st.text(), max_size=2), st.booleans())
 def test_what_is_written_is_read_alike(name: str, kinds: list[str], also: list[str], notes: bool) -> None:
     profile = Profile(name, tuple(kinds), "B2", (Replacement("x", "A b", tuple(also)),), notes)

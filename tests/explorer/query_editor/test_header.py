@@ -120,7 +120,7 @@ def test_every_shipped_query_goes_through_the_form_unchanged(file: Path) -> None
     assert draft.text().splitlines()[draft.count_header_lines()] == draft.body.splitlines()[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(drafts())
 def test_any_form_becomes_a_file_and_comes_back(draft: Draft) -> None:
     text = draft.text()

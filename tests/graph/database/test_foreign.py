@@ -27,9 +27,8 @@ from tests.support.pages import (
     wait_until_still,
     watch_page,
 )
-from tests.support.paths import SHARED
+from tests.support.paths import find_shared
 
-POLE = SHARED / "data" / "pole" / "importer"
 HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 GRAPH = """
 CREATE (todd:Person {id: '1', type: 'Crime', name: 'Todd', surname: 'Hamilton', nhs_no: '117-66-8129', search: 'x'}),
@@ -252,13 +251,13 @@ def test_ours_and_foreign_in_one_database(other: Store, known: Ontology) -> None
 
 
 @pytest.mark.database
-@pytest.mark.skipif(not POLE.is_dir(), reason="the person-object-location-event data is not there")
 def test_real_data_of_others(other: Store, known: Ontology) -> None:
     """A published graph of people, objects, places and events: 20,000 of its nodes, with ids and types of their own."""
+    folder = find_shared("data", "pole", "importer")
     emptied(other)
     other.write(Transaction.run, "CREATE INDEX loading FOR (n:Loading) ON (n.key)")
     for label in ("Person", "Location", "Phone", "Email", "Area", "Vehicle", "Object"):
-        for rows in parts(POLE / f"crime-investigation.nodes.{label}.csv"):
+        for rows in parts(folder / f"crime-investigation.nodes.{label}.csv"):
             other.write(
                 Transaction.run,
                 "UNWIND $rows AS row CREATE (n:Loading:$($label)) SET n = row.properties, n.key = row.key",
@@ -266,7 +265,7 @@ def test_real_data_of_others(other: Store, known: Ontology) -> None:
                 rows=[{"key": row.pop(":ID"), "properties": row} for row in rows],
             )
     for kind in ("KNOWS", "FAMILY_REL", "CURRENT_ADDRESS", "HAS_PHONE", "HAS_EMAIL", "LOCATION_IN_AREA"):
-        for rows in parts(POLE / f"crime-investigation.relationships.{kind}.csv"):
+        for rows in parts(folder / f"crime-investigation.relationships.{kind}.csv"):
             other.write(
                 Transaction.run,
                 "UNWIND $rows AS row MATCH (a:Loading {key: row[':START_ID']}) MATCH (b:Loading {key: row[':END_ID']}) "

@@ -93,7 +93,7 @@ def collected(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     """Many values that Hypothesis thought of, for one import of all: one takes seconds."""
     found: list[Any] = []
 
-    @settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(value: Any) -> None:
         found.append(value)

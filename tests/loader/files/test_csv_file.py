@@ -72,7 +72,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20).map(str.strip)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(table=st.lists(st.tuples(CELL.filter(bool), CELL), max_size=20))
 def test_what_a_csv_writer_wrote_comes_back(
     tmp_path_factory: pytest.TempPathFactory, table: list[tuple[str, str]]
@@ -86,7 +86,7 @@ def test_what_a_csv_writer_wrote_comes_back(
     assert not dataset.rejected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(raw=st.text(alphabet='ab,"\n\r', max_size=60))
 def test_no_line_of_any_file_is_lost(tmp_path_factory: pytest.TempPathFactory, raw: str) -> None:
     rows, dataset = read(tmp_path_factory.mktemp("csv"), "id,text\n" + raw)

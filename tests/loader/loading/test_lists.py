@@ -15,18 +15,15 @@ from loader.loading.staging import StagingStore
 from loader.sources.ftm import ftm
 from loader.sources.ofac import ofac
 from loader.sources.un import un
-from tests.support.paths import FIXTURES, SHARED
+from tests.support.paths import FIXTURES, find_shared
 from tests.support.reading import load_feed
 from tests.support.servers import address
 
 pytestmark = pytest.mark.database
-REAL = SHARED / "data" / "ofac"
 
 
 def real(edition: str) -> Path:
-    if not (REAL / edition).exists():
-        pytest.skip("the real lists are not part of the project")
-    return REAL / edition
+    return find_shared("data", "ofac", edition)
 
 
 def entries(edition: str) -> set[tuple[str, str]]:

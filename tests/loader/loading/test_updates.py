@@ -248,7 +248,7 @@ def test_what_is_stored_of_a_line_is_what_its_claims_say_after_any_edition(empty
     claims = st.lists(statement, max_size=6, unique_by=lambda c: c.id)
 
     @given(st.lists(claims, min_size=1, max_size=4), st.booleans())
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
     def check(editions: list[list[Claim]], history: bool) -> None:
         write.wipe(empty_store)
         for number, made in enumerate(editions):

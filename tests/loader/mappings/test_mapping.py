@@ -237,7 +237,7 @@ TREE = st.recursive(
 KEYS = st.sampled_from([*mapping_file._TOP, "x"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(raw=st.dictionaries(KEYS, TREE, max_size=6))
 def test_any_file_is_read_or_refused_in_words(raw: dict[str, object]) -> None:
     import yaml
@@ -251,7 +251,7 @@ def test_any_file_is_read_or_refused_in_words(raw: dict[str, object]) -> None:
         assert found.blocks
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(text=st.text(max_size=200))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     with pytest.raises(DataError, match=r"m\.yaml"):

@@ -814,7 +814,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 ANY = HEAD + "entities:\n  it: {type: Company, name: Name, id: No}\nrest: it\n"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=8))
 def test_any_table_of_texts_survives(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], known: Ontology
@@ -842,7 +842,7 @@ def unicode_plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(raw=st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused_in_words(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     try:
@@ -854,7 +854,7 @@ def test_any_bytes_are_read_or_refused_in_words(tmp_path_factory: pytest.TempPat
             "".join(row.row.values.values()).encode("utf-8")  # can be written to the file of rejects
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(header=st.lists(st.text(max_size=8), min_size=1, max_size=5), cells=st.lists(CELL, min_size=5, max_size=5))
 def test_any_draft_can_be_read(tmp_path_factory: pytest.TempPathFactory, header: list[str], cells: list[str]) -> None:
     path = tmp_path_factory.mktemp("draft") / "t.csv"

@@ -14,10 +14,7 @@ from loader.matching.party import Party
 from loader.matching.words import WordWeights
 from tests.loader.matching.test_pairs import ROWS, side
 from tests.support.matching_lists import build_party
-from tests.support.paths import SHARED
-from tests.support.servers import missing
-
-OFAC = SHARED / "data" / "ofac"
+from tests.support.paths import FIXTURES, find_shared
 
 
 def every_pair(parties: list[Party], least: float) -> set[tuple[str, str]]:
@@ -76,20 +73,28 @@ _name = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(_name, st.sampled_from("ab"), st.sampled_from(["Company", "Ship"])), max_size=12))
 def test_blocking_equals_comparing_all_on_small_lists(rows: list[tuple[list[str], str, str]]) -> None:
     parties = [build_party(" ".join(name), type_, id_=f"{d}-{n}", dataset=d) for n, (name, d, type_) in enumerate(rows)]
     assert found(parties) == every_pair(parties, score.LEAST)
 
 
+def test_a_list_meets_itself() -> None:
+    one, other = (match.read_parties(FIXTURES / "ofac" / "old", dataset) for dataset in "ab")
+    pairs = found([*one, *other], least=score.LIKELY)
+    same = {p.id: q.id for p in one for q in other if match.get_list_number(p.id) == match.get_list_number(q.id)}
+    namesakes = {("a-110", "b-110"), ("a-111", "b-111")}  # two entries of one name, and nothing else to go by
+    assert len(same) > 10
+    assert same.items() - pairs == namesakes
+
+
+@pytest.mark.slow
 def test_a_thousand_real_rows_of_two_editions_meet() -> None:
     """A part of benchmarks/match.py: the North Korea rows and every tenth other one; ids with equal numbers are one."""
-    if not OFAC.exists():
-        missing("there are no OFAC files")
     chosen = []
     for folder, dataset in (("2019-01", "a"), ("2021-07", "b")):
-        everyone = match.read_parties(OFAC / folder, dataset)
+        everyone = match.read_parties(find_shared("data", "ofac", folder), dataset)
         chosen.append(
             [p for p in everyone if "north-korea" in p.countries or match.get_list_number(p.id).endswith("7")]
         )

@@ -112,7 +112,7 @@ def test_keys_of_blocking_meet_across_spellings(one: str, other: str) -> None:
     assert names.build_skeleton(one) == names.build_skeleton(other)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=400), st.sampled_from([names.PERSON, names.ORGANISATION, names.SHIP, names.OTHER]))
 def test_any_text_gives_small_plain_forms(text: str, kind: str) -> None:
     for form in names.build_forms(text, kind):
@@ -122,7 +122,7 @@ def test_any_text_gives_small_plain_forms(text: str, kind: str) -> None:
         assert all(names.build_skeleton(token) for token in form.tokens)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.from_regex(r"[a-z]{1,15}", fullmatch=True))
 def test_the_coarse_form_joins_what_the_fine_one_joins(word: str) -> None:
     for other in (word.replace("k", "g"), word.replace("t", "d"), word.replace("eo", "o")):
@@ -177,7 +177,7 @@ def test_a_number_that_counts_in_a_state_needs_the_state() -> None:
     assert not identifiers.is_strong(Identifier("MMSI", "514131000"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_any_identifier_text_is_read_or_left(scheme: str, text: str) -> None:
     for found in identifiers.read(scheme, text):

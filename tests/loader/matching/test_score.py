@@ -190,7 +190,7 @@ parties = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(parties, parties)
 def test_scores_are_bounded_explained_and_the_same_both_ways(a: Party, b: Party) -> None:
     one, other = verdict(a, b), verdict(b, a)

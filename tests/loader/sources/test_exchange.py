@@ -156,9 +156,7 @@ def rebuilt(path: Path) -> Subgraph:
     return Subgraph(*(tuple(items) for items in found.values()))
 
 
-QUICK = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -420,7 +418,7 @@ def test_what_a_file_holds_besides_is_told(tmp_path: Path) -> None:
     assert taken.kinds == {"left out": 2}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_json_is_read_alike_however_it_is_cut_into_chunks(tmp_path: Path, data: st.DataObject) -> None:
     leaf = TEXT | NUMBER | st.booleans() | st.none()

@@ -369,7 +369,7 @@ hostile = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(lines=st.lists(hostile.map(lambda d: orjson.dumps(d) + b"\n") | st.binary(max_size=30), max_size=6))
 def test_no_line_can_break_the_reader_or_hide_its_neighbour(
     known: Ontology, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]

@@ -1,7 +1,6 @@
 """The Treasury's list: its dialect, its remarks, what becomes of them, and two real editions."""
 
 import csv
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -22,13 +21,10 @@ from loader.sources.ofac import party as ofac_party
 from loader.sources.ofac.files import ADD, ALT, COMMENTS, SDN, ReadProgress
 from loader.sources.ofac.index import ALL, PartyIndex
 from loader.sources.ofac.ofac import Selection
-from tests.support.paths import FIXTURES, SHARED
-from tests.support.servers import missing
+from tests.support.paths import FIXTURES, find_shared
 from tests.support.timing import limit_time
 
 OFAC = FIXTURES / "ofac"
-
-DATA = Path(os.environ.get("ARMSGRAPH_DATA", SHARED / "data"))
 
 
 @dataclass
@@ -82,9 +78,7 @@ def fixture(name: str) -> Read:
 
 @cache
 def real(name: str) -> Read:
-    if not (DATA / "ofac" / name).exists():
-        missing("the real editions of the list are not part of the project")
-    return read(DATA / "ofac" / name, "2019-01" if name == "invalid" else "")
+    return read(find_shared("data", "ofac", name), "2019-01" if name == "invalid" else "")
 
 
 # The files ------------------------------------------------------------------------------------------------------
@@ -158,7 +152,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), mi
 FIELDS = TEXT.filter(lambda text: text not in ("", "-0-"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(names=st.lists(FIELDS, max_size=8), end=st.sampled_from(["\n", "\r\n", "\r"]), eof=st.sampled_from(["", "\x1a"]))
 def test_what_is_written_in_the_dialect_is_read(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], end: str, eof: str
@@ -168,7 +162,7 @@ def test_what_is_written_in_the_dialect_is_read(
     assert [r.values["alt_name"] if isinstance(r, Row) else r for r in found] == names
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(junk=st.lists(st.binary(max_size=40).filter(lambda b: not b.strip()[:1].isdigit()), max_size=5))
 def test_no_junk_takes_a_good_row_with_it(tmp_path_factory: pytest.TempPathFactory, junk: list[bytes]) -> None:
     """Whatever lines stand between, except such as look like the beginning of a row."""
@@ -266,7 +260,7 @@ FACTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FACTS)
 def test_splitting_and_joining_is_the_same(facts: list[str]) -> None:
     facts = [" ".join(fact.split()) for fact in facts if fact.split()]
@@ -304,7 +298,7 @@ def party(remark: str, kind: str = "individual", index: PartyIndex | None = None
     return Read([i for i in made if isinstance(i, Item)], [], [i for i in made if isinstance(i, Notice)])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=FACTS, kind=st.sampled_from(["individual", "vessel", "aircraft", "", "robot"]))
 def test_no_fact_of_a_remark_is_lost(facts: list[str], kind: str) -> None:
     remark = "; ".join(facts)
@@ -591,6 +585,7 @@ def test_filters_that_make_no_sense_are_told() -> None:
 # The real list --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parties", "refused"), [("2019-01", 7379, 10), ("2021-07", 8976, 0), ("invalid", 7379, 4)]
 )
@@ -598,6 +593,18 @@ def test_a_real_edition_is_read_whole_and_is_valid(known: Ontology, name: str, p
     found = real(name)
     assert len(found.parties()) == parties
     assert len(found.rejected) == refused
+    check_valid(known, found)
+
+
+@pytest.mark.parametrize("name", ["old", "new", "broken"])
+def test_an_edition_of_ours_is_valid(known: Ontology, name: str) -> None:
+    found = read(OFAC / name, "2019-01")
+    assert found.parties()
+    check_valid(known, found)
+
+
+def check_valid(known: Ontology, found: Read) -> None:
+    """Everything that was read follows the ontology, and an id stands for one thing."""
     entities = found.entities
 
     def type_of(entity_id: str) -> str | None:
@@ -619,6 +626,7 @@ def test_a_real_edition_is_read_whole_and_is_valid(known: Ontology, name: str, p
     assert not wrong
 
 
+@pytest.mark.slow
 def test_the_real_invalid_set_is_named_and_loses_nothing() -> None:
     good, broken = real("2019-01"), real("invalid")
     assert broken.parties() == good.parties()
@@ -634,13 +642,15 @@ def test_the_real_invalid_set_is_named_and_loses_nothing() -> None:
     assert all("Singapore" in c.summary for c in differ)
 
 
+@pytest.mark.slow
 def test_the_comments_of_another_edition_are_named() -> None:
     assert real("2019-01").told()[0] == "sdn_comments.csv, row 4, field 'ent_num': there is no party 17018 in sdn.csv"
 
 
+@pytest.mark.slow
 def test_the_linked_pairs_that_were_found_by_hand_are_found() -> None:
     found = real("2021-07")
-    with (DATA / "facts" / "ofac_2021-07_linked_to.csv").open(encoding="utf-8", newline="") as file:
+    with find_shared("data", "facts", "ofac_2021-07_linked_to.csv").open(encoding="utf-8", newline="") as file:
         pairs = [(row["src_ent_num"], row["dst_ent_num"], row["linked_to_text"]) for row in csv.DictReader(file)]
     assert len(pairs) == 167
     links = {(c.subject, c.object) for c in found.claims.values() if c.predicate == "LINKED_TO"}
@@ -651,18 +661,19 @@ def test_the_linked_pairs_that_were_found_by_hand_are_found() -> None:
     (told,) = [n.text for n in found.notices if n.kind == "ambiguous link" and f"entry {source}," in n.text]
     assert f"entries {targets.replace('|', ', ')}" in told
     assert (text, "linkedTo") in found.of(int(source))
-    chosen = read(DATA / "ofac" / "2021-07", "", Selection(north_korea=True)).parties()
+    chosen = read(find_shared("data", "ofac", "2021-07"), "", Selection(north_korea=True)).parties()
     assert {int(a) for a, _, _ in pairs} <= chosen
     # Whoever's rows name North Korea in any way is chosen.
     named = set()
     for name in (SDN, ADD):
-        for line in (DATA / "ofac" / "2021-07" / name).read_text(encoding="ascii").splitlines():
+        for line in find_shared("data", "ofac", "2021-07", name).read_text(encoding="ascii").splitlines():
             if re.search("Korea, North|North Korea|DPRK|Democratic People's Republic of Korea", line):
                 named.add(int(line.split(",")[0]))
     assert len(named) > 400
     assert named <= chosen
 
 
+@pytest.mark.slow
 def test_facts_of_the_real_list() -> None:
     found = real("2021-07")
     assert found.of(20130, "HAS_NAME") >= {("KANG, Song Nam", "primary name")}
@@ -676,6 +687,7 @@ def test_facts_of_the_real_list() -> None:
     assert not [n for n in found.notices if n.kind == "cut remark"]
 
 
+@pytest.mark.slow
 def test_no_fact_of_the_real_remarks_is_lost() -> None:
     found = real("2021-07")
     said: dict[str, set[str]] = {}
@@ -692,7 +704,7 @@ def test_no_fact_of_the_real_remarks_is_lost() -> None:
         if claim.predicate == "LINKED_TO":
             linked[claim.subject] |= {name.rstrip(".").casefold() for name in names[claim.object or ""]}
     checked = 0
-    for row in files.read_rows(DATA / "ofac" / "2021-07" / "sdn.csv", ReadProgress(1)):
+    for row in files.read_rows(find_shared("data", "ofac", "2021-07", "sdn.csv"), ReadProgress(1)):
         assert isinstance(row, Row)
         if len(row.values["Remarks"]) >= remarks.CUT:
             continue

@@ -448,7 +448,7 @@ def texts(value: object) -> Iterator[str]:
             yield from texts(item)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(("<INDIVIDUAL><INDIVIDUAL_ALIAS><QUALITY>w0w</QUALITY></INDIVIDUAL_ALIAS></INDIVIDUAL>", ["w0w"]))
 @example((f"<INDIVIDUAL>{BORN}</INDIVIDUAL>", ["w0w", "w1w"]))
 @given(entries())
@@ -464,7 +464,7 @@ def test_no_word_of_an_entry_is_lost(tmp_path: Path, drawn: tuple[str, list[str]
     assert [part for word in words for part in re.split(r"[;\s]+", word) if part not in kept] == []
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_damage_touches_only_what_it_hits(tmp_path: Path, data: st.DataObject) -> None:
     """Whatever is done to some bytes: an error of our own, or every entry that they are not in comes through whole."""
