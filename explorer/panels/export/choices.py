@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TypedDict, cast
 
 from explorer.export import build
 from explorer.export.common.paper import PAPERS
@@ -12,7 +12,7 @@ from explorer.export.redaction.profiles import ProfileStore
 from graph.saved_views.store import ViewStore
 
 # The controls that are remembered, with the property that holds what was chosen and what it is at first.
-FIELDS: Mapping[str, tuple[str, Any]] = {
+FIELDS: Mapping[str, tuple[str, str | int | bool | list[str]]] = {
     "format": ("value", "pdf"),
     "paper": ("value", ""),
     "pixels": ("value", 2400),
@@ -24,20 +24,36 @@ FIELDS: Mapping[str, tuple[str, Any]] = {
 }
 
 
-def restore_choices(kept: Any) -> dict[str, Any]:
+class ExportChoices(TypedDict):
+    """What the controls hold, by name; `more` are keys of saved views, `profile` the name of one or ''."""
+
+    format: str
+    paper: str
+    pixels: int
+    title: str
+    mark: str
+    more: list[str]
+    profile: str
+    dated: bool
+
+
+def restore_choices(kept: object) -> ExportChoices:
     """What was remembered, with what it is at first in place of anything that makes no sense (any more)."""
-    given = kept if isinstance(kept, Mapping) else {}
-    found = {
-        name: given.get(name, first) if type(given.get(name, first)) is type(first) else first
+    remembered = kept if isinstance(kept, Mapping) else {}
+    fields = {
+        name: remembered.get(name, first) if type(remembered.get(name, first)) is type(first) else first
         for name, (_, first) in FIELDS.items()
     }
-    known = {*FORMATS, *(f"{DOSSIER}{d}" for d in build.DOSSIERS)}
-    found["format"] = found["format"] if found["format"] in known else "pdf"
-    saved = {v["value"] for v in list_views()} if found["more"] else set()
-    found["more"] = [str(v) for v in found["more"] if str(v) in saved]
-    found["profile"] = found["profile"] if found["profile"] in {p["value"] for p in list_profiles()} else ""
-    found["paper"] = found["paper"] if found["paper"] in {p["value"] for p in list_papers(found["format"])} else ""
-    return found
+    choices = cast("ExportChoices", fields)
+    if choices["format"] not in {*FORMATS, *(f"{DOSSIER}{d}" for d in build.DOSSIERS)}:
+        choices["format"] = "pdf"
+    saved = {v["value"] for v in list_views()} if choices["more"] else set()
+    choices["more"] = [str(v) for v in choices["more"] if str(v) in saved]
+    if choices["profile"] not in {p["value"] for p in list_profiles()}:
+        choices["profile"] = ""
+    if choices["paper"] not in {p["value"] for p in list_papers(choices["format"])}:
+        choices["paper"] = ""
+    return choices
 
 
 def list_views() -> list[dict[str, str]]:
@@ -59,9 +75,9 @@ def list_papers(form: str) -> list[dict[str, str]]:
     return [{"value": p, "label": PAPERS[p].caption if p else "The smallest that suits"} for p in papers]
 
 
-def parse_choices(fields: Mapping[str, Any]) -> ExportOptions:
+def parse_choices(choices: ExportChoices) -> ExportOptions:
     """The choices that an export needs. Raises UsageError for a width that is none."""
-    day = date.today().isoformat() if fields["dated"] else ""  # noqa: DTZ011 - the user's own day is meant
-    mark, title = (" ".join(str(fields[name]).split()) for name in ("mark", "title"))
-    form = str(fields["format"]).removeprefix(DOSSIER)
-    return ExportOptions(form, str(fields["paper"]), int(fields["pixels"]), mark[:30], title[:200], day)
+    day = date.today().isoformat() if choices["dated"] else ""  # noqa: DTZ011 - the user's own day is meant
+    mark, title = (" ".join(str(text).split()) for text in (choices["mark"], choices["title"]))
+    form = choices["format"].removeprefix(DOSSIER)
+    return ExportOptions(form, choices["paper"], choices["pixels"], mark[:30], title[:200], day)

@@ -2,14 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
 import dash
 import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
 from explorer.export.redaction import Profile, Replacement
@@ -31,7 +32,22 @@ CHANGED, NAMES = "profiles-changed", "profile-names"
 GRADES = sorted((f"{letter}{digit}" for letter in "ABCDEF" for digit in "123456"), key=rank_grade)
 
 
-def layout() -> Any:
+class ReplacedName(TypedDict):
+    """A name that a profile replaces: of which entity, by which label, and other spellings that go too."""
+
+    entity: str
+    label: str
+    name: str
+    also: list[str]
+
+
+class DroppedName(TypedDict):
+    """What a button tells: the entity whose name is not to be replaced."""
+
+    entity: str
+
+
+def layout() -> Component:
     """The window, closed."""
     fields = [
         html.P(ABOUT, className="quiet"),
@@ -105,22 +121,10 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Opens, fills, saves and deletes."""
-    app, store = stage.app, stage.store
-    fields = [
-        Output(i, p, allow_duplicate=True)
-        for i, p in (
-            ("profile-name", "value"),
-            ("profile-kinds", "value"),
-            ("profile-grade", "value"),
-            (NAMES, "data"),
-            ("profile-notes", "checked"),
-        )
-    ]
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        open_window,
         Output("profile-window", "opened"),
         Output("profile-pick", "data"),
         Output("profile-pick", "value"),
@@ -132,27 +136,18 @@ def register(stage: CanvasCallbacks) -> None:
         State(CANVAS, "data"),
         prevent_initial_call=True,
     )
-    def edit(clicks: Any, current: str | None, stored: Any) -> Any:
-        if not clicks:
-            return (no_update,) * 6
-        names = [p.name for p in ProfileStore().all()]
-        entities = [{"value": e.id, "label": e.name} for e in browse.read_entities(store, Canvas.read(stored).ids)]
-        return True, names, current if current in names else None, list_source_kinds(store), entities, None
-
-    @register_callback(app, *fields, Input("profile-pick", "value"), prevent_initial_call=True)
-    def fill(name: str | None) -> Any:
-        if not name:
-            return "", [], "", [], False
-        found = ProfileStore().find(name)
-        named = {e.id: e.name for e in browse.read_entities(store, [r.entity for r in found.names])}
-        rows = [
-            {"entity": r.entity, "label": r.label, "name": named.get(r.entity, r.entity), "also": list(r.also)}
-            for r in found.names
-        ]
-        return found.name, list(found.source_kinds), found.grade, rows, found.drop_notes
-
-    @register_callback(
-        app,
+    callbacks.add_callback(
+        fill_form,
+        Output("profile-name", "value", allow_duplicate=True),
+        Output("profile-kinds", "value", allow_duplicate=True),
+        Output("profile-grade", "value", allow_duplicate=True),
+        Output(NAMES, "data", allow_duplicate=True),
+        Output("profile-notes", "checked", allow_duplicate=True),
+        Input("profile-pick", "value"),
+        prevent_initial_call=True,
+    )
+    callbacks.add_callback(
+        change_names,
         Output(NAMES, "data", allow_duplicate=True),
         Output("profile-label", "value"),
         Input("profile-add", "n_clicks"),
@@ -162,36 +157,9 @@ def register(stage: CanvasCallbacks) -> None:
         State(NAMES, "data"),
         prevent_initial_call=True,
     )
-    def change(_: Any, dropped: Any, entity: str | None, label: str | None, rows: Any) -> Any:
-        if dash.ctx.triggered_id != "profile-add":
-            return [r for r in rows if not dropped or r["entity"] != dropped["entity"]], no_update
-        if not entity or not (label or "").strip():
-            raise DataError("choose an entity and give the label that shall stand in place of its name")
-        name = next((e.name for e in browse.read_entities(store, [entity])), entity)
-        return [
-            *(r for r in rows if r["entity"] != entity),
-            {"entity": entity, "label": (label or "").strip(), "name": name, "also": []},
-        ], ""
-
-    @register_callback(app, Output("profile-list", "children"), Input(NAMES, "data"))
-    def draw(rows: Any) -> list[Any]:
-        return [
-            html.Li(
-                [
-                    html.Span(f"{r['name']} → {r['label']}", className="spring"),
-                    html.Button(
-                        "×",
-                        className="link",
-                        **{"aria-label": f"Don’t replace {r['name']}"},
-                        **page_commands.build_event_attributes("drop-name", entity=r["entity"]),
-                    ),
-                ]
-            )
-            for r in rows or ()
-        ]
-
-    @register_callback(
-        app,
+    callbacks.add_callback(render_names, Output("profile-list", "children"), Input(NAMES, "data"))
+    callbacks.add_callback(
+        keep_profile,
         Output(CHANGED, "data"),
         Output("profile-said", "children", allow_duplicate=True),
         Output("export-profile", "data", allow_duplicate=True),
@@ -206,19 +174,102 @@ def register(stage: CanvasCallbacks) -> None:
         State("profile-notes", "checked"),
         prevent_initial_call=True,
     )
-    def keep(saves: Any, deletes: Any, *form: Any) -> Any:
-        if not (saves or deletes):
-            return (no_update,) * 5
-        name, kinds_, grade, rows, notes = form
-        try:
-            tidy = viewfile.clean_name(name or "", empty=True)
-            if dash.ctx.triggered_id == "profile-delete":
-                ProfileStore().delete(tidy)
-                return f"deleted {deletes}", f"Deleted “{tidy}”.", list_profiles(), "", no_update
-            ProfileStore().save(build_profile(tidy, kinds_ or (), grade or "", rows or (), drop_notes=bool(notes)))
-        except DataError as error:
-            return no_update, html.P(str(error), className="refusal"), *(no_update,) * 3
-        return f"saved {saves} {tidy}", None, list_profiles(), tidy, False
+
+
+def open_window(
+    context: Context, clicks: int | None, current: str | None, stored: Mapping[str, object] | None
+) -> tuple[object, ...]:
+    """The window, open on the current profile: what its lists hold, with the entities of the canvas among them."""
+    if not clicks:
+        return (no_update,) * 6
+    names = [p.name for p in ProfileStore().all()]
+    entities = [{"value": e.id, "label": e.name} for e in browse.read_entities(context.store, Canvas.read(stored).ids)]
+    return True, names, current if current in names else None, list_source_kinds(context.store), entities, None
+
+
+def fill_form(context: Context, name: str | None) -> tuple[str, list[str], str, list[ReplacedName], bool]:
+    """The form of a saved profile: name, kinds of sources, grade, names and whether notes go; empty for none.
+
+    Raises DataError where there is none of the name.
+    """
+    if not name:
+        return "", [], "", [], False
+    profile = ProfileStore().find(name)
+    names = {e.id: e.name for e in browse.read_entities(context.store, [r.entity for r in profile.names])}
+    rows: list[ReplacedName] = [
+        {"entity": r.entity, "label": r.label, "name": names.get(r.entity, r.entity), "also": list(r.also)}
+        for r in profile.names
+    ]
+    return profile.name, list(profile.source_kinds), profile.grade, rows, profile.drop_notes
+
+
+def change_names(
+    context: Context,
+    _clicks: int | None,
+    dropped: DroppedName | None,
+    entity: str | None,
+    label: str | None,
+    rows: Sequence[ReplacedName],
+) -> tuple[list[ReplacedName], str | NoUpdate]:
+    """The names to be replaced with one more or one less, and what stands in the field for a label.
+
+    Raises DataError where an entity or a label is missing.
+    """
+    if dash.ctx.triggered_id != "profile-add":
+        return [r for r in rows if not dropped or r["entity"] != dropped["entity"]], no_update
+    label = (label or "").strip()
+    if not entity or not label:
+        raise DataError("choose an entity and give the label that shall stand in place of its name")
+    name = next((e.name for e in browse.read_entities(context.store, [entity])), entity)
+    added: ReplacedName = {"entity": entity, "label": label, "name": name, "also": []}
+    return [*(r for r in rows if r["entity"] != entity), added], ""
+
+
+def render_names(_: Context, rows: Sequence[ReplacedName] | None) -> list[Component]:
+    """The names to be replaced, each with a button that takes it off the list."""
+    return [
+        html.Li(
+            [
+                html.Span(f"{r['name']} → {r['label']}", className="spring"),
+                html.Button(
+                    "×",
+                    className="link",
+                    **{"aria-label": f"Don’t replace {r['name']}"},
+                    **page_commands.build_event_attributes("drop-name", entity=r["entity"]),
+                ),
+            ]
+        )
+        for r in rows or ()
+    ]
+
+
+def keep_profile(
+    _: Context,
+    saves: int | None,
+    deletes: int | None,
+    name: str | None,
+    source_kinds: Sequence[str] | None,
+    grade: str | None,
+    rows: Sequence[ReplacedName] | None,
+    drop_notes: bool | None,
+) -> tuple[object, ...]:
+    """Saves or deletes the profile of the form.
+
+    Returns a mark that profiles changed, words about it, the profiles and the chosen one for the export window, and
+    whether this window stays open. A form that is not complete is told in it.
+    """
+    if not (saves or deletes):
+        return (no_update,) * 5
+    try:
+        tidy = viewfile.clean_name(name or "", empty=True)
+        if dash.ctx.triggered_id == "profile-delete":
+            ProfileStore().delete(tidy)
+            return f"deleted {deletes}", f"Deleted “{tidy}”.", list_profiles(), "", no_update
+        profile = build_profile(tidy, source_kinds or (), grade or "", rows or (), drop_notes=bool(drop_notes))
+        ProfileStore().save(profile)
+    except DataError as error:
+        return no_update, html.P(str(error), className="refusal"), *(no_update,) * 3
+    return f"saved {saves} {tidy}", None, list_profiles(), tidy, False
 
 
 def list_source_kinds(store: Store) -> list[dict[str, str]]:
@@ -228,7 +279,7 @@ def list_source_kinds(store: Store) -> list[dict[str, str]]:
 
 
 def build_profile(
-    name: str, source_kinds: Sequence[str], grade: str, rows: Sequence[Any], *, drop_notes: bool
+    name: str, source_kinds: Sequence[str], grade: str, rows: Sequence[ReplacedName], *, drop_notes: bool
 ) -> Profile:
     """The profile of a form. Raises DataError for one that is not complete."""
     if not name:
