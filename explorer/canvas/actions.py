@@ -6,11 +6,12 @@ from explorer.answers import answer_store
 from explorer.canvas import incremental_layout, rendered_view
 from explorer.layout import apply
 from explorer.layout.geometry import build_boxes
-from explorer.layout.jobs import JOBS
+from explorer.layout.jobs import QUEUE_TIMEOUT, compute_apart
 from explorer.overlays import highlight, notes
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import QueryError
+from graph.jobs import JobRunner
 from graph.ontology import Ontology
 from graph.reading import browse
 from graph.saved_queries import guarded_query
@@ -20,19 +21,30 @@ from graph.saved_queries.library import load_shipped_queries
 OPENING_QUERY = "reporting-chain"  # the saved query that the explorer opens on
 
 
-def build_opening_canvas(store: Store, ontology: Ontology) -> Canvas:
+def build_opening_canvas(store: Store, ontology: Ontology, layouts: JobRunner | None = None) -> Canvas:
     """The canvas a fresh page shows: the reporting chain, or none where the graph holds something else."""
     try:
         answer = guarded_query.run(
             store, ontology, load_shipped_queries()[OPENING_QUERY], {}
         )  # short, and nobody may be turned away
-        return show_answer(store, ontology, Canvas(), answer, fresh=True)
+        return show_answer(store, ontology, Canvas(), answer, fresh=True, layouts=layouts)
     except QueryError:
         return Canvas()
 
 
-def show_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer, *, fresh: bool) -> Canvas:
-    """An answer as a fresh canvas or added to this one; an empty one changes nothing."""
+def show_answer(
+    store: Store,
+    ontology: Ontology,
+    canvas: Canvas,
+    answer: Answer,
+    *,
+    fresh: bool,
+    layouts: JobRunner | None = None,
+) -> Canvas:
+    """An answer as a fresh canvas, laid out as by `arrange_canvas`, or added to this one; an empty one changes nothing.
+
+    Raises CanvasFull, and JobsBusy as `arrange_canvas` does.
+    """
     name = answer.query.name
     found = [e.id for e in answer.subgraph.entities]
     if not found:
@@ -43,7 +55,7 @@ def show_answer(store: Store, ontology: Ontology, canvas: Canvas, answer: Answer
     noted = replace(start, title=title, name=name, note=_describe_answer(answer), origin=origin)
     grown = noted.holding(found)
     if fresh or not canvas.ids:
-        return arrange_canvas(store, ontology, grown, canvas.layout)
+        return arrange_canvas(store, ontology, grown, canvas.layout, layouts)
     return _place_new_nodes(store, ontology, grown, fit=True)
 
 
@@ -73,14 +85,21 @@ def add_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) ->
     return _place_new_nodes(store, ontology, grown, fit=not canvas.ids)
 
 
-def arrange_canvas(store: Store, ontology: Ontology, canvas: Canvas, layout: str) -> Canvas:
+def arrange_canvas(
+    store: Store, ontology: Ontology, canvas: Canvas, layout: str, layouts: JobRunner | None = None
+) -> Canvas:
     """With all nodes placed anew, but for the pinned; what is not drawn makes no room for itself.
 
-    A large picture is laid out in a process of its own. Raises Busy where too many of those run.
+    With `layouts` (layout/jobs.py), a large picture is laid out in a process of its own, so that nobody else waits for
+    it. Raises JobsBusy where too many of those run, and JobFailed where it comes to no end.
     """
     now = rendered_view.read(store, ontology, canvas)
     task = incremental_layout.build_layout_task(now, layout)
-    places = JOBS.run(task) if incremental_layout.is_large(task) else apply.compute_layout(**task)
+    if layouts is not None and incremental_layout.is_large(task):
+        with layouts.occupy(wait=QUEUE_TIMEOUT) as job:
+            places = compute_apart(task, job)
+    else:
+        places = apply.compute_layout(**task)
     return notes.move_notes_aside(replace(canvas, layout=layout).placed(places, fit=True), build_boxes(now.drawn))
 
 

@@ -262,7 +262,7 @@ def run_draft(context: Context, canvas: Canvas, event: EditorEvent, mode: str) -
     if mode == "highlight":
         changed = actions.highlight_answer(store, ontology, canvas, answer)
     else:
-        changed = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace")
+        changed = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace", layouts=context.layouts)
     return RunResult(changed, None, messages.render_run(answer, key, _PLACEMENT_CAPTIONS[mode]), build_marks(()))
 
 

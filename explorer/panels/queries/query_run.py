@@ -100,7 +100,7 @@ def _place_answer(
         changed = actions.highlight_answer(store, ontology, canvas, answer)
         return changed, query_list.render_run(answer, key), None
     try:
-        grown = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace")
+        grown = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace", layouts=context.layouts)
     except CanvasFull as full:
         return None, query_list.render_run(answer, key, str(full)), None
     start = Canvas() if mode == "replace" else canvas
