@@ -26,12 +26,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Context:
-    """What every callback is handed first: the database, the words of its types, what runs saved queries and lays out
-    large pictures, and what the server keeps for the pages for a while: answers, and the statements behind them."""
+    """What every callback is handed first: the database, the words of its types, what runs saved queries, exports and
+    large layouts, and what the server keeps for the pages for a while: answers, and the statements behind them."""
 
     store: Store
     ontology: Ontology
     runs: QueryExecutor
+    exports: JobRunner
     layouts: JobRunner = field(default_factory=build_layout_jobs)
     answers: AnswerCache = field(default_factory=build_answer_cache)
     cypher_log: CypherLog = field(default_factory=lambda: CypherLog(cypher_log.MAX_ENTRIES))

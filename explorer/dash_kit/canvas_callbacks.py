@@ -22,7 +22,6 @@ from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.dash_kit.user import get_user
 from explorer.state.canvas import Canvas
 from graph.database.store import cache_reads, record_statements
-from graph.saved_queries.executor import QueryExecutor
 
 Renderer = Callable[[RenderedView], Sequence[Any]]
 
@@ -30,9 +29,9 @@ Renderer = Callable[[RenderedView], Sequence[Any]]
 class CanvasCallbacks:
     """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
 
-    def __init__(self, app: dash.Dash, runs: QueryExecutor) -> None:
-        self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
-        self.context = Context(runs.store, runs.ontology, runs)
+    def __init__(self, app: dash.Dash, context: Context) -> None:
+        self.app, self.context = app, context
+        self.runs, self.store, self.ontology = context.runs, context.store, context.ontology
         self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
 
