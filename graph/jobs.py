@@ -92,9 +92,6 @@ class JobRunner:
         self._changed = Condition()
         self._jobs: dict[str, Job[Any]] = {}  # those that run or wait
 
-    def __len__(self) -> int:
-        return len(self._jobs)
-
     @contextmanager
     def occupy(self, *, user: str = "", id_: str = "", wait: float = 0.0) -> Iterator[Job[Any]]:
         """Holds a place for work that is done here, once there is one: for up to `wait` seconds others are waited for.
