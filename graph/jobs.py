@@ -63,7 +63,7 @@ class Job(Generic[T]):
     def raise_if_cancelled(self) -> None:
         """Raises JobCancelled where it is not wanted any more."""
         if self.cancelled.is_set():
-            raise JobCancelled
+            raise JobCancelled("it was cancelled before it was done")
 
 
 class JobRunner:
