@@ -279,7 +279,11 @@ def identify_database(context: Context, database: DatabaseState, identity: str |
 
 def start_afresh(context: Context, _: Canvas, clicks: int | None) -> tuple[Canvas | None, NoUpdate | None]:
     """The canvas that a page opens on by itself, with nothing selected."""
-    return (actions.build_opening_canvas(context.store, context.ontology, context.layouts), None) if clicks else (None, no_update)
+    return (
+        (actions.build_opening_canvas(context.store, context.ontology, context.layouts), None)
+        if clicks
+        else (None, no_update)
+    )
 
 
 def list_views(
