@@ -33,11 +33,11 @@ class RenderedView:
 
 def read(store: Store, ontology: Ontology, canvas: Canvas) -> RenderedView:
     """The scene of a canvas, read anew from the graph."""
-    canvas = chain_overlay.drop_filled_gaps(store, canvas)
+    canvas = chain_overlay.drop_filled_gaps(store, ontology, canvas)
     whole = browse.read_subgraph(store, canvas.ids)
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
-        found = summaries.read_designations(store, canvas.ids)
+        found = summaries.read_designations(store, ontology, canvas.ids)
         designations = [line for listed in found.values() for _, line in listed]
     if canvas.filter.needs_claims:
         claims, sources = browse.read_relationship_evidence(store, (*whole.relationships, *designations))

@@ -22,6 +22,7 @@ from graph.database import foreign, values
 from graph.database.byte_limit import TooLarge, limit_bytes
 from graph.errors import QueryEnded, QueryError, StoreError, StoreUnavailable
 from graph.model import Duration, Entity, Path, Relationship
+from graph.ontology import ROOT
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # its notices are for developers, and go to stderr
 log = logging.getLogger(__name__)
@@ -401,7 +402,7 @@ def _read_value(record: neo4j.Record, column: int) -> Any:
 
 def _get_identity(node: graph.Node) -> str:
     """Our own id of an entity of ours: it has that label, and its type is one too. Else the server's own id."""
-    own = node.get("id") if "Entity" in node.labels and node.get("type") in node.labels else None
+    own = node.get("id") if ROOT in node.labels and node.get("type") in node.labels else None
     return own if isinstance(own, str) and own else f"{FOREIGN}{node.element_id}"
 
 

@@ -114,8 +114,7 @@ def _render_filters(known: Ontology) -> Any:
         for c in known.chains.values()
     ]
     leave = [
-        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs")
-        for c in ("contact", "place", "sanctions", "identity")
+        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs") for c in known.list_chains_by_role("beside")
     ]
     counts = [
         dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
@@ -175,7 +174,12 @@ def _render_filters(known: Ontology) -> Any:
                 className="path-pair",
             ),
             dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
-            dmc.Checkbox(id=identity("avoid"), label=path_overlay.HUBS_CAPTION, checked=True, size="xs"),
+            dmc.Checkbox(
+                id=identity("avoid"),
+                label=f"Don’t pass through {path_overlay.describe_hubs(known, path_overlay.list_hubs(known))}",
+                checked=True,
+                size="xs",
+            ),
         ],
         className="form",
     )
@@ -211,7 +215,7 @@ def register(stage: CanvasCallbacks) -> None:
         answer = paths.find_paths(store, known, start, goal, kind=kind, rule=chosen)
         if not answer.paths:
             looser = paths.suggest_relaxations(store, known, start, goal, chosen)
-            said = [html.P(text) for text in path_overlay.describe_no_path(chosen, looser)]
+            said = [html.P(text) for text in path_overlay.describe_no_path(known, chosen, looser)]
             return None, [*said, html.P(path_overlay.describe_rule(known, chosen), className="quiet")], None
         first = answer.paths[:1]
         held = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
@@ -246,7 +250,7 @@ def register(stage: CanvasCallbacks) -> None:
     def nearest(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update, no_update, no_update
-        chosen = PathFilter(without=list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+        chosen = path_overlay.build_nearest_filter(known)
         near = paths.find_nearest_designated(store, known, signal["ids"][0], chosen)
         name = browse.read_entities(store, signal["ids"][:1])[0].name
         said = path_overlay.describe_nearest(known, near, name, chosen)
@@ -344,7 +348,7 @@ def parse_rule(known: Ontology, given: Mapping[str, Any]) -> PathFilter:
         grade=str(given["grade"] or ""),
         denied="denied" in counts,
         withdrawn="withdrawn" in counts,
-        avoid=path_overlay.HUBS if given["avoid"] else (),
+        avoid=path_overlay.list_hubs(known) if given["avoid"] else (),
         hops=given["hops"] if isinstance(given["hops"], int) else PathFilter().hops,
     ).checked()
 
