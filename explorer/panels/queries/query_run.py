@@ -52,7 +52,7 @@ def run_query(
     Returns the next canvas or None, the values of `answers.build_outputs`, what is said of the run, and a mark that it
     ended. Raises StoreError, and QueryError for a query that is not there.
     """
-    query = Library(get_user()).find(str(chosen["name"] if chosen else None))
+    query = Library(get_user()).find(str(chosen["name"]) if chosen else "")
     ids = (*picker_ids, *field_ids)
     values = parse_values(query, {k["name"]: v for k, v in zip(ids, (*picked, *typed), strict=True)})
     faults = validate_values(context.store, context.ontology, query, values)
