@@ -6,11 +6,10 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from explorer import addresses
-from explorer.export.build import ExportFile
-from graph.jobs import Job, JobRunner
+from explorer.export.jobs import EXPORT_JOBS
 
 
-def register(server: Flask, exports: JobRunner) -> None:
+def register(server: Flask) -> None:
     """Adds `/export/<key>` to the explorer's server: the file once it is finished, 404 where it is not kept (any more).
 
     Like the answers of queries it is given to this site's pages alone (explorer/addresses.py).
@@ -18,17 +17,16 @@ def register(server: Flask, exports: JobRunner) -> None:
 
     @server.get("/export/<key>")
     def export(key: str) -> Any:
-        job: Job[ExportFile] | None = exports.find(key[:64])
+        task = EXPORT_JOBS.find(key[:64])
         if addresses.classify_origin(request) != "here":
             return Response("refused: exports are not given to other websites\n", 403, content_type="text/plain")
-        file = job.result if job else None
-        if file is None:
+        if task is None or task.file is None:
             return Response("this export is not kept any more; start it once more\n", 404, content_type="text/plain")
-        plain = file.name.encode("ascii", "ignore").decode() or "export"
-        name = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
+        plain = task.file.name.encode("ascii", "ignore").decode() or "export"
+        name = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(task.file.name)}"
         return Response(
-            file.data,
+            task.file.data,
             200,
-            content_type=file.mime,
+            content_type=task.file.mime,
             headers={"Content-Disposition": name, "Cache-Control": "no-store"},
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer.appearance import icons
 from explorer.filters import apply
+from explorer.layout.hierarchy import PRECEDENCE
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas, Stack
 from explorer.state.filter import OTHER
@@ -175,7 +176,8 @@ def _merge_edges(ontology: Ontology, lines: Sequence[Relationship]) -> Relations
 
     def weight(line: Relationship) -> tuple[bool, int, str]:
         chain = apply.get_chain(ontology, line.type)
-        return _is_symmetric(ontology, line.type), ontology.rank_chain(chain), line.id
+        order = PRECEDENCE.index(chain) if chain in PRECEDENCE else len(PRECEDENCE)
+        return _is_symmetric(ontology, line.type), order, line.id
 
     ordered = sorted(lines, key=weight)
     first = ordered[0]

@@ -87,13 +87,10 @@ class ClaimMapping:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerMapping:
-    """Who says what the table says: an entity that the mapping makes, or with `id` alone one that is there already.
-
-    Without a type it is an organisation.
-    """
+    """Who says what the table says: an entity that the mapping makes, or with `id` alone one that is there already."""
 
     name: str = ""
-    type: str = ""
+    type: str = "Organization"
     id: str = ""
     state: str = ""
 
