@@ -11,10 +11,12 @@ from dash import ClientsideFunction, Input, html
 from explorer import addresses, downloads, security
 from explorer.answers import cypher_log
 from explorer.dash_kit import callbacks
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import NOTICES
 from explorer.dash_kit.parts import render_cypher_button as cypher_of
 from explorer.dash_kit.parts import render_tool
+from explorer.export.jobs import build_export_jobs
 from explorer.panels.canvas import editing, picture, progress, toolbar
 from explorer.panels.editor import editor_window
 from explorer.panels.export import export_window
@@ -87,9 +89,10 @@ def build(store: Store, ontology: Ontology, *, password: str | None = None, host
         on_error=callbacks.handle_error,
     )
     app.layout = layout(ontology)
-    stage = CanvasCallbacks(app, QueryExecutor(store, ontology))
-    addresses.register(app.server, stage.runs)
-    downloads.register(app.server)
+    context = Context(store, ontology, QueryExecutor(store, ontology), build_export_jobs())
+    stage = CanvasCallbacks(app, context)
+    addresses.register(app.server, context.runs)
+    downloads.register(app.server, context.exports)
     database.register(app, store)
     for panel in PANELS:
         panel.register(stage)

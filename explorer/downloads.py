@@ -6,10 +6,11 @@ from urllib.parse import quote
 from flask import Flask, Response, request
 
 from explorer import addresses
-from explorer.export.jobs import EXPORT_JOBS
+from explorer.export.build import ExportFile
+from graph.jobs import Job, JobRunner
 
 
-def register(server: Flask) -> None:
+def register(server: Flask, exports: JobRunner) -> None:
     """Adds `/export/<key>` to the explorer's server: the file once it is finished, 404 where it is not kept (any more).
 
     Like the answers of queries it is given to this site's pages alone (explorer/addresses.py).
@@ -17,16 +18,17 @@ def register(server: Flask) -> None:
 
     @server.get("/export/<key>")
     def export(key: str) -> Any:
-        task = EXPORT_JOBS.find(key[:64])
+        job: Job[ExportFile] | None = exports.find(key[:64])
         if addresses.classify_origin(request) != "here":
             return Response("refused: exports are not given to other websites\n", 403, content_type="text/plain")
-        if task is None or task.file is None:
+        file = job.result if job else None
+        if file is None:
             return Response("this export is not kept any more; start it once more\n", 404, content_type="text/plain")
-        plain = task.file.name.encode("ascii", "ignore").decode() or "export"
-        name = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(task.file.name)}"
+        plain = file.name.encode("ascii", "ignore").decode() or "export"
+        name = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
         return Response(
-            task.file.data,
+            file.data,
             200,
-            content_type=task.file.mime,
+            content_type=file.mime,
             headers={"Content-Disposition": name, "Cache-Control": "no-store"},
         )

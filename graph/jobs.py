@@ -63,7 +63,7 @@ class Job(Generic[T]):
     def raise_if_cancelled(self) -> None:
         """Raises JobCancelled where it is not wanted any more."""
         if self.cancelled.is_set():
-            raise JobCancelled
+            raise JobCancelled("it was cancelled before it was done")
 
 
 class JobRunner:
@@ -91,9 +91,6 @@ class JobRunner:
         self._done = done or KeyedCache[Job[Any]](most)
         self._changed = Condition()
         self._jobs: dict[str, Job[Any]] = {}  # those that run or wait
-
-    def __len__(self) -> int:
-        return len(self._jobs)
 
     @contextmanager
     def occupy(self, *, user: str = "", id_: str = "", wait: float = 0.0) -> Iterator[Job[Any]]:

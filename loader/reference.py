@@ -9,11 +9,10 @@ from typing import Any
 import pycountry
 import yaml
 
-from graph import evidence
+from graph import evidence, ontology
 from graph.model import Entity
 
 FILE = Path(__file__).with_name("reference.yaml")
-_LABELS = ("Entity", "Place", "State")
 
 
 @lru_cache(10_000)  # lists repeat few texts; a hostile file may hold many
@@ -38,7 +37,8 @@ def get_regime(regime_id: str, name: str = "", description: str = "") -> Entity:
     properties = {k: v for k, v in given.items() if k != "name" and v}
     if not given["name"]:
         raise ValueError(f"there is no regime {regime_id} in {FILE.name}")
-    return Entity(regime_id, "Regime", ("Entity", "Regime"), given["name"], properties=properties)
+    type_ = ontology.load().get_type_by_role("authority")
+    return Entity(regime_id, type_.name, type_.labels, given["name"], properties=properties)
 
 
 @cache
@@ -50,14 +50,14 @@ def _load_file() -> dict[str, Any]:
 @cache
 def _build_states() -> dict[str, Entity]:
     """By alpha-2 code."""
-    own = _load_file()["states"]
+    own, type_ = _load_file()["states"], ontology.load().get_type_by_role("state")
     found = {}
     for code, name in [(c.alpha_2, getattr(c, "common_name", c.name)) for c in pycountry.countries] + [
         (code, given["name"]) for code, given in own.items()
     ]:
         given = own.get(code, {"id": _build_slug(name), "name": name})
         properties = {"country": given["name"]}
-        found[code] = Entity(given["id"], "State", _LABELS, given["name"], properties=properties)
+        found[code] = Entity(given["id"], type_.name, type_.labels, given["name"], properties=properties)
     return found
 
 

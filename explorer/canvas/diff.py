@@ -15,6 +15,7 @@ from graph.formats import algebra
 from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from graph.reading import browse
 
 KIND = "new"  # of an emphasis
 HERE, THERE = "here", "there"
@@ -54,13 +55,13 @@ class Comparison:
         return "; ".join(told) + "."
 
 
-def compare_views(store: Store, ontology: Ontology, here: Canvas, there: RenderedView, name: str) -> Comparison:
-    """What a canvas shows and what a saved view of a name shows, read from the graph as it is now."""
-    return Comparison(rendered_view.read(store, ontology, here, there), there, name)
+def compare_canvases(store: Store, ontology: Ontology, here: Canvas, there: Canvas, name: str) -> Comparison:
+    """What a canvas shows and what another shows, read from the graph as it is now."""
+    return Comparison(rendered_view.read(store, ontology, here), rendered_view.read(store, ontology, there), name)
 
 
-def show_comparison(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> RenderedView | None:
-    """The view of one of OPERATIONS, what is only in one of the two marked; None where it would be empty.
+def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> Canvas | None:
+    """The canvas of one of OPERATIONS, what is only in one of the two marked; None where it would be empty.
 
     Lines of the graph that are not part of the answer are hidden, so that it shows the answer and nothing else.
     """
@@ -70,7 +71,7 @@ def show_comparison(store: Store, ontology: Ontology, compared: Comparison, oper
     ids = [e.id for e in part.entities]
     if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
-    whole = rendered_view.read_whole(store, ids, compared.here, compared.there)
+    whole = browse.read_subgraph(store, ids)
     kept = _collect_ids(part.relationships)
     old = there.positions if operation == THERE else here.positions
     standing = {i: p for i, p in old.items() if i in set(ids)}
@@ -84,7 +85,7 @@ def show_comparison(store: Store, ontology: Ontology, compared: Comparison, oper
     hidden = tuple(sorted(r.id for r in whole.relationships if r.id not in kept))
     words = f" Hidden, as not part of this answer: {format_count(len(hidden), 'line', 'lines')} between these entities."
     beside = words if hidden else ""
-    canvas = Canvas(
+    return Canvas(
         ids=tuple(ids),
         layout=here.layout,
         name="comparison",
@@ -104,7 +105,6 @@ def show_comparison(store: Store, ontology: Ontology, compared: Comparison, oper
             sentence=sentence,
         ),
     )
-    return rendered_view.complete(store, ontology, canvas, whole, compared.here, compared.there)
 
 
 def clear_comparison(canvas: Canvas) -> Canvas:

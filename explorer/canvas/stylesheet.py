@@ -7,7 +7,7 @@ from explorer.appearance import icons, labels
 from explorer.canvas import diff
 from explorer.layout.geometry import LABEL, SYMBOL
 from explorer.overlays import chain_overlay, grouping, highlight, notes, path_overlay
-from graph.ontology import EntityType, Group, Ontology
+from graph.ontology import ChainGroup, EntityType, Ontology
 
 FONT = (  # of the system, nothing is fetched; the first ones show Hangul and Cyrillic
     '"Noto Sans", "Noto Sans KR", "Noto Sans CJK KR", "Segoe UI", "Malgun Gothic", "Helvetica Neue", '
@@ -15,7 +15,6 @@ FONT = (  # of the system, nothing is fetched; the first ones show Hangul and Cy
 )
 INK, PAPER = "#1b2430", "#ffffff"
 AMBER, RED = "#f2b233", "#b42318"
-_BACKGROUND = ("contact", "place", "identity")  # thinner: they accompany the chains that a picture is about
 _GREY = "#6b7280"
 DARK_PAPER, RIM = "#1a212a", "#8b96a4"
 _LARGE = {"star": (60, 60), "diamond": (60, 60), "rhomboid": (62, 42), "round-tag": (54, 42), "tag": (56, 42)}
@@ -92,8 +91,8 @@ def _build_rule(selector: str, style: Mapping[str, Any]) -> dict[str, Any]:
     return {"selector": selector, "style": dict(style)}
 
 
-def _build_chain_style(chain: Group) -> dict[str, Any]:
-    width = 1.5 if chain.name in _BACKGROUND else 2.2
+def _build_chain_style(chain: ChainGroup) -> dict[str, Any]:
+    width = 1.5 if "thin" in chain.roles else 2.2
     return {"line-color": chain.colour, "target-arrow-color": chain.colour, "width": width}
 
 

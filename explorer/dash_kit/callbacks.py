@@ -13,8 +13,10 @@ from explorer.answers.answer_store import AnswerCache, build_answer_cache
 from explorer.answers.cypher_log import CypherLog, StatementGroup
 from explorer.dash_kit.ids import DATABASE, NOTICES, build_cypher_store_id
 from explorer.dash_kit.user import get_user
+from explorer.layout.jobs import build_layout_jobs
 from graph.database.store import Statement, Store, record_statements
 from graph.errors import ArmsgraphError, StoreUnavailable
+from graph.jobs import JobRunner
 from graph.ontology import Ontology
 from graph.saved_queries.executor import QueryExecutor
 
@@ -24,12 +26,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Context:
-    """What every callback is handed first: the database, the words of its types, what runs saved queries, and what
-    the server keeps for the pages for a while: answers, and the statements behind what they show."""
+    """What every callback is handed first: the database, the words of its types, what runs saved queries, exports and
+    large layouts, and what the server keeps for the pages for a while: answers, and the statements behind them."""
 
     store: Store
     ontology: Ontology
     runs: QueryExecutor
+    exports: JobRunner
+    layouts: JobRunner = field(default_factory=build_layout_jobs)
     answers: AnswerCache = field(default_factory=build_answer_cache)
     cypher_log: CypherLog = field(default_factory=lambda: CypherLog(cypher_log.MAX_ENTRIES))
 

@@ -21,19 +21,17 @@ from explorer.dash_kit.callbacks import Context, log_statements, register_callba
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.dash_kit.user import get_user
 from explorer.state.canvas import Canvas
-from graph.database.store import record_statements
-from graph.saved_queries.executor import QueryExecutor
+from graph.database.store import cache_reads, record_statements
 
-Change = Canvas | RenderedView | None  # of an action: the next canvas, or the view of it where it was read, or none
 Renderer = Callable[[RenderedView], Sequence[Any]]
 
 
 class CanvasCallbacks:
     """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
 
-    def __init__(self, app: dash.Dash, runs: QueryExecutor) -> None:
-        self.app, self.runs, self.store, self.ontology = app, runs, runs.store, runs.ontology
-        self.context = Context(runs.store, runs.ontology, runs)
+    def __init__(self, app: dash.Dash, context: Context) -> None:
+        self.app, self.context = app, context
+        self.runs, self.store, self.ontology = context.runs, context.store, context.ontology
         self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
 
@@ -58,8 +56,7 @@ class CanvasCallbacks:
     ) -> None:
         """Has Dash call `function(context, canvas, *values)`, which returns the next canvas, or None for no change.
 
-        An action that has read the view of the next canvas returns that instead, and it is drawn without being read
-        again. With further outputs (`also`) it returns a tuple of the canvas and their values.
+        With further outputs (`also`) it returns a tuple of the canvas and their values. The canvas is drawn at once.
         """
         self._actions.append(
             (partial(function, self.context), dependencies, tuple(also), {"behind": behind, **options})
@@ -115,7 +112,7 @@ class CanvasCallbacks:
         def redraw(_: Any, database: Any, stored: Any) -> Any:
             if stored is None or not database["up"]:
                 return (no_update,) * (len(outputs) + 1)
-            return self._draw(rendered_view.read(self.store, self.ontology, Canvas.read(stored)))
+            return self._drawing(Canvas.read(stored))
 
         self.app.clientside_callback(
             ClientsideFunction("armsgraph", "stale"),
@@ -141,7 +138,8 @@ class CanvasCallbacks:
             **{"prevent_initial_call": True, **options},
         )
         def act(*values: Any) -> Any:
-            return self._answer(function, values, len(outputs), panel, further=bool(also))
+            with cache_reads():
+                return self._answer(function, values, len(outputs), panel, further=bool(also))
 
     def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
         """What an action's callback returns: canvas, drawing and what else it sets."""
@@ -152,27 +150,21 @@ class CanvasCallbacks:
         changed, *more = answer if further else (answer,)
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
-        stamp = uuid4().hex
-        if isinstance(changed, RenderedView):
-            view = replace(changed, canvas=replace(changed.canvas, stamp=stamp))
-            canvas = view.canvas
-            parts = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
-        else:
-            canvas = replace(changed, stamp=stamp)
-            with record_statements() as drawn:
-                view = rendered_view.read(self.store, self.ontology, canvas)
-            parts = [
-                cypher_log.StatementGroup("What was asked for", tuple(asked)),
-                cypher_log.StatementGroup("What was drawn", tuple(drawn)),
-            ]
-        cypher_log.keep_statements(self.context.cypher_log, parts, stamp, user=get_user())
-        return (canvas.write(), *self._draw(view), *more)
+        stamped = replace(changed, stamp=uuid4().hex)
+        with record_statements() as drawn:
+            drawing = self._drawing(stamped)
+        parts = (
+            cypher_log.StatementGroup("What was asked for", tuple(asked)),
+            cypher_log.StatementGroup("What was drawn", tuple(drawn)),
+        )
+        cypher_log.keep_statements(self.context.cypher_log, parts, stamped.stamp, user=get_user())
+        return (stamped.write(), *drawing, *more)
 
-    def _draw(self, view: RenderedView) -> tuple[Any, ...]:
+    def _drawing(self, canvas: Canvas) -> tuple[Any, ...]:
         """The values of all outputs of all panels, and what was drawn."""
-        values = [value for _, function in self._draws for value in function(view)]
-        canvas = view.canvas
-        first = next(iter([e.id for e in view.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
+        now = rendered_view.read(self.store, self.ontology, canvas)
+        values = [value for _, function in self._draws for value in function(now)]
+        first = next(iter([e.id for e in now.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
         return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
 
 

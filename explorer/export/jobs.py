@@ -1,101 +1,39 @@
-"""Exports in the background: a thread each, with progress, an end for those nobody waits for, and the finished file.
+"""Exports in the background are jobs (graph/jobs.py): with progress, an end for those nobody waits for, and the file.
 
 Files are kept for a while under keys that only the page that asked knows.
 """
 
-import logging
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from uuid import uuid4
+from math import inf
 
 from explorer.export.build import ExportFile, ProgressCallback
-from graph.errors import ArmsgraphError
+from graph.jobs import Job, JobRunner
+from graph.keyed_cache import KeyedCache
 
-log = logging.getLogger("armsgraph.explorer")
-MAX_RUNNING = 2  # exports that run at once; others wait
-KEPT, KEPT_BYTES, KEPT_SECONDS = 12, 200_000_000, 900  # finished files
-
-
-class ExportCancelled(ArmsgraphError):
-    """Whoever asked no longer wants it."""
-
-    def __init__(self) -> None:
-        super().__init__("The export was cancelled.")
+MAX_RUNNING = 2  # exports that run at once; others wait, however long
+KEPT, KEPT_BYTES, KEPT_SECONDS = 12, 200_000_000, 900.0  # finished files
+ABANDONED_AFTER = 180.0  # seconds; a page in the background looks once a minute
+BUSY = "{most} exports are running just now, the most at once, and others wait already. Try again in a moment."
+FAULT = "The explorer hit a fault of its own while exporting. The log says more."
 
 
-@dataclass
-class ExportJob:
-    """An export: what it does now, how much is done (0 to 1), and in the end its file or what went wrong."""
-
-    key: str
-    words: str = "Waiting for other exports"
-    share: float = 0.0
-    file: ExportFile | None = None
-    error: ArmsgraphError | None = None
-    ended: threading.Event = field(default_factory=threading.Event)
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    at: float = field(default_factory=time.monotonic)
-
-    def report(self, words: str, share: float) -> None:
-        """Notes how far it is. Raises Cancelled where nobody waits any more."""
-        if self.cancelled.is_set():
-            raise ExportCancelled
-        self.words, self.share = words, share
+def build_export_jobs() -> JobRunner:
+    """What runs the exports of one explorer; the results of its jobs are files."""
+    done = KeyedCache[Job[ExportFile]](KEPT, max_size=KEPT_BYTES, measure=_count_bytes, max_age=KEPT_SECONDS)
+    return JobRunner(MAX_RUNNING, BUSY, fault=FAULT, abandoned_after=ABANDONED_AFTER, done=done)
 
 
-class ExportJobs:
-    """The exports of a process, by key. Safe to share between threads."""
+def start_export(
+    exports: JobRunner, make: Callable[[ProgressCallback], ExportFile], *, user: str = ""
+) -> Job[ExportFile]:
+    """Starts an export; `make` gets what to tell its progress to. Raises JobsBusy where too many wait already."""
 
-    def __init__(self) -> None:
-        self._lock, self._turns = threading.Lock(), threading.Semaphore(MAX_RUNNING)
-        self._tasks: OrderedDict[str, ExportJob] = OrderedDict()
+    def work(job: Job[ExportFile]) -> ExportFile:
+        job.report("Starting", 0.0)
+        return make(job.report)
 
-    def start(self, make: Callable[[ProgressCallback], ExportFile]) -> ExportJob:
-        """Starts an export; `make` gets what to tell its progress to."""
-        task = ExportJob(uuid4().hex)
-        with self._lock:
-            self._tasks[task.key] = task
-            self._forget()
-        threading.Thread(target=self._run, args=(task, make), name=f"export {task.key[:8]}", daemon=True).start()
-        return task
-
-    def find(self, key: str) -> ExportJob | None:
-        """The export of a key; None where it is not kept (any more)."""
-        with self._lock:
-            return self._tasks.get(key)
-
-    def cancel(self, key: str) -> None:
-        """Ends an export at its next step."""
-        task = self.find(key)
-        if task:
-            task.cancelled.set()
-
-    def _run(self, task: ExportJob, make: Callable[[ProgressCallback], ExportFile]) -> None:
-        with self._turns:
-            try:
-                task.report("Starting", 0.0)
-                task.file = make(task.report)
-            except ArmsgraphError as error:
-                task.error = error
-            except Exception:
-                log.exception("an export failed")
-                task.error = ArmsgraphError("The explorer hit a fault of its own while exporting. The log says more.")
-            finally:
-                task.ended.set()
-
-    def _forget(self) -> None:
-        """Drops finished files that are old or too many; the lock is held."""
-        done = [t for t in self._tasks.values() if t.ended.is_set()]
-        size = sum(len(t.file.data) for t in done if t.file)
-        for task in done:
-            old = time.monotonic() - task.at > KEPT_SECONDS
-            if old or len(done) > KEPT or size > KEPT_BYTES:
-                size -= len(task.file.data) if task.file else 0
-                del self._tasks[task.key]
-                done = done[1:]
+    return exports.start(work, user=user, wait=inf, words="Waiting for other exports")
 
 
-EXPORT_JOBS = ExportJobs()  # one for the process: the bound is on all its pages together
+def _count_bytes(job: Job[ExportFile]) -> int:
+    return len(job.result.data) if job.result else 0

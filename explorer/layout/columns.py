@@ -11,23 +11,7 @@ from explorer.layout import hierarchy
 from explorer.layout.geometry import Box, Point, build_boxes
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
-from graph.reading.chains import SHIPMENTS
 
-PEOPLE, COMMAND, MAKERS, PARTS, GOODS, BROKERS, TRANSPORT, PORTS, RECEIVERS, RETURN, PURPOSE, OTHER = range(12)
-CAPTIONS = (
-    "In post",
-    "Command",
-    "Makers and suppliers",
-    "Components",
-    "Goods",
-    "Brokers and front companies",
-    "Shipments and ships",
-    "Ports and routes",
-    "Receivers and use",
-    "What comes back",
-    "What it pays for",
-    "Beside the chain",
-)
 GAP_TYPE = "Gap"
 HEADING = "heading|"  # at the head of the id of a column's heading
 HEAD = 74  # the height that headings take
@@ -36,118 +20,34 @@ PULL = 0.8  # how much of the way to its neighbours a box goes from the middle: 
 SWEEPS = 24  # over all columns, for an order with few crossings
 SHAPE, SLIDE = 1.55, 1.9  # width to height: where a column is dealt out, and up to where boxes move apart
 AIR = 70  # the most free height between two boxes
-# The column of a type, or of the types above it; what is not here depends on its lines.
-_TYPES = {
-    "Facility": MAKERS,
-    "FrontCompany": BROKERS,
-    "TradingCompany": BROKERS,
-    "FinancialInstitution": RETURN,
-    "Ship": TRANSPORT,
-    "Aircraft": TRANSPORT,
-    "Port": PORTS,
-    "SeaArea": PORTS,
-    "Conflict": RECEIVERS,
-    "Regime": OTHER,
-    "EvasionMethod": OTHER,
-}
-_EVENTS = {"shipment": TRANSPORT, "transfer at sea": TRANSPORT, "payment": RETURN, "order": COMMAND}
-_GAPS = {"carrier": TRANSPORT, "ship": TRANSPORT, "maker": MAKERS, "return": RETURN, "superior": COMMAND}
-# Where the lines decide: (type of line, whether the entity is its source) and the column, the first that applies.
-_LINES: dict[str, tuple[tuple[str, bool, int], ...]] = {
-    "State": (
-        ("PRODUCES", True, COMMAND),
-        ("ORDERED", True, COMMAND),
-        ("FRONTS_FOR", False, COMMAND),
-        ("EXPORTS_TO", False, RECEIVERS),
-        ("RECEIVED_BY", False, RECEIVERS),
-        ("PROVIDES", True, RECEIVERS),
-        ("PAYS", True, RECEIVERS),
-        ("EXPORTS_TO", True, COMMAND),
-        ("SENT_BY", False, COMMAND),
-        ("USES", True, RECEIVERS),
-        ("ORIGINATES_IN", False, MAKERS),
-        ("ROUTE_TO", False, PORTS),
-        ("ROUTE_TO", True, PORTS),
-        ("", True, OTHER),
-    ),
-    "Person": (
-        ("ACTS_FOR", True, BROKERS),
-        ("FRONTS_FOR", True, BROKERS),
-        ("OWNS", True, BROKERS),
-        ("MANAGES", True, BROKERS),
-        ("HOLDS_POST_IN", True, PEOPLE),
-        ("", True, PEOPLE),
-    ),
-    "ArmedGroup": (("EXPORTS_TO", False, RECEIVERS), ("USES", True, RECEIVERS), ("SUPPLIES", False, RECEIVERS)),
-    "Company": (("ORIGINATES_IN", False, MAKERS), ("PRODUCES", True, MAKERS), ("", True, BROKERS)),
-    "Organization": (
-        ("REPORTS_TO", False, COMMAND),
-        ("EXPORTS_TO", False, RECEIVERS),
-        ("RECEIVED_BY", False, RECEIVERS),
-        ("ORIGINATES_IN", False, MAKERS),
-        ("CARRIED_BY", False, TRANSPORT),
-        ("", True, COMMAND),
-    ),
-    "Goods": (
-        ("PRODUCES", False, GOODS),
-        ("SELLS", False, GOODS),
-        ("COMPONENT_OF", False, GOODS),
-        ("PROVIDES", False, RETURN),
-        ("FUNDS", True, RETURN),
-        ("", True, GOODS),
-    ),
-    "Place": (
-        ("DEPARTS_FROM", False, PORTS),
-        ("ARRIVES_AT", False, PORTS),
-        ("ROUTE_TO", True, PORTS),
-        ("ROUTE_TO", False, PORTS),
-        ("ORIGINATES_IN", False, MAKERS),
-        ("USED_IN", False, RECEIVERS),
-    ),
-    "Component": (
-        ("PRODUCES", False, PARTS),
-        ("COMPONENT_OF", True, PARTS),
-        ("COMPONENT_OF", False, PARTS),
-        ("PROVIDES", False, RETURN),
-        ("", True, PARTS),
-    ),
-    "Programme": (("FUNDS", False, PURPOSE), ("FUNDS", True, PURPOSE), ("", True, COMMAND)),
-}
 
 
-def assign_columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, int]:
-    """The column of every entity, an index of CAPTIONS."""
+def assign_columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, str]:
+    """The column of every entity, a name of the ontology's columns."""
     said: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     kinds = {e.id: str(e.properties.get("kind", "")) for e in subgraph.entities}
+    shipments = ontology.list_kinds_by_role("shipment")
     for line in subgraph.relationships:
         # Payments are received too, but that makes nobody a receiver of arms.
-        if line.type in ("RECEIVED_BY", "SENT_BY") and kinds.get(line.source) not in (*SHIPMENTS, ""):
+        if ontology.is_relationship(line.type, "receiver", "sender") and kinds.get(line.source) not in (*shipments, ""):
             continue
         said[line.source].add((line.type, True))
         said[line.target].add((line.type, False))
     found = {e.id: _choose_column(e, ontology, said[e.id]) for e in subgraph.entities}
-    offices: dict[str, set[int]] = defaultdict(set)
+    offices: dict[str, set[str]] = defaultdict(set)
     for line in subgraph.relationships:
-        if line.type == "HOLDS_POST_IN":
+        if ontology.is_relationship(line.type, "post"):
             offices[line.source].add(found[line.target])
     # Who holds a post in a receiving state alone stands with it.
-    return {i: RECEIVERS if c == PEOPLE and offices[i] == {RECEIVERS} else c for i, c in found.items()}
+    joined = {c.name: c.joins for c in ontology.columns.values() if c.joins}
+    return {i: joined[c] if c in joined and offices[i] == {joined[c]} else c for i, c in found.items()}
 
 
-def _choose_column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> int:
+def _choose_column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> str:
     if entity.type == GAP_TYPE:
-        return _GAPS.get(entity.id.split("|")[1] if "|" in entity.id else "", OTHER)
-    known = ontology.types.get(entity.type)
-    labels = known.labels[::-1] if known else ()  # the type itself first
-    if "Event" in labels and entity.type == "Event":
-        return _EVENTS.get(str(entity.properties.get("kind", "")), OTHER)
-    for label in labels:
-        if label in _TYPES:
-            return _TYPES[label]
-        for type_, as_source, column in _LINES.get(label, ()):
-            if not type_ or (type_, as_source) in said:
-                return column
-    return OTHER
+        kind = entity.id.split("|")[1] if "|" in entity.id else ""
+        return next((c.name for c in ontology.columns.values() if kind in c.gaps), list(ontology.columns)[-1])
+    return ontology.choose_column(entity.type, str(entity.properties.get("kind", "")), said)
 
 
 def arrange(subgraph: Subgraph, ontology: Ontology) -> dict[str, Point]:
@@ -155,14 +55,18 @@ def arrange(subgraph: Subgraph, ontology: Ontology) -> dict[str, Point]:
     if not subgraph.entities:
         return {}
     column, room = assign_columns(subgraph, ontology), build_boxes(subgraph)
-    filled = sorted(set(column.values()))
-    layer = {i: filled.index(c) for i, c in column.items()}
+    filled = [c for c in ontology.columns.values() if c.name in column.values()]
+    names = [c.name for c in filled]
+    layer = {i: names.index(c) for i, c in column.items()}
     ordered = _order_columns(subgraph, layer, len(filled))
-    for n, number in enumerate(filled):
-        if number == COMMAND:
+    offices: list[str] = []
+    for n, here in enumerate(filled):
+        if here.order == "rank":
             ordered[n] = _sort_by_rank(subgraph, ontology, ordered[n])
-            if PEOPLE in filled:
-                ordered[0] = _sort_by_office(subgraph, ordered[0], ordered[n])
+            offices += ordered[n]
+    for n, here in enumerate(filled):
+        if here.order == "posts" and offices:
+            ordered[n] = _sort_by_office(subgraph, ordered[n], offices)
     return _place_entities(subgraph, _split_columns(ordered, room), room)
 
 
@@ -311,9 +215,13 @@ def _spread_boxes(stack: Sequence[str], wishes: Sequence[float], room: Mapping[s
 def build_headings(positions: Mapping[str, Point], drawn: Subgraph, ontology: Ontology) -> dict[str, tuple[str, Point]]:
     """The headings of the columns that hold something drawn: by id the caption, and a place above the column."""
     room = build_boxes(drawn)
-    held: dict[int, list[float]] = defaultdict(list)
+    held: dict[str, list[float]] = defaultdict(list)
     for identity, column in assign_columns(drawn, ontology).items():
         if identity in positions:
             held[column].append(positions[identity][0])
     top = min((positions[i][1] - room[i].above for i in room if i in positions), default=0.0) - HEAD / 2
-    return {f"{HEADING}{n}": (CAPTIONS[n], ((min(held[n]) + max(held[n])) / 2, top)) for n in sorted(held)}
+    return {
+        f"{HEADING}{n}": (column.caption, ((min(held[name]) + max(held[name])) / 2, top))
+        for n, (name, column) in enumerate(ontology.columns.items())
+        if name in held
+    }

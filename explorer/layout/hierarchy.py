@@ -16,20 +16,18 @@ from graph.ontology import Ontology
 
 SHAPE = 1.2  # width to height of a usual canvas
 AIR = 38  # free height between two rows, for lines and their captions
-# Where ranks contradict each other in a circle, the chain named first wins.
-PRECEDENCE = ("reporting", "production", "export", "ownership", "return", "sanctions", "contact")
 
 
 def list_constraints(subgraph: Subgraph, ontology: Ontology) -> list[tuple[str, str, int]]:
     """(upper, lower, weight) for every line whose type has a rank; the weightiest first."""
     pairs: dict[tuple[str, str], int] = {}
+    weights = {chain: 10 * (len(ontology.chains) - ontology.rank_chain(chain)) for chain in ontology.chains}
     for line in subgraph.relationships:
         known = ontology.relationships.get(line.type)
         if known is None or known.rank == "level" or line.source == line.target:
             continue
         pair = (line.target, line.source) if known.rank == "up" else (line.source, line.target)
-        chain = PRECEDENCE.index(known.chain) if known.chain in PRECEDENCE else len(PRECEDENCE)
-        weight = 10 * (len(PRECEDENCE) - chain) + (3 if line.stance != "denied" else 0)
+        weight = weights[known.chain] + (3 if line.stance != "denied" else 0)
         pairs[pair] = max(pairs.get(pair, 0), weight)
     return sorted(((a, b, w) for (a, b), w in pairs.items()), key=lambda x: (-x[2], x[0], x[1]))
 

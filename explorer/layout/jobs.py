@@ -1,145 +1,89 @@
 """Layouts that take long, each in a process of its own, so that no click of anybody waits for one.
 
-At most `most` run at once, one for each page. A job ends when it is done, cancelled, replaced by its page's next one,
-asked for by nobody for a while, or when this process ends, however that happens (explorer/layout/worker.py).
+They are jobs (graph/jobs.py). A process ends when its layout is done, called off or takes too long, and when ours
+does, however that happens (explorer/layout/worker.py).
 """
 
-import atexit
 import json
 import os
 import pickle
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
+from threading import Timer
 from typing import Any
-from uuid import uuid4
 
 from explorer.layout.geometry import Point
 from explorer.layout.worker import LENGTH_BYTES
-from graph.errors import ArmsgraphError
+from graph.errors import JobFailed
+from graph.jobs import Job, JobRunner
+from graph.keyed_cache import KeyedCache
 
+Places = dict[str, Point]  # by id
 MAX_JOBS = 3  # at once, for all who use this server
 JOB_TIMEOUT = 120.0  # seconds that a layout may take
-QUEUE_TIMEOUT = 10.0  # seconds for which `run` waits while others are at it
-ABANDONED_AFTER = 30.0  # seconds after which a job that no page asks for is ended
+QUEUE_TIMEOUT = 10.0  # seconds for which an action that needs a layout waits while others are at it
+ABANDONED_AFTER = 30.0  # seconds after which a layout that no page asks for is ended, or forgotten
+BUSY = (
+    "{most} large layouts are being computed for others just now, the most at once. Try again in a moment; "
+    "your canvas stays as it is."
+)
+NO_END = "The layout came to no end; the canvas stays as it is. Try it with fewer entities."
 
 
-class TooManyLayouts(ArmsgraphError):
-    """As many layouts are being computed as may be."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            f"{most} large layouts are being computed for others just now, the most at once. Try again in a moment; "
-            "your canvas stays as it is."
-        )
+def build_layout_jobs(most: int = MAX_JOBS) -> JobRunner:
+    """What runs the layouts of one explorer; the results of its jobs are places by id."""
+    done = KeyedCache[Job[Places]](9, max_age=ABANDONED_AFTER)
+    return JobRunner(most, BUSY, fault=NO_END, abandoned_after=ABANDONED_AFTER, done=done)
 
 
-class LayoutFailed(ArmsgraphError):
-    """A layout that came to no end."""
+def start_layout(layouts: JobRunner, task: Mapping[str, Any], *, user: str = "", instead_of: str = "") -> Job[Places]:
+    """Starts `compute_apart`; `instead_of` names the layout of the same page, if any, that ends. Raises JobsBusy."""
+    words = _describe_progress(len(task["drawn"].entities), 0)
+    return layouts.start(partial(compute_apart, task), user=user, words=words, instead_of=instead_of)
 
 
-@dataclass
-class LayoutJob:
-    """A layout being computed. `done` of `total` nodes have a place; `places` are there when it has ended well."""
-
-    id: str
-    layout: str
-    total: int
-    process: "subprocess.Popen[bytes]"
-    started: float = field(default_factory=monotonic)
-    asked: float = field(default_factory=monotonic)
-    done: int = 0
-    places: dict[str, Point] | None = None
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def seconds(self) -> float:
-        """How long it has been running."""
-        return monotonic() - self.started
+def take_places(layouts: JobRunner, id_: str) -> Places:
+    """The places that a layout has found; it is forgotten then. Raises JobFailed where there are none."""
+    job: Job[Places] | None = layouts.take(id_)
+    if job is None or job.result is None:
+        raise JobFailed(NO_END)
+    return job.result
 
 
-class LayoutJobs:
-    """The layouts being computed for all pages of this process. Safe to share between threads."""
+def compute_apart(task: Mapping[str, Any], job: Job[Places]) -> Places:
+    """The places by id that apply.compute_layout finds with the arguments in `task`, computed in a process of its own.
 
-    def __init__(self, most: int = MAX_JOBS) -> None:
-        self._most = most
-        self._jobs: dict[str, LayoutJob] = {}
-        self._lock = threading.Lock()
-        atexit.register(self.close)
-
-    def start(self, task: Mapping[str, Any], *, instead_of: str = "") -> LayoutJob:
-        """Starts the work of placing.lay with these arguments; `instead_of` names a job of the same page that ends.
-
-        Raises Busy.
-        """
-        self.cancel(instead_of)
-        with self._lock:
-            self._tidy()
-            if sum(not job.ended.is_set() for job in self._jobs.values()) >= self._most:
-                raise TooManyLayouts(self._most)
-            job = LayoutJob(uuid4().hex, str(task["layout"]), len(task["drawn"].entities), _start_worker())
-            self._jobs[job.id] = job
-        threading.Thread(target=_watch_worker, args=(job, pickle.dumps(dict(task))), daemon=True).start()
-        return job
-
-    def find(self, id_: str) -> LayoutJob | None:
-        """A job that runs or has ended and was not taken yet. Asking keeps it alive."""
-        with self._lock:
-            self._tidy()
-            job = self._jobs.get(id_)
-            if job:
-                job.asked = monotonic()
-            return job
-
-    def take(self, id_: str) -> dict[str, Point]:
-        """The places that a job has found; it is forgotten then. Raises JobFailed where there are none."""
-        with self._lock:
-            job = self._jobs.pop(id_, None)
-        if job is None or job.places is None:
-            raise LayoutFailed("The layout came to no end; the canvas stays as it is. Try it with fewer entities.")
-        return job.places
-
-    def cancel(self, id_: str) -> None:
-        """Ends a job at once; an unknown id is none."""
-        with self._lock:
-            job = self._jobs.pop(id_, None)
-        if job:
-            job.process.kill()
-
-    def run(self, task: Mapping[str, Any]) -> dict[str, Point]:
-        """The places, once they are found; waits its turn for a while. Raises Busy and JobFailed."""
-        latest = monotonic() + QUEUE_TIMEOUT
-        while True:
+    Raises JobCancelled where the job was called off, and JobFailed where no places are found in time.
+    """
+    total, places = len(task["drawn"].entities), None
+    try:
+        with start_worker() as process:
+            latest = Timer(JOB_TIMEOUT, process.kill)
+            latest.daemon = True  # so that it holds nobody up who ends the explorer
             try:
-                job = self.start(task)
-            except TooManyLayouts:
-                if monotonic() > latest:
-                    raise
-                sleep(0.2)
-            else:
-                job.ended.wait(JOB_TIMEOUT)
-                return self.take(job.id)
-
-    def close(self) -> None:
-        """Ends all jobs."""
-        for id_ in list(self._jobs):
-            self.cancel(id_)
-
-    def _tidy(self) -> None:
-        """Ends and forgets what takes too long or is asked for by nobody."""
-        now = monotonic()
-        for job in list(self._jobs.values()):
-            waited_for = not job.ended.is_set() and now - job.started < ABANDONED_AFTER
-            if now - job.started > JOB_TIMEOUT or (now - job.asked > ABANDONED_AFTER and not waited_for):
-                del self._jobs[job.id]
-                job.process.kill()
+                job.stop_with(process.kill)
+                latest.start()
+                send_task(process, task)
+                for line in process.stdout or ():
+                    message = json.loads(line)
+                    done = message.get("done", total)
+                    job.report(_describe_progress(total, done), done / max(total, 1))
+                    places = message.get("places")
+            finally:
+                latest.cancel()
+                process.kill()
+    except (OSError, ValueError) as error:  # it was ended, or broke off
+        raise JobFailed(NO_END) from error
+    if places is None:
+        raise JobFailed(NO_END)
+    return {i: (float(x), float(y)) for i, (x, y) in places.items()}
 
 
-def _start_worker() -> "subprocess.Popen[bytes]":
+def start_worker() -> "subprocess.Popen[bytes]":
+    """A process that waits for its task, and ends when its stdin is closed."""
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "explorer.layout.worker"],
@@ -149,35 +93,13 @@ def _start_worker() -> "subprocess.Popen[bytes]":
     )
 
 
-def _watch_worker(job: LayoutJob, task: bytes) -> None:
-    """Hands a process its task and hears what it says, until it ends."""
-    process = job.process
-    assert process.stdin  # noqa: S101
-    assert process.stdout  # noqa: S101
-    try:
-        process.stdin.write(len(task).to_bytes(LENGTH_BYTES, "big") + task)
-        process.stdin.flush()
-        for line in process.stdout:
-            said = json.loads(line)
-            job.done = said.get("done", job.total)
-            if "places" in said:
-                job.places = {i: (float(x), float(y)) for i, (x, y) in said["places"].items()}
-    except (OSError, ValueError):
-        process.kill()  # it was ended, or broke off: there are no places, and `take` says so
-    finally:
-        process.wait()
-        process.stdout.close()
-        if not process.stdin.closed:
-            _close_stdin(process)
-        job.ended.set()
+def send_task(process: "subprocess.Popen[bytes]", task: Mapping[str, Any]) -> None:
+    """Hands a process of `start_worker` its task. Raises OSError where it has ended."""
+    assert process.stdin  # noqa: S101 - for mypy: it is a pipe
+    data = pickle.dumps(dict(task))
+    process.stdin.write(len(data).to_bytes(LENGTH_BYTES, "big") + data)
+    process.stdin.flush()
 
 
-def _close_stdin(process: "subprocess.Popen[bytes]") -> None:
-    assert process.stdin  # noqa: S101
-    try:
-        process.stdin.close()
-    except BrokenPipeError:
-        return  # the other end is gone, which is what closing is for
-
-
-JOBS = LayoutJobs()  # one for the process: the bound is on all its pages together
+def _describe_progress(total: int, done: int) -> str:
+    return f"Laying out {total:,} nodes: {done:,} have a place"

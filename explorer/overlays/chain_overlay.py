@@ -17,13 +17,12 @@ from graph.database.store import Store
 from graph.errors import ArmsgraphError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
+from graph.reading import browse
 from graph.reading import chains as read
 from graph.reading.chains import Chain, MissingLink
 
 GAP_LINE = "GAP"
 LAYOUT = "chain"
-# Lines that accompany a chain without being part of it; the legend brings them back.
-HIDDEN_CHAINS = ("contact", "place", "sanctions", "identity")
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,15 @@ class ChainNotFound(ArmsgraphError):
         super().__init__(f"No line of reporting, production or export leads from {name} that anyone asserts.")
 
 
-def build_chain_canvas(ontology: Ontology, chain: Chain, whole: Subgraph) -> Canvas:
-    """A fresh canvas with a chain, whose entities and lines are `whole`. Raises ChainNotFound for one that is bare."""
+def build_chain_canvas(store: Store, ontology: Ontology, start: str) -> Canvas:
+    """A fresh canvas with the chain of an entity. Raises NoChain, and QueryError for an entity that is not there."""
+    chain = read.read(store, ontology, start)
     if len(chain.ids) == 1:
         raise ChainNotFound(chain.start.name)
-    beside = {get_chain(ontology, line.type) for line in whole.relationships} & set(HIDDEN_CHAINS)
+    whole = browse.read_subgraph(store, chain.ids)
+    # Lines that accompany a chain without being part of it; the legend brings them back.
+    accompanying = set(ontology.list_chains_by_role("beside"))
+    beside = {get_chain(ontology, line.type) for line in whole.relationships} & accompanying
     canvas = Canvas(
         ids=chain.ids,
         layout=LAYOUT,
@@ -114,12 +117,12 @@ def get_gap_kind(gap_id: str) -> str:
     return parts[1] if len(parts) > 1 and parts[0] == "gap" and parts[1] in GAP_CAPTIONS else ""
 
 
-def drop_filled_gaps(store: Store, canvas: Canvas) -> Canvas:
+def drop_filled_gaps(store: Store, ontology: Ontology, canvas: Canvas) -> Canvas:
     """The canvas with those gaps alone that no claim fills by now."""
     if not canvas.gaps:
         return canvas
     asked = {MissingLink(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
-    return replace(canvas, gaps=tuple(asked[m] for m in read.find_missing_links(store, asked)))
+    return replace(canvas, gaps=tuple(asked[m] for m in read.find_missing_links(store, ontology, asked)))
 
 
 def add_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:

@@ -11,7 +11,6 @@ from typing import Any
 
 from explorer.appearance import icons
 from explorer.filters import apply
-from explorer.layout.hierarchy import PRECEDENCE
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas, Stack
 from explorer.state.filter import OTHER
@@ -176,8 +175,7 @@ def _merge_edges(ontology: Ontology, lines: Sequence[Relationship]) -> Relations
 
     def weight(line: Relationship) -> tuple[bool, int, str]:
         chain = apply.get_chain(ontology, line.type)
-        order = PRECEDENCE.index(chain) if chain in PRECEDENCE else len(PRECEDENCE)
-        return _is_symmetric(ontology, line.type), order, line.id
+        return _is_symmetric(ontology, line.type), ontology.rank_chain(chain), line.id
 
     ordered = sorted(lines, key=weight)
     first = ordered[0]

@@ -20,10 +20,6 @@ MEANINGS = {
     "best": "The path whose weakest link is strongest, by stance, then grade, then number of speakers; of several, one "
     "of fewest hops.",
 }
-HUBS = ("State", "Province", "City", "Regime")  # they join everything with everything, and so explain nothing
-HUBS_CAPTION = "Don’t pass through states, provinces, cities or sanctions authorities"
-# What joins an entity with a designated party: everything but the designation itself, meeting someone, and geography.
-IDLE = ("sanctions", "contact", "place")
 
 
 @dataclass(frozen=True)
@@ -33,6 +29,23 @@ class Hop:
     caption: str
     name: str
     mark: str = ""
+
+
+def list_hubs(ontology: Ontology) -> tuple[str, ...]:
+    """The types that join everything with everything: a path through them explains little."""
+    return ontology.list_types_by_role("hub")
+
+
+def describe_hubs(ontology: Ontology, types: Sequence[str]) -> str:
+    """ "states, provinces or sanctions authorities": these types in words."""
+    return join_words([ontology.types[t].plural.lower() for t in types if t in ontology.types], "or")
+
+
+def build_nearest_filter(ontology: Ontology) -> PathFilter:
+    """What joins an entity with a designated party: everything but hubs and the chains that are idle in this."""
+    idle = ontology.list_chains_by_role("idle")
+    without = tuple(r.name for r in ontology.relationships.values() if r.chain in idle)
+    return PathFilter(without=without, avoid=list_hubs(ontology))
 
 
 def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
@@ -135,11 +148,11 @@ def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
     if rule.grade:
         parts.append(f"graded {rule.grade} or better")
     if rule.avoid:
-        parts.append("not through states, provinces, cities or sanctions authorities")
+        parts.append(f"not through {describe_hubs(ontology, rule.avoid)}")
     return f"{'; '.join(parts)}; at most {format_hops(rule.hops)}."
 
 
-def describe_no_path(rule: PathFilter, looser: Mapping[str, int]) -> list[str]:
+def describe_no_path(ontology: Ontology, rule: PathFilter, looser: Mapping[str, int]) -> list[str]:
     """What is said where no path keeps to the rule, and which filter would have to give way."""
     said = [f"No path of at most {format_hops(rule.hops)} keeps to these filters."]
     words = {
@@ -150,7 +163,7 @@ def describe_no_path(rule: PathFilter, looser: Mapping[str, int]) -> list[str]:
         "grade": "without the least grade",
         "denied": "with denied lines",
         "withdrawn": "with withdrawn lines",
-        "avoid": "through states, provinces, cities or sanctions authorities",
+        "avoid": f"through {describe_hubs(ontology, rule.avoid)}",
         "hops": f"with up to {MOST_HOPS} hops allowed",
         "": "only with all these filters off",
     }
@@ -165,14 +178,13 @@ def describe_designations(ontology: Ontology, near: NearestDesignated, entity: s
         since = str(line.properties.get("valid_from", ""))
         remarks = ", ".join(r for r in (since, describe_dispute(line)) if r)
         listed.append(near.names.get(line.target, line.target) + (f" ({remarks})" if remarks else ""))
-    known = ontology.relationships.get("DESIGNATED_BY")
-    verb = (known.caption if known else "is designated by").removeprefix("is ")
+    verb = ontology.relationships[ontology.get_relationship_by_role("designation")].caption.removeprefix("is ")
     return f"{verb} {join_words(listed)}" if listed else ""
 
 
-def join_words(items: Sequence[str]) -> str:
+def join_words(items: Sequence[str], last: str = "and") -> str:
     """ "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def describe_nearest(ontology: Ontology, near: NearestDesignated, name: str, rule: PathFilter) -> list[str]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from graph.evidence import fold
+from graph.ontology import ROOT
 
 EDITION = 2  # to be raised when `build_search_texts` gives other texts: what is stored is then renewed by the next load
 # What a token of the full-text index says: a whole name, another whole name or number, how a word sounds, a label.
@@ -83,7 +84,7 @@ def build_search_texts(
         found, heard = split_words(text), build_sound_keys(text)
         texts |= {" ".join(found), *_join_neighbours(found)}
         texts |= {f"{SOUND}{sound}" for sound in (*heard, *_join_neighbours(heard))}
-    texts |= {f"{TYPE}{label.casefold()}" for label in labels if label != "Entity"}
+    texts |= {f"{TYPE}{label.casefold()}" for label in labels if label != ROOT}
     return sorted(texts - {"", NAME, ALSO, SOUND})  # what is left of a text of signs alone
 
 

@@ -22,6 +22,7 @@ from graph.database import foreign, values
 from graph.database.byte_limit import TooLarge, limit_bytes
 from graph.errors import QueryEnded, QueryError, StoreError, StoreUnavailable
 from graph.model import Duration, Entity, Path, Relationship
+from graph.ontology import ROOT
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # its notices are for developers, and go to stderr
 log = logging.getLogger(__name__)
@@ -101,6 +102,22 @@ def record_statements() -> Iterator[list[Statement]]:
             outer.extend(statements)
 
 
+_READ_CACHE: ContextVar[dict[tuple[str, str], list[Row]] | None] = ContextVar("armsgraph_memory", default=None)
+
+
+@contextmanager
+def cache_reads() -> Iterator[None]:
+    """Inside the block a statement that this thread has read with before is not asked again.
+
+    For one action of one user: its parts ask for the same things, and must see one state of the graph.
+    """
+    token = _READ_CACHE.set({} if (outer := _READ_CACHE.get()) is None else outer)
+    try:
+        yield
+    finally:
+        _READ_CACHE.reset(token)
+
+
 def _record_statement(text: str, parameters: Mapping[str, Any], rows: int, started: float) -> None:
     if (statements := _STATEMENTS.get()) is not None:
         statements.append(Statement(text, dict(parameters), rows, perf_counter() - started))
@@ -169,11 +186,18 @@ class Store:
 
         Raises QueryError when the server rejects the statement, StoreUnavailable when it can't be reached.
         """
+        memory = _READ_CACHE.get()
+        asked = (text, repr(parameters)) if memory is not None else ("", "")
+        if memory is not None and asked in memory:
+            _record_statement(text, parameters, len(memory[asked]), perf_counter())
+            return memory[asked]
         work = neo4j.unit_of_work(timeout=timeout)(lambda tx: Transaction(tx).run(text, **parameters))
         started = perf_counter()
         with self._open_session(neo4j.READ_ACCESS) as session:
             rows = session.execute_read(work)
         _record_statement(text, parameters, len(rows), started)
+        if memory is not None:
+            memory[asked] = rows
         return rows
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -378,7 +402,7 @@ def _read_value(record: neo4j.Record, column: int) -> Any:
 
 def _get_identity(node: graph.Node) -> str:
     """Our own id of an entity of ours: it has that label, and its type is one too. Else the server's own id."""
-    own = node.get("id") if "Entity" in node.labels and node.get("type") in node.labels else None
+    own = node.get("id") if ROOT in node.labels and node.get("type") in node.labels else None
     return own if isinstance(own, str) and own else f"{FOREIGN}{node.element_id}"
 
 

@@ -31,12 +31,6 @@ _NAMES = (("weak", "weakAlias"), ("previous", "previousName"), ("former", "previ
 _RENAMED = {"vesselType": "type", "aircraftModel": "model"}
 # Identifiers by the words of their scheme, where these aren't a property's label. Numbers of lists go to the notes.
 _SCHEMES = {"imo": "imoNumber", "mmsi": "mmsi", "passport": "passportNumber", "wikidata": "wikidataId"}
-# Links with a schema of their own; the ontology names it for the rest (`ftm`), and all others are UnknownLink.
-_EDGES = {
-    "ACTS_FOR": ("Representation", "agent", "client"),
-    "PAYS": ("Payment", "payer", "beneficiary"),
-    "SAME_AS": ("Similar", "candidate", "match"),
-}
 _TEXTS = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 
 
@@ -76,7 +70,11 @@ class _Writer:
             else:
                 self.apart.append(claim)
         self.denied = {(c.subject, c.predicate, c.object) for c in subgraph.claims if c.stance == "denied"}
-        self.listed = {c.subject for c in subgraph.claims if c.predicate == "DESIGNATED_BY" and _is_standing(c)}
+        self.listed = {
+            c.subject
+            for c in subgraph.claims
+            if ontology.is_relationship(c.predicate, "designation") and _is_standing(c)
+        }
 
     def lines(self) -> Iterator[bytes]:
         for source in sorted(self.subgraph.sources, key=lambda s: s.id):
@@ -94,7 +92,11 @@ class _Writer:
 
     def _select_schema(self, entity: Entity) -> str:
         given = self.model.schemata.get(str(entity.properties.get("schema", "")))
-        if given and given.is_a("Thing") and not (given.abstract or given.edge or set(given.required) - {"name"}):
+        if (
+            given
+            and given.is_a(ftm_model.THING)
+            and not (given.abstract or given.edge or set(given.required) - {"name"})
+        ):
             return given.name
         return ftm_model.select_schema(self.ontology.types.get(entity.type), self.model)
 
@@ -106,7 +108,8 @@ class _Writer:
 
     def _is_address(self, claim: Claim) -> bool:
         place = self.entities.get(claim.object or "")
-        return claim.predicate == "LOCATED_IN" and place is not None and place.type == "Address"
+        is_location = self.ontology.is_relationship(claim.predicate, "location")
+        return is_location and place is not None and self.ontology.has_role(place.type, "address")
 
     # --- the lines
 
@@ -125,7 +128,7 @@ class _Writer:
     def entity(self, entity: Entity) -> bytes:
         values = PropertyValues(self.model, self.schemata[entity.id])
         values.add("name", entity.name)
-        if entity.type == "Address":
+        if self.ontology.has_role(entity.type, "address"):
             values.add("full", entity.name)
         claims = self.said[entity.id]
         self._properties(entity, values)
@@ -161,7 +164,7 @@ class _Writer:
             values.add("summary", claim.summary)
             values.add("description", self._words(claim))
         else:
-            values = PropertyValues(self.model, "Note")
+            values = PropertyValues(self.model, ftm_model.NOTE)
             for end in (claim.subject, claim.object or ""):
                 values.add("entity", to_ftm_id(end) if end else "")
             values.add("description", claim.summary)
@@ -211,7 +214,7 @@ class _Writer:
         schema, source_prop, target_prop = self._select_edge_schema(subject, predicate, target)
         values = PropertyValues(self.model, schema)
         values.add(source_prop, to_ftm_id(subject))
-        if schema == "Sanction":
+        if schema == ftm_model.SANCTION:
             regime = self.entities.get(target)
             values.add("authority", regime.name if regime else target)
             values.add("country", str(regime.properties.get("country", "")) if regime else "")
@@ -224,10 +227,10 @@ class _Writer:
 
     def _select_edge_schema(self, subject: str, predicate: str, target: str) -> tuple[str, str, str]:
         rule = self.ontology.relationships.get(predicate)
-        if rule and rule.ftm == "Sanction":
-            return "Sanction", "entity", "authority"
+        if rule and rule.ftm == ftm_model.SANCTION:
+            return ftm_model.SANCTION, "entity", "authority"
         wanted = self.model.schemata.get(rule.ftm) if rule else None
-        found = (wanted.name, *wanted.edge) if wanted and wanted.edge else _EDGES.get(predicate)
+        found = (wanted.name, *wanted.ends) if wanted and wanted.ends else None
         if found and self._is_valid_end(found[0], found[1], subject) and self._is_valid_end(found[0], found[2], target):
             return found
         return "UnknownLink", "subject", "object"

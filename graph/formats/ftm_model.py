@@ -16,6 +16,8 @@ from graph import evidence
 from graph.ontology import EntityType, Ontology
 
 FILE = Path(__file__).with_name("ftm_model.json")
+# Schemata of FollowTheMoney that the format itself gives a part; types of ours may bear the same names.
+THING, ADDRESS, PUBLIC_BODY, SANCTION, SIMILAR, NOTE = ("Thing", "Address", "PublicBody", "Sanction", "Similar", "Note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Schema:
         """Whether this is the named schema or inherits from it."""
         return name in self.names
 
+    @property
+    def ends(self) -> tuple[str, str] | None:
+        """The properties of a link's two ends; None for what is no link."""
+        return ("candidate", "match") if self.is_a(SIMILAR) else self.edge
+
 
 @dataclass(frozen=True)
 class Model:
@@ -68,7 +75,7 @@ class Model:
 
     def schema(self, name: str) -> Schema:
         """The schema of this name; for an unknown one what all things have (names, country, addresses)."""
-        return self.schemata.get(name) or self.schemata["Thing"]
+        return self.schemata.get(name) or self.schemata[THING]
 
     def find_country_code(self, text: str) -> str:
         """The code of a territory's name or code; "" where FollowTheMoney has none for it."""
@@ -104,8 +111,8 @@ def select_schema(type_: EntityType | None, model: Model) -> str:
     PublicBody (a Sanction is one listing), and what is just a Thing is a Note.
     """
     schema = model.schemata.get(type_.ftm) if type_ else None
-    if schema is None or schema.abstract or schema.edge or not schema.is_a("Thing"):
-        return "PublicBody" if schema is not None and schema.name == "Sanction" else "Note"
+    if schema is None or schema.abstract or schema.edge or not schema.is_a(THING):
+        return PUBLIC_BODY if schema is not None and schema.name == SANCTION else NOTE
     return schema.name
 
 

@@ -14,7 +14,7 @@ from graph.database.search_keys import join_words, split_words
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.model import Entity
-from graph.ontology import Ontology
+from graph.ontology import ROOT, Ontology
 
 PATIENCE = 3.0  # seconds for looking through all labels
 FRESH = 20.0  # seconds for which what the database holds is taken as known
@@ -186,7 +186,7 @@ def _query_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     )
     indexes = {row["name"]: tuple(row["labelsOrTypes"]) for row in rows}
     if indexes.pop("entity_search", None):  # a database that was ever loaded by us has this index
-        total -= sum(counts.get(label, 0) for label in ("Entity", *_EVIDENCE))
+        total -= sum(counts.get(label, 0) for label in (ROOT, *_EVIDENCE))
         counts = {label: n for label, n in counts.items() if label not in (*_EVIDENCE, *ontology.types)}
         return DatabaseStatistics(counts, total, indexes, _EVIDENCE) if total > 0 else DatabaseStatistics()
     return DatabaseStatistics(counts, total, indexes)

@@ -161,7 +161,6 @@ class NearestDesignated:
     names: Mapping[str, str] = field(default_factory=dict)  # of the authorities
     looked: int = 0
     stopped: bool = False
-    name: str = ""  # of the entity asked about
 
 
 _STANDING = "coalesce(d.stance, '') <> 'denied' AND d.withdrawn_on IS NULL"
@@ -176,12 +175,12 @@ def find_nearest_designated(
     Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
     """
     rule = rule.checked()
-    asked = browse.read_entities(store, [start])
-    if not asked:
+    if not browse.read_entities(store, [start]):
         raise QueryError(f"The graph holds no entity {start!r} any more.")
     deadline = monotonic() + PATIENCE
     pattern, conditions, parameters = _build_hop_pattern(ontology, rule, foreign=start.startswith(FOREIGN))
-    own, names = _read_designations(store, [start])
+    own, names = _read_designations(store, ontology, [start])
+    listing = ontology.match_relationships("designation")
     seen, frontier = {start}, [start]
     for hops in range(1, rule.hops + 1):
         head = f"{browse.match_entities('x', 'ids', frontier)} MATCH (x){pattern}(n) WHERE {' AND '.join(conditions)}"
@@ -190,7 +189,7 @@ def find_nearest_designated(
             store,
             deadline,
             f"{head} WITH DISTINCT n WHERE {identity} <> $start "
-            f"WITH n, COUNT {{ (n)-[d:DESIGNATED_BY]->() WHERE {_STANDING} }} AS listings WHERE listings > 0 "
+            f"WITH n, COUNT {{ (n)-[d:{listing}]->() WHERE {_STANDING} }} AS listings WHERE listings > 0 "
             f"RETURN {identity} AS id ORDER BY listings DESC, n.name, id LIMIT 1000",
             ids=frontier,
             start=start,
@@ -200,7 +199,7 @@ def find_nearest_designated(
         if hits:
             ask = _PathSearch(store, ontology, start, "", deadline)
             paths = tuple(replace(ask, goal=h).find_shortest(replace(rule, hops=hops)).paths[0] for h in hits[:most])
-            designations, more = _read_designations(store, hits[:most])
+            designations, more = _read_designations(store, ontology, hits[:most])
             return NearestDesignated(
                 own.get(start, ()),
                 hops,
@@ -209,7 +208,6 @@ def find_nearest_designated(
                 {**own, **designations},
                 {**names, **more},
                 len(seen) + len(hits),
-                name=asked[0].name,
             )
         rows = _read(
             store,
@@ -223,15 +221,16 @@ def find_nearest_designated(
         seen |= set(frontier)
         if not frontier or len(seen) > MOST_LOOKED:
             break
-    return NearestDesignated(
-        own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED, asked[0].name
-    )
+    return NearestDesignated(own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED)
 
 
-def _read_designations(store: Store, ids: list[str]) -> tuple[dict[str, tuple[Relationship, ...]], dict[str, str]]:
+def _read_designations(
+    store: Store, ontology: Ontology, ids: list[str]
+) -> tuple[dict[str, tuple[Relationship, ...]], dict[str, str]]:
     """The designations of entities that still stand, and the names of the authorities."""
     rows = store.read(
-        f"{browse.match_entities('x', 'ids', ids)} MATCH (x)-[d:DESIGNATED_BY]->(a) WHERE {_STANDING} "
+        f"{browse.match_entities('x', 'ids', ids)} "
+        f"MATCH (x)-[d:{ontology.match_relationships('designation')}]->(a) WHERE {_STANDING} "
         "RETURN d, a, x ORDER BY coalesce(d.valid_from, ''), a.name",
         ids=ids,
     )

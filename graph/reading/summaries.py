@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from graph.database.store import Store
 from graph.model import Entity, Relationship, Source
-
-POST, DESIGNATION, SAME = "HOLDS_POST_IN", "DESIGNATED_BY", "SAME_AS"  # relationship types of the ontology
+from graph.ontology import Ontology
 
 
 @dataclass(frozen=True)
@@ -27,10 +26,12 @@ def count_claims_by_entity(store: Store, ids: Collection[str]) -> dict[str, Clai
     return {row["id"]: ClaimCounts(int(row["claims"]), int(row["denials"])) for row in rows}
 
 
-def read_designations(store: Store, ids: Collection[str]) -> dict[str, list[tuple[str, Relationship]]]:
+def read_designations(
+    store: Store, ontology: Ontology, ids: Collection[str]
+) -> dict[str, list[tuple[str, Relationship]]]:
     """By entity its designations: the authority's name and the line, also where the authority is not on the canvas."""
     rows = store.read(
-        "UNWIND $ids AS id MATCH (n:Entity {id: id})-[r:DESIGNATED_BY]->(a:Entity) "
+        f"UNWIND $ids AS id MATCH (n:Entity {{id: id}})-[r:{ontology.match_relationships('designation')}]->(a:Entity) "
         "RETURN id, a.name AS authority, n, r, a ORDER BY id, authority",
         ids=sorted(set(ids)),
     )
@@ -40,15 +41,18 @@ def read_designations(store: Store, ids: Collection[str]) -> dict[str, list[tupl
     return found
 
 
-def read_key_relationships(store: Store, entity: str) -> list[tuple[Relationship, Entity]]:
+def read_key_relationships(store: Store, ontology: Ontology, entity: str) -> list[tuple[Relationship, Entity]]:
     """The posts that an entity holds, its designations, and what it may be the same as: lines with their other ends.
 
     Who holds posts in it, or whom it designates, is left out: that may be thousands.
     """
+    outward, inward = (
+        ontology.match_relationships(*roles) for roles in (("post", "designation", "identity"), ("identity",))
+    )
     rows = store.read(
         "MATCH (n:Entity {id: $id}) CALL { "
-        f"WITH n MATCH (n)-[r:{POST}|{DESIGNATION}|{SAME}]->(other:Entity) RETURN r, other UNION "
-        f"WITH n MATCH (n)<-[r:{SAME}]-(other:Entity) RETURN r, other "
+        f"WITH n MATCH (n)-[r:{outward}]->(other:Entity) RETURN r, other UNION "
+        f"WITH n MATCH (n)<-[r:{inward}]-(other:Entity) RETURN r, other "
         "} RETURN n, r, other ORDER BY type(r), other.name, r.id",
         id=entity,
     )

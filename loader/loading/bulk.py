@@ -10,7 +10,7 @@ from pathlib import Path
 from graph.database import write
 from graph.database.store import Store
 from graph.model import Claim
-from graph.ontology import Ontology
+from graph.ontology import ROOT, Ontology
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader.loading import pipeline
@@ -66,11 +66,11 @@ def write_files(
         files.node("Source", ("Source",), write.build_source_row(source, spool.feed.dataset, digest))
         writer.count("source")
     for entity, digest in spool.shared():
-        files.node("Entity", entity.labels, write.build_entity_row(entity, REFERENCE, digest, ()))
+        files.node(ROOT, entity.labels, write.build_entity_row(entity, REFERENCE, digest, ()))
     for speakers in (True, False):
         for entity, digest, claims in spool.entities(speakers=speakers):
             naming = [claim for claim, _ in claims]
-            files.node("Entity", entity.labels, write.build_entity_row(entity, spool.feed.dataset, digest, naming))
+            files.node(ROOT, entity.labels, write.build_entity_row(entity, spool.feed.dataset, digest, naming))
             writer.count("entity")
             writer.claims(claims)
     writer.claims(spool.read_other_statements())
@@ -78,7 +78,7 @@ def write_files(
         line = [(claim, digest) for claim, digest, _ in group]
         stored = writer.claims(line)
         first = stored[0]
-        ends = ("Entity", first.subject), ("Entity", first.object or "")
+        ends = (ROOT, first.subject), (ROOT, first.object or "")
         files.relationship(first.predicate, *ends, write.build_relationship_row(stored))
     return writer.report()
 
@@ -107,12 +107,12 @@ class _FileWriter:
             stored.append(item)
             node = ("Claim", item.id)
             files.node("Claim", ("Claim",), write.build_claim_row(item, self.spool.feed.dataset, digest))
-            files.relationship("HAS_SUBJECT", node, ("Entity", item.subject))
+            files.relationship("HAS_SUBJECT", node, (ROOT, item.subject))
             files.relationship("FROM_SOURCE", node, ("Source", item.source))
             if item.asserted_by:
-                files.relationship("ASSERTED_BY", node, ("Entity", item.asserted_by))
+                files.relationship("ASSERTED_BY", node, (ROOT, item.asserted_by))
             if item.object:
-                files.relationship("HAS_OBJECT", node, ("Entity", item.object))
+                files.relationship("HAS_OBJECT", node, (ROOT, item.object))
             self.count(item.predicate)
         return stored
 

@@ -18,7 +18,7 @@ from graph import dates
 from graph.database import write
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, UsageError
-from graph.ontology import Ontology
+from graph.ontology import ROOT, Ontology
 from loader.loading.diff import (
     ADDED,
     CHANGED,
@@ -214,7 +214,7 @@ class _BatchWriter:
 
 def _prune(store: Store, spool: StagingStore, turn: write.WriteLease, tally: ChangeCounts) -> None:
     """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
-    for label, table in (("Entity", "entity"), ("Source", "source")):
+    for label, table in ((ROOT, "entity"), ("Source", "source")):
         after = ""
         text = (
             f"MATCH (n:{label}) WHERE n.id > $after AND n.dataset = $dataset RETURN n.id AS id ORDER BY n.id LIMIT 5000"
@@ -229,7 +229,7 @@ def _prune(store: Store, spool: StagingStore, turn: write.WriteLease, tally: Cha
 
 def _check_counts(store: Store, feed: Feed, report: LoadReport) -> None:
     """Counts in the store what should be there of this dataset, so that a lost row can't hide."""
-    for label, entities in (("Entity", True), ("Claim", False)):
+    for label, entities in ((ROOT, True), ("Claim", False)):
         expected = sum(report.total(state, entities=entities) for state in (ADDED, CHANGED, UNCHANGED))
         text = f"MATCH (n:{label} {{dataset: $dataset}}) RETURN count(n) AS stored"
         stored = store.read(text, dataset=feed.dataset, timeout=300)[0]["stored"]

@@ -131,9 +131,11 @@ def _print_report(feed: Feed, report: LoadReport, file: Path | None) -> None:
                 if state != WITHDRAWN or (feed.keeps_history and not entities)
             ]
             _print_message(f"  {what}: {', '.join(parts)}")
-        listed = report.counts.get("DESIGNATED_BY", {})
+        names = ontology.load().list_relationships_by_role("designation")
+        listed = [report.counts[name] for name in names if name in report.counts]
         if listed:
-            parts = [f"{listed.get(state, 0):,} {state}" for state in (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)]
+            states = (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)
+            parts = [f"{sum(counts.get(state, 0) for counts in listed):,} {state}" for state in states]
             _print_message(f"  of them designations: {', '.join(parts)}")
     if report.continued:
         _print_message("  An earlier load of this dataset had broken off; what it had written counts as unchanged.")

@@ -75,9 +75,16 @@ def fold_header(text: str) -> str:
 
 
 @cache
+def load_suggestions() -> dict[str, Any]:
+    """What suggest.yaml holds: types, relationships and words."""
+    loaded: dict[str, Any] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
 def _load_words() -> dict[str, list[str]]:
-    loaded: dict[str, list[str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
-    return {key: [f" {evidence.fold(str(word))} " for word in words] for key, words in loaded.items()}
+    words: dict[str, list[str]] = load_suggestions()["words"]
+    return {key: [f" {evidence.fold(str(word))} " for word in texts] for key, texts in words.items()}
 
 
 def list_meanings() -> frozenset[str]:

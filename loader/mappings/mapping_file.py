@@ -244,7 +244,9 @@ class _MappingReader(HeaderReader):
         return self.build_claim_mapping(at, given, type_, ends[0], ends[1])
 
     def find_types(self, block: EntityMapping) -> tuple[str, ...]:
-        return ("State",) if block.state else block.type.outcomes if block.type else ()
+        return (
+            (self.known.get_type_by_role("state").name,) if block.state else block.type.outcomes if block.type else ()
+        )
 
     def end(self, at: str, raw: Any) -> str:
         """The name of an entity block."""

@@ -87,10 +87,13 @@ class ClaimMapping:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerMapping:
-    """Who says what the table says: an entity that the mapping makes, or with `id` alone one that is there already."""
+    """Who says what the table says: an entity that the mapping makes, or with `id` alone one that is there already.
+
+    Without a type it is an organisation.
+    """
 
     name: str = ""
-    type: str = "Organization"
+    type: str = ""
     id: str = ""
     state: str = ""
 

@@ -23,14 +23,6 @@ from loader.records import Row
 
 ROWS = 500  # looked at
 _PLAIN = re.compile(r"[^\W\d_][\w ./()%№°-]*\Z")
-_TYPES = ("Ship", "Aircraft", "Person", "Company")
-_STATE_LINK = {"Ship": "FLAGGED_IN", "Person": "NATIONAL_OF", "Company": "INCORPORATED_IN"}
-# Who stands beside the main entity: the type they mostly are, their relationship to it, and the types it may have.
-_OTHERS = {
-    "owner": ("Company", "OWNS", ("Ship", "Aircraft", "Company")),
-    "operator": ("Company", "MANAGES", ("Ship", "Aircraft", "Company")),
-    "director": ("Person", "DIRECTOR_OF", ("Company",)),
-}
 _NOT_GUESSED = ("name", "aliases", "identifiers", "imoNumber", "mmsi", "schema")
 
 
@@ -70,7 +62,12 @@ class _MappingDraft:
     def __init__(self, stem: str, columns: list[ColumnProfile]) -> None:
         self.columns, self.free = columns, list(columns)
         named = (*columns, ColumnProfile(stem))
-        self.main = next((t for t in _TYPES if any(c.says(f"type {t}") for c in named)), "Thing")
+        self.given = guess.load_suggestions()
+        guessed = (t for t in self.given["main types"] if any(c.says(f"type {t}") for c in named))
+        self.is_guess = True
+        self.main = next(guessed, "")
+        if not self.main:
+            self.is_guess, self.main = False, ontology.load().get_type_by_role("other").name
 
     def take(
         self, meaning: str, *kinds: str, also: Callable[[ColumnProfile], bool] = lambda _: True
@@ -85,11 +82,12 @@ class _MappingDraft:
     def lines(self) -> Iterator[str]:
         """The lines of `entities` and `relationships`."""
         imo, mmsi = self.take("imo", also=_has_imo_numbers), self.take("mmsi", "number", "text")
-        state = self.take("state", "text", also=_has_states) if self.main in _STATE_LINK else None
+        state_link = self.given["main types"].get(self.main, "")
+        state = self.take("state", "text", also=_has_states) if state_link else None
         others = [
-            (who, column)
-            for who, (_, _, mains) in _OTHERS.items()
-            if self.main in mains and (column := self.take(who, "text"))
+            (who, told, column)
+            for who, told in self.given["others"].items()
+            if self.main in told["main"] and (column := self.take(who, "text"))
         ]
         aliases = [column for _ in self.columns if (column := self.take("alias", "text"))]
         id_ = self.take("id", "number", "text", also=lambda c: c.unique)
@@ -97,7 +95,7 @@ class _MappingDraft:
         key = id_ or (imo if imo and imo.unique else None)
         yield "entities:"
         yield "  main:   # one block for each entity that a row tells of; the name of a block is yours to choose"
-        yield f"    type: {self.main}   # {'a guess' if self.main != 'Thing' else 'not guessed: see the README'}"
+        yield f"    type: {self.main}   # {'a guess' if self.is_guess else 'not guessed: see the README'}"
         no_id = "    # id: COLUMN   # without one, rows of the same name are one entity"
         yield (
             f"    id: {_format_value(key, one=True)}   # different in every row seen"
@@ -109,15 +107,15 @@ class _MappingDraft:
         schemes = [("IMO", imo), ("MMSI", mmsi)]
         schemes += [(c.name, c) for meaning in ("passport", "registration", "tax") if (c := self.take(meaning))]
         yield from self.block("    identifiers:", [f"      {_quote(s)}: {_format_value(c)}" for s, c in schemes if c])
-        ship = [("imoNumber", imo), ("mmsi", mmsi)] if self.main == "Ship" else []
+        ship = [("imoNumber", imo), ("mmsi", mmsi)] if self.main in self.given["ships"] else []
         lines = [f"      {prop}: {_format_value(c)}" for prop, c in [*ship, *self.properties()] if c]
         yield from self.block("    properties:", lines)
         if state:
             yield from ("  state:", f"    state: {_format_value(state)}")
-        for who, column in others:
-            yield from (f"  {who}:", f"    type: {_OTHERS[who][0]}   # a guess", f"    name: {_format_value(column)}")
-        links = [f"  - {{type: {_OTHERS[who][1]}, from: {who}, to: main}}" for who, _ in others]
-        links += [f"  - {{type: {_STATE_LINK[self.main]}, from: main, to: state}}"] if state else []
+        for who, told, column in others:
+            yield from (f"  {who}:", f"    type: {told['type']}   # a guess", f"    name: {_format_value(column)}")
+        links = [f"  - {{type: {told['relationship']}, from: {who}, to: main}}" for who, told, _ in others]
+        links += [f"  - {{type: {state_link}, from: main, to: state}}"] if state else []
         yield from self.block("relationships:", links)
 
     def block(self, head: str, lines: list[str]) -> list[str]:

@@ -188,8 +188,9 @@ class EntityResolver:
     def _resolve_state(self, text: str) -> ResolvedEntity:
         state = reference.find_state(text)
         if state:
-            return ResolvedEntity(state.id, state.name, "State")
-        return ResolvedEntity("", text, "State", f"{get_column_label(self.block.state)}: there is no state {text!r}")
+            return ResolvedEntity(state.id, state.name, state.type)
+        type_ = self._known.get_type_by_role("state").name
+        return ResolvedEntity("", text, type_, f"{get_column_label(self.block.state)}: there is no state {text!r}")
 
     def _choose_type(self, row: Cells) -> str:
         try:

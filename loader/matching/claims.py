@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from anyascii import anyascii
 
+from graph import ontology
 from graph.errors import UsageError
 from graph.model import Claim, Entity, Source
 from loader.matching import score
@@ -17,13 +18,7 @@ SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 CHOICES = (SAME, DIFFERENT, UNSURE)
 LONGEST_NOTE, LONGEST_NAME = 1_000, 100
 CHANGED = "evidence changed since the decision"  # begins the detail of a candidate that was decided before
-MATCHER = Entity(
-    "armsgraph-matcher",
-    "Organization",
-    ("Entity", "Organization"),
-    "Armsgraph matcher",
-    properties={"description": "The program that compares the entities of several lists"},
-)
+MATCHER = "armsgraph-matcher"  # the id of the entity that speaks for the program
 MATCHING_SOURCE = Source(
     MATCHING,
     "Armsgraph",
@@ -70,11 +65,11 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
     return Claim(
         id=f"matching-{compute_digest(*sort_pair(*pair))}",
         subject=pair[0],
-        predicate="SAME_AS",
+        predicate=ontology.load().get_relationship_by_role("identity"),
         object=pair[1],
         stance="denied" if denies else "asserted",
         source=MATCHING_SOURCE.id,
-        asserted_by=MATCHER.id,
+        asserted_by=MATCHER,
         # A topic of its own: likenesses of several pairs are not numbers that disagree.
         topic=f"likeness of {pair[0]} and {pair[1]}",
         value=verdict.score,
@@ -97,13 +92,21 @@ def grade_score(verdict: MatchScore) -> str:
     return "4" if verdict.score >= 0.70 else "6"
 
 
+def build_matcher() -> Entity:
+    """The entity that speaks for the program."""
+    type_ = ontology.load().get_type_by_role("organisation")
+    words = {"description": "The program that compares the entities of several lists"}
+    return Entity(MATCHER, type_.name, type_.labels, "Armsgraph matcher", properties=words)
+
+
 def build_analyst(name: str) -> Entity:
     """The entity that speaks for a person. Raises UsageError for a name without letters, or one too long."""
     name = " ".join(_CONTROLS.sub(" ", name).split())
     slug = re.sub(r"[^a-z0-9]+", "-", anyascii(name).casefold()).strip("-")
     if not slug or len(name) > LONGEST_NAME:
         raise UsageError(f"who decides needs a name of 1 to {LONGEST_NAME} characters with letters, not {name!r}")
-    return Entity(f"analyst-{slug}", "Person", ("Entity", "Person"), name)
+    type_ = ontology.load().get_type_by_role("person")
+    return Entity(f"analyst-{slug}", type_.name, type_.labels, name)
 
 
 def build_decision_claims(
@@ -132,7 +135,7 @@ def build_decision_claims(
     new = Claim(
         id=f"{DECISIONS}-{compute_digest(*sort_pair(*pair), person.id, str(len(earlier)))}",
         subject=pair[0],
-        predicate="SAME_AS",
+        predicate=ontology.load().get_relationship_by_role("identity"),
         object=pair[1],
         stance="denied" if decision.choice == DIFFERENT else "asserted",
         source=DECISIONS_SOURCE.id,

@@ -5,7 +5,7 @@ Sources of the tables and of the rules: tables.yaml and korean.py. Other scripts
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,6 +13,7 @@ from anyascii import anyascii
 
 from loader.matching import korean, tables
 
+# The kinds of names; all but the last are roles of types (graph/ontology_roles.py).
 PERSON, ORGANISATION, SHIP, AIRCRAFT, OTHER = "person", "organisation", "ship", "aircraft", "other"
 LONGEST, MOST_WORDS = 300, 14  # what is longer is not a name; the rest of it is not compared
 _HANGUL, _HAN = re.compile(r"[가-힣]+"), re.compile(r"[\u4e00-\u9fff]+")
@@ -25,7 +26,6 @@ _PATRONYMIC = re.compile(r"(?:ovich|evich|yevich|ovna|evna|yevna|ichna)\Z")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SINO_FAMILY = ("남궁", "황보", "선우", "제갈", "독고")
 _SKELETON = str.maketrans("gqcxdbfvzjr", "kkkktpppssl", "aeiouyhw")
-_KIND_LABELS = {"Person": PERSON, "Organization": ORGANISATION, "Ship": SHIP, "Aircraft": AIRCRAFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ class NameForm:
     romanised: bool = False
 
 
-def find_kind(labels: tuple[str, ...]) -> str:
-    """The kind of name that an entity with these labels (or of this type) has."""
-    return next((_KIND_LABELS[label] for label in labels if label in _KIND_LABELS), OTHER)
+def find_kind(roles: Collection[str]) -> str:
+    """The kind of name that an entity has whose type has these roles."""
+    return next((kind for kind in (PERSON, ORGANISATION, SHIP, AIRCRAFT) if kind in roles), OTHER)
 
 
 def build_forms(name: str, kind: str, *, weak: bool = False) -> tuple[NameForm, ...]:

@@ -25,7 +25,7 @@ RETURN e.id AS id, properties(e) AS entity,
     WHERE c.predicate IN ['HAS_NAME', 'HAS_IDENTIFIER', 'HAS_PROPERTY'] AND c.stance = 'asserted'
       AND coalesce(c.withdrawn_on, '') = ''
     RETURN [c.predicate, c.detail, toString(c.value)] } AS claims,
-  COLLECT { MATCH (e)-[r:NATIONAL_OF|INCORPORATED_IN|LOCATED_IN|FLAGGED_IN]->(p:Entity)
+  COLLECT { MATCH (e)-[r:%s]->(p:Entity)
     WHERE r.stance <> 'denied' RETURN [type(r), p.type, p.name] } AS places
 ORDER BY id
 """
@@ -74,11 +74,12 @@ def read(store: Store, ontology: Ontology, ids: Collection[str] | None = None) -
 
     With `ids` only those. What is said about them by a denied or withdrawn claim is left out. Raises StoreError.
     """
-    comparable = [t for t in ontology.types if names.find_kind(ontology.types[t].labels) != names.OTHER or t == "Thing"]
+    # Those whose names are of a kind, which is a role too; the other things are compared as well.
+    comparable = [t.name for t in ontology.types.values() if names.find_kind(t.roles) in t.roles]
     after = ""
     while True:
         rows = store.read(
-            _PAGE,
+            _PAGE % ontology.match_relationships("country", "location", "flag"),
             timeout=300,
             after=after,
             page=PAGE,
@@ -87,20 +88,20 @@ def read(store: Store, ontology: Ontology, ids: Collection[str] | None = None) -
             **{"not": [MATCHING, DECISIONS]},
         )
         for row in rows:
-            labels = ontology.types[row["entity"]["type"]].labels
-            yield from_stored(row["entity"], labels, row["claims"], row["places"])
+            yield from_stored(ontology, row["entity"], row["claims"], row["places"])
         if len(rows) < PAGE:
             return
         after = rows[-1]["id"]
 
 
 def from_stored(
+    ontology: Ontology,
     entity: Mapping[str, Any],
-    labels: tuple[str, ...],
     claims: Iterable[list[str]] = (),
     places: Iterable[list[str]] = (),
 ) -> Party:
     """A Party of a stored entity's properties, claims (predicate, detail, value), places (line, type, name)."""
+    roles = ontology.types[str(entity["type"])].roles
     found: dict[str, bool] = {str(entity["name"]): False}
     numbers: set[Identifier] = set()
     births, countries, flags, addresses = [], set[str](), set[str](), set[str]()
@@ -117,14 +118,14 @@ def from_stored(
     for alias in entity.get("aliases") or ():
         found.setdefault(alias, False)
     for line, type_, name in places:
-        if type_ == "Address":
+        if ontology.has_role(type_, "address"):
             addresses.add(name)
-        elif type_ == "State":
-            (flags if line == "FLAGGED_IN" else countries).add(identifiers.fold_state(name))
-    kind = names.find_kind(labels)
+        elif ontology.has_role(type_, "state"):
+            (flags if ontology.is_relationship(line, "flag") else countries).add(identifiers.fold_state(name))
+    kind = names.find_kind(roles)
     if country:
         (flags if kind == names.SHIP else countries).add(identifiers.fold_state(country))
-    numbers.update(_read_own_identifiers(entity, country))
+    numbers.update(_read_own_identifiers(entity, roles, country))
     if entity.get("birthDate"):
         births.append(str(entity["birthDate"]))
     facts = {key: str(entity[key]) for key in ("tonnage", "buildDate", "incorporationDate") if entity.get(key)}
@@ -143,14 +144,14 @@ def from_stored(
     )
 
 
-def _read_own_identifiers(entity: Mapping[str, Any], country: str) -> Iterator[Identifier]:
+def _read_own_identifiers(entity: Mapping[str, Any], roles: Collection[str], country: str) -> Iterator[Identifier]:
     """Numbers among an entity's properties, and the list number in its id ("ofac-9345")."""
     schemes = {"imoNumber": "IMO", "mmsi": "MMSI", "serialNumber": "Serial number"}
     for prop, scheme in schemes.items():
         if entity.get(prop):
             yield from identifiers.read(scheme, str(entity[prop]))
     if entity.get("registrationNumber"):
-        scheme = "Aircraft registration" if entity["type"] == "Aircraft" else "Registration"
+        scheme = "Aircraft registration" if "aircraft" in roles else "Registration"
         yield from identifiers.read(
             scheme, str(entity["registrationNumber"]), within=str(entity.get("jurisdiction") or country)
         )

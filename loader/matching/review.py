@@ -153,7 +153,7 @@ def find(
     search.reconsider(wanted)
     new, gone = search.outcome(wanted)
     if not dry_run:
-        save(store, ontology, DatasetUpdate(MATCHING, [claims.MATCHER], [claims.MATCHING_SOURCE], new, gone))
+        save(store, ontology, DatasetUpdate(MATCHING, [claims.build_matcher()], [claims.MATCHING_SOURCE], new, gone))
     return report
 
 

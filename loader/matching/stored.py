@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph import ontology
 from graph.database.store import Store
 from graph.database.write import parse_claim
 from graph.model import Claim, Entity
@@ -18,7 +19,7 @@ RETURN e, e.dataset AS dataset,
   COLLECT { MATCH (c:Claim)-[:HAS_SUBJECT]->(e)
     WHERE c.predicate IN ['HAS_NAME', 'HAS_PROPERTY'] AND c.stance = 'asserted' AND coalesce(c.withdrawn_on, '') = ''
     RETURN [c.predicate, c.detail, toString(c.value)] } AS said,
-  COLLECT { MATCH (e)-[r]-(x:Entity) WHERE type(r) <> 'SAME_AS'
+  COLLECT { MATCH (e)-[r]-(x:Entity) WHERE NOT type(r) IN $identities
     WITH type(r) AS line, x.name AS name ORDER BY name
     WITH line, count(*) AS n, collect(name)[0..3] AS names
     RETURN [line, toString(n), substring(reduce(t = '', name IN names | t + ', ' + name), 2)] } AS lines,
@@ -57,7 +58,7 @@ class OpenPair:
 
 @dataclass
 class StoredMatches:
-    """All claims SAME_AS, by pair: the matcher's, the analysts' that stand, and everybody else's."""
+    """All claims that two may be the same, by pair: the matcher's, the analysts' that stand, and everybody else's."""
 
     machine: dict[Pair, Claim] = field(default_factory=dict)
     decisions: dict[Pair, list[Claim]] = field(default_factory=dict)
@@ -90,10 +91,12 @@ class StoredMatches:
 
 
 def load_matches(store: Store) -> StoredMatches:
-    """All claims SAME_AS that are stored. Raises StoreError."""
+    """All claims that two may be the same, as stored. Raises StoreError."""
     found = StoredMatches()
     rows = store.read(
-        "MATCH (c:Claim {predicate: 'SAME_AS'}) RETURN properties(c) AS claim, c.dataset AS dataset ORDER BY c.id",
+        "MATCH (c:Claim) WHERE c.predicate IN $identities "
+        "RETURN properties(c) AS claim, c.dataset AS dataset ORDER BY c.id",
+        identities=list(ontology.load().list_relationships_by_role("identity")),
         timeout=300,
     )
     for row in rows:
@@ -122,7 +125,13 @@ def find_dataset(store: Store, entity: Entity) -> str | None:
 
 def load_details(store: Store, ontology: Ontology, ids: Collection[str]) -> dict[str, EntityDetails]:
     """Both entities of pairs in full, by id."""
-    rows = store.read(_SIDE, ids=sorted(set(ids)), ours=[MATCHING, DECISIONS], timeout=120)
+    rows = store.read(
+        _SIDE,
+        ids=sorted(set(ids)),
+        ours=[MATCHING, DECISIONS],
+        identities=list(ontology.list_relationships_by_role("identity")),
+        timeout=120,
+    )
     return {row["e"].id: _build_details(row, ontology) for row in rows}
 
 

@@ -112,8 +112,9 @@ class _RowTransformer:
         if self.teller and self.teller.state:
             yield from self.state(self.teller.state, row)
         elif self.teller:
-            labels = self.known.types[self.teller.type].labels
-            yield Item(Entity(self.teller_id, self.teller.type, labels, self.teller.name), row)
+            given = self.known.types.get(self.teller.type)
+            type_ = given or self.known.get_type_by_role("organisation")
+            yield Item(Entity(self.teller_id, type_.name, type_.labels, self.teller.name), row)
         yield from (Notice(kind, text, row) for kind, text in table.notices)
         left = [column for column, _ in self.left]
         if left and not self.plan.rest:

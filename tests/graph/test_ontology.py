@@ -1,15 +1,19 @@
 """The ontology holds what the design asks for, and a faulty one is refused with entry and rule."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from graph import ontology
+from explorer.overlays import chain_overlay
+from graph import ontology, ontology_roles
 from graph.errors import OntologyError
 from graph.ontology import Ontology
+from graph.reading import chains
+from tests.support.paths import ROOT
 
 ASKED = """
     Person Party Department Commission Committee Ministry Factory ResearchCenter Company FrontCompany TradingCompany
@@ -58,6 +62,69 @@ FAULTS = {
     "property type": (lambda o: o["types"]["Ship"]["properties"]["mmsi"].update(type="int"), "type must be"),
     "one caption both ways": (lambda o: o["relationships"]["OWNS"].update(inverse="owns"), "symmetric"),
     "no types": (lambda o: o.pop("types"), "must be a mapping"),
+    "unknown role of a type": (
+        lambda o: o["types"]["Ship"].update(roles=["carier"]),
+        "field 'types.Ship': there is no role 'carier'; roles are person, ",
+    ),
+    "unknown role of a relationship": (
+        lambda o: o["relationships"]["OWNS"].update(roles=["owner"]),
+        "field 'relationships.OWNS': there is no role 'owner'",
+    ),
+    "unknown role of a chain": (
+        lambda o: o["chains"]["place"].update(roles=["thick"]),
+        "field 'chains.place': there is no role 'thick'; roles are thin, beside, idle",
+    ),
+    "unknown role of a kind": (
+        lambda o: o["types"]["Event"]["kind_roles"].update(payment=["gift"]),
+        "field 'types.Event.kind_roles.payment': there is no role 'gift'",
+    ),
+    "role of an unknown kind": (
+        lambda o: o["types"]["Event"]["kind_roles"].update(parade=["shipment"]),
+        "field 'types.Event': kind_roles names an unknown kind 'parade'",
+    ),
+    "roles that are no list": (lambda o: o["types"]["Ship"].update(roles="ship"), "roles must be a list of names"),
+    "unknown column of a type": (
+        lambda o: o["types"]["Ship"].update(column="seas"),
+        "field 'types.Ship': there is no column 'seas'",
+    ),
+    "column that is no name": (lambda o: o["types"]["Ship"].update(column=[]), "there is no column []"),
+    "unknown column of a rule": (
+        lambda o: o["types"]["State"]["column_rules"][1].update(column="seas"),
+        "field 'types.State.column_rules.2': there is no column 'seas'",
+    ),
+    "unknown relationship type of a rule": (
+        lambda o: o["types"]["State"]["column_rules"][0].update(out=["SMUGGLES"]),
+        "field 'types.State.column_rules.1': names an unknown relationship type 'SMUGGLES'",
+    ),
+    "unknown kind of a rule": (
+        lambda o: o["types"]["Event"]["column_rules"][0].update(kinds=["parade"]),
+        "field 'types.Event.column_rules.1': names an unknown kind 'parade'",
+    ),
+    "rule that says nothing": (
+        lambda o: o["types"]["State"]["column_rules"].append({"column": "goods"}),
+        "needs one of out, in and kinds",
+    ),
+    "unknown order of a column": (
+        lambda o: o["columns"]["goods"].update(order="size"),
+        "field 'columns.goods': order must be one of rank, posts",
+    ),
+    "unknown column to join": (
+        lambda o: o["columns"]["people"].update(joins="seas"),
+        "field 'columns.people': joins names an unknown column 'seas'",
+    ),
+    "precedence twice": (lambda o: o["chains"]["place"].update(precedence=1), "no two may have the same precedence"),
+    "precedence that is no number": (
+        lambda o: o["chains"]["place"].update(precedence="first"),
+        "field 'chains.place': precedence must be a whole number above 0",
+    ),
+    "a role that code needs": (
+        lambda o: o["types"]["State"].update(roles=["hub"]),
+        "field 'types': one that is not abstract must have the role 'state'",
+    ),
+    "a role of relationships that code needs": (
+        lambda o: o["relationships"]["SAME_AS"].pop("roles"),
+        "field 'relationships': one must have the role 'identity'",
+    ),
 }
 
 
@@ -73,8 +140,52 @@ def test_a_faulty_ontology_is_refused(fault: str, tmp_path: Path) -> None:
     assert rule in str(error.value)
 
 
+def test_a_type_has_the_roles_and_the_columns_of_its_parents(known: Ontology) -> None:
+    assert known.types["FrontCompany"].roles == {"organisation", "company"}
+    assert known.list_types_by_role("carrier") == ("Ship", "Aircraft")
+    assert known.match_types("plant", "carrier") == "Facility|Ship|Aircraft"
+    assert "Shipyard" in known.list_types_by_role("plant")
+    assert "Facility" not in known.list_types_by_role("plant")  # no entity is just a facility
+    assert known.choose_column("Shipyard", "", ()) == "makers"
+    assert known.choose_column("Weapon", "", {("PROVIDES", False)}) == "return"
+    assert known.choose_column("ArmedGroup", "", {("ORIGINATES_IN", False)}) == "makers"
+    assert (
+        known.choose_column("FrontCompany", "", {("PRODUCES", True)}) == "brokers"
+    )  # its own column, not Company's rule
+    assert known.choose_column("Event", "payment", ()) == "return"
+    assert known.choose_column("Nothing of ours", "", ()) == "beside"
+
+
+def test_what_has_no_role_matches_nothing(known: Ontology) -> None:
+    assert known.match_types("no such role") == known.match_relationships("no such role") == "%&!%"
+    assert not known.has_role("Nothing of ours", "hub")
+    assert not known.is_relationship("NOTHING", "post")
+
+
+def test_every_role_of_the_vocabulary_is_had_and_read() -> None:
+    known = ontology.load()
+    code = "\n".join(
+        p.read_text("utf-8") for room in ("graph", "loader", "explorer") for p in (ROOT / room).rglob("*.py")
+    )
+    for roles, had in (
+        (ontology_roles.TYPES, {r for t in known.types.values() for r in t.own_roles}),
+        (ontology_roles.RELATIONSHIPS, {r for line in known.relationships.values() for r in line.roles}),
+        (ontology_roles.CHAINS, {r for c in known.chains.values() for r in c.roles}),
+        (ontology_roles.KINDS, {r for t in known.types.values() for rs in t.kind_roles.values() for r in rs}),
+    ):
+        assert set(roles) == had
+        assert [
+            role for role in roles if len(re.findall(rf"[\"']{role}[\"']", code)) < 2
+        ] == []  # once in the vocabulary, and where it counts
+
+
+def test_every_gap_of_a_chain_has_a_column_and_words(known: Ontology) -> None:
+    drawn = [gap for column in known.columns.values() for gap in column.gaps]
+    assert sorted(drawn) == sorted(chains.ENDS) == sorted(chain_overlay.GAP_CAPTIONS)
+
+
 def test_a_file_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ontology.yaml"
-    path.write_text("types: [", encoding="utf-8")
+    path.write_text("field 'types': [", encoding="utf-8")
     with pytest.raises(OntologyError, match="can't be read"):
         ontology.load(path)

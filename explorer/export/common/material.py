@@ -76,14 +76,14 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
 
     Raises StoreError where the database can't be reached.
     """
-    canvas = chain_overlay.drop_filled_gaps(store, replace(canvas, extent=(), stamp="", fit=True))
+    canvas = chain_overlay.drop_filled_gaps(store, ontology, replace(canvas, extent=(), stamp="", fit=True))
     drawn = browse.read_subgraph(store, canvas.ids)
     carried, _ = browse.read_relationship_evidence(store, drawn.relationships)
     whole = browse.complete_subgraph(store, replace(drawn, claims=carried))
     held = {e.id for e in drawn.entities}
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
-        found = summaries.read_designations(store, canvas.ids)
+        found = summaries.read_designations(store, ontology, canvas.ids)
         designations = [line for listed in found.values() for _, line in listed]
         said, sources = browse.read_relationship_evidence(store, designations)
         whole = replace(whole, claims=_merge_by_id(whole.claims, said), sources=_merge_by_id(whole.sources, sources))

@@ -21,7 +21,6 @@ from explorer.export.dossier.figure import Figure
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
-from graph.reading.summaries import DESIGNATION, POST, SAME
 
 ONE_LINE = 80  # letters that stand in the line at the head of a page
 LONGEST = 160  # letters of a title; the whole name stands among the names
@@ -154,8 +153,9 @@ def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Sectio
     """All sections with anything in them, in the order of the document."""
     claims = desk.said
     own = [c for c in claims if c.subject == desk.subject.id]
-    taken = {type_: [c for c in own if c.predicate == type_] for type_ in (DESIGNATION, POST)}
-    taken[SAME] = [c for c in claims if c.predicate == SAME]
+    of_role = desk.ontology.is_relationship
+    taken = {role: [c for c in own if of_role(c.predicate, role)] for role in ("designation", "post")}
+    taken["identity"] = [c for c in claims if of_role(c.predicate, "identity")]
     held = {c.id for found in taken.values() for c in found}
     denied = {p: [c for c in desk.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
     facts = dossier_words.build_facts_table(desk)
@@ -176,10 +176,10 @@ def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Sectio
             "Designations",
             dossier_words.describe_designations(desk),
             table=dossier_words.build_designations_table(desk),
-            claims=desk.told(taken[DESIGNATION]),
+            claims=desk.told(taken["designation"]),
         ),
-        Section("Posts", table=dossier_words.build_posts_table(desk), claims=desk.told(taken[POST])),
-        *_build_duplicate_sections(desk, taken[SAME]),
+        Section("Posts", table=dossier_words.build_posts_table(desk), claims=desk.told(taken["post"])),
+        *_build_duplicate_sections(desk, taken["identity"]),
         *_build_quantity_sections(desk),
     ]
     rest = [c for c in claims if c.id not in held]
@@ -210,7 +210,11 @@ def _build_duplicate_sections(desk: DossierContext, claims: Sequence[Claim]) -> 
     if not claims:
         return []
     others = {end for c in claims for end in (c.subject, c.object)} - {desk.subject.id}
-    more = [c for c in desk.said if c.predicate != SAME and {c.subject, c.object} & others]
+    more = [
+        c
+        for c in desk.said
+        if not desk.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
+    ]
     found = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=desk.told(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)

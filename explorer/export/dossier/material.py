@@ -5,7 +5,6 @@ Both are read before anything is left out or renamed, and nothing later asks the
 
 from dataclasses import replace
 
-from explorer.canvas import actions
 from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME
@@ -16,7 +15,7 @@ from graph.database.store import Store
 from graph.errors import QueryError
 from graph.formats.tables import format_count
 from graph.model import Claim
-from graph.ontology import Ontology
+from graph.ontology import ROOT, Ontology
 from graph.reading import browse, neighbours, summaries
 
 MOST = 400  # neighbours that are told; a sanctions list may have ten thousand
@@ -32,7 +31,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     not one of ours, StoreError where the database can't be reached.
     """
     found = [] if entity.startswith(PREFIX) else browse.read_entities(store, [entity])
-    if not found or "Entity" not in found[0].labels:
+    if not found or ROOT not in found[0].labels:
         asked = entity if len(entity) <= 80 else f"{entity[:79]}…"
         why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
         raise QueryError(f"A dossier needs an entity of this graph that has claims; {asked!r} {why}.")
@@ -43,7 +42,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     note = _describe_omissions(store, ontology, about, near)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
-        laid = actions.show_chain(store, ontology, entity).canvas
+        laid = chain_overlay.build_chain_canvas(store, ontology, entity)
     except chain_overlay.ChainNotFound:
         return about, None
     return about, materials.gather(store, ontology, laid, user=user)
@@ -51,7 +50,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
 
 def _select_neighbours(store: Store, ontology: Ontology, entity: str) -> list[str]:
     """The ids of the neighbours that are told, in the order in which they come first."""
-    glance = [other.id for _, other in summaries.read_key_relationships(store, entity)]
+    glance = [other.id for _, other in summaries.read_key_relationships(store, ontology, entity)]
     disputed = store.read(
         "MATCH (:Entity {id: $id})-[r]-(b:Entity) WHERE r.stance IN ['contested', 'denied'] "
         "RETURN DISTINCT b.id AS id ORDER BY id LIMIT $most",

@@ -9,7 +9,6 @@ from explorer.overlays import chain_overlay, path_overlay
 from graph.formats.tables import format_count
 from graph.model import Claim, Relationship
 from graph.ontology import Property
-from graph.reading.summaries import DESIGNATION, POST, SAME
 
 FACTS = ("From the entity’s record in the data. Where a claim gives the same fact, it stands below with its source.",)
 POSSIBLE_DUPLICATES = (
@@ -50,10 +49,12 @@ def build_summary(desk: DossierContext, chain: Briefing | None) -> tuple[str, ..
         f"{describe_counts(desk)}, from {format_count(documents, 'source', 'sources')}.",
         describe_designations(desk)[0],
     ]
-    posts = [_describe_post(desk, r) for r in _list_own_lines(desk, POST)]
+    posts = [_describe_post(desk, r) for r in _list_own_lines(desk, "post")]
     if posts:
         said.append(f"Posts in the data: {'; '.join(posts)}.")
-    doubles = [_append_standing(desk.other(r), r) for r in desk.lines if r.type == SAME]
+    doubles = [
+        _append_standing(desk.other(r), r) for r in desk.lines if desk.ontology.is_relationship(r.type, "identity")
+    ]
     if doubles:
         said.append(f"May be the same as {path_overlay.join_words(doubles)}.")
     said += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
@@ -126,7 +127,7 @@ def build_facts_table(desk: DossierContext) -> Table | None:
 
 def describe_designations(desk: DossierContext) -> tuple[str, ...]:
     """Whether anyone designates the entity, in plain words, also where the data holds nothing of it."""
-    lines = _list_own_lines(desk, DESIGNATION)
+    lines = _list_own_lines(desk, "designation")
     standing = [r for r in lines if r.stance != "denied" and not r.properties.get("withdrawn_on")]
     gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
     denied = [r for r in lines if r.stance == "denied"]
@@ -148,7 +149,7 @@ def describe_designations(desk: DossierContext) -> tuple[str, ...]:
 
 def build_designations_table(desk: DossierContext) -> Table | None:
     """Authority by authority: how it stands, since when, and who says so."""
-    found = _list_own_lines(desk, DESIGNATION)
+    found = _list_own_lines(desk, "designation")
     rows = []
     for line in found:
         claims = desk.briefing.list_claims(line)
@@ -164,7 +165,7 @@ def build_designations_table(desk: DossierContext) -> Table | None:
 
 def build_posts_table(desk: DossierContext) -> Table | None:
     """Post by post: what, where, from when to when, and how it stands."""
-    found = _list_own_lines(desk, POST)
+    found = _list_own_lines(desk, "post")
     rows = []
     for line in found:
         claims = desk.briefing.list_claims(line)
@@ -226,8 +227,8 @@ def describe_missing_chain(desk: DossierContext, chain: Briefing | None = None) 
     )
 
 
-def _list_own_lines(desk: DossierContext, type_: str) -> list[Relationship]:
-    found = [r for r in desk.lines if r.type == type_ and r.source == desk.subject.id]
+def _list_own_lines(desk: DossierContext, role: str) -> list[Relationship]:
+    found = [r for r in desk.lines if desk.ontology.is_relationship(r.type, role) and r.source == desk.subject.id]
     return sorted(found, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
 
 

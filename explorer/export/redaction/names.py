@@ -16,7 +16,6 @@ from graph.formats.tables import format_count
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 
-SAME = "SAME_AS"
 _IDENTIFYING = ("imoNumber", "mmsi", "registrationNumber", "serialNumber", "identifiers")
 _NUMBER = 4  # letters and digits of an identifier's number, from which on it is looked for alone
 _PART = 4  # letters of a word of a name that is worth a look
@@ -67,7 +66,10 @@ def collect_replacements(
                 f"“{given.entity}” is not in what is exported, so its names are not known here: "
                 "texts were searched for the words of its id alone."
             )
-        for name in dict.fromkeys((*must, *_list_other_names(claims.values(), given.entity, entity))):
+        is_person = bool(entity and any(m.ontology.has_role(entity.type, "person") for m in materials))
+        for name in dict.fromkeys(
+            (*must, *_list_other_names(claims.values(), given.entity, entity, is_person=is_person))
+        ):
             if is_findable(name) and to_alphanumeric(name) not in words:
                 found.setdefault(name, given.label)
             elif to_alphanumeric(name) and not name.isdigit():
@@ -77,7 +79,7 @@ def collect_replacements(
     return found
 
 
-def _list_other_names(claims: Iterable[Claim], identity: str, entity: Entity | None) -> list[str]:
+def _list_other_names(claims: Iterable[Claim], identity: str, entity: Entity | None, *, is_person: bool) -> list[str]:
     own = [c for c in claims if c.subject == identity]
     names = [str(c.value) for c in own if c.predicate == "HAS_NAME" and c.value]
     numbers = [str(c.value) for c in own if c.predicate == "HAS_IDENTIFIER" and c.value]
@@ -86,11 +88,7 @@ def _list_other_names(claims: Iterable[Claim], identity: str, entity: Entity | N
         names += [entity.name, *entity.aliases]
         numbers += extract_strings([entity.properties.get(k, "") for k in _IDENTIFYING])
     numbers += [last for n in numbers if (last := _extract_number(n))]
-    turned = (
-        [t for n in names for t in _list_reordered_names(n)]
-        if entity and "Person" in (entity.type, *entity.labels)
-        else []
-    )
+    turned = [t for n in names for t in _list_reordered_names(n)] if is_person else []
     # An id of one word may be any word, such as "brokers": it is looked for in other ids alone (redaction_rewrite.py).
     is_name = (
         len(split_words(identity)) > 1 or to_alphanumeric(identity) in map(to_alphanumeric, names) or entity is None
@@ -160,7 +158,7 @@ def warn(before: Material, made: Material, names: Sequence[Replacement], ledger:
         for line in before.whole.relationships:
             ends = {line.source, line.target}
             for other in ends - renamed:
-                if line.type == SAME and given.entity in ends and other in known:
+                if made.ontology.is_relationship(line.type, "identity") and given.entity in ends and other in known:
                     ledger.warnings.append(
                         f"“{given.label}” is drawn as possibly the same as {known[other].name}, which keeps its name."
                     )

@@ -6,13 +6,14 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import actions, incremental_layout, rendered_view
-from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import callbacks
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
-from explorer.layout.jobs import JOBS, LayoutJob
+from explorer.dash_kit.user import get_user
+from explorer.layout import jobs
 from explorer.state.canvas import Canvas
+from graph.jobs import Job
 
 JOB, DONE, TICK = "job", "job-done", "job-tick"
 POLL_INTERVAL = 400  # milliseconds between two looks at a job
@@ -43,7 +44,7 @@ def layout() -> Any:
 
 def register(stage: CanvasCallbacks) -> None:
     """A small layout is done at once; a large one is started, watched, and applied to the canvas as it is then."""
-    app, store, ontology = stage.app, stage.store, stage.ontology
+    app, store, ontology, layouts = stage.app, stage.store, stage.ontology, stage.context.layouts
 
     @stage.register_action(
         Input(LAYOUT, "value"), State(JOB, "data"), also=(Output(JOB, "data", allow_duplicate=True),)
@@ -51,11 +52,14 @@ def register(stage: CanvasCallbacks) -> None:
     def switch(canvas: Canvas, chosen: str, running: Any) -> Any:
         if canvas.layout == chosen:
             return None, no_update
-        view = rendered_view.read(store, ontology, canvas)
-        task = incremental_layout.build_layout_task(view, chosen)
+        task = incremental_layout.build_layout_task(rendered_view.read(store, ontology, canvas), chosen)
         if not incremental_layout.is_large(task):
-            return actions.arrange(view, chosen), no_update
-        return None, {"id": JOBS.start(task, instead_of=str((running or {}).get("id", ""))).id}
+            return actions.arrange_canvas(store, ontology, canvas, chosen, layouts), no_update
+        former = str((running or {}).get("id", ""))
+        return None, {
+            "id": jobs.start_layout(layouts, task, user=get_user(), instead_of=former).id,
+            "layout": chosen,
+        }
 
     @register_callback(app, Output("job-box", "hidden"), Output(TICK, "disabled"), Input(JOB, "data"))
     def show(running: Any) -> tuple[bool, bool]:
@@ -76,13 +80,13 @@ def register(stage: CanvasCallbacks) -> None:
     def watch(_: int, running: Any, stored: Any) -> Any:
         if not running:
             return (no_update,) * 5
-        job = JOBS.find(str(running["id"]))
-        if job is None or (job.ended.is_set() and job.places is None):
+        job = layouts.find(str(running["id"]))
+        if job is None or (job.ended.is_set() and job.result is None):
             callbacks.notify("The layout came to no end; the canvas stays as it is.", title="That didn’t work")
             return no_update, 0, no_update, None, Canvas.read(stored).layout
         if job.ended.is_set():
-            return no_update, 100, {"id": job.id, "layout": job.layout}, None, no_update
-        return describe_progress(job), 100 * job.done / max(job.total, 1), no_update, no_update, no_update
+            return no_update, 100, {"id": job.id, "layout": running["layout"]}, None, no_update
+        return describe_progress(job), 100 * job.share, no_update, no_update, no_update
 
     @register_callback(
         app,
@@ -96,17 +100,17 @@ def register(stage: CanvasCallbacks) -> None:
     def cancel(clicks: int, running: Any, stored: Any) -> Any:
         if not clicks or not running:
             return no_update, no_update
-        JOBS.cancel(str(running["id"]))
+        layouts.cancel(str(running["id"]), get_user())
         return None, Canvas.read(stored).layout
 
     @stage.register_action(Input(DONE, "data"))
-    def apply(canvas: Canvas, done: Any) -> RenderedView | None:
+    def apply(canvas: Canvas, done: Any) -> Canvas | None:
         if not done:
             return None
-        places = JOBS.take(str(done["id"]))
+        places = jobs.take_places(layouts, str(done["id"]))
         return incremental_layout.apply_layout(rendered_view.read(store, ontology, canvas), str(done["layout"]), places)
 
 
-def describe_progress(job: LayoutJob) -> str:
+def describe_progress(job: Job[Any]) -> str:
     """How far a layout is, in words."""
-    return f"Laying out {job.total:,} nodes: {job.done:,} have a place, {job.seconds:.0f} s so far."
+    return f"{job.words}, {job.seconds:.0f} s so far."

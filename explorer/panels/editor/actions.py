@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
-from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.user import get_user
 from explorer.panels.editor import messages
@@ -83,7 +82,7 @@ class EditorReply:
 class RunResult:
     """What a run gave: the next canvas or None, an answer for the answer window or None, and words."""
 
-    canvas: RenderedView | None
+    canvas: Canvas | None
     answer: tuple[Answer, str] | None  # and the key it is kept under
     words: Words
     marks: Marks
@@ -263,7 +262,7 @@ def run_draft(context: Context, canvas: Canvas, event: EditorEvent, mode: str) -
     if mode == "highlight":
         changed = actions.highlight_answer(store, ontology, canvas, answer)
     else:
-        changed = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace")
+        changed = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace", layouts=context.layouts)
     return RunResult(changed, None, messages.render_run(answer, key, _PLACEMENT_CAPTIONS[mode]), build_marks(()))
 
 

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from explorer.dash_kit.parts import render_icon
 from explorer.query_editor.draft import Draft
 from explorer.query_editor.draft_rows import ASKED, EMPTY, NEEDED, NULL, ParameterRow
-from graph.ontology import Ontology
+from graph.ontology import ROOT, Ontology
 from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 
 FIELDS = ("title", "name", "description", "theme", "result", "kind", "x", "y", "by", "low", "high", "unit")
@@ -115,7 +115,7 @@ def render_rows(ontology: Ontology, draft: Draft) -> list[Component]:
 
 def _render_row(ontology: Ontology, number: int, row: ParameterRow) -> Component:
     types = [{"value": "", "label": "Any type"}]
-    types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != "Entity"]
+    types += [{"value": t.name, "label": t.caption} for t in ontology.types.values() if t.name != ROOT]
 
     def text(name: str, label: str, hint: str = "", classes: str = "") -> Component:
         return dmc.TextInput(

@@ -9,9 +9,8 @@ from dash.development.base_component import Component
 from explorer.canvas import view_actions
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.user import get_user
-from explorer.export import build
-from explorer.export.build import ExportContext
-from explorer.export.jobs import EXPORT_JOBS, ExportJob
+from explorer.export import build, jobs
+from explorer.export.build import ExportContext, ExportFile
 from explorer.export.preview import DOSSIER
 from explorer.export.redaction import Profile, RedactionReport
 from explorer.export.redaction.profiles import ProfileStore
@@ -20,6 +19,7 @@ from explorer.panels.export.choices import ExportChoices, parse_choices, restore
 from explorer.state.canvas import Canvas
 from explorer.state.stores import Selection
 from graph.errors import UsageError
+from graph.jobs import Job
 from graph.saved_views.store import ViewStore
 
 
@@ -47,7 +47,7 @@ def start_download(
     """Starts the export of what is chosen. Raises ArmsgraphError where it can't be."""
     if not clicks:
         return no_update
-    return {"key": start_export(context, Canvas.read(stored), selected, restore_choices(kept), template).key}
+    return {"key": start_export(context, Canvas.read(stored), selected, restore_choices(kept), template).id}
 
 
 def show_progress(_: Context, running: RunningExport | None) -> tuple[bool, bool, bool]:
@@ -55,34 +55,34 @@ def show_progress(_: Context, running: RunningExport | None) -> tuple[bool, bool
     return not running, not running, bool(running)
 
 
-def watch_export(_: Context, _tick: int, running: RunningExport | None) -> tuple[object, ...]:
+def watch_export(context: Context, _tick: int, running: RunningExport | None) -> tuple[object, ...]:
     """How far the export is: its words and share, and once it ended the file or why there is none.
 
     Returns words, per cent, the file for the browser, the export that runs, and what is said below the preview.
     """
-    job = EXPORT_JOBS.find(str(running["key"])) if running else None
+    job: Job[ExportFile] | None = context.exports.find(str(running["key"])) if running else None
     if not running or (job and not job.ended.is_set()):
         return (job.words, 100 * job.share) + (no_update,) * 3 if job else (no_update,) * 5
-    if job is None or job.error or not job.file:
+    if job is None or not job.result:
         why = job.error if job and job.error else "the export is not kept any more; start it once more"
         return "", 0, no_update, None, html.P(str(why), className="refusal")
-    file = job.file
+    file = job.result
     words = html.P(f"{file.name}: {file.shows}, {format_size(len(file.data))}.", className="export-done")
-    ready: ReadyFile = {"at": f"/export/{job.key}", "name": file.name}
+    ready: ReadyFile = {"at": f"/export/{job.id}", "name": file.name}
     return "", 100, ready, None, [words, *render_warnings(file.warnings, file.removed)]
 
 
-def cancel_export(_: Context, clicks: int | None, running: RunningExport | None) -> NoUpdate | None:
+def cancel_export(context: Context, clicks: int | None, running: RunningExport | None) -> NoUpdate | None:
     """Ends the export that runs; then none does."""
     if not clicks or not running:
         return no_update
-    EXPORT_JOBS.cancel(str(running["key"]))
+    context.exports.cancel(str(running["key"]), get_user())
     return None
 
 
 def start_export(
     context: Context, canvas: Canvas, selected: Selection | None, choices: ExportChoices, template: str | None
-) -> ExportJob:
+) -> Job[ExportFile]:
     """The export of what is chosen, in the background. Raises ArmsgraphError where it can't be started."""
     user, options, profile = get_user(), parse_choices(choices), find_profile(choices)
     entity = get_selected_entity(selected) if choices["format"].startswith(DOSSIER) else ""
@@ -90,14 +90,14 @@ def start_export(
     more = [ViewStore().opened(ViewStore().get_version(key)) for key in choices["more"]] if slides else []
     design = profiles.decode_upload(str(template)) if template and slides else None
 
-    def make(report: build.ProgressCallback) -> build.ExportFile:
+    def make(report: build.ProgressCallback) -> ExportFile:
         desk = ExportContext(context.store, context.ontology, user, report)
         if entity:
             return build.build_dossier_file(desk, entity, options, profile=profile)
         canvases = [canvas, *(view_actions.open_view(context.store, view).canvas for view in more)]
         return build.build_canvas_file(desk, canvases, options, profile=profile, template=design)
 
-    return EXPORT_JOBS.start(make)
+    return jobs.start_export(context.exports, make, user=user)
 
 
 def find_profile(choices: ExportChoices) -> Profile | None:

@@ -9,8 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.canvas import actions, rendered_view
-from explorer.canvas.rendered_view import RenderedView
+from explorer.canvas import actions
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
@@ -115,8 +114,7 @@ def _render_filters(known: Ontology) -> Any:
         for c in known.chains.values()
     ]
     leave = [
-        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs")
-        for c in ("contact", "place", "sanctions", "identity")
+        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs") for c in known.list_chains_by_role("beside")
     ]
     counts = [
         dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
@@ -176,7 +174,12 @@ def _render_filters(known: Ontology) -> Any:
                 className="path-pair",
             ),
             dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
-            dmc.Checkbox(id=identity("avoid"), label=path_overlay.HUBS_CAPTION, checked=True, size="xs"),
+            dmc.Checkbox(
+                id=identity("avoid"),
+                label=f"Don’t pass through {path_overlay.describe_hubs(known, path_overlay.list_hubs(known))}",
+                checked=True,
+                size="xs",
+            ),
         ],
         className="form",
     )
@@ -212,7 +215,7 @@ def register(stage: CanvasCallbacks) -> None:
         answer = paths.find_paths(store, known, start, goal, kind=kind, rule=chosen)
         if not answer.paths:
             looser = paths.suggest_relaxations(store, known, start, goal, chosen)
-            said = [html.P(text) for text in path_overlay.describe_no_path(chosen, looser)]
+            said = [html.P(text) for text in path_overlay.describe_no_path(known, chosen, looser)]
             return None, [*said, html.P(path_overlay.describe_rule(known, chosen), className="quiet")], None
         first = answer.paths[:1]
         held = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
@@ -221,18 +224,17 @@ def register(stage: CanvasCallbacks) -> None:
         return shown, render_results(known, answer, notes, kind, chosen), to_data(answer.paths, notes)
 
     @stage.register_action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
-    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> RenderedView | None:
+    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> Canvas | None:
         if not stored or not values or values[0] is None:
             return None
         wanted = select_paths(stored, values[0])
         ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
         if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
             return None  # the list was drawn anew, nobody clicked
-        view = rendered_view.read(store, known, canvas.holding(ids))
-        chosen = from_data(view.whole, wanted)
+        chosen = from_data(store, wanted)
         if not chosen:
             return None
-        return place_paths(store, view, canvas, chosen, describe_paths(wanted))
+        return show_paths(store, known, canvas, chosen, describe_paths(wanted))
 
     @stage.register_action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
     def plain(canvas: Canvas, clicks: Sequence[Any]) -> Canvas | None:
@@ -248,9 +250,10 @@ def register(stage: CanvasCallbacks) -> None:
     def nearest(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update, no_update, no_update
-        chosen = PathFilter(without=list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+        chosen = path_overlay.build_nearest_filter(known)
         near = paths.find_nearest_designated(store, known, signal["ids"][0], chosen)
-        said = path_overlay.describe_nearest(known, near, near.name, chosen)
+        name = browse.read_entities(store, signal["ids"][:1])[0].name
+        said = path_overlay.describe_nearest(known, near, name, chosen)
         reached = [p.entities[-1] for p in near.paths]
         notes = [
             f"{path_overlay.format_hops(near.hops)}: {e.name}, {path_overlay.describe_designations(known, near, e.id)}"
@@ -280,7 +283,7 @@ def register(stage: CanvasCallbacks) -> None:
     def chain(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update
-        return actions.show_chain(store, known, signal["ids"][0]), None
+        return chain_overlay.build_chain_canvas(store, known, signal["ids"][0]), None
 
 
 def _register_ends(stage: CanvasCallbacks) -> None:
@@ -345,7 +348,7 @@ def parse_rule(known: Ontology, given: Mapping[str, Any]) -> PathFilter:
         grade=str(given["grade"] or ""),
         denied="denied" in counts,
         withdrawn="withdrawn" in counts,
-        avoid=path_overlay.HUBS if given["avoid"] else (),
+        avoid=path_overlay.list_hubs(known) if given["avoid"] else (),
         hops=given["hops"] if isinstance(given["hops"], int) else PathFilter().hops,
     ).checked()
 
@@ -355,7 +358,7 @@ def list_chain_types(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(t.name for t in known.relationships.values() if t.chain in names)
 
 
-def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
+def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> Canvas:
     """With these paths on the canvas and picked out; on an empty one they run from left to right."""
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
@@ -368,16 +371,10 @@ def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[P
         canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
     else:
         places = canvas.positions
-    view = rendered_view.read(store, known, canvas.holding(entities))
-    return place_paths(store, view, replace(canvas, positions=places), chosen, said)
-
-
-def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
-    """A canvas with these paths on it and picked out; `view` holds them and the canvas, and is not read again."""
-    grown = replace(canvas.holding(e.id for p in chosen for e in p.entities), note=said)
-    held = rendered_view.select_entities(view.whole, grown.ids)
-    placed = grown.placed(force.extend_layout(held, view.ontology, canvas.positions), fit=True)
-    return rendered_view.update(store, view, path_overlay.highlight_paths(placed, chosen, said))
+    grown = replace(canvas, note=said).holding(entities)
+    held = browse.read_subgraph(store, grown.ids)
+    placed = grown.placed(force.extend_layout(held, known, places), fit=True)
+    return path_overlay.highlight_paths(placed, chosen, said)
 
 
 def render_results(
@@ -439,8 +436,9 @@ def describe_paths(wanted: Sequence[Any]) -> str:
     return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
 
 
-def from_data(held: Subgraph, wanted: Sequence[Any]) -> list[Path]:
-    """Kept paths as a subgraph read just now holds them; one that has broken since is left out."""
+def from_data(store: Store, wanted: Sequence[Any]) -> list[Path]:
+    """Kept paths as the graph holds them now; one that has broken since is left out."""
+    held = browse.read_subgraph(store, sorted({i for nodes, _, _ in wanted for i in nodes}))
     entities: dict[str, Entity] = {e.id: e for e in held.entities}
     lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
     return [

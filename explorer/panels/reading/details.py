@@ -12,7 +12,6 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.canvas import expansion
 from explorer.claims import sentences
 from explorer.dash_kit import claim_cards, parts
 from explorer.dash_kit.callbacks import register_callback
@@ -27,7 +26,6 @@ from graph.evidence import list_names
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
 from graph.reading import browse, summaries
-from graph.reading.summaries import DESIGNATION, POST, SAME
 
 MAX_CLAIMS = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
 MAX_OPEN_CLAIMS = 14  # up to so many claims all groups stand open
@@ -79,7 +77,7 @@ def register(stage: CanvasCallbacks) -> None:
         if not told:
             return None, no_update
         entity = str(told["entity"])
-        return expansion.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
+        return search.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
 
     @register_callback(
         stage.app,
@@ -127,7 +125,11 @@ def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip:
         figures = browse.read_evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES)
         claims = _merge_evidence(claims, figures)
     return render_entity(
-        ontology, found[0], claims, ClaimPage(skip, total, denials), summaries.read_key_relationships(store, id_)
+        ontology,
+        found[0],
+        claims,
+        ClaimPage(skip, total, denials),
+        summaries.read_key_relationships(store, ontology, id_),
     )
 
 
@@ -199,7 +201,7 @@ def render_entity(
         className="details-head",
     )
     claims = sentences.sort_claims(evidence.claims)
-    designated = [c for c in claims if c.predicate == DESIGNATION and c.subject == shown.id]
+    designated = [c for c in claims if ontology.is_relationship(c.predicate, "designation") and c.subject == shown.id]
     sections = [
         *_render_designations(desk, designated, shown.id),
         *[
@@ -227,12 +229,14 @@ def render_entity(
 def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Any]:
     """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
     found = []
-    for type_, title in ((SAME, "May be the same as"), (POST, "Posts"), (DESIGNATION, "Designated by")):
+    for role, title in (("identity", "May be the same as"), ("post", "Posts"), ("designation", "Designated by")):
         rows = [
-            claim_cards.render_relationship_item(desk, line, other.id) for line, other in links if line.type == type_
+            claim_cards.render_relationship_item(desk, line, other.id)
+            for line, other in links
+            if desk.ontology.is_relationship(line.type, role)
         ]
         if rows:
-            found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {type_.lower()}"))
+            found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {role}"))
     return found
 
 

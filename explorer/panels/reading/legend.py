@@ -18,6 +18,7 @@ from explorer.filters.legend import LegendRow
 from explorer.layout.columns import GAP_TYPE
 from explorer.overlays import grouping, highlight, path_overlay
 from explorer.state.canvas import Canvas
+from graph.ontology import ROOT
 
 STANCES = {"asserted": "not denied", "contested": "some deny it", "denied": "all deny it"}
 
@@ -102,7 +103,7 @@ def _render_row(kind: str, entry: LegendRow, symbol: Any, *, wide: bool = False)
 
 def _render_symbol(scene: RenderedView, type_: str) -> Any:
     """The symbol of a type; grey where colour says something else."""
-    known = scene.ontology.types.get(type_) or scene.ontology.types["Entity"]
+    known = scene.ontology.types.get(type_) or scene.ontology.types[ROOT]
     if not scene.looks.values:
         return claim_cards.render_symbol(scene.ontology, type_, 26)
     return html.Img(

@@ -214,7 +214,7 @@ def read_context(store: Store, now: RenderedView) -> TableContext:
     sources = {s for line in lines for s in line.properties.get("sources") or ()}
     return TableContext(
         summaries.count_claims_by_entity(store, ids),
-        summaries.read_designations(store, ids),
+        summaries.read_designations(store, now.ontology, ids),
         {e.id: e.name for e in browse.read_entities(store, speakers)},
         summaries.read_sources(store, sources),
     )

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from anyascii import anyascii
 
+from graph import ontology
 from graph.errors import DataError
 from graph.formats.graphml_read import ExchangeRecord, GraphmlFile
 from graph.formats.json_stream import JsonFile
@@ -24,7 +25,7 @@ from loader import reference
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources.exchange import records
 from loader.sources.exchange.first_pass import FirstPass
-from loader.sources.exchange.foreign import THING, ForeignTransformer
+from loader.sources.exchange.foreign import ForeignTransformer, build_other_entity
 from loader.statements import Attribution, compute_digest
 
 SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
@@ -80,9 +81,10 @@ def build_dataset_name(path: Path) -> str:
 
 def _is_shared(entity: Entity) -> bool:
     """Whether it is a state or authority that lists share: a file that holds it must not take it from them."""
-    state = reference.find_state(entity.name) if entity.type == "State" else None
+    has_role = ontology.load().has_role
+    state = reference.find_state(entity.name) if has_role(entity.type, "state") else None
     return (state is not None and state.id == entity.id) or (
-        entity.type == "Regime" and entity.id.startswith("regime-")
+        has_role(entity.type, "authority") and entity.id.startswith("regime-")
     )
 
 
@@ -245,7 +247,7 @@ class _FileTransformer:
                 "speaker not in the file", f"{speaker} is made as a thing of that name, unless it is stored", row
             )
             properties = {"schema": "speaker, known by id alone"}
-            yield Item(Entity(speaker, "Thing", THING, speaker, properties=properties), row, shared=True)
+            yield Item(build_other_entity(speaker, speaker, properties), row, shared=True)
         yield Item(claim, row)
 
     def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
@@ -275,6 +277,4 @@ class _FileTransformer:
             place = Row(self.path, 1)
             name = self.path.name
             yield Item(Source(self.document, "The maker of the file", name, kind="file", reliability="F"), place)
-            yield Item(
-                Entity(self.author, "Thing", THING, f"The maker of {name}", properties={"schema": "author"}), place
-            )
+            yield Item(build_other_entity(self.author, f"The maker of {name}", {"schema": "author"}), place)

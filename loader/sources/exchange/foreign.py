@@ -5,15 +5,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from graph import ontology
 from graph.model import Claim, Entity
 from loader.statements import Attribution, compute_digest
 
-THING = ("Entity", "Thing")
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,100}\Z")
 # What tools call these, the first that is there.
 _NAMES = ("label", "name", "title", "nodelabel")
 _KINDS = ("type", "schema", "kind", "labels", "class", "category")
 _RELATIONS = ("label", "type", "relation", "relationship", "kind", "name", "labels", "edgelabel")
+
+
+def build_other_entity(entity_id: str, name: str, properties: Mapping[str, Any]) -> Entity:
+    """An entity of the type for what nothing else fits."""
+    type_ = ontology.load().get_type_by_role("other")
+    return Entity(entity_id, type_.name, type_.labels, name, properties=properties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class ForeignTransformer:
         properties = {key: found for key in ("country", "description") if (found := _find_first_text(data, (key,)))}
         if kind := _find_first_text(data, _KINDS):
             properties["schema"] = kind.strip(":")
-        yield Entity(entity_id, "Thing", THING, name, properties=properties)
+        yield build_other_entity(entity_id, name, properties)
         if not _PLAIN.match(node) and node != name:
             yield self.speaker.build_property_claim(entity_id, "id", node)
         used = {name, kind, *properties.values()}
@@ -53,7 +59,8 @@ class ForeignTransformer:
         )
         summary = f"The file links them{f' ({kind})' if kind else ''}{f': {rest}' if rest else ''}."
         source, target = self.entity_id(values["source"]), self.entity_id(values["target"])
-        claim = self.speaker.build_relationship_claim(source, "LINKED_TO", target, summary, detail=kind)
+        link = ontology.load().get_relationship_by_role("link")
+        claim = self.speaker.build_relationship_claim(source, link, target, summary, detail=kind)
         # Two edges of one type between the same two stay two where they say different things.
         return replace(claim, id=f"{self.speaker.dataset}-{compute_digest(claim.id, rest)}") if rest else claim
 

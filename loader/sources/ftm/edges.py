@@ -8,6 +8,7 @@ stands in its summary, so that nothing is lost.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from graph.formats import ftm_model
 from graph.formats.ftm_model import Schema
 from graph.model import Entity
 from loader import reference
@@ -15,7 +16,6 @@ from loader.records import Item, RejectedRow
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
 from loader.sources.ftm.nodes import EntityDraft, Out, rekey_claim
-from loader.sources.ftm.rules import LINK
 from loader.statements import compute_digest
 
 DETAIL_LIMIT = 300  # characters
@@ -38,7 +38,7 @@ def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
         return
     if ends:
         _add_links(node, schema, ends)
-    elif schema.is_a("Sanction"):
+    elif schema.is_a(ftm_model.SANCTION):
         _add_listings(node, schema)
     else:
         _add_papers(node, schema)
@@ -47,7 +47,7 @@ def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
 
 def list_required(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ...]:
     """The properties that such an entity says nothing without: whom it joins, or whom it is about."""
-    return ends or (("entity",) if schema.is_a("Sanction") else ("holder", "number"))
+    return ends or (("entity",) if schema.is_a(ftm_model.SANCTION) else ("holder", "number"))
 
 
 def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None:
@@ -62,7 +62,7 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
                 continue
             kinds = [index.type_of(i) for i in (source, target)]
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
-            what = [] if predicate != LINK or schema.name == "UnknownLink" else [schema.label]
+            what = [] if predicate != rules.unknown_link or schema.name == "UnknownLink" else [schema.label]
             claim = node.voice.speaker.build_relationship_claim(
                 node.context.build_entity_id(source),
                 predicate,
@@ -86,7 +86,7 @@ def _add_listings(node: EntityDraft, schema: Schema) -> None:
         identity = node.context.build_entity_id(entity)
         claim = speaker.build_relationship_claim(
             identity,
-            "DESIGNATED_BY",
+            node.context.rules.designation,
             regime.id,
             f"The list gives this listing{words}.",
             detail=", ".join(programmes)[:DETAIL_LIMIT],
@@ -115,10 +115,8 @@ def _find_regime(node: EntityDraft) -> Entity:
     name = (node.voice.source.publisher if crowded or not authority else authority)[:500]
     identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
-    ontology = context.rules.ontology
-    made = Entity(
-        identity, "Regime", ontology.types["Regime"].labels, name, properties={"country": country[0]} if country else {}
-    )
+    type_ = context.rules.authority
+    made = Entity(identity, type_.name, type_.labels, name, properties={"country": country[0]} if country else {})
     if identity not in context.shared:
         context.shared.add(identity)
         node.out.append(Item(made, node.row))

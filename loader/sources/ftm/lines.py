@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from graph.errors import DataError
+from graph.formats import ftm_model
 from graph.formats.ftm_model import Model, Property
 from loader.records import RejectedRow, Row
 from loader.statements import compute_digest
@@ -191,7 +192,7 @@ class _Flattener:
                 )
             if kept:
                 raw.properties.setdefault(name, []).extend(kept)
-        if "address" in raw.properties and known.is_a("Thing") and "addressEntity" not in raw.properties:
+        if "address" in raw.properties and known.is_a(ftm_model.THING) and "addressEntity" not in raw.properties:
             self.addresses(raw)
         return raw
 
@@ -226,7 +227,7 @@ class _Flattener:
         ids = []
         for text in raw.properties["address"]:
             identity = TEXT_ADDRESS + compute_digest(" ".join(_WORDS.findall(text.casefold())) or text)
-            self.found.append(RawEntity(identity, "Address", {"full": [text]}, raw.datasets, top=False))
+            self.found.append(RawEntity(identity, ftm_model.ADDRESS, {"full": [text]}, raw.datasets, top=False))
             ids.append(identity)
         raw.properties["addressEntity"] = ids
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graph.database import validate
+from graph.formats import ftm_model
 from graph.formats.ftm import ORIGINAL_ID
 from graph.formats.ftm_model import Property
 from graph.model import Claim, Entity
@@ -13,7 +14,7 @@ from loader.records import Item, Notice, Row
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import ABSENT, NO_NODE, EntityIndex
 from loader.sources.ftm.lines import TEXT_ADDRESS, RawEntity
-from loader.sources.ftm.rules import LINK, Rules
+from loader.sources.ftm.rules import Rules
 from loader.sources.ftm.speakers import DatasetSpeaker, SpeakerRegistry
 from loader.statements import compute_digest
 
@@ -108,7 +109,7 @@ def _choose_name(node: EntityDraft) -> str:
         return names[0]
     known = node.context.rules.model.schema(raw.schema)
     by = [raw.caption.strip(), *(v for prop in known.caption for v in raw.properties.get(prop, []))]
-    if known.is_a("Address"):
+    if known.is_a(ftm_model.ADDRESS):
         parts = [v for prop in _ADDRESS for v in raw.properties.get(prop, [])[:1]]
         by = [*raw.properties.get("full", [])[:1], ", ".join(parts), *by]
     long = [v for v in by if len(v) > NAME_LIMIT]
@@ -151,8 +152,9 @@ def _add_country(node: EntityDraft, identity: str, type_: str, prop: str, value:
     name, state, known = rules.place(value)
     if not known:
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
-    wanted = "LOCATED_IN" if prop == "country" and type_ == "Address" else rules.states.get(prop, "")
-    if state is None or not wanted or rules.predicate([wanted], type_, "State") != wanted:
+    of_address = prop == "country" and rules.ontology.has_role(type_, "address")
+    wanted = rules.ontology.get_relationship_by_role("location") if of_address else rules.states.get(prop, "")
+    if state is None or not wanted or rules.predicate([wanted], type_, rules.state) != wanted:
         node.add(speaker.build_property_claim(identity, prop, name, paragraph=node.paragraph))
         return
     node.out += node.context.share(state, node.row)
@@ -172,7 +174,7 @@ def _add_country(node: EntityDraft, identity: str, type_: str, prop: str, value:
 def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, target: str) -> None:
     """A property that points to another entity. What it points to may stand in a later line, or nowhere."""
     rules = node.context.rules
-    wanted = rules.pointers.get(prop, [LINK])
+    wanted = rules.pointers.get(prop, [rules.unknown_link])
     turned = wanted[0].startswith("<")
     ends = [
         (identity, rules.type_of(node.raw.schema)),
@@ -191,7 +193,7 @@ def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, targ
 
 def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
     """Its id in the file, and those that were merged into it: what other lists may know it by."""
-    if type_ == "Address" or node.raw.id.startswith(TEXT_ADDRESS):
+    if node.context.rules.ontology.has_role(type_, "address") or node.raw.id.startswith(TEXT_ADDRESS):
         return
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID

@@ -13,7 +13,6 @@ from graph.model import FORMAT, Claim, Entity, Relationship, Source
 from loader import reference
 from loader.records import Item, RejectedRow, Row
 from loader.sources.ftm.nodes import FileContext
-from loader.sources.ftm.rules import LINK
 
 T = TypeVar("T", Claim, Source, Relationship)
 Problem = tuple[str, str]
@@ -107,7 +106,7 @@ def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[
     details = [str(d) for d in _to_list(edge.properties.get("details"))]
     claim = voice.speaker.build_relationship_claim(
         edge.source,
-        edge.type if known else LINK,
+        edge.type if known else context.rules.unknown_link,
         edge.target,
         f"The file draws this line ({edge.type}).",
         detail=", ".join(details if known else [edge.type, *details])[:300],
@@ -117,9 +116,9 @@ def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[
 
 def _is_shared(context: FileContext, entity: Entity) -> bool:
     """Whether this is a state or a sanctions authority that belongs to no list."""
-    if entity.type == "State":
+    if context.rules.ontology.has_role(entity.type, "state"):
         return entity.id in context.rules.state_ids
-    if entity.type == "Regime":
+    if context.rules.ontology.has_role(entity.type, "authority"):
         try:
             return reference.get_regime(entity.id).id == entity.id
         except ValueError:

@@ -18,7 +18,6 @@ from loader.sources.ftm.index import NO_NODE
 from loader.statements import compute_digest
 
 MANIFEST = Path(__file__).with_name("ftm.yaml")
-LINK = "LINKED_TO"
 _DAY = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[T ].*)?\Z", re.ASCII)
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -69,7 +68,12 @@ class Rules:
     def __post_init__(self) -> None:
         raw = load_manifest()
         self.by_schema = {**ftm_model.map_schemata_to_types(self.ontology), **raw["types"]}
-        self.by_schema.pop("Sanction", None)  # a Regime is who lists; a Sanction is one listing
+        self.by_schema.pop(ftm_model.SANCTION, None)  # an authority is who lists; a Sanction is one listing
+        self.other = self.ontology.get_type_by_role("other").name
+        self.state = self.ontology.get_type_by_role("state").name
+        self.authority = self.ontology.get_type_by_role("authority")
+        self.designation = self.ontology.get_relationship_by_role("designation")
+        self.unknown_link = self.ontology.get_relationship_by_role("link")
         self.links: dict[str, list[str]] = {s: list(p) for s, p in raw["links"].items()}
         for name, rule in self.ontology.relationships.items():
             if rule.ftm and name not in self.links.setdefault(rule.ftm, []):
@@ -93,34 +97,37 @@ class Rules:
         self._predicates: dict[str, list[str]] = {}
 
     def type_of(self, schema: str) -> str:
-        """The ontology type of a schema's entities; NO_NODE where they become claims. An unknown one is a Thing."""
+        """The type of a schema's entities, an other thing for an unknown one; NO_NODE where they become claims."""
         known = self.model.schemata.get(schema)
         if known is None:
-            return "Thing"
+            return self.other
         if schema not in self._types:
-            no_node = known.edge or any(known.is_a(s) for s in ("Sanction", "Identification", "Similar"))
+            no_node = known.edge or any(
+                known.is_a(s) for s in (ftm_model.SANCTION, "Identification", ftm_model.SIMILAR)
+            )
             found = (self.by_schema[s] for s in self._line(schema) if s in self.by_schema)
-            self._types[schema] = NO_NODE if no_node else next(found, "Thing")
+            self._types[schema] = NO_NODE if no_node else next(found, self.other)
         return self._types[schema]
 
     def ends(self, schema: str) -> tuple[str, str] | None:
         """The properties of a link's two ends; None for what is no link."""
-        known = self.model.schemata[schema]
-        return ("candidate", "match") if known.is_a("Similar") else known.edge
+        return self.model.schemata[schema].ends
 
     def predicate(self, wanted: Sequence[str], source: str, target: str) -> str:
-        """The first relationship whose ends may be of these types (an unknown type may be anything), else LINKED_TO."""
+        """The first relationship whose ends may be of these types (an unknown one may be anything), else a link."""
         for name in wanted:
             sources, targets = self._allowed[name]
             if (not source or source in sources) and (not target or target in targets):
                 return name
-        return LINK
+        return self.unknown_link
 
     def link(self, schema: str, roles: Iterable[str]) -> list[str]:
         """The relationships that a link may become: after its role, then after the nearest schema with any."""
         by_role = (self.roles[role.lower()] for role in roles if role.lower() in self.roles)
         if schema not in self._predicates:
-            self._predicates[schema] = next((self.links[s] for s in self._line(schema) if s in self.links), [LINK])
+            self._predicates[schema] = next(
+                (self.links[s] for s in self._line(schema) if s in self.links), [self.unknown_link]
+            )
         return next(by_role, self._predicates[schema])
 
     def _place(self, text: str) -> tuple[str, Entity | None, bool]:

@@ -57,7 +57,7 @@ class SpeakerRegistry:
         raw = rules.load_manifest()
         known = self.known.get(name)
         grade = raw["grade"] if known else raw["unknown"]
-        given = known or {"publisher": name[:200], "title": f"Data set {name[:200]}", "body": "Organization"}
+        given = known or {"publisher": name[:200], "title": f"Data set {name[:200]}"}
         source_id = rules.build_safe_id(f"{self.dataset}-source", name)
         body_id = rules.build_safe_id(f"{self.dataset}-publisher", name)
         note = f"The FollowTheMoney data set {name[:200]}."
@@ -70,10 +70,11 @@ class SpeakerRegistry:
             reliability=grade["reliability"],
             note=note,
         )
+        type_ = self.ontology.types[given.get("body", raw["unknown"]["body"])]
         body = Entity(
             body_id,
-            given["body"],
-            self.ontology.types[given["body"]].labels,
+            type_.name,
+            type_.labels,
             given["publisher"],
             properties={"description": f"Publisher of the data set {name[:200]}"},
         )

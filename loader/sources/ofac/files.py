@@ -17,6 +17,7 @@ from graph.errors import DataError
 from loader.records import Notice, RejectedRow, Row
 
 SDN, ALT, ADD, COMMENTS = "sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"
+ADDRESS = ("Address", "City", "Country")  # the columns of an address
 # By file: the specification's names of the columns, and those that must not be null.
 COLUMNS = {
     SDN: (
@@ -34,7 +35,7 @@ COLUMNS = {
         "Remarks",
     ),
     ALT: ("ent_num", "alt_num", "alt_type", "alt_name", "alt_remarks"),
-    ADD: ("ent_num", "add_num", "Address", "City", "Country", "add_remarks"),
+    ADD: ("ent_num", "add_num", *ADDRESS, "add_remarks"),
     COMMENTS: ("ent_num", "Remarks"),
 }
 REQUIRED = {SDN: ("SDN_Name",), ALT: ("alt_name",), ADD: (), COMMENTS: ("Remarks",)}

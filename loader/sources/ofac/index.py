@@ -13,7 +13,7 @@ from graph.errors import DataError, UsageError
 from loader import reference
 from loader.records import Row
 from loader.sources.ofac import remarks
-from loader.sources.ofac.files import SDN
+from loader.sources.ofac.files import ADDRESS, SDN
 from loader.sources.ofac.remarks import RemarkFact
 
 _KOREA = re.compile(r"\b(?:north korean?|korea, north|dprk|democratic people's republic of korea)\b", re.IGNORECASE)
@@ -169,8 +169,8 @@ def choose_parties(
     """
     index.chosen = set()
     for row in addresses:
-        text = ", ".join(part for part in (row.values["Address"], row.values["City"], row.values["Country"]) if part)
-        if only.takes((), (row.values["Country"], text), ""):
+        parts = [row.values[column] for column in ADDRESS]
+        if only.takes((), (parts[-1], ", ".join(filter(None, parts))), ""):
             index.chosen.add(int(row.values["ent_num"]))
     links = []
     for row in parties:

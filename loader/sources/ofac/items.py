@@ -8,6 +8,7 @@ from graph import evidence, ontology
 from graph.model import Entity
 from loader import reference
 from loader.records import Item, Notice, Record, Row
+from loader.sources.ofac.files import ADDRESS
 from loader.sources.ofac.index import PartyIndex
 from loader.sources.ofac.remarks import ALIAS_KINDS, load_manifest
 from loader.statements import Attribution, compute_digest
@@ -18,6 +19,8 @@ LISTING, DETAILS, HEDGED = (
     Attribution(DATASET, SOURCE, REGIME, load_manifest()["reliability"], _GRADES[k])
     for k in ("listing", "details", "hedged")
 )
+TYPES: dict[str, str] = load_manifest()["types"]
+RELATIONSHIPS: dict[str, str] = load_manifest()["relationships"]
 Output = Iterator[Item | Notice]
 
 
@@ -28,7 +31,7 @@ def build_entity_id(number: int) -> str:
 
 def format_name(name: str, type_: str) -> str:
     """The name as pictures show it: a person's without the comma, the family name in capitals as the list has it."""
-    return name.replace(", ", " ", 1) if type_ == "Person" else name
+    return name.replace(", ", " ", 1) if type_ == TYPES["person"] else name
 
 
 @cache
@@ -95,7 +98,7 @@ def build_address(row: Row, index: PartyIndex, new: Callable[[str], bool]) -> Ou
     A row without street, town and country says nothing and makes nothing: about one in six is like that.
     """
     make = ItemBuilder(row, index)
-    street, city, country = (row.values[k] for k in ("Address", "City", "Country"))
+    street, city, country = (row.values[k] for k in ADDRESS)
     text = ", ".join(part for part in (street, city, country) if part)
     if row.values["add_remarks"]:
         remark = ": ".join(part for part in (text, row.values["add_remarks"]) if part)
@@ -108,14 +111,16 @@ def build_address(row: Row, index: PartyIndex, new: Callable[[str], bool]) -> Ou
         summary = end_sentence(f"The list gives {make.name} the address {text}")
         yield make.item(
             DETAILS.build_relationship_claim(
-                make.id, "LOCATED_IN", address_id, summary, detail=text, paragraph=make.place
+                make.id, RELATIONSHIPS["address"], address_id, summary, detail=text, paragraph=make.place
             )
         )
     elif country:
         for state in make.state(country):
             summary = f"The list gives {make.name} an address in {country}, without street and town."
             yield make.item(
-                DETAILS.build_relationship_claim(make.id, "LOCATED_IN", state.id, summary, paragraph=make.place)
+                DETAILS.build_relationship_claim(
+                    make.id, RELATIONSHIPS["address"], state.id, summary, paragraph=make.place
+                )
             )
     if country and reference.find_state(country) is None:
         yield make.item(DETAILS.build_property_claim(make.id, "country", country, paragraph=make.place))
@@ -126,10 +131,11 @@ def _build_new_address(make: ItemBuilder, address_id: str, text: str, country: s
     states = make.state(country)
     shown_country = states[0].name if states else country
     properties = {"country": shown_country} if country else {}
-    yield make.item(Entity(address_id, "Address", get_labels("Address"), text, properties=properties))
+    type_ = TYPES["address"]
+    yield make.item(Entity(address_id, type_, get_labels(type_), text, properties=properties))
     for state in states:
         summary = end_sentence(f"The list gives {country} as the country of the address {text}")
-        yield make.item(DETAILS.build_relationship_claim(address_id, "LOCATED_IN", state.id, summary))
+        yield make.item(DETAILS.build_relationship_claim(address_id, RELATIONSHIPS["address"], state.id, summary))
 
 
 def _fold_address(text: str) -> str:

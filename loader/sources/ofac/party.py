@@ -28,6 +28,8 @@ from loader.sources.ofac.items import (
     HEDGED,
     LISTING,
     REGIME,
+    RELATIONSHIPS,
+    TYPES,
     ItemBuilder,
     Output,
     build_entity_id,
@@ -37,7 +39,6 @@ from loader.sources.ofac.items import (
 )
 from loader.sources.ofac.remarks import RemarkFact, load_manifest
 
-_TYPES = {"individual": "Person", "vessel": "Ship", "aircraft": "Aircraft", "entity": "", "": ""}
 _BANK = re.compile(r"(?<!WEST )\b(?:BANK|BANKING|BANCO|BANQUE)\b", re.IGNORECASE)
 _COMPANY = re.compile(
     r"\b(?:COMPANY|CORPORATION)\b|[ ,.](?:LTD|LIMITED|LTDA|LIMITADA|LLC|L\.L\.C|LLP|INC|CORP|CO|GMBH|AG|KG|PLC|S\.?A|"
@@ -59,30 +60,30 @@ _COLUMNS = {
 }
 # By type: which identifiers are also a property.
 _NUMBERS = {
-    "Ship": {"MMSI": "mmsi", "IMO": "imoNumber"},
-    "Aircraft": {
+    TYPES["ship"]: {"MMSI": "mmsi", "IMO": "imoNumber"},
+    TYPES["aircraft"]: {
         "Aircraft Tail Number": "registrationNumber",
         "Aircraft Manufacturer's Serial Number (MSN)": "serialNumber",
     },
-    "Company": dict.fromkeys(load_manifest()["registration_numbers"], "registrationNumber"),
+    TYPES["company"]: dict.fromkeys(load_manifest()["registration_numbers"], "registrationNumber"),
 }
-_NUMBERS["FinancialInstitution"] = _NUMBERS["Company"]
+_NUMBERS[TYPES["bank"]] = _NUMBERS[TYPES["company"]]
 _SHIP_IMO = "Vessel Registration Identification IMO"
 
 
 def find_type(row: Row, facts: list[RemarkFact]) -> str:
-    """The ontology's type of a party; "Thing" where the list uses a word that is new to us."""
-    kind = row.values["SDN_Type"].casefold()
-    if kind not in _TYPES:
-        return "Thing"
-    if _TYPES[kind]:
-        return _TYPES[kind]
+    """The ontology's type of a party; an other thing where the list uses a word that is new to us."""
+    kinds, kind = load_manifest()["kinds"], row.values["SDN_Type"].casefold()
+    if kind not in kinds:
+        return TYPES["other"]
+    if kinds[kind]:
+        return TYPES[kinds[kind]]
     name = row.values["SDN_Name"]
     if _BANK.search(name):
-        return "FinancialInstitution"
+        return TYPES["bank"]
     registers = load_manifest()["company_registers"]
     listed = any(fact.kind == remarks.IDENTIFIER and fact.label in registers for fact in facts)
-    return "Company" if listed or _COMPANY.search(name) else "Organization"
+    return TYPES["company" if listed or _COMPANY.search(name) else "organisation"]
 
 
 def build_party(row: Row, facts: list[RemarkFact], index: PartyIndex) -> Output:
@@ -111,12 +112,12 @@ class _PartyBuilder(ItemBuilder):
         yield from self.others
 
     def entity(self) -> Entity:
-        if self.type not in ("Person", "Ship"):
+        if self.type not in (TYPES["person"], TYPES["ship"]):
             for country in self.index.countries.get(self.number, ()):
                 self.give_country(country)
         if birth := remarks.find_birth_date(self.births):
             self.given["birthDate"].add(birth)
-        if self.type == "Thing":
+        if self.type == TYPES["other"]:
             self.given["schema"].add(self.row.values["SDN_Type"])
             self.notice("unknown type", f"the list calls it {self.row.values['SDN_Type']!r}; it becomes a thing")
         known = ontology.load().types[self.type].properties
@@ -134,7 +135,7 @@ class _PartyBuilder(ItemBuilder):
             under = f" under the programme {programme}" if programme else ", without naming a programme"
             summary = f"The US Treasury lists {self.name}{under}{f' ({words})' if words else ''}."
             yield LISTING.build_relationship_claim(
-                self.id, "DESIGNATED_BY", REGIME, summary, detail=programme, paragraph=self.place
+                self.id, RELATIONSHIPS["listing"], REGIME, summary, detail=programme, paragraph=self.place
             )
 
     def columns(self) -> Iterator[Claim]:
@@ -158,7 +159,7 @@ class _PartyBuilder(ItemBuilder):
             yield from self.build_property_claims(fact)
 
     def identifier(self, fact: RemarkFact) -> Claim:
-        scheme = "IMO" if fact.label == _SHIP_IMO and self.type == "Ship" else fact.label
+        scheme = "IMO" if fact.label == _SHIP_IMO and self.type == TYPES["ship"] else fact.label
         prop = _NUMBERS.get(self.type, {}).get(scheme, "")
         if prop == "imoNumber" and not validate.is_ship_imo_number(fact.value):
             self.notice("faulty IMO number", f"{fact.value!r} fails the check of IMO numbers; it stays as a text")
@@ -176,12 +177,12 @@ class _PartyBuilder(ItemBuilder):
         yield (DETAILS if exact else HEDGED).build_property_claim(self.id, prop, value, paragraph=self.place)
         if prop in ("birthDate", "buildDate", "incorporationDate"):
             self.date(prop, value)
-        elif prop in ("nationality", "citizenship") and self.type == "Person":
+        elif prop in ("nationality", "citizenship") and self.type == TYPES["person"]:
             self.give_country(value)
-            yield from self.build_state_claims("NATIONAL_OF", f"the {prop} {value}", prop, value)
-        elif prop == "flag" and self.type == "Ship" and value.casefold() != _NO_FLAG:
+            yield from self.build_state_claims(RELATIONSHIPS["nationality"], f"the {prop} {value}", prop, value)
+        elif prop == "flag" and self.type == TYPES["ship"] and value.casefold() != _NO_FLAG:
             self.give_country(value)
-            yield from self.build_state_claims("FLAGGED_IN", f"the flag {value}", "", value)
+            yield from self.build_state_claims(RELATIONSHIPS["flag"], f"the flag {value}", "", value)
         elif prop == "jurisdiction":
             state = self.known(value)
             self.given[prop].add(state.name if state else value)
@@ -206,8 +207,9 @@ class _PartyBuilder(ItemBuilder):
 
     def owner(self, text: str) -> Iterator[Claim]:
         found, _ = self.index.find(text)
-        owners = [n for n in found if self.index.types[n] not in ("Ship", "Aircraft", "Thing") and n != self.number]
-        if len(owners) != 1 or len(found) != 1 or self.type not in ("Ship", "Aircraft"):
+        owned = (TYPES["ship"], TYPES["aircraft"])
+        owners = [n for n in found if self.index.types[n] not in (*owned, TYPES["other"]) and n != self.number]
+        if len(owners) != 1 or len(found) != 1 or self.type not in owned:
             kind = "ambiguous owner" if found else "unknown owner"
             self.notice(
                 kind,
@@ -217,7 +219,7 @@ class _PartyBuilder(ItemBuilder):
         owner = format_name(self.index.primary[owners[0]], self.index.types[owners[0]])
         summary = end_sentence(f"The list gives {owner} as the owner of {self.name}")
         yield DETAILS.build_relationship_claim(
-            build_entity_id(owners[0]), "OWNS", self.id, summary, paragraph=self.place
+            build_entity_id(owners[0]), RELATIONSHIPS["owner"], self.id, summary, paragraph=self.place
         )
 
     def link(self, fact: RemarkFact) -> Claim:
@@ -233,7 +235,7 @@ class _PartyBuilder(ItemBuilder):
         summary = end_sentence(f"The list says that {self.name} is linked to {other}{named}")
         speaker = HEDGED if by_alias else DETAILS
         return speaker.build_relationship_claim(
-            self.id, "LINKED_TO", build_entity_id(found[0]), summary, paragraph=self.place
+            self.id, RELATIONSHIPS["link"], build_entity_id(found[0]), summary, paragraph=self.place
         )
 
 

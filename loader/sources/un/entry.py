@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from anyascii import anyascii
 
-from graph import evidence
+from graph import evidence, ontology
 from graph.database import validate
 from graph.formats.xml_stream import strip_namespace
 from graph.model import Entity
@@ -51,8 +51,6 @@ _DOCUMENT = (
     "NOTE",
 )
 _ALIAS = ("QUALITY", "ALIAS_NAME", "DATE_OF_BIRTH", "CITY_OF_BIRTH", "COUNTRY_OF_BIRTH", "NOTE")
-_LABELS = {"Person": ("Entity", "Person"), "Organization": ("Entity", "Organization")}
-_ADDRESS = ("Entity", "Place", "Address")
 
 
 class EntryTransformer:
@@ -64,6 +62,10 @@ class EntryTransformer:
 
     def __init__(self, words: Mapping[str, Any], only: Iterable[str]) -> None:
         self.words, self.only = words, {name.casefold() for name in only}
+        known = ontology.load().types
+        kinds = (known[words["types"][kind]] for kind in ("individual", "entity", "address"))
+        self.person, self.organisation, self.address = kinds
+        self.relationships: Mapping[str, str] = words["relationships"]
         self.types: dict[str, str] = {}  # the list types that came, by their folded form
         self.given: set[str] = set()
         # Addresses of entries that are not selected: a selected one may still come.
@@ -114,7 +116,7 @@ class EntryTransformer:
         draft = EntityDraft(
             row=entry.row,
             id=f"{DATASET}-{identity}",
-            kind="Person" if strip_namespace(entry.element.tag) == "INDIVIDUAL" else "Organization",
+            type=self.person if strip_namespace(entry.element.tag) == "INDIVIDUAL" else self.organisation,
             reference=number,
             selected=selected,
             listing=speak(grade["listing"]),
@@ -130,7 +132,9 @@ class EntryTransformer:
             self._add_other(draft, tag, element)
         self._finish_birth(draft)
         yield Item(
-            Entity(draft.id, draft.kind, _LABELS[draft.kind], name, properties=draft.properties), entry.row, selected
+            Entity(draft.id, draft.type.name, draft.type.labels, name, properties=draft.properties),
+            entry.row,
+            selected,
         )
         yield from draft.items
 
@@ -173,7 +177,7 @@ class EntryTransformer:
         draft.claim(
             draft.listing.build_relationship_claim(
                 draft.id,
-                "DESIGNATED_BY",
+                self.relationships["listing"],
                 authority.id,
                 f"Listed by the Security Council{on}{as_number}.",
                 detail=draft.reference,
@@ -215,7 +219,7 @@ class EntryTransformer:
 
     def _values(self, prop: str, draft: EntityDraft, element: Element) -> None:
         found = read_values(draft, element)
-        if prop == "title" and draft.kind == "Person" and found and "title" not in draft.properties:
+        if prop == "title" and draft.type == self.person and found and "title" not in draft.properties:
             draft.properties["title"] = found[0]
             found = found[1:]
         for value in found:
@@ -243,11 +247,11 @@ class EntryTransformer:
             draft.properties.setdefault("country", state.name if state else text)
             if state is None:
                 draft.describe("nationality", text)
-            elif draft.kind == "Person":
+            elif draft.type == self.person:
                 draft.claim(
                     draft.plain.build_relationship_claim(
                         draft.id,
-                        "NATIONAL_OF",
+                        self.relationships["nationality"],
                         state.id,
                         f"The list gives the nationality of {state.name}.",
                         paragraph=draft.reference,
@@ -273,7 +277,7 @@ class EntryTransformer:
             draft.describe("addressNote", note)
             return
         state = self._state(draft, country, "country of an address") if country else None
-        if country and draft.kind == "Organization":
+        if country and draft.type == self.organisation:
             draft.properties.setdefault("country", state.name if state else country)
         place = state
         if text != country:
@@ -285,7 +289,7 @@ class EntryTransformer:
         draft.claim(
             draft.plain.build_relationship_claim(
                 draft.id,
-                "LOCATED_IN",
+                self.relationships["address"],
                 place.id,
                 f"The list gives the address {text}.",
                 detail=note,
@@ -296,7 +300,7 @@ class EntryTransformer:
     def _place(self, draft: EntityDraft, text: str, country: str, state: Entity | None) -> Entity:
         place_id = f"{DATASET}-address-{compute_digest(evidence.fold(text))}"
         properties = {"country": state.name if state else country} if country else {}
-        place = Entity(place_id, "Address", _ADDRESS, text, properties=properties)
+        place = Entity(place_id, self.address.name, self.address.labels, text, properties=properties)
         if place_id in self.given or (place_id in self.waiting and not draft.selected):
             return place
         # What waits must not hold the whole entry.
@@ -309,7 +313,7 @@ class EntryTransformer:
             grade = self.words["credibility"]["details"]
             speaker = Attribution(DATASET, SOURCE, council.id, self.words["reliability"], grade)
             claim = speaker.build_relationship_claim(
-                place_id, "LOCATED_IN", state.id, f"The address is in {state.name}."
+                place_id, self.relationships["address"], state.id, f"The address is in {state.name}."
             )
             items.append(Item(claim, row, draft.selected))
         if draft.selected:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from graph import dates
 from graph.formats.xml_stream import strip_namespace
 from graph.model import Claim, Entity
+from graph.ontology import EntityType
 from loader import reference
 from loader.records import Item, Notice, RejectedRow, Row
 from loader.statements import Attribution
@@ -33,7 +34,7 @@ class EntityDraft:
 
     row: Row
     id: str
-    kind: str  # Person or Organization
+    type: EntityType  # of a person or of an organisation
     reference: str
     selected: bool
     listing: Attribution

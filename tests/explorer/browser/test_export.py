@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from explorer.export import build, redaction
 from explorer.export.build import ExportContext
 from explorer.export.formats import FORMATS, ExportOptions
-from explorer.export.jobs import ExportJobs
+from explorer.export.jobs import build_export_jobs, start_export
 from explorer.export.redaction import Profile, Replacement
 from explorer.export.redaction.profiles import ProfileStore
 from explorer.state.canvas import Canvas
@@ -172,31 +172,35 @@ def test_finished_files_are_for_the_page_that_asked(page: Page, address: str, tm
 
 
 def test_a_cancelled_export_ends_and_old_files_go() -> None:
-    tasks = ExportJobs()
+    exports = build_export_jobs()
 
     def slow(report: build.ProgressCallback) -> build.ExportFile:
         while True:
             report("Waiting", 0.5)
 
-    task = tasks.start(slow)
-    tasks.cancel(task.key)
+    task = start_export(exports, slow)
+    assert exports.cancel(task.id, "")
     assert task.ended.wait(10)
     assert "cancelled" in str(task.error)
+    made = [start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")) for _ in range(8)]
     for _ in range(20):
-        assert tasks.start(lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
-    assert tasks.find(task.key) is None
+        assert made[-1].ended.wait(10)
+        assert exports.find(made[-1].id) is made[-1]
+        made.append(start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")))
+    assert made[-1].ended.wait(10)
+    assert [exports.find(job.id) is None for job in (task, *made)] == [True] * 17 + [False] * 12
 
 
 def test_a_fault_of_ours_is_told_and_does_not_stop_the_next_export() -> None:
-    tasks = ExportJobs()
+    exports = build_export_jobs()
 
     def broken(_: build.ProgressCallback) -> build.ExportFile:
         raise ZeroDivisionError
 
-    task = tasks.start(broken)
+    task = start_export(exports, broken)
     assert task.ended.wait(10)
     assert "fault" in str(task.error)
-    assert tasks.start(lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
+    assert start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
 
 
 def test_progress_is_reported(store: Store, known: Ontology) -> None:

@@ -39,6 +39,7 @@ from explorer.export.redaction import (
 from explorer.export.redaction.profiles import ProfileStore
 from explorer.export.redaction.text import Matcher
 from explorer.filters import time
+from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from explorer.state.filter import Filter
 from graph import evidence, ontology
@@ -91,7 +92,7 @@ OF_LISTS = (
 def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     """Real canvases with every claim about them, one of them with the analyst's notes and filters on it."""
     answer = guarded_query.run(store, known, load_shipped_queries()["reporting-chain"], {})
-    chain = actions.show_chain(store, known, PLANT).canvas
+    chain = chain_overlay.build_chain_canvas(store, known, PLANT)
     noted = replace(
         chain,
         notes=(Note("n1", "Ask again about Kim Jong-sik and the OFAC list (ofac-sdn-2021-07)"),),
@@ -106,7 +107,7 @@ def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     drawn = {
         "chain": chain,
         "noted": noted,
-        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas,
+        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True),
     }
     return {name: material.gather(store, known, canvas) for name, canvas in drawn.items()}
 

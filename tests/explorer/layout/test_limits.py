@@ -2,25 +2,26 @@
 
 import random
 import threading
+import time
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from playwright.sync_api import Page
 
 from explorer import serve
 from explorer.app import build
 from explorer.canvas import incremental_layout, rendered_view
-from explorer.layout import apply
+from explorer.layout import apply, jobs
 from explorer.layout.force import extend_layout, find_overlaps
 from explorer.layout.geometry import build_boxes
-from explorer.layout.jobs import LayoutFailed, LayoutJobs, TooManyLayouts
+from explorer.layout.jobs import build_layout_jobs, compute_apart, send_task, start_layout, start_worker, take_places
 from explorer.state.canvas import MAX_NODES, Canvas
 from graph.database.store import Store
-from graph.errors import JobsBusy, QueryError
+from graph.errors import JobFailed, JobsBusy, QueryError
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.saved_queries import queryfile
@@ -46,12 +47,19 @@ def task(known: Ontology, count: int, layout: str = "force", **fields: Any) -> M
     return incremental_layout.build_layout_task(rendered_view.compose(known, canvas, whole), layout)
 
 
-def ended(pid: int) -> bool:
-    """Whether a process of ours is gone (or dead and waited for)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "Z"
-    except OSError:
-        return True
+def list_workers() -> list[psutil.Process]:
+    """The processes of ours that lay out."""
+    living = [p for p in psutil.Process().children() if p.status() != psutil.STATUS_ZOMBIE]
+    return [p for p in living if "explorer.layout.worker" in p.cmdline()]
+
+
+def wait_for_workers(count: int) -> list[psutil.Process]:
+    """Those processes, once there are so many."""
+    for _ in range(1_000):
+        if len(workers := list_workers()) == count:
+            return workers
+        time.sleep(0.01)
+    raise AssertionError(f"{list_workers()}")
 
 
 def test_a_thousand_nodes_are_laid_out_apart_in_bearable_time(known: Ontology) -> None:
@@ -80,36 +88,58 @@ def test_pinned_nodes_stay_when_all_else_is_laid_out_anew(known: Ontology) -> No
 
 
 def test_a_job_lays_out_as_the_page_would_and_says_how_far_it_is(known: Ontology) -> None:
-    jobs, given = LayoutJobs(), task(known, 350)
-    job = jobs.start(given)
+    layouts, given = build_layout_jobs(), task(known, 350)
+    job = start_layout(layouts, given)
+    assert job.words.startswith("Laying out 350 nodes: ")
     assert job.ended.wait(60)
-    assert job.done == 350
-    assert jobs.take(job.id) == apply.compute_layout(**given)
-    assert ended(job.process.pid)
-    with pytest.raises(LayoutFailed):
-        jobs.take(job.id)
+    assert (job.words, job.share) == ("Laying out 350 nodes: 350 have a place", 1)
+    assert take_places(layouts, job.id) == apply.compute_layout(**given)
+    assert list_workers() == []
+    with pytest.raises(JobFailed):
+        take_places(layouts, job.id)
 
 
 def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -> None:
-    jobs, given = LayoutJobs(most=2), task(known, 900)
-    first = jobs.start(given)
-    jobs.cancel(first.id)
+    layouts, given = build_layout_jobs(most=2), task(known, 900)
+    first = start_layout(layouts, given)
+    (worker,) = wait_for_workers(1)
+    assert layouts.cancel(first.id, "")
     assert first.ended.wait(10)
-    assert ended(first.process.pid)
-    second = jobs.start(given)
-    third = jobs.start(given, instead_of=second.id)
+    assert not worker.is_running()
+    second = start_layout(layouts, given)
+    third = start_layout(layouts, given, instead_of=second.id)
     assert second.ended.wait(10)
-    jobs.start(given)
-    with pytest.raises(TooManyLayouts, match="2 large layouts"):
-        jobs.start(given)
-    # As when the server is killed: nobody holds the other end of the pipe any more.
-    assert third.process.stdin
-    third.process.stdin.close()
+    (worker,) = wait_for_workers(1)
+    fourth = start_layout(layouts, given)
+    with pytest.raises(JobsBusy, match="2 large layouts"):
+        start_layout(layouts, given)
+    worker.kill()
     assert third.ended.wait(10)
-    with pytest.raises(LayoutFailed):
-        jobs.take(third.id)
-    jobs.close()
-    assert jobs.find(second.id) is None
+    with pytest.raises(JobFailed, match="came to no end"):
+        take_places(layouts, third.id)
+    assert layouts.cancel(fourth.id, "")
+    assert fourth.ended.wait(10)
+    assert list_workers() == []
+    assert layouts.find(second.id) is None
+
+
+def test_a_worker_ends_when_nobody_holds_the_other_end_of_its_pipe_any_more(known: Ontology) -> None:
+    """As when the server is killed."""
+    worker = start_worker()
+    assert worker.stdin
+    assert worker.stdout
+    send_task(worker, task(known, 900))
+    assert b"done" in worker.stdout.readline()
+    worker.stdin.close()
+    assert worker.wait(10) == 1
+    worker.stdout.close()
+
+
+def test_a_layout_that_takes_too_long_is_ended(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "JOB_TIMEOUT", 0.01)
+    with build_layout_jobs().occupy() as job, pytest.raises(JobFailed, match="came to no end"):
+        compute_apart(task(known, 900), job)
+    assert list_workers() == []
 
 
 def test_a_layout_that_comes_late_finds_room_for_who_is_new(known: Ontology) -> None:
@@ -119,8 +149,7 @@ def test_a_layout_that_comes_late_finds_room_for_who_is_new(known: Ontology) -> 
         **incremental_layout.build_layout_task(rendered_view.compose(known, Canvas(old), _only(whole, old)), "force")
     )
     now = Canvas(tuple(e.id for e in whole.entities if e.id != "n0001"), {"n0002": (9.0, 9.0)}, pinned=("n0002",))
-    view = rendered_view.compose(known, now, _only(whole, now.ids))
-    then = incremental_layout.apply_layout(view, "force", places).canvas
+    then = incremental_layout.apply_layout(rendered_view.compose(known, now, _only(whole, now.ids)), "force", places)
     assert then.layout == "force"
     assert then.positions["n0002"] == (9.0, 9.0)
     assert set(now.ids) <= set(then.positions)

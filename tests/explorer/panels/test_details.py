@@ -123,7 +123,7 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
 
 @pytest.mark.database
 def test_the_shipped_commission(store: Store, known: Ontology) -> None:
-    links = summaries.read_key_relationships(store, "second-economic-commission")
+    links = summaries.read_key_relationships(store, known, "second-economic-commission")
     assert {line.type for line, _ in links} >= {"DESIGNATED_BY"}
     assert all(line.source == "second-economic-commission" for line, _ in links if line.type != "SAME_AS")
     text = rendered(

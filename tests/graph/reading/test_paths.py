@@ -9,7 +9,7 @@ import pytest
 from explorer.overlays import path_overlay
 from explorer.panels.finding import paths as panel
 from explorer.state.canvas import Canvas, Emphasis, Stack
-from graph import dates
+from graph import dates, ontology
 from graph.database.store import Store, Transaction
 from graph.errors import QueryError
 from graph.model import Entity, Relationship, Subgraph
@@ -83,7 +83,7 @@ def walk(whole: Subgraph, rule: PathFilter, start: str, goal: str, least: paths.
 
 RULES = {
     "open": OPEN,
-    "default": PathFilter(avoid=path_overlay.HUBS),
+    "default": PathFilter(avoid=path_overlay.list_hubs(ontology.load())),
     "along": PathFilter(along=True),
     "typed": PathFilter(types=("PRODUCES", "CARRIES", "RECEIVED_BY", "REPORTS_TO", "PART_OF")),
     "graded": PathFilter(grade="B2", avoid=("State",)),
@@ -161,7 +161,7 @@ def test_what_makes_no_sense_is_told(store: Store, known: Ontology) -> None:
 
 @pytest.mark.database
 def test_nearest_designated_party(store: Store, known: Ontology) -> None:
-    rule = PathFilter(without=panel.list_chain_types(known, path_overlay.IDLE), avoid=path_overlay.HUBS)
+    rule = path_overlay.build_nearest_filter(known)
     near = paths.find_nearest_designated(store, known, PLANT, rule)
     assert near.hops == 1
     assert near.own == ()
@@ -201,7 +201,7 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
         "withdrawn": 2,
     }
     near = paths.find_nearest_designated(
-        empty_store, known, "c0", PathFilter(without=panel.list_chain_types(known, path_overlay.IDLE))
+        empty_store, known, "c0", replace(path_overlay.build_nearest_filter(known), avoid=())
     )
     assert [p.entities[-1].id for p in near.paths] == ["c3"]  # c1 is delisted, and that c2 is listed is denied
     assert near.hops == 3
@@ -265,13 +265,15 @@ def test_a_path_in_words(known: Ontology) -> None:
     )
     assert "two ends" not in path_overlay.describe_rule(known, PathFilter())
     assert path_overlay.describe_rule(known, PathFilter()) == "Denied and withdrawn lines don’t count; at most 6 hops."
-    full = PathFilter(("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.HUBS, 1)
+    full = PathFilter(
+        ("OWNS",), ("MET_WITH",), True, "2020", "2021", "B3", True, False, path_overlay.list_hubs(known), 1
+    )
     assert path_overlay.describe_rule(known, full) == (
         "Withdrawn lines don’t count; only lines that say “owns”; not visits and meetings; only along the arrows; "
         "lines that may have held since 2020 until 2021 (those without a date may always); graded B3 or better; "
-        "not through states, provinces, cities or sanctions authorities; at most 1 hop."
+        "not through states, provinces, cities and districts or sanctions authorities; at most 1 hop."
     )
-    assert path_overlay.describe_no_path(PathFilter(), {"grade": 4}) == [
+    assert path_overlay.describe_no_path(known, PathFilter(), {"grade": 4}) == [
         "No path of at most 6 hops keeps to these filters.",
         "There is one of 4 hops without the least grade.",
     ]

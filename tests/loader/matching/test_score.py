@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph import ontology
 from loader.matching import names, score
 from loader.matching.party import Name, Party, from_stored
 from loader.matching.words import WordWeights
@@ -168,7 +169,7 @@ def test_a_stored_entity_becomes_a_party() -> None:
         ["HAS_IDENTIFIER", "MMSI", "MMSI 514131000"],
     ]
     found = from_stored(
-        entity, ("Entity", "Ship"), said, [["FLAGGED_IN", "State", "Cameroon"], ["LOCATED_IN", "Address", "1 Quay"]]
+        ontology.load(), entity, said, [["FLAGGED_IN", "State", "Cameroon"], ["LOCATED_IN", "Address", "1 Quay"]]
     )
     assert found.kind == names.SHIP
     assert found.names == (Name("MAIA-1"), Name("MAYA", weak=True), Name("NEPTUN"))
