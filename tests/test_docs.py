@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
 from armsgraph import COMMANDS
 from explorer.export.build import DOSSIERS
@@ -56,7 +57,8 @@ def test_the_readme_opens_with_a_picture_and_the_two_commands() -> None:
     head = README.split("##")[0]
     picture = re.search(r"!\[[^\]]+\]\(([^)]+)\)", head)
     assert picture
-    assert (ROOT / picture[1]).read_bytes().startswith(b"\x89PNG")
+    with Image.open(ROOT / picture[1]) as opened:
+        assert opened.width > 1_000
     assert head.index("make demo") < head.index("make test")
 
 
@@ -65,10 +67,14 @@ def list_pages() -> list[Path]:
 
 
 def test_every_link_in_the_docs_leads_somewhere() -> None:
-    for page in list_pages():
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            if not target.startswith("http"):
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+    links = [
+        (page, target)
+        for page in list_pages()
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if not target.startswith("http")
+    ]
+    assert len(links) > 10
+    assert [(page.name, target) for page, target in links if not (page.parent / target).exists()] == []
 
 
 def test_every_file_that_the_docs_name_is_there() -> None:

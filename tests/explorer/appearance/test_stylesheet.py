@@ -63,10 +63,11 @@ def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
         assert {k: one[k] for k in ("color", "text-background-color")} == {
             k: other[k] for k in ("color", "text-background-color")
         }
-    for rule in dark:
-        ground = rule["style"].get("text-background-color")
-        if ground and "color" in rule["style"]:
-            assert stylesheet.compute_contrast(rule["style"]["color"], ground) >= 4.5, rule["selector"]
+    on_ground = [rule for rule in dark if {"text-background-color", "color"} <= rule["style"].keys()]
+    assert on_ground
+    for rule in on_ground:
+        ink, ground = rule["style"]["color"], rule["style"]["text-background-color"]
+        assert stylesheet.compute_contrast(ink, ground) >= 4.5, rule["selector"]
 
 
 def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> None:

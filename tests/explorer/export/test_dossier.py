@@ -188,14 +188,14 @@ def test_every_claim_about_an_entity_is_told_in_words(made: dict[str, Dossier], 
         claims = browse.read_evidence(store, entity=entity).claims
         told = {row.claim: row for row in rows_of(found)}
         tables = {cell for s in found.sections if s.table for row in s.table.rows for cell in row}
-        for claim in claims:
-            if claim.predicate in dossier_material.NAMING and claim.subject == entity:
-                assert dossier_content.clean_text(str(claim.value)) in tables
-            elif entity in (claim.subject, claim.object):
-                row = told[claim.id]
-                assert row.said == dossier_content.clean_text(claim.summary)
-                assert row.denies == (claim.stance == "denied")
-                assert row.grade == claim.grade
+        naming = [c for c in claims if c.predicate in dossier_material.NAMING and c.subject == entity]
+        others = [c for c in claims if c not in naming and entity in (c.subject, c.object)]
+        assert naming
+        assert others
+        assert {dossier_content.clean_text(str(claim.value)) for claim in naming} <= tables
+        assert {c.id: (told[c.id].said, told[c.id].denies, told[c.id].grade) for c in others} == {
+            c.id: (dossier_content.clean_text(c.summary), c.stance == "denied", c.grade) for c in others
+        }
 
 
 def test_every_number_leads_to_its_source(made: dict[str, Dossier], store: Store) -> None:
@@ -348,10 +348,10 @@ def test_hostile_names_are_shown_as_they_are(known: Ontology, name: str) -> None
     data = render_docx(found)
     assert shown in words_of(data)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        for part in parts.namelist():
-            if part.endswith((".xml", ".rels")):
-                ET.fromstring(parts.read(part))  # noqa: S314 - our own file
-                assert b"javascript:" not in parts.read(part)
+        texts = [parts.read(part) for part in parts.namelist() if part.endswith((".xml", ".rels"))]
+    for text in texts:
+        ET.fromstring(text)  # noqa: S314 - our own file
+    assert b"javascript:" not in b"".join(texts)
     assert b"javascript:" not in render_pdf(found)
 
 
@@ -458,6 +458,6 @@ def test_an_entity_that_redaction_took_out_has_no_dossier(store: Store, known: O
 
 
 def test_a_dossier_is_word_or_pdf(made: dict[str, Dossier]) -> None:
-    assert dossier.write(made[ONE], "pdf").startswith(b"%PDF")
+    assert squeezed(made[ONE].title) in squeezed(text_of(dossier.write(made[ONE], "pdf")))
     with pytest.raises(UsageError, match="docx or pdf"):
         dossier.write(made[ONE], "odt")

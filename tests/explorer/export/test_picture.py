@@ -1,7 +1,6 @@
 """Pictures: drawn as the browser draws them, opened by other programs, readable, complete, the same twice."""
 
 from dataclasses import replace
-from math import hypot
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -219,26 +218,22 @@ def test_the_server_draws_with_the_styles_and_places_of_the_browser(
     page: Page, address: str, store: Store, known: Ontology
 ) -> None:
     pages.open_page(page, address)
-    shown = page.evaluate("""cy.elements(':visible').map(e => [e.id(), e.group(), e.isNode() ? {
+    shown = page.evaluate("""cy.elements(':visible').map(e => [e.id(), e.isNode() ? {
         "shape": e.style("shape"), "background-color": e.style("background-color"), "width": e.style("width"),
         "at": [e.position("x"), e.position("y")]} : {"line-color": e.style("line-color"), "width": e.style("width"),
         "line-style": e.style("line-style"), "target-arrow-shape": e.style("target-arrow-shape")}])""")
     briefing = build_briefing(store, known, "reporting-chain")
     sheet_ = StyleResolver(stylesheet.build_stylesheet(known))
     ours = {e["data"]["id"]: e for e in elements.build_elements(briefing.scene)}
-    assert {i for i, *_ in shown} == set(ours)
-    for identity, group, theirs in shown:
+    assert {i for i, _ in shown} == set(ours)
+    for identity, theirs in shown:
         look = sheet_.of(ours[identity])
-        for key, value in theirs.items():
-            if key == "at":
-                place = ours[identity]["position"]
-                assert hypot(place["x"] - value[0], place["y"] - value[1]) < 0.1
-            elif key == "width":
-                assert float(str(value).removesuffix("px")) == pytest.approx(float(look[key])), (identity, group)
-            elif key.endswith("color"):
-                assert _hex(value) == look[key], identity
-            else:
-                assert value == look.get(key, "solid"), (identity, key)
+        theirs["width"] = float(theirs["width"].removesuffix("px"))
+        at = theirs.pop("at", None)
+        place = ours[identity].get("position")
+        assert (place and [place["x"], place["y"]]) == (at and pytest.approx(at, abs=0.1)), identity
+        wanted = {key: look.get(key, "solid") for key in theirs} | {"width": pytest.approx(float(look["width"]))}
+        assert {k: _hex(v) if k.endswith("color") else v for k, v in theirs.items()} == wanted, identity
 
 
 def _hex(rgb: str) -> str:

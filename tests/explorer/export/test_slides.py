@@ -279,8 +279,8 @@ def test_everything_stands_inside_the_slide(deck: bytes, chain: Briefing, export
             assert shape.top + shape.height <= read.slide_height, shape.name
     slide = read.slides[1]
     notes = min(s.top for s in slide.shapes if s.name.startswith("Notes"))
-    if any(s.name == "Rule" for s in slide.shapes):
-        assert all(g.top + g.height <= notes for g in _nodes(slide))
+    assert any(s.name == "Rule" for s in slide.shapes)
+    assert all(g.top + g.height <= notes for g in _nodes(slide))
 
 
 def test_the_same_views_give_the_same_bytes(deck: bytes, chain: Briefing, export: Briefing) -> None:

@@ -123,10 +123,11 @@ def test_the_zoo_of_values_comes_through_in_every_format(store: Store, known: On
     text = render(answer, "csv")
     (row,) = csv.DictReader(io.StringIO(text))
     (document,) = json.loads(render(answer, "json"), parse_constant=pytest.fail)["rows"]
-    for n, (cypher, shown, held) in enumerate(ZOO):
+    for n, (cypher, shown, _) in enumerate(ZOO):
         assert (cypher, row[f"c{n}"].removeprefix("'")) == (cypher, shown)
-        if held is not None:
-            assert (cypher, document[f"c{n}"]) == (cypher, held)
+    plain = {n: held for n, (_, _, held) in enumerate(ZOO) if held is not None}
+    assert len(plain) > 15
+    assert {n: document[f"c{n}"] for n in plain} == plain
     assert ',"",,' in text  # an empty text, and null
     assert document["c15"] == {"a": {"b": ["2023-01-01"]}, "c": None}
     table = render(answer, "table", width=4000)

@@ -1,5 +1,6 @@
 """Users' saved queries: kept apart, never lost to another's save, safe whatever a folder or a name holds."""
 
+import hashlib
 import os
 import stat
 import threading
@@ -27,8 +28,9 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     return Library("Anna", tmp_path)
 
 
-def personal(library: Library) -> Path:
-    return library._shelves["personal"].folder
+def personal(home: Path) -> Path:
+    """The folder of Anna's own queries."""
+    return home / "queries" / "personal" / hashlib.sha256(b"Anna").hexdigest()[:32]
 
 
 def told(work: Callable[[], object], rule: str) -> None:
@@ -65,10 +67,10 @@ def test_a_users_name_is_no_part_of_a_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
-def test_only_the_user_of_the_machine_can_read_the_files(mine: Library) -> None:
+def test_only_the_user_of_the_machine_can_read_the_files(mine: Library, tmp_path: Path) -> None:
     mine.save("mine", TEXT)
     mine.save("mine", OTHER, replaces=mine.find("mine").hash)
-    for file in [personal(mine), *personal(mine).rglob("*")]:
+    for file in [personal(tmp_path), *personal(tmp_path).rglob("*")]:
         assert stat.S_IMODE(file.stat().st_mode) == (0o700 if file.is_dir() else 0o600), file
 
 
@@ -185,7 +187,7 @@ def test_earlier_texts_are_kept_up_to_a_number(mine: Library) -> None:
 
 def test_a_broken_file_is_left_out_and_told(mine: Library, tmp_path: Path) -> None:
     mine.save("good", TEXT)
-    folder = personal(mine)
+    folder = personal(tmp_path)
     (folder / "bad.cypher").write_text("RETURN 1", "utf-8")
     (folder / "Bad Name.cypher").write_text(TEXT, "utf-8")
     (folder / "latin.cypher").write_bytes(TEXT.replace("Mine", "Käse").encode("latin-1"))
@@ -247,17 +249,17 @@ def test_a_folder_that_is_full_or_cant_be_written_is_told(
     mine.save("a", TEXT)
     mine.save("b", TEXT)
     told(lambda: mine.save("c", TEXT), "2 queries are saved here already")
-    (personal(mine) / "c.cypher").write_text(TEXT, "utf-8")
+    (personal(tmp_path) / "c.cypher").write_text(TEXT, "utf-8")
     assert mine.problems() == [("c.cypher", "this and 0 more files were not read: a folder holds at most 2 queries")]
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(StoreError, match="The query can't be saved"):
         Library("Anna", tmp_path / "file").save("mine", TEXT)
 
 
-def test_a_damaged_kept_text_harms_nothing(mine: Library) -> None:
+def test_a_damaged_kept_text_harms_nothing(mine: Library, tmp_path: Path) -> None:
     mine.save("mine", TEXT)
     key = mine.delete("mine")
-    kept = personal(mine) / "kept"
+    kept = personal(tmp_path) / "kept"
     (kept / f"{'0' * 32}.json").write_text("{", "utf-8")
     (kept / f"{'1' * 32}.json").write_text('{"name": ["../x"], "text": 1, "user": "", "at": ""}', "utf-8")
     (kept / f"{'2' * 32}.json").write_text('{"name": "../x", "text": "", "user": "", "at": ""}', "utf-8")

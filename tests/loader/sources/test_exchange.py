@@ -575,8 +575,9 @@ def test_records_say_where_they_stand(tmp_path: Path, known: Ontology) -> None:
     for form in FORMS:
         path = save(small(known), tmp_path / f"small.{form}")
         text = path.read_text(encoding="utf-8").split("\n")
-        for item in exchange.read(path).items:
-            if isinstance(item, Item) and isinstance(item.record, Entity):
-                assert re.search("<node|{", text[item.row.number - 1])
-                assert item.record.id in item.row.raw
+        items = [i for i in exchange.read(path).items if isinstance(i, Item) and isinstance(i.record, Entity)]
+        assert len(items) == 11
+        for item in items:
+            assert re.search("<node|{", text[item.row.number - 1])
+            assert item.record.id in item.row.raw
     assert asdict(small(known).sources[0])["id"] in path.read_text(encoding="utf-8")
