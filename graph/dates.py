@@ -7,11 +7,13 @@ latest day): ``2023``, ``2023-08``, ``2023-08-07``, and a year or month followed
 
 import calendar
 import re
+from collections.abc import Mapping
 from datetime import date
 
 _FORM = re.compile(r"(?P<y>[12]\d{3})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?(?:-(?P<part>early|mid|late))?\Z", re.ASCII)
 _MONTHS = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
 _DAYS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+_CYPHER_FORM = "[12][0-9]{3}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?|[12][0-9]{3}(-(0[1-9]|1[0-2]))?-(early|mid|late)"
 RULE = "a date is YYYY, YYYY-MM or YYYY-MM-DD; a year or month may end in -early, -mid or -late"
 
 
@@ -48,3 +50,42 @@ def to_earliest_day(text: str) -> str:
 def to_latest_day(text: str) -> str:
     """The last day a partial date may mean, as YYYY-MM-DD; '' for an empty text."""
     return parse_range(text)[1].isoformat() if text else ""
+
+
+# What Cypher compares: these days stand beside the partial dates of every claim and every relationship of ours.
+DAYS = ("reported_from", "reported_until", "valid_earliest", "valid_latest")
+
+
+def build_first_day_cypher(stored: str, said: str) -> str:
+    """Cypher for the first day of the partial date `said`: the day that is `stored` beside it, '' for no date.
+
+    Relationships that a version before the days wrote do not carry them, nor do those of a foreign database: there the
+    day is worked out on the server. What is no partial date is compared as it stands. Both arguments are expressions.
+    """
+    return _build_day_cypher(stored, said, 0)
+
+
+def build_last_day_cypher(stored: str, said: str) -> str:
+    """Cypher for the last day of the partial date `said`; otherwise as `build_first_day_cypher`."""
+    return _build_day_cypher(stored, said, 1)
+
+
+def _build_day_cypher(stored: str, said: str, end: int) -> str:
+    of_year = {part: f"{parse_range(f'2023-{part}')[end]:%m-%d}" for part in _MONTHS}
+    of_month = {part: f"{days[end]:02}" for part, days in _DAYS.items() if not (end and part == "late")}
+    whole_year = f"{parse_range('2023')[end]:-%m-%d}"
+    whole_month = "left(d, 7) + '-01'"
+    if end:
+        whole_month = "toString(date(left(d, 7)) + duration('P1M') - duration('P1D'))"
+    worked_out = (
+        f"CASE WHEN NOT d =~ '{_CYPHER_FORM}' OR size(d) = 10 AND d =~ '.*[0-9]' THEN d "
+        f"WHEN size(d) = 4 THEN d + '{whole_year}' "
+        f"WHEN d =~ '[0-9]+-[a-z]+' THEN left(d, 5) + {_build_case('substring(d, 5)', of_year)} END "
+        f"WHEN substring(d, 8) IN {list(of_month)} THEN left(d, 8) + {_build_case('substring(d, 8)', of_month)} END "
+        f"ELSE {whole_month} END"
+    )
+    return f"coalesce(toStringOrNull({stored}), [d IN [coalesce(toStringOrNull({said}), '')] | {worked_out}][0])"
+
+
+def _build_case(value: str, of: Mapping[str, str]) -> str:
+    return f"CASE {value} " + " ".join(f"WHEN '{part}' THEN '{day}'" for part, day in of.items())

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from graph import dates
 from graph.model import Claim, Relationship
 
+# What claims make a relationship say, beside its id, its stance and the claims themselves.
+PROPERTIES = frozenset(
+    "sources speakers details grade valid_from valid_to reported_first reported_last withdrawn_on".split()
+)
 _LETTERS, _DIGITS = "ABCDEF", "123456"
 _MARKS = str.maketrans({**dict.fromkeys("'’‘ʻʼ`´"), **dict.fromkeys("-‐‑–", " ")})
 
@@ -28,9 +32,7 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
     first = claims[0]
     if first.object is None:
         raise ValueError(f"claim {first.id} has no object")
-    # What its source has taken back counts only where nothing else is left.
-    standing = [c for c in claims if not c.withdrawn_on] or claims
-    stances = {c.stance for c in standing}
+    standing = select_standing(claims)
     asserting = [c for c in standing if c.stance == "asserted"] or standing
     reported = [c.reported_on for c in claims if c.reported_on]
     properties = {
@@ -54,10 +56,21 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
         source=first.subject,
         target=first.object,
         claims=tuple(c.id for c in claims),
-        stance=stances.pop() if len(stances) == 1 else "contested",
+        stance=compute_stance(claims),
         # Neo4j's importer can't store an empty list, so nobody does: both ways to load make the same graph.
         properties={name: value for name, value in properties.items() if value != []},
     )
+
+
+def select_standing(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims that count: what its source has taken back does only where nothing else is left."""
+    return [c for c in claims if not c.withdrawn_on] or claims
+
+
+def compute_stance(claims: Sequence[Claim]) -> str:
+    """How a line of these claims stands: "asserted" or "denied" where all that count agree, else "contested"."""
+    stances = {c.stance for c in select_standing(claims)}
+    return stances.pop() if len(stances) == 1 else "contested"
 
 
 def get_end_date(claim: Claim) -> str:
@@ -75,6 +88,11 @@ def rank_grade(grade: str) -> tuple[int, str]:
     if len(grade) != 2:
         raise ValueError(f"an Admiralty grade is a letter A-F and a digit 1-6, not {grade!r}")
     return _LETTERS.index(grade[0]) + _DIGITS.index(grade[1]), grade
+
+
+# Every grade, the best first, and the place of each among them.
+GRADES = tuple(sorted((letter + digit for letter in _LETTERS for digit in _DIGITS), key=rank_grade))
+GRADE_RANKS = {grade: rank for rank, grade in enumerate(GRADES)}
 
 
 def list_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:

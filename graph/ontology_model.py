@@ -136,6 +136,16 @@ class Ontology:
         """Everything a claim may say: relationship types, then statements."""
         return (*self.relationships, *self.statements)
 
+    def get_predicate_caption(self, name: str, *, forward: bool = True, as_stored: bool = False) -> str:
+        """What a relationship type or a statement says in words; a type read along its direction or against it.
+
+        One that the ontology lacks, as in a foreign database, reads as its name in small letters, or `as_stored`.
+        """
+        if known := self.relationships.get(name):
+            return known.caption if forward else known.inverse
+        words = name if as_stored else name.replace("_", " ").lower()
+        return self.statement_captions.get(name) or (words if forward else f"{words} (from the other)")
+
     def list_subtypes(self, names: tuple[str, ...]) -> list[str]:
         """The concrete types that are one of `names` or under one of them."""
         return [t.name for t in self.list_concrete_types() if any(t.is_a(n) for n in names)]

@@ -65,7 +65,7 @@ def _build_edge(
     ontology: Ontology, line: Relationship, bow: int | None, mark_at: float | None, shown: bool
 ) -> dict[str, Any]:
     known = ontology.relationships.get(line.type)
-    caption = known.caption if known else line.type.replace("_", " ").lower()
+    caption = ontology.get_predicate_caption(line.type)
     withdrawn = line.properties.get("withdrawn_on", "")
     mark = f"withdrawn {withdrawn}" if withdrawn else MARKS.get(line.stance, "")
     data: dict[str, Any] = {

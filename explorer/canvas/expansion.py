@@ -101,16 +101,8 @@ def describe_choice(ontology: Ontology, name: str, choice: NeighbourFilter) -> s
         return f"neighbours of {name}"
     kind = ontology.types.get(choice.type)
     only = f" ({kind.plural.lower() if kind else choice.type})" if choice.type else ""
-    return f"neighbours of {name} by “{get_caption(ontology, choice.relationship, choice.outward)}”{only}"
-
-
-def get_caption(ontology: Ontology, relationship: str, outward: bool | None) -> str:
-    """A relationship type read from an entity: its caption along it, its inverse against it, an arrow if unknown."""
-    known = ontology.relationships.get(relationship)
-    if known is None:
-        arrow = "→" if outward else "←"
-        return f"{arrow} {relationship}"
-    return known.inverse if outward is False else known.caption
+    words = ontology.get_predicate_caption(choice.relationship, forward=choice.outward is not False)
+    return f"neighbours of {name} by “{words}”{only}"
 
 
 def collapse_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:

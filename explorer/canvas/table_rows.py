@@ -118,13 +118,12 @@ def build_relationship_rows(scene: RenderedView, facts: TableContext) -> list[Ta
 def _build_relationship_row(
     scene: RenderedView, facts: TableContext, names: Mapping[str, str], line: Relationship
 ) -> TableRow:
-    known = scene.ontology.relationships.get(line.type)
     given = line.properties
     return {
         "id": line.id,
         "kind": "relationship",
         "source": names[line.source],
-        "words": known.caption if known else line.type.replace("_", " ").lower(),
+        "words": scene.ontology.get_predicate_caption(line.type),
         "target": names[line.target],
         "stance": "withdrawn" if given.get("withdrawn_on") else line.stance,
         "grade": str(given.get("grade", "")),

@@ -173,18 +173,12 @@ def get_chain_caption(ontology: Ontology, name: str) -> str:
     return ontology.chains[name].caption if name in ontology.chains else "Other lines"
 
 
-def get_relationship_caption(ontology: Ontology, name: str) -> str:
-    """What lines of a type say."""
-    known = ontology.relationships.get(name)
-    return known.caption if known else name.replace("_", " ").lower()
-
-
 def _describe_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str, str, str]]:
     """Field, name and words of each rule."""
     sources = {s.id: s for s in whole.sources}
     said = [("types", t, f"No {get_type_caption(ontology, t, 2).lower()}") for t in chosen.types]
     said += [("chains", c, f"No lines of “{get_chain_caption(ontology, c)}”") for c in chosen.chains]
-    said += [("relationships", r, f"No lines “{get_relationship_caption(ontology, r)}”") for r in chosen.relationships]
+    said += [("relationships", r, f"No lines “{ontology.get_predicate_caption(r)}”") for r in chosen.relationships]
     said += [("stances", s, f"No {s} lines") for s in chosen.stances]
     if chosen.grade:
         said.append(("grade", "", f"Only lines graded {chosen.grade} or better"))

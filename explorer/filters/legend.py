@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.filters import apply
-from explorer.filters.descriptions import get_chain_caption, get_relationship_caption, get_type_caption
+from explorer.filters.descriptions import get_chain_caption, get_type_caption
 from explorer.state.filter import OTHER, STANCES
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
@@ -60,8 +60,7 @@ def build_chain_rows(
         kinds = [t for t in counts if apply.get_chain(ontology, t) == chain]
         kinds.sort(key=lambda t: (order.get(t, len(order)), t))
         parts = tuple(
-            LegendRow(t, get_relationship_caption(ontology, t), counts[t], seen[t], t not in hidden_kinds)
-            for t in kinds
+            LegendRow(t, ontology.get_predicate_caption(t), counts[t], seen[t], t not in hidden_kinds) for t in kinds
         )
         if parts:
             total, left = sum(p.count for p in parts), sum(p.seen for p in parts)

@@ -58,23 +58,8 @@ def recompute_relationships(
 def recompute_relationship(line: Relationship, claims: Sequence[Claim]) -> Relationship:
     """A line as these of its claims alone make it; what it carries beside evidence stays."""
     fresh = evidence.build_relationship(claims)
-    kept = {k: v for k, v in line.properties.items() if k not in _EVIDENCE}
+    kept = {k: v for k, v in line.properties.items() if k not in evidence.PROPERTIES}
     return replace(fresh, id=line.id, properties={**kept, **fresh.properties})
-
-
-_EVIDENCE = frozenset(
-    (
-        "sources",
-        "speakers",
-        "details",
-        "grade",
-        "valid_from",
-        "valid_to",
-        "reported_first",
-        "reported_last",
-        "withdrawn_on",
-    )
-)
 
 
 def filter_known_claims(claims: Sequence[Claim], day: str, *, undated: bool) -> list[Claim]:

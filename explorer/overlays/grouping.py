@@ -158,7 +158,7 @@ def _build_stack_node(ontology: Ontology, stack: Stack, lines: Sequence[Relation
 
 def _build_stack_edge(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Relationship:
     ends = (stack.around, stack.id) if stack.outward else (stack.id, stack.around)
-    caption = _get_caption(ontology, stack.relationship)
+    caption = ontology.get_predicate_caption(stack.relationship)
     return _build_edge(f"{stack.id}|line", stack.relationship, ends, lines, {"caption": caption})
 
 
@@ -179,7 +179,7 @@ def _merge_edges(ontology: Ontology, lines: Sequence[Relationship]) -> Relations
 
     ordered = sorted(lines, key=weight)
     first = ordered[0]
-    captions = dict.fromkeys(_get_caption(ontology, r.type, back=r.source != first.source) for r in ordered)
+    captions = dict.fromkeys(ontology.get_predicate_caption(r.type, forward=r.source == first.source) for r in ordered)
     named = ", ".join(list(captions)[:CAPTIONS]) + (" …" if len(captions) > CAPTIONS else "")
     ways = {r.source for r in lines if not _is_symmetric(ontology, r.type)}
     properties = {
@@ -204,13 +204,6 @@ def _build_edge(
         said["withdrawn_on"] = max(ended)
     claims = tuple(dict.fromkeys(c for r in lines for c in r.claims))
     return Relationship(id_, type_, *ends, claims, stance, said)
-
-
-def _get_caption(ontology: Ontology, type_: str, *, back: bool = False) -> str:
-    known = ontology.relationships.get(type_)
-    if known is None:
-        return type_.replace("_", " ").lower() + (" (towards it)" if back else "")
-    return known.inverse if back else known.caption
 
 
 def _is_symmetric(ontology: Ontology, type_: str) -> bool:

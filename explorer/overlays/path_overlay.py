@@ -7,9 +7,9 @@ from typing import Any
 from dash import html
 
 from explorer.state.canvas import Canvas, Emphasis
-from graph.model import Relationship, Subgraph
+from graph.model import Path, Relationship, Subgraph
 from graph.ontology import Ontology
-from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, Path, PathFilter, PathResult
+from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, PathFilter, PathResult, find_weakest
 
 PATH = "path"  # the kind of emphasis
 WEAKEST = "weakest link"
@@ -50,13 +50,13 @@ def build_nearest_filter(ontology: Ontology) -> PathFilter:
 
 def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
     """The steps of a path; the first entity is `path.entities[0]`."""
-    weakest = {line.id for line in path.weakest}
+    weakest = {line.id for line in find_weakest(path)}
     found = []
-    for line, left, right in zip(path.lines, path.entities, path.entities[1:], strict=False):
+    for line, left, right in zip(path.relationships, path.entities, path.entities[1:], strict=False):
         marks = [WEAKEST if line.id in weakest else "", describe_dispute(line)]
         found.append(
             Hop(
-                get_caption(ontology, line, forward=line.source == left.id),
+                ontology.get_predicate_caption(line.type, forward=line.source == left.id),
                 right.name,
                 ", ".join(m for m in marks if m),
             )
@@ -64,19 +64,10 @@ def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
     return found
 
 
-def get_caption(ontology: Ontology, line: Relationship, *, forward: bool = True) -> str:
-    """What a line says, read along its direction or against it."""
-    known = ontology.relationships.get(line.type)
-    if known is None:
-        words = line.type.replace("_", " ").lower()
-        return words if forward else f"{words} (from the other)"
-    return known.caption if forward else known.inverse
-
-
 def describe_relationship(ontology: Ontology, names: Mapping[str, str], line: Relationship) -> str:
     """A line as a sentence, in its own direction."""
     source, target = (names.get(i, i) for i in (line.source, line.target))
-    return f"{source} {get_caption(ontology, line)} {target}"
+    return f"{source} {ontology.get_predicate_caption(line.type)} {target}"
 
 
 def describe_dispute(line: Relationship) -> str:
@@ -102,7 +93,7 @@ def describe_evidence(line: Relationship) -> str:
 def describe_weakest_link(ontology: Ontology, path: Path) -> str:
     """Names the weakest link of a path, and says how many more are as weak."""
     names = {e.id: e.name for e in path.entities}
-    line, *more = path.weakest
+    line, *more = find_weakest(path)
     others = f"; {len(more)} more {'is' if len(more) == 1 else 'are'} as weak" if more else ""
     return f"Weakest link: {describe_relationship(ontology, names, line)} ({describe_evidence(line)}){others}."
 
@@ -114,7 +105,7 @@ def format_hops(number: int) -> str:
 
 def describe_result(found: PathResult, kind: str) -> str:
     """What was found, in one sentence."""
-    length = format_hops(len(found.paths[0].lines))
+    length = format_hops(len(found.paths[0].relationships))
     if kind == "all":
         if found.cut:
             return f"The first {MOST_PATHS} of more than {MOST_PATHS} shortest paths, each of {length}."
@@ -212,8 +203,8 @@ def describe_nearest(ontology: Ontology, near: NearestDesignated, name: str, rul
 def highlight_paths(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:
     """The canvas with these paths picked out. They must be on it; what was hidden or stacked of them is freed."""
     entities = tuple(dict.fromkeys(e.id for p in paths for e in p.entities))
-    lines = tuple(dict.fromkeys(line.id for p in paths for line in p.lines))
-    weak = paths[0].weakest[0].id if len(paths) == 1 else ""
+    lines = tuple(dict.fromkeys(line.id for p in paths for line in p.relationships))
+    weak = find_weakest(paths[0])[0].id if len(paths) == 1 else ""
     freed = canvas.with_visible({*entities, *lines})
     return replace(freed, emphasis=Emphasis(PATH, entities, lines, weak, sentence=sentence))
 

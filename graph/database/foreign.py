@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from graph import evidence
+
 PREFIX = "neo4j:"  # at the head of the id of what is not ours; behind it stands the server's own id
 LONGEST = 80  # characters of a text that may serve as a name
 _NAMES = ("name", "title", "label", "caption", "headline", "subject")
@@ -26,20 +28,7 @@ _STANDINS = (
 _FIRST = ("first name", "given name", "firstname", "forename", "given")
 _LAST = ("last name", "family name", "lastname", "surname", "family")
 _NEVER = ("id", "uuid", "guid", "hash", "key", "date", "time", "url", "uri", "password", "embedding")
-_OURS = frozenset(
-    {
-        "sources",
-        "speakers",
-        "details",
-        "grade",
-        "valid_from",
-        "valid_to",
-        "reported_first",
-        "reported_last",
-        "withdrawn_on",
-        "identifiers",
-    }
-)
+_OURS = evidence.PROPERTIES | {"identifiers"}
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 

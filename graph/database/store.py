@@ -18,6 +18,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 import neo4j
 from neo4j import exceptions, graph, spatial, time, vector
 
+from graph import dates
 from graph.database import foreign, values
 from graph.database.byte_limit import TooLarge, limit_bytes
 from graph.errors import QueryEnded, QueryError, StoreError, StoreUnavailable
@@ -36,7 +37,8 @@ FOREIGN = foreign.PREFIX
 _EXPLAIN = "EXPLAIN\n"  # with a line of its own, the columns of the text stay what they are
 _PLACE = re.compile(r"\(line (\d+), column (\d+) \(offset: \d+\)\)")
 _MEMORY_LIMIT = re.compile(r"limit (\d[\d.]* ?\w+)")
-_OWN_KEYS = ("id", "type", "name", "aliases", "search", "dataset", "digest")
+_ENTITY_KEYS = ("id", "type", "name", "aliases", "search", "dataset", "digest")
+_RELATIONSHIP_KEYS = ("id", "claims", "stance", *dates.DAYS)
 
 
 @dataclass(frozen=True)
@@ -419,7 +421,7 @@ def _to_entity(node: graph.Node) -> Entity:
         labels=labels,
         name=str(node.get("name") or node.get("title") or identity),
         aliases=tuple(node.get("aliases") or ()),
-        properties={k: to_plain(v) for k, v in sorted(node.items()) if k not in _OWN_KEYS},
+        properties={k: to_plain(v) for k, v in sorted(node.items()) if k not in _ENTITY_KEYS},
     )
 
 
@@ -436,7 +438,7 @@ def _to_relationship(edge: graph.Relationship, ends: Mapping[str, graph.Node] | 
         target=target,
         claims=tuple(edge.get("claims") or ()),
         stance=str(edge.get("stance", "")),
-        properties={k: to_plain(v) for k, v in sorted(edge.items()) if k not in ("id", "claims", "stance")},
+        properties={k: to_plain(v) for k, v in sorted(edge.items()) if k not in _RELATIONSHIP_KEYS},
     )
 
 

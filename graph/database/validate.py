@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from graph import dates
+from graph import dates, imo
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology, Property
 
@@ -68,18 +68,8 @@ def _check_value(prop: Property, value: Any) -> Iterator[str]:
         yield from _check_date(str(value))
     if prop.one_of and value not in prop.one_of:
         yield f"must be one of {', '.join(prop.one_of)}, not {value!r}"
-    if prop.name == "imoNumber" and not is_ship_imo_number(str(value)):
-        yield f"{value!r} is not an IMO number: seven digits, the last a check digit"
-
-
-def is_ship_imo_number(number: str) -> bool:
-    """Whether this is an IMO ship number: the first six digits times 7, 6, 5, 4, 3, 2 sum up to end in the seventh.
-
-    Source: IMO resolution A.1117(30), and IHS Markit's description of the check digit.
-    """
-    if not re.fullmatch(r"\d{7}", number):
-        return False
-    return sum(int(d) * w for d, w in zip(number, range(7, 1, -1), strict=False)) % 10 == int(number[6])
+    if prop.name == "imoNumber" and not imo.is_ship_number(str(value)):
+        yield f"{value!r} is not an IMO number: {imo.RULE}"
 
 
 class ClaimEnds(NamedTuple):

@@ -41,7 +41,9 @@ def to_cell(ontology: Ontology, names: Mapping[str, str], value: Any) -> Any:
             return names.get(value.id, value.name)
         case Relationship():
             source, target = (names.get(end, end) for end in (value.source, value.target))
-            return f"{source} {get_caption(ontology, value)} {target}{_format_stance(value)}"
+            return (
+                f"{source} {ontology.get_predicate_caption(value.type, as_stored=True)} {target}{_format_stance(value)}"
+            )
         case Path():
             return _format_path(ontology, names, value)
         case list():
@@ -49,12 +51,6 @@ def to_cell(ontology: Ontology, names: Mapping[str, str], value: Any) -> Any:
         case dict():
             return {key: to_cell(ontology, names, item) for key, item in value.items()}
     return value
-
-
-def get_caption(ontology: Ontology, line: Relationship) -> str:
-    """What a relationship is called from its source to its target; a type we don't know by its own name."""
-    known = ontology.relationships.get(line.type)
-    return known.caption if known else line.type
 
 
 def build_unique_names(ontology: Ontology, entities: Iterable[Entity]) -> dict[str, str]:
@@ -148,7 +144,8 @@ def _format_path(ontology: Ontology, names: Mapping[str, str], path: Path) -> st
         mutual = known is not None and known.symmetric
         forward = line.source == here.id and line.target == there.id
         head, tail = ("—", "—") if mutual else ("—", "→") if forward else ("←", "—")
-        said += f" {head}{get_caption(ontology, line)}{_format_stance(line)}{tail} {names.get(there.id, there.name)}"
+        words = ontology.get_predicate_caption(line.type, as_stored=True)
+        said += f" {head}{words}{_format_stance(line)}{tail} {names.get(there.id, there.name)}"
     return said
 
 

@@ -184,16 +184,18 @@ def build_claim_row(claim: Claim, dataset: str, digest: str = "") -> Properties:
     """A claim's properties, with the days its partial dates may mean, so that Cypher can compare them."""
     row: Properties = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
     row["dataset"], row["digest"] = dataset, digest
-    row["reported_from"], row["reported_until"] = _earliest(claim.reported_on), _latest(claim.reported_on)
-    row["valid_earliest"] = _earliest(claim.valid_from)
-    row["valid_latest"] = _latest(evidence.get_end_date(claim))
-    return row
+    return row | _build_days(claim.reported_on, claim.reported_on, claim.valid_from, evidence.get_end_date(claim))
 
 
 def build_relationship_row(claims: Sequence[Claim]) -> Properties:
-    """The properties of the relationship that these claims make."""
+    """The properties of the relationship that these claims make, with the days its partial dates may mean."""
     edge = evidence.build_relationship(claims)
-    return {**edge.properties, "id": edge.id, "claims": list(edge.claims), "stance": edge.stance}
+    reported, valid = (
+        [edge.properties[name] for name in pair]
+        for pair in (("reported_first", "reported_last"), ("valid_from", "valid_to"))
+    )
+    own = {"id": edge.id, "claims": list(edge.claims), "stance": edge.stance}
+    return {**edge.properties, **own, **_build_days(*reported, *valid)}
 
 
 def parse_claim(row: Mapping[str, Any]) -> Claim:
@@ -203,6 +205,12 @@ def parse_claim(row: Mapping[str, Any]) -> Claim:
 
 _CLAIM_FIELDS = tuple(Claim.__dataclass_fields__)
 _earliest, _latest = cache(dates.to_earliest_day), cache(dates.to_latest_day)
+
+
+def _build_days(reported_first: str, reported_last: str, valid_from: str, valid_to: str) -> Properties:
+    """The days beside these partial dates, so that Cypher can compare them; '' where there is no date."""
+    days = _earliest(reported_first), _latest(reported_last), _earliest(valid_from), _latest(valid_to)
+    return dict(zip(dates.DAYS, days, strict=True))
 
 
 def acquire_lease(tx: Transaction, turn: WriteLease) -> Properties | None:

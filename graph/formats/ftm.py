@@ -168,7 +168,7 @@ class _Writer:
             for end in (claim.subject, claim.object or ""):
                 values.add("entity", to_ftm_id(end) if end else "")
             values.add("description", claim.summary)
-            values.add("keywords", self._get_caption(claim.predicate))
+            values.add("keywords", self.ontology.get_predicate_caption(claim.predicate, as_stored=True))
             values.add("keywords", "denied" if claim.stance == "denied" else "")
             values.add("notes", self._words(claim))
         self._add_source(claim, values)
@@ -220,7 +220,11 @@ class _Writer:
             values.add("country", str(regime.properties.get("country", "")) if regime else "")
         else:
             values.add(target_prop, to_ftm_id(target))
-        words = details if schema != "UnknownLink" else [": ".join((self._get_caption(predicate), *details))]
+        words = (
+            details
+            if schema != "UnknownLink"
+            else [": ".join((self.ontology.get_predicate_caption(predicate, as_stored=True), *details))]
+        )
         for word in words:
             any(values.add(prop, word) for prop in ("role", "program", "criteria", "purpose", "description"))
         return values
@@ -260,10 +264,6 @@ class _Writer:
             f"paragraph {claim.paragraph}" if claim.paragraph else "",
         )
         return "; ".join(part for part in parts if part)
-
-    def _get_caption(self, predicate: str) -> str:
-        rule = self.ontology.relationships.get(predicate)
-        return rule.caption if rule else self.ontology.statement_captions.get(predicate, predicate)
 
 
 def _is_standing(claim: Claim) -> bool:

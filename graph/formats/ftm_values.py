@@ -12,7 +12,7 @@ from urllib.parse import urlparse
 
 import pycountry
 
-from graph import dates
+from graph import dates, imo
 from graph.formats.ftm_model import Model, Property
 
 _SPACES = "\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u0a00"
@@ -132,24 +132,11 @@ def _clean_identifier(form: str, text: str) -> str | None:
     if not form:
         return text
     if form == "imo":
-        digits = text.upper().removeprefix("IMO").strip()
-        return f"IMO{digits}" if is_imo_number(digits) else None
+        digits = imo.strip_head(text)
+        return f"IMO{digits}" if imo.is_ship_number(digits) or imo.is_company_number(digits) else None
     if form == "wikidata":
         return text if re.fullmatch(r"Q[1-9]\d{0,14}", text, re.ASCII) else None
     return None  # check digits of other registers, which the package would test
-
-
-def is_imo_number(digits: str) -> bool:
-    """Whether FollowTheMoney takes this for an IMO number, of a ship or of a company (both end in a check digit).
-
-    Company numbers weigh 8, 6, 4, 2, 9, 7 and end in 11 less the sum's remainder by 11 (IMO circular MSC.1/Circ.1554).
-    """
-    if not re.fullmatch(r"\d{7}", digits, re.ASCII) or not int(digits):
-        return False
-    numbers = [int(d) for d in digits]
-    ship = sum(d * w for d, w in zip(numbers, range(7, 1, -1), strict=False)) % 10
-    company = (11 - sum(d * w for d, w in zip(numbers, (8, 6, 4, 2, 9, 7), strict=False)) % 11) % 10
-    return numbers[6] in (ship, company)
 
 
 def _clean_language(text: str, model: Model) -> str | None:

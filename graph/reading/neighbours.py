@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph import dates
 from graph.database.store import Store
+from graph.evidence import GRADE_RANKS
 from graph.ontology import Ontology
 from graph.reading.browse import build_id_expression, build_neighbour_condition, match_entity
 
@@ -22,15 +24,6 @@ _ORDERS = {
     "newest": "reported DESC, name, id",
     "connected": "degree DESC, name, id",
 }
-# The best has the lowest number: letter and digit count alike, and the letter decides a draw, as in graph/evidence.py.
-_GRADES = {f"{a}{b}": (n + m) * 10 + n for n, a in enumerate("ABCDEF") for m, b in enumerate("123456")}
-# The last day that a partial date may mean (graph/dates.py), near enough to sort by.
-_LAST_DAY = (
-    "CASE WHEN d ENDS WITH '-early' THEN left(d, size(d) - 6) + CASE size(d) WHEN 10 THEN '-04-31' ELSE '-10' END "
-    "WHEN d ENDS WITH '-mid' THEN left(d, size(d) - 4) + CASE size(d) WHEN 8 THEN '-08-31' ELSE '-20' END "
-    "WHEN d ENDS WITH '-late' THEN left(d, size(d) - 5) + CASE size(d) WHEN 9 THEN '-12-31' ELSE '-31' END "
-    "WHEN size(d) = 4 THEN d + '-12-31' WHEN size(d) = 7 THEN d + '-31' ELSE d END"
-)
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,7 @@ def select_neighbours(
         type=choice.type,
         held=sorted(set(held)),
         limit=limit,
-        grades=_GRADES,
+        grades=GRADE_RANKS,
     )
     return [str(row["id"]) for row in rows]
 
@@ -144,8 +137,7 @@ def _build_sort_clause(rule: str, entity: str) -> str:
     """From a row a line to a row a neighbour `b`, with what the rule sorts by."""
     name = "coalesce(b.name, b.title, id) AS name"
     if rule == "newest":
-        said = "coalesce(toStringOrNull(r.reported_last), '') AS d"
-        return f"WITH b, id, {said} WITH id, {name}, max({_LAST_DAY}) AS reported"
+        return f"WITH id, {name}, max({dates.build_last_day_cypher('r.reported_until', 'r.reported_last')}) AS reported"
     if rule == "connected":
         condition = build_neighbour_condition("c", entity)
         return f"WITH DISTINCT b, id WITH id, {name}, COUNT {{ (b)--(c) WHERE {condition} }} AS degree"

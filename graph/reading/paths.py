@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
-from graph import dates, evidence, model
+from graph import dates
 from graph.database.store import FOREIGN, Store
 from graph.errors import QueryError
-from graph.model import Entity, Relationship
+from graph.evidence import GRADE_RANKS
+from graph.model import Path, Relationship
 from graph.ontology import Ontology
 from graph.reading import browse
 
@@ -21,9 +22,7 @@ KINDS = ("shortest", "all", "best")
 MOST_HOPS = 8
 MOST_PATHS = 50
 PATIENCE = 20.0  # seconds that one question may take, all its statements together
-GRADES = tuple(sorted((letter + digit for letter in "ABCDEF" for digit in "123456"), key=evidence.rank_grade))
-_RANKS = {grade: n for n, grade in enumerate(GRADES)}
-_UNGRADED = len(GRADES)
+_UNGRADED = len(GRADE_RANKS)
 _STANCES = {"denied": 0, "contested": 1}
 _CLASSES = 3 * (_UNGRADED + 1)
 Strength = tuple[int, int, int]  # of a line: class (stance, then grade), number of speakers, 1 unless withdrawn
@@ -60,29 +59,11 @@ class PathFilter:
                 raise QueryError(f"{text!r} is not a date: {error}") from error
         if self.since and self.until and dates.to_earliest_day(self.since) > dates.to_latest_day(self.until):
             raise QueryError(f"Since {self.since} lies after until {self.until}: no line can have held then.")
-        if self.grade and self.grade not in _RANKS:
+        if self.grade and self.grade not in GRADE_RANKS:
             raise QueryError(f"A grade is a letter A to F and a digit 1 to 6, not {self.grade!r}.")
         if not 1 <= self.hops <= MOST_HOPS:
             raise QueryError(f"A path may have 1 to {MOST_HOPS} hops, not {self.hops}.")
         return self
-
-
-@dataclass(frozen=True)
-class Path:
-    """Entities in order, and the lines between them."""
-
-    entities: tuple[Entity, ...]
-    lines: tuple[Relationship, ...]
-
-    @property
-    def strength(self) -> Strength:
-        """That of the weakest line."""
-        return min(compute_strength(line) for line in self.lines)
-
-    @property
-    def weakest(self) -> tuple[Relationship, ...]:
-        """The lines that none is weaker than, in the order of the path."""
-        return tuple(line for line in self.lines if compute_strength(line) == self.strength)
 
 
 @dataclass(frozen=True)
@@ -97,9 +78,20 @@ class PathResult:
 def compute_strength(line: Relationship) -> Strength:
     """How well a line is evidenced: denied < contested < asserted; then grade, speakers, and whether it stands."""
     stance = _STANCES.get(line.stance, 2)
-    grade = _RANKS.get(str(line.properties.get("grade", "")), _UNGRADED)
+    grade = GRADE_RANKS.get(str(line.properties.get("grade", "")), _UNGRADED)
     speakers = len(line.properties.get("speakers") or ())
     return stance * (_UNGRADED + 1) + _UNGRADED - grade, speakers, int(not line.properties.get("withdrawn_on"))
+
+
+def compute_path_strength(path: Path) -> Strength:
+    """That of the path's weakest line."""
+    return min(map(compute_strength, path.relationships))
+
+
+def find_weakest(path: Path) -> tuple[Relationship, ...]:
+    """The lines that none is weaker than, in the order of the path."""
+    least = compute_path_strength(path)
+    return tuple(line for line in path.relationships if compute_strength(line) == least)
 
 
 def find_paths(store: Store, ontology: Ontology, start: str, goal: str, *, kind: str, rule: PathFilter) -> PathResult:
@@ -137,9 +129,9 @@ def suggest_relaxations(store: Store, ontology: Ontology, start: str, goal: str,
     try:
         for name, tried in looser.items():
             if paths := ask.find_shortest(tried, most=1).paths:
-                found[name] = len(paths[0].lines)
+                found[name] = len(paths[0].relationships)
         if not found and len(fields) > 1 and (paths := ask.find_shortest(free, most=1).paths):
-            found[""] = len(paths[0].lines)
+            found[""] = len(paths[0].relationships)
     except QueryError:
         return found
     return found
@@ -263,7 +255,7 @@ class _PathSearch:
             parameters["avoid"] = list(rule.avoid)
         if least > _WEAKEST:
             conditions.append(_AT_LEAST)
-            parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": _RANKS}
+            parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": GRADE_RANKS}
         rows = _read(
             self.store,
             self.deadline,
@@ -272,8 +264,8 @@ class _PathSearch:
             "RETURN p LIMIT $most",
             **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
         )
-        paths = [_to_path(row["p"]) for row in rows[:most]]
-        paths.sort(key=lambda p: ([-part for part in p.strength], len(p.weakest), [e.id for e in p.entities]))
+        paths = [row["p"] for row in rows[:most]]
+        paths.sort(key=_get_sort_key)
         return PathResult(tuple(paths), len(rows) > most, len(paths))
 
     def best(self, rule: PathFilter) -> PathResult:
@@ -281,11 +273,11 @@ class _PathSearch:
         found = self.find_shortest(rule)
         if not found.paths:
             return found
-        best = found.paths[0].strength
+        best = compute_path_strength(found.paths[0])
 
         def probe(least: Strength) -> Strength | None:
             paths = self.find_shortest(rule, least, most=1).paths
-            return paths[0].strength if paths else None
+            return compute_path_strength(paths[0]) if paths else None
 
         best = _search_highest(best, _CLASSES - 1, lambda n: probe((n, 0, 0)), 0)
         best = _search_highest(best, None, lambda n: probe((best[0], n, 0)), 1)
@@ -358,34 +350,14 @@ def _build_hop_pattern(ontology: Ontology, rule: PathFilter, *, foreign: bool) -
         conditions.append("r.withdrawn_on IS NULL")
     if rule.grade:
         conditions.append(f"{_GRADE} <= $rank")
-        parameters |= {"rank": _RANKS[rule.grade], "ranks": _RANKS}
+        parameters |= {"rank": GRADE_RANKS[rule.grade], "ranks": GRADE_RANKS}
     if rule.until:
-        conditions.append(f"{_build_first_day('r.valid_from')} <= $until")
+        conditions.append(f"{dates.build_first_day_cypher('r.valid_earliest', 'r.valid_from')} <= $until")
         parameters["until"] = dates.to_latest_day(rule.until)
     if rule.since:
-        conditions.append(f"{_build_last_day(_ENDED)} >= $since")
+        conditions.append(f"NOT '' < {dates.build_last_day_cypher('r.valid_latest', _ENDED)} < $since")
         parameters["since"] = dates.to_earliest_day(rule.since)
     return pattern, conditions, parameters
-
-
-def _build_first_day(name: str) -> str:
-    """Cypher that compares, as text, like the first day of a partial date: 2023 sorts before all days of 2023."""
-    return _build_day(name, {"early": ("", ""), "mid": ("-05", "-11"), "late": ("-09", "-21")}, "''")
-
-
-def _build_last_day(name: str) -> str:
-    """Cypher that compares, as text, like the last day of a partial date: 2023~ sorts after all days of 2023."""
-    return _build_day(name, {"early": ("-04", "-10"), "mid": ("-08", "-20"), "late": ("-12", "")}, "'~'") + " + '~'"
-
-
-def _build_day(name: str, parts: Mapping[str, tuple[str, str]], undated: str) -> str:
-    """The end of a partial date in plain digits; each part of a year or of a month becomes its number."""
-    date = f"coalesce(toStringOrNull({name}), '')"
-    text = date
-    for part, (of_year, of_month) in parts.items():
-        whole_year = f"CASE WHEN size({date}) = {len('2023-') + len(part)} THEN '{of_year}' ELSE '{of_month}' END"
-        text = f"replace({text}, '-{part}', {whole_year})"
-    return f"(CASE {date} WHEN '' THEN {undated} ELSE {text} END)"
 
 
 def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[dict[str, Any]]:
@@ -402,5 +374,6 @@ def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[d
     )
 
 
-def _to_path(walk: model.Path) -> Path:
-    return Path(walk.entities, walk.relationships)
+def _get_sort_key(path: Path) -> tuple[list[int], int, list[str]]:
+    """Sorts the best evidenced first, and among those the one with the fewest weakest lines."""
+    return [-part for part in compute_path_strength(path)], len(find_weakest(path)), [e.id for e in path.entities]

@@ -114,7 +114,7 @@ def _build_relationship_table(ontology: Ontology, subgraph: Subgraph, truncated:
         sources = "; ".join(edge.properties.get("sources") or ())
         ends = name.get(edge.source, edge.source), name.get(edge.target, edge.target)
         grade = edge.properties.get("grade", "")
-        caption = values.get_caption(ontology, edge)
+        caption = ontology.get_predicate_caption(edge.type, as_stored=True)
         rows.append([ends[0], caption, ends[1], edge.stance, grade, details, len(edge.claims), sources])
     joined = {end for edge in subgraph.relationships for end in (edge.source, edge.target)}
     rows += [[name[e.id], "", "", "", "", "", 0, ""] for e in subgraph.entities if e.id not in joined]

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from graph import imo
 from graph.database import validate
 from graph.ontology import Ontology, Property
 from loader import reference
@@ -15,7 +16,6 @@ from loader.statements import compute_digest
 
 _SAFE = re.compile(r"[^\s|]{1,100}\Z")  # goes into an id as it stands
 _ID = re.compile(r"[^\s|]{1,200}\Z")
-_IMO = re.compile(r"IMO[ :#]*(?=\d)", re.IGNORECASE)
 
 
 class RowError(ValueError):
@@ -103,9 +103,9 @@ def _build_failing_converter(type_: str, prop: str) -> Callable[[str], str]:
 
 
 def _parse_imo(text: str) -> str:
-    number = _IMO.sub("", text)
-    if not validate.is_ship_imo_number(number):
-        raise ValueError(f"{text!r} is not an IMO number: seven digits, the last a check digit")
+    number = imo.strip_head(text)
+    if not imo.is_ship_number(number):
+        raise ValueError(f"{text!r} is not an IMO number: {imo.RULE}")
     return number
 
 

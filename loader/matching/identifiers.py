@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from graph.database import validate
+from graph import imo
 from graph.evidence import fold
 from loader import reference
 from loader.matching import tables
 
 SHORTEST = 4  # letters and digits; a shorter number is too easily the same by chance
-_IMO = re.compile(r"\bIMO\W{0,2}(\d{7})\b", re.IGNORECASE)
 _PLACE = re.compile(r"\(([^()]{2,60})\)")
 _VALIDITY = re.compile(r"\b(?:expires|issued|valid)\b.*", re.IGNORECASE)
 
@@ -40,16 +39,17 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     body = _VALIDITY.sub("", body)
     rule, words = _find_rule(scheme.casefold()), scheme.casefold()
     # A number of a form of its own speaks for itself, in whatever scheme it stands.
-    for kind, pattern in (("IMO", _IMO), *_load_own_forms()):
-        if (found := pattern.search(body)) and (kind != "IMO" or validate.is_ship_imo_number(found[1])):
+    if (numbers := imo.find_numbers(body)) and imo.is_ship_number(numbers[0]):
+        yield Identifier("IMO", numbers[0])
+        return
+    for kind, pattern in _load_own_forms():
+        if found := pattern.search(body):
             yield Identifier(kind, found[1])
             return
     if re.search(tables.load_tables()["not_identifiers"], words):
         return
     if rule is not None and "pattern" in rule:
-        if (found := re.search(rule["pattern"], body)) and (
-            rule["kind"] != "IMO" or validate.is_ship_imo_number(found[1])
-        ):
+        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != "IMO" or imo.is_ship_number(found[1])):
             yield Identifier(rule["kind"], found[1])
         return
     value = re.sub(r"[\W_]", "", body).upper()

@@ -150,7 +150,8 @@ def _build_details(row: dict[str, Any], ontology: Ontology) -> EntityDetails:
         else:
             described.append((detail, value))
     lines = tuple(
-        (_get_caption(ontology, line), f"{n} ({who}{', …' if int(n) > 3 else ''})") for line, n, who in row["lines"]
+        (ontology.get_predicate_caption(line, as_stored=True), f"{n} ({who}{', …' if int(n) > 3 else ''})")
+        for line, n, who in row["lines"]
     )
     return EntityDetails(
         entity.id,
@@ -163,11 +164,6 @@ def _build_details(row: dict[str, Any], ontology: Ontology) -> EntityDetails:
         tuple(sorted(lines)),
         tuple(row["sources"]),
     )
-
-
-def _get_caption(ontology: Ontology, line: str) -> str:
-    found = ontology.relationships.get(line)
-    return found.caption if found else line
 
 
 def _get_score(claim: Claim) -> float:

@@ -15,7 +15,6 @@ from explorer.export.common.briefing import Briefing, format_citation, format_fo
 from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.picture import svg_parts
 from explorer.filters import apply
-from explorer.filters.descriptions import get_relationship_caption
 from explorer.overlays import path_overlay
 from explorer.state.canvas import Point
 from graph.model import Claim, Entity, Relationship, Source
@@ -158,15 +157,8 @@ def describe_claim_content(briefing: Briefing, claim: Claim) -> str:
         else sentences.format_number("" if claim.value is None else claim.value)
     )
     subject = names.get(claim.subject, claim.subject)
-    what = claim.topic or ontology.statement_captions.get(claim.predicate, claim.predicate)
+    what = claim.topic or ontology.get_predicate_caption(claim.predicate, as_stored=True)
     return f"{subject}, {what}: {figure}"
-
-
-def describe_predicate(briefing: Briefing, predicate: str) -> str:
-    """What kind of thing a claim says, in words."""
-    ontology = briefing.material.ontology
-    known = ontology.relationships.get(predicate)
-    return known.caption if known else ontology.statement_captions.get(predicate, predicate)
 
 
 def resolve_styles(briefing: Briefing) -> dict[str, Style]:
@@ -216,14 +208,14 @@ def _get_type_caption(briefing: Briefing, entity: Entity) -> str:
 def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
     ontology, given = briefing.material.ontology, line.properties
     known = ontology.relationships.get(line.type)
-    caption = get_relationship_caption(ontology, line.type)
+    caption = ontology.get_predicate_caption(line.type)
     withdrawn, stance = str(given.get("withdrawn_on") or ""), apply.get_stance(line)
     # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
     claims = briefing.list_claims(line)
     asserted, denied = briefing.sides(line)
     cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
-    own = {*ontology.relationship_properties, "valid_earliest", "valid_latest"}
+    own = ontology.relationship_properties
     return LineFacts(
         line,
         caption,

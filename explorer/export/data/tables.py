@@ -135,7 +135,7 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         "Claims",
         briefing.shown.claims,
         (Column("subject", "About", WIDE), lambda c: named(c.subject)),
-        (Column("says", "Says"), lambda c: rows.describe_predicate(briefing, c.predicate)),
+        (Column("says", "Says"), lambda c: briefing.material.ontology.get_predicate_caption(c.predicate, as_stored=True)),
         (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
         (Column("stance", "Stance", NARROW), lambda c: c.stance),
         (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),

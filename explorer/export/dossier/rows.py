@@ -119,8 +119,7 @@ class DossierContext:
 
     def sentence(self, claim: Claim) -> str:
         """What a claim says of two entities as a sentence, with its detail."""
-        known = self.ontology.relationships.get(claim.predicate)
-        verb = known.caption if known else claim.predicate.replace("_", " ").lower()
+        verb = self.ontology.get_predicate_caption(claim.predicate)
         ends = (self.names.get(end or "", end or "") for end in (claim.subject, claim.object))
         return f" {verb} ".join(ends) + (f" – {claim.detail}" if claim.detail else "")
 

@@ -20,7 +20,7 @@ from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import DataError
-from graph.evidence import rank_grade
+from graph.evidence import GRADES
 from graph.reading import browse
 from graph.saved_views import viewfile
 
@@ -29,7 +29,6 @@ ABOUT = (
     "and a file in which anything hidden would still stand is not written."
 )
 CHANGED, NAMES = "profiles-changed", "profile-names"
-GRADES = sorted((f"{letter}{digit}" for letter in "ABCDEF" for digit in "123456"), key=rank_grade)
 
 
 class ReplacedName(TypedDict):

@@ -220,7 +220,7 @@ def render_rows(ontology: Ontology, tally: NeighbourCounts) -> list[Any]:
 
 def _render_row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[NeighbourGroup]) -> Any:
     every, shown = sum(r.total for r in found), sum(r.shown for r in found)
-    words = expansion.get_caption(ontology, relationship, outward)
+    words = ontology.get_predicate_caption(relationship, forward=outward is not False)
     disputed = [(sum(r.contested for r in found), "contested"), (sum(r.denied for r in found), "denied")]
     marks = [html.Span(f"{n:,} {word}", className=f"stance {word}") for n, word in disputed if n]
     head = [

@@ -23,10 +23,11 @@ from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph import ontology
 from graph.database.store import Store
-from graph.model import Entity, Relationship, Subgraph
+from graph.evidence import GRADES
+from graph.model import Entity, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, paths
-from graph.reading.paths import Path, PathFilter, PathResult
+from graph.reading.paths import PathFilter, PathResult
 from graph.reading.search import find_hits
 
 ENDS = {"from": "From", "to": "To"}
@@ -158,7 +159,7 @@ def _render_filters(known: Ontology) -> Any:
                         value=None,
                         clearable=True,
                         placeholder="any",
-                        data=list(paths.GRADES),
+                        data=list(GRADES),
                         **small,
                     ),
                     dmc.NumberInput(
@@ -363,7 +364,7 @@ def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[P
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
     if not canvas.ids:
-        lines = {line.id: line for p in chosen for line in p.lines}
+        lines = {line.id: line for p in chosen for line in p.relationships}
         stage = {e.id: n for p in chosen for n, e in enumerate(p.entities)}
         places: Mapping[str, Point] = columns.arrange_in_columns(
             Subgraph(tuple(entities.values()), tuple(lines.values())), stage
@@ -420,7 +421,8 @@ def _render_hops(known: Ontology, path: Path) -> Any:
 def to_data(found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
     """Paths as the page keeps them: the ids of their entities and lines, and what is said of each."""
     return [
-        [[e.id for e in p.entities], [line.id for line in p.lines], note] for p, note in zip(found, notes, strict=True)
+        [[e.id for e in p.entities], [line.id for line in p.relationships], note]
+        for p, note in zip(found, notes, strict=True)
     ]
 
 

@@ -22,7 +22,7 @@ from explorer.panels.page import foreign, search
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import FOREIGN, Store
-from graph.evidence import list_names
+from graph.evidence import compute_stance, list_names
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
 from graph.reading import browse, summaries
@@ -245,11 +245,8 @@ def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0
     desk = CardContext.of(ontology, evidence)
     claims = sentences.sort_claims(evidence.claims)
     first = claims[0]
-    known = ontology.relationships.get(first.predicate)
-    caption = known.caption if known else first.predicate.lower()
-    standing = [c for c in claims if not c.withdrawn_on] or claims
-    stances = {c.stance for c in standing}
-    mark = stances.pop() if len(stances) == 1 else "contested"
+    caption = ontology.get_predicate_caption(first.predicate)
+    mark = compute_stance(claims)
     page = ClaimPage(skip, len(claims), sum(c.stance == "denied" for c in claims))
     shown = claims[skip : skip + MAX_CLAIMS]
     figures = {topic: found for topic, found in sentences.group_by_topic(claims).items() if len(found) > 1}

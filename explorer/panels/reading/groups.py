@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from explorer.canvas import expansion, rendered_view
+from explorer.canvas import rendered_view
 from explorer.dash_kit import claim_cards
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.claim_cards import CardContext
@@ -46,7 +46,7 @@ def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequ
     first = lines[0]
     outward = first.target in members
     around = first.source if outward else first.target
-    words = expansion.get_caption(ontology, first.type, not outward)
+    words = ontology.get_predicate_caption(first.type, forward=not outward)
     of = {(r.target if outward else r.source): r for r in lines}
     ordered = sorted(members, key=lambda m: (desk.names[m].name.casefold(), m))
     title = html.Div([html.Div("Stack", className="kind"), html.H2(stack.name)])
@@ -73,7 +73,7 @@ def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Rela
         html.Li(
             [
                 desk.link(r.source),
-                f" {expansion.get_caption(ontology, r.type, True)} ",
+                f" {ontology.get_predicate_caption(r.type)} ",
                 desk.link(r.target),
                 *_render_stance(r),
                 _render_claims_link(r),

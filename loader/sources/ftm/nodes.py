@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph.database import validate
+from graph import imo
 from graph.formats import ftm_model
 from graph.formats.ftm import ORIGINAL_ID
 from graph.formats.ftm_model import Property
@@ -136,7 +136,7 @@ def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: st
         if value != name:
             node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
     elif known.type == "identifier":
-        bare = value.removeprefix("IMO").strip() if prop == "imoNumber" else value
+        bare = imo.strip_head(value) if prop == "imoNumber" else value
         node.add(
             speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), bare, paragraph=paragraph)
         )
@@ -233,8 +233,8 @@ def _convert_value(node: EntityDraft, known: Property | None, kind: str, value: 
         number = float(value.replace(",", ""))
         return int(number) if number.is_integer() else number
     if known is not None and known.name == "imoNumber":
-        bare = value.removeprefix("IMO").strip()
-        return bare if validate.is_ship_imo_number(bare) else None
+        bare = imo.strip_head(value)
+        return bare if imo.is_ship_number(bare) else None
     return value
 
 

@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from graph import ontology
-from graph.database import validate
+from graph import imo, ontology
 from graph.model import Claim, Entity
 from loader import reference
 from loader.records import Row
@@ -161,7 +160,7 @@ class _PartyBuilder(ItemBuilder):
     def identifier(self, fact: RemarkFact) -> Claim:
         scheme = "IMO" if fact.label == _SHIP_IMO and self.type == TYPES["ship"] else fact.label
         prop = _NUMBERS.get(self.type, {}).get(scheme, "")
-        if prop == "imoNumber" and not validate.is_ship_imo_number(fact.value):
+        if prop == "imoNumber" and not imo.is_ship_number(fact.value):
             self.notice("faulty IMO number", f"{fact.value!r} fails the check of IMO numbers; it stays as a text")
         elif prop:
             self.given[prop].add(fact.value.removesuffix(f" ({fact.country})"))

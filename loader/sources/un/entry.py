@@ -8,8 +8,7 @@ from xml.etree.ElementTree import Element
 
 from anyascii import anyascii
 
-from graph import evidence, ontology
-from graph.database import validate
+from graph import evidence, imo, ontology
 from graph.formats.xml_stream import strip_namespace
 from graph.model import Entity
 from loader import reference
@@ -35,7 +34,6 @@ COUNCIL = "regime-un"  # speaks where no one committee does: which state an addr
 LIST_TYPE_LIMIT = 60  # characters; the longest in use has ten
 LIST_TYPES = 200  # fifteen are in use
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
-_IMO = re.compile(r"\bIMO(?: number| no\.?| #)?\s*[:#]?\s*([0-9]{7})\b", re.IGNORECASE)
 _NAMES = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 _PLAIN = ("DATAID", "REFERENCE_NUMBER", "UN_LIST_TYPE", "LISTED_ON", "DELISTED_ON", "NAME_ORIGINAL_SCRIPT")
 _PLACE = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY")
@@ -198,9 +196,9 @@ class EntryTransformer:
         for tag, prop in self.words["properties"].items():
             if texts.get(tag, "") not in self.words["empty_words"].get(tag, ()):
                 draft.describe(prop, texts.get(tag, ""))
-        numbers = sorted(set(_IMO.findall(texts.get("COMMENTS1", ""))))
+        numbers = sorted(set(imo.find_numbers(texts.get("COMMENTS1", ""))))
         if len(numbers) == 1:
-            if not validate.is_ship_imo_number(numbers[0]):
+            if not imo.is_ship_number(numbers[0]):
                 draft.notice("IMO number", f"the check digit of {numbers[0]} is wrong")
             draft.claim(draft.plain.build_identifier_claim(draft.id, "IMO", numbers[0], paragraph=draft.reference))
         elif numbers:

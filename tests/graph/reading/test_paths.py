@@ -12,10 +12,11 @@ from explorer.state.canvas import Canvas, Emphasis, Stack
 from graph import dates, ontology
 from graph.database.store import Store, Transaction
 from graph.errors import QueryError
-from graph.model import Entity, Relationship, Subgraph
+from graph.evidence import GRADES
+from graph.model import Entity, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, paths
-from graph.reading.paths import Path, PathFilter
+from graph.reading.paths import PathFilter
 
 PLANT, RUSSIA = "kanggye-general-tractor-plant", "russia"
 OPEN = PathFilter(denied=True, withdrawn=True)
@@ -56,7 +57,7 @@ def walk(whole: Subgraph, rule: PathFilter, start: str, goal: str, least: paths.
             or r.type in rule.without
             or (r.stance == "denied" and not rule.denied)
             or (given.get("withdrawn_on") and not rule.withdrawn)
-            or (rule.grade and paths.GRADES.index(str(given["grade"])) > paths.GRADES.index(rule.grade))
+            or (rule.grade and GRADES.index(str(given["grade"])) > GRADES.index(rule.grade))
             or (
                 rule.until and dates.to_earliest_day(str(given.get("valid_from", ""))) > dates.to_latest_day(rule.until)
             )
@@ -101,17 +102,17 @@ def test_shortest_is_as_short_as_a_search_by_hand(store: Store, known: Ontology,
     for start, goal in ENDS:
         found = paths.find_paths(store, known, start, goal, kind="all", rule=rule)
         expected = walk(whole, rule, start, goal)
-        assert {len(p.lines) for p in found.paths} == ({expected} if expected else set())
+        assert {len(p.relationships) for p in found.paths} == ({expected} if expected else set())
         found_any |= bool(found.paths)
         held = {r.id: r for r in whole.relationships}
         for p in found.paths:
             assert (p.entities[0].id, p.entities[-1].id) == (start, goal)
-            for r, a, b in zip(p.lines, p.entities, p.entities[1:], strict=False):
+            for r, a, b in zip(p.relationships, p.entities, p.entities[1:], strict=False):
                 assert {r.source, r.target} == {a.id, b.id}
                 assert r == held[r.id]
             assert not {e.type for e in p.entities[1:-1]} & set(rule.avoid)
             assert all("Entity" in e.labels for e in p.entities)
-            assert rule.denied or all(r.stance != "denied" for r in p.lines)
+            assert rule.denied or all(r.stance != "denied" for r in p.relationships)
     assert found_any
 
 
@@ -123,7 +124,7 @@ def test_best_evidenced_is_the_maximin_path(store: Store, known: Ontology, whole
     for start, goal in ENDS:
         found = paths.find_paths(store, known, start, goal, kind="best", rule=rule).paths
         best = next(((s, n) for s in levels if (n := walk(whole, rule, start, goal, s))), None)
-        assert [(p.strength, len(p.lines)) for p in found] == ([best] if best else [])
+        assert [(paths.compute_path_strength(p), len(p.relationships)) for p in found] == ([best] if best else [])
 
 
 @pytest.mark.database
@@ -186,7 +187,7 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
 
     def hops(kind: str = "shortest", **rule: object) -> int | None:
         found = paths.find_paths(empty_store, known, "c0", "c3", kind=kind, rule=PathFilter(**rule)).paths  # type: ignore[arg-type]
-        return len(found[0].lines) if found else None
+        return len(found[0].relationships) if found else None
 
     assert hops() == 3  # the short cuts are denied and withdrawn
     assert hops(denied=True) == 1
@@ -252,13 +253,13 @@ def test_weakest_link_and_its_ties() -> None:
     strengths = paths.compute_strength
     pairs = [(weak, strong) for weak, strong in combinations(order, 2) if strengths(weak) < strengths(strong)]
     assert len(pairs) > 20
-    assert {path(strong, weak, strong).weakest[0].id for weak, strong in pairs} == {"1|OWNS|2"}
+    assert {paths.find_weakest(path(strong, weak, strong))[0].id for weak, strong in pairs} == {"1|OWNS|2"}
 
 
 def test_a_path_in_words(known: Ontology) -> None:
     tied = path(line(), line("OWNS", "contested", "D4"), line("OWNS", "contested", "D4"), line("LINKED_TO"))
-    backwards = replace(tied.lines[0], source="1", target="0")
-    tied = Path(tied.entities, (backwards, *tied.lines[1:]))
+    backwards = replace(tied.relationships[0], source="1", target="0")
+    tied = Path(tied.entities, (backwards, *tied.relationships[1:]))
     assert [h.caption for h in path_overlay.build_hops(known, tied)] == ["is owned by", "owns", "owns", "is linked to"]
     assert path_overlay.build_hops(known, tied)[1].mark == "weakest link, contested"
     assert path_overlay.describe_weakest_link(known, tied) == (
@@ -284,7 +285,7 @@ def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
     one = path(line(grade="C3"), line())
     canvas = Canvas(
         ids=("0", "1", "2", "9"),
-        hidden=("1", "9", one.lines[0].id),
+        hidden=("1", "9", one.relationships[0].id),
         stacks=(Stack("s", "0", "Company", "OWNS", ("2", "3", "4")),),
     )
     shown = path_overlay.highlight_paths(canvas, [one], "Why")
