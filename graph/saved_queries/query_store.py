@@ -2,7 +2,7 @@
 
     <name>.cypher      a query; its name passed queryfile.is_name, and no other text of a user is part of a path
     user               on a personal shelf, whose it is
-    kept/<key>.json    what was deleted or written over: {"name", "text", "user", "at", "deleted"}
+    kept/<key>.json    what was deleted or written over (graph/versions.py): {"name", "text", "user", "at", "deleted"}
     lock               held while something is written, so that of two people who save at once one is told
 
 Files that people put there by hand are read too. One that breaks a rule is left out and told (`problems`); links,
@@ -11,28 +11,26 @@ folders and other files are never followed.
 
 import contextlib
 import hashlib
-import json
 import os
 import re
-import stat
-import uuid
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import filelock
 
 from graph.errors import QueryError, StoreError
+from graph.home import PRIVATE, NotPlainFileError, create_private_folder, read_plain, write_file
 from graph.saved_queries import queryfile
 from graph.saved_queries.queryfile import SavedQuery
+from graph.versions import VersionFolder, create_key, get_timestamp
 
 SUFFIX = ".cypher"
 MOST = 500  # queries of one shelf
 MOST_EARLIER = 20  # texts written over that are kept of one name
 MOST_KEPT = 2_000  # texts kept on a shelf, deleted ones too: beyond it the oldest go
-UNDO_DAYS = 30  # a deleted query can be had back so long
 PATIENCE = 10.0  # seconds to wait for somebody else's writing
 # Windows takes these for devices whatever their ending ("Naming Files, Paths, and Namespaces" in its documentation).
 DEVICES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))])
@@ -42,7 +40,6 @@ _BYTES = 4 * queryfile.LARGEST
 _HIDDEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff]"
 )
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,16 @@ class QueryVersion:
     at: str
     deleted: bool = False
 
+    @property
+    def made_at(self) -> str:
+        """When it was put away."""
+        return self.at
+
+    @property
+    def deleted_at(self) -> str:
+        """When it was deleted, '' where it was written over."""
+        return self.at if self.deleted else ""
+
 
 class QueryStore:
     """The saved queries in one folder. Safe to use from several threads and processes at once.
@@ -66,7 +73,8 @@ class QueryStore:
 
     def __init__(self, folder: Path, kind: str, *, user: str, common: bool = False) -> None:
         self.folder, self.kind, self.user, self.common = folder, kind, user, common
-        self._kept = folder / "kept"
+        self._mode = 0o664 if common else PRIVATE
+        self._kept = VersionFolder(folder / "kept", QueryVersion, self._mode)
 
     def read(self) -> tuple[dict[str, SavedQuery], list[tuple[str, str]]]:
         """The queries by name, and what is wrong with the files that were left out: (file, rule)."""
@@ -151,26 +159,17 @@ class QueryStore:
             (self.folder / f"{old}{SUFFIX}").unlink()
             for kept in self.kept():
                 if kept.name == old and not kept.deleted:
-                    self._write_version(replace(kept, name=new))
+                    self._kept.write(replace(kept, name=new))
 
     def restore(self, kept: QueryVersion, name: str) -> None:
         """Writes a kept text again under a name that is free, and keeps it no more. Raises QueryError, StoreError."""
         self.put(parse_cached(name, kept.text, self.kind))
         with self._lock_for_writing():
-            (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
+            self._kept.remove(kept.key)
 
     def kept(self) -> list[QueryVersion]:
         """What was deleted or written over, the latest first. A damaged file is left out."""
-        found = []
-        for file in self._kept.glob("*.json"):
-            if not _KEY.fullmatch(file.stem):
-                continue
-            # One that another window took back just now, or that is damaged, is none that can be had back.
-            with contextlib.suppress(OSError, ValueError, TypeError, QueryError):
-                kept = QueryVersion(**{**json.loads(_read(file) or ""), "key": file.stem})
-                if all(isinstance(v, str) for v in (kept.name, kept.text, kept.user, kept.at)):
-                    found.append(kept)
-        return sorted(found, key=lambda k: (k.at, k.key), reverse=True)
+        return self._kept.read()
 
     def _text(self, name: str) -> str | None:
         return _read(self.folder / f"{name}{SUFFIX}")
@@ -182,34 +181,26 @@ class QueryStore:
         return text
 
     def _keep(self, name: str, text: str, *, deleted: bool) -> str:
-        at = datetime.now(UTC).isoformat(timespec="microseconds")
-        kept = QueryVersion(uuid.uuid4().hex, name, text, self.user, at, deleted)
-        self._write_version(kept)
+        kept = QueryVersion(create_key(), name, text, self.user, get_timestamp(), deleted)
+        self._kept.write(kept)
         return kept.key
-
-    def _write_version(self, kept: QueryVersion) -> None:
-        document = {k: v for k, v in asdict(kept).items() if k != "key"}
-        self._write(self._kept / f"{kept.key}.json", json.dumps(document, ensure_ascii=False, indent=1))
 
     def _forget(self) -> None:
         """Removes what was deleted long ago, and the oldest of what is too much."""
-        before = (datetime.now(UTC) - timedelta(days=UNDO_DAYS)).isoformat(timespec="microseconds")
-        earlier: dict[str, int] = {}
-        for number, kept in enumerate(self.kept()):
-            old = kept.deleted and kept.at < before
-            if not kept.deleted:
-                earlier[kept.name] = earlier.get(kept.name, 0) + 1
-                old = earlier[kept.name] > MOST_EARLIER
-            if old or number >= MOST_KEPT:
-                (self._kept / f"{kept.key}.json").unlink(missing_ok=True)
+        earlier: Counter[str] = Counter()
+        for number, kept in enumerate(self._kept.purge()):
+            earlier[kept.name] += not kept.deleted
+            if (not kept.deleted and earlier[kept.name] > MOST_EARLIER) or number >= MOST_KEPT:
+                self._kept.remove(kept.key)
 
     @contextlib.contextmanager
     def _lock_for_writing(self) -> Iterator[None]:
         try:
-            self._kept.mkdir(mode=0o777 if self.common else 0o700, parents=True, exist_ok=True)
-            if not self.common:
-                for folder in (self.folder, self._kept):  # mkdir's `parents` have the usual mode
-                    folder.chmod(0o700)
+            if self.common:
+                self._kept.folder.mkdir(parents=True, exist_ok=True)
+            else:
+                create_private_folder(self.folder)
+                create_private_folder(self._kept.folder)
             with filelock.FileLock(self.folder / "lock", timeout=PATIENCE, mode=self._mode, thread_local=False):
                 if self.kind == "personal" and not (self.folder / "user").exists():
                     self._write(self.folder / "user", f"{self.user}\n")
@@ -219,16 +210,8 @@ class QueryStore:
         except OSError as error:
             raise StoreError(f"The query can't be saved: {error}") from error
 
-    @property
-    def _mode(self) -> int:
-        return 0o664 if self.common else 0o600
-
     def _write(self, file: Path, text: str) -> None:
-        """Writes a file at once: whoever reads it sees all of it or none."""
-        draft = file.with_name(f"{uuid.uuid4().hex}.draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode), "wb") as out:
-            out.write(text.encode())
-        draft.replace(file)
+        write_file(file, text, mode=self._mode)
 
 
 def parse_cached(name: str, text: str, shelf: str) -> SavedQuery:
@@ -256,20 +239,14 @@ def _parse_or_error(name: str, text: str, shelf: str) -> SavedQuery | str:
 def _read(file: Path) -> str | None:
     """The text of a plain file, None where there is none. Raises QueryError for a link, or what is no text."""
     try:
-        # Neither through a link nor, without waiting, from a pipe that somebody put there.
-        handle = os.open(
-            file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        )
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        data = read_plain(file, _BYTES)
+    except NotPlainFileError as error:
+        raise QueryError(f"{file.name}: not a plain file") from error
     except OSError as error:
         raise QueryError(f"{file.name}: can't be read as a plain file: {error.strerror}") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise QueryError(f"{file.name}: not a plain file")
-    with os.fdopen(handle, "rb") as opened:
-        data = opened.read((2 if file.suffix == ".json" else 1) * _BYTES + 1)
-    if file.suffix != ".json" and len(data) > _BYTES:
+    if data is None:
+        return None
+    if len(data) > _BYTES:
         raise QueryError(f"{file.name}: a query has at most {queryfile.LARGEST:,} letters")
     try:
         return data.decode("utf-8-sig")

@@ -3,30 +3,26 @@
     views/<id>.json          a view (saved_views/viewfile.py) by the hash of its picture; never changed once written
     views/names/<key>.json   one save of a name: {"name", "view": id, "saved_at", "entities", "title", "deleted"}
 
-A name that is saved again has one more save: nobody's work is written over. No text of a user is ever part of a path.
+The saves are versions (graph/versions.py): a name that is saved again has one more, and nobody's work is written over.
+No text of a user is ever part of a path.
 """
 
-import json
-import logging
-import os
+import contextlib
 import re
 import unicodedata
-import uuid
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.errors import DataError, StoreError
-from graph.home import find_home, write_private
+from graph.home import create_private_folder, find_home, read_plain, write_file
 from graph.saved_views import viewfile
 from graph.saved_views.viewfile import View
+from graph.versions import VersionFolder, create_key, get_timestamp
 
-log = logging.getLogger(__name__)
 MOST_SAVES = 1_000
 MOST_LINKS = 2_000  # views that only a link leads to: beyond it the oldest go
-UNDO_DAYS = 30  # a deleted view can be had back so long
-_ID, _KEY = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -41,13 +37,23 @@ class ViewVersion:
     title: str = ""
     deleted: str = ""
 
+    @property
+    def made_at(self) -> str:
+        """When it was saved."""
+        return self.saved_at
+
+    @property
+    def deleted_at(self) -> str:
+        """When it was deleted, '' where it was not."""
+        return self.deleted
+
 
 class ViewStore:
     """The saved views in one folder. Safe to use from several threads and processes at once."""
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or find_home() / "views"
-        self._names = self.root / "names"
+        self._saves = VersionFolder(self.root / "names", ViewVersion)
 
     def keep(self, view: View) -> str:
         """Keeps a view for a link to it; returns its id. Raises StoreError where the folder can't be written."""
@@ -59,13 +65,10 @@ class ViewStore:
     def save(self, name: str, view: View) -> ViewVersion:
         """Saves a view under a name, beside earlier saves of that name. Raises DataError, StoreError."""
         tidy = viewfile.clean_name(name)
-        self._purge()
-        if len(self._all()) >= MOST_SAVES:
+        if len(self._saves.purge()) >= MOST_SAVES:
             raise DataError(f"{MOST_SAVES:,} views are saved already; delete some first")
-        now = _get_timestamp()
-        made = ViewVersion(
-            uuid.uuid4().hex, tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", ""))
-        )
+        now = get_timestamp()
+        made = ViewVersion(create_key(), tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", "")))
         self._write(self.root / f"{view.id}.json", view.named(tidy, now).text(), once=True)
         self._write_version(made)
         return made
@@ -83,9 +86,8 @@ class ViewStore:
 
     def get_version(self, key: str) -> ViewVersion:
         """The save of a key. Raises DataError where there is none."""
-        for save in self._all():
-            if save.key == key:
-                return save
+        if (save := self._saves.get(key)) is not None:
+            return save
         raise DataError("this view is not there any more; it may have been deleted in another window")
 
     def load(self, id_: str) -> View:
@@ -93,13 +95,11 @@ class ViewStore:
         if not _ID.fullmatch(id_):
             raise DataError("this is not the id of a view")
         try:
-            text = (self.root / f"{id_}.json").read_bytes()
-        except FileNotFoundError as error:
-            raise DataError(
-                "this view is not kept here: it was made on another machine, deleted, or is too old"
-            ) from error
+            text = read_plain(self.root / f"{id_}.json", viewfile.LARGEST)
         except OSError as error:
             raise StoreError(f"The saved view can't be read: {error}") from error
+        if text is None:
+            raise DataError("this view is not kept here: it was made on another machine, deleted, or is too old")
         return viewfile.parse(text, file=f"the view {id_[:8]}")
 
     def opened(self, save: ViewVersion) -> View:
@@ -128,12 +128,12 @@ class ViewStore:
         """Puts all saves of a name away; returns their keys, for `restore`. Raises DataError."""
         saves = self._known(name)
         for save in saves:
-            self._write_version(replace(save, deleted=_get_timestamp()))
+            self._write_version(replace(save, deleted=get_timestamp()))
         return tuple(s.key for s in saves)
 
     def restore(self, keys: Iterable[str]) -> str:
         """Takes deleted saves back; returns their name, with a number where another view has it by now."""
-        saves = [self.get_version(key) for key in keys if _KEY.fullmatch(key)]
+        saves = [self.get_version(key) for key in keys]
         name = saves[0].name if saves else ""
         free = next(
             n for n in (name, *(f"{name[:70]} ({i})" for i in range(2, MOST_SAVES))) if not self.list_versions(n)
@@ -149,36 +149,18 @@ class ViewStore:
         return saves
 
     def _list_current(self) -> list[ViewVersion]:
-        return [s for s in self._all() if not s.deleted]
-
-    def _all(self) -> list[ViewVersion]:
-        found = []
-        for file in self._names.glob("*.json"):
-            try:
-                found.append(ViewVersion(**{**json.loads(file.read_bytes()), "key": file.stem}))
-            except FileNotFoundError:
-                continue  # another window deleted it just now
-            except (OSError, ValueError, TypeError) as error:
-                log.warning("a saved view can't be read: %s: %s", file, error)
-        return sorted(found, key=lambda s: (s.saved_at, s.key), reverse=True)
+        return [s for s in self._saves.read() if not s.deleted]
 
     def _write_version(self, save: ViewVersion) -> None:
-        text = json.dumps({k: v for k, v in asdict(save).items() if k != "key"}, ensure_ascii=False, indent=1)
-        self._write(self._names / f"{save.key}.json", text)
-
-    def _purge(self) -> None:
-        """Removes what was deleted long ago."""
-        before = (datetime.now(UTC) - timedelta(days=UNDO_DAYS)).isoformat(timespec="microseconds")
-        for save in self._all():
-            if save.deleted and save.deleted < before:
-                (self._names / f"{save.key}.json").unlink(missing_ok=True)
+        with self._writing():
+            self._saves.write(save)
 
     def _forget_links(self, newest: Path) -> None:
         """Removes the oldest of the views that no name leads to, where there are too many."""
         files = list(self.root.glob("*.json"))
         if len(files) <= MOST_LINKS:
             return
-        named = {s.view for s in self._all()}
+        named = {s.view for s in self._saves.read()}
         loose = sorted((f for f in files if f.stem not in named and f != newest), key=lambda f: f.stat().st_mtime)
         for file in loose[: max(0, len(loose) + 1 - MOST_LINKS)]:
             file.unlink(missing_ok=True)
@@ -187,13 +169,18 @@ class ViewStore:
         """Writes a file at once, for this user alone; with `once` only where it isn't there (and marks it as used)."""
         if len(text.encode()) > viewfile.LARGEST:
             raise DataError(f"the view is larger than {viewfile.LARGEST // 1_000_000} MB")
-        try:
-            self._names.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.chmod(self.root, 0o700)  # noqa: PTH101 - a folder made by mkdir's `parents` has the usual mode
+        with self._writing():
             if once and file.exists():
                 file.touch()
-                return
-            write_private(file, text)
+            else:
+                write_file(file, text)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            create_private_folder(self.root)
+            create_private_folder(self._saves.folder)
+            yield
         except OSError as error:
             raise StoreError(f"The view can't be saved: {error}") from error
 
@@ -201,7 +188,3 @@ class ViewStore:
 def _normalize_name(name: str) -> str:
     """Names that differ in case alone are the same to a reader."""
     return unicodedata.normalize("NFKC", name).casefold()
-
-
-def _get_timestamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")

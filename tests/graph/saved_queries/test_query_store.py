@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from graph import versions
 from graph.errors import QueryError, StoreError
 from graph.saved_queries import query_store as shelves
 from graph.saved_queries.library import SHARED_FOLDER, Library, load_shipped_queries
@@ -155,7 +156,7 @@ def test_what_was_deleted_can_be_had_back_for_thirty_days(mine: Library, monkeyp
     assert mine.find("mine-2").text == TEXT
     key = mine.delete("mine-2")
     later = datetime.now(UTC) + timedelta(days=31)
-    monkeypatch.setattr(shelves, "datetime", type("Later", (), {"now": staticmethod(lambda zone: later)}))
+    monkeypatch.setattr(versions, "datetime", type("Later", (), {"now": staticmethod(lambda zone: later)}))
     mine.save("other", TEXT)  # a save throws away what is too old
     told(lambda: mine.restore(key), "more than 30 days ago")
 
