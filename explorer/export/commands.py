@@ -16,6 +16,7 @@ from explorer.export.redaction import Profile, profiles
 from explorer.export.redaction.profiles import ProfileStore
 from graph import ontology
 from graph.errors import UsageError
+from graph.progress import open_progress
 from graph.saved_queries.query_commands import parse_parameters
 from graph.saved_queries.users import get_local_user
 from graph.saved_views.store import ViewStore
@@ -101,13 +102,15 @@ def export(
     operations = {k: v for k, v in others.items() if v}
     what = ExportRequest(everything, name or "", parse_parameters(pairs), saved, operations)
     _validate_options(what, entity, form, template)
-    with connect.open_store() as store:
-        desk = ExportContext(store, ontology.load(), get_local_user(), _build_progress_reporter())
+    with connect.open_store() as store, open_progress() as report:
+        context = ExportContext(store, ontology.load(), get_local_user(), lambda words, share: report(words, share, ""))
         shown = template.read_bytes() if template else None
         if entity:
-            file = build.build_dossier_file(desk, cli_requests.find_entity_id(desk, entity), choices, profile=profile)
+            file = build.build_dossier_file(
+                context, cli_requests.find_entity_id(context, entity), choices, profile=profile
+            )
         else:
-            file = cli_requests.run_export(desk, what, choices, profile=profile, template=shown, say=_print_message)
+            file = cli_requests.run_export(context, what, choices, profile=profile, template=shown, say=_print_message)
     _write(file, target, removed)
 
 
@@ -141,20 +144,11 @@ def parse_date(given: str) -> str:
         raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {given!r}") from error
 
 
-def _build_progress_reporter() -> build.ProgressCallback:
-    """Tells on a terminal how far a long export is."""
-    if not sys.stderr.isatty():
-        return lambda _words, _share: None
-    return lambda words, share: click.echo(f"\r\x1b[K{words} … {share:.0%}", err=True, nl=False)
-
-
 def _print_message(text: str) -> None:
     click.echo(text, err=True)
 
 
 def _write(file: ExportFile, target: str, removed: Path | None) -> None:
-    if sys.stderr.isatty():
-        click.echo("\r\x1b[K", err=True, nl=False)
     if target == "-":
         if sys.stdout.isatty() and not _is_text(file):
             raise UsageError(f"a terminal can't show {file.name}: name a file with -o")

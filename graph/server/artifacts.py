@@ -18,7 +18,6 @@ import json
 import logging
 import os
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ import platformdirs
 from filelock import FileLock
 
 from graph.errors import ArtifactsUnavailable
+from graph.progress import open_progress
 
 LOCK_FILE = Path(__file__).with_name("neo4j-2026.05.0.lock.json")
 THREADS = 16
@@ -222,45 +222,11 @@ def report_progress(progress: Progress | None) -> Iterator[Progress]:
     """
     if progress is not None:
         yield progress
-    elif sys.stderr.isatty():
-        with _open_progress_bar() as bar:
-            yield bar
     else:
-        yield _build_line_reporter()
+        with open_progress(every=5.0, announce=True) as report:
+            yield lambda text, done, total: report(text, *_measure(done, total))
 
 
-@contextmanager
-def _open_progress_bar() -> Iterator[Progress]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(text: str, done: int, total: int) -> None:
-            if text not in tasks:  # one bar at a time: the next step hides the one before
-                for task in tasks.values():
-                    bars.update(task, visible=False)
-                tasks[text] = bars.add_task("", total=total or None)
-            bars.update(tasks[text], description=_format_progress(text, done, total), completed=done)
-
-        yield report
-
-
-def _build_line_reporter(every: float = 5.0) -> Progress:
-    last_text, last_time = "", 0.0
-
-    def report(text: str, done: int, total: int) -> None:
-        nonlocal last_text, last_time
-        due = total and (done == total or time.monotonic() - last_time >= every)
-        if text != last_text or due:
-            last_text, last_time = text, time.monotonic()
-            print(_format_progress(text, done, total), file=sys.stderr, flush=True)  # noqa: T201
-
-    return report
-
-
-def _format_progress(text: str, done: int, total: int) -> str:
-    return f"{text}: {done / 1e6:.0f} of {total / 1e6:.0f} MB" if total else f"{text} …"
+def _measure(done: int, total: int) -> tuple[float | None, str]:
+    """The share of the bytes that is done, and both in words; nothing where their number is not known."""
+    return (done / total, f"{done / 1e6:.0f} of {total / 1e6:.0f} MB") if total else (None, "")

@@ -10,14 +10,12 @@ from itertools import islice
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, StoreUnavailable
 from graph.formats import spreadsheet_guard
+from graph.progress import open_progress
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader import rejects
@@ -28,7 +26,6 @@ from loader.loading.staging import Progress, StagingStore
 from loader.records import Feed
 
 SHOWN = 20  # problems, notices and changes printed; all of them are in files
-EVERY = 10.0  # seconds between lines of progress where there is no terminal
 ALL_CHANGES = 1_000_000
 
 
@@ -196,49 +193,15 @@ def _write_rejects(spool: StagingStore, folder: Path | None) -> int:
 
 @contextmanager
 def show_progress(feed: Feed) -> Iterator[Progress]:
-    """A progress bar with rows a second and the remaining time on a terminal; elsewhere a line now and then."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _build_line_progress(feed)
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("preparing", total=1.0, rate="")
-        yield _build_bar_progress(bar, task)
-
-
-def _build_bar_progress(bar: Bar, task: TaskID) -> Progress:
+    """Shows stage, rows and rows a second of a load."""
     begun: dict[str, float] = {}
+    with open_progress() as report:
 
-    def progress(stage: str, done: float, share: float | None) -> None:
-        if stage not in begun:
-            begun[stage] = time.monotonic()
-            bar.reset(task, description=stage)
-        bar.update(
-            task,
-            completed=share or 0.0,
-            total=1.0 if share is not None else None,
-            rate=_format_rate(done, begun[stage]),
-        )
+        def progress(stage: str, done: float, share: float | None) -> None:
+            begun.setdefault(stage, time.monotonic())
+            report(f"{stage} {feed.dataset}", share, _format_rate(done, begun[stage]))
 
-    return progress
-
-
-def _build_line_progress(feed: Feed) -> Progress:
-    begun: dict[str, float] = {}
-    last = time.monotonic()
-
-    def progress(stage: str, done: float, share: float | None) -> None:
-        nonlocal last
-        now = time.monotonic()
-        begun.setdefault(stage, now)
-        if now - last >= EVERY:
-            last = now
-            left = (now - begun[stage]) * (1 - share) / share if share else None
-            rest = f", {share:.0%}, about {left:.0f} s left" if share and left is not None else ""
-            _print_message(f"{stage} {feed.dataset}: {_format_rate(done, begun[stage])}{rest}")
-
-    return progress
+        yield progress
 
 
 def _format_rate(done: float, begun: float) -> str:

@@ -4,18 +4,17 @@ import getpass
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
+from graph.progress import open_progress
 from graph.server import connect
 from loader.matching import claims, review, review_sheet, score, screen, stored
 from loader.matching.claims import Decision
@@ -45,7 +44,7 @@ def match() -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would be found, and keep nothing.")
 def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, dry_run: bool) -> None:
     """Searches all lists for pairs that may be one entity, and keeps each as a claim with score and reasons."""
-    with connect.open_store() as store, _ProgressBar() as progress:
+    with connect.open_store() as store, open_progress() as report_progress:
         report = review.find(
             store,
             ontology.load(),
@@ -54,7 +53,7 @@ def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, 
             datasets=datasets,
             least=least,
             dry_run=dry_run,
-            progress=progress,
+            progress=lambda done, total: report_progress("comparing", *_measure_pairs(done, total)),
         )
     _print_report(report, dry_run)
 
@@ -217,26 +216,8 @@ def _print_report(report: MatchReport, dry_run: bool) -> None:
         click.echo("Decide on them: armsgraph match review", err=True)
 
 
-class _ProgressBar:
-    """A bar on a terminal, nothing elsewhere: a search takes seconds."""
-
-    def __init__(self) -> None:
-        columns = (
-            TextColumn("comparing"),
-            BarColumn(),
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f} pairs"),
-            TimeRemainingColumn(),
-        )
-        console = Console(stderr=True)
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        self._bar.start()
-        task = self._bar.add_task("", total=1)
-        return lambda done, total: self._bar.update(task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+def _measure_pairs(done: int, total: int) -> tuple[float | None, str]:
+    return done / total if total else None, f"{done:,} of {total:,} pairs"
 
 
 def _get_analyst_name(by: str | None) -> str:
