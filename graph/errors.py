@@ -4,6 +4,8 @@
     ├── DataError                   1   a file, row or field breaks a rule
     │   └── OntologyError           1   the ontology file itself is at fault
     ├── QueryError                  1   a query is at fault
+    │   ├── QueryFileError          1   a query's file breaks a rule
+    │   ├── ParameterError          1   a value given to a query breaks a rule
     │   ├── QueryRefused            1   a query may not run; names the rule that refused it
     │   └── QueryEnded              1   a run was ended before its answer: by its bounds, or cancelled
     ├── JobsBusy                    1   as much work of a kind is going on as may be
@@ -48,6 +50,22 @@ class QueryError(ArmsgraphError):
     def __init__(self, message: str, *, line: int = 0, column: int = 0) -> None:
         self.message, self.line, self.column = message, line, column
         super().__init__(f"line {line}, column {column}: {message}" if line else message)
+
+
+class QueryFileError(QueryError):
+    """The file of a query breaks a `rule`."""
+
+    def __init__(self, rule: str, *, file: str) -> None:
+        self.rule, self.file = rule, file
+        super().__init__(f"{file}: {rule}")
+
+
+class ParameterError(QueryError):
+    """The value of a query's `parameter` breaks a `rule`; `joint` makes one sentence of the two."""
+
+    def __init__(self, parameter: str, rule: str, *, joint: str = " ") -> None:
+        self.parameter, self.rule = parameter, rule
+        super().__init__(f"{parameter}{joint}{rule}")
 
 
 class QueryRefused(QueryError):

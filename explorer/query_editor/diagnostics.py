@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Plan, Store
-from graph.errors import QueryError, QueryRefused
+from graph.errors import QueryError, QueryFileError, QueryRefused
 from graph.formats.tables import format_count
 from graph.guard import rules
 from graph.saved_queries.parameters import Parameter
@@ -60,7 +60,7 @@ def build_diagnostic(draft: Draft, error: QueryError) -> Diagnostic:
         line, column = map_position(draft, error.line, error.column)
         return Diagnostic(ERROR, f"This may not run: {error.rule}.", line, column)
     line, column = map_position(draft, error.line, error.column)
-    message = shorten_message(error.message.removeprefix(f"{draft.get_or_build_name()}.cypher: "))
+    message = shorten_message(error.rule if isinstance(error, QueryFileError) else error.message)
     return Diagnostic(ERROR, _format_sentence(message), line, column)
 
 

@@ -18,6 +18,7 @@ from graph.errors import DataError
 
 CHUNK = 1 << 20  # bytes read at a time
 RECORD_LIMIT = 16_000_000  # characters of one record
+_OPEN_STRING = re.compile(r'"(?:[^"\\]|\\.)*\\?\Z', re.DOTALL)
 _LONGEST = 16  # characters of the longest word of JSON that may be cut: "-Infinity", "\\ud83d\\ude00"
 _OF_NUMBERS = "0123456789.eE+-"
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -158,21 +159,28 @@ class JsonFile:
         """Whether it may be no fault but the end of what has been read so far."""
         if not isinstance(error, json.JSONDecodeError):
             return False
-        return "Unterminated string" in error.msg or error.pos > len(self._text) - _LONGEST
+        return self._is_cut(error) or error.pos > len(self._text) - _LONGEST
+
+    def _is_cut(self, error: json.JSONDecodeError) -> bool:
+        """Whether the text read so far ends where it is faulty, or in the string that begins there."""
+        return error.pos >= len(self._text) or bool(_OPEN_STRING.match(self._text, error.pos))
 
     def _build_syntax_error(self, error: ValueError) -> DataError:
         if not isinstance(error, json.JSONDecodeError):
             return self._build_error(str(error), self._get_line())
         line = self._get_line() + self._text.count("\n", self._at, error.pos)
-        if error.pos >= len(self._text) or "Unterminated string" in error.msg:
-            return self._build_error("the file ends in the middle", line)
+        if self._is_cut(error):
+            return self._build_cut_error(line)
         return self._build_error(f"is not JSON ({error.msg})", line)
 
     def _build_error(self, rule: str, line: int | None = None) -> DataError:
         if not self._peek() and line is None:
-            rule = "the file ends in the middle" if self._read else "the file is empty"
-        ended = f" (byte {self._read})" if "ends in the middle" in rule else ""
-        return DataError(rule + ended, file=self.path.name, row=line or self._get_line())
+            return self._build_cut_error(self._get_line())
+        return DataError(rule, file=self.path.name, row=line or self._get_line())
+
+    def _build_cut_error(self, line: int) -> DataError:
+        rule = f"the file ends in the middle (byte {self._read})" if self._read else "the file is empty"
+        return DataError(rule, file=self.path.name, row=line)
 
 
 def parse_finite(text: str) -> float:

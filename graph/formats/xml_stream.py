@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers.expat import ErrorString
 from xml.parsers.expat import errors as expat_errors
 
 from defusedxml import DefusedXmlException
@@ -26,13 +27,16 @@ PIECE_LIMIT = 16_000_000  # characters of one piece, and bytes of one tag
 DEPTH_LIMIT = 100  # elements inside one another
 STRAY = "#text"  # the name of a piece that is text where elements are expected
 _DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
-_CUT = (
-    expat_errors.XML_ERROR_NO_ELEMENTS,
-    expat_errors.XML_ERROR_UNCLOSED_TOKEN,
-    expat_errors.XML_ERROR_PARTIAL_CHAR,
-    expat_errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+_CUT = frozenset(
+    expat_errors.codes[message]
+    for message in (
+        expat_errors.XML_ERROR_NO_ELEMENTS,
+        expat_errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat_errors.XML_ERROR_PARTIAL_CHAR,
+        expat_errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
 )
-_INVALID = expat_errors.XML_ERROR_INVALID_TOKEN
+_INVALID = expat_errors.codes[expat_errors.XML_ERROR_INVALID_TOKEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +216,9 @@ class _ParserPass:
 
     def _describe_error(self, error: ParseError) -> str:
         """What is wrong in words, with the byte at fault where it is one byte."""
-        words = str(error).rpartition(":")[0]
-        reason = words or "not well-formed"
-        if reason in _CUT:
+        if error.code in _CUT:
             return "the file ends in the middle" if self.path else "the file is empty, or holds no XML"
-        if reason == _INVALID:
+        if error.code == _INVALID:
             at = self.base + self.expat.ErrorByteIndex - len(self.lead)
             self.stream.seek(max(at, 0))
             following = self.stream.read(1 << 16).partition(b">")[0]
@@ -227,7 +229,7 @@ class _ParserPass:
             except UnicodeDecodeError as undecoded:
                 if undecoded.end < len(following) or undecoded.reason != "unexpected end of data":
                     return f"byte {following[undecoded.start]:#04x} at offset {at + undecoded.start} is not UTF-8"
-        return f"not well-formed XML ({reason})"
+        return f"not well-formed XML ({ErrorString(error.code)})"
 
     # What the parser tells ------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from graph.database.search_keys import join_words, split_words
 from graph.database.store import Store
-from graph.errors import QueryError
+from graph.errors import QueryEnded
 from graph.model import Entity
 from graph.ontology import ROOT, Ontology
 
@@ -119,8 +119,8 @@ def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[s
             without = [*known.evidence, *(known.labels if label == _REST else ())]
             wanted = {"words": plain.split(), "text": plain, "limit": limit + 1, "label": label, "without": without}
             rows = _search_label(store, wanted, until - monotonic())
-        except QueryError as error:
-            if "longer than it may" not in str(error):
+        except QueryEnded as error:
+            if error.why != "timeout":
                 raise
             left.append(label)
             continue
@@ -135,9 +135,9 @@ def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[s
 
 
 def _search_label(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
-    """The nodes of one label, or with none of the labels, that have all the words. Raises QueryError out of time."""
+    """The nodes of one label, or with none of the labels, that have all the words. Raises QueryEnded out of time."""
     if seconds <= 0:
-        raise QueryError("the query ran longer than it may, and was ended")
+        raise QueryEnded("timeout", "the query ran longer than it may, and was ended")
     match = "MATCH (n:$($label))" if wanted["label"] else "MATCH (n)"
     return store.read(match + _NOT_OURS + _LOOK, timeout=max(seconds, 0.1), **wanted)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from graph import dates
 from graph.database.store import FOREIGN, Store
-from graph.errors import QueryError
+from graph.errors import QueryEnded, QueryError
 from graph.evidence import GRADE_RANKS
 from graph.model import Path, Relationship
 from graph.ontology import Ontology
@@ -366,8 +366,8 @@ def _read(store: Store, deadline: float, text: str, **parameters: Any) -> list[d
     try:
         if left > 0.05:
             return store.read(text, timeout=left, **parameters)
-    except QueryError as error:
-        if "longer than it may" not in str(error):
+    except QueryEnded as error:
+        if error.why != "timeout":
             raise
     raise QueryError(
         f"Looking took longer than {PATIENCE:g} seconds and was ended. Fewer hops or fewer kinds of lines are quicker."

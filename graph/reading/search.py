@@ -150,8 +150,8 @@ def _search_own(store: Store, text: str, types: Sequence[str], limit: int) -> Se
                 (row["node"] for row in near if row["node"].id not in held), key=lambda e: _get_sort_key(e, text)
             )
             nodes, total = [*nodes, *more][:limit], total + len(more)
-    except QueryError as error:
-        if "no such fulltext schema index" not in str(error):
+    except QueryError:
+        if store.read("SHOW FULLTEXT INDEXES YIELD name WHERE name = $index RETURN name", index="entity_search"):
             raise
         return SearchResult()  # nothing of ours was ever loaded into this database
     return SearchResult(tuple(Hit(e, find_matched_name(e, text)) for e in nodes), total, total >= CANDIDATES)

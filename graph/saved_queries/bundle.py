@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from graph.errors import QueryError
+from graph.errors import QueryError, QueryFileError
 from graph.saved_queries import queryfile
 from graph.saved_queries.library import LONGEST_NAME, Library
 from graph.saved_queries.query_store import DEVICES, SUFFIX, parse_cached
@@ -106,7 +106,8 @@ def _import_file(library: Library, file: str, content: bytes | str, shelf: str, 
         free = library.find_free_name(wanted)
         library.save(free, text, shelf)
     except QueryError as error:
-        return ImportResult(shown, "refused", why=error.message.removeprefix(f"query{SUFFIX}: "))
+        why = error.rule if isinstance(error, QueryFileError) else error.message
+        return ImportResult(shown, "refused", why=why)
     known[text] = free
     if free != wanted:
         return ImportResult(shown, "renamed", free, f"another query is called {wanted}")

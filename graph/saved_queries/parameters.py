@@ -12,7 +12,7 @@ from typing import Any
 
 from graph import dates
 from graph.database.store import Store
-from graph.errors import QueryError
+from graph.errors import ParameterError, QueryError
 from graph.evidence import fold
 from graph.guard import rules
 from graph.ontology import Ontology
@@ -115,12 +115,12 @@ def convert(parameter: Parameter, value: Any) -> Any:
         for choice in parameter.choices:
             if str(value) == str(choice):
                 return choice
-        raise QueryError(f"{name} must be one of {', '.join(map(str, parameter.choices))}, not {value!r}")
+        raise ParameterError(name, f"must be one of {', '.join(map(str, parameter.choices))}, not {value!r}")
     if parameter.type == "date":
         try:
             dates.parse_range(str(value))
         except ValueError as error:
-            raise QueryError(f"{name}: {error}") from error
+            raise ParameterError(name, str(error), joint=": ") from error
     return str(value)
 
 
@@ -141,7 +141,7 @@ def _match_choice(store: Store, parameter: Parameter, value: Any) -> Any:
         if str(choice) == str(value):
             return choice
     named = ", ".join(str(choice) for choice, _ in known[:8]) + (", …" if len(known) > 8 else "")
-    raise QueryError(f"{parameter.name} must be one of {named or 'nothing: the graph holds none'}, not {value!r}")
+    raise ParameterError(parameter.name, f"must be one of {named or 'nothing: the graph holds none'}, not {value!r}")
 
 
 def _convert_number(parameter: Parameter, value: Any) -> float:
@@ -149,12 +149,12 @@ def _convert_number(parameter: Parameter, value: Any) -> float:
     try:
         number = int(str(value)) if whole else float(str(value))
     except ValueError as error:
-        raise QueryError(f"{name} must be {'a whole number' if whole else 'a number'}, not {value!r}") from error
+        raise ParameterError(name, f"must be {'a whole number' if whole else 'a number'}, not {value!r}") from error
     low, high = parameter.min, parameter.max
     if math.isnan(number) or not (low is None or number >= low) or not (high is None or number <= high):
-        raise QueryError(f"{name} must lie between {low} and {high}, not {value}")
+        raise ParameterError(name, f"must lie between {low} and {high}, not {value}")
     if whole and not -(2**63) <= number < 2**63:
-        raise QueryError(f"{name} is larger than Neo4j's whole numbers")
+        raise ParameterError(name, "is larger than Neo4j's whole numbers")
     return number
 
 
@@ -164,7 +164,7 @@ def _find_type(ontology: Ontology, parameter: Parameter, value: str) -> str:
         if value in (name, entry.caption):
             return name
     what = "type of entity" if parameter.type == "type" else "kind of relationship"
-    raise QueryError(f"{parameter.name}: there is no {what} {value!r}")
+    raise ParameterError(parameter.name, f"there is no {what} {value!r}", joint=": ")
 
 
 def _find_entity(store: Store, ontology: Ontology, parameter: Parameter, value: str) -> str:
@@ -179,4 +179,4 @@ def _find_entity(store: Store, ontology: Ontology, parameter: Parameter, value: 
         raise QueryError("the database is empty; load something first: armsgraph load articles")
     near = ", ".join(f"{e.id} ({e.name})" for e in (exact or hits)[:5]) or "nothing alike"
     problem = "more than one entity has" if exact else "no entity has"
-    raise QueryError(f"{parameter.name}: {problem} the id or name {value!r}; found: {near}")
+    raise ParameterError(parameter.name, f"{problem} the id or name {value!r}; found: {near}", joint=": ")

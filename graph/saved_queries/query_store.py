@@ -21,7 +21,7 @@ from pathlib import Path
 
 import filelock
 
-from graph.errors import QueryError, StoreError
+from graph.errors import QueryError, QueryFileError, StoreError
 from graph.home import PRIVATE, NotPlainFileError, create_private_folder, read_plain, write_file
 from graph.saved_queries import queryfile
 from graph.saved_queries.queryfile import SavedQuery
@@ -89,8 +89,8 @@ class QueryStore:
         for file in names[:MOST]:
             try:
                 query = self.get(file.removesuffix(SUFFIX))
-            except QueryError as error:
-                problems.append((file, error.message.removeprefix(f"{file}: ")))
+            except QueryFileError as error:
+                problems.append((file, error.rule))
             else:
                 if query is not None:
                     found[query.name] = query
@@ -105,9 +105,9 @@ class QueryStore:
         return found, problems
 
     def get(self, name: str) -> SavedQuery | None:
-        """The query of a name, None where there is none. Raises QueryError for a file that breaks a rule."""
+        """The query of a name, None where there is none. Raises QueryFileError."""
         if not queryfile.is_name(name):
-            raise QueryError(f"{name}{SUFFIX}: {queryfile.NAME_RULE}")
+            raise QueryFileError(queryfile.NAME_RULE, file=f"{name}{SUFFIX}")
         text = _read(self.folder / f"{name}{SUFFIX}")
         return None if text is None else parse_cached(name, text, self.kind)
 
@@ -217,38 +217,39 @@ class QueryStore:
 def parse_cached(name: str, text: str, shelf: str) -> SavedQuery:
     """`queryfile.parse` with a memory, as files are read again and again, and no hidden characters.
 
-    Raises QueryError.
+    Raises QueryFileError.
     """
     outcome = _parse_or_error(name, text, shelf)
     if isinstance(outcome, str):
-        raise QueryError(outcome)
+        raise QueryFileError(outcome, file=f"{name}{SUFFIX}")
     return outcome
 
 
 @lru_cache(maxsize=1024)
 def _parse_or_error(name: str, text: str, shelf: str) -> SavedQuery | str:
+    """The query, or the rule that it breaks."""
     if hidden := _HIDDEN.search(text):
         line, character = text.count("\n", 0, hidden.start()) + 1, ord(hidden[0])
-        return f"{name}{SUFFIX}: line {line} holds the invisible character U+{character:04X}"
+        return f"line {line} holds the invisible character U+{character:04X}"
     try:
         return queryfile.parse(name, text, shelf=shelf)
-    except QueryError as error:
-        return error.message
+    except QueryFileError as error:
+        return error.rule
 
 
 def _read(file: Path) -> str | None:
-    """The text of a plain file, None where there is none. Raises QueryError for a link, or what is no text."""
+    """The text of a plain file, None where there is none. Raises QueryFileError for a link, or what is no text."""
     try:
         data = read_plain(file, _BYTES)
     except NotPlainFileError as error:
-        raise QueryError(f"{file.name}: not a plain file") from error
+        raise QueryFileError("not a plain file", file=file.name) from error
     except OSError as error:
-        raise QueryError(f"{file.name}: can't be read as a plain file: {error.strerror}") from error
+        raise QueryFileError(f"can't be read as a plain file: {error.strerror}", file=file.name) from error
     if data is None:
         return None
     if len(data) > _BYTES:
-        raise QueryError(f"{file.name}: a query has at most {queryfile.LARGEST:,} letters")
+        raise QueryFileError(f"a query has at most {queryfile.LARGEST:,} letters", file=file.name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise QueryError(f"{file.name}: not UTF-8 text") from error
+        raise QueryFileError("not UTF-8 text", file=file.name) from error

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from graph.errors import QueryError
+from graph.errors import QueryError, QueryFileError
 from graph.guard import lexer, rules
 from graph.saved_queries import parameters
 from graph.saved_queries.parameters import Parameter
@@ -87,11 +87,12 @@ class SavedQuery:
 
 
 def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
-    """A saved query from the text of its file. Raises QueryError naming the file and the rule broken."""
+    """A saved query from the text of its file. Raises QueryFileError."""
+    file = f"{name}.cypher"
 
     def need(ok: object, rule: str) -> None:
         if not ok:
-            raise QueryError(f"{name}.cypher: {rule}")
+            raise QueryFileError(rule, file=file)
 
     need(is_name(name), NAME_RULE)
     need(len(text) <= LARGEST, f"a query has at most {LARGEST:,} letters")
@@ -99,7 +100,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     try:
         header = yaml.safe_load("\n".join(line[2:].removeprefix(" ") for line in head))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise QueryError(f"{name}.cypher: the header is not YAML: {error}") from error
+        raise QueryFileError(f"the header is not YAML: {error}", file=file) from error
     need(isinstance(header, dict), "it must open with a header of // lines")
     need(set(header) <= _HEADER, f"the header has an unknown key; it may have {', '.join(sorted(_HEADER))}")
     need(
@@ -115,7 +116,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     try:
         needs = {n: parameters.parse(n, spec) for n, spec in asked.items()}
     except QueryError as error:
-        raise QueryError(f"{name}.cypher: {error}") from error
+        raise QueryFileError(str(error), file=file) from error
     chart = _parse_chart(header["chart"], need) if "chart" in header else None
     need(lexer.strip_literals(body).strip(), "there is no Cypher after the header")
     asks = find_used_parameters(body)

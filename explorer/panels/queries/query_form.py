@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from explorer.panels.page import search
 from graph.database.store import Store
-from graph.errors import QueryError
+from graph.errors import ParameterError, QueryError
 from graph.ontology import Ontology
 from graph.reading import browse
 from graph.reading.search import find_hits
@@ -189,13 +189,13 @@ def validate_values(
             try:
                 parameters.bind(store, ontology, {name: parameter}, {name: value})
             except QueryError as error:
-                faults[name] = format_error(name, str(error))
+                faults[name] = format_error(error)
     return faults
 
 
-def format_error(name: str, message: str) -> str:
+def format_error(error: QueryError) -> str:
     """An error as the field says it: without the parameter's own name at its head."""
-    words = message.removeprefix(f"{name}:").removeprefix(f"{name} ").strip()
+    words = error.rule if isinstance(error, ParameterError) else error.message
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 

@@ -156,13 +156,14 @@ def _split_fields(line: str) -> list[str] | str | None:
     """The fields of a row, or the rule that it breaks, or None where a quotation stands open at its end."""
     if len(line) >= LINE_LIMIT:
         return f"is longer than {LINE_LIMIT:,} characters"
+    text = line.rstrip("\r\n\x1a")
+    lines = iter((text, ""))
     try:
-        return next(csv.reader([line.rstrip("\r\n\x1a")], strict=True), [])
-    except csv.Error as error:
-        if "unexpected end" in str(error):
+        return next(csv.reader(lines, strict=True), [])
+    except csv.Error:
+        if next(lines, None) is None:  # the reader went on to the next line: a quotation stands open
             return None
-        stray = "quotation marks do not pair; inside a field each must be doubled"
-        return stray if "expected after" in str(error) else f"is not CSV: {error}"
+        return "quotation marks do not pair; inside a field each must be doubled"
 
 
 def _build_row(path: Path, name: str, record: _Record) -> Iterator[Row | RejectedRow | Notice]:

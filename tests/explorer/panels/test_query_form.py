@@ -13,11 +13,13 @@ from explorer.panels.queries import query_form, query_list
 from explorer.query_editor import highlighting
 from explorer.state.canvas import Canvas, Emphasis, Stack
 from graph.database.store import Store
+from graph.errors import ParameterError, QueryError
 from graph.model import Entity, Relationship, Subgraph, Table
 from graph.ontology import Ontology
 from graph.saved_queries import parameters, queryfile
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import Library, load_shipped_queries
+from graph.saved_queries.parameters import Parameter, convert
 from graph.saved_queries.queryfile import SavedQuery
 from graph.saved_queries.schema_check import MissingName
 
@@ -80,10 +82,19 @@ def test_choices_are_offered_once_and_never_an_empty_one() -> None:
 
 
 def test_errors_lose_the_parameter_s_own_name() -> None:
-    assert (
-        query_form.format_error("depth", "depth must lie between 1 and 8, not 9") == "Must lie between 1 and 8, not 9."
-    )
-    assert query_form.format_error("since", "since: there is no month 13") == "There is no month 13."
+    def fail(parameter: Parameter, value: object) -> ParameterError:
+        with pytest.raises(ParameterError) as caught:
+            convert(parameter, value)
+        return caught.value
+
+    depth = fail(Parameter("depth", "integer", min=1, max=8), 9)
+    assert str(depth) == "depth must lie between 1 and 8, not 9"
+    assert query_form.format_error(depth) == "Must lie between 1 and 8, not 9."
+    since = fail(Parameter("since", "date"), "2023-13")
+    assert str(since).startswith("since: a date is YYYY")
+    assert query_form.format_error(since).startswith("A date is YYYY")
+    assert query_form.format_error(since).endswith("not '2023-13': there is no month 13.")
+    assert query_form.format_error(QueryError("depth is another's word")) == "Depth is another's word."
 
 
 def test_emptied_fields_are_nothing_but_an_empty_text_is_a_text() -> None:
