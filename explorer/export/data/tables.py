@@ -122,7 +122,7 @@ def build_line_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
 
 def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     """Every claim behind what is shown: one source's statement each, with its grade and who makes it."""
-    names, documents = briefing.material.names, briefing.material.sources
+    known, names, documents = briefing.material.ontology, briefing.material.names, briefing.material.sources
     carried = {c.id: f.line.id for f in facts for c in f.claims}
 
     def named(entity: str | None) -> str | None:
@@ -135,7 +135,10 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         "Claims",
         briefing.shown.claims,
         (Column("subject", "About", WIDE), lambda c: named(c.subject)),
-        (Column("says", "Says"), lambda c: briefing.material.ontology.get_predicate_caption(c.predicate, as_stored=True)),
+        (
+            Column("says", "Says"),
+            lambda c: known.get_predicate_caption(c.predicate, as_stored=True),
+        ),
         (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
         (Column("stance", "Stance", NARROW), lambda c: c.stance),
         (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
