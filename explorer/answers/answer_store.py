@@ -7,10 +7,10 @@ from typing import NotRequired, TypeAlias, TypedDict, TypeGuard
 from graph.database import values
 from graph.database.store import Store
 from graph.formats import tables
-from graph.formats.tables import format_count
 from graph.keyed_cache import KeyedCache
 from graph.model import Entity, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.queryfile import SavedQuery

@@ -15,7 +15,8 @@ from textwrap import wrap
 from typing import Any
 
 from graph import dates
-from graph.formats.tables import format_cell, format_count
+from graph.formats.tables import format_cell
+from graph.plurals import format_count
 from graph.saved_queries.queryfile import Chart
 
 MAX_ROWS = 120  # rows drawn; a chart with more can't be read

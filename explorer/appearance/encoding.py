@@ -16,6 +16,7 @@ from explorer.filters import apply
 from explorer.layout.geometry import SYMBOL
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology, Property
+from graph.plurals import format_count
 
 PROPERTY = "property:"
 DESIGNATED, STANCE = "designated", "stance"
@@ -148,7 +149,7 @@ class VisualEncoding:
         rest = [v for v, colour in self.colours.items() if colour == OTHERS]
         rows = [EncodingRow(v, self.colours[v], seen=seen[v], count=counts[v]) for v in own if counts[v]]
         if rest:
-            words = f"{len(rest)} other {'value' if len(rest) == 1 else 'values'}"
+            words = format_count(len(rest), "other value", "other values")
             rows.append(EncodingRow(words, OTHERS, seen=sum(seen[v] for v in rest), count=sum(counts[v] for v in rest)))
         if counts[""]:
             rows.append(EncodingRow("not known", UNKNOWN, seen=seen[""], count=counts[""]))

@@ -12,9 +12,9 @@ from explorer.layout import force
 from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull, Emphasis
 from graph.database.store import Store
 from graph.formats import algebra
-from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse
 
 KIND = "new"  # of an emphasis

@@ -10,6 +10,7 @@ from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse, neighbours
 from graph.reading.neighbours import NeighbourCounts, NeighbourFilter
 
@@ -123,7 +124,7 @@ def collapse_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: st
     )
     if not gone:
         return replace(canvas, note=f"Nothing hangs on {name} alone; nothing was removed.{stay}", fit=False)
-    things = "1 entity that hung" if len(gone) == 1 else f"{len(gone):,} entities that hung"
+    things = format_count(len(gone), "entity that hung", "entities that hung")
     note = f"Removed {things} only on {name}; the data is untouched.{stay}"
     return replace(mark_edited(canvas.without(gone)), note=note)
 
@@ -144,8 +145,7 @@ def stack_leaves(store: Store, ontology: Ontology, canvas: Canvas, around: str =
         )
     total = sum(len(s.members) for s in fresh)
     note = (
-        f"Stacked {total:,} entities in {len(fresh):,} {'stack' if len(fresh) == 1 else 'stacks'}. "
-        "Double-click a stack to open it."
+        f"Stacked {total:,} entities in {format_count(len(fresh), 'stack', 'stacks')}. Double-click a stack to open it."
     )
     grown = replace(stacks.add_stacks(canvas, fresh, canvas.positions), note=note)
     return incremental_layout.place_new_nodes(rendered_view.read(store, ontology, grown))

@@ -10,8 +10,8 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
-from graph.formats.tables import format_count
 from graph.model import Subgraph
+from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_views import viewfile
 from graph.saved_views.viewfile import View

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from graph.model import Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ def describe_stances(claims: Sequence[Claim]) -> str:
     after = f" {withdrawn} more {'was' if withdrawn == 1 else 'were'} withdrawn." if withdrawn else ""
     deny = sum(c.stance == "denied" for c in standing)
     say = len(standing) - deny
-    asserts = f"{say} {'claim asserts' if say == 1 else 'claims assert'} it"
-    denies = f"{deny} {'denies' if deny == 1 else 'deny'} it"
+    asserts = f"{format_count(say, 'claim asserts', 'claims assert')} it"
+    denies = f"{format_count(deny, 'denies', 'deny')} it"
     if say and deny:
         return f"Contested: {asserts}, {denies}.{after}"
     words = f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."

@@ -15,6 +15,7 @@ from explorer.claims import sentences
 from explorer.state import page_commands
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class CardContext:
         """A way to the claims behind a line."""
         count = len(line.claims)
         return html.Button(
-            f"{count:,} {'claim' if count == 1 else 'claims'}",
+            format_count(count, "claim", "claims"),
             className="link",
             **page_commands.build_event_attributes("open-line", line=line.id),
         )

@@ -19,9 +19,9 @@ from explorer.export.redaction import Profile, RedactionReport
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, UsageError
-from graph.formats.tables import format_count
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.saved_views.store import ViewStore
 
 log = logging.getLogger("armsgraph.explorer")

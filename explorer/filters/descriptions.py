@@ -8,9 +8,9 @@ from datetime import date
 from explorer.filters import apply, time
 from explorer.state.filter import DATES, Filter
 from graph import evidence
-from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 MAX_NAMED_KINDS = 4  # kinds of entities that a sentence names
 MAX_TITLE_LENGTH = 60  # letters of a source's title

@@ -7,8 +7,8 @@ from math import ceil
 from explorer.filters import time
 from explorer.filters.descriptions import describe_caveats, format_period
 from explorer.state.filter import Filter
-from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Subgraph
+from graph.plurals import format_count
 
 MAX_BARS = 240  # at most in the histogram: a screen shows no more
 _MONTHS = (

@@ -17,6 +17,7 @@ from graph.database.store import Store
 from graph.errors import ArmsgraphError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse
 from graph.reading import chains as read
 from graph.reading.chains import Chain, MissingLink
@@ -88,7 +89,7 @@ def build_chain_canvas(store: Store, ontology: Ontology, start: str) -> Canvas:
 def describe_chain(chain: Chain) -> str:
     """What the chain takes in, what was cut, and how many links are missing."""
     many = chain.customers
-    to = f"{many} {'receiver' if many == 1 else 'receivers'}" if many else "no receiver known"
+    to = format_count(many, "receiver", "receivers") if many else "no receiver known"
     said = [
         f"Reporting up to {read.STEPS_UP} steps, production and supply, export ({to}), and what comes back. "
         "Denied and withdrawn lines are not followed."

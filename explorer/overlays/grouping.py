@@ -16,6 +16,7 @@ from explorer.state.canvas import Canvas, Stack
 from explorer.state.filter import OTHER
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 PIN = "#2f7ed8"  # seen on light and on dark ground
 CAPTIONS = 3  # of merged lines that a label names
@@ -47,7 +48,7 @@ def describe_grouping(shown: Subgraph, drawn: Subgraph) -> str:
     known = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
     nodes = sum(e.id in known or is_group(e) for e in drawn.entities)
     lines = sum(r.id in known or is_group(r) for r in drawn.relationships)
-    return f", drawn as {nodes:,} {'node' if nodes == 1 else 'nodes'} and {lines:,} {'line' if lines == 1 else 'lines'}"
+    return f", drawn as {format_count(nodes, 'node', 'nodes')} and {format_count(lines, 'line', 'lines')}"
 
 
 def is_group(one: Entity | Relationship) -> bool:

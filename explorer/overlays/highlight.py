@@ -11,8 +11,8 @@ from dash import html
 
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas, Emphasis
-from graph.formats.tables import format_count
 from graph.model import Subgraph
+from graph.plurals import format_count
 
 KIND = "query"  # of an emphasis
 HALO = "#e39b00"

@@ -9,6 +9,7 @@ from dash import html
 from explorer.state.canvas import Canvas, Emphasis
 from graph.model import Path, Relationship, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, PathFilter, PathResult, find_weakest
 
 PATH = "path"  # the kind of emphasis
@@ -100,7 +101,7 @@ def describe_weakest_link(ontology: Ontology, path: Path) -> str:
 
 def format_hops(number: int) -> str:
     """A number of hops in words."""
-    return f"{number} {'hop' if number == 1 else 'hops'}"
+    return format_count(number, "hop", "hops")
 
 
 def describe_result(found: PathResult, kind: str) -> str:

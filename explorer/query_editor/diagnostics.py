@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Plan, Store
 from graph.errors import QueryError, QueryFileError, QueryRefused
-from graph.formats.tables import format_count
 from graph.guard import rules
+from graph.plurals import format_count
 from graph.saved_queries.parameters import Parameter
 
 ERROR, WARNING = "error", "warning"

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from explorer.state.filter import Filter
 from graph.errors import ArmsgraphError
+from graph.plurals import format_count
 
 MAX_NODES = 1_000  # nodes: beyond it the browser's canvas stands still
 SLOW_FROM = 500  # nodes: from here on it gets slow
@@ -159,9 +160,7 @@ class Canvas:
             for s in self.stacks
             if s.around not in gone
         )
-        note = (
-            f"Removed {len(gone)} {'entity' if len(gone) == 1 else 'entities'} from the canvas; the data is untouched."
-        )
+        note = f"Removed {format_count(len(gone), 'entity', 'entities')} from the canvas; the data is untouched."
         return replace(
             self,
             ids=left,

@@ -25,11 +25,6 @@ from graph.ontology import Ontology
 EXCHANGE = ("json", "graphml", "ftm")
 
 
-def format_count(count: int, one: str, more: str) -> str:
-    """A number with its word: "1 line", "2,000 lines"."""
-    return f"{count:,} {one if count == 1 else more}"
-
-
 def format_graph_json(subgraph: Subgraph, about: Mapping[str, Any] | None = None) -> str:
     """A subgraph in the exchange format armsgraph/1: keys and items in a fixed order, so that equal is identical.
 

@@ -15,6 +15,7 @@ from graph.database.store import Store
 from graph.errors import QueryEnded
 from graph.model import Entity
 from graph.ontology import ROOT, Ontology
+from graph.plurals import format_count
 
 PATIENCE = 3.0  # seconds for looking through all labels
 FRESH = 20.0  # seconds for which what the database holds is taken as known
@@ -57,7 +58,7 @@ class DatabaseStatistics:
         most = sorted(self.labels.items(), key=lambda item: (-item[1], item[0]))
         named = ", ".join(f"{label} {count:,}" for label, count in most[:8])
         more = f" and {len(most) - 8} more labels" if len(most) > 8 else ""
-        return f"{self.nodes:,} {'node' if self.nodes == 1 else 'nodes'}{': ' if named else ''}{named}{more}"
+        return f"{format_count(self.nodes, 'node', 'nodes')}{': ' if named else ''}{named}{more}"
 
 
 @dataclass(frozen=True)

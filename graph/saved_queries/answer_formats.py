@@ -9,6 +9,7 @@ from rich.text import Text
 from graph.database import values
 from graph.formats import tables
 from graph.model import Table
+from graph.plurals import format_count
 from graph.saved_queries.guarded_query import Answer
 
 FORMATS = ("table", "csv", "json", "graph-json")
@@ -44,7 +45,7 @@ def _format_table(table: Table, title: str, width: int | None) -> str:
     console.print(grid)
     console.print(
         Text(
-            tables.format_count(len(table.rows), "row", "rows")
+            format_count(len(table.rows), "row", "rows")
             + (", cut at the limit: there are more" if table.truncated else "")
         )
     )

@@ -10,6 +10,7 @@ from graph.database.store import Store
 from graph.guard import rules
 from graph.model import Entity, Path, Relationship, Subgraph, Table
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_queries import parameters
 from graph.saved_queries.queryfile import SavedQuery
@@ -38,7 +39,7 @@ class Answer:
     @property
     def cut_message(self) -> str:
         """A sentence that says which bound cut the answer; '' for a whole one."""
-        after = f"after {self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        after = f"after {format_count(self.rows, 'row', 'rows')}"
         if self.cut == "rows":
             return f"The answer was cut {after}, the most an answer may have; there are more."
         if self.cut == "size":

@@ -8,9 +8,9 @@ import click
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, QueryError, UsageError
-from graph.formats.tables import format_count
 from graph.guard import rules
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.saved_queries import bundle, schema_check
 from graph.saved_queries.library import Library
 from graph.saved_queries.query_store import SUFFIX

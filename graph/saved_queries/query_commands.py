@@ -11,7 +11,7 @@ import click
 
 from graph import ontology
 from graph.errors import UsageError
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 from graph.saved_queries import audit, library_commands
 from graph.saved_queries.answer_formats import FORMATS, render
 from graph.saved_queries.audit import AuditLog, AuditRecord

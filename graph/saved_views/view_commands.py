@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from graph.errors import DataError, UsageError
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 from graph.saved_views import viewfile
 from graph.saved_views.store import ViewStore
 

@@ -15,6 +15,7 @@ from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, StoreUnavailable
 from graph.formats import spreadsheet_guard
+from graph.plurals import format_count
 from graph.progress import open_progress
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
@@ -184,7 +185,7 @@ def _write_rejects(spool: StagingStore, folder: Path | None) -> int:
     target = folder or Path(f"rejects-{spool.feed.dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
     paths = rejects.write(spool.rejected(), target)
     _print_message(
-        f"{'1 row was' if rows == 1 else f'{rows:,} rows were'} not loaded. Correct them in "
+        f"{format_count(rows, 'row was', 'rows were')} not loaded. Correct them in "
         f"{', '.join(map(str, paths))} and load them with the same command, this folder or file in place of the first, "
         "and --add"
     )

@@ -17,8 +17,8 @@ from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
-from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source, Subgraph
+from graph.plurals import format_count
 
 REDACTED = "Redacted version: something was left out or renamed on purpose."
 

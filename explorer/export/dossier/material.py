@@ -13,9 +13,9 @@ from explorer.state.canvas import Canvas
 from graph.database.foreign import PREFIX
 from graph.database.store import Store
 from graph.errors import QueryError
-from graph.formats.tables import format_count
 from graph.model import Claim
 from graph.ontology import ROOT, Ontology
+from graph.plurals import format_count
 from graph.reading import browse, neighbours, summaries
 
 MOST = 400  # neighbours that are told; a sanctions list may have ten thousand

@@ -6,9 +6,9 @@ from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
-from graph.formats.tables import format_count
 from graph.model import Claim, Relationship
 from graph.ontology import Property
+from graph.plurals import format_count
 
 FACTS = ("From the entity’s record in the data. Where a claim gives the same fact, it stands below with its source.",)
 POSSIBLE_DUPLICATES = (

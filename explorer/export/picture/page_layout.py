@@ -16,6 +16,7 @@ from explorer.export.geometry.picture_geometry import NAME, PictureGeometry
 from explorer.export.picture import drawing, svg_parts
 from explorer.export.picture.legend import Legend
 from explorer.export.picture.svg_parts import add_text, create_element
+from graph.plurals import format_count
 
 INK, QUIET, WARN, RULE = "#1b2430", "#55606e", "#7a4d00", "#d5dae0"
 MARK_INK = "#b42318"
@@ -247,7 +248,7 @@ class _PageBuilder:
         words = f"The {len(self.briefing.footnotes)} numbered sources and every claim behind the lines: next pages."
         disputed = len(self.briefing.disputes)
         if disputed:
-            words = f"{disputed} disputed {'line' if disputed == 1 else 'lines'}, told in full there. {words}"
+            words = f"{format_count(disputed, 'disputed line', 'disputed lines')}, told in full there. {words}"
         return [_TextRow(words, 8 * self.unit, INK, bold=True)]
 
     def _split(self, rows: Sequence[_TextRow], columns: int) -> list[list[_TextRow]]:

@@ -22,8 +22,8 @@ from explorer.export.redaction.rules import hide_evidence
 from explorer.export.redaction.text import Matcher, split_words, to_alphanumeric
 from graph import evidence
 from graph.errors import ArmsgraphError, DataError
-from graph.formats.tables import format_count
 from graph.model import Entity
+from graph.plurals import format_count
 from graph.saved_views import viewfile
 
 __all__ = [

@@ -12,9 +12,9 @@ from explorer.export.redaction.text import fold_text, is_findable, split_words, 
 from explorer.layout.force import LAYOUTS
 from explorer.overlays.chain_overlay import GAP_CAPTIONS
 from graph.errors import DataError
-from graph.formats.tables import format_count
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 _IDENTIFYING = ("imoNumber", "mmsi", "registrationNumber", "serialNumber", "identifiers")
 _NUMBER = 4  # letters and digits of an identifier's number, from which on it is looked for alone

@@ -15,8 +15,8 @@ from explorer.export.redaction.stripping import filter_canvas, filter_editions, 
 from explorer.filters import time
 from explorer.overlays import path_overlay
 from graph import evidence
-from graph.formats.tables import format_count
 from graph.model import Claim, Relationship, Source
+from graph.plurals import format_count
 
 _MARKED = ("contested", "denied")
 

@@ -19,7 +19,7 @@ from explorer.export.slides.deck import Deck, get_title, set_speaker_notes
 from explorer.export.slides.picture_slide import SlideBuilder
 from explorer.export.slides.xml import TextRun
 from graph.errors import UsageError
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 
 APPENDIX = "Sources"
 _MOST = 14  # views that the first slide names

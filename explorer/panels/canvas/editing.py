@@ -14,6 +14,7 @@ from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 Edit = Callable[[Store, Ontology, Canvas, tuple[str, ...]], Canvas | None]
 
@@ -66,7 +67,7 @@ def pin(_store: Store, _ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]
     loose = nodes - set(canvas.pinned)
     pinned = {*canvas.pinned, *loose} if loose else set(canvas.pinned) - nodes
     count = len(loose or nodes)
-    what = f"{count:,} {'node' if count == 1 else 'nodes'}"
+    what = format_count(count, "node", "nodes")
     them = "it" if count == 1 else "them"
     note = f"Pinned {what}: a layout leaves {them} in place." if loose else f"Unpinned {what}."
     return replace(canvas, pinned=tuple(sorted(pinned)), note=note, fit=False)

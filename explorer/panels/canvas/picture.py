@@ -22,8 +22,8 @@ from explorer.panels.views import first_page, views
 from explorer.state import page_commands
 from explorer.state.canvas import describe_crowding
 from graph.database.store import record_statements
-from graph.formats.tables import format_count
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import browse, foreign_search
 
 HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift-drag: select several · ? help"

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from explorer.panels.queries import query_list
 from explorer.query_editor.diagnostics import ERROR, CheckResult, Diagnostic, format_expected_rows
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 from graph.saved_queries.bundle import ImportResult
 from graph.saved_queries.guarded_query import Answer
 

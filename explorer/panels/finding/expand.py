@@ -16,6 +16,7 @@ from explorer.panels.reading import groups
 from explorer.state import page_commands
 from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
 from graph.ontology import Ontology
+from graph.plurals import format_count
 from graph.reading import neighbours
 from graph.reading.neighbours import NeighbourCounts, NeighbourFilter, NeighbourGroup
 
@@ -186,10 +187,9 @@ def render_total(tally: NeighbourCounts) -> list[Any]:
     """How many neighbours there are, and how many of them the canvas has."""
     if not tally.total:
         return ["No neighbours in the data"]
-    what = "neighbour" if tally.total == 1 else "neighbours"
     shown = "all" if tally.shown == tally.total else f"{tally.shown:,}"
     return [
-        html.Strong(f"{tally.total:,} {what}"),
+        html.Strong(format_count(tally.total, "neighbour", "neighbours")),
         f", {shown} of them on the canvas"
         if tally.total > 1
         else (", on the canvas" if tally.shown else ", not on the canvas"),

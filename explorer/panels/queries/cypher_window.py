@@ -19,6 +19,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.stores import Signal
 from graph.database.store import Statement, Store, record_statements
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 
 class PanelEvent(TypedDict):
@@ -110,7 +111,7 @@ def render_window(parts: Sequence[StatementGroup], *, was_shown: bool = False) -
 
 
 def _render_statement(number: int, statement: Statement) -> Component:
-    took = f"{statement.rows:,} {'row' if statement.rows == 1 else 'rows'} · {statement.seconds * 1000:,.1f} ms"
+    took = f"{format_count(statement.rows, 'row', 'rows')} · {statement.seconds * 1000:,.1f} ms"
     parameters = cypher_log.format_parameters(statement)
     return html.Section(
         [

@@ -14,7 +14,7 @@ from explorer.dash_kit.user import get_user
 from explorer.state import page_commands
 from explorer.state.stores import DatabaseState
 from graph.database.store import Store
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_queries import audit
 from graph.saved_queries.audit import AuditRecord

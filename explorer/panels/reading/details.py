@@ -25,6 +25,7 @@ from graph.database.store import FOREIGN, Store
 from graph.evidence import compute_stance, list_names
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
+from graph.plurals import format_count
 from graph.reading import browse, summaries
 
 MAX_CLAIMS = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
@@ -343,11 +344,11 @@ def _format_fact(prop: Property, value: Any) -> str:
 
 
 def _render_counts(page: ClaimPage) -> list[Any]:
-    text = f"{page.total:,} {'claim' if page.total == 1 else 'claims'}"
+    text = format_count(page.total, "claim", "claims")
     if page.total > MAX_CLAIMS:
         last = min(page.skip + MAX_CLAIMS, page.total)
         text = f"Claims {page.skip + 1:,} to {last:,} of {page.total:,}: denials first, then the best graded"
-    denied = f"{page.denials} of them {'denies' if page.denials == 1 else 'deny'}"
+    denied = format_count(page.denials, "of them denies", "of them deny")
     return [html.Span(text), html.Span(denied, className="stance denied")] if page.denials else [html.Span(text)]
 
 

@@ -18,7 +18,7 @@ from explorer.filters import descriptions, timeline
 from explorer.filters.descriptions import ActiveRule, SourceSupport
 from explorer.state.canvas import Canvas
 from explorer.state.filter import MAX_SPEAKERS, Filter, FilterError
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 
 NONE = "-"  # a picker's value for ""
 GRADE_HELP = (

@@ -16,6 +16,7 @@ from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
+from graph.plurals import format_count
 
 
 def register(stage: CanvasCallbacks) -> None:
@@ -104,5 +105,5 @@ def _render_claims_link(line: Relationship | None) -> Any:
     if line is None:
         return None
     count = len(line.claims)
-    words = f"{count} {'claim' if count == 1 else 'claims'}" if count else "the line"
+    words = format_count(count, "claim", "claims") if count else "the line"
     return html.Button(words, className="link small", **page_commands.build_event_attributes("open-line", line=line.id))

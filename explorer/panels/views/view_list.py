@@ -10,7 +10,7 @@ from explorer.canvas import diff, view_actions
 from explorer.dash_kit.parts import render_icon
 from explorer.state import page_commands
 from explorer.state.canvas import Emphasis
-from graph.formats.tables import format_count
+from graph.plurals import format_count
 from graph.saved_views.store import ViewVersion
 
 MAX_VERSIONS = 10  # earlier saves of a name that the menu offers
