@@ -58,12 +58,12 @@ def cli() -> None:
 def demo(port: int | None, password_file: Path | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
     from explorer.serve import read_password, run_server  # noqa: PLC0415 - see COMMANDS
-    from graph import ontology  # noqa: PLC0415
-    from graph.server import connect  # noqa: PLC0415
-    from graph.settings import Bounds  # noqa: PLC0415
-    from loader.loading.session import load_into  # noqa: PLC0415
-    from loader.loading.staging import StagingStore  # noqa: PLC0415
-    from loader.sources import articles  # noqa: PLC0415
+    from graph import ontology  # noqa: PLC0415 - see COMMANDS
+    from graph.server import connect  # noqa: PLC0415 - see COMMANDS
+    from graph.settings import Bounds  # noqa: PLC0415 - see COMMANDS
+    from loader.loading.session import load_into  # noqa: PLC0415 - see COMMANDS
+    from loader.loading.staging import StagingStore  # noqa: PLC0415 - see COMMANDS
+    from loader.sources import articles  # noqa: PLC0415 - see COMMANDS
 
     known = ontology.load()
     password = read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))

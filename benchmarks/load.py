@@ -208,10 +208,10 @@ def compare_filled(bench: LoadBenchmark, rounds: int) -> None:
             rows = bench.prepared(*bench.files()).rows
             methods: dict[str, Callable[[], float]] = {"ours": lambda: time_ours(bench, store)}
             for verb in ("MERGE", "CREATE"):
-                methods[f"driver, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_driver, verb)  # type: ignore[misc]
-                methods[f"py2neo.bulk, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_py2neo, verb)  # type: ignore[misc]
+                methods[f"driver, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_driver, verb)
+                methods[f"py2neo.bulk, {verb}"] = lambda verb=verb: time_peer(bench, address, load_with_py2neo, verb)
             for trick in TRICKS:
-                methods[f"ours without {trick}"] = lambda trick=trick: time_ours(bench, store, trick)  # type: ignore[misc]
+                methods[f"ours without {trick}"] = lambda trick=trick: time_ours(bench, store, trick)
             taken: dict[str, list[float]] = {name: [] for name in methods}
             for number in range(rounds):
                 for name in [*methods][:: 1 if number % 2 == 0 else -1]:
@@ -252,7 +252,7 @@ def compare_empty(bench: LoadBenchmark, rounds: int) -> None:
             rows = files.nodes_written + files.relationships_written
             homes = [Path(folder, f"home-{number}-{which}") for which in range(2)]
             ours.append(prepared + time_call(lambda: importer.run(files, homes[0])))  # noqa: B023 - called at once
-            bare.append(time_call(lambda: importer.run(files, homes[1])))  # noqa: B023
+            bare.append(time_call(lambda: importer.run(files, homes[1])))  # noqa: B023 - called at once, within the loop
     print(
         f"\nInto an empty database: {rows:,} rows, best of {rounds} (without the indexes, which are the same for both)"
     )
@@ -273,7 +273,7 @@ def measure_growth(bench: LoadBenchmark, sizes: Sequence[int]) -> None:
             with Store(lambda: address) as store:  # noqa: B023 - called within this turn of the loop
                 write.ensure_schema(store, bench.known)
                 bench.ours(store, *bench.files("warm", 200, 400))
-                server_way = time_call(lambda: bench.ours(store, data, mapping))  # noqa: B023
+                server_way = time_call(lambda: bench.ours(store, data, mapping))  # noqa: B023 - called at once, within the loop
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
             with StagingStore(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:

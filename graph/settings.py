@@ -54,7 +54,7 @@ class Bounds:
         for name in LIMITS:
             if text := environment.get(PREFIX + name.upper(), "").strip():
                 given[name] = (PREFIX + name.upper(), text)
-        return cls(**{name: _validate(name, *given[name]) for name in given})  # type: ignore[arg-type]
+        return cls(**{name: _validate(name, *given[name]) for name in given})  # type: ignore[arg-type] # whole numbers where LIMITS has such
 
     def lines(self) -> list[str]:
         """Every bound as a line of text: its name, its value and what it bounds."""

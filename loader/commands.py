@@ -102,7 +102,7 @@ def _ofac(folder: Path, edition: str, add: bool, **only: Any) -> Feed:
 )
 def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Feed:
     """The consolidated list of the UN Security Council: its XML file, or the folder that holds it."""
-    from loader.sources.un import un  # noqa: PLC0415
+    from loader.sources.un import un  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
     return un.read(file, edition=edition, only=frozenset(programmes))
 
@@ -117,7 +117,7 @@ def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Fee
 )
 def _ftm(file: Path, add: bool, **options: Any) -> Feed:
     """FollowTheMoney entities, one a line, as OpenSanctions publishes them; .gz too."""
-    from loader.sources.ftm import ftm  # noqa: PLC0415
+    from loader.sources.ftm import ftm  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
     return ftm.read(file, **options)
 
@@ -130,13 +130,13 @@ def _ftm(file: Path, add: bool, **options: Any) -> Feed:
 )
 def _table(file: Path, mapping: Path, edition: str, add: bool) -> Feed:
     """A table (CSV, TSV, XLSX, Parquet) with a mapping; `armsgraph mapping suggest` drafts one."""
-    from loader.sources import table  # noqa: PLC0415
+    from loader.sources import table  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
     return table.read(file, mapping, edition=edition)
 
 
 def _read_exchange_file(file: Path, dataset: str, add: bool) -> Feed:
-    from loader.sources.exchange import exchange  # noqa: PLC0415
+    from loader.sources.exchange import exchange  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
     return exchange.read(file, dataset=dataset)
 
@@ -166,7 +166,7 @@ def mapping() -> None:
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; a new one.")
 def mapping_suggest(file: Path, target: Path | None) -> None:
     """Drafts a mapping from a table's header and first rows; correct it, then load the table with it."""
-    from loader.mappings import suggest  # noqa: PLC0415
+    from loader.mappings import suggest  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
     text = suggest.draft_mapping(file)
     if target is None:

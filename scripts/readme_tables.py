@@ -12,8 +12,8 @@ sys.path.insert(0, str(ROOT))
 
 from graph import ontology  # noqa: E402 - the project need not be installed to run this
 from graph.saved_queries import library  # noqa: E402 - the project need not be installed to run this
-from graph.saved_queries.parameters import Parameter  # noqa: E402
-from graph.saved_queries.queryfile import THEMES, SavedQuery  # noqa: E402
+from graph.saved_queries.parameters import Parameter  # noqa: E402 - as above
+from graph.saved_queries.queryfile import THEMES, SavedQuery  # noqa: E402 - as above
 
 PAGES = ("README.md", "docs/queries.md")
 

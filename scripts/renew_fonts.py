@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from fontTools.subset import Options, Subsetter  # type: ignore[import-not-found]
-from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-not-found]
-from fontTools.varLib import instancer  # type: ignore[import-not-found]
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTCollection, TTFont
+from fontTools.varLib import instancer
 
 OUT = Path(__file__).resolve().parent.parent / "explorer" / "export" / "common" / "fonts"
 # Latin and its marks, Greek, Cyrillic, phonetic and extended Latin, punctuation, super- and subscripts, currency.

@@ -39,8 +39,8 @@ def read_licence() -> str:
 def build_model() -> dict[str, Any]:
     """The whole file. Raises ImportError where the package is not installed."""
     from followthemoney import model  # noqa: PLC0415 - only here: main() says how to mend its absence
-    from followthemoney.types import registry  # noqa: PLC0415
-    from rigour.territories import get_ftm_countries  # noqa: PLC0415
+    from followthemoney.types import registry  # noqa: PLC0415 - as above
+    from rigour.territories import get_ftm_countries  # noqa: PLC0415 - as above
 
     described = model.to_dict()
     countries = {t.code: list(filter(None, (t.name, t.full_name))) for t in get_ftm_countries()}

@@ -57,7 +57,7 @@ def main(version: str, target: Path = artifacts.LOCK_FILE.parent) -> None:
     file = target / f"neo4j-{version}.lock.json"
     artifacts.Lock(version, lines).write(file)
     size = sum(jar.size for jar in lines) / 1e6
-    print(f"{file.name}: {len(lines)} jars, {size:.0f} MB")  # noqa: T201
+    print(f"{file.name}: {len(lines)} jars, {size:.0f} MB")  # noqa: T201 - what was locked
 
 
 if __name__ == "__main__":

@@ -148,5 +148,6 @@ def parse_kept_view(stored: Any) -> View:
         raise DataError("must be a group of fields")
     names = stored.get("names")
     viewfile.check_canvas(stored.get("canvas"))
-    right = isinstance(names, Mapping) and all(isinstance(n, str) for n in names.values())
-    return View(stored["canvas"], names if right else {})  # type: ignore[arg-type]
+    if not isinstance(names, Mapping) or not all(isinstance(n, str) for n in names.values()):
+        names = {}
+    return View(stored["canvas"], names)

@@ -36,7 +36,8 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
 
 
 def _format_table(table: Table, title: str, width: int | None) -> str:
-    console = Console(file=io.StringIO(), width=width, force_terminal=False, color_system=None)
+    written = io.StringIO()
+    console = Console(file=written, width=width, force_terminal=False, color_system=None)
     grid = RichTable(title=Text(title), title_justify="left")
     for column in table.columns:
         grid.add_column(Text(str(column)), overflow="fold")
@@ -49,4 +50,4 @@ def _format_table(table: Table, title: str, width: int | None) -> str:
             + (", cut at the limit: there are more" if table.truncated else "")
         )
     )
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    return written.getvalue()

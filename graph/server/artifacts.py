@@ -163,8 +163,8 @@ def _fetch_missing(lock: Lock, lacking: list[Jar], folder: Path, report: Progres
 def create_maven_context(incoming: Path) -> Any:
     """A Maven context that stores below `incoming`; its repositories: jgo's own and its settings file's."""
     # Imported here: 0.4 s, of use on the first start alone.
-    from jgo.config import GlobalSettings  # noqa: PLC0415
-    from jgo.maven import MavenContext  # noqa: PLC0415
+    from jgo.config import GlobalSettings  # noqa: PLC0415 - only where something is fetched
+    from jgo.maven import MavenContext  # noqa: PLC0415 - the same
 
     logging.getLogger("jgo").setLevel(logging.ERROR)  # what it warns of (a missing sha1), our own sums decide
     context = MavenContext(repo_cache=incoming, timeout=REQUEST_TIMEOUT)

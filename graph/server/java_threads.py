@@ -25,7 +25,7 @@ _FIND_CLASS, _PUSH_LOCAL_FRAME, _POP_LOCAL_FRAME, _NEW_OBJECT_A, _GET_METHOD_ID,
 _THROWN = b"java/lang/IllegalStateException"
 MESSAGE = "Armsgraph ended the query: it went on after its time, or took what memory there was"
 _POINTER = ctypes.POINTER(ctypes.c_void_p)
-_CALL = ctypes.WINFUNCTYPE if os.name == "nt" else ctypes.CFUNCTYPE  # type: ignore[attr-defined,unused-ignore]
+_CALL = ctypes.WINFUNCTYPE if os.name == "nt" else ctypes.CFUNCTYPE  # type: ignore[attr-defined,unused-ignore] # each is of one system
 
 
 class _ThreadInfo(ctypes.Structure):

@@ -214,7 +214,7 @@ def _run_child(
         creationflags=WINDOWS_FLAGS,
     )
     lines: deque[str] = deque(maxlen=OUTPUT_LINES)
-    assert child.stdin and child.stdout  # noqa: S101
+    assert child.stdin and child.stdout  # noqa: S101 - both are pipes
     with child:
         try:
             with contextlib.suppress(BrokenPipeError):  # it ended: its output says why
@@ -346,7 +346,7 @@ def _spawn(place: ServerHome, task: dict[str, Any]) -> subprocess.Popen[bytes]:
         )
     finally:
         os.close(log)
-    assert child.stdin  # noqa: S101
+    assert child.stdin  # noqa: S101 - it is a pipe
     with contextlib.suppress(BrokenPipeError), child.stdin:  # it ended: the caller sees that
         child.stdin.write(json.dumps(task).encode())
     # Collects its exit status whenever it ends, which may be long after this process lost interest.

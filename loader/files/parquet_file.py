@@ -5,9 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa  # type: ignore[import-untyped] # it has no types
+import pyarrow.compute as pc  # type: ignore[import-untyped] # the same
+import pyarrow.parquet as pq  # type: ignore[import-untyped] # the same
 
 from graph.errors import DataError
 from loader.files.csv_file import clean_column_name

@@ -55,7 +55,7 @@ def _open(path: Path, form: FileFormat) -> Table:
 
         return xlsx_file.open_table(path, form)
     if suffix in (".parquet", ".pq"):
-        from loader.files import parquet_file  # noqa: PLC0415
+        from loader.files import parquet_file  # noqa: PLC0415 - pyarrow takes half a second
 
         return parquet_file.open_table(path, form)
     hint = "; save it as .xlsx" if suffix in (".xls", ".xlsb", ".ods", ".numbers") else ""

@@ -179,7 +179,7 @@ def test_a_problem_is_told_in_the_format_that_was_asked_for(
     assert get(f"/query/{path}").headers["Content-Type"] == "text/plain; charset=utf-8"
     answer = get(f"/query/{path}".replace("format=csv", "format=json"))
     assert answer.headers["Content-Type"] == "application/json"
-    assert words in answer.json["error"]  # type: ignore[index]
+    assert words in answer.json["error"]
 
 
 @pytest.mark.database

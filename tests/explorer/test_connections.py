@@ -67,7 +67,7 @@ Connect = Callable[[], Client]
 def connect(known: Ontology) -> Iterator[Connect]:
     """Opens connections to a served explorer, whose database nobody asks here."""
     with ExitStack() as stack:
-        server, port = serve.bind(build(SimpleNamespace(), known), "127.0.0.1", 0)  # type: ignore[arg-type] # none asked
+        server, port = serve.bind(build(SimpleNamespace(), known), "127.0.0.1", 0)
         running = threading.Thread(target=server.run, daemon=True)
         running.start()
         stack.callback(running.join, 10)

@@ -18,8 +18,8 @@ from graph.ontology import Ontology
 
 
 def client(known: Ontology, **options: Any) -> Client:
-    built = build(SimpleNamespace(), known, **options)  # type: ignore[arg-type]
-    return built.server.test_client()  # type: ignore[no-any-return]
+    built = build(SimpleNamespace(), known, **options)
+    return built.server.test_client()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8050", "localhost", "LOCALHOST:9", "[::1]:8050", "desk.example:8050"])
@@ -59,7 +59,7 @@ def test_headers_forbid_foreign_code(known: Ontology) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "desk.example"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "desk.example"])  # noqa: S104 - addresses that must be refused
 def test_open_addresses_need_a_password(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARMSGRAPH_PASSWORD", raising=False)
     with pytest.raises(UsageError, match=r"lets other machines in.*ARMSGRAPH_PASSWORD.*--password-file"):
@@ -83,7 +83,7 @@ def test_the_password_file(tmp_path: Path) -> None:
 
 
 def test_a_busy_port(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = build(SimpleNamespace(), known)  # type: ignore[arg-type]
+    built = build(SimpleNamespace(), known)
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
@@ -106,6 +106,6 @@ def test_the_pulse_says_what_it_finds() -> None:
             raise answer
         return answer
 
-    pulse = DatabaseMonitor(SimpleNamespace(ping=ping))  # type: ignore[arg-type]
+    pulse = DatabaseMonitor(SimpleNamespace(ping=ping))
     assert pulse.state() == {"up": False, "why": "gone"}
     assert pulse.state()["up"]

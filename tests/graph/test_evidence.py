@@ -51,7 +51,7 @@ def test_no_claims_make_no_relationship() -> None:
 
 
 @given(st.lists(st.sampled_from([(x, y) for x in "ABCDEF" for y in "123456"]), min_size=1), st.randoms())
-def test_the_best_grade_is_one_of_them_in_any_order(pairs: list[tuple[str, str]], random) -> None:  # type: ignore[no-untyped-def]
+def test_the_best_grade_is_one_of_them_in_any_order(pairs: list[tuple[str, str]], random) -> None:
     claims = [replace(BASE, id=str(i), reliability=a, credibility=b) for i, (a, b) in enumerate(pairs)]
     best = evidence.select_best_grade(claims)
     assert best in {c.grade for c in claims}

@@ -230,7 +230,7 @@ def test_what_has_ended_is_found_for_a_while() -> None:
     runner = JobRunner(1, "busy", done=KeyedCache(2))
     made = []
     for n in range(3):
-        made.append(runner.start(lambda _, n=n: f"{n}", wait=LONG))  # type: ignore[misc] # its default is the number
+        made.append(runner.start(lambda _, n=n: f"{n}", wait=LONG))
         assert made[-1].ended.wait(LONG)
     assert [runner.find(job.id) for job in made] == [None, *made[1:]]
     assert [job.result for job in made] == ["0", "1", "2"]

@@ -8,6 +8,7 @@ from dash._callback_context import context_value
 from dash._utils import AttributeDict, stringify_id
 
 from explorer.dash_kit.callbacks import Context
+from explorer.export.jobs import build_export_jobs
 from graph.database.store import Address, Store
 from graph.ontology import Ontology
 from graph.saved_queries.executor import QueryExecutor
@@ -15,7 +16,7 @@ from graph.saved_queries.executor import QueryExecutor
 
 def build_context(store: Store, known: Ontology) -> Context:
     """What the explorer over a store hands to its callbacks."""
-    return Context(store, known, QueryExecutor(store, known))
+    return Context(store, known, QueryExecutor(store, known), build_export_jobs())
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def list_fixtures(item: pytest.Item) -> list[str]:
 
 def shares_module(item: pytest.Item) -> bool:
     """Whether a test uses what is made once for its module."""
-    definitions = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]  # pytest offers no other way
+    definitions = item._fixtureinfo.name2fixturedefs
     return any(
         definition.scope == "module" for name in list_fixtures(item) for definition in definitions.get(name, ())[-1:]
     )

@@ -100,7 +100,8 @@ def place_neighbours(held: Subgraph, entity: str, near: Sequence[str]) -> dict[s
         rows = len(text_metrics.wrap_text(names[i][:LONGEST], _NAME, LABEL * WRAP))
         return SYMBOL + rows * _LEADING + 2.0 * GAP
 
-    total, columns, taken = sum(map(need, near)), ([], []), 0.0  # type: ignore[var-annotated]
+    columns: tuple[list[str], list[str]] = ([], [])
+    total, taken = sum(map(need, near)), 0.0
     for i in near:
         columns[taken + need(i) / 2 > total / 2 or len(near) < 3].append(i)
         taken += need(i)

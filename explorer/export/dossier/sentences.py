@@ -268,5 +268,6 @@ def _build_value_table(
 def _format_property(prop: Property, value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
-    number = prop.type == "number" and isinstance(value, (int, float))
-    return f"{sentences.format_number(value) if number else value} {prop.unit}".strip()  # type: ignore[arg-type]
+    if prop.type == "number" and isinstance(value, (int, float)):
+        value = sentences.format_number(value)
+    return f"{value} {prop.unit}".strip()

@@ -253,15 +253,15 @@ class _PageBuilder:
 
     def _split(self, rows: Sequence[_TextRow], columns: int) -> list[list[_TextRow]]:
         """Rows dealt into columns of nearly the same height."""
-        aim, found = sum(r.high for r in rows) / columns, [[]]  # type: ignore[var-annotated]
-        high = 0.0
+        parts: list[list[_TextRow]] = [[]]
+        aim, high = sum(r.high for r in rows) / columns, 0.0
         for row in rows:
-            if high + row.high * 0.5 > aim and len(found) < columns:
-                found.append([])
+            if high + row.high * 0.5 > aim and len(parts) < columns:
+                parts.append([])
                 high = 0.0
-            found[-1].append(row)
+            parts[-1].append(row)
             high += row.high
-        return found
+        return parts
 
     def _measure_notes_height(self, rows: Sequence[_TextRow], columns: int) -> float:
         if not rows:

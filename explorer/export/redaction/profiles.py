@@ -150,7 +150,7 @@ def parse(text: str, *, file: str = "") -> Profile:
         raise DataError(f"larger than {LARGEST // 1_000} kB, which no profile is", file=file)
     try:
         # A subclass of SafeLoader: it makes plain values alone.
-        stored = yaml.load(text, Loader=_Loader)  # noqa: S506
+        stored = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise DataError(f"not YAML: {' '.join(str(error).split())[:200]}", file=file) from error
     try:

@@ -82,7 +82,7 @@ def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
         for address in (icons.build_icon_uri(type_.icon), icons.build_swatch_uri(type_)):
             assert " " not in address  # cytoscape.js would split it
             assert "," not in address.partition(",")[2]
-            drawing = ElementTree.fromstring(base64.b64decode(address.partition(",")[2]))  # noqa: S314
+            drawing = ElementTree.fromstring(base64.b64decode(address.partition(",")[2]))  # noqa: S314 - drawings of our own
             assert drawing.tag.endswith("svg")
     assert (icons.FOLDER / "LICENSE").read_text(encoding="utf-8").startswith("MIT")
 

@@ -48,7 +48,7 @@ def test_the_bundle_is_that_of_its_sources() -> None:
 
 
 def test_the_page_does_not_load_the_editor(known: Ontology) -> None:
-    page = build(SimpleNamespace(), known).server.test_client().get("/").text  # type: ignore[arg-type]
+    page = build(SimpleNamespace(), known).server.test_client().get("/").text
     assert "assets/editor/window.js" in page
     assert "cypher-editor" not in page
 

@@ -79,7 +79,7 @@ def test_every_format_downloads_the_file_that_the_command_line_makes(
 def test_the_preview_shows_the_page_the_data_or_why_there_is_none(page: Page, address: str) -> None:
     open_page(page, address)
     window(page)
-    assert page.get_attribute("#export-preview img", "src").startswith("data:image/svg+xml")  # type: ignore[union-attr]
+    assert page.get_attribute("#export-preview img", "src").startswith("data:image/svg+xml")
     before = page.get_attribute("#export-preview img", "src")
     page.fill("#export-mark", "Embargoed")
     page.keyboard.press("Tab")

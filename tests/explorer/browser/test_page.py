@@ -184,7 +184,7 @@ def test_pictures_hold_what_is_shown(page: Page, address: str, tmp_path: Path) -
     assert pixels.shape[1] > 1_500
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20  # lines and symbols of many colours, not a blank page
     svg = export_canvas(page, "svg", tmp_path)
-    drawing = ElementTree.parse(svg)  # noqa: S314
+    drawing = ElementTree.parse(svg)  # noqa: S314 - a drawing of our own
     text = " ".join(drawing.getroot().itertext())
     assert "Chain of reporting" in text
     assert "Second Economic" in text

@@ -23,7 +23,7 @@ from tests.support.pages import (
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 SEC, KIM = "second-economic-commission", "kim-jong-un"
 GRID = "dash_ag_grid.getApi('table-entities')"
-ROWS = "(() => { const ids = []; %s.forEachNode(n => ids.push(n.id)); return ids; })()" % GRID  # noqa: UP031
+ROWS = "(() => { const ids = []; %s.forEachNode(n => ids.push(n.id)); return ids; })()" % GRID  # noqa: UP031 - braces of a script
 CHOSEN = f"{GRID}.getSelectedRows().map(r => r.id).sort().join()"
 ON_CANVAS = "cy.nodes(':selected').map(n => n.id()).sort().join()"
 

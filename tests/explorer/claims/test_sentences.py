@@ -25,7 +25,7 @@ def claim(number: int = 1, **changes: object) -> Claim:
         "credibility": "2",
         **changes,
     }
-    return Claim(**given)  # type: ignore[arg-type]
+    return Claim(**given)
 
 
 def rendered(component: object) -> str:

@@ -107,7 +107,7 @@ def claim(identity: str, subject: str, predicate: str, target: str, **more: str)
             "credibility": "2",
             **more,
         }
-    )  # type: ignore[arg-type]
+    )
 
 
 def denied_and_withdrawn(known: Ontology) -> Briefing:

@@ -162,7 +162,7 @@ def said(number: int, predicate: str, target: str | None, **given: object) -> Cl
         paragraph="4",
         summary=f"Summary of claim {number}.",
     )
-    return replace(base, **given)  # type: ignore[arg-type]
+    return replace(base, **given)
 
 
 DISPUTED = (

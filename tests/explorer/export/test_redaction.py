@@ -588,7 +588,7 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
     names = draw(st.lists(NAME, min_size=4, max_size=6, unique_by=plain))
     assume(not any(plain(a) in plain(b) for a in names for b in names if a is not b))
     ids = [draw(st.sampled_from([f"e{n}", name.replace(" ", "-").casefold()])) for n, name in enumerate(names)]
-    spoken = lambda: f"on {draw(WRITTEN)(draw(st.sampled_from(names)))}, and"  # noqa: E731 (drawn anew each time)
+    spoken = lambda: f"on {draw(WRITTEN)(draw(st.sampled_from(names)))}, and"  # noqa: E731 - drawn anew each time
     claims = []
     for n in range(draw(st.integers(2, 8))):
         a, b = draw(st.sampled_from(ids)), draw(st.sampled_from([*ids, None]))

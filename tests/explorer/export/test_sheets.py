@@ -32,7 +32,7 @@ def chain(store: Store, known: Ontology) -> Briefing:
 def with_names(briefing: Briefing, *names: str, **changes: object) -> Briefing:
     """The briefing with its first entities called so."""
     whole = briefing.material.whole
-    found = [replace(e, name=names[n], **changes) if n < len(names) else e for n, e in enumerate(whole.entities)]  # type: ignore[arg-type]
+    found = [replace(e, name=names[n], **changes) if n < len(names) else e for n, e in enumerate(whole.entities)]
     return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(found))))
 
 

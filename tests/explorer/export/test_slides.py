@@ -199,7 +199,7 @@ def test_parallel_lines_do_not_lie_on_each_other(deck: bytes) -> None:
             pair = frozenset(line.find(f".//{A}{e}").get("id") for e in ("stCxn", "endCxn"))
             path = _path(line)
             middle = path[len(path) // 2] if len(path) > 2 else tuple((a + b) / 2 for a, b in zip(*path, strict=True))
-            middles.setdefault(pair, []).append(middle)  # type: ignore[arg-type]
+            middles.setdefault(pair, []).append(middle)
         for places in middles.values():
             for n, one in enumerate(places):
                 assert all(math.dist(one, other) > 3 * 12_700 for other in places[n + 1 :])

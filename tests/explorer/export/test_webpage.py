@@ -47,7 +47,7 @@ def test_a_click_on_a_line_shows_who_says_and_who_denies(offline: Page, file: Pa
     assert "Denied by North Korea" in text
     assert "2 deny it" in text
     assert offline.locator("#details .claim").count() == 17
-    assert offline.locator("#details a").first.get_attribute("href").startswith("https://")  # type: ignore[union-attr]
+    assert offline.locator("#details a").first.get_attribute("href").startswith("https://")
 
 
 def test_a_click_on_an_entity_shows_its_names_and_leads_to_its_lines(offline: Page, file: Path) -> None:

@@ -179,7 +179,7 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
     runs = QueryExecutor(store, known, Bounds(timeout=12.0, concurrent=20))
     told: list[str] = []
 
-    @app.server.route("/slow")  # type: ignore[untyped-decorator]
+    @app.server.route("/slow")
     def ask() -> str:
         try:
             runs.run(slow, {}, user="someone", via="app")

@@ -32,7 +32,7 @@ def shown(known: Ontology, whole: Subgraph, **fields: object) -> RenderedView:
     """The scene of a canvas with all of a subgraph, at one place each."""
     ids = tuple(e.id for e in whole.entities)
     canvas = Canvas(ids, {i: (n * 200.0, 0.0) for n, i in enumerate(ids)})
-    return rendered_view.compose(known, replace(canvas, **fields), whole)  # type: ignore[arg-type]
+    return rendered_view.compose(known, replace(canvas, **fields), whole)
 
 
 def all_stacked(known: Ontology, whole: Subgraph) -> tuple[Stack, ...]:

@@ -38,7 +38,7 @@ def upload(text: str) -> str:
 def ask(context: Context, **request: Any) -> tuple[Any, ...]:
     """What a button of the window does."""
     with triggered(editor.ASKED, property_="data"):
-        return editor.handle_request(context, request, None, None, None, None, "personal")  # type: ignore[arg-type] # as a browser may send it
+        return editor.handle_request(context, request, None, None, None, None, "personal")
 
 
 def words_of(values: tuple[Any, ...]) -> str:

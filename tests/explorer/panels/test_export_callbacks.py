@@ -72,11 +72,11 @@ def test_a_template_is_taken_and_dropped(away: Context) -> None:
 
 def test_a_dossier_needs_a_selected_entity(away: Context) -> None:
     for selected in (None, {"kind": "relationship", "id": "r"}):
-        shown, told = export_window.show_preview(away, DOSSIER, True, None, None, selected)  # type: ignore[arg-type] # as the browser sends it
+        shown, told = export_window.show_preview(away, DOSSIER, True, None, None, selected)
         assert "Select an entity on the canvas first" in text_of(shown)
         assert told is None
         with pytest.raises(UsageError):
-            download.start_download(away, 1, DOSSIER, None, None, selected)  # type: ignore[arg-type] # as the browser sends it
+            download.start_download(away, 1, DOSSIER, None, None, selected)
     shown, _ = export_window.show_preview(away, FIRST, True, None, {"ids": ["a"]}, None)
     assert "refusal" in text_of(shown)  # the database is away
 

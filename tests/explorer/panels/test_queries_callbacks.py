@@ -87,7 +87,7 @@ def test_no_form_while_the_database_is_away_and_none_is_lost_when_it_is_back(awa
         assert "There is no saved query “gone-query” any more." in text_of(form)
         assert buttons == foot == said == []
     with triggered(DATABASE, property_="data"):
-        assert runner.show_form(away, chosen, UP, ["what one has typed"]) == (no_update,) * 5  # type: ignore[list-item] # any child stands for a form
+        assert runner.show_form(away, chosen, UP, ["what one has typed"]) == (no_update,) * 5
 
 
 def test_a_value_out_of_bounds_is_told_at_its_field_and_nothing_runs(away: Context) -> None:
@@ -134,7 +134,7 @@ def test_cancelling_needs_a_click_and_a_run(away: Context) -> None:
     with pytest.raises(JobCancelled), away.runs.jobs.occupy(user=get_user(), id_="run-1") as job:
         job.stop_with(lambda: ended.append(job.id))
         for clicks, request in ((None, {"id": "run-1"}), (1, None), (1, {"id": "another"})):
-            assert query_run.cancel_run(away, clicks, request) is no_update  # type: ignore[arg-type] # as the browser sends them
+            assert query_run.cancel_run(away, clicks, request) is no_update
         assert ended == []
         query_run.cancel_run(away, 1, {"id": "run-1"})
     assert ended == ["run-1"]
@@ -151,7 +151,7 @@ def test_a_kept_answer_is_handed_out_and_one_that_is_gone_says_so(away: Context)
     assert answers.show_kept_answer(away, None) == (no_update,) * 3
     for event in ({"key": "no such key"}, {"key": ""}):
         with pytest.raises(QueryError, match="not kept any more"):
-            answers.show_kept_answer(away, event)  # type: ignore[arg-type] # the same keys
+            answers.show_kept_answer(away, event)
 
 
 def test_what_is_picked_out_ends_only_where_something_is(away: Context) -> None:

@@ -179,9 +179,9 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
         "RETURN p, r, top, {steps: r} AS map, properties(r[0]).stance, [n IN nodes(p) | n.name], count(*)",
     )
     (row,) = csv.DictReader(io.StringIO(render(answer, "csv")))
-    names = [e.name for e in answer.found[0][0].entities]  # type: ignore[index]
+    names = [e.name for e in answer.found[0][0].entities]
     first, second = (f"{a} reports to {b}" for a, b in pairwise(names))
-    path = answer.found[0][0]  # type: ignore[index]
+    path = answer.found[0][0]
     stances = [f" ({e.stance})" if e.stance != "asserted" else "" for e in path.relationships]
     steps = [f"—reports to{s}→ {n}" for s, n in zip(stances, names[1:], strict=True)]
     assert row["p"] == " ".join([names[0], *steps])
@@ -194,7 +194,7 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
         "id": "munitions-industry-department",
         "type": "Department",
         "name": "Munitions Industry Department",
-    } | {"type": answer.found[0][2].type}  # type: ignore[index]
+    } | {"type": answer.found[0][2].type}
     assert document["p"]["entities"][0]["id"] == "thaesong-machine-factory"
     assert document["map"]["steps"] == document["r"] == document["p"]["relationships"]
     assert document["r"][0]["claims"]
@@ -222,7 +222,7 @@ def test_nodes_that_are_not_ours_show_too(empty_store: Store, known: Ontology) -
         "(:`<img onerror=x>`)",
     )
     answer = ask(empty_store, known, "MATCH p = (:Person {id: 7})-[r]->()-->(x) RETURN p, r, x")
-    first, second, third = (e.id for e in answer.found[0][0].entities)  # type: ignore[index]
+    first, second, third = (e.id for e in answer.found[0][0].entities)
     assert all(i.startswith("neo4j:") for i in (first, second, third))
     text = str(answer.table.rows[0][0])
     one, other = (f"=Anna (Person {i.rpartition(':')[2]})" for i in (first, second))

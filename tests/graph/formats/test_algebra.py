@@ -9,7 +9,7 @@ from graph.model import Claim, Entity, Relationship, Source, Subgraph
 NAMES = "abcdef"
 
 
-def subgraph(edges: set[tuple[str, str]], alone: set[str] = frozenset()) -> Subgraph:  # type: ignore[assignment]
+def subgraph(edges: set[tuple[str, str]], alone: set[str] = frozenset()) -> Subgraph:
     ids = sorted({end for edge in edges for end in edge} | set(alone))
     lines = tuple(Relationship(f"{a}|OWNS|{b}", "OWNS", a, b, (f"c-{a}{b}",)) for a, b in sorted(edges))
     claims = tuple(Claim(f"c-{a}{b}", a, "OWNS", "asserted", f"s-{a}", object=b) for a, b in sorted(edges))

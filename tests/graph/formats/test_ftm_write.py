@@ -269,7 +269,7 @@ texts = st.text(max_size=30) | st.sampled_from(
 
 @settings(max_examples=150)
 @given(name=texts.filter(lambda t: t.strip()), description=texts, url=texts, alias=texts, detail=texts, date=texts)
-def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917
+def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917 - an argument a drawn value
     known: Ontology,
     tmp_path_factory: pytest.TempPathFactory,
     name: str,

@@ -114,7 +114,7 @@ def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> No
     def first(rule: str, limit: int = 4, **fields: str) -> list[str]:
         return neighbours.select_neighbours(
             store, known, "owner", rule=rule, limit=limit, choice=NeighbourFilter(**fields)
-        )  # type: ignore[arg-type]
+        )
 
     # Two speakers for the first three, the better grades first; then one speaker, grade A, by name and id.
     assert first("evidence") == ["ship0000", "ship0002", "ship0001", "ship0014"]

@@ -186,7 +186,7 @@ def test_dates_denials_and_withdrawals_on_a_graph_of_their_own(empty_store: Stor
     make(empty_store, known)
 
     def hops(kind: str = "shortest", **rule: object) -> int | None:
-        found = paths.find_paths(empty_store, known, "c0", "c3", kind=kind, rule=PathFilter(**rule)).paths  # type: ignore[arg-type]
+        found = paths.find_paths(empty_store, known, "c0", "c3", kind=kind, rule=PathFilter(**rule)).paths
         return len(found[0].relationships) if found else None
 
     assert hops() == 3  # the short cuts are denied and withdrawn

@@ -34,7 +34,7 @@ def log(tmp_path: Path) -> AuditLog:
 
 def write(log: AuditLog, user: str = "eve", **fields: object) -> AuditRecord:
     with log.opened(QUERY) as line:
-        run = replace(AuditRecord.of(QUERY, {"depth": 4}, user=user, via="app"), **fields)  # type: ignore[arg-type]
+        run = replace(AuditRecord.of(QUERY, {"depth": 4}, user=user, via="app"), **fields)
         line.write(run)
     return run
 
@@ -148,7 +148,7 @@ class Unasked:
 
 def test_a_run_that_cannot_be_recorded_does_not_run(tmp_path: Path, known: Ontology) -> None:
     (tmp_path / "audit").write_text("a file where the folder should be")
-    runs = QueryExecutor(Unasked(), known, Bounds(), AuditLog(tmp_path / "audit"))  # type: ignore[arg-type]
+    runs = QueryExecutor(Unasked(), known, Bounds(), AuditLog(tmp_path / "audit"))
     with pytest.raises(StoreError, match="no query runs unrecorded"):
         runs.run(QUERY, {}, user="eve", via="app")
 
@@ -182,7 +182,7 @@ def test_every_way_to_end_is_recorded(
     error: BaseException, outcome: str, rule: str, *, log: AuditLog, known: Ontology, failing: list[BaseException]
 ) -> None:
     failing.append(error)
-    runs = QueryExecutor(SimpleNamespace(), known, Bounds(), log)  # type: ignore[arg-type]
+    runs = QueryExecutor(SimpleNamespace(), known, Bounds(), log)
     with pytest.raises(type(error)):
         runs.run(QUERY, {}, user="eve", via="command line")
     (run,) = runs.history("eve")

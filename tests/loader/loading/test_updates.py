@@ -49,7 +49,7 @@ def listed(number: int, programme: str = "DPRK", **more: str) -> Claim:
 def edition(date: str, records: Iterable[object], *, dataset: str = "list", bad: bool = False, **more: bool) -> Feed:
     regime = Item(reference.get_regime("regime-ofac"), NOWHERE, shared=True)
     source = Item(Source(f"{dataset}-source", "An office", "A list", date=date), NOWHERE)
-    items = [regime, source, *(r if isinstance(r, Item) else Item(r, NOWHERE) for r in records)]  # type: ignore[arg-type]
+    items = [regime, source, *(r if isinstance(r, Item) else Item(r, NOWHERE) for r in records)]
     faults = [RejectedRow(NOWHERE, (NOWHERE.problem("", "can't be read"),))] if bad else []
     return Feed(dataset, date, [*items, *faults], "A list", **{"keeps_history": True, **more})
 
