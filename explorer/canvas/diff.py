@@ -15,7 +15,6 @@ from graph.formats import algebra
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
-from graph.reading import browse
 
 KIND = "new"  # of an emphasis
 HERE, THERE = "here", "there"
@@ -55,13 +54,13 @@ class Comparison:
         return "; ".join(told) + "."
 
 
-def compare_canvases(store: Store, ontology: Ontology, here: Canvas, there: Canvas, name: str) -> Comparison:
-    """What a canvas shows and what another shows, read from the graph as it is now."""
-    return Comparison(rendered_view.read(store, ontology, here), rendered_view.read(store, ontology, there), name)
+def compare_views(store: Store, ontology: Ontology, here: Canvas, there: RenderedView, name: str) -> Comparison:
+    """What a canvas shows and what a saved view of a name shows, read from the graph as it is now."""
+    return Comparison(rendered_view.read(store, ontology, here, there), there, name)
 
 
-def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> Canvas | None:
-    """The canvas of one of OPERATIONS, what is only in one of the two marked; None where it would be empty.
+def show_comparison(store: Store, ontology: Ontology, compared: Comparison, operation: str) -> RenderedView | None:
+    """The view of one of OPERATIONS, what is only in one of the two marked; None where it would be empty.
 
     Lines of the graph that are not part of the answer are hidden, so that it shows the answer and nothing else.
     """
@@ -71,7 +70,7 @@ def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparis
     ids = [e.id for e in part.entities]
     if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
-    whole = browse.read_subgraph(store, ids)
+    whole = rendered_view.read_whole(store, ids, compared.here, compared.there)
     kept = _collect_ids(part.relationships)
     old = there.positions if operation == THERE else here.positions
     standing = {i: p for i, p in old.items() if i in set(ids)}
@@ -85,7 +84,7 @@ def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparis
     hidden = tuple(sorted(r.id for r in whole.relationships if r.id not in kept))
     words = f" Hidden, as not part of this answer: {format_count(len(hidden), 'line', 'lines')} between these entities."
     beside = words if hidden else ""
-    return Canvas(
+    canvas = Canvas(
         ids=tuple(ids),
         layout=here.layout,
         name="comparison",
@@ -105,6 +104,7 @@ def build_comparison_canvas(store: Store, ontology: Ontology, compared: Comparis
             sentence=sentence,
         ),
     )
+    return rendered_view.complete(store, ontology, canvas, whole, compared.here, compared.there)
 
 
 def clear_comparison(canvas: Canvas) -> Canvas:

@@ -39,36 +39,31 @@ def is_large(given: Mapping[str, Any]) -> bool:
 
 
 def place_new_nodes(
-    scene: RenderedView, *, around: str | None = None, movable: Collection[str] = (), fit: bool = False
-) -> Canvas:
-    """The canvas of a scene, with a place for each new node; nobody who has a place moves.
+    view: RenderedView, *, around: str | None = None, movable: Collection[str] = (), fit: bool = False
+) -> RenderedView:
+    """The view with a place for each new node; nobody who has a place moves.
 
     The one exception is a member of a stack that stands for itself again (also one of `movable`) where meanwhile
     something else stands.
     """
-    canvas, both = scene.canvas, combine_subgraphs(scene.drawn, scene.whole)
-    left = {*movable, *(m for s in canvas.stacks for m in s.members)} & {e.id for e in scene.drawn.entities}
-    return canvas.placed(
-        force.extend_layout(
-            both,
-            scene.ontology,
-            _drop_occupied_places(scene.drawn, canvas, left),
-            around,
-            notes.list_note_boxes(canvas),
-        ),
-        fit=fit,
+    canvas, both = view.canvas, combine_subgraphs(view.drawn, view.whole)
+    left = {*movable, *(m for s in canvas.stacks for m in s.members)} & {e.id for e in view.drawn.entities}
+    places = force.extend_layout(
+        both,
+        view.ontology,
+        _drop_occupied_places(view.drawn, canvas, left),
+        around,
+        notes.list_note_boxes(canvas),
     )
+    return replace(view, canvas=canvas.placed(places, fit=fit))
 
 
-def apply_layout(scene: RenderedView, layout: str, places: Mapping[str, Point]) -> Canvas:
-    """The canvas of a scene in a layout that was computed while it may have changed: who is new is settled in."""
-    canvas = scene.canvas
-    standing = {**places, **get_pins(canvas)}
-    both = combine_subgraphs(scene.drawn, scene.whole)
-    found = force.extend_layout(both, scene.ontology, standing)
-    return notes.move_notes_aside(
-        replace(canvas, layout=layout).placed({**places, **found}, fit=True), build_boxes(scene.drawn)
-    )
+def apply_layout(view: RenderedView, layout: str, places: Mapping[str, Point]) -> RenderedView:
+    """The view in a layout that was computed while it may have changed: who is new is settled in."""
+    standing = {**places, **get_pins(view.canvas)}
+    settled = force.extend_layout(combine_subgraphs(view.drawn, view.whole), view.ontology, standing)
+    canvas = replace(view.canvas, layout=layout).placed({**places, **settled}, fit=True)
+    return replace(view, canvas=notes.move_notes_aside(canvas, build_boxes(view.drawn)))
 
 
 def get_pins(canvas: Canvas) -> dict[str, Point]:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_origin, get_type_hints
 
+from explorer.canvas import rendered_view
 from explorer.canvas.rendered_view import RenderedView
+from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
 from graph.model import Subgraph
+from graph.ontology import Ontology
 from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_views import viewfile
@@ -21,9 +24,10 @@ MAX_NAMED = 3  # of what is gone, so many are named
 
 @dataclass(frozen=True)
 class OpenedView:
-    """A view as a canvas, and a sentence about what has changed since it was saved ('' for nothing)."""
+    """A view as a canvas, with its entities and lines as they are now, and what has changed since ('' for nothing)."""
 
     canvas: Canvas
+    whole: Subgraph
     changes: str
 
 
@@ -53,7 +57,13 @@ def open_view(store: Store, view: View, *, lines: bool = True) -> OpenedView:
     changes = describe_changes(view, now, gone, lines=lines)
     left = replace(canvas.without(gone), note=canvas.note) if gone else canvas
     note = f"{canvas.note} {changes}".strip() if changes else canvas.note
-    return OpenedView(replace(left, note=note, fit=True), changes)
+    return OpenedView(replace(left, note=note, fit=True), now, changes)
+
+
+def show_view(store: Store, ontology: Ontology, opened: OpenedView) -> RenderedView:
+    """An opened view, drawn; of its gaps those alone that no claim fills by now."""
+    canvas = chain_overlay.drop_filled_gaps(store, ontology, opened.canvas)
+    return rendered_view.complete(store, ontology, canvas, opened.whole)
 
 
 def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = True) -> str:

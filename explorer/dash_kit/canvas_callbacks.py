@@ -21,8 +21,9 @@ from explorer.dash_kit.callbacks import Context, log_statements, register_callba
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.dash_kit.user import get_user
 from explorer.state.canvas import Canvas
-from graph.database.store import cache_reads, record_statements
+from graph.database.store import record_statements
 
+Change = Canvas | RenderedView | None  # of an action: the next canvas, or the view of it where it was read, or none
 Renderer = Callable[[RenderedView], Sequence[Any]]
 
 
@@ -56,7 +57,8 @@ class CanvasCallbacks:
     ) -> None:
         """Has Dash call `function(context, canvas, *values)`, which returns the next canvas, or None for no change.
 
-        With further outputs (`also`) it returns a tuple of the canvas and their values. The canvas is drawn at once.
+        An action that has read the view of the next canvas returns that instead, and it is drawn without being read
+        again. With further outputs (`also`) it returns a tuple of the canvas and their values.
         """
         self._actions.append(
             (partial(function, self.context), dependencies, tuple(also), {"behind": behind, **options})
@@ -112,7 +114,7 @@ class CanvasCallbacks:
         def redraw(_: Any, database: Any, stored: Any) -> Any:
             if stored is None or not database["up"]:
                 return (no_update,) * (len(outputs) + 1)
-            return self._drawing(Canvas.read(stored))
+            return self._draw(rendered_view.read(self.store, self.ontology, Canvas.read(stored)))
 
         self.app.clientside_callback(
             ClientsideFunction("armsgraph", "stale"),
@@ -138,8 +140,7 @@ class CanvasCallbacks:
             **{"prevent_initial_call": True, **options},
         )
         def act(*values: Any) -> Any:
-            with cache_reads():
-                return self._answer(function, values, len(outputs), panel, further=bool(also))
+            return self._answer(function, values, len(outputs), panel, further=bool(also))
 
     def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
         """What an action's callback returns: canvas, drawing and what else it sets."""
@@ -150,21 +151,27 @@ class CanvasCallbacks:
         changed, *more = answer if further else (answer,)
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
-        stamped = replace(changed, stamp=uuid4().hex)
-        with record_statements() as drawn:
-            drawing = self._drawing(stamped)
-        parts = (
-            cypher_log.StatementGroup("What was asked for", tuple(asked)),
-            cypher_log.StatementGroup("What was drawn", tuple(drawn)),
-        )
-        cypher_log.keep_statements(self.context.cypher_log, parts, stamped.stamp, user=get_user())
-        return (stamped.write(), *drawing, *more)
+        stamp = uuid4().hex
+        if isinstance(changed, RenderedView):
+            view = replace(changed, canvas=replace(changed.canvas, stamp=stamp))
+            canvas = view.canvas
+            parts = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
+        else:
+            canvas = replace(changed, stamp=stamp)
+            with record_statements() as drawn:
+                view = rendered_view.read(self.store, self.ontology, canvas)
+            parts = [
+                cypher_log.StatementGroup("What was asked for", tuple(asked)),
+                cypher_log.StatementGroup("What was drawn", tuple(drawn)),
+            ]
+        cypher_log.keep_statements(self.context.cypher_log, parts, stamp, user=get_user())
+        return (canvas.write(), *self._draw(view), *more)
 
-    def _drawing(self, canvas: Canvas) -> tuple[Any, ...]:
+    def _draw(self, view: RenderedView) -> tuple[Any, ...]:
         """The values of all outputs of all panels, and what was drawn."""
-        now = rendered_view.read(self.store, self.ontology, canvas)
-        values = [value for _, function in self._draws for value in function(now)]
-        first = next(iter([e.id for e in now.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
+        values = [value for _, function in self._draws for value in function(view)]
+        canvas = view.canvas
+        first = next(iter([e.id for e in view.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
         return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from explorer.canvas import actions, view_actions
+from explorer.canvas import actions, rendered_view, view_actions
 from explorer.export import build, formats, redaction
 from explorer.export.build import ExportContext, ExportFile
 from explorer.export.common import material as materials
@@ -62,7 +62,7 @@ def run_export(
         canvases = [_build_canvas(desk, _read_subgraph(desk, wish, say), wish)]
     elif wish.query:
         answer = _run_query(desk, wish.query, wish.values, say)
-        canvases = [actions.show_answer(desk.store, desk.ontology, Canvas(), answer, fresh=True)]
+        canvases = [actions.show_answer(desk.store, desk.ontology, Canvas(), answer, fresh=True).canvas]
     else:
         canvases = [_open_view(desk, name, say) for name in wish.views]
     return build.build_canvas_file(desk, canvases, choices, profile=profile, template=template)
@@ -164,13 +164,11 @@ def _build_canvas(desk: ExportContext, subgraph: Subgraph, wish: ExportRequest) 
     if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
     kept = {r.id for r in subgraph.relationships}
-    hidden = (
-        ()
-        if wish.everything
-        else tuple(r.id for r in browse.read_subgraph(desk.store, ids).relationships if r.id not in kept)
-    )
-    canvas = Canvas(ids=ids, title=_build_title(desk, wish), hidden=hidden)
-    return actions.arrange_canvas(desk.store, desk.ontology, canvas, canvas.layout)
+    view = rendered_view.read(desk.store, desk.ontology, Canvas(ids=ids, title=_build_title(desk, wish)))
+    if not wish.everything:
+        hidden = tuple(r.id for r in view.whole.relationships if r.id not in kept)
+        view = rendered_view.update(desk.store, view, replace(view.canvas, hidden=hidden))
+    return actions.arrange(view, view.canvas.layout).canvas
 
 
 def _build_title(desk: ExportContext, wish: ExportRequest) -> str:

@@ -18,7 +18,6 @@ from graph.errors import ArmsgraphError
 from graph.model import Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
-from graph.reading import browse
 from graph.reading import chains as read
 from graph.reading.chains import Chain, MissingLink
 
@@ -63,12 +62,10 @@ class ChainNotFound(ArmsgraphError):
         super().__init__(f"No line of reporting, production or export leads from {name} that anyone asserts.")
 
 
-def build_chain_canvas(store: Store, ontology: Ontology, start: str) -> Canvas:
-    """A fresh canvas with the chain of an entity. Raises NoChain, and QueryError for an entity that is not there."""
-    chain = read.read(store, ontology, start)
+def build_chain_canvas(ontology: Ontology, chain: Chain, whole: Subgraph) -> Canvas:
+    """A fresh canvas with a chain, whose entities and lines are `whole`. Raises ChainNotFound for one that is bare."""
     if len(chain.ids) == 1:
         raise ChainNotFound(chain.start.name)
-    whole = browse.read_subgraph(store, chain.ids)
     # Lines that accompany a chain without being part of it; the legend brings them back.
     accompanying = set(ontology.list_chains_by_role("beside"))
     beside = {get_chain(ontology, line.type) for line in whole.relationships} & accompanying

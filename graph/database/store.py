@@ -104,22 +104,6 @@ def record_statements() -> Iterator[list[Statement]]:
             outer.extend(statements)
 
 
-_READ_CACHE: ContextVar[dict[tuple[str, str], list[Row]] | None] = ContextVar("armsgraph_memory", default=None)
-
-
-@contextmanager
-def cache_reads() -> Iterator[None]:
-    """Inside the block a statement that this thread has read with before is not asked again.
-
-    For one action of one user: its parts ask for the same things, and must see one state of the graph.
-    """
-    token = _READ_CACHE.set({} if (outer := _READ_CACHE.get()) is None else outer)
-    try:
-        yield
-    finally:
-        _READ_CACHE.reset(token)
-
-
 def _record_statement(text: str, parameters: Mapping[str, Any], rows: int, started: float) -> None:
     if (statements := _STATEMENTS.get()) is not None:
         statements.append(Statement(text, dict(parameters), rows, perf_counter() - started))
@@ -188,18 +172,11 @@ class Store:
 
         Raises QueryError when the server rejects the statement, StoreUnavailable when it can't be reached.
         """
-        memory = _READ_CACHE.get()
-        asked = (text, repr(parameters)) if memory is not None else ("", "")
-        if memory is not None and asked in memory:
-            _record_statement(text, parameters, len(memory[asked]), perf_counter())
-            return memory[asked]
         work = neo4j.unit_of_work(timeout=timeout)(lambda tx: Transaction(tx).run(text, **parameters))
         started = perf_counter()
         with self._open_session(neo4j.READ_ACCESS) as session:
             rows = session.execute_read(work)
         _record_statement(text, parameters, len(rows), started)
-        if memory is not None:
-            memory[asked] = rows
         return rows
 
     def write(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -153,6 +153,7 @@ class NearestDesignated:
     names: Mapping[str, str] = field(default_factory=dict)  # of the authorities
     looked: int = 0
     stopped: bool = False
+    name: str = ""  # of the entity asked about
 
 
 _STANDING = "coalesce(d.stance, '') <> 'denied' AND d.withdrawn_on IS NULL"
@@ -167,7 +168,8 @@ def find_nearest_designated(
     Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
     """
     rule = rule.checked()
-    if not browse.read_entities(store, [start]):
+    asked = browse.read_entities(store, [start])
+    if not asked:
         raise QueryError(f"The graph holds no entity {start!r} any more.")
     deadline = monotonic() + PATIENCE
     pattern, conditions, parameters = _build_hop_pattern(ontology, rule, foreign=start.startswith(FOREIGN))
@@ -200,6 +202,7 @@ def find_nearest_designated(
                 {**own, **designations},
                 {**names, **more},
                 len(seen) + len(hits),
+                name=asked[0].name,
             )
         rows = _read(
             store,
@@ -213,7 +216,9 @@ def find_nearest_designated(
         seen |= set(frontier)
         if not frontier or len(seen) > MOST_LOOKED:
             break
-    return NearestDesignated(own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED)
+    return NearestDesignated(
+        own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED, asked[0].name
+    )
 
 
 def _read_designations(

@@ -12,7 +12,6 @@ from PIL import Image
 from explorer.canvas import actions
 from explorer.export.common import material, text_metrics
 from explorer.export.common.briefing import Briefing
-from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.ontology import Ontology
@@ -27,9 +26,9 @@ HOSTILE = '<script>alert("x")</script> & =1+1 \' ]]> #set 강계'
 def build_canvas(store: Store, known: Ontology, what: str) -> Canvas:
     """The canvas of a saved query, or of a chain ("chain:entity")."""
     if what.startswith("chain:"):
-        return chain_overlay.build_chain_canvas(store, known, what.removeprefix("chain:"))
+        return actions.show_chain(store, known, what.removeprefix("chain:")).canvas
     answer = guarded_query.run(store, known, load_shipped_queries()[what], {})
-    return actions.show_answer(store, known, Canvas(), answer, fresh=True)
+    return actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas
 
 
 def build_briefing(store: Store, known: Ontology, what: str | Canvas, mark: str = "Draft") -> Briefing:

@@ -5,6 +5,7 @@ Both are read before anything is left out or renamed, and nothing later asks the
 
 from dataclasses import replace
 
+from explorer.canvas import actions
 from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME
@@ -42,7 +43,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     note = _describe_omissions(store, ontology, about, near)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
-        laid = chain_overlay.build_chain_canvas(store, ontology, entity)
+        laid = actions.show_chain(store, ontology, entity).canvas
     except chain_overlay.ChainNotFound:
         return about, None
     return about, materials.gather(store, ontology, laid, user=user)

@@ -2,59 +2,80 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
-from dash import Output, no_update
-from dash.dependencies import Input
+from dash import Input, NoUpdate, Output, no_update
 
-from explorer.canvas import actions, expansion
-from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.canvas import actions, expansion, rendered_view
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.callbacks import Context
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, Change
 from explorer.dash_kit.ids import SELECTED
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
+from explorer.state.stores import Signal
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
-Edit = Callable[[Store, Ontology, Canvas, tuple[str, ...]], Canvas | None]
+Edit = Callable[[Store, Ontology, Canvas, tuple[str, ...]], Change]
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """Each verb takes the elements it is meant for; those that take something away also end the selection."""
-    for name, edit in EDITS.items():
-        _register(stage, name, edit, unselects=name in UNSELECTING)
+def register(callbacks: CanvasCallbacks) -> None:
+    """Each command takes the elements it is meant for; those that take something away also end the selection."""
+    for name in EDITS:
+        callbacks.add_action(
+            partial(edit_canvas, name),
+            Input(page_commands.get_signal_id(name), "data"),
+            also=(Output(SELECTED, "data", allow_duplicate=True),),
+        )
 
 
-def _register(stage: CanvasCallbacks, name: str, edit: Edit, *, unselects: bool) -> None:
-    @stage.register_action(
-        Input(page_commands.get_signal_id(name), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),)
-    )
-    def act(canvas: Canvas, signal: Any) -> Any:
-        if not signal:
-            return None, no_update
-        changed = edit(stage.store, stage.ontology, canvas, tuple(map(str, signal["ids"])))
-        return changed, None if unselects and changed else no_update
+def edit_canvas(name: str, context: Context, canvas: Canvas, signal: Signal | None) -> tuple[Change, NoUpdate | None]:
+    """What a command, a key of EDITS, makes of the canvas; and nothing selected where it took something away."""
+    if not signal:
+        return None, no_update
+    changed = EDITS[name](context.store, context.ontology, canvas, tuple(map(str, signal["ids"])))
+    return changed, None if changed and name in UNSELECTING else no_update
 
 
-def remove(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+def remove(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Change:
     """Without these; a stack goes with all that is in it."""
-    gone = expansion.resolve_drawn_ids(store, ontology, canvas, ids)
-    left = canvas.without(gone)
+    if not _mean_others(ids):
+        return _remove(canvas, ids)
+    view = rendered_view.read(store, ontology, canvas)
+    left = _remove(view.canvas, expansion.resolve_drawn_ids(view, ids))
+    return None if left is None else rendered_view.update(store, view, left)
+
+
+def _remove(canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+    left = canvas.without(ids)
     return None if replace(left, fit=canvas.fit) == canvas else actions.mark_edited(left)
 
 
-def hide(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+def hide(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Change:
     """With these hidden until "Show all": entities, lines, and all that a stack or a merged line stands for."""
-    unseen = expansion.resolve_drawn_ids(store, ontology, canvas, ids)
-    return replace(canvas, hidden=tuple(sorted({*canvas.hidden, *unseen})), fit=False) if unseen else None
+    if not _mean_others(ids):
+        return _hide(canvas, ids) if ids else None
+    view = rendered_view.read(store, ontology, canvas)
+    return rendered_view.update(store, view, _hide(view.canvas, expansion.resolve_drawn_ids(view, ids)))
 
 
-def clear(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas | None:
+def _hide(canvas: Canvas, ids: tuple[str, ...]) -> Canvas:
+    return replace(canvas, hidden=tuple(sorted({*canvas.hidden, *ids})), fit=False)
+
+
+def _mean_others(ids: tuple[str, ...]) -> bool:
+    """Whether one of these is a stack or a merged line, which stands for others."""
+    return any(i.startswith(("stack:", "merged:")) for i in ids)
+
+
+def clear(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas:
     """An empty canvas."""
     return Canvas(layout=canvas.layout)
 
 
-def collapse(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+def collapse(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> RenderedView | None:
     """Without what hangs only on the first of these."""
     return expansion.collapse_entity(store, ontology, canvas, ids[0]) if ids else None
 
@@ -73,22 +94,22 @@ def pin(_store: Store, _ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]
     return replace(canvas, pinned=tuple(sorted(pinned)), note=note, fit=False)
 
 
-def stack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+def stack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> RenderedView | None:
     """With the alike leaves around the first of these as stacks."""
     return expansion.stack_leaves(store, ontology, canvas, ids[0]) if ids else None
 
 
-def stack_all(store: Store, ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas | None:
+def stack_all(store: Store, ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> RenderedView | None:
     """With all alike leaves as stacks."""
     return expansion.stack_leaves(store, ontology, canvas) if canvas.ids else None
 
 
-def unstack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> Canvas | None:
+def unstack(store: Store, ontology: Ontology, canvas: Canvas, ids: tuple[str, ...]) -> RenderedView | None:
     """With these stacks open."""
     return expansion.open_stacks(store, ontology, canvas, ids)
 
 
-def merge(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas | None:
+def merge(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas:
     """With parallel lines drawn as one, or apart again."""
     note = "Parallel lines are drawn apart." if canvas.merged else "Parallel lines are drawn as one, with their number."
     return replace(canvas, merged=not canvas.merged, note=note, fit=False)

@@ -98,10 +98,8 @@ def register(stage: CanvasCallbacks) -> None:
             return no_update, no_update
         with record_statements() as asked:
             brought, word = (first_page if arrival.get("query") else views).open_arrival(stage.context, arrival)
-            canvas = replace(
-                brought or actions.build_opening_canvas(store, ontology, stage.context.layouts),
-                stamp=f"opened {uuid4().hex}",
-            )
+            opened = brought or actions.show_opening_query(store, ontology, stage.context.layouts).canvas
+            canvas = replace(opened, stamp=f"opened {uuid4().hex}")
         groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
         cypher_log.keep_statements(stage.context.cypher_log, groups, canvas.stamp, user=get_user())
         return canvas.write(), word

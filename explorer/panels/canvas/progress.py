@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.canvas import actions, incremental_layout, rendered_view
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import callbacks
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
@@ -52,9 +53,10 @@ def register(stage: CanvasCallbacks) -> None:
     def switch(canvas: Canvas, chosen: str, running: Any) -> Any:
         if canvas.layout == chosen:
             return None, no_update
-        task = incremental_layout.build_layout_task(rendered_view.read(store, ontology, canvas), chosen)
+        view = rendered_view.read(store, ontology, canvas)
+        task = incremental_layout.build_layout_task(view, chosen)
         if not incremental_layout.is_large(task):
-            return actions.arrange_canvas(store, ontology, canvas, chosen, layouts), no_update
+            return actions.arrange(view, chosen, layouts), no_update
         former = str((running or {}).get("id", ""))
         return None, {
             "id": jobs.start_layout(layouts, task, user=get_user(), instead_of=former).id,
@@ -104,7 +106,7 @@ def register(stage: CanvasCallbacks) -> None:
         return None, Canvas.read(stored).layout
 
     @stage.register_action(Input(DONE, "data"))
-    def apply(canvas: Canvas, done: Any) -> Canvas | None:
+    def apply(canvas: Canvas, done: Any) -> RenderedView | None:
         if not done:
             return None
         places = jobs.take_places(layouts, str(done["id"]))

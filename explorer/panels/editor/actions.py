@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from explorer.answers import answer_store
 from explorer.canvas import actions
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.user import get_user
 from explorer.panels.editor import messages
@@ -82,7 +83,7 @@ class EditorReply:
 class RunResult:
     """What a run gave: the next canvas or None, an answer for the answer window or None, and words."""
 
-    canvas: Canvas | None
+    canvas: RenderedView | None
     answer: tuple[Answer, str] | None  # and the key it is kept under
     words: Words
     marks: Marks

@@ -9,7 +9,8 @@ import dash_mantine_components as dmc
 from dash import ALL, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
-from explorer.canvas import actions
+from explorer.canvas import actions, rendered_view
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
@@ -225,17 +226,18 @@ def register(stage: CanvasCallbacks) -> None:
         return shown, render_results(known, answer, notes, kind, chosen), to_data(answer.paths, notes)
 
     @stage.register_action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
-    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> Canvas | None:
+    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> RenderedView | None:
         if not stored or not values or values[0] is None:
             return None
         wanted = select_paths(stored, values[0])
         ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
         if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
             return None  # the list was drawn anew, nobody clicked
-        chosen = from_data(store, wanted)
+        view = rendered_view.read(store, known, canvas.holding(ids))
+        chosen = from_data(view.whole, wanted)
         if not chosen:
             return None
-        return show_paths(store, known, canvas, chosen, describe_paths(wanted))
+        return place_paths(store, view, canvas, chosen, describe_paths(wanted))
 
     @stage.register_action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
     def plain(canvas: Canvas, clicks: Sequence[Any]) -> Canvas | None:
@@ -253,8 +255,7 @@ def register(stage: CanvasCallbacks) -> None:
             return None, no_update, no_update, no_update
         chosen = path_overlay.build_nearest_filter(known)
         near = paths.find_nearest_designated(store, known, signal["ids"][0], chosen)
-        name = browse.read_entities(store, signal["ids"][:1])[0].name
-        said = path_overlay.describe_nearest(known, near, name, chosen)
+        said = path_overlay.describe_nearest(known, near, near.name, chosen)
         reached = [p.entities[-1] for p in near.paths]
         notes = [
             f"{path_overlay.format_hops(near.hops)}: {e.name}, {path_overlay.describe_designations(known, near, e.id)}"
@@ -284,7 +285,7 @@ def register(stage: CanvasCallbacks) -> None:
     def chain(canvas: Canvas, signal: Any) -> Any:
         if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
             return None, no_update
-        return chain_overlay.build_chain_canvas(store, known, signal["ids"][0]), None
+        return actions.show_chain(store, known, signal["ids"][0]), None
 
 
 def _register_ends(stage: CanvasCallbacks) -> None:
@@ -359,7 +360,7 @@ def list_chain_types(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(t.name for t in known.relationships.values() if t.chain in names)
 
 
-def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> Canvas:
+def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
     """With these paths on the canvas and picked out; on an empty one they run from left to right."""
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
@@ -372,10 +373,16 @@ def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[P
         canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
     else:
         places = canvas.positions
-    grown = replace(canvas, note=said).holding(entities)
-    held = browse.read_subgraph(store, grown.ids)
-    placed = grown.placed(force.extend_layout(held, known, places), fit=True)
-    return path_overlay.highlight_paths(placed, chosen, said)
+    view = rendered_view.read(store, known, canvas.holding(entities))
+    return place_paths(store, view, replace(canvas, positions=places), chosen, said)
+
+
+def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
+    """A canvas with these paths on it and picked out; `view` holds them and the canvas, and is not read again."""
+    grown = replace(canvas.holding(e.id for p in chosen for e in p.entities), note=said)
+    held = rendered_view.select_entities(view.whole, grown.ids)
+    placed = grown.placed(force.extend_layout(held, view.ontology, canvas.positions), fit=True)
+    return rendered_view.update(store, view, path_overlay.highlight_paths(placed, chosen, said))
 
 
 def render_results(
@@ -438,9 +445,8 @@ def describe_paths(wanted: Sequence[Any]) -> str:
     return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
 
 
-def from_data(store: Store, wanted: Sequence[Any]) -> list[Path]:
-    """Kept paths as the graph holds them now; one that has broken since is left out."""
-    held = browse.read_subgraph(store, sorted({i for nodes, _, _ in wanted for i in nodes}))
+def from_data(held: Subgraph, wanted: Sequence[Any]) -> list[Path]:
+    """Kept paths as a subgraph read just now holds them; one that has broken since is left out."""
     entities: dict[str, Entity] = {e.id: e for e in held.entities}
     lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
     return [

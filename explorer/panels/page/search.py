@@ -1,7 +1,6 @@
 """Search by any name, in any script. The same picker serves the parameters of saved queries."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -9,15 +8,14 @@ from dash import Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.appearance import icons, labels
-from explorer.canvas import actions, expansion
+from explorer.canvas import expansion
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SEARCH, SELECTED
 from explorer.state.canvas import Canvas
-from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
-from graph.reading import browse
 from graph.reading.search import Hit, SearchResult, find_entities
 
 MAX_RESULTS = 12
@@ -88,22 +86,12 @@ def find_names(context: Context, text: str | None) -> dict[str, Any]:
     return build_results(context.ontology, text or "", hits)
 
 
-def choose_entity(context: Context, canvas: Canvas, entity: str | None) -> tuple[Canvas | None, Any, Any]:
+def choose_entity(context: Context, canvas: Canvas, entity: str | None) -> tuple[RenderedView | None, Any, Any]:
     """The canvas with a chosen entity on it, the entity selected, and the search field empty."""
     if not entity:
         return None, no_update, no_update
-    return show_entity(context.store, context.ontology, canvas, entity), build_selection(entity), None
-
-
-def show_entity(store: Store, ontology: Ontology, canvas: Canvas, entity: str) -> Canvas | None:
-    """The canvas with the entity on it, and seen; None when it is already."""
-    there = expansion.unstack_entity(store, ontology, actions.add_entity(store, ontology, canvas, entity), entity)
-    grown = replace(there, hidden=tuple(i for i in canvas.hidden if i != entity))
-    if canvas.filter.types:
-        types = {e.type for e in browse.read_entities(store, [entity])}
-        left = tuple(t for t in canvas.filter.types if t not in types)
-        grown = grown.filtered(replace(canvas.filter, types=left))
-    return None if grown == canvas else grown
+    shown = expansion.show_entity(context.store, context.ontology, canvas, entity)
+    return shown, build_selection(entity), None
 
 
 def build_selection(entity: str) -> dict[str, str]:

@@ -88,7 +88,7 @@ def end_highlight(_: Context, canvas: Canvas, event: object) -> Canvas | None:
 
 def _place_answer(
     context: Context, canvas: Canvas, answer: Answer, mode: str
-) -> tuple[Canvas | None, list[Component], answers.AnswerWindow | None]:
+) -> tuple[RenderedView | None, list[Component], answers.AnswerWindow | None]:
     """The next canvas, what the panel says of the answer, and what the answer window shows, if it opens."""
     store, ontology = context.store, context.ontology
     key = context.answers.keep(answer, user=get_user())
@@ -103,6 +103,5 @@ def _place_answer(
         grown = actions.show_answer(store, ontology, canvas, answer, fresh=mode == "replace", layouts=context.layouts)
     except CanvasFull as full:
         return None, query_list.render_run(answer, key, str(full)), None
-    start = Canvas() if mode == "replace" else canvas
-    counted = actions.count_additions(store, start, grown, answer)
+    counted = actions.count_additions(() if mode == "replace" else canvas.ids, grown, answer)
     return grown, query_list.render_run(answer, key, counted.words if mode == "add" else counted.beside_words), None

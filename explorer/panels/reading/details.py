@@ -12,6 +12,7 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, html, no_update
 
 from explorer.answers import cypher_log
+from explorer.canvas import expansion
 from explorer.claims import sentences
 from explorer.dash_kit import claim_cards, parts
 from explorer.dash_kit.callbacks import register_callback
@@ -78,7 +79,7 @@ def register(stage: CanvasCallbacks) -> None:
         if not told:
             return None, no_update
         entity = str(told["entity"])
-        return search.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
+        return expansion.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
 
     @register_callback(
         stage.app,

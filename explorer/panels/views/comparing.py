@@ -19,7 +19,7 @@ def render_comparison(view: RenderedView) -> tuple[Component]:
 
 def compare_with_view(
     context: Context, canvas: Canvas, clicks: int | None, key: str | None, how: str
-) -> tuple[Canvas | None, NoUpdate | None]:
+) -> tuple[RenderedView | None, NoUpdate | None]:
     """The canvas with what an operation (a key of `diff.OPERATIONS`) makes of it and a view; None where it is nothing.
 
     Raises DataError where no view is chosen or it can't be opened.
@@ -29,10 +29,11 @@ def compare_with_view(
     if not key:
         raise DataError("choose a saved view to compare with")
     save = ViewStore().get_version(key)
-    there = view_actions.open_view(context.store, ViewStore().opened(save)).canvas
-    compared = diff.compare_canvases(context.store, context.ontology, diff.clear_comparison(canvas), there, save.name)
+    opened = view_actions.open_view(context.store, ViewStore().opened(save))
+    there = view_actions.show_view(context.store, context.ontology, opened)
+    compared = diff.compare_views(context.store, context.ontology, diff.clear_comparison(canvas), there, save.name)
     operation = how if how in diff.OPERATIONS else "union"
-    result = diff.build_comparison_canvas(context.store, context.ontology, compared, operation)
+    result = diff.show_comparison(context.store, context.ontology, compared, operation)
     if result is None:
         notify(
             f"{compared.sentence()} The canvas stays as it is.",

@@ -30,11 +30,11 @@ def open_arrival(context: Context, arrival: views.Arrival) -> tuple[Canvas | Non
         _fill_form(name, answer.parameters)
         outcome = answer_store.describe_run(answer)
         if answer.query.result == "graph" and answer.subgraph.entities:
-            canvas = actions.show_answer(
+            view = actions.show_answer(
                 context.store, context.ontology, Canvas(), answer, fresh=True, layouts=context.layouts
             )
             back = f"Undo leads back to your canvas from {_format_kept_time(arrival)}." if arrival.get("kept") else ""
-            return canvas, view_list.render_arrival(f"Opened from a link. {outcome} {back}", afresh=False)
+            return view.canvas, view_list.render_arrival(f"Opened from a link. {outcome} {back}", afresh=False)
         if answer.table.rows:
             window = answers.render_answer(context, answer)
             for output, value in zip(answers.build_outputs(), window, strict=True):

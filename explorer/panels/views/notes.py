@@ -1,5 +1,6 @@
 """The analyst's own notes on the canvas: a window to write one, and what the details say of one."""
 
+from dataclasses import replace
 from typing import NotRequired, TypedDict
 
 import dash_mantine_components as dmc
@@ -8,7 +9,7 @@ from dash.development.base_component import Component
 
 from explorer.canvas import rendered_view
 from explorer.dash_kit.callbacks import Context
-from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, Change
 from explorer.layout.geometry import build_boxes
 from explorer.overlays import notes
 from explorer.panels.reading import details
@@ -92,7 +93,7 @@ def register(callbacks: CanvasCallbacks) -> None:
 
 def keep_note(
     context: Context, canvas: Canvas, _clicks: int | None, place: NotePlace | None, text: str | None
-) -> tuple[Canvas | None, bool]:
+) -> tuple[Change, bool]:
     """The canvas with a note written, changed or, without text, removed; and that the window closes.
 
     A new one that nobody put anywhere moves aside until it covers nothing.
@@ -104,7 +105,8 @@ def keep_note(
     if written is None or not place.get("free"):  # changed, or put where the menu was opened
         return written, False
     view = rendered_view.read(context.store, context.ontology, written)
-    return notes.move_notes_aside(written, build_boxes(view.drawn), only=str(place["id"])), False
+    moved = notes.move_notes_aside(view.canvas, build_boxes(view.drawn), only=str(place["id"]))
+    return replace(view, canvas=moved), False
 
 
 def _render_details(store: Store, ontology: Ontology, canvas: Canvas, identity: str) -> list[Component] | Component:

@@ -9,6 +9,7 @@ from dash import ALL, Input, NoUpdate, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from explorer.canvas import actions, diff, view_actions
+from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context, notify
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
@@ -277,13 +278,11 @@ def identify_database(context: Context, database: DatabaseState, identity: str |
     return no_update if identity or not database["up"] else view_actions.get_database_identity(context.store)
 
 
-def start_afresh(context: Context, _: Canvas, clicks: int | None) -> tuple[Canvas | None, NoUpdate | None]:
+def start_afresh(context: Context, _: Canvas, clicks: int | None) -> tuple[RenderedView | None, NoUpdate | None]:
     """The canvas that a page opens on by itself, with nothing selected."""
-    return (
-        (actions.build_opening_canvas(context.store, context.ontology, context.layouts), None)
-        if clicks
-        else (None, no_update)
-    )
+    if not clicks:
+        return None, no_update
+    return actions.show_opening_query(context.store, context.ontology, context.layouts), None
 
 
 def list_views(
@@ -297,7 +296,7 @@ def list_views(
 
 def open_view(
     context: Context, _: Canvas, clicks: Sequence[int | None]
-) -> tuple[Canvas | None, str | NoUpdate, NoUpdate | None]:
+) -> tuple[RenderedView | None, str | NoUpdate, NoUpdate | None]:
     """The canvas of the view whose row was clicked, its name, and nothing selected. Raises DataError."""
     row = dash.ctx.triggered_id
     if not row or not any(clicks) or not dash.ctx.triggered[0]["value"]:
@@ -306,7 +305,7 @@ def open_view(
     opened = view_actions.open_view(context.store, ViewStore().opened(save))
     if opened.changes:
         notify(opened.changes, title=f"“{save.name}” is open", colour="yellow")
-    return opened.canvas, save.name, None
+    return view_actions.show_view(context.store, context.ontology, opened), save.name, None
 
 
 def open_arrival(context: Context, arrival: Arrival) -> tuple[Canvas | None, Component | None]:

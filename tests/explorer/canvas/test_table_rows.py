@@ -10,7 +10,7 @@ from explorer.canvas.table_rows import TableContext
 from explorer.panels.queries import cypher_window
 from explorer.panels.reading import table
 from explorer.state.canvas import Canvas, Stack
-from graph.database.store import Statement, Store, cache_reads, record_statements
+from graph.database.store import Statement, Store, record_statements
 from graph.model import Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading.summaries import ClaimCounts
@@ -110,18 +110,6 @@ def test_parameters_written_as_cypher_mean_the_same(store: Store) -> None:
     (row,) = store.read("RETURN $text AS text, $list AS list, $map AS map, $big AS big", **given)
     (written,) = store.read("RETURN " + ", ".join(f"{cypher_log.format_literal(v)} AS `{k}`" for k, v in given.items()))
     assert written == row == given
-
-
-@pytest.mark.database
-def test_within_one_action_a_statement_is_read_once(store: Store) -> None:
-    ask = "RETURN randomUUID() AS id"
-    with cache_reads(), record_statements() as statements:
-        first, again = store.read(ask), store.read(ask)
-        with cache_reads():  # an action inside an action sees the same state
-            assert store.read(ask) == first
-    assert first == again
-    assert [s.rows for s in statements] == [1, 1, 1]  # what was shown can be told, whether it was asked anew or not
-    assert store.read(ask) != first
 
 
 @pytest.mark.database

@@ -39,7 +39,6 @@ from explorer.export.redaction import (
 from explorer.export.redaction.profiles import ProfileStore
 from explorer.export.redaction.text import Matcher
 from explorer.filters import time
-from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from explorer.state.filter import Filter
 from graph import evidence, ontology
@@ -92,7 +91,7 @@ OF_LISTS = (
 def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     """Real canvases with every claim about them, one of them with the analyst's notes and filters on it."""
     answer = guarded_query.run(store, known, load_shipped_queries()["reporting-chain"], {})
-    chain = chain_overlay.build_chain_canvas(store, known, PLANT)
+    chain = actions.show_chain(store, known, PLANT).canvas
     noted = replace(
         chain,
         notes=(Note("n1", "Ask again about Kim Jong-sik and the OFAC list (ofac-sdn-2021-07)"),),
@@ -107,7 +106,7 @@ def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     drawn = {
         "chain": chain,
         "noted": noted,
-        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True),
+        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas,
     }
     return {name: material.gather(store, known, canvas) for name, canvas in drawn.items()}
 

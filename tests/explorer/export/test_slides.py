@@ -24,7 +24,6 @@ from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Material
 from explorer.export.common.paper import PAPERS
 from explorer.export.picture import page_layout, typeset
-from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas, Emphasis, Note, Stack
 from graph.database.store import Store
 from graph.errors import DataError, UsageError
@@ -50,7 +49,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def chain(store: Store, known: Ontology) -> Briefing:
     """The chain of a plant: gaps, headings, contested lines."""
-    canvas = chain_overlay.build_chain_canvas(store, known, PLANT)
+    canvas = actions.show_chain(store, known, PLANT).canvas
     return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
 
 
@@ -58,7 +57,7 @@ def chain(store: Store, known: Ontology) -> Briefing:
 def export(store: Store, known: Ontology) -> Briefing:
     """The answer of a saved query."""
     answer = guarded_query.run(store, known, load_shipped_queries()["export-chain"], {})
-    canvas = actions.show_answer(store, known, Canvas(), answer, fresh=True)
+    canvas = actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas
     return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
 
 

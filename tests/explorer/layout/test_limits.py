@@ -149,7 +149,8 @@ def test_a_layout_that_comes_late_finds_room_for_who_is_new(known: Ontology) -> 
         **incremental_layout.build_layout_task(rendered_view.compose(known, Canvas(old), _only(whole, old)), "force")
     )
     now = Canvas(tuple(e.id for e in whole.entities if e.id != "n0001"), {"n0002": (9.0, 9.0)}, pinned=("n0002",))
-    then = incremental_layout.apply_layout(rendered_view.compose(known, now, _only(whole, now.ids)), "force", places)
+    view = rendered_view.compose(known, now, _only(whole, now.ids))
+    then = incremental_layout.apply_layout(view, "force", places).canvas
     assert then.layout == "force"
     assert then.positions["n0002"] == (9.0, 9.0)
     assert set(now.ids) <= set(then.positions)

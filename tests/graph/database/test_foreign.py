@@ -186,7 +186,7 @@ class TestForeign:
         assert "Hamilton" in str(panel.render_relationship(*found))
 
     def test_the_opening_page_names_what_is_there(self, other: Store, known: Ontology) -> None:
-        assert actions.build_opening_canvas(other, known) == Canvas()
+        assert actions.show_opening_query(other, known).canvas == Canvas()
         assert foreign_search.read_statistics(other, known).sentence().startswith("8 nodes: Crime 2, Person 2, ")
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from explorer.canvas import actions
 from explorer.canvas.rendered_view import compose
 from explorer.layout import columns, force
 from explorer.layout.geometry import build_boxes
@@ -74,7 +75,7 @@ def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: S
     ],
 )
 def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: Ontology, start: str) -> None:
-    canvas = chain_overlay.build_chain_canvas(store, known, start)
+    canvas = actions.show_chain(store, known, start).canvas
     assert start in canvas.ids
     assert len(canvas.ids) <= LIMIT
     scene = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
@@ -99,7 +100,7 @@ def test_the_most_a_chain_holds_is_a_picture() -> None:
 
 @pytest.mark.database
 def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store, known: Ontology) -> None:
-    canvas = chain_overlay.build_chain_canvas(store, known, "russia")
+    canvas = actions.show_chain(store, known, "russia").canvas
     column = columns.assign_columns(browse.read_subgraph(store, canvas.ids), known)
     assert column["north-korea"] == "command"
     assert column["russia"] == column["vladimir-putin"] == "receivers"
@@ -114,9 +115,9 @@ def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store
 @pytest.mark.database
 def test_what_has_no_chain_says_so(store: Store, known: Ontology) -> None:
     with pytest.raises(chain_overlay.ChainNotFound, match="OFAC"):
-        chain_overlay.build_chain_canvas(store, known, "regime-ofac")
+        actions.show_chain(store, known, "regime-ofac")
     with pytest.raises(QueryError):
-        chain_overlay.build_chain_canvas(store, known, "<img onerror>")
+        actions.show_chain(store, known, "<img onerror>")
 
 
 @pytest.mark.database
@@ -156,7 +157,7 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
         ("return", "land", ""),
         ("superior", "plant", ""),
     }
-    canvas = chain_overlay.build_chain_canvas(empty_store, known, "plant")
+    canvas = actions.show_chain(empty_store, known, "plant").canvas
     assert len(canvas.gaps) == 3
     assert "3 links that no claim fills" in canvas.note
     assert ("superior", "group", "") in join("plant", "PART_OF", "group")  # a group of plants is no superior

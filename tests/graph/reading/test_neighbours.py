@@ -97,8 +97,8 @@ def test_each_rule_brings_all_once_in_one_order(store: Store, known: Ontology, r
 
 
 def test_every_line_between_two_shown_is_shown(store: Store, known: Ontology) -> None:
-    canvas = expansion.expand_entity(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9)
-    canvas = expansion.expand_entity(store, known, canvas, canvas.ids[3], count=12)
+    canvas = expansion.expand_entity(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9).canvas
+    canvas = expansion.expand_entity(store, known, canvas, canvas.ids[3], count=12).canvas
     shown = {r.id for r in rendered_view.read(store, known, canvas).drawn.relationships}
     rows = store.read(
         "MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN r.id AS id", ids=list(canvas.ids)
@@ -125,12 +125,12 @@ def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> No
         ("OWNS", True, "Ship", 60, 1, 1)
     ]
     start = Canvas(("owner",), {"owner": (0.0, 0.0)})
-    canvas = expansion.expand_entity(store, known, start, "owner", count=40)
+    canvas = expansion.expand_entity(store, known, start, "owner", count=40).canvas
     assert canvas.note == (
         "Showing 40 of 60 neighbours of <img src=x onerror=alert(1)> 강계 Shipping, best evidenced first: most "
         "speakers, then best grade, then name. Ask again for more."
     )
-    more = expansion.expand_entity(store, known, canvas, "owner", count=40)
+    more = expansion.expand_entity(store, known, canvas, "owner", count=40).canvas
     assert more.note.startswith("All 60 neighbours")
     assert {i: more.positions[i] for i in canvas.ids} == {i: canvas.positions[i] for i in canvas.ids}
     for bad in ({"rule": "luck"}, {"count": 0}, {"count": 201}):
@@ -141,20 +141,23 @@ def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> No
     assert expansion.count_free_places(Canvas(tuple(f"x{n}" for n in range(990))), 40) == 10
 
     # Stacking, a member that leaves by itself, opening, collapsing: nothing is lost.
-    stacked = expansion.stack_leaves(store, known, more)
+    stacked = expansion.stack_leaves(store, known, more).canvas
     drawn = rendered_view.read(store, known, stacked).drawn
     assert [e.name for e in drawn.entities if e.id.startswith("stack:")] == ["60 ships"]
     assert next(r.stance for r in drawn.relationships) == "contested"
     grown = expansion.expand_entity(store, known, stacked, "ship0005")
-    left = rendered_view.read(store, known, grown).drawn
+    left = rendered_view.read(store, known, grown.canvas).drawn
+    assert left == grown.drawn
     assert {"ship0005", "one", "two"} <= {e.id for e in left.entities}
     assert "58 ships" in {e.name for e in left.entities}
-    assert expansion.resolve_drawn_ids(store, known, grown, ["stack:owner|OWNS|out|Ship", "one"])[-1] == "one"
-    opened = expansion.open_stacks(store, known, grown, ["stack:owner|OWNS|out|Ship"])
+    assert expansion.resolve_drawn_ids(grown, ["stack:owner|OWNS|out|Ship", "one"])[-1] == "one"
+    opened = expansion.open_stacks(store, known, grown.canvas, ["stack:owner|OWNS|out|Ship"])
     assert opened is not None
-    assert len(rendered_view.read(store, known, opened).drawn.entities) == 63
-    held = expansion.collapse_entity(store, known, Canvas(opened.ids, opened.positions, pinned=("ship0010",)), "owner")
-    assert held is not None
+    assert len(rendered_view.read(store, known, opened.canvas).drawn.entities) == 63
+    start = Canvas(opened.canvas.ids, opened.canvas.positions, pinned=("ship0010",))
+    collapsed = expansion.collapse_entity(store, known, start, "owner")
+    assert collapsed is not None
+    held = collapsed.canvas
     assert set(held.ids) == {"owner", "ship0005", "ship0006", "ship0010", "one", "two"}
     assert "Removed" in held.note
     assert "1 that is pinned" in held.note

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 def home(tmp_path: Path, store: Store, known: Ontology) -> Path:
     """A home with two views: the opening canvas, and the same with all persons hidden."""
     kept = ViewStore(tmp_path / "views")
-    opening = actions.build_opening_canvas(store, known)
+    opening = actions.show_opening_query(store, known).canvas
     kept.save("All of it", view_actions.build_view(store, rendered_view.read(store, known, opening)))
     fewer = opening.filtered(opening.filter.toggle("types", "Person", shown=False))
     kept.save("Nobody", view_actions.build_view(store, rendered_view.read(store, known, fewer)))
@@ -37,7 +37,7 @@ def test_a_view_is_exported_as_it_was_shown(home: Path, neo4j_server: Server, st
         return found
 
     every, fewer = export("--view", "all of it"), export("--view", "Nobody")
-    shown = rendered_view.read(store, known, actions.build_opening_canvas(store, known)).shown
+    shown = actions.show_opening_query(store, known).shown
     assert {r["id"] for r in every["relationships"]} == {r.id for r in shown.relationships}
     assert {r["id"] for r in fewer["relationships"]} < {r["id"] for r in every["relationships"]}
     ends = {end for r in fewer["relationships"] for end in (r["source"], r["target"])}
