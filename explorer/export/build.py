@@ -22,6 +22,7 @@ from graph.errors import ArmsgraphError, UsageError
 from graph.model import Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
+from graph.reading import naming
 from graph.saved_views.store import ViewStore
 
 log = logging.getLogger("armsgraph.explorer")
@@ -82,7 +83,7 @@ def build_canvas_file(
         desk.report("Reading the graph", 0.5 * n / len(canvases))
         read.append(material.gather(desk.store, desk.ontology, canvas, user=desk.user))
     desk.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
-    briefings, removed = prepare_briefings(read, choices, profile)
+    briefings, removed = prepare_briefings(desk, read, choices, profile)
     if not profile:
         _save_as_views(desk, briefings)
     desk.report(f"Writing {form.caption}", 0.6)
@@ -118,7 +119,7 @@ def prepare_dossier(
     desk.report("Reading the graph", 0.0)
     about, chain = dossier.gather(desk.store, desk.ontology, entity, user=desk.user)
     desk.report("Drawing", 0.4)
-    briefings, removed = prepare_briefings([m for m in (about, chain) if m], choices, profile)
+    briefings, removed = prepare_briefings(desk, [m for m in (about, chain) if m], choices, profile)
     now = removed.get_new_id(entity) if removed else entity
     if now not in briefings[0].material.names:
         raise UsageError("the redaction profile leaves nothing of this entity")
@@ -126,18 +127,27 @@ def prepare_dossier(
 
 
 def prepare_briefings(
-    read: Sequence[Material], choices: ExportOptions, profile: Profile | None
+    desk: ExportContext, read: Sequence[Material], choices: ExportOptions, profile: Profile | None
 ) -> tuple[list[Briefing], RedactionReport | None]:
-    """The materials put into words, after the profile has taken out what it hides and that was checked."""
+    """The materials put into words, after the profile has taken out what it hides and that was checked.
+
+    Raises DataError where the database does not hold an entity that the profile names, StoreError where it can't be
+    asked, and redaction.Leak.
+    """
     title, mark = choices.title, choices.mark
     removed = None
     if profile:
-        read, removed = redaction.apply_profile_to_all(read, profile)
+        read, removed = redaction.apply_profile_to_all(read, profile, read_subjects(desk, profile))
         title, mark = removed.cleaned(title), removed.cleaned(mark)
     given = [title if n == 0 else "" for n in range(len(read))]
     return [
         Briefing(m, mark=mark, made_on=choices.made_on, title_given=t) for m, t in zip(read, given, strict=True)
     ], removed
+
+
+def read_subjects(desk: ExportContext, profile: Profile) -> Subgraph:
+    """What the profile's entities are called by the database, wherever they stand. Raises StoreError."""
+    return naming.read_naming(desk.store, [replacement.entity for replacement in profile.names])
 
 
 def _build_file(

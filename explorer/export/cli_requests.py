@@ -7,7 +7,7 @@ query, or the whole graph, as data that can be loaded again (graph/formats/table
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from explorer.canvas import actions, rendered_view, view_actions
 from explorer.export import build, formats, redaction
@@ -88,7 +88,7 @@ def _build_exchange_file(
         material = Material(
             desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
         )
-        changed, removed = redaction.apply_profile(material, profile)
+        changed, removed = redaction.apply_profile(material, profile, build.read_subjects(desk, profile))
         subgraph = materials.select_shown(changed)
     form = formats.find_format(choices.format)
     about = _build_metadata(desk, wish, subgraph, choices, redacted=removed is not None)
@@ -108,7 +108,7 @@ def _build_metadata(
             "title": choices.title or _build_title(desk, wish),
             "query": wish.query,
             "parameters": dict(wish.values),
-            "editions": [asdict(e) for e in materials.read_editions(desk.store)],
+            "editions": [e.as_row() for e in materials.read_editions(desk.store, subgraph.claims)],
         }
     )
     return {

@@ -33,7 +33,7 @@ def build_canvas_preview(
 ) -> Preview:
     """The preview of a canvas in a format of formats.FORMATS."""
     read = material.gather(desk.store, desk.ontology, canvas, user=desk.user)
-    (briefing,), removed = build.prepare_briefings([read], choices, profile)
+    (briefing,), removed = build.prepare_briefings(desk, [read], choices, profile)
     warnings = removed.warnings if removed else ()
     form = FORMATS[choices.format]
     if form.group == DATA:

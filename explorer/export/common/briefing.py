@@ -7,14 +7,14 @@ the sources of its claims. A line that anyone denies is told in full beside them
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.appearance import encoding
 from explorer.canvas.rendered_view import RenderedView
 from explorer.claims import sentences
 from explorer.export.common import material as materials
-from explorer.export.common.material import Material
+from explorer.export.common.material import Edition, Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
 from graph.model import Claim, Relationship, Source, Subgraph
@@ -98,9 +98,15 @@ class Briefing:
     def as_of(self) -> str:
         """For which day the picture holds: the filter's dates, or the day on which the data was loaded."""
         period = descriptions.format_period(self.material.canvas.filter)
-        loaded = max((e.loaded_on for e in self.material.editions), default="")
+        loaded = max((e.loaded_on for e in self.editions), default="")
         data = f"data as loaded on {descriptions.format_day(loaded)}" if loaded else ""
         return "; ".join(part for part in (period, data) if part)
+
+    @cached_property
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions of the claims that are shown."""
+        shown = {c.id for c in self.shown.claims}
+        return tuple(e for e in self.material.editions if e.claims & shown)
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -192,7 +198,7 @@ class Briefing:
             told.append(f"Saved query “{self.material.query}”" + (f" ({values})" if values else ""))
         told += [
             f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
-            for e in self.material.editions
+            for e in self.editions
         ]
         made = f"Made with Armsgraph{f' on {descriptions.format_day(self.made_on)}' if self.made_on else ''}"
         view = f"; view {self.material.view}" if self.material.view else ""
@@ -206,7 +212,7 @@ class Briefing:
         """SHA-256 over the canvas and all that is shown of it with its evidence: equal content, equal hash."""
         canvas = {k: v for k, v in self.material.canvas.write().items() if k not in ("stamp", "fit", "extent")}
         text = json.dumps(
-            [canvas, self.shown.as_dict(), [asdict(e) for e in self.material.editions]],
+            [canvas, self.shown.as_dict(), [e.as_row() for e in self.editions]],
             sort_keys=True,
             ensure_ascii=False,
             default=list,
@@ -224,7 +230,7 @@ class Briefing:
             "parameters": dict(self.material.parameters),
             "filters": list(self.rules),
             "as_of": self.as_of,
-            "editions": [asdict(e) for e in self.material.editions],
+            "editions": [e.as_row() for e in self.editions],
             "shows": self.counts,
             "redacted": self.material.redacted,
             "made_on": self.made_on,

@@ -28,11 +28,19 @@ R = TypeVar("R", Claim, Source)
 
 @dataclass(frozen=True)
 class Edition:
-    """What is loaded of a source of data: its title, which edition, and on which day (YYYY-MM-DD) that was done."""
+    """What is loaded of a source of data: its title, which edition, and on which day (YYYY-MM-DD) that was done.
+
+    `claims` are the ids of those claims of the material that it gives.
+    """
 
     title: str
     edition: str
     loaded_on: str
+    claims: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def as_row(self) -> dict[str, str]:
+        """As files have it."""
+        return {"title": self.title, "edition": self.edition, "loaded_on": self.loaded_on}
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
         replace(whole, entities=drawn.entities),
         tuple(sorted(beside, key=lambda e: e.id)),
         tuple(designations),
-        read_editions(store),
+        read_editions(store, whole.claims),
         query,
         parameters,
     )
@@ -145,13 +153,22 @@ def filter_claims(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:
     return tuple(sorted(left, key=lambda c: c.id))
 
 
-def read_editions(store: Store) -> tuple[Edition, ...]:
-    """What is loaded: each source of data with its edition and the day on which its load ended."""
+def read_editions(store: Store, claims: Iterable[Claim]) -> tuple[Edition, ...]:
+    """What these claims were loaded from: each source of data with its edition and the day on which its load ended.
+
+    A file names no other: the title alone of a source that it shows nothing of may give somebody away.
+    """
     rows = store.read(
-        "MATCH (d:Dataset) OPTIONAL MATCH (l:Load {dataset: d.id, edition: d.edition}) "
-        "RETURN d.title AS title, d.edition AS edition, max(l.finished) AS finished ORDER BY title"
+        "UNWIND $ids AS id MATCH (c:Claim {id: id}) WITH c.dataset AS dataset, collect(id) AS claims "
+        "MATCH (d:Dataset {id: dataset}) OPTIONAL MATCH (l:Load {dataset: d.id, edition: d.edition}) "
+        "RETURN d.title AS title, d.edition AS edition, max(l.finished) AS finished, claims ORDER BY title",
+        ids=sorted({c.id for c in claims}),
+        timeout=600,
     )
-    return tuple(Edition(str(r["title"] or ""), str(r["edition"] or ""), str(r["finished"] or "")[:10]) for r in rows)
+    return tuple(
+        Edition(str(r["title"] or ""), str(r["edition"] or ""), str(r["finished"] or "")[:10], frozenset(r["claims"]))
+        for r in rows
+    )
 
 
 def read_origin(store: Store, made_by: Mapping[str, object], user: str = "") -> tuple[str, dict[str, str]]:

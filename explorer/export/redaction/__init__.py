@@ -22,7 +22,7 @@ from explorer.export.redaction.rules import hide_evidence
 from explorer.export.redaction.text import Matcher, split_words, to_alphanumeric
 from graph import evidence
 from graph.errors import ArmsgraphError, DataError
-from graph.model import Entity
+from graph.model import Entity, Subgraph
 from graph.plurals import format_count
 from graph.saved_views import viewfile
 
@@ -160,23 +160,26 @@ class RedactionReport:
         return self.ids.get(identity, identity)
 
 
-def apply_profile(material: Material, profile: Profile) -> tuple[Material, RedactionReport]:
+def apply_profile(material: Material, profile: Profile, subjects: Subgraph) -> tuple[Material, RedactionReport]:
     """The material as the profile leaves it, and what was removed.
 
-    Raises DataError for a name that can't be replaced for sure or a label that gives it away, and Leak where anything
-    hidden is still there in the end.
+    `subjects` are the entities that the profile names, with the claims that name them (graph/reading/naming.py).
+    Raises DataError for an entity that is not among them, a name that can't be replaced for sure or a label that gives
+    it away, and Leak where anything hidden is still there in the end.
     """
-    (made,), removed = apply_profile_to_all((material,), profile)
+    (made,), removed = apply_profile_to_all((material,), profile, subjects)
     return made, removed
 
 
-def apply_profile_to_all(materials: Sequence[Material], profile: Profile) -> tuple[list[Material], RedactionReport]:
+def apply_profile_to_all(
+    materials: Sequence[Material], profile: Profile, subjects: Subgraph
+) -> tuple[list[Material], RedactionReport]:
     """The materials of one file as the profile leaves them, with the same new ids in all, and what was removed.
 
     Raises as `apply_profile` does.
     """
     ledger = RedactionLog()
-    named = redaction_names.collect_replacements(materials, profile.names, ledger)
+    named = redaction_names.collect_replacements(materials, profile.names, subjects, ledger)
     left = [hide_evidence(m, profile.source_kinds, profile.grade, ledger) for m in materials]
     if profile.drop_notes:
         left = [_remove_notes(m, ledger) for m in left]
@@ -190,7 +193,7 @@ def apply_profile_to_all(materials: Sequence[Material], profile: Profile) -> tup
     made = [replace(writer.done(m), redacted=True) for m in left]
     _record_changes(writer, materials, ledger)
     for before, after in zip(materials, made, strict=True):
-        redaction_names.warn(before, after, profile.names, ledger)
+        redaction_names.warn(before, after, profile.names, subjects, ledger)
     short, long = (tuple(t for t in texts if _is_short(t) is brief) for brief in (True, False))
     removed = RedactionReport(
         profile.name,

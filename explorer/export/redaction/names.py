@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from explorer.export.common.material import Material
 from explorer.export.redaction.removals import RedactionLog
 from explorer.export.redaction.rewrite import NEUTRAL, collect_fixed_words, extract_strings
-from explorer.export.redaction.stripping import NAMING
 from explorer.export.redaction.text import fold_text, is_findable, split_words, to_alphanumeric
 from explorer.layout.force import LAYOUTS
 from explorer.overlays.chain_overlay import GAP_CAPTIONS
 from graph.errors import DataError
-from graph.model import Claim, Entity
+from graph.model import Claim, Entity, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
+from graph.reading.naming import NAMING
 
 _IDENTIFYING = ("imoNumber", "mmsi", "registrationNumber", "serialNumber", "identifiers")
 _NUMBER = 4  # letters and digits of an identifier's number, from which on it is looked for alone
@@ -41,19 +41,28 @@ def is_neutral(identity: str) -> bool:
 
 
 def collect_replacements(
-    materials: Sequence[Material], names: Sequence[Replacement], ledger: RedactionLog
+    materials: Sequence[Material], names: Sequence[Replacement], subjects: Subgraph, ledger: RedactionLog
 ) -> dict[str, str]:
     """Every name, number and spelling to be replaced, with its label; of entities that share one the first has it.
 
-    Raises DataError for a name that can't be found for sure: of one or two letters, or a word of the data's own.
+    `subjects` are the entities of these names with the claims that name them, from the database: a text may speak of
+    one that the materials do not hold. Raises DataError for an entity that is not among them, and for a name that can't
+    be found for sure: of one or two letters, or a word of the data's own.
     """
-    known = {e.id: e for m in materials for e in (*m.beside, *m.whole.entities)}
+    shown = {e.id: e for m in materials for e in (*m.beside, *m.whole.entities)}
+    known = {e.id: e for e in subjects.entities}
     words = {w for m in materials for w in _collect_vocabulary(m.ontology)}
-    claims = {c.id: c for m in materials for c in m.whole.claims if c.predicate in NAMING}
+    claims = {c.id: c for m in (subjects, *(m.whole for m in materials)) for c in m.claims if c.predicate in NAMING}
     found: dict[str, str] = {}
     for given in names:
         entity = known.get(given.entity)
-        must = [*given.also, *([entity.name] if entity else [])]
+        if entity is None:
+            raise DataError(
+                f"the profile replaces the name of “{given.entity}”, which the database does not hold: what it is "
+                "called can't be read, so nothing is written. Correct the id, or take it out of the profile",
+                field=given.entity,
+            )
+        must = [*given.also, entity.name]
         for name in must:
             if not is_findable(name):
                 raise DataError(
@@ -61,38 +70,28 @@ def collect_replacements(
                 )
             if to_alphanumeric(name) in words:
                 raise DataError(f"the name “{name}” is a word that every file has", field=given.entity)
-        if entity is None and not is_neutral(given.entity):
-            ledger.warnings.append(
-                f"“{given.entity}” is not in what is exported, so its names are not known here: "
-                "texts were searched for the words of its id alone."
-            )
-        is_person = bool(entity and any(m.ontology.has_role(entity.type, "person") for m in materials))
-        for name in dict.fromkeys(
-            (*must, *_list_other_names(claims.values(), given.entity, entity, is_person=is_person))
-        ):
+        is_person = any(m.ontology.has_role(entity.type, "person") for m in materials)
+        for name in dict.fromkeys((*must, *_list_other_names(claims.values(), entity, is_person=is_person))):
             if is_findable(name) and to_alphanumeric(name) not in words:
                 found.setdefault(name, given.label)
             elif to_alphanumeric(name) and not name.isdigit():
                 ledger.warnings.append(f"“{name}”, also a name of “{given.label}”, is too short or common to look for.")
-        if entity:
+        if entity.id in shown:
             ledger.texts += [t for t in extract_strings(list(entity.properties.values())) if t not in found]
     return found
 
 
-def _list_other_names(claims: Iterable[Claim], identity: str, entity: Entity | None, *, is_person: bool) -> list[str]:
+def _list_other_names(claims: Iterable[Claim], entity: Entity, *, is_person: bool) -> list[str]:
+    identity = entity.id
     own = [c for c in claims if c.subject == identity]
-    names = [str(c.value) for c in own if c.predicate == "HAS_NAME" and c.value]
+    names = [entity.name, *entity.aliases, *(str(c.value) for c in own if c.predicate == "HAS_NAME" and c.value)]
     numbers = [str(c.value) for c in own if c.predicate == "HAS_IDENTIFIER" and c.value]
     numbers += [str(c.value) for c in own if c.predicate == "HAS_PROPERTY" and c.detail in _IDENTIFYING and c.value]
-    if entity:
-        names += [entity.name, *entity.aliases]
-        numbers += extract_strings([entity.properties.get(k, "") for k in _IDENTIFYING])
+    numbers += extract_strings([entity.properties.get(k, "") for k in _IDENTIFYING])
     numbers += [last for n in numbers if (last := _extract_number(n))]
     turned = [t for n in names for t in _list_reordered_names(n)] if is_person else []
     # An id of one word may be any word, such as "brokers": it is looked for in other ids alone (redaction_rewrite.py).
-    is_name = (
-        len(split_words(identity)) > 1 or to_alphanumeric(identity) in map(to_alphanumeric, names) or entity is None
-    )
+    is_name = len(split_words(identity)) > 1 or to_alphanumeric(identity) in map(to_alphanumeric, names)
     slug = identity if is_name and len(to_alphanumeric(identity)) >= _PART and not is_neutral(identity) else ""
     return [n for n in (*names, *numbers, *turned, slug) if n]
 
@@ -134,19 +133,21 @@ def remove_naming_claims(material: Material, names: Sequence[Replacement], ledge
             ledger.note("claim", claim.id, claim.summary or str(claim.value), "replace names: it gives the name away")
             ledger.texts += [claim.id, claim.value if isinstance(claim.value, str) else ""]
     left = tuple(c for c in material.whole.claims if not names_it(c))
-    return replace(material, whole=replace(material.whole, claims=left))
+    ids = {c.id for c in left}
+    editions = tuple(replace(e, claims=e.claims & ids) for e in material.editions)
+    return replace(material, whole=replace(material.whole, claims=left), editions=editions)
 
 
-def warn(before: Material, made: Material, names: Sequence[Replacement], ledger: RedactionLog) -> None:
+def warn(
+    before: Material, made: Material, names: Sequence[Replacement], subjects: Subgraph, ledger: RedactionLog
+) -> None:
     """Warns of what still leads to a name: sources cited, doubles that keep theirs, and words of the name in texts."""
-    known = {e.id: e for e in (*before.beside, *before.whole.entities)}
+    known = {e.id: e for e in (*subjects.entities, *before.beside, *before.whole.entities)}
     renamed = {r.entity for r in names}
     texts = dict.fromkeys(extract_strings(made, collect_fixed_words(made.ontology)))
     plain = {t: fold_text(t) for t in texts if t}
     for given in names:
-        entity = known.get(given.entity)
-        if entity is None:
-            continue
+        entity = known[given.entity]
         left = {s.id for s in made.whole.sources}
         cited = {c.source for c in before.whole.claims if given.entity in (c.subject, c.object, c.asserted_by)}
         if cited & left:

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from explorer.export.common.material import Material
+from explorer.export.common.material import Edition, Material
 from explorer.export.redaction.text import Matcher, to_alphanumeric
 from explorer.filters import time
 from explorer.overlays.chain_overlay import GAP_CAPTIONS
@@ -73,7 +73,7 @@ class Rewriter:
             canvas=self._rewrite_canvas(old.canvas),
             beside=tuple(self._entity(e) for e in old.beside),
             designations=tuple(self._line(r, by_id, altered) for r in old.designations),
-            editions=tuple(replace(e, title=tell(e.title), edition=tell(e.edition)) for e in old.editions),
+            editions=tuple(self._edition(e) for e in old.editions),
             query=tell(old.query),
             parameters={tell(k): self._plain(v) for k, v in old.parameters.items()},
         )
@@ -144,6 +144,10 @@ class Rewriter:
         if made != claim:
             self.changed.append(("claim", claim.id, made.summary))
         return made
+
+    def _edition(self, edition: Edition) -> Edition:
+        tell, claims = self._rewrite_text, frozenset(self.id(i) for i in sorted(edition.claims))
+        return replace(edition, title=tell(edition.title), edition=tell(edition.edition), claims=claims)
 
     def _source(self, source: Source) -> Source:
         made = self._said(source, ("id",), ("url",))

@@ -9,8 +9,8 @@ from explorer.export.redaction.removals import RedactionLog, collect_texts
 from explorer.export.redaction.text import Matcher, fold_text, to_alphanumeric
 from explorer.state.canvas import Canvas, Emphasis
 from graph.model import Claim, Entity
+from graph.reading.naming import NAMING
 
-NAMING = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 _NAMED = ("country", "kind", "schema")  # texts of an entity that tell of nobody's statement
 
 
@@ -97,8 +97,8 @@ def _collect_fields(entity: Entity, claims: Iterable[Claim]) -> set[str]:
 
 
 def filter_editions(changed: Material, before: Material, ledger: RedactionLog) -> Material:
-    """The material without the editions of data that are called as a source that is gone."""
-    still = {s.id for s in changed.whole.sources}
+    """The material without the editions of data that are called as a source that is gone, or give no claim any more."""
+    still, claims = {s.id for s in changed.whole.sources}, {c.id for c in changed.whole.claims}
     gone = [s for s in before.whole.sources if s.id not in still]
     names = Matcher(dict.fromkeys((t for s in gone for t in (s.title, s.publisher) if t), ""))
     titles = [fold_text(t) for s in gone for t in (s.title, s.publisher) if t]
@@ -108,8 +108,11 @@ def filter_editions(changed: Material, before: Material, ledger: RedactionLog) -
         if names.found(edition.title) or (len(to_alphanumeric(own)) > 3 and any(own in t for t in titles)):
             ledger.note("edition", edition.title, edition.edition, "names a hidden source")
             ledger.texts.append(edition.title)
+        elif edition.claims & claims:
+            left.append(replace(edition, claims=edition.claims & claims))
         else:
-            left.append(edition)
+            ledger.note("edition", edition.title, edition.edition, "no claim of it is left")
+            ledger.texts.append(edition.title)
     if gone and left:
         ledger.warnings.append(f"Files still name these data sets: {'; '.join(e.title for e in left)}.")
     return replace(changed, editions=tuple(left))

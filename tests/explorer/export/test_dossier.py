@@ -30,7 +30,7 @@ from graph.database.store import Store
 from graph.errors import DataError, QueryError, UsageError
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
-from graph.reading import browse
+from graph.reading import browse, naming
 from tests.support.servers import missing
 
 KIM, PLANT, RUSSIA, SHIP, ONE = "kim-jong-un", "kanggye-general-tractor-plant", "russia", "lady-r", "african-countries"
@@ -142,7 +142,13 @@ def small(known: Ontology, name: str = "Test Plant", claims: Iterable[Claim] = (
         ids=ids, pinned=("plant",), positions={i: (n * 200.0, 0.0) for n, i in enumerate(ids)}, title=f"Dossier: {name}"
     )
     beside = tuple(e for e in entities if e.id not in ends)
-    return Material(known, canvas, whole, beside, editions=(Edition("Test data", "1", "2026-01-01"),))
+    return Material(
+        known,
+        canvas,
+        whole,
+        beside,
+        editions=(Edition("Test data", "1", "2026-01-01", frozenset(c.id for c in claims)),),
+    )
 
 
 def said(number: int, predicate: str, target: str | None, **given: object) -> Claim:
@@ -425,7 +431,7 @@ def test_diagrams_keep_their_names_readable(made: dict[str, Dossier]) -> None:
 def test_a_renamed_entity_keeps_its_dossier_and_loses_its_name(store: Store, known: Ontology) -> None:
     profile = redaction.Profile("Press", names=(redaction.Replacement(PLANT, "Plant A"),))
     both = [m for m in dossier.gather(store, known, PLANT) if m]
-    left, removed = redaction.apply_profile_to_all(both, profile)
+    left, removed = redaction.apply_profile_to_all(both, profile, naming.read_naming(store, [PLANT]))
     found = dossier.build_dossier(PLANT, *(Briefing(m) for m in left))
     assert found.name == "Plant A"
     for form in ("docx", "pdf"):
@@ -439,7 +445,9 @@ def test_a_renamed_entity_keeps_its_dossier_and_loses_its_name(store: Store, kno
 
 def test_hidden_sources_are_nowhere_in_the_files(store: Store, known: Ontology) -> None:
     both = [m for m in dossier.gather(store, known, KIM) if m]
-    left, removed = redaction.apply_profile_to_all(both, redaction.Profile("No lists", source_kinds=("list",)))
+    left, removed = redaction.apply_profile_to_all(
+        both, redaction.Profile("No lists", source_kinds=("list",)), Subgraph()
+    )
     found = dossier.build_dossier(KIM, *(Briefing(m) for m in left))
     said_so = section(found, "Designations").words[0]
     assert said_so == "No designation of Kim Jong Un is shown in this redacted version."
@@ -451,7 +459,7 @@ def test_hidden_sources_are_nowhere_in_the_files(store: Store, known: Ontology) 
 
 def test_an_entity_that_redaction_took_out_has_no_dossier(store: Store, known: Ontology) -> None:
     both = [m for m in dossier.gather(store, known, ONE) if m]
-    left, _ = redaction.apply_profile_to_all(both, redaction.Profile("Nothing", source_kinds=("article",)))
+    left, _ = redaction.apply_profile_to_all(both, redaction.Profile("Nothing", source_kinds=("article",)), Subgraph())
     with pytest.raises(DataError, match="took it out"):
         dossier.build_dossier(ONE, *(Briefing(m) for m in left))
 
