@@ -208,7 +208,7 @@ class JobRunner:
     def _leave(self, job: Job[Any]) -> None:
         with self._changed:
             if not job.cancelled.is_set() and (job.error or job.result is not None):
-                self._done.keep(job, job.id, user=job.user)
+                self._done.put(job.id, job, user=job.user)
             del self._jobs[job.id]
             self._changed.notify_all()
         job.ended.set()

@@ -1,7 +1,7 @@
-"""Values kept on the server for a while under keys that a page holds, bounded in number, in size and in time."""
+"""Values kept for a while under keys, bounded in number, in size and in time."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from math import inf
 from threading import Lock
@@ -35,27 +35,31 @@ class KeyedCache(Generic[V]):
     ) -> None:
         self._most, self._max_size, self._measure, self._max_age = most, max_size, measure, max_age
         self._lock = Lock()
-        self._entries: dict[str, _Entry[V]] = {}  # the oldest first
+        self._entries: dict[Hashable, _Entry[V]] = {}  # the oldest first
 
-    def keep(self, value: V, key: str = "", *, user: str = "") -> str:
-        """Keeps a value, under a random key where none is given, in place of what the key had; returns the key."""
-        key = key or uuid4().hex
+    def keep(self, value: V, *, user: str = "") -> str:
+        """Keeps a value under a random key, which nobody can guess; returns the key."""
+        key = uuid4().hex
+        self.put(key, value, user=user)
+        return key
+
+    def put(self, key: Hashable, value: V, *, user: str = "") -> None:
+        """Keeps a value in place of what its key had."""
         entry = _Entry(value, user, self._measure(value), monotonic())
         with self._lock:
             self._entries.pop(key, None)
             self._entries[key] = entry
             self._drop_aged()
             self._drop_excess()
-        return key
 
-    def find(self, key: str) -> V | None:
+    def find(self, key: Hashable) -> V | None:
         """The value of a key; None where it is not kept (any more)."""
         with self._lock:
             self._drop_aged()
             entry = self._entries.get(key)
         return entry.value if entry else None
 
-    def take(self, key: str) -> V | None:
+    def take(self, key: Hashable) -> V | None:
         """The value of a key, which is not kept from then on; None where it was not."""
         with self._lock:
             self._drop_aged()
@@ -64,7 +68,7 @@ class KeyedCache(Generic[V]):
 
     def _drop_aged(self) -> None:
         oldest = monotonic() - self._max_age
-        for key in [key for key, entry in self._entries.items() if entry.at < oldest]:
+        while self._entries and self._entries[key := next(iter(self._entries))].at < oldest:
             del self._entries[key]
 
     def _drop_excess(self) -> None:

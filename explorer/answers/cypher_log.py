@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from graph.database.store import Statement
 from graph.keyed_cache import KeyedCache
@@ -49,7 +50,9 @@ CypherLog = KeyedCache[tuple[StatementGroup, ...]]  # the statements behind the 
 
 def keep_statements(log: CypherLog, groups: Sequence[StatementGroup], key: str = "", *, user: str = "") -> str:
     """Keeps those groups in which something ran, under a key, by default a random one; returns the key."""
-    return log.keep(tuple(group for group in groups if group.statements), key, user=user)
+    key = key or uuid4().hex
+    log.put(key, tuple(group for group in groups if group.statements), user=user)
+    return key
 
 
 def format_statement(text: str) -> str:

@@ -22,6 +22,7 @@ from graph import dates
 from graph.database import foreign, values
 from graph.database.byte_limit import TooLarge, limit_bytes
 from graph.errors import QueryEnded, QueryError, StoreError, StoreUnavailable
+from graph.keyed_cache import KeyedCache
 from graph.model import Duration, Entity, Path, Relationship
 from graph.ontology import ROOT
 
@@ -31,6 +32,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 P = ParamSpec("P")
 UNREADABLE = "(a value that can't be shown; the query may ask for toString() of it)"
+MOST_FACTS = 2_000  # held at once
 DEEPEST = 40  # lists within lists: deeper ones come from queries that mean harm, and recursion has an end
 TOO_DEEP = "(nested too deeply to be shown)"
 FOREIGN = foreign.PREFIX
@@ -125,12 +127,14 @@ class Store:
     """A Neo4j database. Safe to share between threads.
 
     `locate` returns the address; it is asked again when the server can't be reached, so that a local server
-    that came back on another port is found. `patience` is how long, in seconds, a call waits for a server.
+    that came back on another port is found. `patience` is how long, in seconds, a call waits for a server. `facts` is
+    what has been found out about the database as a whole, such as its labels, under keys of those who asked.
     """
 
     def __init__(self, locate: Callable[[], Address], *, patience: float = 10.0) -> None:
         self._locate = locate
         self._patience = patience
+        self.facts: KeyedCache[Any] = KeyedCache(MOST_FACTS)
         self._lock = Lock()
         self._locating = False
         self._address = locate()

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from graph.database.search_keys import join_words, split_words
 from graph.database.store import Store
@@ -20,6 +19,7 @@ from graph.plurals import format_count
 PATIENCE = 3.0  # seconds for looking through all labels
 FRESH = 20.0  # seconds for which what the database holds is taken as known
 _EVIDENCE = ("Claim", "Source", "Dataset", "Load", "Lock")
+_STATISTICS = "statistics"  # the key of what is known (Store.facts)
 _REST = ""  # stands for the nodes without a label that only foreign nodes have
 _FULLTEXT = """
 CALL db.index.fulltext.queryNodes($index, $query, {limit: $limit}) YIELD node, score
@@ -71,22 +71,19 @@ class ForeignSearchResult:
     note: str = ""
 
 
-_STATISTICS: WeakKeyDictionary[Store, tuple[float, DatabaseStatistics]] = WeakKeyDictionary()
-
-
 def read_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     """What the database holds that is not ours, from its own statistics: no node is read. Remembered for moments."""
-    held = _STATISTICS.get(store)
+    held: tuple[float, DatabaseStatistics] | None = store.facts.find(_STATISTICS)
     if held and monotonic() - held[0] < FRESH:
         return held[1]
     found = _query_statistics(store, ontology)
-    _STATISTICS[store] = (monotonic(), found)
+    store.facts.put(_STATISTICS, (monotonic(), found))
     return found
 
 
 def clear_statistics(store: Store) -> None:
     """Has `read_statistics` ask the database anew."""
-    _STATISTICS.pop(store, None)
+    store.facts.take(_STATISTICS)
 
 
 def find_labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import NamedTuple
 
 from graph.database.store import Notice, Store
@@ -25,7 +24,6 @@ from graph.saved_queries.queryfile import SavedQuery
 KINDS = {"01N50": "label", "01N51": "type", "01N52": "property"}
 MOST_SCANNED = 50_000  # nodes and lines, up to which the properties in use are read from them: 0.2 s, once warm
 PATIENCE = 3.0  # seconds that this may take
-MOST_REMEMBERED = 2_000
 _ALL_KEYS = """
 MATCH (n) UNWIND keys(n) AS key RETURN DISTINCT key
 UNION MATCH ()-[r]->() UNWIND keys(r) AS key RETURN DISTINCT key
@@ -80,11 +78,6 @@ class DatabaseNames:
     in_use: frozenset[str] | None
 
 
-_LOCK = Lock()
-_RESULT_CACHE: dict[tuple[str, str, DatabaseNames, bool], list[MissingName]] = {}
-_KEYS_CACHE: dict[tuple[object, ...], frozenset[str] | None] = {}
-
-
 def find_missing_names(
     store: Store, ontology: Ontology, query: SavedQuery, held: DatabaseNames | None = None, *, thorough: bool = False
 ) -> list[MissingName]:
@@ -95,16 +88,12 @@ def find_missing_names(
     what the database holds. Raises StoreError.
     """
     now = held or read_database_names(store, ontology)
-    key = (store.address.uri, query.hash, now, thorough)
-    with _LOCK:
-        if key in _RESULT_CACHE:
-            return _RESULT_CACHE[key]
-    found = _check_text(store, ontology, query.text, now) if thorough or _is_suspicious(query.text, now) else []
-    with _LOCK:
-        if len(_RESULT_CACHE) >= MOST_REMEMBERED:
-            _RESULT_CACHE.clear()
-        _RESULT_CACHE[key] = found
-    return found
+    key = ("missing names", store.address.uri, query.hash, now, thorough)
+    missing: list[MissingName] | None = store.facts.find(key)
+    if missing is None:
+        missing = _check_text(store, ontology, query.text, now) if thorough or _is_suspicious(query.text, now) else []
+        store.facts.put(key, missing)
+    return missing
 
 
 def read_database_names(store: Store, ontology: Ontology) -> DatabaseNames:
@@ -128,17 +117,15 @@ def read_database_names(store: Store, ontology: Ontology) -> DatabaseNames:
 
 
 def _read_keys_in_use(store: Store, state: tuple[object, ...]) -> frozenset[str] | None:
-    with _LOCK:
-        if state in _KEYS_CACHE:
-            return _KEYS_CACHE[state]
-    try:
-        found = frozenset(row["key"] for row in store.read(_ALL_KEYS, timeout=PATIENCE))
-    except QueryEnded:  # a slow disk: then nothing is said of properties that the server knows
-        found = None
-    with _LOCK:
-        _KEYS_CACHE.clear()  # one database at a time is looked at
-        _KEYS_CACHE[state] = found
-    return found
+    # None, where there are too many to look, is held as well: hence the tuple around it.
+    held: tuple[frozenset[str] | None] | None = store.facts.find(("keys in use", state))
+    if held is None:
+        try:
+            held = (frozenset(row["key"] for row in store.read(_ALL_KEYS, timeout=PATIENCE)),)
+        except QueryEnded:  # a slow disk: then nothing is said of properties that the server knows
+            held = (None,)
+        store.facts.put(("keys in use", state), held)
+    return held[0]
 
 
 def _is_suspicious(text: str, held: DatabaseNames) -> bool:

@@ -19,21 +19,21 @@ def test_a_key_leads_to_its_value_until_it_is_taken() -> None:
 def test_the_oldest_goes_when_there_are_too_many_also_where_it_was_looked_at() -> None:
     cache = KeyedCache[int](2)
     for n in range(3):
-        cache.keep(n, str(n))
+        cache.put(str(n), n)
         assert cache.find("0") == (0 if n < 2 else None)
-    cache.keep(11, "1")  # anew, so it is not the oldest any more
-    cache.keep(3, "3")
+    cache.put("1", 11)  # anew, so it is not the oldest any more
+    cache.put("3", 3)
     assert [cache.find(key) for key in ("1", "2", "3")] == [11, None, 3]
 
 
 def test_large_values_make_room_for_themselves_and_the_newest_is_always_kept() -> None:
     cache = KeyedCache[str](9, max_size=10, measure=len)
     for key in ("one", "two", "six"):
-        cache.keep("four", key)
+        cache.put(key, "four")
     assert [bool(cache.find(key)) for key in ("one", "two", "six")] == [False, True, True]
-    cache.keep("far longer than ten", "large")
+    cache.put("large", "far longer than ten")
     assert [bool(cache.find(key)) for key in ("two", "six", "large")] == [False, False, True]
-    cache.keep("x", "small")
+    cache.put("small", "x")
     assert (cache.find("large"), cache.find("small")) == (None, "x")
 
 
@@ -53,9 +53,9 @@ def test_what_is_too_old_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000.0]
     monkeypatch.setattr(keyed_cache, "monotonic", lambda: now[0])
     cache = KeyedCache[str](9, max_age=60)
-    cache.keep("a", "a")
+    cache.put("a", "a")
     now[0] += 40
-    cache.keep("b", "b")
+    cache.put("b", "b")
     assert cache.find("a") == "a"
     now[0] += 40
     assert (cache.find("a"), cache.take("a"), cache.find("b")) == (None, None, "b")
