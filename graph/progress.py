@@ -25,8 +25,8 @@ def open_progress(*, every: float = 10.0, announce: bool = False) -> Iterator[Re
 @contextmanager
 def _open_bar() -> Iterator[Report]:
     # Imported here: most commands show no bar, and rich takes a while.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415 - takes long, and only a terminal needs it
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - the same
 
     stage_column, words_column = (TextColumn(f"{{task.{f}}}", markup=False) for f in ("description", "fields[words]"))
     columns = (stage_column, BarColumn(), TimeElapsedColumn(), words_column)
@@ -57,7 +57,7 @@ def _build_line_reporter(every: float, announce: bool) -> Report:
         if now - last >= every or (announce and (new or share == 1)):
             last = now
             said = _join_words(words, share, now - begun)
-            print(f"{stage}: {said}" if said else f"{stage} …", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{stage}: {said}" if said else f"{stage} …", file=sys.stderr, flush=True)  # noqa: T201 - how far it is, on standard error
 
     return report
 

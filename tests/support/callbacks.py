@@ -22,7 +22,7 @@ def build_context(store: Store, known: Ontology) -> Context:
 @contextmanager
 def open_unreachable_context(known: Ontology) -> Iterator[Context]:
     """The same over a database that nobody serves: whatever asks it raises StoreUnavailable."""
-    with Store(lambda: Address("bolt://127.0.0.1:1", "neo4j", "nobody", "neo4j")) as store:
+    with Store(lambda: Address("bolt://127.0.0.1:1", "neo4j", "nobody", "neo4j"), patience=0.1) as store:
         yield build_context(store, known)
 
 
