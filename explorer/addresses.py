@@ -17,7 +17,8 @@ that a person followed leads to the app instead, which shows the answer to them 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, jsonify, redirect, request
@@ -43,39 +44,41 @@ R = TypeVar("R", bound=BaseResponse)
 _STATUS_BY_END = {"timeout": 504, "memory": 422, "cancelled": 409, "stopped": 422}
 
 
-def build_data_url(query: SavedQuery, parameters: Mapping[str, Any], form: str) -> str:
+def build_data_url(query: SavedQuery, parameters: Mapping[str, object], form: str) -> str:
     """The address of an answer in one of the formats of TYPES, from `/query` on."""
     return f"/query/{query.name}?{urlencode({**_format_parameters(query, parameters), 'format': form})}"
 
 
-def build_app_url(query: SavedQuery, parameters: Mapping[str, Any]) -> str:
+def build_app_url(query: SavedQuery, parameters: Mapping[str, object]) -> str:
     """The address that opens the app with an answer, from `/` on."""
     return f"/?{urlencode({'query': query.name, **_format_parameters(query, parameters)})}"
 
 
 def register(server: Flask, runs: QueryExecutor) -> None:
     """Adds the addresses to the explorer's server."""
+    server.add_url_rule("/query/<path:name>", "answer", partial(answer_request, runs), methods=["GET"])
 
-    @server.get("/query/<path:name>")
-    def answer(name: str) -> Any:
-        form = request.args.get("format", "")
+
+def answer_request(runs: QueryExecutor, name: str) -> BaseResponse:
+    """The answer of a saved query to the request that is being served: data, the way to the app, or what went wrong."""
+    form = request.args.get("format", "")
+    try:
+        values = parse_parameters(request)
+        if form and form not in TYPES:
+            raise UsageError(f"format is one of {', '.join(TYPES)}, not {form!r}")
         try:
-            given = parse_parameters(request)
-            if form and form not in TYPES:
-                raise UsageError(f"format is one of {', '.join(TYPES)}, not {form!r}")
-            try:
-                query = Library(get_user()).find(name[:80])  # no name is as long, and a message need not be longer
-            except QueryError as error:
-                return _build_error_response(404, str(error), form)
-            origin = classify_origin(request)
-            if form and origin == "elsewhere":
-                return _build_error_response(403, "refused: answers are not given to other websites", form)
-            if not form or origin == "followed":
-                return _disable_caching(redirect(build_app_url(query, given), 303))
-            found = runs.run(query, given, user=get_user(), via="address", bounds=narrow_bounds(runs.bounds, request))
-            return _build_answer_response(found, form)
-        except ArmsgraphError as error:
-            return _build_error_response(get_http_status(error), str(error), form)
+            query = Library(get_user()).find(name[:80])  # no name is as long, and a message need not be longer
+        except QueryError as error:
+            return _build_error_response(404, str(error), form)
+        origin = classify_origin(request)
+        if form and origin == "elsewhere":
+            return _build_error_response(403, "refused: answers are not given to other websites", form)
+        if not form or origin == "followed":
+            return _disable_caching(redirect(build_app_url(query, values), 303))
+        answer = runs.run(query, values, user=get_user(), via="address", bounds=narrow_bounds(runs.bounds, request))
+        return _build_answer_response(answer, form)
+    except ArmsgraphError as error:
+        return _build_error_response(get_http_status(error), str(error), form)
 
 
 def parse_parameters(asked: Request) -> dict[str, str]:
@@ -153,7 +156,7 @@ def _disable_caching(response: R) -> R:
     return response
 
 
-def _format_parameters(query: SavedQuery, parameters: Mapping[str, Any]) -> dict[str, str]:
+def _format_parameters(query: SavedQuery, parameters: Mapping[str, object]) -> dict[str, str]:
     """Values as they stand in an address. Null is an empty one, which is only needed where the default is not null."""
     usual = {name: p.default for name, p in query.parameters.items()}
     return {

@@ -89,5 +89,5 @@ def _is_same_origin(asked: Request, trusted: set[str]) -> bool:
 
 
 def _has_password(asked: Request, password: str) -> bool:
-    given = asked.authorization.password if asked.authorization else None
-    return hmac.compare_digest((given or "").encode(), password.encode())
+    offered = asked.authorization.password if asked.authorization else None
+    return hmac.compare_digest((offered or "").encode(), password.encode())
