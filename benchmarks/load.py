@@ -48,7 +48,6 @@ relationships:
   - {{type: OWNS, from: owner, to: owned, valid_from: since, detail: share}}
 """
 Node = tuple[tuple[str, ...], Mapping[str, Any]]
-Edge = tuple[str, tuple[str, str], tuple[str, str], Mapping[str, Any]]
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """States and sanctions authorities: what lists refer to and none of them owns. They are loaded as shared items."""
 
 import re
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,6 @@ def find_state(name: str) -> Entity | None:
     """
     code = _build_codes().get(_fold_name(name))
     return _build_states()[code] if code else None
-
-
-def list_states() -> Iterable[Entity]:
-    """All states that are known, with dependent territories."""
-    return _build_states().values()
 
 
 @cache

@@ -22,7 +22,6 @@ from explorer.canvas import expansion, rendered_view, stylesheet
 from explorer.export.build import ExportContext, build_canvas_file
 from explorer.export.formats import ExportOptions
 from explorer.filters import apply, legend
-from explorer.filters.descriptions import describe_filter
 from explorer.layout import columns
 from explorer.overlays import chain_overlay, path_overlay
 from explorer.panels.reading import details
@@ -38,6 +37,7 @@ from graph.ontology import Ontology
 from graph.reading import browse, chains, neighbours, paths, search, summaries
 from graph.server.local import Server
 from tests.support import pages
+from tests.support.filters import describe_filter
 from tests.support.paths import ROOT
 from tests.support.servers import address
 

@@ -85,11 +85,6 @@ def describe_stance_changes(whole: Subgraph, left: Subgraph) -> list[str]:
     ]
 
 
-def describe_filter(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
-    """What is hidden and by which rules, where `left` is what is shown of a canvas; '' when nothing is."""
-    return " ".join(part for part in describe_filter_parts(ontology, whole, left, chosen) if part)
-
-
 def describe_filter_parts(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> tuple[str, str]:
     """How much is hidden; and by which rules, with what must be known to read what they leave."""
     kept = {e.id for e in left.entities}

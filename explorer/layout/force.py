@@ -215,14 +215,3 @@ def _compute_frame(part: Mapping[str, Point], room: Mapping[str, Box]) -> tuple[
         max(x + room[i].width / 2 for i, (x, _) in part.items()),
         max(y + room[i].below for i, (_, y) in part.items()),
     )
-
-
-def find_overlaps(
-    positions: Mapping[str, Point], room: Mapping[str, Box], ids: Iterable[str] | None = None
-) -> list[tuple[str, str]]:
-    """The pairs of boxes that overlap."""
-    chosen: Collection[str] = sorted(ids if ids is not None else positions)
-    names = list(chosen)
-    return [
-        (a, b) for n, a in enumerate(names) for b in names[n + 1 :] if room[a].hits(positions[a], room[b], positions[b])
-    ]

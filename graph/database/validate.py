@@ -1,7 +1,7 @@
 """Checks entities, claims and sources against the ontology: every fault, as (field, rule)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -185,21 +185,6 @@ def _check_source(ontology: Ontology, item: Source) -> Iterator[Problem]:
         yield "url", f"must be an http or https address, not {item.url!r}"
     if item.reliability and item.reliability not in ontology.reliability:
         yield "reliability", f"must be a letter A to F, not {item.reliability!r}"
-
-
-def check_units(claims: Mapping[str, Claim]) -> dict[str, Problem]:
-    """By claim id, the claims whose unit differs from the one most used for their topic: they could not be compared."""
-    used: dict[str, dict[str, list[str]]] = {}
-    for item in claims.values():
-        if item.topic:
-            used.setdefault(item.topic, {}).setdefault(item.unit, []).append(item.id)
-    problems = {}
-    for topic, by_unit in used.items():
-        usual = max(sorted(by_unit), key=lambda unit: len(by_unit[unit]))
-        for unit, ids in by_unit.items():
-            if unit != usual:
-                problems.update(dict.fromkeys(ids, ("unit", describe_unit_rule(topic, usual, unit))))
-    return problems
 
 
 def describe_unit_rule(topic: str, usual: str, unit: str) -> str:

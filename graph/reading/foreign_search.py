@@ -19,7 +19,7 @@ from graph.plurals import format_count
 PATIENCE = 3.0  # seconds for looking through all labels
 FRESH = 20.0  # seconds for which what the database holds is taken as known
 _EVIDENCE = ("Claim", "Source", "Dataset", "Load", "Lock")
-_STATISTICS = "statistics"  # the key of what is known (Store.facts)
+STATISTICS = "statistics"  # the key of what is known (Store.facts)
 _REST = ""  # stands for the nodes without a label that only foreign nodes have
 _FULLTEXT = """
 CALL db.index.fulltext.queryNodes($index, $query, {limit: $limit}) YIELD node, score
@@ -73,17 +73,12 @@ class ForeignSearchResult:
 
 def read_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     """What the database holds that is not ours, from its own statistics: no node is read. Remembered for moments."""
-    held: tuple[float, DatabaseStatistics] | None = store.facts.find(_STATISTICS)
+    held: tuple[float, DatabaseStatistics] | None = store.facts.find(STATISTICS)
     if held and monotonic() - held[0] < FRESH:
         return held[1]
     found = _query_statistics(store, ontology)
-    store.facts.put(_STATISTICS, (monotonic(), found))
+    store.facts.put(STATISTICS, (monotonic(), found))
     return found
-
-
-def clear_statistics(store: Store) -> None:
-    """Has `read_statistics` ask the database anew."""
-    store.facts.take(_STATISTICS)
 
 
 def find_labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from graph.saved_queries.queryfile import SavedQuery
 
 ANSWERED, CUT, REFUSED, FAILED = "answered", "cut", "refused", "failed"
 TIMEOUT, MEMORY, CANCELLED, STOPPED, TURNED_AWAY = "timeout", "memory", "cancelled", "stopped", "turned away"
-OUTCOMES = (ANSWERED, CUT, REFUSED, FAILED, TIMEOUT, MEMORY, CANCELLED, STOPPED, TURNED_AWAY)
 LONGEST = 500  # letters of one value
 PATIENCE = 10.0  # seconds to wait for others who write
 BLOCK = 65_536

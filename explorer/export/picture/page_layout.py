@@ -29,13 +29,12 @@ ENOUGH = 7.0  # points, times the paper's scale: names so large need no tighter 
 
 @dataclass(frozen=True)
 class Page:
-    """A finished page, and what is worth knowing of it: how large names are (points), whether notes are elsewhere."""
+    """A finished page, and what is worth knowing of it: how large names are, in points."""
 
     root: ET.Element
     width: float
     height: float
     name_size: float
-    notes_elsewhere: bool
     warnings: tuple[str, ...]
 
     def svg(self) -> str:
@@ -134,7 +133,7 @@ class _PageBuilder:
             )
         if longer:
             self.warnings.append("The page is longer than its paper, so that all notes stand on it.")
-        return Page(root, width, height, name_size, elsewhere, tuple(self.warnings))
+        return Page(root, width, height, name_size, tuple(self.warnings))
 
     def _beside(self, root: ET.Element, top: float, bottom: float, wide: float) -> float:
         """The picture with legend and notes in a column beside it; 0 where they don't fit."""

@@ -11,6 +11,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.filter import STANCES, Filter, FilterError
 from graph.model import Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from tests.support.filters import describe_filter
 from tests.support.pages import build_subgraph
 
 
@@ -30,7 +31,7 @@ def graded(known: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
 
 
 def said(known: Ontology, whole: Subgraph, chosen: Filter) -> str:
-    return descriptions.describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
+    return describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
 
 
 def test_hiding_a_type_hides_its_lines(known: Ontology) -> None:

@@ -10,6 +10,7 @@ from explorer.state.filter import CLOCKS, Filter
 from graph import evidence
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from tests.support.filters import describe_filter
 
 
 def claim(name: str, **fields: Any) -> Claim:
@@ -55,7 +56,7 @@ def test_without_the_denying_source_a_contested_line_is_asserted_and_the_page_sa
     assert line.id == whole.relationships[0].id
     shown = apply.apply_filter(known, whole, chosen)
     assert [c.id for c in shown.claims] == ["yes"]
-    assert descriptions.describe_filter(known, whole, shown, chosen) == (
+    assert describe_filter(known, whole, shown, chosen) == (
         "Without The Paper, “On s-no”, 2024. 1 contested line drawn as asserted."
     )
     (rule,) = descriptions.list_active_rules(known, whole, chosen)
@@ -114,7 +115,7 @@ def test_a_rough_report_counts_from_its_last_day(known: Ontology, reported: str,
 def test_a_report_that_may_have_been_out_is_told(known: Ontology) -> None:
     whole = canvas(claim("x", reported_on="2024"), claim("y", object="c", reported_on="2025"))
     chosen = Filter(clock="known", until="2024-06-30")
-    said = descriptions.describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
+    said = describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
     assert said == (
         "Hidden: 3 organisations, 2 lines. As known on 30 June 2024. "
         "1 hidden line may have been known by then: its report names only a month or year."
@@ -195,7 +196,7 @@ def test_undated_lines_stay_and_are_counted_or_go(known: Ontology) -> None:
         chosen = Filter(clock=clock, until="2010-01-01")
         shown = apply.apply_filter(known, whole, chosen)
         assert [r.target for r in shown.relationships] == ["c"]
-        assert "1 undated line stays shown." in descriptions.describe_filter(known, whole, shown, chosen)
+        assert "1 undated line stays shown." in describe_filter(known, whole, shown, chosen)
         assert left(known, whole, replace(chosen, undated=False)) == []
 
 

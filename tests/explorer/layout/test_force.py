@@ -8,6 +8,7 @@ from explorer.layout import force, hierarchy
 from explorer.layout.geometry import build_box, build_boxes
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from tests.support.overlaps import find_overlaps
 from tests.support.pages import build_subgraph
 
 
@@ -37,7 +38,7 @@ def test_no_boxes_overlap(known: Ontology, layout: str, count: int) -> None:
     part = chain(known, count)
     places = force.arrange(part, known, layout)
     assert set(places) == {e.id for e in part.entities}
-    assert force.find_overlaps(places, build_boxes(part)) == []
+    assert find_overlaps(places, build_boxes(part)) == []
 
 
 @pytest.mark.parametrize("layout", force.LAYOUTS)
@@ -89,7 +90,7 @@ def test_placed_nodes_stay_and_new_ones_find_room(known: Ontology) -> None:
     after = build_subgraph(known, nodes, lines)
     settled = force.extend_layout(after, known, places, "commission")
     assert {i: settled[i] for i in places} == places
-    assert force.find_overlaps(settled, build_boxes(after)) == []
+    assert find_overlaps(settled, build_boxes(after)) == []
     reach = max(abs(settled[f"new{n}"][0] - places["commission"][0]) for n in range(30))
     assert reach < 3_000
 

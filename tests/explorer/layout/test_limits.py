@@ -16,7 +16,7 @@ from explorer import serve
 from explorer.app import build
 from explorer.canvas import incremental_layout, rendered_view
 from explorer.layout import apply, jobs
-from explorer.layout.force import extend_layout, find_overlaps
+from explorer.layout.force import extend_layout
 from explorer.layout.geometry import build_boxes
 from explorer.layout.jobs import build_layout_jobs, compute_apart, send_task, start_layout, start_worker, take_places
 from explorer.state.canvas import MAX_NODES, Canvas
@@ -28,6 +28,7 @@ from graph.saved_queries import queryfile
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.library import load_shipped_queries
 from graph.settings import Bounds
+from tests.support.overlaps import find_overlaps
 from tests.support.pages import build_subgraph, find_element_position, open_page, read_details
 from tests.support.timing import limit_time
 

@@ -125,7 +125,7 @@ class TestForeign:
     def test_its_own_full_text_index_answers(self, other: Store, known: Ontology) -> None:
         other.write(Transaction.run, "CREATE FULLTEXT INDEX `cars ``x` FOR (n:Vehicle) ON EACH [n.make, n.reg]")
         other.read("CALL db.awaitIndexes(60)")
-        foreign_search.clear_statistics(other)
+        other.facts.take(foreign_search.STATISTICS)  # asked anew
         try:
             assert self.one(other, known, "toyotta").name == "RY52 APF"  # a slip, which only the index forgives
             assert (
@@ -133,7 +133,7 @@ class TestForeign:
             )  # labels beside the index are searched too
         finally:
             other.write(Transaction.run, "DROP INDEX `cars ``x`")
-            foreign_search.clear_statistics(other)
+            other.facts.take(foreign_search.STATISTICS)  # asked anew
 
     def test_it_says_what_it_had_no_time_for(
         self, other: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
@@ -193,7 +193,7 @@ class TestForeign:
 @pytest.mark.browser
 @pytest.mark.database
 def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Store, known: Ontology) -> None:
-    foreign_search.clear_statistics(other)
+    other.facts.take(foreign_search.STATISTICS)  # asked anew
     with serve_explorer(other, known) as address:
         strangers = watch_page(page, address)
         page.goto(address)
@@ -238,7 +238,7 @@ def test_ours_and_foreign_in_one_database(other: Store, known: Ontology) -> None
     other.write(write.apply, known, batch, turn)
     link = "MATCH (k:Entity {id: 'korea'}), (t:Person {name: 'Todd'}) CREATE (k)-[:HOSTS]->(t)"
     other.write(Transaction.run, link)
-    foreign_search.clear_statistics(other)
+    other.facts.take(foreign_search.STATISTICS)  # asked anew
     todd, korea = one("todd"), one("korea")
     assert (korea.id, todd.type) == ("korea", "Person")
     near = neighbours.select_neighbours(other, known, "korea", rule="connected", limit=40)
@@ -274,7 +274,7 @@ def test_real_data_of_others(other: Store, known: Ontology) -> None:
                 rows=rows,
             )
     other.write(Transaction.run, "MATCH (n:Loading) REMOVE n:Loading, n.key")
-    foreign_search.clear_statistics(other)
+    other.facts.take(foreign_search.STATISTICS)  # asked anew
     hits = search.find_hits(other, known, "todd hamil")
     assert [h.entity.name for h in hits] == ["Todd Hamilton"]
     assert search.find_hits(other, known, "area: wn3")[0].entity.name == "WN3"

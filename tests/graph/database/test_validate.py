@@ -88,9 +88,3 @@ def test_a_faulty_entity_is_told_by_field(known: Ontology, entity: Entity, field
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "example.org"])
 def test_a_source_links_to_the_web_only(known: Ontology, url: str) -> None:
     assert fields(validate.check_source(known, Source("s", "P", "T", url=url))) == ["url"]
-
-
-def test_one_topic_has_one_unit() -> None:
-    said = replace(CLAIM, topic="shells sent", unit="shells", value=1.0)
-    odd = replace(said, id="c3", unit="tonnes")
-    assert list(validate.check_units({c.id: c for c in (said, replace(said, id="c2"), odd)})) == ["c3"]

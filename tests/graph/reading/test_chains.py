@@ -17,6 +17,7 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.reading import chains as read
 from graph.reading.chains import MissingLink
+from tests.support.overlaps import find_overlaps
 
 PLANT, SEC = "kanggye-general-tractor-plant", "second-economic-commission"
 LIMIT = 150
@@ -80,7 +81,7 @@ def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: O
     assert len(canvas.ids) <= LIMIT
     scene = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
     assert {e.id for e in scene.drawn.entities} <= set(canvas.positions)
-    assert force.find_overlaps(canvas.positions, build_boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
+    assert find_overlaps(canvas.positions, build_boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
     column = columns.assign_columns(scene.drawn, known)
     heads = columns.build_headings(canvas.positions, scene.drawn, known)
     assert [text for text, _ in heads.values()] == [
@@ -221,7 +222,7 @@ def test_any_canvas_can_be_laid_out_as_a_chain(known: Ontology) -> None:
     many = Subgraph(tuple(node(known, f"{'강' * (n % 30)} {n}", types[n % len(types)]) for n in range(1_000)))
     places = force.arrange(many, known, "chain")
     assert force.arrange(many, known, "chain") == places
-    assert force.find_overlaps(places, build_boxes(many), [e.id for e in many.entities]) == []
+    assert find_overlaps(places, build_boxes(many), [e.id for e in many.entities]) == []
     strange = Subgraph((Entity("x", "<img onerror>", ("Odd",), "<img onerror>"),))
     assert columns.assign_columns(strange, known) == {"x": "beside"}
     assert set(force.arrange(strange, known, "chain")) == {"x"}
