@@ -8,7 +8,7 @@
 MATCH (listed:Entity)<-[:HAS_SUBJECT]-(claim:Claim {predicate: 'DESIGNATED_BY', stance: 'asserted'})-[:HAS_OBJECT]->(list:Regime)
 WHERE $authority IS NULL OR list.id = $authority
 UNWIND [['listed', claim.valid_from], ['ended', claim.valid_to], ['withdrawn', claim.withdrawn_on]] AS change
-WITH * WHERE change[1] + '-99' >= split(replace(replace($since, '-mid', '-early'), '-late', '-early'), '-early')[0]
+WITH * WHERE change[1] + '-99' >= $since['first']
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN change[1] AS date, change[0] AS change, listed.name AS entity, listed.type AS type, list.name AS authority,

@@ -8,8 +8,8 @@
 // result: table
 MATCH (claim:Claim)-[:FROM_SOURCE]->(source:Source)
 WHERE NOT claim.predicate IN ['HAS_NAME', 'HAS_IDENTIFIER'] AND claim.reported_from <> ''
-  AND ($since IS NULL OR claim.reported_until >= split(replace(replace($since, '-mid', '-early'), '-late', '-early'), '-early')[0])
-  AND ($until IS NULL OR claim.reported_from <= $until + '-99')
+  AND ($since IS NULL OR claim.reported_until >= $since['first'])
+  AND ($until IS NULL OR claim.reported_from <= $until['last'])
   AND ($entity IS NULL OR $entity IN [claim.subject, claim.object])
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN claim.reported_on AS reported, claim.summary AS statement, CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,

@@ -8,12 +8,11 @@
 MATCH (one:Entity)<-[:HAS_SUBJECT]-(claim:Claim)-[:HAS_OBJECT]->(other:Entity)
 WHERE (claim.predicate IN ['REPORTS_TO', 'PART_OF'] AND one:Facility AND NOT other:Facility)
    OR (claim.predicate IN ['OWNS', 'MANAGES'] AND other:Facility)
-WITH claim, CASE WHEN other:Facility THEN [other, one] ELSE [one, other] END AS ends,
-     split(replace(replace($day, '-mid', '-early'), '-late', '-early'), '-early')[0] AS first
-WITH claim, first, ends[0] AS facility, ends[1] AS above
+WITH claim, CASE WHEN other:Facility THEN [other, one] ELSE [one, other] END AS ends
+WITH claim, ends[0] AS facility, ends[1] AS above
 WHERE ($plant IS NULL OR facility.id = $plant)
-  AND ($day IS NULL OR ((claim.valid_earliest = '' OR claim.valid_earliest <= $day + '-99')
-                    AND (claim.valid_latest = '' OR claim.valid_latest >= first)))
+  AND ($day IS NULL OR ((claim.valid_earliest = '' OR claim.valid_earliest <= $day['last'])
+                    AND (claim.valid_latest = '' OR claim.valid_latest >= $day['first'])))
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN facility.name AS plant, claim.predicate AS relationship, above.name AS superior,

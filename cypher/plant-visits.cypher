@@ -7,8 +7,7 @@
 // result: table
 MATCH (person:Entity)<-[:HAS_SUBJECT]-(claim:Claim {predicate: 'VISITED'})-[:HAS_OBJECT]->(facility:Facility)
 WHERE ($visitor IS NULL OR person.id = $visitor)
-  AND ($since IS NULL OR (claim.valid_earliest <> '' AND claim.valid_latest = '') OR claim.valid_latest >=
-       split(replace(replace($since, '-mid', '-early'), '-late', '-early'), '-early')[0])
+  AND ($since IS NULL OR (claim.valid_earliest <> '' AND claim.valid_latest = '') OR claim.valid_latest >= $since['first'])
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN facility.name AS plant, person.name AS visitor,

@@ -8,9 +8,8 @@
 // result: table
 MATCH (carrier:Entity)<-[:HAS_SUBJECT]-(claim:Claim)-[:HAS_OBJECT]->(port:Entity)
 WHERE claim.predicate IN ['DEPARTS_FROM', 'ARRIVES_AT'] AND ($place IS NULL OR port.id = $place)
-WITH *, split(replace(replace($since, '-mid', '-early'), '-late', '-early'), '-early')[0] AS first,
-     CASE WHEN claim.valid_latest <> '' THEN claim.valid_latest ELSE claim.reported_until END AS latest
-WHERE ($since IS NULL OR latest >= first) AND ($until IS NULL OR claim.valid_earliest <= $until + '-99')
+WITH *, CASE WHEN claim.valid_latest <> '' THEN claim.valid_latest ELSE claim.reported_until END AS latest
+WHERE ($since IS NULL OR latest >= $since['first']) AND ($until IS NULL OR claim.valid_earliest <= $until['last'])
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN carrier.name AS `ship or shipment`, claim.predicate AS movement, port.name AS place, CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,

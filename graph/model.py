@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 FORMAT = "armsgraph/1"
+DISPUTED = ("contested", "denied")  # the stances of a line that somebody denies
 ABOUT = "about"  # what a file says of itself beside its data, which nothing is loaded from
 
 

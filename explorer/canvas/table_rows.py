@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.canvas.rendered_view import RenderedView
 from graph.evidence import rank_grade
-from graph.model import Entity, Relationship, Source
+from graph.model import DISPUTED, Entity, Relationship, Source
 from graph.reading.summaries import ClaimCounts
 
 TableRow = dict[str, Any]
@@ -78,7 +78,7 @@ def _build_entity_row(
         "type": known.caption if known else entity.type,
         "country": _format_value(entity.properties.get("country")),
         "lines": len(lines),
-        "contested": sum(line.stance in ("contested", "denied") for line in lines),
+        "contested": sum(line.stance in DISPUTED for line in lines),
         "claims": weight.claims,
         "denials": weight.denials,
         "designated": describe_designations(facts.designations.get(entity.id, ())),
@@ -104,7 +104,7 @@ def describe_designations(found: Iterable[tuple[str, Relationship]]) -> str:
     for authority, line in found:
         withdrawn = line.properties.get("withdrawn_on")
         mark = f" (withdrawn {withdrawn})" if withdrawn else ""
-        words.append(authority + (mark or (f" ({line.stance})" if line.stance in ("contested", "denied") else "")))
+        words.append(authority + (mark or (f" ({line.stance})" if line.stance in DISPUTED else "")))
     return "; ".join(words)
 
 

@@ -13,7 +13,7 @@ from dash import html
 from explorer.appearance import icons, labels
 from explorer.claims import sentences
 from explorer.state import page_commands
-from graph.model import Claim, Entity, Relationship, Source, Subgraph
+from graph.model import DISPUTED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -108,9 +108,7 @@ def render_relationship_item(desk: CardContext, line: Relationship, other: str) 
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     given = line.properties
     withdrawn = bool(given.get("withdrawn_on"))
-    mark = (
-        render_stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in ("contested", "denied") else None
-    )
+    mark = render_stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in DISPUTED else None
     when = sentences.describe_validity(line)
     return html.Li(
         [

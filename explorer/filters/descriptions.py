@@ -8,7 +8,7 @@ from datetime import date
 from explorer.filters import apply, time
 from explorer.state.filter import DATES, Filter
 from graph import evidence
-from graph.model import Claim, Relationship, Source, Subgraph
+from graph.model import DISPUTED, Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -67,7 +67,7 @@ def describe_hidden_relationships(whole: Subgraph, left: Subgraph) -> str:
     """How many lines are gone, and how many disputed ones among them."""
     shown = {r.id for r in left.relationships}
     gone = [r for r in whole.relationships if r.id not in shown]
-    disputed = sum(r.stance in ("contested", "denied") for r in gone)
+    disputed = sum(r.stance in DISPUTED for r in gone)
     words = format_count(len(gone), "line", "lines")
     return f"{words} ({disputed} contested or denied)" if disputed else words
 

@@ -10,9 +10,8 @@ from math import hypot
 import numpy as np
 
 from explorer.layout.geometry import LABEL_COST, SYMBOL, SYMBOL_COST, Area, Point, build_areas
-from graph.model import Subgraph
+from graph.model import DISPUTED, Subgraph
 
-DISPUTED = ("contested", "denied")
 MARK = (92, 26)  # the size of a mark
 _SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8)
 STEEPEST = 0.45  # the most a line may bow, of its length

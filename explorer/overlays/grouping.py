@@ -14,13 +14,12 @@ from explorer.filters import apply
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas, Stack
 from explorer.state.filter import OTHER
-from graph.model import Entity, Relationship, Subgraph
+from graph.model import DISPUTED, Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
 PIN = "#2f7ed8"  # seen on light and on dark ground
 CAPTIONS = 3  # of merged lines that a label names
-DISPUTED = ("contested", "denied")
 
 
 class MemberIds(tuple[str, ...]):

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from explorer.state.canvas import Canvas, Emphasis
-from graph.model import Path, Relationship, Subgraph
+from graph.model import DISPUTED, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, PathFilter, PathResult, find_weakest
@@ -75,7 +75,7 @@ def describe_dispute(line: Relationship) -> str:
     """What stands against a line: that it is contested, denied or withdrawn; '' for none of these."""
     withdrawn = line.properties.get("withdrawn_on", "")
     parts = [
-        line.stance if line.stance in ("contested", "denied") else "",
+        line.stance if line.stance in DISPUTED else "",
         f"withdrawn {withdrawn}" if withdrawn else "",
     ]
     return ", ".join(p for p in parts if p)

@@ -12,7 +12,7 @@ from graph.database.store import Notice, Plan, Store
 from graph.errors import QueryError, QueryFileError, QueryRefused
 from graph.guard import rules
 from graph.plurals import format_count
-from graph.saved_queries.parameters import Parameter
+from graph.saved_queries.parameters import Parameter, expand_dates
 
 ERROR, WARNING = "error", "warning"
 
@@ -45,7 +45,8 @@ def check(store: Store, draft: Draft) -> CheckResult:
     """Checks form and text, asks the server for the plan, and the guard whether it may run. Raises StoreError."""
     try:
         query = draft.trial()
-        plan = rules.check(store, query.text, {n: build_sample_value(p) for n, p in query.parameters.items()})
+        samples = {n: build_sample_value(p) for n, p in query.parameters.items()}
+        plan = rules.check(store, query.text, expand_dates(query.parameters, samples))
         for parameter in query.parameters.values():
             if parameter.asks:
                 _check_choices(store, parameter)

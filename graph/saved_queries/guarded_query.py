@@ -69,9 +69,10 @@ def execute(
 ) -> Answer:
     """As `run`, with parameters that were checked already (`parameters.bind`)."""
     started = perf_counter()
-    rules.check(store, query.text, bound)
+    sent = parameters.expand_dates(query.parameters, bound)
+    rules.check(store, query.text, sent)
     columns, rows, cut = store.stream(
-        query.text, bound, limit=bounds.rows, timeout=bounds.timeout, name=query.name, run_id=run_id, size=bounds.size
+        query.text, sent, limit=bounds.rows, timeout=bounds.timeout, name=query.name, run_id=run_id, size=bounds.size
     )
     nodes: dict[str, Entity] = {}
     edges: dict[str, Relationship] = {}

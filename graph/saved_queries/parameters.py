@@ -2,10 +2,12 @@
 
 A parameter's type is one of `TYPES`. `entity` takes an id or an exact name; `type` and `relationship` a type of the
 ontology; `choice` one of a list, or of what a Cypher text in `choices` finds in the graph (its first column is the
-value, a second one the caption); `date` a partial date (graph/dates.py).
+value, a second one the caption); `date` a partial date (graph/dates.py), which a query that asks for
+`$name['first']` or `$name['last']` gets as its first and its last day.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +26,7 @@ RESERVED = ("format", "query", "limit", "timeout")  # words of the addresses of 
 MOST_CHOICES = 500  # that a form lists
 ACCEPTED_CHOICES = 50_000  # that a value may be one of: whoever knows the rest may type it
 CHOICE_SECONDS = 5.0
+_DAY = r"\${name}\s*\[\s*(?:'first'|'last'|\"first\"|\"last\")\s*\]"
 _KEYS = {"type", "default", "min", "max", "label", "choices", "description", "optional"}
 
 
@@ -32,7 +35,8 @@ class Parameter:
     """A value a saved query asks for.
 
     `label` is the type an entity must have; bounds are inclusive; `asks` is the Cypher that finds the choices where
-    they are not a list; one that is `optional` is null when nothing is given.
+    they are not a list; one that is `optional` is null when nothing is given. `days` says that the query asks for the
+    first and the last day of a date.
     """
 
     name: str
@@ -45,10 +49,14 @@ class Parameter:
     description: str = ""
     optional: bool = False
     asks: str = ""
+    days: bool = False
 
 
-def parse(name: str, spec: Any) -> Parameter:
-    """A parameter from its entry in a header. Raises QueryError that names the parameter and the rule."""
+def parse(name: str, spec: Any, body: str = "") -> Parameter:
+    """A parameter from its entry in a header; `body` is the query's text behind the header.
+
+    Raises QueryError that names the parameter and the rule.
+    """
     if name in RESERVED:
         raise QueryError(f"a parameter may not be called {name}: addresses of queries use that word")
     if not isinstance(spec, dict) or spec.get("type") not in TYPES or set(spec) - _KEYS:
@@ -58,7 +66,10 @@ def parse(name: str, spec: Any) -> Parameter:
     _check_spec(name, spec)
     choices = spec.get("choices", ())
     asks = choices if isinstance(choices, str) else ""
-    parameter = Parameter(**{**spec, "name": name, "asks": asks, "choices": () if asks else tuple(choices)})
+    days = spec["type"] == "date" and bool(re.search(_DAY.format(name=re.escape(name)), body))
+    parameter = Parameter(
+        **{**spec, "name": name, "asks": asks, "choices": () if asks else tuple(choices), "days": days}
+    )
     if parameter.default is not None and parameter.type not in ("entity", "type", "relationship") and not asks:
         convert(parameter, parameter.default)
     return parameter
@@ -104,6 +115,18 @@ def bind(
         else:
             bound[parameter.name] = convert(parameter, value)
     return bound
+
+
+def expand_dates(parameters: Mapping[str, Parameter], bound: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent to the server of bound values: a date as {first, last}, its days, where the query asks for them."""
+    return {
+        name: _expand_date(value) if value is not None and name in parameters and parameters[name].days else value
+        for name, value in bound.items()
+    }
+
+
+def _expand_date(text: str) -> dict[str, str]:
+    return {"first": dates.to_earliest_day(text), "last": dates.to_latest_day(text)}
 
 
 def convert(parameter: Parameter, value: Any) -> Any:

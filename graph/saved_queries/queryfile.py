@@ -114,7 +114,7 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     need(isinstance(asked, dict) and all(isinstance(n, str) for n in asked), "parameters is a table of names")
     need((header["result"] == "chart") == ("chart" in header), "a chart says what it draws, and nothing else does")
     try:
-        needs = {n: parameters.parse(n, spec) for n, spec in asked.items()}
+        needs = {n: parameters.parse(n, spec, body) for n, spec in asked.items()}
     except QueryError as error:
         raise QueryFileError(str(error), file=file) from error
     chart = _parse_chart(header["chart"], need) if "chart" in header else None

@@ -17,7 +17,7 @@ from explorer.export.common import material as materials
 from explorer.export.common.material import Edition, Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
-from graph.model import Claim, Relationship, Source, Subgraph
+from graph.model import DISPUTED, Claim, Relationship, Source, Subgraph
 from graph.plurals import format_count
 
 REDACTED = "Redacted version: something was left out or renamed on purpose."
@@ -133,9 +133,7 @@ class Briefing:
     def counts(self) -> str:
         """ "12 entities, 20 lines, 3 of them contested"."""
         lines = self.scene.shown.relationships
-        disputed = [
-            f"{n} {stance}" for stance in ("contested", "denied") if (n := sum(r.stance == stance for r in lines))
-        ]
+        disputed = [f"{n} {stance}" for stance in DISPUTED if (n := sum(r.stance == stance for r in lines))]
         entities = format_count(len(self.scene.shown.entities), "entity", "entities")
         base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
         return f"{base} ({', '.join(disputed)})" if disputed else base

@@ -15,6 +15,7 @@ from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.data import dot, rows, sketch, tables
 from explorer.export.data.sketch import Diagram, Line, Node
+from graph.model import DISPUTED
 
 MOST_TEXT, MOST_LINES = 50_000, 500  # Mermaid's own limits (maxTextSize, maxEdges), which a diagram can't raise
 # Letters, digits and spaces of any script stand as they are, and of signs those that mean nothing.
@@ -130,7 +131,7 @@ def _get_class_name(node: Node) -> str:
 
 
 def _format_edge_style(line: Line) -> str:
-    width = 3 if line.stance in ("contested", "denied") else round(line.width, 1)
+    width = 3 if line.stance in DISPUTED else round(line.width, 1)
     return f"stroke:{line.colour},stroke-width:{width}px{_STANCE_STYLES.get(line.stance, '')}"
 
 

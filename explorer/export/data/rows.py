@@ -17,7 +17,7 @@ from explorer.export.picture import svg_parts
 from explorer.filters import apply
 from explorer.overlays import path_overlay
 from explorer.state.canvas import Point
-from graph.model import Claim, Entity, Relationship, Source
+from graph.model import DISPUTED, Claim, Entity, Relationship, Source
 
 STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
 
@@ -91,9 +91,7 @@ def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
         if claim.object is None:
             said[claim.subject].append(claim)
     lines = Counter(end for r in shown.relationships for end in {r.source, r.target})
-    disputed = Counter(
-        end for r in shown.relationships if r.stance in ("contested", "denied") for end in {r.source, r.target}
-    )
+    disputed = Counter(end for r in shown.relationships if r.stance in DISPUTED for end in {r.source, r.target})
     places = compute_positions(briefing)
     found = []
     for entity in shown.entities:

@@ -6,7 +6,7 @@ from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
-from graph.model import Claim, Relationship
+from graph.model import DISPUTED, Claim, Relationship
 from graph.ontology import Property
 from graph.plurals import format_count
 
@@ -35,7 +35,7 @@ def describe_counts(desk: DossierContext) -> str:
     deny = sum(c.stance == "denied" for c in desk.said)
     denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
     ends = {end for r in desk.lines for end in (r.source, r.target)} - {desk.subject.id}
-    counted = [f"{n} {s}" for s in ("contested", "denied") if (n := sum(r.stance == s for r in desk.lines))]
+    counted = [f"{n} {s}" for s in DISPUTED if (n := sum(r.stance == s for r in desk.lines))]
     lines = f"{format_count(len(desk.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
     return f"{format_count(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
         f" ({', '.join(counted)})" if counted else ""
@@ -158,7 +158,7 @@ def build_designations_table(desk: DossierContext) -> Table | None:
         status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
         since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
         rows.append((desk.other(line), status, since, sentences.describe_stances(claims), desk.cites(claims)))
-    marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
+    marked = frozenset(n for n, r in enumerate(found) if r.stance in DISPUTED)
     heads = ("Authority", "Standing", "Since", "For and against", "Sources")
     return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
 
@@ -179,7 +179,7 @@ def build_posts_table(desk: DossierContext) -> Table | None:
                 desk.cites(claims),
             )
         )
-    marked = frozenset(n for n, r in enumerate(found) if r.stance in ("denied", "contested"))
+    marked = frozenset(n for n, r in enumerate(found) if r.stance in DISPUTED)
     heads = ("Post", "In", "Held", "For and against", "Sources")
     return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
 

@@ -15,10 +15,8 @@ from explorer.export.redaction.stripping import filter_canvas, filter_editions, 
 from explorer.filters import time
 from explorer.overlays import path_overlay
 from graph import evidence
-from graph.model import Claim, Relationship, Source
+from graph.model import DISPUTED, Claim, Relationship, Source
 from graph.plurals import format_count
-
-_MARKED = ("contested", "denied")
 
 
 def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger: RedactionLog) -> Material:
@@ -102,7 +100,7 @@ def _rebuild_lines(
         if not counting:
             ledger.note("line", line.id, f"{words} ({line.stance})", "no claim of it is left")
             ledger.texts.append(line.id)
-            if line.stance in _MARKED:
+            if line.stance in DISPUTED:
                 ledger.warnings.append(f"A DISAGREEMENT IS GONE: the {line.stance} line “{words}” falls altogether.")
             continue
         fresh = time.recompute_relationship(line, counting)

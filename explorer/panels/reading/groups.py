@@ -14,7 +14,7 @@ from explorer.panels.reading import details
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
-from graph.model import Entity, Relationship, Subgraph
+from graph.model import DISPUTED, Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -95,7 +95,7 @@ def _render_stance(line: Relationship | None) -> list[Any]:
     if line is None:
         return []
     withdrawn = bool(line.properties.get("withdrawn_on"))
-    disputed = line.stance in grouping.DISPUTED
+    disputed = line.stance in DISPUTED
     words = {"contested": "Contested", "denied": "Denied"}.get(line.stance, "")
     found = [html.Span(words, className=f"stance {line.stance}")] if disputed else []
     return [*found, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else found

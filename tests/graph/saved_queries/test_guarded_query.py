@@ -2,6 +2,7 @@
 
 import pytest
 
+from graph import dates
 from graph.database import write
 from graph.database.store import Address, Store, Transaction
 from graph.errors import QueryError
@@ -57,6 +58,31 @@ def test_wrong_parameters_are_told(store: Store, known: Ontology, given: dict[st
 
 
 HEAD = "// title: T\n// description: D\n// result: table\n"
+DATES = HEAD + "// parameters:\n//   since: {type: date, optional: true}\n//   until: {type: date}\n"
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_date_comes_as_its_days_where_a_query_asks_for_them(quote: str) -> None:
+    asked = queryfile.parse("q", f"{DATES}RETURN $since, $until [ {quote}last{quote} ]").parameters
+    assert {p.name: p.days for p in asked.values()} == {"since": False, "until": True}
+    days = {"first": "2024-02-21", "last": "2024-02-29"}
+    bound = {"since": "2023", "until": "2024-02-late"}
+    assert parameters.expand_dates(asked, bound) == {"since": "2023", "until": days}
+    assert parameters.expand_dates(asked, {"since": None, "until": None}) == {"since": None, "until": None}
+    assert bound["until"] == "2024-02-late"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("since", "until"), [("2023-11-mid", "2023-12-early"), ("2023-early", "2023-mid"), ("", "2023-06"), ("2024", "")]
+)
+def test_a_period_ends_with_the_last_day_of_its_date(store: Store, known: Ontology, since: str, until: str) -> None:
+    found = run(store, known, "new-in-period", since=since, until=until).table
+    reported = [dict(zip(found.columns, row, strict=True))["reported"] for row in found.rows]
+    assert reported
+    for text in reported:
+        assert not until or dates.to_earliest_day(text) <= dates.to_latest_day(until)
+        assert not since or dates.to_latest_day(text) >= dates.to_earliest_day(since)
 
 
 @pytest.mark.parametrize(

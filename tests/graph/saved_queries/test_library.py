@@ -102,7 +102,8 @@ def test_a_file_runs_as_it_stands_and_answers_as_declared(name: str, store: Stor
 
 def _check_names(store: Store, known: Ontology, answer: Answer) -> None:
     """What the server does not know can only be what the shipped data does not use."""
-    for notice in store.explain(answer.query.text, answer.parameters).notices:
+    sent = parameters.expand_dates(answer.query.parameters, answer.parameters)
+    for notice in store.explain(answer.query.text, sent).notices:
         named = UNKNOWN.search(notice.text)
         kinds = {"01N50": 0, "01N51": 1, "01N52": 2}  # a label, a type, a property
         if notice.code in kinds:
