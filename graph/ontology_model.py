@@ -136,6 +136,11 @@ class Ontology:
         """Everything a claim may say: relationship types, then statements."""
         return (*self.relationships, *self.statements)
 
+    def get_type_caption(self, name: str, count: int = 1) -> str:
+        """What an entity of a type is called, or several of them; one that the ontology lacks has its own name."""
+        known = self.types.get(name)
+        return name if known is None else known.caption if count == 1 else known.plural
+
     def get_predicate_caption(self, name: str, *, forward: bool = True, as_stored: bool = False) -> str:
         """What a relationship type or a statement says in words; a type read along its direction or against it.
 

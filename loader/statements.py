@@ -7,6 +7,7 @@ old one gets its end.
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 from graph.model import Claim
 
@@ -61,38 +62,32 @@ class Attribution:
         credibility: str = "",
     ) -> Claim:
         """The claim that makes a line. `detail` tells several apart that the same two entities have."""
-        return Claim(
-            id=f"{self.dataset}-{compute_digest(subject, predicate, target, detail)}",
-            subject=subject,
-            predicate=predicate,
-            object=target,
-            stance="asserted",
-            source=self.source,
-            asserted_by=self.asserted_by,
-            detail=detail,
-            paragraph=paragraph,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            reliability=self.reliability,
-            credibility=credibility or self.credibility,
-            summary=summary,
-        )
+        said, dates = (subject, predicate, target, detail), {"valid_from": valid_from, "valid_to": valid_to}
+        return self._claim(said, paragraph, summary, credibility, object=target, **dates)
 
     def _text(self, predicate: str, subject: str, value: str, detail: str, paragraph: str) -> Claim:
         words = _WORDS[predicate].format(value=value, detail=detail)
         if detail and predicate != "HAS_PROPERTY":
             words += f" ({detail})"
+        summary = words if words.endswith(".") else f"{words}."
+        return self._claim((subject, predicate, value, detail), paragraph, summary, value=value)
+
+    def _claim(
+        self, said: tuple[str, str, str, str], paragraph: str, summary: str, credibility: str = "", **more: Any
+    ) -> Claim:
+        """A claim of the list; `said` is subject, predicate, object or value, and detail."""
+        subject, predicate, _, detail = said
         return Claim(
-            id=f"{self.dataset}-{compute_digest(subject, predicate, value, detail)}",
+            id=f"{self.dataset}-{compute_digest(*said)}",
             subject=subject,
             predicate=predicate,
-            value=value,
             stance="asserted",
             source=self.source,
             asserted_by=self.asserted_by,
             detail=detail,
             paragraph=paragraph,
             reliability=self.reliability,
-            credibility=self.credibility,
-            summary=words if words.endswith(".") else f"{words}.",
+            credibility=credibility or self.credibility,
+            summary=summary,
+            **more,
         )

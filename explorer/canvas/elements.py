@@ -47,14 +47,13 @@ def build_elements(scene: RenderedView) -> list[dict[str, Any]]:
 
 
 def _build_node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> dict[str, Any]:
-    known = ontology.types.get(entity.type)
     data = {
         "id": entity.id,
         "kind": "entity",
         "label": shorten_label(entity.name),
         "name": entity.name,
         "type": entity.type,
-        "caption": known.caption if known else entity.type or "Node",
+        "caption": ontology.get_type_caption(entity.type) or "Node",
         "shown": int(shown),
         **labels.build_node_style(ontology, entity.type),
     }

@@ -68,14 +68,13 @@ def build_entity_rows(scene: RenderedView, facts: TableContext) -> list[TableRow
 def _build_entity_row(
     scene: RenderedView, facts: TableContext, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
 ) -> TableRow:
-    known = scene.ontology.types.get(entity.type)
     weight = facts.weights.get(entity.id, ClaimCounts())
     stack = stacks.get(entity.id)
     return {
         "id": entity.id,
         "kind": "entity",
         "name": entity.name,
-        "type": known.caption if known else entity.type,
+        "type": scene.ontology.get_type_caption(entity.type),
         "country": _format_value(entity.properties.get("country")),
         "lines": len(lines),
         "contested": sum(line.stance in DISPUTED for line in lines),
@@ -94,8 +93,8 @@ def _build_entity_row(
 
 
 def _describe_stack(scene: RenderedView, stack: Any) -> str:
-    known = scene.ontology.types.get(stack.type)
-    return f"{len(stack.members)} {(known.plural if known else stack.type).lower()}"
+    count = len(stack.members)
+    return f"{count} {scene.ontology.get_type_caption(stack.type, count).lower()}"
 
 
 def describe_designations(found: Iterable[tuple[str, Relationship]]) -> str:

@@ -157,10 +157,7 @@ def format_day(iso: str) -> str:
 
 def get_type_caption(ontology: Ontology, name: str, count: int) -> str:
     """What entities of a type are called, one or more of them."""
-    known = ontology.types.get(name)
-    if known is None:
-        return name or "Without type"
-    return known.caption if count == 1 else known.plural
+    return ontology.get_type_caption(name, count) or "Without type"
 
 
 def get_chain_caption(ontology: Ontology, name: str) -> str:

@@ -66,8 +66,7 @@ def build_unique_names(ontology: Ontology, entities: Iterable[Entity]) -> dict[s
     for group in alike.values():
         types = {e.type for e in group}
         for entity in group:
-            known = ontology.types.get(entity.type)
-            kind = known.caption if known else entity.type
+            kind = ontology.get_type_caption(entity.type)
             of_server = f"{kind} {entity.id.rpartition(':')[2]}" if entity.id.startswith(foreign.PREFIX) else ""
             more = kind if len(types) == len(group) and kind else of_server or entity.id
             found[entity.id] = entity.name if len(group) == 1 else f"{entity.name} ({more})"

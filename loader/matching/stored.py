@@ -156,7 +156,7 @@ def _build_details(row: dict[str, Any], ontology: Ontology) -> EntityDetails:
     return EntityDetails(
         entity.id,
         entity.name,
-        type_.caption if type_ else entity.type,
+        ontology.get_type_caption(entity.type),
         row["dataset"] or "",
         tuple(sorted(set(named) - {entity.name})),
         tuple(entity.properties.get("identifiers") or ()),

@@ -108,12 +108,11 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
     content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
     full, *more = (NumberedBriefing(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
     desk = DossierContext(full, subject, said)
-    known = about.material.ontology.types.get(subject.type)
     metadata = {**full.metadata, "entity": entity, "shows": dossier_words.describe_counts(desk)}
     return Dossier(
         title=_shorten_title(clean_text(full.title)),
         name=_shorten_title(clean_text(subject.name)),
-        kind=known.caption if known else clean_text(subject.type),
+        kind=clean_text(about.material.ontology.get_type_caption(subject.type)),
         subtitle=clean_text(str(subject.properties.get("description") or "")),
         mark=clean_text(full.mark),
         as_of=full.as_of,

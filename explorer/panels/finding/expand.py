@@ -267,10 +267,8 @@ def _format_shown(row: NeighbourGroup) -> str:
 
 
 def _format_kind(ontology: Ontology, kind: str, count: int) -> str:
-    known = ontology.types.get(kind)
-    if known is None:
-        return kind or "without type"
-    return (known.caption if count == 1 else known.plural).lower()
+    caption = ontology.get_type_caption(kind, count)
+    return caption.lower() if kind in ontology.types else caption or "without type"
 
 
 def render_refusal(refused: Any, selected: Any, stored: Any) -> Any:

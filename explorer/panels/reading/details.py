@@ -190,12 +190,11 @@ def render_entity(
     desk = CardContext.of(
         ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources)
     )
-    known = ontology.types.get(shown.type)
     head = html.Div(
         [
             claim_cards.render_symbol(ontology, shown.type, 44),
             html.Div(
-                [html.Div(known.caption if known else shown.type, className="kind"), html.H2(shown.name)],
+                [html.Div(ontology.get_type_caption(shown.type), className="kind"), html.H2(shown.name)],
                 className="spring",
             ),
             parts.render_cypher_button(cypher_log.DETAILS),
