@@ -6,6 +6,7 @@
     ├── QueryError                  1   a query is at fault
     │   ├── QueryFileError          1   a query's file breaks a rule
     │   ├── ParameterError          1   a value given to a query breaks a rule
+    │   ├── GraphEmpty              1   the graph holds no entity that a value could name
     │   ├── QueryRefused            1   a query may not run; names the rule that refused it
     │   └── QueryEnded              1   a run was ended before its answer: by its bounds, or cancelled
     ├── JobsBusy                    1   as much work of a kind is going on as may be
@@ -25,6 +26,7 @@ class ArmsgraphError(Exception):
     """Base of the tree. Its text is written for the user."""
 
     exit_code = 1
+    may_pass = False  # whether the same may work a moment later
 
 
 class DataError(ArmsgraphError):
@@ -68,6 +70,10 @@ class ParameterError(QueryError):
         super().__init__(f"{parameter}{joint}{rule}")
 
 
+class GraphEmpty(QueryError):
+    """The graph holds no entity that a parameter's value could name."""
+
+
 class QueryRefused(QueryError):
     """A query is not allowed to run."""
 
@@ -82,6 +88,8 @@ class QueryEnded(QueryError):
     `why` is "timeout", "memory", "cancelled" or, where the server or who runs it did so, "stopped".
     """
 
+    may_pass = True
+
     def __init__(self, why: str, message: str) -> None:
         self.why = why
         super().__init__(message)
@@ -89,6 +97,8 @@ class QueryEnded(QueryError):
 
 class JobsBusy(ArmsgraphError):
     """As many queries, exports or layouts run as may: one more has no place just now."""
+
+    may_pass = True
 
 
 class JobCancelled(ArmsgraphError):
@@ -113,6 +123,8 @@ class StoreError(ArmsgraphError):
 
 class StoreUnavailable(StoreError):
     """The database can't be reached."""
+
+    may_pass = True
 
 
 class ArtifactsUnavailable(StoreError):

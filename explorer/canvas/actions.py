@@ -15,7 +15,7 @@ from explorer.layout.jobs import QUEUE_TIMEOUT, compute_apart
 from explorer.overlays import chain_overlay, highlight, notes
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
-from graph.errors import QueryError
+from graph.errors import GraphEmpty, ParameterError
 from graph.jobs import JobRunner
 from graph.ontology import Ontology
 from graph.reading import browse, chains
@@ -27,14 +27,16 @@ OPENING_QUERY = "reporting-chain"  # the saved query that the explorer opens on
 
 
 def show_opening_query(store: Store, ontology: Ontology, layouts: JobRunner | None = None) -> RenderedView:
-    """What a fresh page shows: the reporting chain, or an empty canvas where the graph holds something else."""
+    """What a fresh page shows: the reporting chain, or an empty canvas where the graph holds something else.
+
+    Raises QueryError where the query was ended before its answer, StoreError, JobsBusy.
+    """
+    query = load_shipped_queries()[OPENING_QUERY]
     try:
-        answer = guarded_query.run(
-            store, ontology, load_shipped_queries()[OPENING_QUERY], {}
-        )  # short, and nobody may be turned away
-        return show_answer(store, ontology, Canvas(), answer, fresh=True, layouts=layouts)
-    except QueryError:
+        answer = guarded_query.run(store, ontology, query, {})  # short, and nobody may be turned away
+    except (ParameterError, GraphEmpty):
         return rendered_view.read(store, ontology, Canvas())
+    return show_answer(store, ontology, Canvas(), answer, fresh=True, layouts=layouts)
 
 
 def show_answer(

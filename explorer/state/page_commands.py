@@ -82,6 +82,7 @@ EVENTS = (
     "show-rows",
     "download-answer",
     "drop-name",
+    "open-again",
 )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from graph import dates
 from graph.database.store import Store
-from graph.errors import ParameterError, QueryError
+from graph.errors import GraphEmpty, ParameterError, QueryError
 from graph.evidence import fold
 from graph.guard import rules
 from graph.ontology import Ontology
@@ -199,7 +199,7 @@ def _find_entity(store: Store, ontology: Ontology, parameter: Parameter, value: 
     if len(exact) == 1:
         return exact[0].id
     if not hits and not browse.count_records(store)["entities"]:
-        raise QueryError("the database is empty; load something first: armsgraph load articles")
+        raise GraphEmpty("the database is empty; load something first: armsgraph load articles")
     near = ", ".join(f"{e.id} ({e.name})" for e in (exact or hits)[:5]) or "nothing alike"
     problem = "more than one entity has" if exact else "no entity has"
     raise ParameterError(parameter.name, f"{problem} the id or name {value!r}; found: {near}", joint=": ")

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 
 from explorer.answers import cypher_log
 from explorer.appearance import encoding
-from explorer.canvas import actions, elements, stylesheet
+from explorer.canvas import elements, stylesheet
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import register_callback
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, build_stores
@@ -83,7 +83,7 @@ def layout(ontology: Ontology) -> Any:
 
 def register(stage: CanvasCallbacks) -> None:
     """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
-    app, store, ontology = stage.app, stage.store, stage.ontology
+    app = stage.app
 
     @register_callback(
         app,
@@ -97,12 +97,18 @@ def register(stage: CanvasCallbacks) -> None:
         if stored is not None or not arrival or not database["up"]:
             return no_update, no_update
         with record_statements() as asked:
-            brought, word = (first_page if arrival.get("query") else views).open_arrival(stage.context, arrival)
-            opened = brought or actions.show_opening_query(store, ontology, stage.context.layouts).canvas
+            opened, word = first_page.open_canvas(stage.context, arrival)
             canvas = replace(opened, stamp=f"opened {uuid4().hex}")
         groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
         cypher_log.keep_statements(stage.context.cypher_log, groups, canvas.stamp, user=get_user())
         return canvas.write(), word
+
+    stage.add_action(
+        first_page.open_again,
+        Input(page_commands.get_event_id("open-again"), "data"),
+        State(views.ARRIVAL, "data"),
+        also=(Output("arrived", "children", allow_duplicate=True),),
+    )
 
     @stage.register_renderer(
         Output(PICTURE, "elements"),

@@ -1,9 +1,14 @@
-"""A link that opens the app with the answer of a saved query (explorer/addresses.py), the arriving part."""
+"""What a fresh page opens on: a link, what the browser kept, or the opening query; with a word where it failed.
+
+A link to the answer of a saved query is made by explorer/addresses.py; this is its arriving part.
+"""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 import dash
+from dash import no_update
 from dash.development.base_component import Component
 
 from explorer.answers import answer_store
@@ -14,7 +19,33 @@ from explorer.panels.queries import answers
 from explorer.panels.views import view_list, views
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
-from graph.errors import ArmsgraphError, QueryError
+from graph.errors import ArmsgraphError, QueryError, StoreUnavailable
+
+
+def open_canvas(context: Context, arrival: views.Arrival) -> tuple[Canvas, Component | list[Component] | None]:
+    """The canvas that a fresh page opens on, and a word about it or None; `arrival` as in `open_arrival`.
+
+    A canvas that is empty because its query was ended says so. Raises StoreUnavailable: then the page waits.
+    """
+    arrived, word = (open_arrival if arrival.get("query") else views.open_arrival)(context, arrival)
+    if arrived is not None:
+        return arrived, word
+    try:
+        return actions.show_opening_query(context.store, context.ontology, context.layouts).canvas, word
+    except StoreUnavailable:
+        raise
+    except ArmsgraphError as error:
+        missing = f"The opening picture is missing: {str(error).rstrip('.')}."
+        card = view_list.render_arrival(missing, afresh=False, again=True)
+        return Canvas(), [word, card] if word else card
+
+
+def open_again(context: Context, _: Canvas, event: object, arrival: views.Arrival) -> tuple[Canvas | None, Any]:
+    """Tries once more what `open_canvas` did: the canvas, or None for no change where it is empty, and the word."""
+    if not event:
+        return None, no_update
+    opened, word = open_canvas(context, arrival)
+    return opened if opened.ids else None, word
 
 
 def open_arrival(context: Context, arrival: views.Arrival) -> tuple[Canvas | None, Component | None]:
@@ -46,7 +77,7 @@ def open_arrival(context: Context, arrival: views.Arrival) -> tuple[Canvas | Non
         usual, _ = views.open_arrival(context, {**arrival, "view": None})
         # Nothing rather than the usual picture, which one could take for the answer.
         return usual or Canvas(), view_list.render_arrival(
-            f"The link can’t be answered: {str(error).rstrip('.')}.", afresh=False
+            f"The link can’t be answered: {str(error).rstrip('.')}.", afresh=False, again=error.may_pass
         )
 
 

@@ -110,11 +110,14 @@ def render_comparison(emphasis: Emphasis) -> Component:
     return html.Div([html.P(emphasis.sentence), *marks, end], className="compared-box")
 
 
-def render_arrival(text: str, *, afresh: bool = True) -> Component:
-    """The card that says what the page opened on; with a button to start afresh instead."""
+def render_arrival(text: str, *, afresh: bool = True, again: bool = False) -> Component:
+    """The card that says what the page opened on; with a button to start afresh instead, or to try it again."""
     parts: list[Component] = [html.Span(" ".join(text.split()))]
     if afresh:
         parts.append(html.Button("Start afresh", id="start-afresh", className="link"))
+    if again:
+        event = page_commands.build_event_attributes("open-again")
+        parts.append(html.Button("Try again", id="open-again", className="link", **event))
     close = html.Button(
         "×", className="arrival-close", **{"aria-label": "Close this message", "data-closes": "arrived"}
     )

@@ -326,5 +326,5 @@ def open_arrival(context: Context, arrival: Arrival) -> tuple[Canvas | None, Com
             return opened.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {opened.changes}")
     except ArmsgraphError as error:
         what = "The link can’t be opened" if wanted else "Your last canvas could not be restored"
-        return None, view_list.render_arrival(f"{what}: {error}.", afresh=False)
+        return None, view_list.render_arrival(f"{what}: {error}.", afresh=False, again=error.may_pass)
     return None, None
