@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from graph import evidence
 from graph.model import Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
 from graph.plurals import format_count
@@ -81,7 +82,7 @@ def format_number(value: float | str) -> str:
 
 def describe_stances(claims: Sequence[Claim]) -> str:
     """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left."""
-    standing = [c for c in claims if not c.withdrawn_on] or claims
+    standing = evidence.select_standing(claims)
     withdrawn = len(claims) - len(standing)
     after = f" {withdrawn} more {'was' if withdrawn == 1 else 'were'} withdrawn." if withdrawn else ""
     deny = sum(c.stance == "denied" for c in standing)

@@ -4,6 +4,7 @@ A document type (DTD) is refused whole, and with it every entity that could expa
 (defusedxml; https://docs.python.org/3/library/xml.html#xml-security). So are a piece, a tag or a nesting too large.
 """
 
+import codecs
 import itertools
 import re
 from collections import deque
@@ -225,10 +226,9 @@ class _ParserPass:
             if following[:1] and following[0] < 32 and following[:1] not in b"\t\n\r":
                 return f"the control character {following[0]:#04x} may not stand in XML"
             try:
-                following.decode("utf-8")
+                codecs.getincrementaldecoder("utf-8")().decode(following)  # which may end within a character
             except UnicodeDecodeError as undecoded:
-                if undecoded.end < len(following) or undecoded.reason != "unexpected end of data":
-                    return f"byte {following[undecoded.start]:#04x} at offset {at + undecoded.start} is not UTF-8"
+                return f"byte {following[undecoded.start]:#04x} at offset {at + undecoded.start} is not UTF-8"
         return f"not well-formed XML ({ErrorString(error.code)})"
 
     # What the parser tells ------------------------------------------------------------------------------------------
