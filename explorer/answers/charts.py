@@ -43,14 +43,14 @@ class ChartPoint:
     @property
     def words(self) -> str:
         """Its number as people read it: "100", "100 to 200", "at least 100"."""
-        said = [format_cell(self.value)] if self.value is not None else []
+        parts = [format_cell(self.value)] if self.value is not None else []
         if self.low is not None and self.high is not None:
-            said.append(f"{format_cell(self.low)} to {format_cell(self.high)}")
+            parts.append(f"{format_cell(self.low)} to {format_cell(self.high)}")
         elif self.low is not None or self.high is not None:
-            said.append(
+            parts.append(
                 f"at least {format_cell(self.low)}" if self.high is None else f"at most {format_cell(self.high)}"
             )
-        return "; ".join(said)
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)

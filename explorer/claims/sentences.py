@@ -26,15 +26,15 @@ class ClaimGroup:
 
 def group_claims(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[ClaimGroup]:
     """The relationship claims about an entity by what they say, in the ontology's order; denials come first."""
-    found: dict[tuple[int, str], list[Claim]] = defaultdict(list)
+    groups: dict[tuple[int, str], list[Claim]] = defaultdict(list)
     order = list(ontology.relationships)
     for claim in claims:
-        known = ontology.relationships.get(claim.predicate)
-        if claim.object is None or known is None:
+        kind = ontology.relationships.get(claim.predicate)
+        if claim.object is None or kind is None:
             continue
         forward = claim.subject == entity
-        found[(order.index(known.name), known.caption if forward else known.inverse)].append(claim)
-    return [ClaimGroup(caption, sort_claims(found[key])) for key in sorted(found) for caption in [key[1]]]
+        groups[(order.index(kind.name), kind.caption if forward else kind.inverse)].append(claim)
+    return [ClaimGroup(caption, sort_claims(groups[key])) for key in sorted(groups) for caption in [key[1]]]
 
 
 def sort_claims(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -45,11 +45,11 @@ def sort_claims(claims: Iterable[Claim]) -> tuple[Claim, ...]:
 
 def group_by_topic(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:
     """Claims that give a figure, by topic: those about one topic stay side by side, whatever else they say."""
-    found: dict[str, list[Claim]] = defaultdict(list)
+    topics: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.topic:
-            found[claim.topic].append(claim)
-    return {topic: tuple(sorted(found[topic], key=lambda c: (c.reported_on, c.id))) for topic in sorted(found)}
+            topics[claim.topic].append(claim)
+    return {topic: tuple(sorted(topics[topic], key=lambda c: (c.reported_on, c.id))) for topic in sorted(topics)}
 
 
 def format_quantity(claim: Claim) -> str:
@@ -120,8 +120,8 @@ def describe_dates(claim: Claim) -> str:
 
 def describe_validity(line: Relationship) -> str:
     """For what time a line holds, and since when it is no longer said."""
-    given = line.properties
-    since, until, withdrawn = (str(given.get(k) or "") for k in ("valid_from", "valid_to", "withdrawn_on"))
+    properties = line.properties
+    since, until, withdrawn = (str(properties.get(k) or "") for k in ("valid_from", "valid_to", "withdrawn_on"))
     # The end of a line that was withdrawn is the edition without it, unless a source gives another.
     until = "" if until == withdrawn else until
     held = f"{since} to {until}" if since and until else (since and f"from {since}") or (until and f"until {until}")

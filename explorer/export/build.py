@@ -139,9 +139,9 @@ def prepare_briefings(
     if profile:
         read, removed = redaction.apply_profile_to_all(read, profile, read_subjects(desk, profile))
         title, mark = removed.cleaned(title), removed.cleaned(mark)
-    given = [title if n == 0 else "" for n in range(len(read))]
+    titles = [title if n == 0 else "" for n in range(len(read))]
     return [
-        Briefing(m, mark=mark, made_on=choices.made_on, title_given=t) for m, t in zip(read, given, strict=True)
+        Briefing(m, mark=mark, made_on=choices.made_on, title_given=t) for m, t in zip(read, titles, strict=True)
     ], removed
 
 

@@ -152,10 +152,10 @@ def _read_view_subgraph(desk: ExportContext, view: str, say: MessageHandler) -> 
 
 def _open_view(desk: ExportContext, view: str, say: MessageHandler) -> Canvas:
     """The canvas of a view, as the explorer opens it."""
-    found = view_actions.open_view(desk.store, ViewStore().find(view))
-    if found.changes:
-        say(f"{view}: {found.changes}")
-    return found.canvas
+    opened = view_actions.open_view(desk.store, ViewStore().find(view))
+    if opened.changes:
+        say(f"{view}: {opened.changes}")
+    return opened.canvas
 
 
 def _build_canvas(desk: ExportContext, subgraph: Subgraph, wish: ExportRequest) -> Canvas:

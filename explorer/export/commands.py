@@ -134,14 +134,14 @@ def find_profile(redact: str | None) -> Profile | None:
     return profiles.load(file) if file.suffix in (".yaml", ".yml") and file.exists() else ProfileStore().find(redact)
 
 
-def parse_date(given: str) -> str:
+def parse_date(text: str) -> str:
     """The day of making. Raises UsageError for what is none."""
-    if given in (TODAY, NONE):
-        return date.today().isoformat() if given == TODAY else ""  # noqa: DTZ011 - the user's own day is meant
+    if text in (TODAY, NONE):
+        return date.today().isoformat() if text == TODAY else ""  # noqa: DTZ011 - the user's own day is meant
     try:
-        return date.fromisoformat(given).isoformat()
+        return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {given!r}") from error
+        raise UsageError(f"--date is a day such as 2026-11-28, “{TODAY}” or “{NONE}”, not {text!r}") from error
 
 
 def _print_message(text: str) -> None:
@@ -182,10 +182,10 @@ def profile() -> None:
 @profile.command("list")
 def profile_list() -> None:
     """Names of the saved profiles."""
-    found = ProfileStore().all()
-    for one in found:
+    saved = ProfileStore().all()
+    for one in saved:
         click.echo(one.name)
-    if not found:
+    if not saved:
         _print_message(
             "No profile is saved yet; `armsgraph profile save FILE` or the explorer's Export window saves one."
         )
@@ -202,9 +202,9 @@ def profile_show(name: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def profile_save(file: Path) -> None:
     """Saves the profile in FILE, in place of one of its name."""
-    given = profiles.load(file)
-    ProfileStore().save(given)
-    click.echo(f"saved as {given.name}")
+    loaded = profiles.load(file)
+    ProfileStore().save(loaded)
+    click.echo(f"saved as {loaded.name}")
 
 
 @profile.command("delete")

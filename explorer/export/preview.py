@@ -70,12 +70,12 @@ def _read_sheets(data: bytes) -> str:
     from openpyxl import load_workbook  # noqa: PLC0415 - takes a quarter of a second
 
     book = load_workbook(io.BytesIO(data), read_only=True)
-    told = []
+    parts = []
     for name in book.sheetnames:
         rows = list(book[name].iter_rows(max_row=4, values_only=True))
         shown = "\n".join("  " + " | ".join("" if c is None else str(c)[:40] for c in row[:8]) for row in rows)
-        told.append(f"{name} ({(book[name].max_row or 1) - 1:,} rows)\n{shown}")
-    return "\n\n".join(told)
+        parts.append(f"{name} ({(book[name].max_row or 1) - 1:,} rows)\n{shown}")
+    return "\n\n".join(parts)
 
 
 def _shorten(text: str, most: int = MOST_LETTERS) -> str:

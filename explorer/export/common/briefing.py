@@ -112,18 +112,20 @@ class Briefing:
     def rules(self) -> tuple[str, ...]:
         """What is hidden, each rule in force as a sentence, and what size, colour and marks mean."""
         scene = self.scene
-        hidden, said = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
+        hidden, explanation = descriptions.describe_filter_parts(
+            scene.ontology, scene.whole, scene.shown, scene.canvas.filter
+        )
         emphasis = scene.canvas.emphasis
-        told = "" if emphasis.kind == highlight.KIND else emphasis.sentence
+        emphasised = "" if emphasis.kind == highlight.KIND else emphasis.sentence
         own = "Yellow cards are the analyst’s own notes, not claims." if scene.canvas.notes else ""
         drawn = grouping.describe_grouping(scene.shown, scene.drawn).lstrip(", ")
         folded = f"{drawn[:1].upper()}{drawn[1:]}." if drawn else ""
         parts = (
             hidden,
-            said,
+            explanation,
             encoding.describe_encoding(scene.looks),
             highlight.describe_highlight(emphasis),
-            told,
+            emphasised,
             folded,
             own,
         )
@@ -142,8 +144,8 @@ class Briefing:
     def footnotes(self) -> tuple[Footnote, ...]:
         """The sources of the lines shown, the earliest first, numbered from 1."""
         cited = {c.source for line in self.scene.shown.relationships for c in self.list_claims(line)}
-        known = self.material.sources
-        sources = [known.get(i) or Source(i, i, "") for i in cited]
+        documents = self.material.sources
+        sources = [documents.get(i) or Source(i, i, "") for i in cited]
         return build_footnotes(sources)
 
     @cached_property
@@ -172,38 +174,38 @@ class Briefing:
 
     def sides(self, line: Relationship) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who asserts a line and who denies it, each once, as `says` has it."""
-        found = {True: dict[str, None](), False: dict[str, None]()}
+        speakers = {True: dict[str, None](), False: dict[str, None]()}
         for claim in self.list_claims(line):
-            found[claim.stance == "denied"][self.says(claim)] = None
-        return tuple(found[False]), tuple(found[True])
+            speakers[claim.stance == "denied"][self.says(claim)] = None
+        return tuple(speakers[False]), tuple(speakers[True])
 
     @cached_property
     def disputes(self) -> tuple[Dispute, ...]:
         """The lines shown that someone denies, in the order of their statements."""
-        found = []
+        disputes = []
         for line in self.scene.shown.relationships:
             asserted, denied = self.sides(line)
             if denied:
-                found.append(Dispute(line.id, self.statement(line), asserted, denied))
-        return tuple(sorted(found, key=lambda d: (d.statement, d.line)))
+                disputes.append(Dispute(line.id, self.statement(line), asserted, denied))
+        return tuple(sorted(disputes, key=lambda d: (d.statement, d.line)))
 
     @cached_property
     def origin(self) -> tuple[str, ...]:
         """Where the picture comes from: query and parameters, editions of the data, day and hash, a line each."""
-        told = []
+        lines = []
         if self.material.query:
             values = "; ".join(f"{k}: {v}" for k, v in self.material.parameters.items())
-            told.append(f"Saved query “{self.material.query}”" + (f" ({values})" if values else ""))
-        told += [
+            lines.append(f"Saved query “{self.material.query}”" + (f" ({values})" if values else ""))
+        lines += [
             f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
             for e in self.editions
         ]
         made = f"Made with Armsgraph{f' on {descriptions.format_day(self.made_on)}' if self.made_on else ''}"
         view = f"; view {self.material.view}" if self.material.view else ""
-        told.append(f"{made}{view}; content {self.digest[:16]}")
+        lines.append(f"{made}{view}; content {self.digest[:16]}")
         if self.material.redacted:
-            told.append(REDACTED)
-        return tuple(told)
+            lines.append(REDACTED)
+        return tuple(lines)
 
     @cached_property
     def digest(self) -> str:

@@ -91,12 +91,14 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
     held = {e.id for e in drawn.entities}
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
-        found = summaries.read_designations(store, ontology, canvas.ids)
-        designations = [line for listed in found.values() for _, line in listed]
-        said, sources = browse.read_relationship_evidence(store, designations)
-        whole = replace(whole, claims=_merge_by_id(whole.claims, said), sources=_merge_by_id(whole.sources, sources))
-    known = {e.id for e in whole.entities}
-    named = {end for c in whole.claims for end in (c.subject, c.object, c.asserted_by) if end} - known
+        listings = summaries.read_designations(store, ontology, canvas.ids)
+        designations = [line for listed in listings.values() for _, line in listed]
+        carrying, sources = browse.read_relationship_evidence(store, designations)
+        whole = replace(
+            whole, claims=_merge_by_id(whole.claims, carrying), sources=_merge_by_id(whole.sources, sources)
+        )
+    ids = {e.id for e in whole.entities}
+    named = {end for c in whole.claims for end in (c.subject, c.object, c.asserted_by) if end} - ids
     beside = [*(e for e in whole.entities if e.id not in held), *browse.read_entities(store, named)]
     query, parameters = read_origin(store, canvas.origin, user)
     return Material(
@@ -124,8 +126,8 @@ def select_shown(material: Material) -> Subgraph:
     left = build_rendered_view(material).shown
     held = {e.id for e in left.entities}
     carrying = {i for r in left.relationships for i in r.claims}
-    said = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
-    claims = filter_claims(said.values(), material.canvas.filter)
+    relevant = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
+    claims = filter_claims(relevant.values(), material.canvas.filter)
     named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
     more = [_filter_names_by_claims(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
     cited = {c.source for c in claims}
@@ -135,12 +137,12 @@ def select_shown(material: Material) -> Subgraph:
 
 def _filter_names_by_claims(entity: Entity, claims: Iterable[Claim]) -> Entity:
     """An entity that is named only by claims, with those of its other names that they give: the rest has no source."""
-    told = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
-    identifiers = [i for i in entity.properties.get("identifiers") or () if i in told]
+    stated = {str(c.value) for c in claims if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
+    identifiers = [i for i in entity.properties.get("identifiers") or () if i in stated]
     kept = {k: v for k, v in entity.properties.items() if k != "identifiers"}
     return replace(
         entity,
-        aliases=tuple(a for a in entity.aliases if a in told),
+        aliases=tuple(a for a in entity.aliases if a in stated),
         properties={**kept, "identifiers": identifiers} if identifiers else kept,
     )
 
@@ -178,13 +180,13 @@ def read_origin(store: Store, made_by: Mapping[str, object], user: str = "") -> 
     name, values = str(made_by["query"]), made_by.get("parameters")
     values = values if isinstance(values, Mapping) else {}
     try:
-        known = Library(user).find(name)
+        query = Library(user).find(name)
     except QueryError:  # a query of one user's own is not another's
-        known = None
+        query = None
     texts = {k: str(v) for k, v in values.items() if v is not None and v != ""}
     names = {e.id: e.name for e in browse.read_entities(store, set(texts.values()))}
-    captions = {k: (p.description or k) for k, p in known.parameters.items()} if known else {}
-    return known.title if known else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
+    captions = {k: (p.description or k) for k, p in query.parameters.items()} if query else {}
+    return query.title if query else name, {captions.get(k, k): names.get(v, v) for k, v in texts.items()}
 
 
 def _merge_by_id(*groups: Iterable[R]) -> tuple[R, ...]:

@@ -70,7 +70,7 @@ def _break_word(word: str, size: float, most: float, bold: bool) -> list[str]:
 
 def _split_words(text: str) -> list[str]:
     """Pieces that a line may be broken after, each with the space behind it."""
-    found, piece = [], ""
+    pieces, piece = [], ""
     for n, letter in enumerate(text):
         piece += letter
         after = text[n + 1 : n + 2]
@@ -78,18 +78,18 @@ def _split_words(text: str) -> list[str]:
             ord(letter) > 0x2E7F and after != "" and ord(after) > 0x2E7F and letter < "\uac00"
         )  # Chinese has no spaces
         if (letter == " " and after != " ") or (letter in "-/–" and after.isalpha()) or wide:
-            found.append(piece)
+            pieces.append(piece)
             piece = ""
-    return [*found, piece] if piece else found
+    return [*pieces, piece] if piece else pieces
 
 
 @cache
 def _load_fonts(bold: bool) -> list[tuple[dict[int, str], dict[str, tuple[int, int]], int]]:
-    found = []
+    fonts = []
     for name in _FILES[bold]:
         font = TTFont(FOLDER / name, lazy=True)
-        found.append((font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm))
-    return found
+        fonts.append((font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm))
+    return fonts
 
 
 @lru_cache(maxsize=20_000)

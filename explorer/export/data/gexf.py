@@ -55,10 +55,10 @@ def render(briefing: Briefing) -> bytes:
 def describe_file(briefing: Briefing) -> str:
     """What the file is, its disputes and sources, in lines of text."""
     grid = tables.build_about_grid(briefing)
-    told = [f"{what}: {_format_value(value)}" for what, value in grid.rows if value not in (None, "")]
-    told += ["", "Disputed lines:", *(d.text for d in briefing.disputes)] if briefing.disputes else []
-    told += ["", "Sources, by the numbers on the lines:"]
-    return LINE.join([*told, *(rows.format_source(briefing, s) for _, s in rows.list_sources(briefing))])
+    lines = [f"{what}: {_format_value(value)}" for what, value in grid.rows if value not in (None, "")]
+    lines += ["", "Disputed lines:", *(d.text for d in briefing.disputes)] if briefing.disputes else []
+    lines += ["", "Sources, by the numbers on the lines:"]
+    return LINE.join([*lines, *(rows.format_source(briefing, s) for _, s in rows.list_sources(briefing))])
 
 
 def _add_meta(root: ET.Element, briefing: Briefing) -> None:
@@ -76,10 +76,10 @@ def _add_meta(root: ET.Element, briefing: Briefing) -> None:
 
 
 def _add_nodes(graph: ET.Element, briefing: Briefing, entities: Sequence[EntityFacts], ids: Mapping[str, str]) -> None:
-    found = [_build_node_attributes(briefing, f) for f in entities]
-    columns = _declare_attributes(graph, "node", "n", found)
+    rows_of_values = [_build_node_attributes(briefing, f) for f in entities]
+    columns = _declare_attributes(graph, "node", "n", rows_of_values)
     holder = ET.SubElement(graph, "nodes")
-    for facts, values in zip(entities, found, strict=True):
+    for facts, values in zip(entities, rows_of_values, strict=True):
         node = ET.SubElement(
             holder, "node", {"id": ids[facts.entity.id], "label": rows.to_single_line(facts.entity.name)}
         )
@@ -99,18 +99,18 @@ def _add_edges(
     spans: Mapping[str, tuple[str, str]],
 ) -> None:
     looks = rows.resolve_styles(briefing)
-    found = [_build_edge_attributes(briefing, f) for f in lines]
-    columns = _declare_attributes(graph, "edge", "e", found)
+    rows_of_values = [_build_edge_attributes(briefing, f) for f in lines]
+    columns = _declare_attributes(graph, "edge", "e", rows_of_values)
     holder = ET.SubElement(graph, "edges")
     names, seen = rows.assign_unique_names(f.line.id for f in lines), Counter[tuple[str, str, str]]()
-    for facts, values in zip(lines, found, strict=True):
+    for facts, values in zip(lines, rows_of_values, strict=True):
         line = facts.line
         ends = (line.source, line.target) if not facts.symmetric else tuple(sorted((line.source, line.target)))
         seen[facts.caption, ends[0], ends[1]] += 1
         count = seen[facts.caption, ends[0], ends[1]]
         kind = rows.to_single_line(facts.caption) + (f" ({count})" if count > 1 else "")
         start, end = spans.get(line.id, ("", ""))
-        given = {
+        attributes = {
             "id": names[line.id],
             "source": ids[line.source],
             "target": ids[line.target],
@@ -120,7 +120,7 @@ def _add_edges(
             "start": start,
             "end": end,
         }
-        edge = ET.SubElement(holder, "edge", {k: v for k, v in given.items() if v})
+        edge = ET.SubElement(holder, "edge", {k: v for k, v in attributes.items() if v})
         _add_attribute_values(edge, values, columns)
         look = looks[line.id]
         _add_colour(edge, str(look.get("line-color", "")))
@@ -131,7 +131,7 @@ def _add_edges(
 
 def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, object]:
     entity = facts.entity
-    said = [rows.describe_claim(briefing, c) for c in facts.claims]
+    claims = [rows.describe_claim(briefing, c) for c in facts.claims]
     return {
         "entity type": facts.caption,
         "type code": entity.type,
@@ -139,7 +139,7 @@ def _build_node_attributes(briefing: Briefing, facts: EntityFacts) -> dict[str, 
         "identifiers": _format_value(entity.properties.get("identifiers")),
         "lines shown": facts.lines,
         "lines that someone denies": facts.disputed,
-        "claims": LINE.join(said),
+        "claims": LINE.join(claims),
         **{
             _escape_reserved_name(k): v if type(v) in _TYPES else _format_value(v)
             for k, v in entity.properties.items()
@@ -193,12 +193,12 @@ def _declare_attributes(
                 types.setdefault(name, set()).add(_TYPES.get(type(value), "string"))
     holder = ET.SubElement(graph, "attributes", {"class": kind, "mode": "static"})
     titles = rows.assign_unique_names(types)
-    found = {}
+    columns = {}
     for place, (name, kinds) in enumerate(types.items()):
         one = "double" if kinds == {"long", "double"} else next(iter(kinds)) if len(kinds) == 1 else "string"
-        found[name] = (f"{prefix}{place}", one)
-        ET.SubElement(holder, "attribute", {"id": found[name][0], "title": titles[name], "type": one})
-    return found
+        columns[name] = (f"{prefix}{place}", one)
+        ET.SubElement(holder, "attribute", {"id": columns[name][0], "title": titles[name], "type": one})
+    return columns
 
 
 def _add_attribute_values(

@@ -78,25 +78,25 @@ class EntityFacts:
 def build_line_facts(briefing: Briefing) -> tuple[LineFacts, ...]:
     """Every line shown, by its statement; those that the picture merges or stacks are told one by one."""
     documents = {s.id: s for _, s in list_sources(briefing)}
-    found = [_describe_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
-    return tuple(sorted(found, key=lambda f: (f.statement, f.line.id)))
+    facts = [_describe_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
+    return tuple(sorted(facts, key=lambda f: (f.statement, f.line.id)))
 
 
 def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
     """Every entity shown, also those in stacks, by its name."""
     shown = briefing.scene.shown
     looks = resolve_styles(briefing)
-    said: dict[str, list[Claim]] = defaultdict(list)
+    statements: dict[str, list[Claim]] = defaultdict(list)
     for claim in briefing.shown.claims:
         if claim.object is None:
-            said[claim.subject].append(claim)
+            statements[claim.subject].append(claim)
     lines = Counter(end for r in shown.relationships for end in {r.source, r.target})
     disputed = Counter(end for r in shown.relationships if r.stance in DISPUTED for end in {r.source, r.target})
     places = compute_positions(briefing)
-    found = []
+    facts = []
     for entity in shown.entities:
         look = looks[entity.id]
-        found.append(
+        facts.append(
             EntityFacts(
                 entity,
                 _get_type_caption(briefing, entity),
@@ -107,10 +107,10 @@ def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
                 str(look["shape"]),
                 lines[entity.id],
                 disputed[entity.id],
-                sentences.sort_claims(said[entity.id]),
+                sentences.sort_claims(statements[entity.id]),
             )
         )
-    return tuple(sorted(found, key=lambda f: (f.entity.name, f.entity.id)))
+    return tuple(sorted(facts, key=lambda f: (f.entity.name, f.entity.id)))
 
 
 def list_claim_only_entities(briefing: Briefing) -> tuple[Entity, ...]:
@@ -122,24 +122,24 @@ def list_claim_only_entities(briefing: Briefing) -> tuple[Entity, ...]:
 def list_sources(briefing: Briefing) -> tuple[tuple[int | None, Source], ...]:
     """Every source of what is shown with its number: those of lines first, then (without one) those of other claims."""
     noted = [(f.number, f.source) for f in briefing.footnotes]
-    known = {s.id for _, s in noted}
-    rest = sorted((s for s in briefing.shown.sources if s.id not in known), key=lambda s: (s.date or "9999", s.id))
+    numbered = {s.id for _, s in noted}
+    rest = sorted((s for s in briefing.shown.sources if s.id not in numbered), key=lambda s: (s.date or "9999", s.id))
     return (*noted, *((None, s) for s in rest))
 
 
 def format_source(briefing: Briefing, source: Source) -> str:
     """A source with its number and address: "[3] Publisher, “title”, date. https://…"."""
     number = briefing.numbers.get(source.id)
-    known = f"{f'[{number}] ' if number else ''}{format_citation(source) or source.id}"
-    return f"{known}. {link}" if (link := sentences.sanitise_url(source.url)) else known
+    citation = f"{f'[{number}] ' if number else ''}{format_citation(source) or source.id}"
+    return f"{citation}. {link}" if (link := sentences.sanitise_url(source.url)) else citation
 
 
 def describe_claim(briefing: Briefing, claim: Claim) -> str:
     """A claim in words: who says or denies it, what, and for what time."""
     verb = "denies" if claim.stance == "denied" else "says"
-    told = claim.summary or describe_claim_content(briefing, claim)
+    content = claim.summary or describe_claim_content(briefing, claim)
     when = f" ({dates})" if (dates := sentences.describe_dates(claim)) else ""
-    return f"{briefing.says(claim)} {verb}: {told}{when}"
+    return f"{briefing.says(claim)} {verb}: {content}{when}"
 
 
 def describe_claim_content(briefing: Briefing, claim: Claim) -> str:
@@ -167,13 +167,13 @@ def resolve_styles(briefing: Briefing) -> dict[str, Style]:
 
 def compute_positions(briefing: Briefing) -> dict[str, Point]:
     """By id where each entity shown stands. Members of a stack without places of their own stand in a row below it."""
-    scene, known = briefing.scene, briefing.scene.canvas.positions
-    found = {e.id: known[e.id] for e in scene.shown.entities if e.id in known}
+    scene, positions = briefing.scene, briefing.scene.canvas.positions
+    places = {e.id: positions[e.id] for e in scene.shown.entities if e.id in positions}
     for stack in scene.canvas.stacks:
-        x, y = known.get(stack.id, known.get(stack.around, (0.0, 0.0)))
-        for n, member in enumerate(m for m in stack.members if m not in found):
-            found[member] = (x + n % 10 * STEP, y + (n // 10 + 1) * STEP)
-    return {e.id: found.get(e.id, (0.0, 0.0)) for e in scene.shown.entities}
+        x, y = positions.get(stack.id, positions.get(stack.around, (0.0, 0.0)))
+        for n, member in enumerate(m for m in stack.members if m not in places):
+            places[member] = (x + n % 10 * STEP, y + (n // 10 + 1) * STEP)
+    return {e.id: places.get(e.id, (0.0, 0.0)) for e in scene.shown.entities}
 
 
 def clean(value: Any) -> Any:
@@ -183,15 +183,15 @@ def clean(value: Any) -> Any:
 
 def assign_unique_names(texts: Iterable[str]) -> dict[str, str]:
     """By text what stands for it in a file: itself, cleaned, with a number where two would be the same."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     taken: set[str] = set()
     for text in texts:
         name, number = svg_parts.clean(text), 2
         while name in taken:
             name, number = f"{svg_parts.clean(text)} ({number})", number + 1
         taken.add(name)
-        found[text] = name
-    return found
+        names[text] = name
+    return names
 
 
 def to_single_line(text: str) -> str:
@@ -204,10 +204,10 @@ def _get_type_caption(briefing: Briefing, entity: Entity) -> str:
 
 
 def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:
-    ontology, given = briefing.material.ontology, line.properties
-    known = ontology.relationships.get(line.type)
+    ontology, properties = briefing.material.ontology, line.properties
+    kind = ontology.relationships.get(line.type)
     caption = ontology.get_predicate_caption(line.type)
-    withdrawn, stance = str(given.get("withdrawn_on") or ""), apply.get_stance(line)
+    withdrawn, stance = str(properties.get("withdrawn_on") or ""), apply.get_stance(line)
     # A withdrawn line may be disputed too; the canvas has room for one of both, a file for either.
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
     claims = briefing.list_claims(line)
@@ -220,12 +220,12 @@ def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[st
         " · ".join(part for part in marks if part),
         briefing.statement(line),
         stance,
-        bool(known and known.symmetric),
+        bool(kind and kind.symmetric),
         apply.get_grade(line),
-        str(given.get("valid_from") or ""),
-        str(given.get("valid_to") or ""),
-        str(given.get("reported_first") or ""),
-        str(given.get("reported_last") or ""),
+        str(properties.get("valid_from") or ""),
+        str(properties.get("valid_to") or ""),
+        str(properties.get("reported_first") or ""),
+        str(properties.get("reported_last") or ""),
         withdrawn,
         asserted,
         denied,
@@ -233,5 +233,5 @@ def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[st
         tuple(format_source(briefing, documents[i]) for i in cited_ids if i in documents),
         claims,
         tuple(describe_claim(briefing, c) for c in claims),
-        {k: v for k, v in given.items() if k not in own},
+        {k: v for k, v in properties.items() if k not in own},
     )

@@ -122,7 +122,7 @@ def build_line_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
 
 def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
     """Every claim behind what is shown: one source's statement each, with its grade and who makes it."""
-    known, names, documents = briefing.material.ontology, briefing.material.names, briefing.material.sources
+    ontology, names, documents = briefing.material.ontology, briefing.material.names, briefing.material.sources
     carried = {c.id: f.line.id for f in facts for c in f.claims}
 
     def named(entity: str | None) -> str | None:
@@ -137,7 +137,7 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         (Column("subject", "About", WIDE), lambda c: named(c.subject)),
         (
             Column("says", "Says"),
-            lambda c: known.get_predicate_caption(c.predicate, as_stored=True),
+            lambda c: ontology.get_predicate_caption(c.predicate, as_stored=True),
         ),
         (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
         (Column("stance", "Stance", NARROW), lambda c: c.stance),
@@ -243,11 +243,11 @@ def _build_property_fields(briefing: Briefing, entities: Sequence[Entity]) -> li
 
     A foreign property may have the name of a column of ours: only those of the ontology keep theirs.
     """
-    known = {p.name: p for t in briefing.material.ontology.types.values() for p in t.properties.values()}
+    properties = {p.name: p for t in briefing.material.ontology.types.values() for p in t.properties.values()}
     present = {name for e in entities for name, value in e.properties.items() if value not in (None, "", [], ())}
     fields: list[Field[Entity]] = []
-    for name in [*(n for n in known if n in present), *sorted(present - set(known))]:
-        own = known.get(name)
+    for name in [*(n for n in properties if n in present), *sorted(present - set(properties))]:
+        own = properties.get(name)
         heading = f"{own.caption} ({own.unit})" if own and own.unit else own.caption if own else name
         column = Column(name if own else f"property_{name}", heading, WIDE if name == "description" else USUAL)
         fields.append((column, _build_property_reader(name)))

@@ -75,8 +75,8 @@ def build_grids(briefing: Briefing) -> Iterator[Grid]:
     yield tables.build_about_grid(briefing)
     yield tables.build_dispute_grid(briefing)
     yield tables.build_line_grid(briefing, lines)
-    for title, found in _group_by_type(briefing, facts):
-        yield tables.build_entity_grid(briefing, found, title)
+    for title, members in _group_by_type(briefing, facts):
+        yield tables.build_entity_grid(briefing, members, title)
     yield tables.build_claim_grid(briefing, lines)
     yield tables.build_source_grid(briefing)
     yield tables.build_claim_only_entity_grid(briefing)
@@ -84,13 +84,13 @@ def build_grids(briefing: Briefing) -> Iterator[Grid]:
 
 def _group_by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple[str, list[EntityFacts]]]:
     """The entities by type, in the ontology's order, then those of types it does not know."""
-    found: dict[str, list[EntityFacts]] = {}
+    groups: dict[str, list[EntityFacts]] = {}
     for fact in facts:
-        found.setdefault(fact.entity.type, []).append(fact)
-    known = briefing.material.ontology.types
-    order = [*(n for n in known if n in found), *sorted(set(found) - set(known))]
+        groups.setdefault(fact.entity.type, []).append(fact)
+    types = briefing.material.ontology.types
+    order = [*(n for n in types if n in groups), *sorted(set(groups) - set(types))]
     for name in order:
-        yield known[name].plural if name in known else name or "Nodes", found[name]
+        yield types[name].plural if name in types else name or "Nodes", groups[name]
 
 
 class _SheetNames:

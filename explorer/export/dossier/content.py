@@ -102,12 +102,12 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
     """
     subject = _find_subject(entity, about)
     entity = subject.id
-    said = tuple(c for c in about.claims.values() if entity in (c.subject, c.object))
+    own_claims = tuple(c for c in about.claims.values() if entity in (c.subject, c.object))
     briefings = (about, chain) if chain else (about,)
-    listed = build_shared_footnotes(briefings, said)
+    listed = build_shared_footnotes(briefings, own_claims)
     content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
     full, *more = (NumberedBriefing(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
-    desk = DossierContext(full, subject, said)
+    desk = DossierContext(full, subject, own_claims)
     metadata = {**full.metadata, "entity": entity, "shows": dossier_words.describe_counts(desk)}
     return Dossier(
         title=_shorten_title(clean_text(full.title)),
@@ -134,13 +134,13 @@ def _find_subject(entity: str, about: Briefing) -> Entity:
     return shown[entity]
 
 
-def build_shared_footnotes(briefings: Sequence[Briefing], said: Iterable[Claim]) -> tuple[Footnote, ...]:
+def build_shared_footnotes(briefings: Sequence[Briefing], own_claims: Iterable[Claim]) -> tuple[Footnote, ...]:
     """The sources of claims and of all lines in these briefings as one list, the earliest first, numbered from 1."""
-    known: dict[str, Source] = {}
+    documents: dict[str, Source] = {}
     for briefing in briefings:
-        known |= briefing.material.sources
-    cited = {c.source for c in said} | {f.source.id for b in briefings[1:] for f in b.footnotes}
-    return ranked(known.get(i) or Source(i, i, "") for i in cited)
+        documents |= briefing.material.sources
+    cited = {c.source for c in own_claims} | {f.source.id for b in briefings[1:] for f in b.footnotes}
+    return ranked(documents.get(i) or Source(i, i, "") for i in cited)
 
 
 def clean_text(text: str) -> str:
@@ -155,10 +155,10 @@ def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Sectio
     of_role = desk.ontology.is_relationship
     taken = {role: [c for c in own if of_role(c.predicate, role)] for role in ("designation", "post")}
     taken["identity"] = [c for c in claims if of_role(c.predicate, "identity")]
-    held = {c.id for found in taken.values() for c in found}
+    held = {c.id for members in taken.values() for c in members}
     denied = {p: [c for c in desk.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
     facts = dossier_words.build_facts_table(desk)
-    found = [
+    parts = [
         Section("In short", dossier_words.build_summary(desk, chain)),
         Section("What is disputed", *dossier_words.describe_disputes(desk)),
         Section(
@@ -186,15 +186,15 @@ def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Sectio
         Section(_capitalise(g.caption), claims=desk.told(g.claims), level=2)
         for g in sentences.group_claims(desk.ontology, desk.subject.id, rest)
     ]
-    told = [
+    other_sections = [
         Section("Statements", claims=desk.rows("STATEMENT"), level=2),
         Section("Other claims", claims=dossier_words.list_other_claims(desk), level=2),
         Section("Lines that no claim carries", points=dossier_words.list_lines_without_claims(desk), level=2),
     ]
-    body = [s for s in (*groups, *told) if s.claims or s.points]
+    body = [s for s in (*groups, *other_sections) if s.claims or s.points]
     if body:
-        found.append(Section("Claims for and against", (dossier_words.CLAIMS,)))
-    filled = [s for s in found if s.title == "Designations" or s.claims or s.table or s.points or s.figure or s.words]
+        parts.append(Section("Claims for and against", (dossier_words.CLAIMS,)))
+    filled = [s for s in parts if s.title == "Designations" or s.claims or s.table or s.points or s.figure or s.words]
     return [
         *filled,
         *body,
@@ -214,12 +214,12 @@ def _build_duplicate_sections(desk: DossierContext, claims: Sequence[Claim]) -> 
         for c in desk.said
         if not desk.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
     ]
-    found = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=desk.told(claims))]
+    parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=desk.told(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)
-        told = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.sort_claims(more))
-        found.append(Section("What else is said of it and these", words, claims=told, level=2))
-    return found
+        remaining = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.sort_claims(more))
+        parts.append(Section("What else is said of it and these", words, claims=remaining, level=2))
+    return parts
 
 
 def _build_neighbour_sections(desk: DossierContext) -> list[Section]:
@@ -239,11 +239,11 @@ def _build_chain_sections(desk: DossierContext, chain: Briefing | None) -> list[
         else ()
     )
     words = " ".join(part for part in (chain.note, *chain.rules, f"Shown: {chain.counts}.") if part)
-    found = [Section(chain.title, (words, *small), figure=figure)]
+    parts = [Section(chain.title, (words, *small), figure=figure)]
     if chain.disputes:
         points = tuple(d.text for d in chain.disputes)
-        found.append(Section("What is disputed in the chain", points=points, level=2))
-    return found
+        parts.append(Section("What is disputed in the chain", points=points, level=2))
+    return parts
 
 
 def _build_quantity_sections(desk: DossierContext) -> list[Section]:
@@ -255,8 +255,8 @@ def _build_quantity_sections(desk: DossierContext) -> list[Section]:
     return [
         head,
         *(
-            Section(_capitalise(topic), claims=desk.told(found, figures=True), level=2)
-            for topic, found in topics.items()
+            Section(_capitalise(topic), claims=desk.told(figures, figures=True), level=2)
+            for topic, figures in topics.items()
         ),
     ]
 

@@ -139,8 +139,8 @@ def draw_chain(briefing: Briefing) -> Figure:
         return made
     for paper in (PAPERS["a4"], PAPERS["a3"], PAPERS["a2"]):
         room = paper.width - 2 * EDGE, paper.height - HEAD_AND_FOOT - WORDS
-        found = [_draw_figure(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
-        made = max(found, key=lambda f: round(f.name_size, 2))
+        drawings = [_draw_figure(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
+        made = max(drawings, key=lambda f: round(f.name_size, 2))
         if made.name_size >= LEAST_NAME:
             break
     return made
@@ -215,9 +215,9 @@ def _compute_evidence_rank(lines: Sequence[Relationship]) -> tuple[int, tuple[in
 
 
 def _build_alt_text(briefing: Briefing) -> str:
-    told = [_describe_line(briefing, r) for r in briefing.scene.shown.relationships]
-    more = f" … and {len(told) - _ALT} more lines, told in the text" if len(told) > _ALT else ""
-    return f"Diagram of {briefing.counts}. {'; '.join(sorted(told)[:_ALT])}{more}."
+    lines = [_describe_line(briefing, r) for r in briefing.scene.shown.relationships]
+    more = f" … and {len(lines) - _ALT} more lines, told in the text" if len(lines) > _ALT else ""
+    return f"Diagram of {briefing.counts}. {'; '.join(sorted(lines)[:_ALT])}{more}."
 
 
 def _describe_line(briefing: Briefing, line: Relationship) -> str:

@@ -31,12 +31,12 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     best evidenced; what is left out stands in the canvas's note. Raises QueryError for an entity that is not there or
     not one of ours, StoreError where the database can't be reached.
     """
-    found = [] if entity.startswith(PREFIX) else browse.read_entities(store, [entity])
-    if not found or ROOT not in found[0].labels:
+    entities = [] if entity.startswith(PREFIX) else browse.read_entities(store, [entity])
+    if not entities or ROOT not in entities[0].labels:
         asked = entity if len(entity) <= 80 else f"{entity[:79]}…"
         why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
         raise QueryError(f"A dossier needs an entity of this graph that has claims; {asked!r} {why}.")
-    subject = found[0]
+    subject = entities[0]
     near = _select_neighbours(store, ontology, entity)
     canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")
     about = _filter_to_entity(materials.gather(store, ontology, canvas, user=user), entity)
@@ -77,8 +77,8 @@ def _filter_to_entity(material: Material, entity: str) -> Material:
     claims = tuple(c for c in material.whole.claims if kept(c))
     cited = {c.source for c in claims}
     sources = tuple(s for s in material.whole.sources if s.id in cited)
-    known = {e.id for e in material.whole.entities}
-    named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - known
+    ids = {e.id for e in material.whole.entities}
+    named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - ids
     beside = tuple(e for e in material.beside if e.id in named)
     whole = replace(material.whole, relationships=lines, claims=claims, sources=sources)
     return replace(material, whole=whole, beside=beside)
@@ -89,12 +89,14 @@ def _describe_omissions(store: Store, ontology: Ontology, about: Material, near:
     entity = about.canvas.ids[0]
     tally = neighbours.count_neighbours(store, ontology, entity, near)
     total, denials = browse.count_claims(store, entity)
-    told = [c for c in about.whole.claims if entity in (c.subject, c.object)]
-    if tally.shown >= tally.total and len(told) >= total:
+    own_claims = [c for c in about.whole.claims if entity in (c.subject, c.object)]
+    if tally.shown >= tally.total and len(own_claims) >= total:
         return ""
-    denying = sum(c.stance == "denied" for c in told)
+    denying = sum(c.stance == "denied" for c in own_claims)
     near_words = f"{tally.shown:,} of {format_count(tally.total, 'neighbour', 'neighbours')}"
-    claim_words = f"{len(told):,} of {format_count(total, 'claim', 'claims')} ({denying:,} of {denials:,} that deny)"
+    claim_words = (
+        f"{len(own_claims):,} of {format_count(total, 'claim', 'claims')} ({denying:,} of {denials:,} that deny)"
+    )
     return (
         f"Not everything is told here: {near_words} and {claim_words}. Told first are posts, designations and possible "
         "doubles, then lines that anyone denies, then the best evidenced."

@@ -73,32 +73,32 @@ class DossierContext:
 
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""
-        found = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
-        return sentences.sort_claims(found)
+        matching = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
+        return sentences.sort_claims(matching)
 
     def rows(self, predicate: str) -> tuple[Row, ...]:
         """The same as rows, but for those that give a figure, which stand side by side elsewhere."""
         return tuple(self.row(c) for c in self.of(predicate) if not c.topic)
 
-    def told(self, found: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
+    def told(self, chosen: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
         """Claims as rows in reading order; figures keep the order given, which is by date."""
-        ranked = tuple(found) if figures else sentences.sort_claims(found)
+        ranked = tuple(chosen) if figures else sentences.sort_claims(chosen)
         return tuple(self.row(c, figure=figures) for c in ranked)
 
     def row(self, claim: Claim, *, figure: bool = False) -> Row:
         """A claim as a row."""
-        told = claims.describe_claim(self.briefing, claim)
-        where = f"[{told.number}] {told.place}".strip()
+        claim_row = claims.describe_claim(self.briefing, claim)
+        where = f"[{claim_row.number}] {claim_row.place}".strip()
         return Row(
             claim.id,
             self._head(claim, figure=figure),
-            told.text,
+            claim_row.text,
             self.speaker(claim),
             claim.stance,
-            told.when or "no date",
-            told.grade,
+            claim_row.when or "no date",
+            claim_row.grade,
             where,
-            told.number,
+            claim_row.number,
             bool(claim.withdrawn_on),
         )
 
@@ -128,7 +128,7 @@ class DossierContext:
         other = self.names.get(end, end) if claim.object and end else ""
         value = sentences.format_quantity(claim) if claim.topic else str(claim.value) if claim.value is not None else ""
         if figure:
-            known = self.ontology.relationships.get(claim.predicate)
-            verb = "" if not known else known.caption if claim.subject == self.subject.id else known.inverse
+            kind = self.ontology.relationships.get(claim.predicate)
+            verb = "" if not kind else kind.caption if claim.subject == self.subject.id else kind.inverse
             return " – ".join(part for part in (value, claim.detail, f"{verb} {other}".strip()) if part)
         return " – ".join(part for part in (other, value, claim.detail) if part)

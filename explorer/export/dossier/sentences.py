@@ -45,27 +45,27 @@ def describe_counts(desk: DossierContext) -> str:
 def build_summary(desk: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
     """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
     documents = len({c.source for c in desk.said})
-    said = [
+    lines = [
         f"{describe_counts(desk)}, from {format_count(documents, 'source', 'sources')}.",
         describe_designations(desk)[0],
     ]
     posts = [_describe_post(desk, r) for r in _list_own_lines(desk, "post")]
     if posts:
-        said.append(f"Posts in the data: {'; '.join(posts)}.")
+        lines.append(f"Posts in the data: {'; '.join(posts)}.")
     doubles = [
         _append_standing(desk.other(r), r) for r in desk.lines if desk.ontology.is_relationship(r.type, "identity")
     ]
     if doubles:
-        said.append(f"May be the same as {path_overlay.join_words(doubles)}.")
-    said += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
-    said.append(
+        lines.append(f"May be the same as {path_overlay.join_words(doubles)}.")
+    lines += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
+    lines.append(
         f"{chain.title}: {chain.counts}."
         if chain and chain.scene.shown.entities
         else describe_missing_chain(desk, chain)
     )
     if desk.briefing.material.redacted:
-        said.append("This is a redacted version: something was left out or renamed on purpose.")
-    return tuple(said)
+        lines.append("This is a redacted version: something was left out or renamed on purpose.")
+    return tuple(lines)
 
 
 def describe_disputes(desk: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -86,18 +86,18 @@ def describe_disputes(desk: DossierContext) -> tuple[tuple[str, ...], tuple[str,
 def build_names_table(desk: DossierContext) -> Table | None:
     """Every name with its kind, who gives it, and whether it is denied; the name it goes by here comes first."""
     claims = desk.of(HAS_NAME)
-    given = {str(c.value) for c in claims}
-    rows = [] if desk.subject.name in given else [(desk.subject.name, "name it goes by here", "", "", "")]
-    rows += [(a, "other name", "", "", "") for a in desk.subject.aliases if a not in given | {desk.subject.name}]
+    stated = {str(c.value) for c in claims}
+    rows = [] if desk.subject.name in stated else [(desk.subject.name, "name it goes by here", "", "", "")]
+    rows += [(a, "other name", "", "", "") for a in desk.subject.aliases if a not in stated | {desk.subject.name}]
     return _build_value_table(desk, ("Name", "Kind and language"), claims, rows)
 
 
 def build_identifiers_table(desk: DossierContext) -> Table | None:
     """Every identifier with its kind and who gives it."""
     claims = desk.of(HAS_IDENTIFIER)
-    given = {str(c.value) for c in claims}
+    stated = {str(c.value) for c in claims}
     held = desk.subject.properties.get("identifiers") or ()
-    rows = [(str(i), "", "", "", "") for i in held if str(i) not in given]
+    rows = [(str(i), "", "", "", "") for i in held if str(i) not in stated]
     return _build_value_table(desk, ("Identifier", "Kind"), claims, rows)
 
 
@@ -115,8 +115,8 @@ def describe_denied_names(desk: DossierContext) -> tuple[str, ...]:
 
 def build_facts_table(desk: DossierContext) -> Table | None:
     """The entity's own properties; None where it has none."""
-    known = desk.ontology.types.get(desk.subject.type)
-    captions = known.properties if known else {}
+    type_ = desk.ontology.types.get(desk.subject.type)
+    captions = type_.properties if type_ else {}
     rows = [
         (p.caption, _format_property(p, desk.subject.properties[p.name]))
         for p in captions.values()
@@ -132,42 +132,44 @@ def describe_designations(desk: DossierContext) -> tuple[str, ...]:
     gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
     denied = [r for r in lines if r.stance == "denied"]
     caveat = "Only the lists that are loaded can show here (see “About this file”); others may know more."
-    said = []
+    parts = []
     if standing:
-        said.append(f"Designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in standing])}.")
+        parts.append(
+            f"Designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in standing])}."
+        )
     else:
         where = "is shown in this redacted version" if desk.briefing.material.redacted else "in the data"
-        said.append(f"No designation of {desk.subject.name} {where}.")
+        parts.append(f"No designation of {desk.subject.name} {where}.")
     if gone:
-        said.append(
+        parts.append(
             f"No longer designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in gone])}."
         )
     if denied:
-        said.append(f"Said not to be designated by {path_overlay.join_words([desk.other(r) for r in denied])}.")
-    return " ".join(said), caveat
+        parts.append(f"Said not to be designated by {path_overlay.join_words([desk.other(r) for r in denied])}.")
+    return " ".join(parts), caveat
 
 
 def build_designations_table(desk: DossierContext) -> Table | None:
     """Authority by authority: how it stands, since when, and who says so."""
-    found = _list_own_lines(desk, "designation")
+    lines = _list_own_lines(desk, "designation")
     rows = []
-    for line in found:
+    for line in lines:
         claims = desk.briefing.list_claims(line)
         status = _STANCES[line.stance if line.stance in _STANCES else ""]
         gone = line.properties.get("withdrawn_on")
         status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
         since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
         rows.append((desk.other(line), status, since, sentences.describe_stances(claims), desk.cites(claims)))
-    marked = frozenset(n for n, r in enumerate(found) if r.stance in DISPUTED)
+    marked = frozenset(n for n, r in enumerate(lines) if r.stance in DISPUTED)
     heads = ("Authority", "Standing", "Since", "For and against", "Sources")
     return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
 
 
 def build_posts_table(desk: DossierContext) -> Table | None:
     """Post by post: what, where, from when to when, and how it stands."""
-    found = _list_own_lines(desk, "post")
+    lines = _list_own_lines(desk, "post")
     rows = []
-    for line in found:
+    for line in lines:
         claims = desk.briefing.list_claims(line)
         details = "; ".join(map(str, line.properties.get("details") or ())) or "post not named"
         rows.append(
@@ -179,15 +181,15 @@ def build_posts_table(desk: DossierContext) -> Table | None:
                 desk.cites(claims),
             )
         )
-    marked = frozenset(n for n, r in enumerate(found) if r.stance in DISPUTED)
+    marked = frozenset(n for n, r in enumerate(lines) if r.stance in DISPUTED)
     heads = ("Post", "In", "Held", "For and against", "Sources")
     return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
 
 
 def list_other_claims(desk: DossierContext) -> tuple[Row, ...]:
     """Claims that no other section tells: those of predicates that the ontology does not know."""
-    told = {*desk.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
-    return desk.told(c for c in desk.said if c.predicate not in told and not c.topic)
+    elsewhere = {*desk.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
+    return desk.told(c for c in desk.said if c.predicate not in elsewhere and not c.topic)
 
 
 def list_lines_without_claims(desk: DossierContext) -> tuple[str, ...]:
@@ -228,8 +230,8 @@ def describe_missing_chain(desk: DossierContext, chain: Briefing | None = None) 
 
 
 def _list_own_lines(desk: DossierContext, role: str) -> list[Relationship]:
-    found = [r for r in desk.lines if desk.ontology.is_relationship(r.type, role) and r.source == desk.subject.id]
-    return sorted(found, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
+    lines = [r for r in desk.lines if desk.ontology.is_relationship(r.type, role) and r.source == desk.subject.id]
+    return sorted(lines, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
 
 
 def _describe_post(desk: DossierContext, line: Relationship) -> str:
@@ -256,8 +258,8 @@ def _build_value_table(
             marked.add(len(rows))
         remark = "DENIED by " if row.denies else ""
         who = "" if not claim.asserted_by and not row.denies else row.who
-        given = ", ".join(part for part in (who, row.when if row.when != "no date" else "") if part)
-        rows.append((str(claim.value), claim.detail, f"{remark}{given}", row.grade, row.where))
+        origin = ", ".join(part for part in (who, row.when if row.when != "no date" else "") if part)
+        rows.append((str(claim.value), claim.detail, f"{remark}{origin}", row.grade, row.where))
     return (
         Table((*heads, "Given by, when", "Grade", "Source"), (32, 18, 26, 9, 15), tuple(rows), frozenset(marked))
         if rows

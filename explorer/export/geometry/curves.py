@@ -22,15 +22,15 @@ def compute_bows(lines: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     pairs: dict[frozenset[str], list[Mapping[str, Any]]] = defaultdict(list)
     for data in lines:
         pairs[frozenset((data["source"], data["target"]))].append(data)
-    found: dict[str, float] = {}
+    bows: dict[str, float] = {}
     for pair in pairs.values():
         first = min(pair[0]["source"], pair[0]["target"])
         free = [data for data in pair if data.get("bend") is None]
-        found.update({data["id"]: float(data["bend"]) for data in pair if data.get("bend") is not None})
+        bows.update({data["id"]: float(data["bend"]) for data in pair if data.get("bend") is not None})
         for n, data in enumerate(free):
             bow = (n + 0.5 - len(free) / 2) * STEP
-            found[data["id"]] = bow if data["source"] == first else -bow
-    return found
+            bows[data["id"]] = bow if data["source"] == first else -bow
+    return bows
 
 
 def build_curve(a: Point, b: Point, bow: float) -> Curve:

@@ -121,21 +121,21 @@ class _Candidate:
 def _list_wrappings(words: str, size: float, *, bold: bool, padding: float) -> list[_WrappedText]:
     """The words in one row (or as they come), and in more and more."""
     whole = text_metrics.measure_width(words, size, bold=bold)
-    found = [tuple(words.split("\n"))]
+    wrappings = [tuple(words.split("\n"))]
     longest = max(
         (text_metrics.measure_width(word, size, bold=bold) for word in words.split()), default=0.0
     )  # no word is broken
     for share in (0.62, 0.42, 0.3):
         rows = tuple(text_metrics.wrap_text(words, size, max(whole * share, size * 5, longest), bold=bold))
-        if len(rows) > len(found[-1]):
-            found.append(rows)
-    return [_WrappedText(rows, size, bold=bold, padding=padding) for rows in found]
+        if len(rows) > len(wrappings[-1]):
+            wrappings.append(rows)
+    return [_WrappedText(rows, size, bold=bold, padding=padding) for rows in wrappings]
 
 
 def _list_candidates(wrappings: Sequence[_WrappedText], path: Curve, *, upright: bool) -> list[_Candidate]:
     """Places for words, the cheapest first: on the line from its middle outwards, then beside it."""
     long = curves.compute_length(path)
-    found = []
+    candidates = []
     for n, share in enumerate(_SHARES):
         (x, y), angle = curves.compute_point(path, share), curves.compute_direction(path, share)
         flat = (angle + pi / 2) % pi - pi / 2  # never upside down
@@ -146,13 +146,13 @@ def _list_candidates(wrappings: Sequence[_WrappedText], path: Curve, *, upright:
                 # Words longer than their line would stick out at both ends, over the nodes and the arrow.
                 over = max(0.0, wide + 16 - long) * (1.0 if turned else 0.35)
                 aside = 0.0 if turned or upright else 10.0
-                found.append(_Candidate(base + over * words.size * 0.5 + aside, words, (x, y), turned))
+                candidates.append(_Candidate(base + over * words.size * 0.5 + aside, words, (x, y), turned))
             touching = (abs(sin(angle)) * wide + abs(cos(angle)) * high) / 2 * 0.8 + 3
             for away, price in ((touching, _BESIDE), (touching + high * 0.7, _NEAR)):  # upright beside the line
                 for side in (1, -1):
                     beside = x - sin(angle) * away * side, y + cos(angle) * away * side
-                    found.append(_Candidate(base + price, words, beside, anchor=(x, y)))
-    return sorted(found, key=lambda spot: spot.penalty)
+                    candidates.append(_Candidate(base + price, words, beside, anchor=(x, y)))
+    return sorted(candidates, key=lambda spot: spot.penalty)
 
 
 def _split_into_boxes(tag: EdgeLabel) -> Iterator[Area]:

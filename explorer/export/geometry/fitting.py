@@ -48,7 +48,7 @@ def find_best_fit(briefing: Briefing, width: float, height: float, enough: float
             tried.append((net.scale(net.at(stretch, shrink), width, height) * mild, stretch, shrink, net))
     wanted = enough / picture_geometry.NAME
     tried.sort(key=lambda t: (-t[0], abs(log(t[1])), t[3].wrap))
-    found, top = None, tried[0][0]
+    closer, top = None, tried[0][0]
     if top >= wanted:
         large = [t for t in tried if t[0] >= wanted]
         _, stretch, shrink, net = min(large, key=lambda t: (abs(log(t[1])), t[3].wrap, -t[0]))
@@ -60,11 +60,11 @@ def find_best_fit(briefing: Briefing, width: float, height: float, enough: float
                 break
             better = net.scale(places, width, height) * score / net.scale(net.at(stretch, shrink), width, height)
             if better > top * 1.02:
-                found, top = net.fit(stretch, shrink * further, places), better
+                closer, top = net.fit(stretch, shrink * further, places), better
             if top >= wanted:  # tighter would only crowd the words of lines
-                return found or net.fit(stretch, shrink, net.at(stretch, shrink))
+                return closer or net.fit(stretch, shrink, net.at(stretch, shrink))
     _, stretch, shrink, net = tried[0]
-    return found or net.fit(stretch, shrink, net.at(stretch, shrink))
+    return closer or net.fit(stretch, shrink, net.at(stretch, shrink))
 
 
 class _NodeBoxes:

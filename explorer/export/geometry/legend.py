@@ -52,24 +52,24 @@ def build_groups(briefing: Briefing) -> tuple[Group, ...]:
     """The legend of what is shown, the disagreements first."""
     scene = briefing.scene
     sheet = StyleResolver(build_stylesheet(scene.ontology))
-    found = [
+    groups = [
         Group("Marked", tuple(_list_highlight_rows(scene, sheet))),
         Group("How sure a line is", tuple(_list_stance_rows(scene, sheet))),
         *_build_scale_groups(scene, sheet),
         Group("Entities", (*_list_type_rows(scene, sheet), *_list_collapsed_rows(scene, sheet))),
         Group("Lines", tuple(_list_chain_rows(scene, sheet))),
     ]
-    return tuple(g for g in found if g.rows)
+    return tuple(g for g in groups if g.rows)
 
 
 def _build_node_sample(sheet: StyleResolver, **data: object) -> Sample:
-    known = {"kind": "entity", "label": "", **data}
-    return Sample("node", sheet.of({"group": "nodes", "data": known}))
+    fields = {"kind": "entity", "label": "", **data}
+    return Sample("node", sheet.of({"group": "nodes", "data": fields}))
 
 
 def _build_line_sample(sheet: StyleResolver, mark: str = "", **data: object) -> Sample:
-    known = {"kind": "relationship", "label": "", "symmetric": 0, **data}
-    return Sample("line", sheet.of({"group": "edges", "data": known}), mark)
+    fields = {"kind": "relationship", "label": "", "symmetric": 0, **data}
+    return Sample("line", sheet.of({"group": "edges", "data": fields}), mark)
 
 
 def _list_stance_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
@@ -166,7 +166,7 @@ def _list_highlight_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]
 
 def _build_scale_groups(scene: RenderedView, sheet: StyleResolver) -> list[Group]:
     """The scale of sizes and the palette of colours, where they mean something of their own."""
-    dressed, found = scene.looks, []
+    dressed, groups = scene.looks, []
     for title, choices, rows in (
         (
             "Size",
@@ -179,10 +179,10 @@ def _build_scale_groups(scene: RenderedView, sheet: StyleResolver) -> list[Group
             dressed.build_colour_rows(),
         ),
     ):
-        found.append(
+        groups.append(
             Group(f"{title}: {choices}", tuple(_build_scale_row(row, sheet) for row in rows if row.side or row.seen))
         )
-    return found
+    return groups
 
 
 def _build_scale_row(row: Swatch, sheet: StyleResolver) -> Row:
@@ -193,6 +193,6 @@ def _build_scale_row(row: Swatch, sheet: StyleResolver) -> Row:
     return Row(Sample("dot", look), row.words, f"{row.seen:,}" if row.seen else "")
 
 
-def flatten(found: Sequence[Group]) -> list[Row]:
+def flatten(groups: Sequence[Group]) -> list[Row]:
     """All rows without their headings."""
-    return [row for group in found for row in group.rows]
+    return [row for group in groups for row in group.rows]

@@ -137,14 +137,16 @@ def compute_geometry(briefing: Briefing, fit: Fit = Fit()) -> PictureGeometry:
         relation = held.get(data["id"])
         path = _compute_path(standing[data["source"]], standing[data["target"]], bows[data["id"]], len(untagged))
         cites = briefing.cites(relation) if relation else ()
-        told = briefing.statement(relation) if relation and data["kind"] == "relationship" else data.get("caption", "")
+        statement = (
+            briefing.statement(relation) if relation and data["kind"] == "relationship" else data.get("caption", "")
+        )
         untagged.append(
             Line(
                 data["id"],
                 data["kind"],
                 data["source"],
                 data["target"],
-                told,
+                statement,
                 path,
                 bows[data["id"]],
                 look,
@@ -247,11 +249,11 @@ def _build_inside_test(node: Node) -> curves.Inside:
 
 def _is_in_polygon(outline: Sequence[Point], x: float, y: float) -> bool:
     """Whether a point lies in a polygon (even-odd rule)."""
-    found = False
+    inside = False
     for (ax, ay), (bx, by) in zip(outline, [*outline[1:], outline[0]], strict=True):
         if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-            found = not found
-    return found
+            inside = not inside
+    return inside
 
 
 def _build_line_text(data: Mapping[str, Any], look: Style, cites: tuple[int, ...]) -> str:

@@ -13,23 +13,23 @@ from explorer.export.picture.svg_parts import add_text, create_element
 
 def draw_picture(parent: ET.Element, drawn: PictureGeometry, briefing: Briefing) -> None:
     """The picture alone, in its own units: lines below nodes, words of lines above lines, names on top."""
-    known = {r.id: r for r in briefing.scene.drawn.relationships}
+    relationships = {r.id: r for r in briefing.scene.drawn.relationships}
     below = svg_parts.add_group(parent, "lines", "Lines")
     for n, line in enumerate(drawn.lines):
-        relation = known.get(line.id)
-        said = (
+        relation = relationships.get(line.id)
+        words = (
             "; ".join(
                 briefing.says(c) + (" denies" if c.stance == "denied" else "") for c in briefing.list_claims(relation)
             )
             if relation
             else ""
         )
-        told = f"{line.words.splitlines()[0] if line.words else line.statement}"
+        caption = f"{line.words.splitlines()[0] if line.words else line.statement}"
         holder = svg_parts.add_group(
             below,
             svg_parts.build_element_id("line", n, line.id),
-            line.statement or told,
-            said,
+            line.statement or caption,
+            words,
             opacity=line.style.get("opacity"),
             data_id=line.id,
         )

@@ -179,8 +179,11 @@ class _PageBuilder:
         for words in text_metrics.wrap_text(b.title, 19 * u, room, bold=True)[:3]:
             add_text(parent, words, PAD, y + 15 * u, 19 * u, bold=True)
             y += 23 * u
-        told = [(" · ".join(p for p in (b.note.rstrip("."), b.counts, b.as_of) if p), QUIET), (" ".join(b.rules), WARN)]
-        for words, colour in told:
+        lines = [
+            (" · ".join(p for p in (b.note.rstrip("."), b.counts, b.as_of) if p), QUIET),
+            (" ".join(b.rules), WARN),
+        ]
+        for words, colour in lines:
             for row in text_metrics.wrap_text(words, 8.6 * u, self.inner) if words else ():
                 add_text(parent, row, PAD, y + 7 * u, 8.6 * u, colour=colour)
                 y += 11.2 * u

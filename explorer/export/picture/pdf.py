@@ -39,18 +39,18 @@ def _build_template_data(briefing: Briefing) -> dict[str, object]:
 
 def _list_entities(briefing: Briefing) -> list[dict[str, str]]:
     """The entities shown that have other names or identifiers, in the order of their names."""
-    found = []
+    entities = []
     for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
         identifiers = entity.properties.get("identifiers") or ()
         if entity.aliases or identifiers:
-            found.append(
+            entities.append(
                 {
                     "name": entity.name,
                     "type": labels.get_entity_type(briefing.material.ontology, entity.type).caption,
                     "others": " · ".join((*entity.aliases, *map(str, identifiers))),
                 }
             )
-    return found
+    return entities
 
 
 def list_sources(briefing: Briefing) -> list[dict[str, object]]:

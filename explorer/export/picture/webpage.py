@@ -33,8 +33,8 @@ def render(briefing: Briefing) -> bytes:
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src '{_hash_script(script)}'; base-uri 'none'"
     title, b = escape(briefing.title), briefing
     mark = f'<span class="mark">{escape(b.mark)}</span>' if b.mark else ""
-    told = "".join(f'<p class="{kind}">{escape(text)}</p>' for kind, text in _list_head_lines(b) if text)
-    body = f"""<header><h1>{title}{mark}</h1>{told}</header>
+    head = "".join(f'<p class="{kind}">{escape(text)}</p>' for kind, text in _list_head_lines(b) if text)
+    body = f"""<header><h1>{title}{mark}</h1>{head}</header>
 <main>
 <div id="stage" tabindex="0" role="application" aria-label="Picture: arrow keys move it, plus and minus zoom, Tab goes
 from entity to entity">{_render_picture(b)}
@@ -124,13 +124,13 @@ def _render_link(url: str) -> str:
 
 def _build_page_data(b: Briefing) -> dict[str, object]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
-    told = {row["line"]: row for row in claims.to_template_rows(claims.list_line_claims(b))}
+    lines = {row["line"]: row for row in claims.to_template_rows(claims.list_line_claims(b))}
     drawn = b.scene.drawn
     folded = grouping.map_members(drawn)
     return {
         "about": b.metadata,
         "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},
-        "lines": told,
+        "lines": lines,
         "entities": {e.id: _describe_entity(b, e) for e in b.scene.shown.entities},
         "folds": {i: list(members) for i, members in folded.items()},
     }
@@ -138,7 +138,7 @@ def _build_page_data(b: Briefing) -> dict[str, object]:
 
 def _describe_entity(b: Briefing, entity: Entity) -> dict[str, object]:
     own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
-    said = [
+    statements = [
         claims.describe_claim(b, c)
         for c in b.claims.values()
         if c.subject == entity.id and c.object is None and c.summary
@@ -150,7 +150,7 @@ def _describe_entity(b: Briefing, entity: Entity) -> dict[str, object]:
         "identifiers": [str(i) for i in entity.properties.get("identifiers") or ()],
         "description": str(entity.properties.get("description") or ""),
         "lines": own,
-        "claims": [asdict(c) for c in said],
+        "claims": [asdict(c) for c in statements],
     }
 
 

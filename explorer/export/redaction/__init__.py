@@ -91,8 +91,8 @@ class Profile:
         if len(self.names) > MOST_NAMES:
             raise DataError(f"at most {MOST_NAMES} names, not {len(self.names)}", field="names")
         entities, labels = [r.entity for r in self.names], [to_alphanumeric(r.label) for r in self.names]
-        for what, given in (("entity", entities), ("label", labels)):
-            if len(set(given)) < len(given):
+        for what, values in (("entity", entities), ("label", labels)):
+            if len(set(values)) < len(values):
                 raise DataError(f"one {what} is given twice: readers would take two for one", field="names")
         for replacement in self.names:
             _check_label(replacement)
@@ -131,20 +131,20 @@ class RedactionReport:
     @property
     def lines(self) -> tuple[str, ...]:
         """The list as plain lines, warnings first."""
-        told = [f"Redacted by the profile “{self.profile}”. For the exporter only: this list names what was taken out."]
-        told += [f"WARNING: {w}" for w in self.warnings]
+        text = [f"Redacted by the profile “{self.profile}”. For the exporter only: this list names what was taken out."]
+        text += [f"WARNING: {w}" for w in self.warnings]
         groups: dict[str, list[RemovedItem]] = {}
         for row in self.rows:
             groups.setdefault(row.what, []).append(row)
         for what, rows in groups.items():
-            told.append(f"{what}: {len(rows)}")
+            text.append(f"{what}: {len(rows)}")
             for row in rows[:_SHOWN]:
                 words = " ".join(row.words.split())
                 named = f" [{row.id}]" if row.id and row.id != words else ""
-                told.append(f"  {words}{named} – {row.rule}")
+                text.append(f"  {words}{named} – {row.rule}")
             if len(rows) > _SHOWN:
-                told.append(f"  … and {len(rows) - _SHOWN} more")
-        return tuple(told) if self.rows else (*told, "Nothing here fell under its rules.")
+                text.append(f"  … and {len(rows) - _SHOWN} more")
+        return tuple(text) if self.rows else (*text, "Nothing here fell under its rules.")
 
     @property
     def text(self) -> str:
@@ -187,9 +187,11 @@ def apply_profile_to_all(
     strict = _select_source_names(left, ledger)
     _check_labels(left, profile.names, (*named, *strict))
     texts = _select_hidden_texts(left, ledger, (*(r.label for r in profile.names), PLACEHOLDER))
-    said = {**dict.fromkeys(strict, PLACEHOLDER), **named}
+    replacements = {**dict.fromkeys(strict, PLACEHOLDER), **named}
     labels = {r.entity: r.label for r in profile.names}
-    writer = Rewriter(left, Matcher(said), Matcher({**dict.fromkeys(texts, PLACEHOLDER), **said}), labels)
+    writer = Rewriter(
+        left, Matcher(replacements), Matcher({**dict.fromkeys(texts, PLACEHOLDER), **replacements}), labels
+    )
     made = [replace(writer.done(m), redacted=True) for m in left]
     _record_changes(writer, materials, ledger)
     for before, after in zip(materials, made, strict=True):
@@ -199,7 +201,7 @@ def apply_profile_to_all(
         profile.name,
         tuple(dict.fromkeys(ledger.rows)),
         tuple(dict.fromkeys(ledger.warnings)),
-        said,
+        replacements,
         long,
         short,
         writer.ids(),
@@ -214,17 +216,17 @@ def find_leaks(data: bytes | str, removed: RedactionReport | Iterable[str]) -> l
     is looked into, and what can't be). Takes what `apply_profile` removed, or texts."""
     names, texts = (removed.names, removed.texts) if isinstance(removed, RedactionReport) else (tuple(removed), ())
     every, sure = Matcher(dict.fromkeys((*names, *texts), "")), Matcher(dict.fromkeys(names, ""))
-    found = {term for text in extract_texts(data) for term in every.found(text)}
-    found |= {term for text in extract_texts(data, across=True) for term in sure.found(text)}
-    return sorted(found)
+    leaks = {term for text in extract_texts(data) for term in every.found(text)}
+    leaks |= {term for text in extract_texts(data, across=True) for term in sure.found(text)}
+    return sorted(leaks)
 
 
 def check_material(material: Material, removed: RedactionReport) -> None:
     """Raises Leak where any text or id in a material, keys too, still holds what was removed."""
     matcher = Matcher(dict.fromkeys((*removed.names, *removed.texts, *removed.short), ""))
-    found = matcher.find_in_any(extract_strings(material, collect_fixed_words(material.ontology)))
-    if found:
-        raise Leak(found)
+    leaks = matcher.find_in_any(extract_strings(material, collect_fixed_words(material.ontology)))
+    if leaks:
+        raise Leak(leaks)
 
 
 def _remove_notes(material: Material, ledger: RedactionLog) -> Material:
@@ -252,7 +254,7 @@ def _select_source_names(left: Sequence[Material], ledger: RedactionLog) -> list
     sources = [s for m in left for s in m.whole.sources]
     borne = set(Matcher(dict.fromkeys(ledger.strict, "")).find_in_any((*(s.publisher for s in sources), *names)))
     titles = {to_alphanumeric(s.title) for s in sources}
-    found = []
+    selected = []
     for term in dict.fromkeys(t for t in ledger.strict if t):
         letters = len(to_alphanumeric(term))
         if letters < _LEAST + 2 or _is_short(term):
@@ -260,8 +262,8 @@ def _select_source_names(left: Sequence[Material], ledger: RedactionLog) -> list
         elif to_alphanumeric(term) in titles or term in borne:
             ledger.warnings.append(f"“{term}” names a hidden source and stays: something left is called so too.")
         else:
-            found.append(term)
-    return found
+            selected.append(term)
+    return selected
 
 
 def _select_hidden_texts(left: Sequence[Material], ledger: RedactionLog, own: Sequence[str]) -> list[str]:

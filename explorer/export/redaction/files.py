@@ -125,8 +125,8 @@ def _extract_pdf_strings(data: bytes, across: bool) -> Iterator[str]:
     text = data.decode("utf-8", "replace")
     yield from _list_readings(across, text)
     yield from _list_readings(across, _OCTAL.sub(lambda m: chr(int(m[1], 8)), text))
-    for found in _HEX.findall(data):
-        body = bytes.fromhex(found.decode("ascii"))
+    for digits in _HEX.findall(data):
+        body = bytes.fromhex(digits.decode("ascii"))
         yield from _list_readings(
             across, body.decode("utf-16" if body[:2] in (b"\xfe\xff", b"\xff\xfe") else "utf-8", "replace")
         )

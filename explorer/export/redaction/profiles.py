@@ -60,26 +60,26 @@ class ProfileStore:
 
     def all(self) -> tuple[Profile, ...]:
         """The profiles by name; a damaged file is left out and logged, and `find` says what is wrong with it."""
-        found = []
+        profiles = []
         for file in self._files():
             try:
-                found.append(load(file))
+                profiles.append(load(file))
             except (DataError, StoreError) as error:
                 log.warning("a redaction profile can't be used: %s", error)
-        return tuple(sorted(found, key=lambda p: (_normalise_name(p.name), p.name)))
+        return tuple(sorted(profiles, key=lambda p: (_normalise_name(p.name), p.name)))
 
     def find(self, name: str) -> Profile:
         """The profile of a name. Raises DataError where there is none, where it is damaged, or where two have it."""
         own = self._file(name)
         if own.exists():
             return load(own)
-        found = [p for p in self.all() if _normalise_name(p.name) == _normalise_name(name)]
-        if len(found) > 1:
-            raise DataError(f"two files in {self.root.name} have a profile named “{found[0].name}”", field=NAME)
-        if not found:
+        matching = [p for p in self.all() if _normalise_name(p.name) == _normalise_name(name)]
+        if len(matching) > 1:
+            raise DataError(f"two files in {self.root.name} have a profile named “{matching[0].name}”", field=NAME)
+        if not matching:
             there = ", ".join(f"“{p.name}”" for p in self.all()) or "none"
             raise DataError(f"there is no redaction profile “{name}”; saved are: {there}")
-        return found[0]
+        return matching[0]
 
     def save(self, profile: Profile) -> None:
         """Saves a profile in place of one of that name. Raises DataError for too many, StoreError where it can't."""
@@ -113,14 +113,14 @@ class ProfileStore:
     def _of(self, name: str) -> list[Path]:
         """The files that hold the profile of a name, its own first, even where that is damaged."""
         own = self._file(name)
-        found = [own] if own.exists() else []
+        files = [own] if own.exists() else []
         for file in self._files():
             try:
                 if file != own and _normalise_name(load(file).name) == _normalise_name(name):
-                    found.append(file)
+                    files.append(file)
             except (DataError, StoreError):
                 continue  # a damaged file has no name; `all` logs it
-        return found
+        return files
 
     def _file(self, name: str) -> Path:
         same = _normalise_name(name)
@@ -192,47 +192,47 @@ def _parse_profile(stored: Any) -> Profile:
         raise DataError("must be true or false", field=NOTES)
     if len(stored) < 2 or not any(stored.get(k) for k in _KEYS[1:]):
         raise DataError(f"has no rule; it may have {', '.join(f'“{k}”' for k in _KEYS[1:])}")
-    given = stored.get(NAMES, [])
-    if not isinstance(given, list) or len(given) > MOST_ITEMS:
+    names = stored.get(NAMES, [])
+    if not isinstance(names, list) or len(names) > MOST_ITEMS:
         raise DataError(f"must be a list of at most {MOST_ITEMS}", field=NAMES)
     return Profile(
         name,
         tuple(dict.fromkeys(_parse_list(stored.get(KINDS, []), KINDS))),
         _parse_text(stored.get(GRADE, ""), GRADE).strip().upper(),
-        tuple(_parse_replacement(item, f"{NAMES} {n}") for n, item in enumerate(given, 1)),
+        tuple(_parse_replacement(item, f"{NAMES} {n}") for n, item in enumerate(names, 1)),
         notes,
     )
 
 
-def _parse_replacement(given: Any, where: str) -> Replacement:
-    if not isinstance(given, dict):
+def _parse_replacement(item: Any, where: str) -> Replacement:
+    if not isinstance(item, dict):
         raise DataError(f"must be a pair such as {{{_ENTITY}: kim-jong-sik, {_LABEL}: Official A}}", field=where)
-    _check_keys(given, (_ENTITY, _LABEL, _ALSO), where)
-    entity, label = (_parse_text(given.get(key), f"{where}, {key}") for key in (_ENTITY, _LABEL))
-    return Replacement(entity, label, tuple(_parse_list(given.get(_ALSO, []), f"{where}, {_ALSO}")))
+    _check_keys(item, (_ENTITY, _LABEL, _ALSO), where)
+    entity, label = (_parse_text(item.get(key), f"{where}, {key}") for key in (_ENTITY, _LABEL))
+    return Replacement(entity, label, tuple(_parse_list(item.get(_ALSO, []), f"{where}, {_ALSO}")))
 
 
-def _check_keys(given: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in given:
+def _check_keys(rules: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
+    for key in rules:
         if key not in keys:
             raise DataError(
                 f"there is no rule “{str(key)[:60]}”; there are {', '.join(f'“{k}”' for k in keys)}", field=where
             )
 
 
-def _parse_list(given: Any, where: str) -> list[str]:
-    items = [given] if isinstance(given, str) else given
+def _parse_list(value: Any, where: str) -> list[str]:
+    items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         raise DataError(f"must be a list of at most {MOST_ITEMS}, such as [list, statement]", field=where)
     return [_parse_text(item, where) for item in items]
 
 
-def _parse_text(given: Any, where: str) -> str:
-    if given is None:
+def _parse_text(value: Any, where: str) -> str:
+    if value is None:
         raise DataError("is missing", field=where)
-    if not isinstance(given, str):
-        raise DataError(f"must be a text; put {str(given)[:40]} in quotation marks", field=where)
-    return given
+    if not isinstance(value, str):
+        raise DataError(f"must be a text; put {str(value)[:40]} in quotation marks", field=where)
+    return value
 
 
 def _normalise_name(name: str) -> str:

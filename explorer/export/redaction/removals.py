@@ -34,12 +34,12 @@ class RedactionLog:
 
 def collect_texts(values: Iterable[object]) -> list[str]:
     """The texts among plain values, and in their lists and tables."""
-    found: list[str] = []
+    texts: list[str] = []
     for value in values:
         if isinstance(value, str):
-            found.append(value)
+            texts.append(value)
         elif isinstance(value, list | tuple):
-            found += collect_texts(value)
+            texts += collect_texts(value)
         elif isinstance(value, Mapping):
-            found += [*collect_texts(value), *collect_texts(value.values())]
-    return found
+            texts += [*collect_texts(value), *collect_texts(value.values())]
+    return texts

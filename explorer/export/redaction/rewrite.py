@@ -78,27 +78,27 @@ class Rewriter:
             parameters={tell(k): self._plain(v) for k, v in old.parameters.items()},
         )
 
-    def id(self, given: str) -> str:
+    def id(self, own: str) -> str:
         """What an id becomes: itself, unless it holds a hidden name."""
-        if given in self._ids:
-            return self._ids[given]
-        if given in self.fixed or given in GAP_CAPTIONS:
-            return given
-        if given.startswith(_STACK):
-            return _STACK + self.id(given.removeprefix(_STACK))
-        if "|" in given:
-            return "|".join(self.id(part) for part in given.split("|"))
-        named = self.told.found(given, loose=True) or self._slugs.found(given, loose=True)
-        return self._assign_new_id(given) if named else given
+        if own in self._ids:
+            return self._ids[own]
+        if own in self.fixed or own in GAP_CAPTIONS:
+            return own
+        if own.startswith(_STACK):
+            return _STACK + self.id(own.removeprefix(_STACK))
+        if "|" in own:
+            return "|".join(self.id(part) for part in own.split("|"))
+        named = self.told.found(own, loose=True) or self._slugs.found(own, loose=True)
+        return self._assign_new_id(own) if named else own
 
-    def _assign_new_id(self, given: str) -> str:
+    def _assign_new_id(self, own: str) -> str:
         self._next += 1
-        self._ids[given] = f"{NEUTRAL}-{self._next}"
-        return self._ids[given]
+        self._ids[own] = f"{NEUTRAL}-{self._next}"
+        return self._ids[own]
 
-    def _rewrite_word(self, given: str) -> str:
+    def _rewrite_word(self, word: str) -> str:
         """A type, label or name of a property: the ontology's own stay, those of foreign databases may hold names."""
-        return given if given in self.fixed else self.told.replaced(given)
+        return word if word in self.fixed else self.told.replaced(word)
 
     def _rewrite_text(self, text: str) -> str:
         made = self.told.replaced(text)
@@ -158,17 +158,17 @@ class Rewriter:
             made = replace(made, url="")
         return made
 
-    def _said(self, given: _Evidence, ids: Collection[str], words: Collection[str]) -> _Evidence:
+    def _said(self, statement: _Evidence, ids: Collection[str], words: Collection[str]) -> _Evidence:
         """A claim or source with every text rewritten: `ids` as such, `words` as the ontology's."""
         made: dict[str, Any] = {}
-        for field in fields(given):
-            value = getattr(given, field.name)
+        for field in fields(statement):
+            value = getattr(statement, field.name)
             if isinstance(value, str) and value:
                 rewrite = (
                     self.id if field.name in ids else self._rewrite_word if field.name in words else self.said.replaced
                 )
                 made[field.name] = rewrite(value)
-        return replace(given, **made)
+        return replace(statement, **made)
 
     def is_in_address(self, url: str) -> bool:
         """Whether an address holds a hidden name, in whatever spelling and joined to whatever."""
@@ -193,13 +193,13 @@ class Rewriter:
         )
         if carrying == line.claims and not altered & {*carrying}:
             return made
-        said = [claims[i] for i in carrying if i in claims]
-        whole = bool(said) and len(said) == len(carrying)
-        return time.recompute_relationship(made, said) if whole else replace(made, claims=carrying)
+        statements = [claims[i] for i in carrying if i in claims]
+        whole = bool(statements) and len(statements) == len(carrying)
+        return time.recompute_relationship(made, statements) if whole else replace(made, claims=carrying)
 
-    def _properties(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         made = {}
-        for name, value in given.items():
+        for name, value in properties.items():
             if name in ("sources", "speakers") and isinstance(value, list | tuple):
                 made[name] = type(value)(self.id(str(v)) for v in value)
             else:
@@ -257,8 +257,8 @@ class Rewriter:
             members=self._all(stack.members),
         )
 
-    def _all(self, given: Collection[str]) -> tuple[str, ...]:
-        return tuple(self.id(i) for i in given)
+    def _all(self, ids: Collection[str]) -> tuple[str, ...]:
+        return tuple(self.id(i) for i in ids)
 
 
 def collect_fixed_words(ontology: Ontology) -> frozenset[str]:

@@ -23,10 +23,10 @@ def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger
     """The material without sources of these kinds and without claims graded worse than `grade` ('' for no limit)."""
     if not kinds and not grade:
         return material
-    whole, known = material.whole, material.sources
+    whole, documents = material.whole, material.sources
 
     def rule(claim: Claim) -> str:
-        source = known.get(claim.source)
+        source = documents.get(claim.source)
         kind = source.kind if source else ""
         if kind in kinds:
             return describe_kind_rule(kind)
@@ -80,9 +80,9 @@ def describe_grade_rule(grade: str) -> str:
     return f"hide claims graded worse than {grade}"
 
 
-def _is_worse(given: str, least: str) -> bool:
+def _is_worse(grade: str, least: str) -> bool:
     try:
-        return evidence.rank_grade(given) > evidence.rank_grade(least)
+        return evidence.rank_grade(grade) > evidence.rank_grade(least)
     except ValueError:  # a grade that is none can't be shown to be good enough
         return True
 
@@ -129,16 +129,16 @@ def _warn_about_quantities(before: Sequence[Claim], kept: Sequence[Claim], ledge
     still = {c.id for c in kept}
     denials = sum(c.stance == "denied" and c.object is None and c.id not in still for c in before)
     if denials:
-        said = f"{format_count(denials, 'denial', 'denials')} {'is' if denials == 1 else 'are'} hidden"
-        ledger.warnings.append(f"{said} that stand beside lines: of a statement, a name or a figure.")
+        hidden = f"{format_count(denials, 'denial', 'denials')} {'is' if denials == 1 else 'are'} hidden"
+        ledger.warnings.append(f"{hidden} that stand beside lines: of a statement, a name or a figure.")
 
 
 def _group_quantities(claims: Iterable[Claim]) -> dict[str, set[object]]:
-    found: dict[str, set[object]] = defaultdict(set)
+    quantities: dict[str, set[object]] = defaultdict(set)
     for c in claims:
         if c.topic:
-            found[c.topic].add((c.value, c.low, c.high, c.unit, c.stance))
-    return found
+            quantities[c.topic].add((c.value, c.low, c.high, c.unit, c.stance))
+    return quantities
 
 
 def _describe_claim(claim: Claim) -> str:

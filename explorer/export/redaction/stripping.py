@@ -19,8 +19,8 @@ def strip_entities(
 ) -> tuple[list[Entity], list[Entity]]:
     """The entities left on the canvas and beside it: without those of whom no claim is left, and what told of it."""
     named, lost = _group_by_entity(kept), _group_by_entity(gone)
-    found: tuple[list[Entity], list[Entity]] = ([], [])
-    for place, entities in zip(found, (material.whole.entities, material.beside), strict=True):
+    stripped: tuple[list[Entity], list[Entity]] = ([], [])
+    for place, entities in zip(stripped, (material.whole.entities, material.beside), strict=True):
         for entity in entities:
             if entity.id not in lost:
                 place.append(entity)
@@ -29,16 +29,16 @@ def strip_entities(
             else:
                 ledger.note("entity", entity.id, entity.name, "no claim that names it is left")
                 ledger.texts += [entity.id, entity.name, *entity.aliases, *collect_texts(entity.properties.values())]
-    return found
+    return stripped
 
 
 def _group_by_entity(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    found: dict[str, list[Claim]] = defaultdict(list)
+    groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         for end in {claim.subject, claim.object, claim.asserted_by}:
             if end:
-                found[end].append(claim)
-    return found
+                groups[end].append(claim)
+    return groups
 
 
 def _strip_entity(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], ledger: RedactionLog) -> Entity:
@@ -76,20 +76,20 @@ def _strip_entity(entity: Entity, kept: Sequence[Claim], gone: Sequence[Claim], 
 
 def _collect_stated_values(entity: Entity, claims: Iterable[Claim]) -> set[str]:
     """What claims say of an entity, as it may stand in its properties: as it is and squeezed."""
-    said: set[str] = set()
+    values: set[str] = set()
     for claim in claims:
         if claim.subject != entity.id:
             continue
         for value in (claim.value, claim.low, claim.high, claim.valid_from, claim.valid_to):
             if value not in (None, ""):
                 text = str(value)
-                said.add(text)
+                values.add(text)
                 if claim.predicate not in NAMING[:1]:  # names are the same in the same letters alone
-                    said |= {
+                    values |= {
                         to_alphanumeric(text),
                         to_alphanumeric(text.rsplit(maxsplit=1)[-1] if text.strip() else ""),
                     }
-    return said - {""}
+    return values - {""}
 
 
 def _collect_fields(entity: Entity, claims: Iterable[Claim]) -> set[str]:

@@ -82,17 +82,17 @@ class Matcher:
     """
 
     def __init__(self, terms: Mapping[str, str]) -> None:
-        found = [(letters, term) for term in terms if (letters := to_alphanumeric(term))]
-        found.sort(key=lambda f: (-len(f[0]), f[1]))
-        self._terms = {term: (letters, terms[term]) for letters, term in found}
+        folded = [(letters, term) for term in terms if (letters := to_alphanumeric(term))]
+        folded.sort(key=lambda f: (-len(f[0]), f[1]))
+        self._terms = {term: (letters, terms[term]) for letters, term in folded}
         self._rank = {term: n for n, term in enumerate(self._terms)}
-        filed = [f for f in found if len(f[0]) >= _RUN] if len(found) > _FEW else []
+        filed = [f for f in folded if len(f[0]) >= _RUN] if len(folded) > _FEW else []
         self._filed: dict[str, list[str]] = {}
         counts = Counter(run for letters, _ in filed for run in _list_ngrams(letters[:_LONG]))
         for letters, term in filed:
             self._filed.setdefault(min(_list_ngrams(letters[:_LONG]), key=lambda r: (counts[r], r)), []).append(term)
-        known = {term for _, term in filed}
-        self._always = [term for _, term in found if term not in known]
+        readable = {term for _, term in filed}
+        self._always = [term for _, term in folded if term not in readable]
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -172,10 +172,10 @@ def add_slides(deck: Deck, briefing: Briefing) -> int:
 def _add_header(sheet: SlideBuilder) -> list[NoteParagraph]:
     """What stands under the title: note, counts, day, rules. Returns as notes what has no room there."""
     b, (left, top, right, bottom) = sheet.briefing, sheet.room
-    told = [(b.note, x.QUIET), (" · ".join(p for p in (b.counts, b.as_of) if p), x.QUIET), (" ".join(b.rules), x.WARN)]
+    facts = [(b.note, x.QUIET), (" · ".join(p for p in (b.counts, b.as_of) if p), x.QUIET), (" ".join(b.rules), x.WARN)]
     rows = [
         (row, colour)
-        for words, colour in told
+        for words, colour in facts
         if words
         for row in text_metrics.wrap_text(x.clean_line(words), _HEADER_SIZE, (right - left) * _SURE)
     ]
@@ -184,7 +184,7 @@ def _add_header(sheet: SlideBuilder) -> list[NoteParagraph]:
         rows = [*rows[: _ROWS - 1], ("… The rest of this stands with the sources and in the speaker’s notes.", x.WARN)]
         more = [
             NoteParagraph("What is shown, and by which rules", slides_text.HEAD, bold=True, colour=x.INK),
-            *(NoteParagraph(words, colour=x.INK) for words, _ in told if words),
+            *(NoteParagraph(words, colour=x.INK) for words, _ in facts if words),
         ]
     high = len(rows) * _HEADER_SIZE * 1.25
     lines = [
