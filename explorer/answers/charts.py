@@ -7,7 +7,7 @@ gives words and lines their colours, so that light and dark work.
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -157,7 +157,7 @@ def _draw_bar_chart(chart: Chart, points: Sequence[ChartPoint], remarks: Sequenc
     return RenderedChart({"data": traces, "layout": layout}, height, tuple(remarks))
 
 
-def _build_bar_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks: dict[str, Any]) -> list[Figure]:
+def _build_bar_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks: dict[str, str]) -> list[Figure]:
     return [
         {
             "type": "bar",
@@ -176,7 +176,7 @@ def _build_bar_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks: d
     ]
 
 
-def _build_range_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks: dict[str, Any]) -> list[Figure]:
+def _build_range_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks: dict[str, str]) -> list[Figure]:
     """Bars from the low to the high end, dots for single numbers, and arrows where an end is open."""
     both = [(y, p) for y, p in own if p.low is not None and p.high is not None]
     marks = [(y, p.value, "circle", p) for y, p in own if p.value is not None]
@@ -351,7 +351,7 @@ def _build_layout(across: Figure, up: Figure, *, legend: bool) -> Figure:
     }
 
 
-def _build_series_styles(values: Any) -> dict[str, dict[str, Any]]:
+def _build_series_styles(values: Iterable[str]) -> dict[str, dict[str, str]]:
     """The looks of each series, in the order of the answer."""
     dashes = ("solid", "dash", "dot", "dashdot")
     return {
@@ -385,7 +385,7 @@ def escape_markup(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _parse_first_day(value: Any) -> str:
+def _parse_first_day(value: object) -> str:
     """The first day of a partial date or year; '' for anything else."""
     if isinstance(value, bool) or (isinstance(value, int) and not 1800 <= value <= 2200):
         return ""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from graph.database.store import Statement
@@ -67,7 +66,7 @@ def format_parameters(statement: Statement) -> str:
     return "\n".join(f":param {_quote_name(k)} => {format_literal(v)}" for k, v in sorted(statement.parameters.items()))
 
 
-def format_literal(value: Any) -> str:  # noqa: PLR0911 - one a type
+def format_literal(value: object) -> str:  # noqa: PLR0911 - one a type
     """A plain value written in Cypher. Raises TypeError for a value that Cypher has no literal for."""
     match value:
         case None:

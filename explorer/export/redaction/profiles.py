@@ -161,7 +161,7 @@ def parse(text: str, *, file: str = "") -> Profile:
 
 def dump(profile: Profile) -> str:
     """The profile as the text of a file."""
-    rules: dict[str, Any] = {NAME: profile.name}
+    rules: dict[str, object] = {NAME: profile.name}
     if profile.source_kinds:
         rules[KINDS] = list(profile.source_kinds)
     if profile.grade:
@@ -183,7 +183,7 @@ def _list_spellings(profile: Profile) -> list[str]:
     return [text for r in profile.names for text in (r.entity, *r.also)]
 
 
-def _parse_profile(stored: Any) -> Profile:
+def _parse_profile(stored: object) -> Profile:
     if not isinstance(stored, dict):
         raise DataError(f"must be rules such as “{NAME}: …” and “{KINDS}: …”, each on a line")
     _check_keys(stored, _KEYS, "")
@@ -204,7 +204,7 @@ def _parse_profile(stored: Any) -> Profile:
     )
 
 
-def _parse_replacement(item: Any, where: str) -> Replacement:
+def _parse_replacement(item: object, where: str) -> Replacement:
     if not isinstance(item, dict):
         raise DataError(f"must be a pair such as {{{_ENTITY}: kim-jong-sik, {_LABEL}: Official A}}", field=where)
     _check_keys(item, (_ENTITY, _LABEL, _ALSO), where)
@@ -212,7 +212,7 @@ def _parse_replacement(item: Any, where: str) -> Replacement:
     return Replacement(entity, label, tuple(_parse_list(item.get(_ALSO, []), f"{where}, {_ALSO}")))
 
 
-def _check_keys(rules: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
+def _check_keys(rules: Mapping[object, object], keys: tuple[str, ...], where: str) -> None:
     for key in rules:
         if key not in keys:
             raise DataError(
@@ -220,14 +220,14 @@ def _check_keys(rules: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> 
             )
 
 
-def _parse_list(value: Any, where: str) -> list[str]:
+def _parse_list(value: object, where: str) -> list[str]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         raise DataError(f"must be a list of at most {MOST_ITEMS}, such as [list, statement]", field=where)
     return [_parse_text(item, where) for item in items]
 
 
-def _parse_text(value: Any, where: str) -> str:
+def _parse_text(value: object, where: str) -> str:
     if value is None:
         raise DataError("is missing", field=where)
     if not isinstance(value, str):

@@ -281,7 +281,7 @@ def collect_fixed_words(ontology: Ontology) -> frozenset[str]:
     )
 
 
-def extract_strings(value: Any, fixed: Collection[str] = ()) -> Iterator[str]:
+def extract_strings(value: object, fixed: Collection[str] = ()) -> Iterator[str]:
     """All texts in a value: fields of data classes, items, keys. The ontology's own words (`fixed`) are left out."""
     if isinstance(value, str):
         if value not in fixed:

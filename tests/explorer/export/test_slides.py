@@ -24,6 +24,7 @@ from explorer.export.common.briefing import Briefing
 from explorer.export.common.material import Material
 from explorer.export.common.paper import PAPERS
 from explorer.export.picture import page_layout, typeset
+from explorer.export.slides.deck import Deck, set_speaker_notes
 from explorer.state.canvas import Canvas, Emphasis, Note, Stack
 from graph.database.store import Store
 from graph.errors import DataError, UsageError
@@ -559,3 +560,14 @@ def test_libreoffice_shows_korean(chain: Briefing, tmp_path: Path) -> None:
     pdf = _office(slides.render([named]), tmp_path)
     read = subprocess.run([str(reader), str(pdf), "-"], check=True, capture_output=True)
     assert "강계뜨락또르종합공장" in read.stdout.decode().replace("\n", "")
+
+
+def test_a_template_whose_notes_have_no_text_is_refused_in_words() -> None:
+    template = Presentation()
+    for place in list(template.notes_master.placeholders):
+        place._element.getparent().remove(place._element)
+    stream = io.BytesIO()
+    template.save(stream)
+    opened = Deck(template=stream.getvalue())
+    with pytest.raises(DataError, match="notes page has no text"):
+        set_speaker_notes(opened.slide("A title"), "Who says so")
