@@ -90,6 +90,7 @@ def write_relationships(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
     said = {
         **{"stance": "asserted", "sources": ["source"], "speakers": ["speaker"], "details": ["a.k.a."], "grade": "A2"},
         **{"valid_from": "", "valid_to": "", "reported_first": "2021-07-01", "reported_last": "2021-07-01"},
+        **{"reported_from": "2021-07-01", "reported_until": "2021-07-01", "valid_earliest": "", "valid_latest": ""},
     }
     for row in rows:
         if row["object"]:

@@ -7,6 +7,7 @@ Format: https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.ht
 """
 
 import json
+from collections.abc import Mapping
 
 from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.common.style_resolver import Style
@@ -55,10 +56,7 @@ def _build_network_data(briefing: Briefing) -> dict[str, object]:
 def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> dict[str, object]:
     entity = facts.entity
     data = {
-        **{
-            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _to_json(v)
-            for k, v in entity.properties.items()
-        },
+        **_prefix_properties(entity.properties),
         "id": ids[entity.id],
         "value": ids[entity.id],
         "shared_name": entity.name,
@@ -81,10 +79,7 @@ def _build_node(briefing: Briefing, facts: EntityFacts, ids: dict[str, str]) -> 
 def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look: Style) -> dict[str, object]:
     line = facts.line
     data = {
-        **{
-            f"property_{k}": v if isinstance(v, (str, int, float, list, tuple)) else _to_json(v)
-            for k, v in facts.extras.items()
-        },
+        **_prefix_properties(facts.extras),
         "id": ids[line.id],
         "key": ids[line.id],
         "source": ids[line.source],
@@ -114,6 +109,12 @@ def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look:
         "width": float(look.get("width", 2)),
     }
     return {"data": data, "selected": False}
+
+
+def _prefix_properties(properties: Mapping[str, object]) -> dict[str, object]:
+    """Properties under names of their own, so that none takes the place of another field."""
+    plain = (str, int, float, list, tuple)
+    return {f"property_{k}": v if isinstance(v, plain) else _to_json(v) for k, v in properties.items()}
 
 
 def _to_json(value: object) -> str:

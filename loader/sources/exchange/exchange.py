@@ -8,17 +8,17 @@ A file is read twice: first to learn which claims it holds (8 bytes for each nam
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from anyascii import anyascii
 
 from graph import ontology
 from graph.errors import DataError
-from graph.formats.graphml_read import ExchangeRecord, GraphmlFile
+from graph.formats.graphml_read import ExchangeRecord, GraphmlFile, Problem
 from graph.formats.json_stream import JsonFile
 from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
 from loader import reference
@@ -31,7 +31,9 @@ from loader.statements import Attribution, compute_digest
 SECTIONS = {"entities": "entity", "relationships": "relationship", "claims": "claim", "sources": "source"}
 _XML = re.compile(rb"\s*<")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-Output = Iterator[Item | RejectedRow | Notice]
+Told = Item | RejectedRow | Notice
+Output = Iterator[Told]
+R = TypeVar("R", Entity, Relationship, Claim, Source)
 
 
 class _FileReader(Protocol):
@@ -168,15 +170,18 @@ class _FileTransformer:
             else:
                 yield from kinds[found.kind](found, row, survey)
 
-    def _report_unknown_fields(self, row: Row, unknown: list[str]) -> Output:
+    def _take(self, parsed: tuple[R | None, list[Problem], list[str]], row: Row) -> Generator[Told, None, R | None]:
+        """Tells of unknown fields, and of what is wrong; returns the record where nothing is."""
+        record, wrong, unknown = parsed
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
+        if record is None:
+            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
+        return record
 
     def _entity(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        entity, wrong, unknown = records.parse_entity(found.values)
-        yield from self._report_unknown_fields(row, unknown)
+        entity = yield from self._take(records.parse_entity(found.values), row)
         if entity is None:
-            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         properties = dict(entity.properties)
         identifiers = properties.pop("identifiers", [])
@@ -205,10 +210,8 @@ class _FileTransformer:
         )
 
     def _relationship(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        edge, wrong, unknown = records.parse_relationship(found.values)
-        yield from self._report_unknown_fields(row, unknown)
+        edge = yield from self._take(records.parse_relationship(found.values), row)
         if edge is None:
-            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
         if len(absent) == len(edge.claims):
@@ -230,10 +233,8 @@ class _FileTransformer:
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
     def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        claim, wrong, unknown = records.parse_claim(found.values)
-        yield from self._report_unknown_fields(row, unknown)
+        claim = yield from self._take(records.parse_claim(found.values), row)
         if claim is None:
-            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
             return
         speaker = claim.asserted_by
         if (
@@ -251,11 +252,8 @@ class _FileTransformer:
         yield Item(claim, row)
 
     def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
-        source, wrong, unknown = records.parse_source(found.values)
-        yield from self._report_unknown_fields(row, unknown)
-        if source is None:
-            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
-        else:
+        source = yield from self._take(records.parse_source(found.values), row)
+        if source is not None:
             yield Item(source, row)
 
     # Another tool's GraphML -------------------------------------------------------------------------------------------
