@@ -14,7 +14,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 
-from graph import dates
+from explorer.filters import time
 from graph.formats.tables import format_cell
 from graph.plurals import format_count
 from graph.saved_queries.queryfile import Chart
@@ -389,7 +389,4 @@ def _parse_first_day(value: object) -> str:
     """The first day of a partial date or year; '' for anything else."""
     if isinstance(value, bool) or (isinstance(value, int) and not 1800 <= value <= 2200):
         return ""
-    try:
-        return dates.parse_range(str(value))[0].isoformat() if isinstance(value, (str, int)) else ""
-    except ValueError:
-        return ""
+    return time.parse_first_day(str(value)) if isinstance(value, (str, int)) else ""

@@ -23,7 +23,7 @@ from typing import Any, Self
 from filelock import Timeout
 
 from graph.errors import StoreError
-from graph.home import create_file_lock, find_home, write_private
+from graph.home import create_file_lock, create_private_folder, find_home, write_private
 from graph.saved_queries.queryfile import SavedQuery
 
 ANSWERED, CUT, REFUSED, FAILED = "answered", "cut", "refused", "failed"
@@ -126,8 +126,8 @@ class AuditLog:
         return self.root / f"queries-{_get_timestamp()[:7]}.jsonl"
 
     def _keep(self, query: SavedQuery) -> None:
-        self._texts.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.chmod(self.root, 0o700)  # noqa: PTH101 - a folder made by mkdir's `parents` has the usual mode
+        create_private_folder(self.root)
+        create_private_folder(self._texts)
         file = self._texts / f"{query.hash}.cypher"
         if not file.exists():
             write_private(file, query.text)
