@@ -4,7 +4,7 @@ from typing import Any
 from zlib import crc32
 
 from explorer.appearance import icons
-from graph.ontology import EntityType, Ontology
+from graph.ontology import ROOT, EntityType, Ontology
 
 SHAPES = ("ellipse", "round-rectangle", "hexagon", "octagon", "cut-rectangle", "barrel")
 GREYS = ("#5b6470", "#7b6f64", "#647a6f", "#6f6880")
@@ -21,7 +21,7 @@ def get_entity_type(ontology: Ontology, name: str) -> EntityType:
         caption=name or "Node",
         plural=name or "Nodes",
         labels=(name,),
-        group="other",
+        group=ontology.types[ROOT].group,
         colour=GREYS[number // len(SHAPES) % len(GREYS)],
         shape=SHAPES[number % len(SHAPES)],
         icon=f"{icons.LETTER}{letter}",
