@@ -18,12 +18,12 @@ import yaml
 from playwright.sync_api import Page
 
 from explorer.appearance import encoding
-from explorer.canvas import expansion, rendered_view, stylesheet
+from explorer.canvas import actions, expansion, rendered_view, stylesheet
 from explorer.export.build import ExportContext, build_canvas_file
 from explorer.export.formats import ExportOptions
 from explorer.filters import apply, legend
 from explorer.layout import columns
-from explorer.overlays import chain_overlay, path_overlay
+from explorer.overlays import path_overlay
 from explorer.panels.reading import details
 from explorer.panels.reading import legend as legend_panel
 from explorer.query_editor import vocabulary
@@ -237,7 +237,7 @@ def test_a_chain_leads_through_it_into_its_own_column(loaded: Store, made: Ontol
     assert "maker" in {
         m.kind for m in chains.find_missing_links(loaded, known, [chains.MissingLink("maker", "", "kite")])
     }
-    canvas = chain_overlay.build_chain_canvas(loaded, made, "kite")
+    canvas = actions.show_chain(loaded, made, "kite").canvas
     scene = rendered_view.compose(made, canvas, browse.read_subgraph(loaded, canvas.ids))
     column = columns.assign_columns(scene.drawn, made)
     assert (column["shed"], column["kite"], column["land"]) == ("workshops", "goods", "receivers")
@@ -248,10 +248,9 @@ def test_a_chain_leads_through_it_into_its_own_column(loaded: Store, made: Ontol
 def test_it_is_expanded_searched_and_gone_around(loaded: Store, made: Ontology) -> None:
     counts = neighbours.count_neighbours(loaded, made, "kite", ())
     assert [(g.relationship, g.type, g.total) for g in counts.rows] == [("ASSEMBLES", "Workshop", 1)]
-    assert expansion.get_caption(made, "ASSEMBLES", False) == "is put together by"
-    near = neighbours.select_neighbours(
-        loaded, made, "kite", rule="evidence", limit=5, choice=neighbours.NeighbourFilter(relationship="ASSEMBLES")
-    )
+    choice = neighbours.NeighbourFilter(relationship="ASSEMBLES", outward=False)
+    assert "is put together by" in expansion.describe_choice(made, "Kite", choice)
+    near = neighbours.select_neighbours(loaded, made, "kite", rule="evidence", limit=5, choice=choice)
     assert near == ["shed"]
     assert [h.entity.id for h in search.find_hits(loaded, made, "workshop:")] == ["shed"]
     words = vocabulary.read_vocabulary(loaded, made)
@@ -285,7 +284,7 @@ def test_every_export_holds_it(program: Path, loaded: Store, made: Ontology, spa
         assert "ASSEMBLES" in done.stdout, form
     lines = [json.loads(line) for line in written["ftm"].stdout.splitlines()]
     assert {line["schema"] for line in lines} >= {"Organization", "Sanction"}
-    canvas = chain_overlay.build_chain_canvas(loaded, made, "kite")
+    canvas = actions.show_chain(loaded, made, "kite").canvas
     for form, words in (
         ("svg", ["Workshop", "Putting together", "#b5005b", "Where it is put together"]),
         ("cyjs", ["Workshop", "ASSEMBLES"]),
