@@ -292,12 +292,16 @@ def _is_short(text: str) -> bool:
 def _check_labels(left: Sequence[Material], names: Sequence[Replacement], hidden_texts: Iterable[str]) -> None:
     matcher = Matcher(dict.fromkeys(hidden_texts, ""))
     taken = {to_alphanumeric(e.name): e for e in _list_entities(left)}
-    for given in names:
-        if matcher.found(given.label, loose=True):
-            raise DataError(f"the label “{given.label}” holds a name that the profile hides", field=given.entity)
-        other = taken.get(to_alphanumeric(given.label))
-        if other and other.id != given.entity and not redaction_names.is_neutral(other.id):
-            raise DataError(f"“{given.label}” is the name of something else here: {other.name}", field=given.entity)
+    for replacement in names:
+        if matcher.found(replacement.label, loose=True):
+            raise DataError(
+                f"the label “{replacement.label}” holds a name that the profile hides", field=replacement.entity
+            )
+        other = taken.get(to_alphanumeric(replacement.label))
+        if other and other.id != replacement.entity and not redaction_names.is_neutral(other.id):
+            raise DataError(
+                f"“{replacement.label}” is the name of something else here: {other.name}", field=replacement.entity
+            )
 
 
 def _record_changes(writer: Rewriter, before: Sequence[Material], ledger: RedactionLog) -> None:

@@ -50,35 +50,38 @@ def collect_replacements(
     be found for sure: of one or two letters, or a word of the data's own.
     """
     shown = {e.id: e for m in materials for e in (*m.beside, *m.whole.entities)}
-    known = {e.id: e for e in subjects.entities}
+    entities = {e.id: e for e in subjects.entities}
     words = {w for m in materials for w in _collect_vocabulary(m.ontology)}
     claims = {c.id: c for m in (subjects, *(m.whole for m in materials)) for c in m.claims if c.predicate in NAMING}
-    found: dict[str, str] = {}
-    for given in names:
-        entity = known.get(given.entity)
+    labels: dict[str, str] = {}
+    for replacement in names:
+        entity = entities.get(replacement.entity)
         if entity is None:
             raise DataError(
-                f"the profile replaces the name of “{given.entity}”, which the database does not hold: what it is "
-                "called can't be read, so nothing is written. Correct the id, or take it out of the profile",
-                field=given.entity,
+                f"the profile replaces the name of “{replacement.entity}”, which the database does not hold: what it "
+                "is called can't be read, so nothing is written. Correct the id, or take it out of the profile",
+                field=replacement.entity,
             )
-        must = [*given.also, entity.name]
+        must = [*replacement.also, entity.name]
         for name in must:
             if not is_findable(name):
                 raise DataError(
-                    f"the name “{name}” is too short to be found for sure: it needs three letters", field=given.entity
+                    f"the name “{name}” is too short to be found for sure: it needs three letters",
+                    field=replacement.entity,
                 )
             if to_alphanumeric(name) in words:
-                raise DataError(f"the name “{name}” is a word that every file has", field=given.entity)
+                raise DataError(f"the name “{name}” is a word that every file has", field=replacement.entity)
         is_person = any(m.ontology.has_role(entity.type, "person") for m in materials)
         for name in dict.fromkeys((*must, *_list_other_names(claims.values(), entity, is_person=is_person))):
             if is_findable(name) and to_alphanumeric(name) not in words:
-                found.setdefault(name, given.label)
+                labels.setdefault(name, replacement.label)
             elif to_alphanumeric(name) and not name.isdigit():
-                ledger.warnings.append(f"“{name}”, also a name of “{given.label}”, is too short or common to look for.")
+                ledger.warnings.append(
+                    f"“{name}”, also a name of “{replacement.label}”, is too short or common to look for."
+                )
         if entity.id in shown:
-            ledger.texts += [t for t in extract_strings(list(entity.properties.values())) if t not in found]
-    return found
+            ledger.texts += [t for t in extract_strings(list(entity.properties.values())) if t not in labels]
+    return labels
 
 
 def _list_other_names(claims: Iterable[Claim], entity: Entity, *, is_person: bool) -> list[str]:
@@ -142,41 +145,46 @@ def warn(
     before: Material, made: Material, names: Sequence[Replacement], subjects: Subgraph, ledger: RedactionLog
 ) -> None:
     """Warns of what still leads to a name: sources cited, doubles that keep theirs, and words of the name in texts."""
-    known = {e.id: e for e in (*subjects.entities, *before.beside, *before.whole.entities)}
+    entities = {e.id: e for e in (*subjects.entities, *before.beside, *before.whole.entities)}
     renamed = {r.entity for r in names}
     texts = dict.fromkeys(extract_strings(made, collect_fixed_words(made.ontology)))
     plain = {t: fold_text(t) for t in texts if t}
-    for given in names:
-        entity = known[given.entity]
+    for replacement in names:
+        entity = entities[replacement.entity]
         left = {s.id for s in made.whole.sources}
-        cited = {c.source for c in before.whole.claims if given.entity in (c.subject, c.object, c.asserted_by)}
+        cited = {c.source for c in before.whole.claims if replacement.entity in (c.subject, c.object, c.asserted_by)}
         if cited & left:
             looked_up = format_count(len(cited & left), "source", "sources")
             ledger.warnings.append(
                 f"Readers can still look up {looked_up} that spoke of {entity.name} "
-                f"(“{given.label}”): hide them too if that tells too much."
+                f"(“{replacement.label}”): hide them too if that tells too much."
             )
         for line in before.whole.relationships:
             ends = {line.source, line.target}
             for other in ends - renamed:
-                if made.ontology.is_relationship(line.type, "identity") and given.entity in ends and other in known:
+                if (
+                    made.ontology.is_relationship(line.type, "identity")
+                    and replacement.entity in ends
+                    and other in entities
+                ):
                     ledger.warnings.append(
-                        f"“{given.label}” is drawn as possibly the same as {known[other].name}, which keeps its name."
+                        f"“{replacement.label}” is drawn as possibly the same as {entities[other].name}, which keeps "
+                        "its name."
                     )
         own = {to_alphanumeric(n) for n in (entity.name, *entity.aliases)}
-        for double in (e for i, e in known.items() if i not in renamed):
+        for double in (e for i, e in entities.items() if i not in renamed):
             if own & {to_alphanumeric(n) for n in (double.name, *double.aliases)}:
                 ledger.warnings.append(
-                    f"{double.name} bears a name of “{given.label}” too, so texts still tie the two "
+                    f"{double.name} bears a name of “{replacement.label}” too, so texts still tie the two "
                     "together: replace or hide it as well if that tells too much."
                 )
-        _warn_about_parts(entity, given, plain, ledger)
+        _warn_about_parts(entity, replacement, plain, ledger)
 
 
-def _warn_about_parts(entity: Entity, given: Replacement, plain: dict[str, str], ledger: RedactionLog) -> None:
-    own = set(split_words(given.label))
+def _warn_about_parts(entity: Entity, replacement: Replacement, plain: dict[str, str], ledger: RedactionLog) -> None:
+    own = set(split_words(replacement.label))
     common: list[str] = []
-    parts = dict.fromkeys(w for n in (entity.name, *entity.aliases, *given.also) for w in split_words(n))
+    parts = dict.fromkeys(w for n in (entity.name, *entity.aliases, *replacement.also) for w in split_words(n))
     for part in parts:
         least = _PART if part.isascii() else 2
         if len(part) < least or part in own:
@@ -187,12 +195,12 @@ def _warn_about_parts(entity: Entity, given: Replacement, plain: dict[str, str],
             common.append(f"“{part}” ({len(hits)} texts)")
         elif hits:
             ledger.warnings.append(
-                f"Look at these: “{part}”, a part of the name of “{given.label}”, still stands in "
+                f"Look at these: “{part}”, a part of the name of “{replacement.label}”, still stands in "
                 f"{format_count(len(hits), 'text', 'texts')}, such as {_format_examples(hits)}."
             )
     if common:
         ledger.warnings.append(
-            f"Common words in the name of “{given.label}” still stand, and were not listed: {', '.join(common)}."
+            f"Common words in the name of “{replacement.label}” still stand, and were not listed: {', '.join(common)}."
         )
 
 

@@ -16,7 +16,7 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
-from explorer.panels.editor import actions, editor_form, messages
+from explorer.panels.editor import actions, editor_form, editor_frame, messages
 from explorer.panels.editor.actions import EditorEvent
 from explorer.panels.editor.editor_form import FIELDS, get_cell_id, get_field_id
 from explorer.panels.queries import answers
@@ -35,8 +35,6 @@ WINDOW, ASKED, STATE, RUN, MARKS, WORDS = (
     "editor-marks",
     "editor-words",
 )
-HOW = {"replace": "Replace the canvas", "add": "Add to it", "highlight": "Highlight"}
-_LARGEST = 8_000_000  # bytes of an upload
 
 
 def layout() -> Component:
@@ -45,9 +43,9 @@ def layout() -> Component:
         [
             dmc.Modal(
                 [
-                    _render_head(),
-                    html.Div([editor_form.render_form(), _render_workspace()], className="editor-body"),
-                    _render_foot(),
+                    editor_frame.render_head(),
+                    html.Div([editor_form.render_form(), editor_frame.render_workspace()], className="editor-body"),
+                    editor_frame.render_foot(),
                 ],
                 id=WINDOW,
                 opened=False,
@@ -62,7 +60,7 @@ def layout() -> Component:
                 className="editor-window",
                 title="Query editor",
                 classNames={"header": "unseen"},
-            ),  # for screen readers; _head shows more
+            ),  # for screen readers; the frame's head shows more
             html.Button(
                 [render_icon("pencil", 17), "Back to your query"],
                 id="editor-back",
@@ -74,132 +72,6 @@ def layout() -> Component:
             dcc.Download(id="editor-download"),
         ]
     )
-
-
-def _render_head() -> Component:
-    return html.Div(
-        [
-            html.H2("New query", id="editor-heading"),
-            html.Span(className="spring"),
-            _render_upload("editor-open-file", "Open a file …", ".cypher,.txt", multiple=False),
-            _render_upload("editor-import", "Import …", ".cypher,.zip", multiple=True),
-            html.Button("Download all of yours", className="link small", **{"data-edit": "export"}),
-            dmc.ActionIcon(
-                render_icon("x", 19),
-                variant="subtle",
-                color="gray",
-                size="lg",
-                **{"aria-label": "Close the editor", "data-edit": "leave"},
-            ),
-        ],
-        className="editor-head",
-    )
-
-
-def _render_upload(name: str, caption: str, accept: str, *, multiple: bool) -> Component:
-    return dcc.Upload(
-        html.Button(caption, className="link small"),
-        id=name,
-        accept=accept,
-        multiple=multiple,
-        max_size=_LARGEST,
-        className="editor-upload",
-    )
-
-
-def _render_workspace() -> Component:
-    return html.Div(
-        [
-            html.Div(
-                [
-                    dmc.Button("Check", variant="default", size="sm", **{"data-edit": "check"}),
-                    dmc.Button(
-                        "Run",
-                        id="editor-run",
-                        size="sm",
-                        leftSection=render_icon("player-play", 16),
-                        **{"data-edit": "run", "aria-keyshortcuts": "Control+Enter"},
-                    ),
-                    dmc.Button(
-                        "Cancel",
-                        id="editor-cancel",
-                        size="sm",
-                        variant="default",
-                        disabled=True,
-                        **{"data-edit": "cancel"},
-                    ),
-                    dmc.Select(
-                        id="editor-how",
-                        value="replace",
-                        size="sm",
-                        allowDeselect=False,
-                        w=190,
-                        data=[{"value": k, "label": v} for k, v in HOW.items()],
-                        className="for-graph",
-                        **{"aria-label": "What a picture does to the canvas"},
-                    ),
-                    html.Span(className="spring"),
-                    html.Span("Ctrl + Enter runs · Ctrl + S saves · Ctrl + Space completes", className="quiet hint"),
-                ],
-                className="editor-tools",
-            ),
-            html.Div(id="editor-text", className="editor-text"),
-            html.Div(id="editor-unknown", className="editor-unknown", role="status"),
-            html.Div(id="editor-said", className="editor-said", role="status"),
-        ],
-        className="editor-work",
-    )
-
-
-def _render_foot() -> Component:
-    leave = html.Div(
-        [
-            html.Strong("This query has changes that are not saved."),
-            dmc.Button("Save", size="compact-sm", **{"data-edit": "save"}),
-            dmc.Button(
-                "Discard the changes", size="compact-sm", variant="default", color="red", **{"data-edit": "discard"}
-            ),
-            dmc.Button("Go on writing", size="compact-sm", variant="default", **{"data-edit": "stay"}),
-        ],
-        id="editor-leaving",
-        className="editor-leaving",
-        hidden=True,
-        role="alertdialog",
-        **{"aria-label": "Changes that are not saved"},
-    )
-    shelves = [{"value": "personal", "label": "For me"}, {"value": "shared", "label": "For everyone here"}]
-    buttons = html.Div(
-        [
-            dmc.SegmentedControl(
-                shelves, id="editor-shelf", value="personal", size="sm", **{"aria-label": "Who has the query"}
-            ),
-            dmc.Button(
-                "Save",
-                leftSection=render_icon("device-floppy", 16),
-                **{"data-edit": "save", "aria-keyshortcuts": "Control+S"},
-            ),
-            dmc.Button("Save as a copy", variant="default", **{"data-edit": "copy"}),
-            dmc.Button(
-                "Download .cypher",
-                variant="default",
-                leftSection=render_icon("download", 16),
-                **{"data-edit": "download"},
-            ),
-            html.Span(id="editor-dirty", className="quiet"),
-            html.Span(className="spring"),
-            dmc.Button(
-                "Delete",
-                id="editor-delete",
-                variant="subtle",
-                color="red",
-                leftSection=render_icon("trash", 16),
-                disabled=True,
-                **{"data-edit": "delete"},
-            ),
-        ],
-        className="editor-buttons",
-    )
-    return html.Div([leave, buttons], className="editor-foot")
 
 
 def register(callbacks: CanvasCallbacks) -> None:

@@ -11,11 +11,10 @@ from dash.development.base_component import Component
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, SELECTED
-from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
-from explorer.export import build, preview
+from explorer.export import preview
 from explorer.export.build import ExportContext
-from explorer.export.formats import DATA, FORMATS, LEAST_PIXELS, MOST_PIXELS
+from explorer.export.formats import DATA, FORMATS
 from explorer.export.preview import DOSSIER
 from explorer.panels.export import download, profiles
 from explorer.panels.export.choices import (
@@ -27,6 +26,7 @@ from explorer.panels.export.choices import (
     parse_choices,
     restore_choices,
 )
+from explorer.panels.export.controls import render_controls
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from explorer.state.stores import Selection, Signal
@@ -34,8 +34,6 @@ from graph.errors import ArmsgraphError
 
 CHOICES, TASK, READY, TEMPLATE = "export-choices", "export-task", "export-ready", "export-template"
 POLL_INTERVAL = 400  # milliseconds between two looks at an export
-MAX_TEMPLATE_BYTES = 20_000_000  # bytes of a template
-MARKS = ["Draft", "Internal", "Confidential", "Embargoed"]
 
 
 def layout() -> Component:
@@ -45,7 +43,7 @@ def layout() -> Component:
             dmc.Modal(
                 html.Div(
                     [
-                        html.Div(_render_controls(), className="export-controls"),
+                        html.Div(render_controls(), className="export-controls"),
                         html.Div(
                             [
                                 html.Div(
@@ -74,108 +72,6 @@ def layout() -> Component:
             dcc.Interval(id="export-tick", interval=POLL_INTERVAL, disabled=True),
         ]
     )
-
-
-def _render_controls() -> list[Component]:
-    groups: dict[str, list[dict[str, str]]] = {}
-    for form in FORMATS.values():
-        groups.setdefault(form.group, []).append({"value": form.name, "label": form.caption})
-    dossiers = [
-        {"value": f"{DOSSIER}{name}", "label": f"Dossier: {caption}"} for name, (caption, *_) in build.DOSSIERS.items()
-    ]
-    options = [{"group": name, "items": items} for name, items in groups.items()]
-    options.insert(3, {"group": "Of the selected entity", "items": dossiers})
-    return [
-        dmc.Select(
-            id="export-format", label="Format", data=options, value="pdf", allowDeselect=False, maxDropdownHeight=420
-        ),
-        html.P(id="export-about", className="quiet small-print"),
-        html.Div(
-            dmc.Select(id="export-paper", label="Page", data=[], value="", allowDeselect=False), id="export-paper-box"
-        ),
-        html.Div(
-            dmc.NumberInput(
-                id="export-pixels",
-                label="Width in pixels",
-                value=2400,
-                min=LEAST_PIXELS,
-                max=MOST_PIXELS,
-                step=200,
-                debounce=600,
-            ),
-            id="export-pixels-box",
-        ),
-        html.Div(
-            dmc.TextInput(
-                id="export-title",
-                label="Title",
-                value="",
-                placeholder="As on the canvas",
-                debounce=600,
-                inputProps={"maxLength": 200},
-            ),
-            id="export-title-box",
-        ),
-        html.Div(
-            [
-                dmc.Autocomplete(
-                    id="export-mark",
-                    label="Mark",
-                    value="",
-                    data=MARKS,
-                    debounce=600,
-                    placeholder="None; Draft, Internal …",
-                    inputProps={"maxLength": 30},
-                ),
-                dmc.Checkbox(id="export-dated", label="Say on which day it was made", checked=True, size="xs", mt=8),
-            ],
-            id="export-mark-box",
-        ),
-        html.Div(
-            [
-                dmc.MultiSelect(
-                    id="export-more",
-                    label="Further slides, from saved views",
-                    data=[],
-                    value=[],
-                    searchable=True,
-                    placeholder="None",
-                ),
-                html.Div(
-                    [
-                        dcc.Upload(
-                            html.Button("Use a template (.pptx) …", className="link small"),
-                            id="export-template-file",
-                            max_size=MAX_TEMPLATE_BYTES,
-                            accept=".pptx,.potx",
-                        ),
-                        html.Span(id="export-template-name", className="quiet small-print"),
-                        html.Button("Without template", id="export-template-none", className="link small", hidden=True),
-                    ],
-                    className="export-template",
-                ),
-            ],
-            id="export-slides-box",
-        ),
-        html.Div(
-            [
-                dmc.Select(id="export-profile", label="Redaction", data=[], value="", allowDeselect=False),
-                html.Button("Make or change a profile …", id="export-profile-edit", className="link small"),
-            ]
-        ),
-        dmc.Button("Download", id="export-go", leftSection=render_icon("download", 17), fullWidth=True, mt=6),
-        html.Div(
-            [
-                html.Span("", id="export-words"),
-                dmc.Progress(id="export-bar", value=0, animated=True),
-                html.Button("Cancel", id="export-cancel", className="link"),
-            ],
-            id="export-progress",
-            className="job",
-            hidden=True,
-            role="status",
-        ),
-    ]
 
 
 def register(callbacks: CanvasCallbacks) -> None:
