@@ -28,11 +28,10 @@ Renderer = Callable[[RenderedView], Sequence[Any]]
 
 
 class CanvasCallbacks:
-    """The app, the store, what runs queries, and what panels have said of themselves; `finish` makes callbacks."""
+    """The app, what callbacks are handed, and what panels have added; `finish` makes callbacks of it."""
 
     def __init__(self, app: dash.Dash, context: Context) -> None:
         self.app, self.context = app, context
-        self.runs, self.store, self.ontology = context.runs, context.store, context.ontology
         self._draws: list[tuple[tuple[Output, ...], Renderer]] = []
         self._actions: list[tuple[Callable[..., Any], tuple[Any, ...], tuple[Output, ...], dict[str, Any]]] = []
 
@@ -72,30 +71,6 @@ class CanvasCallbacks:
         """Has the browser call a function of assets/, which sets the Outputs among `dependencies`."""
         self.app.clientside_callback(ClientsideFunction(namespace, name), *dependencies, **options)
 
-    def register_renderer(self, *outputs: Output) -> Callable[[Renderer], Renderer]:
-        """Registers a function from a scene to the values of `outputs`, called whenever the canvas has changed."""
-
-        def register(function: Renderer) -> Renderer:
-            self._draws.append((outputs, function))
-            return function
-
-        return register
-
-    def register_action(
-        self, *dependencies: Any, also: Sequence[Output] = (), **options: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Registers `function(canvas, *values of dependencies)`, which returns the next canvas, or None for no change.
-
-        With further outputs (`also`) it returns a tuple of the canvas and their values. With the option `behind`, a
-        panel of explorer/answers/cypher_log.py, what it reads can be seen as that panel's Cypher.
-        """
-
-        def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            self._actions.append((function, dependencies, tuple(also), options))
-            return function
-
-        return register
-
     def finish(self) -> None:
         """Registers the callbacks; to be called when all panels have registered."""
         for function, dependencies, also, options in self._actions:
@@ -114,7 +89,7 @@ class CanvasCallbacks:
         def redraw(_: Any, database: Any, stored: Any) -> Any:
             if stored is None or not database["up"]:
                 return (no_update,) * (len(outputs) + 1)
-            return self._draw(rendered_view.read(self.store, self.ontology, Canvas.read(stored)))
+            return self._draw(rendered_view.read(self.context.store, self.context.ontology, Canvas.read(stored)))
 
         self.app.clientside_callback(
             ClientsideFunction("armsgraph", "stale"),
@@ -159,7 +134,7 @@ class CanvasCallbacks:
         else:
             canvas = replace(changed, stamp=stamp)
             with record_statements() as drawn:
-                view = rendered_view.read(self.store, self.ontology, canvas)
+                view = rendered_view.read(self.context.store, self.context.ontology, canvas)
             parts = [
                 cypher_log.StatementGroup("What was asked for", tuple(asked)),
                 cypher_log.StatementGroup("What was drawn", tuple(drawn)),

@@ -9,6 +9,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
 from explorer.appearance import icons, labels
 from explorer.claims import sentences
@@ -31,7 +32,7 @@ class CardContext:
         """The desk for some evidence."""
         return cls(ontology, {e.id: e for e in evidence.entities}, {s.id: s for s in evidence.sources})
 
-    def line(self, line: Relationship) -> Any:
+    def line(self, line: Relationship) -> Component:
         """A way to the claims behind a line."""
         count = len(line.claims)
         return html.Button(
@@ -40,7 +41,7 @@ class CardContext:
             **page_commands.build_event_attributes("open-line", line=line.id),
         )
 
-    def link(self, entity: str | None, **style: Any) -> Any:
+    def link(self, entity: str | None, **style: Any) -> Component:
         """An entity's name that selects it on the canvas, adding it where it is not there yet."""
         name = sentences.get_name(self.names, entity)
         if not entity or entity not in self.names:
@@ -54,13 +55,13 @@ class CardContext:
         )
 
 
-def render_symbol(ontology: Ontology, type_: str, size: int = 28) -> Any:
+def render_symbol(ontology: Ontology, type_: str, size: int = 28) -> Component:
     """The node symbol of a type."""
     known = labels.get_entity_type(ontology, type_)
     return html.Img(src=icons.build_swatch_uri(known), alt="", width=size, height=size, className="symbol")
 
 
-def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
+def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Component:
     """What a claim or line says of the matter; a denial can't be missed, nor what its source has taken back."""
     if withdrawn:
         return html.Span("Denial withdrawn" if claim_stance == "denied" else "Withdrawn", className="stance withdrawn")
@@ -68,7 +69,7 @@ def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Any:
     return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
 
 
-def render_grade(desk: CardContext, claim: Claim) -> Any:
+def render_grade(desk: CardContext, claim: Claim) -> Component:
     """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
     spelt = sentences.describe_grade(desk.ontology, claim)
     mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
@@ -82,7 +83,7 @@ def render_grade(desk: CardContext, claim: Claim) -> Any:
     )
 
 
-def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = None) -> Any:
+def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = None) -> Component:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
         render_stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
@@ -104,7 +105,7 @@ def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = No
     )
 
 
-def render_relationship_item(desk: CardContext, line: Relationship, other: str) -> Any:
+def render_relationship_item(desk: CardContext, line: Relationship, other: str) -> Component:
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     given = line.properties
     withdrawn = bool(given.get("withdrawn_on"))
@@ -133,7 +134,7 @@ def _format_value(claim: Claim) -> str:
     return str(claim.value or "")
 
 
-def render_source(desk: CardContext, claim: Claim) -> Any:
+def render_source(desk: CardContext, claim: Claim) -> Component:
     """The document a claim comes from, with its address where it has one of the web."""
     known = desk.sources.get(claim.source)
     link = sentences.sanitise_url(known.url) if known else ""
@@ -145,7 +146,7 @@ def render_source(desk: CardContext, claim: Claim) -> Any:
     return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
 
 
-def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) -> Any:
+def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) -> Component:
     """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
     rows = [
         html.Tr(
@@ -173,7 +174,7 @@ def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) ->
     return html.Div([about, _render_estimate_table(rows), _render_averaging_note(claims)])
 
 
-def render_estimate_comparison(desk: CardContext, topic: str, claims: Sequence[Claim]) -> Any:
+def render_estimate_comparison(desk: CardContext, topic: str, claims: Sequence[Claim]) -> Component:
     """The figures on one topic at a glance; the cards of the same claims say more."""
     rows = [
         html.Tr(
@@ -193,11 +194,11 @@ def render_estimate_comparison(desk: CardContext, topic: str, claims: Sequence[C
     )
 
 
-def _render_estimate_table(rows: Sequence[Any]) -> Any:
+def _render_estimate_table(rows: Sequence[Any]) -> Component:
     head = html.Thead(html.Tr([html.Th("Figure"), html.Th("Who says so"), html.Th("Grade")]))
     return html.Table([head, html.Tbody(list(rows))], className="figures")
 
 
-def _render_averaging_note(claims: Sequence[Claim]) -> Any:
+def _render_averaging_note(claims: Sequence[Claim]) -> Component:
     note = f"{len(claims)} figures, none of them ours; they are not averaged."
     return html.Div(note, className="claim-who") if len(claims) > 1 else None

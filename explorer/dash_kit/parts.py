@@ -1,16 +1,15 @@
 """Parts that several panels use."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.appearance import icons
 from explorer.state import page_commands
 
 
-def render_tool(name: str, *, disabled: bool = False) -> Any:
+def render_tool(name: str, *, disabled: bool = False) -> Component:
     """The toolbar's button for a verb; assets/verbs.js hears it by its data-verb."""
     verb = page_commands.find_command(name)
     button = dmc.ActionIcon(
@@ -26,7 +25,7 @@ def render_tool(name: str, *, disabled: bool = False) -> Any:
     return dmc.Tooltip(button, label=label, withArrow=True, openDelay=300)
 
 
-def render_icon(icon: str, size: int = 19) -> Any:
+def render_icon(icon: str, size: int = 19) -> Component:
     """An icon in the colour of the text around it, so that it follows light and dark."""
     return html.Span(
         className="glyph",
@@ -35,7 +34,7 @@ def render_icon(icon: str, size: int = 19) -> Any:
     )
 
 
-def render_cypher_button(panel: str) -> Any:
+def render_cypher_button(panel: str) -> Component:
     """The button that shows the Cypher behind a panel of explorer/answers/cypher_log.py."""
     caption = f"Show the Cypher behind {cypher_log.PANELS[panel]}"
     button = dmc.ActionIcon(

@@ -46,13 +46,13 @@ def click(
         and not c["clientside_function"]
     ]
     held = {**{name.replace("_", "-"): v for name, v in states.items()}, write_id(identity): value}
+    outputs = [
+        {"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]} for o in found["output"].strip(".").split("...")
+    ]
     body = {
         "output": found["output"],
         "changedPropIds": [trigger],
-        "outputs": [
-            {"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]}
-            for o in found["output"].strip(".").split("...")
-        ],
+        "outputs": outputs if found["output"].startswith("..") else outputs[0],
         "inputs": [_fill(i, held) for i in found["inputs"]],
         "state": [_fill(s, held) for s in found["state"]],
     }

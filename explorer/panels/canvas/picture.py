@@ -1,18 +1,19 @@
 """The canvas itself: what the canvas store says is drawn, with its title, its limits and a hint."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
 from uuid import uuid4
 
 import dash_cytoscape as cyto
-from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.appearance import encoding
 from explorer.canvas import elements, stylesheet
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks, build_stores
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, PICTURE, SELECTED
 from explorer.dash_kit.user import get_user
@@ -21,6 +22,7 @@ from explorer.overlays import grouping, highlight
 from explorer.panels.views import first_page, views
 from explorer.state import page_commands
 from explorer.state.canvas import describe_crowding
+from explorer.state.stores import DatabaseState
 from graph.database.store import record_statements
 from graph.ontology import Ontology
 from graph.plurals import format_count
@@ -30,7 +32,7 @@ HINT = "Click: details · Double-click: neighbours · Right-click: more · Shift
 KEYS = "Arrow keys go from entity to entity, full stop from line to line; Enter opens the details, Shift F10 the menu."
 
 
-def layout(ontology: Ontology) -> Any:
+def layout(ontology: Ontology) -> Component:
     """The picture between its title and its footer, and the stores behind it."""
     return html.Div(
         [
@@ -81,36 +83,24 @@ def layout(ontology: Ontology) -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """The page opens on the reporting chain; every change of the canvas is drawn; a verb can expand."""
-    app = stage.app
-
-    @register_callback(
-        app,
+def register(callbacks: CanvasCallbacks) -> None:
+    """The page opens on a link, on what the browser kept, or on the reporting chain; every change is drawn."""
+    callbacks.add_callback(
+        open_page,
         Output(CANVAS, "data"),
         Output("arrived", "children"),
         Input(views.ARRIVAL, "data"),
         Input(DATABASE, "data"),
         State(CANVAS, "data"),
     )
-    def open_page(arrival: Any, database: Any, stored: Any) -> Any:
-        if stored is not None or not arrival or not database["up"]:
-            return no_update, no_update
-        with record_statements() as asked:
-            opened, word = first_page.open_canvas(stage.context, arrival)
-            canvas = replace(opened, stamp=f"opened {uuid4().hex}")
-        groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
-        cypher_log.keep_statements(stage.context.cypher_log, groups, canvas.stamp, user=get_user())
-        return canvas.write(), word
-
-    stage.add_action(
+    callbacks.add_action(
         first_page.open_again,
         Input(page_commands.get_event_id("open-again"), "data"),
         State(views.ARRIVAL, "data"),
         also=(Output("arrived", "children", allow_duplicate=True),),
     )
-
-    @stage.register_renderer(
+    callbacks.add_renderer(
+        partial(draw_picture, callbacks.context),
         Output(PICTURE, "elements"),
         Output("title", "children"),
         Output("note", "children"),
@@ -118,36 +108,48 @@ def register(stage: CanvasCallbacks) -> None:
         Output("hidden", "children"),
         Output("empty", "children"),
     )
-    def draw(scene: RenderedView) -> Sequence[Any]:
-        entities, lines = len(scene.shown.entities), len(scene.shown.relationships)
-        held = len(scene.whole.entities)
-        return (
-            elements.build_elements(scene),
-            scene.canvas.title or "Empty canvas",
-            " ".join(text for text in (scene.canvas.note, describe_crowding(len(scene.drawn.entities))) if text),
-            f"{format_count(entities, 'entity', 'entities')}, {format_count(lines, 'line', 'lines')}"
-            + grouping.describe_grouping(scene.shown, scene.drawn),
-            _describe_hidden(scene),
-            _render_placeholder(scene) if held else _build_invitation(stage),
-        )
-
-    app.clientside_callback(
-        ClientsideFunction("armsgraph", "settle"),
-        Input(DRAWN, "data"),
-        Input(SELECTED, "data"),
-        State(PICTURE, "elements"),
+    callbacks.add_script(
+        "armsgraph", "settle", Input(DRAWN, "data"), Input(SELECTED, "data"), State(PICTURE, "elements")
     )
-    app.clientside_callback(ClientsideFunction("verbs", "learn"), Input("verbs", "data"))
+    callbacks.add_script("verbs", "learn", Input("verbs", "data"))
 
 
-def _build_invitation(stage: CanvasCallbacks) -> Any:
-    others = foreign_search.read_statistics(stage.store, stage.ontology)
+def open_page(
+    context: Context, arrival: views.Arrival | None, database: DatabaseState, stored: Mapping[str, object] | None
+) -> tuple[Mapping[str, object] | NoUpdate, Component | list[Component] | NoUpdate | None]:
+    """The canvas that a fresh page opens on, and a word about it where it is not the usual one."""
+    if stored is not None or not arrival or not database["up"]:
+        return no_update, no_update
+    with record_statements() as asked:
+        opened, word = first_page.open_canvas(context, arrival)
+        canvas = replace(opened, stamp=f"opened {uuid4().hex}")
+    groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
+    cypher_log.keep_statements(context.cypher_log, groups, canvas.stamp, user=get_user())
+    return canvas.write(), word
+
+
+def draw_picture(context: Context, view: RenderedView) -> Sequence[object]:
+    """The elements, the title, the note, what is counted, what is hidden, and what an empty canvas says."""
+    canvas, entities, lines = view.canvas, len(view.shown.entities), len(view.shown.relationships)
+    return (
+        elements.build_elements(view),
+        canvas.title or "Empty canvas",
+        " ".join(text for text in (canvas.note, describe_crowding(len(view.drawn.entities))) if text),
+        f"{format_count(entities, 'entity', 'entities')}, {format_count(lines, 'line', 'lines')}"
+        + grouping.describe_grouping(view.shown, view.drawn),
+        _describe_hidden(view),
+        _render_placeholder(view) if view.whole.entities else _build_invitation(context),
+    )
+
+
+def _build_invitation(context: Context) -> list[Component]:
+    others = foreign_search.read_statistics(context.store, context.ontology)
     # In a database that is not ours alone, a label Entity may be anybody's.
-    entities = browse.count_records(stage.store)["entities"] if others.evidence or not others.nodes else 0
+    entities = browse.count_records(context.store)["entities"] if others.evidence or not others.nodes else 0
     return render_invitation(entities, others.sentence())
 
 
-def _describe_hidden(scene: RenderedView) -> Any:
+def _describe_hidden(scene: RenderedView) -> list[Component | str] | str:
     """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
     hidden, rules = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
     told = (rules, encoding.describe_encoding(scene.looks), highlight.describe_highlight(scene.canvas.emphasis))
@@ -155,7 +157,7 @@ def _describe_hidden(scene: RenderedView) -> Any:
     return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
 
 
-def _render_placeholder(scene: RenderedView) -> Any:
+def _render_placeholder(scene: RenderedView) -> list[Component] | None:
     """What a canvas says of which nothing is shown; None while something is."""
     if scene.shown.entities:
         return None
@@ -165,7 +167,7 @@ def _render_placeholder(scene: RenderedView) -> Any:
     ]
 
 
-def render_invitation(entities: int, others: str = "") -> Any:
+def render_invitation(entities: int, others: str = "") -> list[Component]:
     """What an empty canvas says: how to begin, or how to load data where there is none.
 
     `others` names what the database holds that is not ours.

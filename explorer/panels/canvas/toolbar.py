@@ -1,18 +1,16 @@
 """What can be done to the whole canvas: layout, fit, undo, remove, clear, and the door to exports."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, html
+from dash import Input, Output, html
+from dash.development.base_component import Component
 
-from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS
 from explorer.dash_kit.parts import render_icon, render_tool
 from explorer.layout import force
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The row of tools above the canvas."""
     groups = (("fit", "undo", "redo"), ("add-note",), ("hide", "remove", "clear"), ("stack-all", "merge"))
     return html.Div(
@@ -48,17 +46,9 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """The layout follows the canvas; the other tools are verbs, or the browser's own work (assets/)."""
-    app = stage.app
-
-    @stage.register_renderer(Output("layout", "value"))
-    def draw(scene: RenderedView) -> list[str]:
-        return [scene.canvas.layout]
-
-    app.clientside_callback(
-        ClientsideFunction("history", "remember"),
-        Output("undo", "disabled"),
-        Output("redo", "disabled"),
-        Input(CANVAS, "data"),
+def register(callbacks: CanvasCallbacks) -> None:
+    """The layout follows the canvas; the other tools are commands, or the browser's own work (assets/)."""
+    callbacks.add_renderer(lambda view: [view.canvas.layout], Output("layout", "value"))
+    callbacks.add_script(
+        "history", "remember", Output("undo", "disabled"), Output("redo", "disabled"), Input(CANVAS, "data")
     )

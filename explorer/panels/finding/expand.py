@@ -1,20 +1,21 @@
 """What an expansion would bring, before it does: counts by relationship and type, a rule, and how many."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.canvas import expansion
-from explorer.dash_kit.callbacks import notify, register_callback
+from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.callbacks import Context, notify
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, SELECTED
 from explorer.dash_kit.parts import render_cypher_button, render_icon
-from explorer.panels.reading import groups
 from explorer.state import page_commands
 from explorer.state.canvas import EXPANSION_SIZE, Canvas, CanvasFull
+from explorer.state.stores import DatabaseState, ExpansionRefusal, NeighbourEvent, Selection, Signal
 from graph.ontology import Ontology
 from graph.plurals import format_count
 from graph.reading import neighbours
@@ -22,6 +23,8 @@ from graph.reading.neighbours import NeighbourCounts, NeighbourFilter, Neighbour
 
 RULE, COUNT, REFUSED = "expand-rule", "expand-count", "expand-refused"
 ORDERS = {"evidence": "Best evidenced first", "newest": "Newest first", "connected": "Most connected first"}
+# The next view or None, why it was refused if it was, and what is selected then.
+Expansion = tuple[RenderedView | None, ExpansionRefusal | NoUpdate | None, Selection | NoUpdate]
 DIRECTIONS = {True: "out", False: "in", None: ""}
 COMMANDS = (
     ("chain", "Lay out its chain"),
@@ -31,7 +34,7 @@ COMMANDS = (
 )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The panel, unseen until an entity is selected. Its controls keep what was chosen from entity to entity."""
     rule = dmc.Select(
         id=RULE,
@@ -94,13 +97,10 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """Selecting counts; a button, a row or the verb brings the next neighbours by the rule that is chosen."""
-    store, ontology = stage.store, stage.ontology
-    groups.register(stage)
-
-    @register_callback(
-        stage.app,
+def register(callbacks: CanvasCallbacks) -> None:
+    """Selecting counts; a button, a row or the command brings the next neighbours by the rule that is chosen."""
+    callbacks.add_callback(
+        show_neighbours,
         Output("expansion", "hidden"),
         Output("expand-total", "children"),
         Output("expand-rows", "children"),
@@ -115,75 +115,115 @@ def register(stage: CanvasCallbacks) -> None:
         State(DATABASE, "data"),
         behind=cypher_log.EXPAND,
     )
-    def show(selected: Any, _: Any, refused: Any, count: Any, stored: Any, database: Any) -> Any:
-        if not selected or selected["kind"] != "entity":
-            return True, "", [], None, no_update, no_update
-        if not database["up"]:
-            return (no_update,) * 6
-        tally = neighbours.count_neighbours(store, ontology, str(selected["id"]), Canvas.read(stored).ids)
-        return (
-            False,
-            render_total(tally),
-            render_rows(ontology, tally),
-            render_refusal(refused, selected, stored),
-            format_button(tally, count),
-            tally.shown >= tally.total,
-        )
-
     also = (Output(REFUSED, "data", allow_duplicate=True), Output(SELECTED, "data", allow_duplicate=True))
-    chosen = (State(RULE, "value"), State(COUNT, "value"))
-
-    def bring(canvas: Canvas, entity: str, choice: NeighbourFilter, rule: Any, count: Any) -> Any:
-        asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
-        try:
-            grown = expansion.expand_entity(
-                store, ontology, canvas, entity, rule=str(rule or "evidence"), count=asked, choice=choice
-            )
-        except CanvasFull as error:
-            notify(str(error), title="The canvas is full")
-            left = expansion.count_free_places(canvas, asked)
-            why = {
-                "entity": entity,
-                "way": DIRECTIONS[choice.outward],
-                "relationship": choice.relationship,
-                "of": choice.type,
-                "left": left,
-                "text": str(error),
-                "stamp": canvas.stamp,
-            }
-            return None, why, {"kind": "entity", "id": entity}
-        return grown, None, no_update
-
-    @stage.register_action(Input(page_commands.get_signal_id("expand"), "data"), *chosen, also=also)
-    def by_verb(canvas: Canvas, signal: Any, rule: Any, count: Any) -> Any:
-        if not signal or not signal["ids"] or signal["kind"] != "entity":
-            return None, no_update, no_update
-        return bring(canvas, str(signal["ids"][0]), NeighbourFilter(), rule, count)
-
-    @stage.register_action(
-        Input(page_commands.get_event_id("bring"), "data"), *chosen, State(SELECTED, "data"), also=also
+    rule, count = State(RULE, "value"), State(COUNT, "value")
+    callbacks.add_action(expand, Input(page_commands.get_signal_id("expand"), "data"), rule, count, also=also)
+    callbacks.add_action(
+        expand_row,
+        Input(page_commands.get_event_id("bring"), "data"),
+        rule,
+        count,
+        State(SELECTED, "data"),
+        also=also,
     )
-    def by_row(canvas: Canvas, row: Any, rule: Any, count: Any, selected: Any) -> Any:
-        if not row or not selected:
-            return None, no_update, no_update
-        return bring(canvas, str(selected["id"]), parse_choice(row), rule, count)
-
-    @stage.register_action(
-        Input(page_commands.get_event_id("fewer"), "data"), State(REFUSED, "data"), State(RULE, "value"), also=also
+    callbacks.add_action(
+        expand_fewer, Input(page_commands.get_event_id("fewer"), "data"), State(REFUSED, "data"), rule, also=also
     )
-    def fewer(canvas: Canvas, told: Any, refused: Any, rule: Any) -> Any:
-        if not told or not refused:
-            return None, no_update, no_update
-        return bring(canvas, str(refused["entity"]), parse_choice(refused), rule, refused["left"])
 
 
-def parse_choice(said: Any) -> NeighbourFilter:
-    """The choice that a row's id, or a refusal, speaks of."""
-    way = {"out": True, "in": False}.get(str(said["way"]))
-    return NeighbourFilter(str(said["relationship"]), way, str(said["of"]))
+def show_neighbours(
+    context: Context,
+    selected: Selection | None,
+    _drawn: object,
+    refused: ExpansionRefusal | None,
+    count: int | str | None,
+    stored: Mapping[str, object] | None,
+    database: DatabaseState,
+) -> tuple[object, ...]:
+    """What the panel shows of the selected entity: hidden or not, total, rows, refusal, the button and its state."""
+    if not selected or selected["kind"] != page_commands.ENTITY:
+        return True, "", [], None, no_update, no_update
+    if not database["up"]:
+        return (no_update,) * 6
+    canvas = Canvas.read(stored)
+    tally = neighbours.count_neighbours(context.store, context.ontology, str(selected["id"]), canvas.ids)
+    return (
+        False,
+        render_total(tally),
+        render_rows(context.ontology, tally),
+        render_refusal(refused, selected, canvas.stamp),
+        format_button(tally, count),
+        tally.shown >= tally.total,
+    )
 
 
-def render_total(tally: NeighbourCounts) -> list[Any]:
+def expand(
+    context: Context, canvas: Canvas, signal: Signal | None, rule: str | None, count: int | str | None
+) -> Expansion:
+    """The canvas with the next neighbours of the entity that the command is meant for."""
+    if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+        return None, no_update, no_update
+    return _expand(context, canvas, str(signal["ids"][0]), NeighbourFilter(), rule, count)
+
+
+def expand_row(
+    context: Context,
+    canvas: Canvas,
+    row: NeighbourEvent | None,
+    rule: str | None,
+    count: int | str | None,
+    selected: Selection | None,
+) -> Expansion:
+    """The canvas with the next neighbours of the selected entity that a row of the panel speaks of."""
+    if not row or not selected:
+        return None, no_update, no_update
+    return _expand(context, canvas, str(selected["id"]), parse_choice(row), rule, count)
+
+
+def expand_fewer(
+    context: Context, canvas: Canvas, event: object, refused: ExpansionRefusal | None, rule: str | None
+) -> Expansion:
+    """The canvas with as many as there is room for of the neighbours that were refused."""
+    if not event or not refused:
+        return None, no_update, no_update
+    return _expand(context, canvas, str(refused["entity"]), parse_choice(refused), rule, refused["left"])
+
+
+def _expand(
+    context: Context, canvas: Canvas, entity: str, choice: NeighbourFilter, rule: str | None, count: int | str | None
+) -> Expansion:
+    wanted = _parse_count(count)
+    try:
+        grown = expansion.expand_entity(
+            context.store, context.ontology, canvas, entity, rule=str(rule or "evidence"), count=wanted, choice=choice
+        )
+    except CanvasFull as error:
+        notify(str(error), title="The canvas is full")
+        refusal: ExpansionRefusal = {
+            "entity": entity,
+            "way": DIRECTIONS[choice.outward],
+            "relationship": choice.relationship,
+            "of": choice.type,
+            "left": expansion.count_free_places(canvas, wanted),
+            "text": str(error),
+            "stamp": canvas.stamp,
+        }
+        return None, refusal, {"kind": page_commands.ENTITY, "id": entity}
+    return grown, None, no_update
+
+
+def _parse_count(count: int | str | None) -> int:
+    """What the number field holds: a number, or a text while somebody writes in it."""
+    return int(str(count)) if str(count).isdigit() else EXPANSION_SIZE
+
+
+def parse_choice(event: NeighbourEvent) -> NeighbourFilter:
+    """The choice that a row's button, or a refusal, speaks of."""
+    way = {"out": True, "in": False}.get(str(event["way"]))
+    return NeighbourFilter(str(event["relationship"]), way, str(event["of"]))
+
+
+def render_total(tally: NeighbourCounts) -> list[Component | str]:
     """How many neighbours there are, and how many of them the canvas has."""
     if not tally.total:
         return ["No neighbours in the data"]
@@ -196,10 +236,10 @@ def render_total(tally: NeighbourCounts) -> list[Any]:
     ]
 
 
-def format_button(tally: NeighbourCounts, count: Any) -> str:
+def format_button(tally: NeighbourCounts, count: int | str | None) -> str:
     """What the button brings."""
     left = tally.total - tally.shown
-    asked = int(count) if str(count).isdigit() else EXPANSION_SIZE
+    asked = _parse_count(count)
     if not left:
         return "All neighbours are shown"
     if left <= asked:
@@ -209,19 +249,21 @@ def format_button(tally: NeighbourCounts, count: Any) -> str:
     return f"Show the first {asked}" if not tally.shown else f"Show the next {asked}"
 
 
-def render_rows(ontology: Ontology, tally: NeighbourCounts) -> list[Any]:
+def render_rows(ontology: Ontology, tally: NeighbourCounts) -> list[Component]:
     """A row a relationship type and direction, the most neighbours first."""
     groups: dict[tuple[str, bool | None], list[NeighbourGroup]] = {}
     for row in tally.rows:
         groups.setdefault((row.relationship, row.outward), []).append(row)
     ordered = sorted(groups.items(), key=lambda g: (-sum(r.total for r in g[1]), g[0][0], str(g[0][1])))
-    return [_render_row(ontology, relationship, outward, found) for (relationship, outward), found in ordered]
+    return [_render_row(ontology, relationship, outward, rows) for (relationship, outward), rows in ordered]
 
 
-def _render_row(ontology: Ontology, relationship: str, outward: bool | None, found: Sequence[NeighbourGroup]) -> Any:
-    every, shown = sum(r.total for r in found), sum(r.shown for r in found)
+def _render_row(
+    ontology: Ontology, relationship: str, outward: bool | None, rows: Sequence[NeighbourGroup]
+) -> Component:
+    every, shown = sum(r.total for r in rows), sum(r.shown for r in rows)
     words = ontology.get_predicate_caption(relationship, forward=outward is not False)
-    disputed = [(sum(r.contested for r in found), "contested"), (sum(r.denied for r in found), "denied")]
+    disputed = [(sum(r.contested for r in rows), "contested"), (sum(r.denied for r in rows), "denied")]
     marks = [html.Span(f"{n:,} {word}", className=f"stance {word}") for n, word in disputed if n]
     head = [
         html.Span(words, className="expand-words"),
@@ -239,19 +281,19 @@ def _render_row(ontology: Ontology, relationship: str, outward: bool | None, fou
                     r.shown,
                     f"Show {_format_kind(ontology, r.type, 2)} by “{words}”",
                 )
-                if len(found) > 1
+                if len(rows) > 1
                 else None,
             ],
             className="expand-kind",
         )
-        for r in found
+        for r in rows
     ]
     return html.Div(
         [html.Div(head, className="expand-head"), html.Div(kinds, className="expand-kinds")], className="expand-row"
     )
 
 
-def _render_button(choice: NeighbourFilter, every: int, shown: int, says: str) -> Any:
+def _render_button(choice: NeighbourFilter, every: int, shown: int, says: str) -> Component:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
     told = page_commands.build_event_attributes(
@@ -271,9 +313,9 @@ def _format_kind(ontology: Ontology, kind: str, count: int) -> str:
     return caption.lower() if kind in ontology.types else caption or "without type"
 
 
-def render_refusal(refused: Any, selected: Any, stored: Any) -> Any:
+def render_refusal(refused: ExpansionRefusal | None, selected: Selection, stamp: str) -> Component | None:
     """Why the last expansion was refused, and the ways out; None where it was not, or the canvas has changed since."""
-    if not refused or refused["entity"] != selected["id"] or refused["stamp"] != (stored or {}).get("stamp"):
+    if not refused or refused["entity"] != selected["id"] or refused["stamp"] != stamp:
         return None
     left = int(refused["left"])
     ways = [

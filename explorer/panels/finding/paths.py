@@ -6,12 +6,13 @@ from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-from dash import ALL, Input, Output, State, dcc, html, no_update
+from dash import ALL, Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.canvas import actions, rendered_view
 from explorer.canvas.rendered_view import RenderedView
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SELECTED
 from explorer.dash_kit.parts import render_cypher_button, render_icon
@@ -21,7 +22,8 @@ from explorer.overlays import chain_overlay, path_overlay
 from explorer.panels.page import search
 from explorer.panels.reading import details
 from explorer.state import page_commands
-from explorer.state.canvas import Canvas
+from explorer.state.canvas import Canvas, Emphasis
+from explorer.state.stores import KeptPath, Signal
 from graph import ontology
 from graph.database.store import Store
 from graph.evidence import GRADES
@@ -36,7 +38,7 @@ FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "a
 ALL_PATHS = "all"
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The form, and below it what was found."""
     return html.Section(
         [
@@ -90,7 +92,7 @@ def layout() -> Any:
     )
 
 
-def _render_end(name: str, caption: str) -> Any:
+def _render_end(name: str, caption: str) -> Component:
     return dmc.Select(
         id={"type": "path-end", "name": name},
         label=caption,
@@ -102,7 +104,7 @@ def _render_end(name: str, caption: str) -> Any:
     )
 
 
-def _render_filters(known: Ontology) -> Any:
+def _render_filters(known: Ontology) -> Component:
     """The fields for the rule; each one's id is {"type": "path-rule", "name": one of FIELDS}."""
 
     def identity(name: str) -> dict[str, str]:
@@ -122,7 +124,7 @@ def _render_filters(known: Ontology) -> Any:
         dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
         dmc.Checkbox(label="Withdrawn lines count", value="withdrawn", size="xs"),
     ]
-    small: dict[str, Any] = {"size": "sm"}
+    small: dict[str, str] = {"size": "sm"}
     return html.Div(
         [
             dmc.MultiSelect(
@@ -187,147 +189,178 @@ def _render_filters(known: Ontology) -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Fills the ends, finds paths and the nearest designated party, and lays out chains."""
-    app, store, known = stage.app, stage.store, stage.ontology
-    _register_ends(stage)
-    busy = [(Output("path-find", "loading"), True, False)]
-    found = (Output("path-found", "children", allow_duplicate=True), Output("path-ids", "data", allow_duplicate=True))
-    ends = State({"type": "path-end", "name": ALL}, "value")
-    fields = [State({"type": "path-rule", "name": name}, "checked" if name == "avoid" else "value") for name in FIELDS]
     details.KINDS["gap"] = render_gap
-
-    @register_callback(app, Output("path-meaning", "children"), Input("path-kind", "value"))
-    def explain(kind: str) -> str:
-        return path_overlay.MEANINGS[kind]
-
-    @stage.register_action(
+    _register_ends(callbacks)
+    results = (Output("path-found", "children", allow_duplicate=True), Output("path-ids", "data", allow_duplicate=True))
+    callbacks.add_callback(explain_kind, Output("path-meaning", "children"), Input("path-kind", "value"))
+    callbacks.add_action(
+        find_paths,
         Input("path-find", "n_clicks"),
-        ends,
+        State({"type": "path-end", "name": ALL}, "value"),
         State("path-kind", "value"),
         State("path-mode", "value"),
-        *fields,
-        also=found,
-        running=busy,
+        *[State({"type": "path-rule", "name": name}, "checked" if name == "avoid" else "value") for name in FIELDS],
+        also=results,
+        running=[(Output("path-find", "loading"), True, False)],
         behind=cypher_log.PATHS,
     )
-    def find(canvas: Canvas, _: int, between: Sequence[str | None], kind: str, mode: str, *given: Any) -> Any:
-        chosen = parse_rule(known, dict(zip(FIELDS, given, strict=True)))
-        start, goal = (end or "" for end in between)
-        answer = paths.find_paths(store, known, start, goal, kind=kind, rule=chosen)
-        if not answer.paths:
-            looser = paths.suggest_relaxations(store, known, start, goal, chosen)
-            said = [html.P(text) for text in path_overlay.describe_no_path(known, chosen, looser)]
-            return None, [*said, html.P(path_overlay.describe_rule(known, chosen), className="quiet")], None
-        first = answer.paths[:1]
-        held = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
-        notes = [path_overlay.describe_weakest_link(known, p) for p in answer.paths]
-        shown = show_paths(store, known, held, first, notes[0])
-        return shown, render_results(known, answer, notes, kind, chosen), to_data(answer.paths, notes)
-
-    @stage.register_action(Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
-    def choose(canvas: Canvas, values: Sequence[str | None], stored: Any) -> RenderedView | None:
-        if not stored or not values or values[0] is None:
-            return None
-        wanted = select_paths(stored, values[0])
-        ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
-        if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
-            return None  # the list was drawn anew, nobody clicked
-        view = rendered_view.read(store, known, canvas.holding(ids))
-        chosen = from_data(view.whole, wanted)
-        if not chosen:
-            return None
-        return place_paths(store, view, canvas, chosen, describe_paths(wanted))
-
-    @stage.register_action(Input({"type": "path-plain", "name": ALL}, "n_clicks"))
-    def plain(canvas: Canvas, clicks: Sequence[Any]) -> Canvas | None:
-        if not any(clicks) or canvas.emphasis.kind != path_overlay.PATH:
-            return None
-        return replace(canvas, emphasis=type(canvas.emphasis)(), fit=False)
-
-    tab = Output("asking", "value", allow_duplicate=True)
-
-    @stage.register_action(
-        Input(page_commands.get_signal_id("nearest"), "data"), also=(*found, tab), behind=cypher_log.PATHS
+    callbacks.add_action(choose_paths, Input({"type": "path-choice", "name": ALL}, "value"), State("path-ids", "data"))
+    callbacks.add_action(end_highlight, Input({"type": "path-plain", "name": ALL}, "n_clicks"))
+    callbacks.add_action(
+        find_nearest,
+        Input(page_commands.get_signal_id("nearest"), "data"),
+        also=(*results, Output("asking", "value", allow_duplicate=True)),
+        behind=cypher_log.PATHS,
     )
-    def nearest(canvas: Canvas, signal: Any) -> Any:
-        if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
-            return None, no_update, no_update, no_update
-        chosen = path_overlay.build_nearest_filter(known)
-        near = paths.find_nearest_designated(store, known, signal["ids"][0], chosen)
-        said = path_overlay.describe_nearest(known, near, near.name, chosen)
-        reached = [p.entities[-1] for p in near.paths]
-        notes = [
-            f"{path_overlay.format_hops(near.hops)}: {e.name}, {path_overlay.describe_designations(known, near, e.id)}"
-            for e in reached
-        ]
-        body = [
-            html.H3("Nearest designated party"),
-            *[html.P(text) for text in said],
-            *_render_choices(known, near.paths, notes),
-            html.P(path_overlay.describe_rule(known, chosen), className="quiet"),
-        ]
-        if not near.paths:
-            return None, body, None, "paths"
-        first = near.paths[:1]
-        return (
-            show_paths(store, known, actions.mark_edited(canvas), first, notes[0]),
-            body,
-            to_data(near.paths, notes),
-            "paths",
-        )
-
-    @stage.register_action(
+    callbacks.add_action(
+        show_chain,
         Input(page_commands.get_signal_id("chain"), "data"),
         also=(Output(SELECTED, "data", allow_duplicate=True),),
         behind=cypher_log.CHAINS,
     )
-    def chain(canvas: Canvas, signal: Any) -> Any:
-        if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
-            return None, no_update
-        return actions.show_chain(store, known, signal["ids"][0]), None
 
 
-def _register_ends(stage: CanvasCallbacks) -> None:
+def _register_ends(callbacks: CanvasCallbacks) -> None:
     """Typing looks names up; the right-click menu and the swap button fill the ends."""
-    store, known = stage.store, stage.ontology
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        find_ends,
         Output({"type": "path-end", "name": dash.MATCH}, "data"),
         Input({"type": "path-end", "name": dash.MATCH}, "searchValue"),
         State({"type": "path-end", "name": dash.MATCH}, "value"),
         prevent_initial_call=True,
     )
-    def offer(text: str | None, chosen: str | None) -> list[dict[str, str]]:
-        return _find_options(store, known, text or "", chosen)
-
-    for name in ENDS:
-
-        @register_callback(
-            stage.app,
-            Output({"type": "path-end", "name": name}, "data", allow_duplicate=True),
-            Output({"type": "path-end", "name": name}, "value", allow_duplicate=True),
+    both = [{"type": "path-end", "name": name} for name in ENDS]
+    for end in both:
+        callbacks.add_callback(
+            fill_end,
+            Output(end, "data", allow_duplicate=True),
+            Output(end, "value", allow_duplicate=True),
             Output("asking", "value", allow_duplicate=True),
-            Input(page_commands.get_signal_id(f"path-{name}"), "data"),
+            Input(page_commands.get_signal_id(f"path-{end['name']}"), "data"),
             prevent_initial_call=True,
         )
-        def fill(signal: Any) -> Any:
-            if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
-                return no_update, no_update, no_update
-            return _find_options(store, known, "", signal["ids"][0]), signal["ids"][0], "paths"
-
-    both = [{"type": "path-end", "name": name} for name in ENDS]
-
-    @register_callback(
-        stage.app,
-        *[Output(i, p, allow_duplicate=True) for i in both for p in ("data", "value")],
+    callbacks.add_callback(
+        swap_ends,
+        *[Output(end, p, allow_duplicate=True) for end in both for p in ("data", "value")],
         Input("path-swap", "n_clicks"),
-        *[State(i, "value") for i in both],
+        *[State(end, "value") for end in both],
         prevent_initial_call=True,
     )
-    def swap(_: int, start: str | None, goal: str | None) -> Any:
-        return _find_options(store, known, "", goal), goal, _find_options(store, known, "", start), start
+
+
+def explain_kind(_: Context, kind: str) -> str:
+    """What a kind of paths, a key of `path_overlay.MEANINGS`, means."""
+    return path_overlay.MEANINGS[kind]
+
+
+def find_paths(
+    context: Context,
+    canvas: Canvas,
+    _clicks: int | None,
+    ends: Sequence[str | None],
+    kind: str,
+    mode: str,
+    *values: object,
+) -> tuple[RenderedView | None, list[Component], list[KeptPath] | None]:
+    """The canvas with the first path between two ends picked out, what is said of all, and all to choose from.
+
+    `values` are those of FIELDS. Where there is none, the canvas stays and the words say which rule would have to give
+    way. Raises QueryError for ends or rules that make no sense.
+    """
+    ontology = context.ontology
+    rule = parse_rule(ontology, dict(zip(FIELDS, values, strict=True)))
+    start, goal = (end or "" for end in ends)
+    answer = paths.find_paths(context.store, ontology, start, goal, kind=kind, rule=rule)
+    if not answer.paths:
+        looser = paths.suggest_relaxations(context.store, ontology, start, goal, rule)
+        words = [html.P(text) for text in path_overlay.describe_no_path(ontology, rule, looser)]
+        return None, [*words, html.P(path_overlay.describe_rule(ontology, rule), className="quiet")], None
+    before = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
+    notes = [path_overlay.describe_weakest_link(ontology, p) for p in answer.paths]
+    view = show_paths(context.store, ontology, before, answer.paths[:1], notes[0])
+    return view, render_results(ontology, answer, notes, kind, rule), to_data(answer.paths, notes)
+
+
+def choose_paths(
+    context: Context, canvas: Canvas, values: Sequence[str | None], stored: Sequence[KeptPath] | None
+) -> RenderedView | None:
+    """The canvas with another of the paths found, or all of them, picked out."""
+    if not stored or not values or values[0] is None:
+        return None
+    wanted = select_paths(stored, values[0])
+    ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
+    if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
+        return None  # the list was drawn anew, nobody clicked
+    view = rendered_view.read(context.store, context.ontology, canvas.holding(ids))
+    chosen = from_data(view.whole, wanted)
+    if not chosen:
+        return None
+    return place_paths(context.store, view, canvas, chosen, describe_paths(wanted))
+
+
+def end_highlight(_: Context, canvas: Canvas, clicks: Sequence[int | None]) -> Canvas | None:
+    """The canvas with no path picked out; None where none is."""
+    if not any(clicks) or canvas.emphasis.kind != path_overlay.PATH:
+        return None
+    return replace(canvas, emphasis=Emphasis(), fit=False)
+
+
+def find_nearest(
+    context: Context, canvas: Canvas, signal: Signal | None
+) -> tuple[RenderedView | None, list[Component] | NoUpdate, list[KeptPath] | NoUpdate | None, str | NoUpdate]:
+    """The canvas with the way to the nearest designated party picked out, what is said of it, and the tab it is in."""
+    if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+        return None, no_update, no_update, no_update
+    ontology = context.ontology
+    rule = path_overlay.build_nearest_filter(ontology)
+    near = paths.find_nearest_designated(context.store, ontology, signal["ids"][0], rule)
+    reached = [p.entities[-1] for p in near.paths]
+    notes = [
+        f"{path_overlay.format_hops(near.hops)}: {e.name}, {path_overlay.describe_designations(ontology, near, e.id)}"
+        for e in reached
+    ]
+    words = [
+        html.H3("Nearest designated party"),
+        *[html.P(text) for text in path_overlay.describe_nearest(ontology, near, near.name, rule)],
+        *_render_choices(ontology, near.paths, notes),
+        html.P(path_overlay.describe_rule(ontology, rule), className="quiet"),
+    ]
+    if not near.paths:
+        return None, words, None, "paths"
+    view = show_paths(context.store, ontology, actions.mark_edited(canvas), near.paths[:1], notes[0])
+    return view, words, to_data(near.paths, notes), "paths"
+
+
+def show_chain(context: Context, _: Canvas, signal: Signal | None) -> tuple[RenderedView | None, NoUpdate | None]:
+    """A fresh canvas with the chain of an entity, and nothing selected. Raises ChainNotFound."""
+    if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+        return None, no_update
+    return actions.show_chain(context.store, context.ontology, signal["ids"][0]), None
+
+
+def find_ends(context: Context, text: str | None, chosen: str | None) -> list[dict[str, str]]:
+    """What the picker of an end offers for what was typed."""
+    return _find_options(context.store, context.ontology, text or "", chosen)
+
+
+def fill_end(
+    context: Context, signal: Signal | None
+) -> tuple[list[dict[str, str]] | NoUpdate, str | NoUpdate, str | NoUpdate]:
+    """An end filled with the entity that a command is meant for, and the tab of the paths."""
+    if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
+        return no_update, no_update, no_update
+    entity = signal["ids"][0]
+    return _find_options(context.store, context.ontology, "", entity), entity, "paths"
+
+
+def swap_ends(
+    context: Context, _clicks: int | None, start: str | None, goal: str | None
+) -> tuple[list[dict[str, str]], str | None, list[dict[str, str]], str | None]:
+    """The two ends, each in the place of the other."""
+    first, second = (_find_options(context.store, context.ontology, "", end) for end in (goal, start))
+    return first, goal, second, start
 
 
 def _find_options(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
@@ -387,7 +420,7 @@ def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequen
 
 def render_results(
     known: Ontology, found: PathResult, notes: Sequence[str], kind: str, chosen: PathFilter
-) -> list[Any]:
+) -> list[Component]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
     return [
         html.P(html.Strong(path_overlay.describe_result(found, kind))),
@@ -396,7 +429,7 @@ def render_results(
     ]
 
 
-def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Component]:
     """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
     if not found:
         return []
@@ -417,35 +450,35 @@ def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]
     ]
 
 
-def _render_hops(known: Ontology, path: Path) -> Any:
-    parts: list[Any] = [html.Strong(path.entities[0].name)]
+def _render_hops(known: Ontology, path: Path) -> Component:
+    parts: list[Component] = [html.Strong(path.entities[0].name)]
     for hop in path_overlay.build_hops(known, path):
         mark = html.Span(hop.mark, className="path-mark") if hop.mark else None
         parts += [html.Span(f" — {hop.caption} → ", className="path-verb"), mark, html.Strong(f" {hop.name}")]
     return html.Div([p for p in parts if p is not None], className="path-hops")
 
 
-def to_data(found: Sequence[Path], notes: Sequence[str]) -> list[Any]:
+def to_data(found: Sequence[Path], notes: Sequence[str]) -> list[KeptPath]:
     """Paths as the page keeps them: the ids of their entities and lines, and what is said of each."""
     return [
-        [[e.id for e in p.entities], [line.id for line in p.relationships], note]
+        ([e.id for e in p.entities], [line.id for line in p.relationships], note)
         for p, note in zip(found, notes, strict=True)
     ]
 
 
-def select_paths(stored: Sequence[Any], choice: str) -> Sequence[Any]:
+def select_paths(stored: Sequence[KeptPath], choice: str) -> Sequence[KeptPath]:
     """Those of the kept paths that a choice means: one by its number, or all."""
     if choice == ALL_PATHS:
         return stored
     return stored[int(choice) : int(choice) + 1] if choice.isdecimal() else []
 
 
-def describe_paths(wanted: Sequence[Any]) -> str:
+def describe_paths(wanted: Sequence[KeptPath]) -> str:
     """What the canvas says of the kept paths that are picked out."""
     return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
 
 
-def from_data(held: Subgraph, wanted: Sequence[Any]) -> list[Path]:
+def from_data(held: Subgraph, wanted: Sequence[KeptPath]) -> list[Path]:
     """Kept paths as a subgraph read just now holds them; one that has broken since is left out."""
     entities: dict[str, Entity] = {e.id: e for e in held.entities}
     lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
@@ -456,7 +489,7 @@ def from_data(held: Subgraph, wanted: Sequence[Any]) -> list[Path]:
     ]
 
 
-def render_gap(_: Store, __: Ontology, canvas: Canvas, element: str) -> Any:
+def render_gap(_: Store, __: Ontology, canvas: Canvas, element: str) -> details.Content:
     """What the details say of a gap: what was looked for, and that it is no claim."""
     gap = next((g for g in canvas.gaps if g.id in element), None)
     if gap is None:

@@ -1,13 +1,15 @@
 """Whether the database answers: a word in the header, and a banner while it does not."""
 
 import threading
-from typing import Any
+from functools import partial
 
-import dash
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE
+from explorer.state.stores import DatabaseState
 from graph.database.store import Store
 from graph.errors import StoreError
 
@@ -20,9 +22,9 @@ class DatabaseMonitor:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._asking = threading.Lock()
-        self._last: dict[str, Any] = {"up": True, "why": ""}
+        self._last: DatabaseState = {"up": True, "why": ""}
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> DatabaseState:
         """Whether it is up and, where it is not, why."""
         if self._asking.acquire(blocking=False):
             try:
@@ -35,12 +37,12 @@ class DatabaseMonitor:
         return self._last
 
 
-def render_status() -> Any:
+def render_status() -> Component:
     """The word in the header."""
     return html.Div(id="database-status", className="status", role="status")
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The banner and the clock behind it."""
     return html.Div(
         [
@@ -51,33 +53,42 @@ def layout() -> Any:
     )
 
 
-def register(app: dash.Dash, store: Store) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Looks every few seconds; the stores that depend on the database follow when it is back."""
-    pulse = DatabaseMonitor(store)
-
-    @register_callback(
-        app, Output(DATABASE, "data"), Input("pulse", "n_intervals"), State(DATABASE, "data"), prevent_initial_call=True
+    callbacks.add_callback(
+        partial(check_database, DatabaseMonitor(callbacks.context.store)),
+        Output(DATABASE, "data"),
+        Input("pulse", "n_intervals"),
+        State(DATABASE, "data"),
+        prevent_initial_call=True,
     )
-    def look(_: int, known: Any) -> Any:
-        state = pulse.state()
-        return no_update if state["up"] == known["up"] else state
-
-    @register_callback(
-        app, Output("banner", "children"), Output("database-status", "children"), Input(DATABASE, "data")
+    callbacks.add_callback(
+        show_state, Output("banner", "children"), Output("database-status", "children"), Input(DATABASE, "data")
     )
-    def tell(known: Any) -> Any:
-        return render_banner(known), render_state(known)
 
 
-def render_banner(known: dict[str, Any]) -> Any:
+def check_database(
+    monitor: DatabaseMonitor, _: Context, _ticks: int | None, shown: DatabaseState
+) -> DatabaseState | NoUpdate:
+    """Whether the database answers, where that has changed."""
+    state = monitor.state()
+    return no_update if state["up"] == shown["up"] else state
+
+
+def show_state(_: Context, state: DatabaseState) -> tuple[Component | None, list[Component | str]]:
+    """The banner, and the word in the header."""
+    return render_banner(state), render_state(state)
+
+
+def render_banner(state: DatabaseState) -> Component | None:
     """What the page says while the database is away; nothing while it is there."""
-    if known["up"]:
+    if state["up"]:
         return None
     said = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
-    return html.Div([html.Strong(said), html.Span(known["why"], className="why")], className="banner")
+    return html.Div([html.Strong(said), html.Span(state.get("why", ""), className="why")], className="banner")
 
 
-def render_state(known: dict[str, Any]) -> Any:
+def render_state(state: DatabaseState) -> list[Component | str]:
     """The state in the header, in a colour and in words."""
-    up = known["up"]
+    up = state["up"]
     return [html.Span(className=f"lamp {'up' if up else 'down'}"), "Database connected" if up else "Database away"]

@@ -1,12 +1,11 @@
 """The help: every shortcut, what the mouse does, and what the marks in the picture mean. All from the list of verbs."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
-from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_tool
 from explorer.panels.page import theme
 from explorer.state import page_commands
@@ -47,7 +46,7 @@ GROUPS: tuple[tuple[str, Callable[[Command], bool]], ...] = (
 )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The buttons in the header for what is beside the canvas, and the window with the help."""
     window = dmc.Modal(
         render_content(),
@@ -63,11 +62,7 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """The window opens in the browser (assets/keyboard.js); there is nothing to ask the server."""
-
-
-def render_content() -> Any:
+def render_content() -> Component:
     """All of the help, made from the verbs."""
     left = [_render_keys(title, [((v.key,), v.caption) for v in found]) for title, found in group_commands() if found]
     right = [
@@ -90,7 +85,7 @@ def group_commands() -> list[tuple[str, list[Command]]]:
     return found
 
 
-def _render_keys(title: str, rows: Any) -> Any:
+def _render_keys(title: str, rows: Sequence[tuple[Sequence[str], str]]) -> Component:
     inside = [
         part for keys, words in rows for part in (html.Dt([html.Kbd(_format_key(k)) for k in keys]), html.Dd(words))
     ]
@@ -101,13 +96,13 @@ def _format_key(key: str) -> str:
     return "Del" if key == "Delete" else key
 
 
-def _render_gestures() -> Any:
+def _render_gestures() -> Component:
     inside = [part for gesture, words in MOUSE for part in (html.Dt(gesture), html.Dd(words))]
     return html.Section([html.H2("With the mouse"), html.Dl(inside, className="wide")])
 
 
-def _render_marks() -> Any:
-    def sample(stance: str, mark: str = "") -> Any:
+def _render_marks() -> Component:
+    def sample(stance: str, mark: str = "") -> Component:
         pill = html.Span(mark, className=f"pill {stance}") if mark else None
         return html.Dt(html.Span([html.Span(className=f"line-sample {stance}"), pill], className="stance-sample"))
 

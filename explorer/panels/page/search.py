@@ -1,10 +1,10 @@
 """Search by any name, in any script. The same picker serves the parameters of saved queries."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.appearance import icons, labels
@@ -13,7 +13,9 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import SEARCH, SELECTED
+from explorer.dash_kit.parts import render_cypher_button
 from explorer.state.canvas import Canvas
+from explorer.state.stores import Selection
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.reading.search import Hit, SearchResult, find_entities
@@ -22,7 +24,7 @@ MAX_RESULTS = 12
 HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
 NONE = "Nothing by that name"
 # The server has searched: the browser shows all it got (assets/pickers.js).
-PICKER: dict[str, Any] = {
+PICKER: dict[str, object] = {
     "searchable": True,
     "filter": {"function": "asFound"},
     "renderOption": {"function": "hit"},
@@ -31,8 +33,8 @@ PICKER: dict[str, Any] = {
 }
 
 
-def layout() -> Any:
-    """The search field of the header."""
+def layout() -> list[Component]:
+    """The search field of the header, and the button that shows its Cypher."""
     field = dmc.Select(
         id=SEARCH,
         placeholder="Search by any name, in any script",
@@ -44,7 +46,8 @@ def layout() -> Any:
         clearSearchOnFocus=True,
         **{**PICKER, "nothingFoundMessage": HINT},
     )
-    return html.Div([field, dcc.Store(id="search-typed"), dcc.Store(id="search-found")])
+    stores = [dcc.Store(id="search-typed"), dcc.Store(id="search-found")]
+    return [html.Div([field, *stores]), render_cypher_button(cypher_log.SEARCH)]
 
 
 def register(callbacks: CanvasCallbacks) -> None:
@@ -80,13 +83,15 @@ def register(callbacks: CanvasCallbacks) -> None:
     )
 
 
-def find_names(context: Context, text: str | None) -> dict[str, Any]:
+def find_names(context: Context, text: str | None) -> dict[str, object]:
     """What the search field shows for a text."""
     hits = find_entities(context.store, context.ontology, text or "", MAX_RESULTS)
     return build_results(context.ontology, text or "", hits)
 
 
-def choose_entity(context: Context, canvas: Canvas, entity: str | None) -> tuple[RenderedView | None, Any, Any]:
+def choose_entity(
+    context: Context, canvas: Canvas, entity: str | None
+) -> tuple[RenderedView | None, Selection | NoUpdate, NoUpdate | None]:
     """The canvas with a chosen entity on it, the entity selected, and the search field empty."""
     if not entity:
         return None, no_update, no_update
@@ -94,22 +99,24 @@ def choose_entity(context: Context, canvas: Canvas, entity: str | None) -> tuple
     return shown, build_selection(entity), None
 
 
-def build_selection(entity: str) -> dict[str, str]:
+def build_selection(entity: str) -> Selection:
     """The store's words for a selected entity."""
     return {"kind": "entity", "id": entity}
 
 
-def build_results(ontology: Ontology, text: str, found: SearchResult) -> dict[str, Any]:
+def build_results(ontology: Ontology, text: str, results: SearchResult) -> dict[str, object]:
     """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
-    data: list[dict[str, Any]] = [*build_options(ontology, found.hits)]
+    data: list[Mapping[str, object]] = [*build_options(ontology, results.hits)]
     more = ""
-    if found.total > len(found.hits) or found.capped:
-        least = "more than " if found.capped else ""
-        more = f"The first {len(found.hits)} of {least}{max(found.total, len(found.hits)):,}. Type more of the name."
-    said = " ".join(part for part in (more, found.note) if part)
+    if results.total > len(results.hits) or results.capped:
+        least = "more than " if results.capped else ""
+        more = (
+            f"The first {len(results.hits)} of {least}{max(results.total, len(results.hits)):,}. Type more of the name."
+        )
+    said = " ".join(part for part in (more, results.note) if part)
     if data and said:
         data.append({"value": "", "label": said, "disabled": True})
-    none = f"{NONE}. {found.note}" if found.note else NONE
+    none = f"{NONE}. {results.note}" if results.note else NONE
     return {"text": text, "data": data, "none": none if text.strip() else HINT}
 
 

@@ -1,11 +1,11 @@
 """Light and dark: the switch, and the canvas's two stylesheets, between which the browser changes by itself."""
 
-from typing import Any
-
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import Input, dcc, html
+from dash.development.base_component import Component
 
 from explorer.canvas import stylesheet
+from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
 from graph.ontology import Ontology
 
@@ -23,16 +23,21 @@ MANTINE = {
 _CHOICES = (("light", "Light", "sun"), ("dark", "Dark", "moon"), ("auto", "Like the system", "device-desktop"))
 
 
-def build_stylesheet_store(ontology: Ontology) -> Any:
+def build_stylesheet_store(ontology: Ontology) -> Component:
     """The store with the canvas's stylesheets; assets/theme.js takes the one that is wanted."""
     data = {"light": stylesheet.build_stylesheet(ontology), "dark": stylesheet.build_stylesheet(ontology, dark=True)}
     return dcc.Store(id="stylesheets", data=data)
 
 
-def render_switch() -> Any:
+def register(callbacks: CanvasCallbacks) -> None:
+    """The browser takes the stylesheet that is wanted, by itself."""
+    callbacks.add_script("theme", "dress", Input("stylesheets", "data"))
+
+
+def render_switch() -> Component:
     """The switch in the header."""
 
-    def label(caption: str, icon: str) -> Any:
+    def label(caption: str, icon: str) -> Component:
         return html.Span([render_icon(icon, 18), html.Span(caption, className="unseen")], title=caption)
 
     data = [{"value": name, "label": label(caption, icon)} for name, caption, icon in _CHOICES]

@@ -4,24 +4,27 @@ Other panels add kinds of their own to KINDS: `details.KINDS["stack"] = function
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import dash_mantine_components as dmc
-from dash import Input, Output, State, html, no_update
+from dash import Input, NoUpdate, Output, State, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.canvas import expansion
+from explorer.canvas.rendered_view import RenderedView
 from explorer.claims import sentences
 from explorer.dash_kit import claim_cards, parts
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.claim_cards import CardContext
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.panels.page import foreign, search
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
+from explorer.state.stores import DatabaseState, FollowEvent, LineEvent, PageEvent, Selection
 from graph.database.store import FOREIGN, Store
 from graph.evidence import compute_stance, list_names
 from graph.model import Claim, Entity, Relationship, Subgraph
@@ -32,7 +35,8 @@ from graph.reading import browse, summaries
 MAX_CLAIMS = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
 MAX_OPEN_CLAIMS = 14  # up to so many claims all groups stand open
 # What the panel shows, by the kind of the selected element: function(store, ontology, canvas, id) -> children.
-Kind = Callable[[Store, Ontology, Canvas, str], Any]
+Content: TypeAlias = list[Component] | Component
+Kind = Callable[[Store, Ontology, Canvas, str], Content]
 KINDS: dict[str, Kind] = {}
 MAX_ESTIMATES = 200  # claims with a figure that are shown beside a page of others
 _NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
@@ -49,65 +53,77 @@ class ClaimPage:
     denials: int
 
 
-def layout() -> Any:
+def layout() -> Component:
     """An empty panel; what is selected fills it."""
     return html.Div(id="details", className="details", tabIndex=-1)
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Selecting shows; names in claims lead to other entities, and buttons to the further claims."""
-    store, ontology = stage.store, stage.ontology
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        show_details,
         Output("details", "children"),
         Input(SELECTED, "data"),
         Input(DATABASE, "data"),
         State(CANVAS, "data"),
         behind=cypher_log.DETAILS,
-        log=stage.context.cypher_log,
     )
-    def show(selected: Any, database: Any, stored: Any) -> Any:
-        if not database["up"]:
-            return no_update
-        return render_content(store, ontology, Canvas.read(stored), selected)
-
-    @stage.register_action(
-        Input(page_commands.get_event_id("follow"), "data"), also=(Output(SELECTED, "data", allow_duplicate=True),)
+    callbacks.add_action(
+        follow_name,
+        Input(page_commands.get_event_id("follow"), "data"),
+        also=(Output(SELECTED, "data", allow_duplicate=True),),
     )
-    def follow(canvas: Canvas, told: Any) -> Any:
-        if not told:
-            return None, no_update
-        entity = str(told["entity"])
-        return expansion.show_entity(store, ontology, canvas, entity), search.build_selection(entity)
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        select_line,
         Output(SELECTED, "data", allow_duplicate=True),
         Input(page_commands.get_event_id("open-line"), "data"),
         prevent_initial_call=True,
     )
-    def open_line(told: Any) -> Any:
-        return {"kind": "relationship", "id": str(told["line"])} if told else no_update
-
-    @register_callback(
-        stage.app,
+    callbacks.add_callback(
+        turn_page,
         Output("details", "children", allow_duplicate=True),
         Input(page_commands.get_event_id("turn-page"), "data"),
         State(SELECTED, "data"),
         prevent_initial_call=True,
         behind=cypher_log.DETAILS,
-        log=stage.context.cypher_log,
     )
-    def turn(told: Any, selected: Any) -> Any:
-        if not selected or not told:
-            return no_update
-        skip = max(0, int(told["skip"]))
-        page = {"entity": _read_entity, "relationship": _read_relationship}[selected["kind"]]
-        return page(store, ontology, Canvas(), str(selected["id"]), skip=skip)
 
 
-def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: Any) -> Any:
+def show_details(
+    context: Context, selected: Selection | None, database: DatabaseState, stored: Mapping[str, object] | None
+) -> Content | NoUpdate:
+    """The panel's content for what is selected; what it shows stays while the database is away."""
+    if not database["up"]:
+        return no_update
+    return render_content(context.store, context.ontology, Canvas.read(stored), selected)
+
+
+def follow_name(
+    context: Context, canvas: Canvas, event: FollowEvent | None
+) -> tuple[RenderedView | None, Selection | NoUpdate]:
+    """The canvas with the entity whose name was clicked, and that entity selected."""
+    if not event:
+        return None, no_update
+    entity = str(event["entity"])
+    shown = expansion.show_entity(context.store, context.ontology, canvas, entity)
+    return shown, search.build_selection(entity)
+
+
+def select_line(_: Context, event: LineEvent | None) -> Selection | NoUpdate:
+    """The line whose claims are wanted, selected."""
+    return {"kind": page_commands.LINE, "id": str(event["line"])} if event else no_update
+
+
+def turn_page(context: Context, event: PageEvent | None, selected: Selection | None) -> Content | NoUpdate:
+    """The panel's content with another page of claims."""
+    if not selected or not event:
+        return no_update
+    read = {page_commands.ENTITY: _read_entity, page_commands.LINE: _read_relationship}[selected["kind"]]
+    skip = max(0, int(event["skip"]))
+    return read(context.store, context.ontology, Canvas(), str(selected["id"]), skip=skip)
+
+
+def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: Selection | None) -> Content:
     """The panel's content for a selection, {"kind", "id"} or None, on a canvas."""
     if not selected:
         return render_welcome(ontology)
@@ -115,7 +131,7 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: A
     return kind(store, ontology, canvas, str(selected["id"])) if kind else render_missing()
 
 
-def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Content:
     found = browse.read_entities(store, [id_])
     if not found:
         return render_missing()
@@ -136,14 +152,13 @@ def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip:
 
 
 def _merge_evidence(claims: Subgraph, figures: Subgraph) -> Subgraph:
-    def every(kind: str) -> Any:
-        return tuple({item.id: item for item in (*getattr(claims, kind), *getattr(figures, kind))}.values())
-
     held = tuple(c for c in claims.claims if not c.topic)
-    return Subgraph(every("entities"), (), (*held, *figures.claims), every("sources"))
+    entities = {e.id: e for e in (*claims.entities, *figures.entities)}
+    sources = {s.id: s for s in (*claims.sources, *figures.sources)}
+    return Subgraph(tuple(entities.values()), (), (*held, *figures.claims), tuple(sources.values()))
 
 
-def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Any:
+def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Content:
     if id_.startswith(FOREIGN):  # it carries no claims
         line = browse.read_relationship(store, id_)
         return foreign.render_relationship(*line) if line else render_missing()
@@ -154,7 +169,7 @@ def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *,
 KINDS |= {"entity": _read_entity, "relationship": _read_relationship}
 
 
-def render_welcome(ontology: Ontology) -> Any:
+def render_welcome(ontology: Ontology) -> list[Component]:
     """What the panel says while nothing is selected."""
     letters = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.reliability.items()]
     digits = [html.Li([html.Strong(k), f" {v}"]) for k, v in ontology.credibility.items()]
@@ -170,7 +185,7 @@ def render_welcome(ontology: Ontology) -> Any:
     ]
 
 
-def render_missing() -> Any:
+def render_missing() -> list[Component]:
     """Says that there is nothing to show."""
     return [html.H2("Details"), html.P("The graph holds no claims about this any more.")]
 
@@ -181,7 +196,7 @@ def render_entity(
     evidence: Subgraph,
     page: ClaimPage,
     links: Sequence[tuple[Relationship, Entity]] = (),
-) -> list[Any]:
+) -> list[Component]:
     """An entity: its names and facts, posts and designations at a glance, then its claims by what they say.
 
     `links` are its lines that are told at a glance, each with the entity at the other end.
@@ -227,7 +242,7 @@ def render_entity(
     ]
 
 
-def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Any]:
+def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Component]:
     """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
     found = []
     for role, title in (("identity", "May be the same as"), ("post", "Posts"), ("designation", "Designated by")):
@@ -241,7 +256,7 @@ def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entit
     return found
 
 
-def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Any]:
+def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Component]:
     """A line in words, how contested it is, and every claim that carries it; denials first."""
     desk = CardContext.of(ontology, evidence)
     claims = sentences.sort_claims(evidence.claims)
@@ -280,12 +295,12 @@ def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0
     ]
 
 
-def _render_pager(desk: CardContext, page: ClaimPage) -> Any:
+def _render_pager(desk: CardContext, page: ClaimPage) -> Component:
     """The buttons to the claims before and after those shown; nothing where all are shown."""
     if page.total <= MAX_CLAIMS:
         return None
 
-    def button(caption: str, skip: int, *, possible: bool) -> Any:
+    def button(caption: str, skip: int, *, possible: bool) -> Component:
         return dmc.Button(
             caption,
             variant="default",
@@ -307,7 +322,7 @@ def _render_pager(desk: CardContext, page: ClaimPage) -> Any:
     )
 
 
-def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Any:
+def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Component:
     known = ontology.types.get(shown.type)
     captions = dict(known.properties) if known else {}
     rows: list[tuple[str, str]] = []
@@ -336,14 +351,15 @@ def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *,
     )
 
 
-def _format_fact(prop: Property, value: Any) -> str:
+def _format_fact(prop: Property, value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
-    number = prop.type == "number" and isinstance(value, (int, float))
-    return f"{sentences.format_number(value) if number else value} {prop.unit}".strip()
+    if prop.type == "number" and isinstance(value, (int, float)):
+        value = sentences.format_number(value)
+    return f"{value} {prop.unit}".strip()
 
 
-def _render_counts(page: ClaimPage) -> list[Any]:
+def _render_counts(page: ClaimPage) -> list[Component]:
     text = format_count(page.total, "claim", "claims")
     if page.total > MAX_CLAIMS:
         last = min(page.skip + MAX_CLAIMS, page.total)
@@ -352,7 +368,7 @@ def _render_counts(page: ClaimPage) -> list[Any]:
     return [html.Span(text), html.Span(denied, className="stance denied")] if page.denials else [html.Span(text)]
 
 
-def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str) -> list[Any]:
+def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str) -> list[Component]:
     """The claims that designate an entity, by authority."""
     by: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -361,7 +377,7 @@ def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str
     return [_render_section(desk, f"Designated by {sentences.get_name(desk.names, a)}", by[a], entity) for a in named]
 
 
-def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], entity: str) -> Any:
+def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], entity: str) -> Component:
     if not claims:
         return None
     inside = [
@@ -370,12 +386,12 @@ def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], en
     return _render_item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
 
 
-def _render_estimates(desk: CardContext, topic: str, claims: Sequence[Claim], entity: str) -> Any:
+def _render_estimates(desk: CardContext, topic: str, claims: Sequence[Claim], entity: str) -> Component:
     table = claim_cards.render_estimates(desk, claims, entity)
     return _render_item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
 
 
-def _render_item(caption: str, inside: list[Any], count: int, denials: int) -> Any:
+def _render_item(caption: str, inside: list[Component], count: int, denials: int) -> Component:
     head = [html.Span(caption[:1].upper() + caption[1:], className="spring"), html.Span(str(count), className="count")]
     if denials:
         head.insert(1, html.Span(f"{denials} denied", className="stance denied"))

@@ -6,18 +6,20 @@ so that a drawing, which sets the controls, asks for nothing.
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Input, Output, dcc, html
+from dash import ALL, Input, Output, dcc, html
+from dash.development.base_component import Component
 
 from explorer.appearance import encoding
 from explorer.canvas.rendered_view import RenderedView
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.filters import descriptions, timeline
 from explorer.filters.descriptions import ActiveRule, SourceSupport
 from explorer.state.canvas import Canvas
 from explorer.state.filter import MAX_SPEAKERS, Filter, FilterError
+from explorer.state.stores import FilterChange
 from graph.plurals import format_count
 
 NONE = "-"  # a picker's value for ""
@@ -31,7 +33,7 @@ SPEAKERS_HELP = (
 )
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The form; drawing fills in the choices that the canvas gives."""
     grade = dmc.Select(
         id="grade",
@@ -83,7 +85,7 @@ def layout() -> Any:
     )
 
 
-def _render_label(text: str, explained: str) -> Any:
+def _render_label(text: str, explained: str) -> Component:
     mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained})
     return html.Span(
         [
@@ -101,10 +103,10 @@ def _render_label(text: str, explained: str) -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Draws the choices and the rules in force, and carries out what the user changes."""
-
-    @stage.register_renderer(
+    callbacks.add_renderer(
+        draw_filter,
         Output("grade", "data"),
         Output("grade", "value"),
         Output("speakers", "value"),
@@ -118,32 +120,10 @@ def register(stage: CanvasCallbacks) -> None:
         Output("filter-sentences", "children"),
         Output("rules", "data"),
     )
-    def draw(scene: RenderedView) -> Sequence[Any]:
-        canvas, whole, rule = scene.canvas, scene.whole, scene.canvas.filter
-        sizes = encoding.list_size_choices(scene.ontology, whole.entities)
-        colours = encoding.list_colour_choices(scene.ontology, whole.entities)
-        carried = descriptions.count_source_support(whole.relationships, whole.sources, rule.without)
-        return (
-            _build_grade_options(descriptions.count_grades(whole.relationships), rule.grade),
-            rule.grade or None,
-            rule.speakers,
-            _build_source_options(carried, rule.without),
-            list(rule.without),
-            rule.bare,
-            _build_options(sizes),
-            canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
-            _build_options(colours),
-            canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
-            render_chips(scene),
-            build_control_state(scene),
-        )
-
-    @stage.register_action(Input("filter-wish", "data"))
-    def wish(canvas: Canvas, asked: Any) -> Canvas | None:
-        return apply_change(canvas, asked) if asked else None
-
-    stage.app.clientside_callback(
-        ClientsideFunction("filtering", "heard"),
+    callbacks.add_action(change_filter, Input("filter-wish", "data"))
+    callbacks.add_script(
+        "filtering",
+        "heard",
         Input("grade", "value"),
         Input("speakers", "value"),
         Input("without", "value"),
@@ -164,7 +144,34 @@ def register(stage: CanvasCallbacks) -> None:
     )
 
 
-def apply_change(canvas: Canvas, asked: Any) -> Canvas | None:
+def draw_filter(view: RenderedView) -> Sequence[object]:
+    """The choices that the canvas gives, each with what is chosen, the rules in force, and what the controls show."""
+    canvas, whole, rule = view.canvas, view.whole, view.canvas.filter
+    sizes = encoding.list_size_choices(view.ontology, whole.entities)
+    colours = encoding.list_colour_choices(view.ontology, whole.entities)
+    support = descriptions.count_source_support(whole.relationships, whole.sources, rule.without)
+    return (
+        _build_grade_options(descriptions.count_grades(whole.relationships), rule.grade),
+        rule.grade or None,
+        rule.speakers,
+        _build_source_options(support, rule.without),
+        list(rule.without),
+        rule.bare,
+        _build_options(sizes),
+        canvas.size_by if canvas.size_by in sizes and canvas.size_by else NONE,
+        _build_options(colours),
+        canvas.colour_by if canvas.colour_by in colours and canvas.colour_by else NONE,
+        render_chips(view),
+        build_control_state(view),
+    )
+
+
+def change_filter(_: Context, canvas: Canvas, change: FilterChange | None) -> Canvas | None:
+    """The canvas with what a control asks for; None where that changes nothing. Raises FilterError."""
+    return apply_change(canvas, change) if change else None
+
+
+def apply_change(canvas: Canvas, asked: FilterChange) -> Canvas | None:
     """The canvas with what a control asks for; None where that changes nothing.
 
     `asked` is {"filter": …} (Filter.changed), {"drop": [field, name]}, {"size_by": …}, {"colour_by": …} or
@@ -197,7 +204,7 @@ def drop_rule(rule: Filter, field: str, name: str) -> Filter:
     return rule.changed({field: getattr(Filter(), field)})
 
 
-def build_control_state(scene: RenderedView) -> dict[str, Any]:
+def build_control_state(scene: RenderedView) -> dict[str, object]:
     """What the controls show, for the browser to compare with."""
     canvas, rule = scene.canvas, scene.canvas.filter
     run = timeline.find_month_range(scene.whole.relationships)
@@ -211,7 +218,7 @@ def build_control_state(scene: RenderedView) -> dict[str, Any]:
     }
 
 
-def render_chips(scene: RenderedView) -> list[Any]:
+def render_chips(scene: RenderedView) -> list[Component]:
     """Every rule in force as a sentence, each with a button that ends it."""
     found = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
     if scene.canvas.hidden:
@@ -221,7 +228,7 @@ def render_chips(scene: RenderedView) -> list[Any]:
     return [_render_chip(rule) for rule in found]
 
 
-def _render_chip(rule: ActiveRule) -> Any:
+def _render_chip(rule: ActiveRule) -> Component:
     end = html.Button(
         "×",
         id={"type": "rule", "field": rule.field, "name": rule.name},

@@ -1,9 +1,9 @@
 """The details of what stands for others: a stack's members, and the lines behind a merged line."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from explorer.canvas import rendered_view
 from explorer.dash_kit import claim_cards
@@ -11,6 +11,7 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.claim_cards import CardContext
 from explorer.overlays import grouping
 from explorer.panels.reading import details
+from explorer.panels.reading.details import Content
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
@@ -19,12 +20,12 @@ from graph.ontology import Ontology
 from graph.plurals import format_count
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(_: CanvasCallbacks) -> None:
     """Gives the details panel its kinds; details.py hears the words that lead to a line."""
     details.KINDS |= {"stack": render_content, "merged": render_content, "stack-line": render_content}
 
 
-def render_content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Any:
+def render_content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -> Content:
     """What is behind a stack, its line, or a merged line, by its id."""
     now = rendered_view.read(store, ontology, canvas)
     id_ = id_.removesuffix("|line")
@@ -40,7 +41,7 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -
     return render_merged_edge(ontology, now.shown, [r for r in now.shown.relationships if r.id in held])
 
 
-def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Any]:
+def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Component]:
     """A stack: on whom it hangs, how many of its lines are disputed, and each member by name with its line."""
     desk = CardContext.of(ontology, shown)
     members = set(stack.properties["members"])
@@ -65,7 +66,7 @@ def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequ
     ]
 
 
-def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Any]:
+def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Component]:
     """A merged line: each line it stands for in words, the disputed ones first."""
     desk = CardContext.of(ontology, shown)
     order = {"denied": 0, "contested": 1}
@@ -86,12 +87,12 @@ def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Rela
     return [head, *_render_stance_summary(lines), html.Ul(rows, className="members")]
 
 
-def _render_stance_summary(lines: Sequence[Relationship]) -> list[Any]:
+def _render_stance_summary(lines: Sequence[Relationship]) -> list[Component]:
     stance, mark = grouping.summarise_stances(lines)
     return [html.Div(f"Lines: {mark}", className=f"verdict {stance}")] if mark else []
 
 
-def _render_stance(line: Relationship | None) -> list[Any]:
+def _render_stance(line: Relationship | None) -> list[Component]:
     if line is None:
         return []
     withdrawn = bool(line.properties.get("withdrawn_on"))
@@ -101,7 +102,7 @@ def _render_stance(line: Relationship | None) -> list[Any]:
     return [*found, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else found
 
 
-def _render_claims_link(line: Relationship | None) -> Any:
+def _render_claims_link(line: Relationship | None) -> Component:
     if line is None:
         return None
     count = len(line.claims)

@@ -1,16 +1,17 @@
 """The legend, which is the filter too: only what is on the canvas, with counts, symbols and colours."""
 
 from dataclasses import replace
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Input, Output, html
+from dash.development.base_component import Component
 
 from explorer.appearance import encoding, icons
 from explorer.appearance.encoding import EncodingRow, VisualEncoding
 from explorer.canvas import diff
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit import claim_cards
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import LEGEND
 from explorer.filters import legend
@@ -23,7 +24,7 @@ from graph.ontology import ROOT
 STANCES = {"asserted": "not denied", "contested": "some deny it", "denied": "all deny it"}
 
 
-def layout() -> Any:
+def layout() -> Component:
     """An empty legend; what is drawn fills it."""
     return html.Section(
         [
@@ -37,26 +38,25 @@ def layout() -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """Unticking a row hides its kind (panels/filtering.py hears it); "Show all" brings everything back."""
-
-    @stage.register_renderer(Output(LEGEND, "children"))
-    def draw(scene: RenderedView) -> list[Any]:
-        return [render_rows(scene)]
-
-    @stage.register_action(Input("legend-all", "n_clicks"))
-    def reveal(canvas: Canvas, _: int) -> Canvas | None:
-        changed = canvas.with_all_visible()
-        return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
+def register(callbacks: CanvasCallbacks) -> None:
+    """Unticking a row hides its kind (panels/reading/filters.py hears it); "Show all" brings everything back."""
+    callbacks.add_renderer(lambda view: [render_rows(view)], Output(LEGEND, "children"))
+    callbacks.add_action(show_all, Input("legend-all", "n_clicks"))
 
 
-def render_rows(scene: RenderedView) -> list[Any]:
+def show_all(_: Context, canvas: Canvas, _clicks: int | None) -> Canvas | None:
+    """The canvas with nothing hidden; None where nothing is."""
+    changed = canvas.with_all_visible()
+    return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
+
+
+def render_rows(scene: RenderedView) -> list[Component]:
     """The legend of a canvas: how lines stand, entity types, chains of lines, sizes and colours."""
     ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
     if not whole.entities:
         return [html.P("Shows what is on the canvas.", className="quiet")]
     emphasis = scene.canvas.emphasis
-    parts: list[Any] = (
+    parts: list[Component] = (
         diff.render_legend(emphasis) + path_overlay.render_legend(emphasis) + highlight.render_legend(emphasis)
     )
     lines = whole.relationships
@@ -85,7 +85,7 @@ def render_rows(scene: RenderedView) -> list[Any]:
     return parts
 
 
-def _render_row(kind: str, entry: LegendRow, symbol: Any, *, wide: bool = False) -> Any:
+def _render_row(kind: str, entry: LegendRow, symbol: Component | None, *, wide: bool = False) -> Component:
     tick = dmc.Checkbox(
         id={"type": "shown", "kind": kind, "name": entry.name},
         checked=entry.shown,
@@ -101,7 +101,7 @@ def _render_row(kind: str, entry: LegendRow, symbol: Any, *, wide: bool = False)
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
-def _render_symbol(scene: RenderedView, type_: str) -> Any:
+def _render_symbol(scene: RenderedView, type_: str) -> Component:
     """The symbol of a type; grey where colour says something else."""
     known = scene.ontology.types.get(type_) or scene.ontology.types[ROOT]
     if not scene.looks.values:
@@ -115,7 +115,7 @@ def _render_symbol(scene: RenderedView, type_: str) -> Any:
     )
 
 
-def _render_chain(scene: RenderedView, entry: LegendRow) -> Any:
+def _render_chain(scene: RenderedView, entry: LegendRow) -> Component:
     """A chain with its kinds of lines, which can be unfolded."""
     kinds = [_render_row("relationships", part, None) for part in entry.parts]
     fold = html.Summary(
@@ -130,7 +130,7 @@ def _render_chain(scene: RenderedView, entry: LegendRow) -> Any:
     )
 
 
-def _render_withdrawn(scene: RenderedView) -> Any:
+def _render_withdrawn(scene: RenderedView) -> Component | None:
     total = sum(bool(r.properties.get("withdrawn_on")) for r in scene.whole.relationships)
     seen = sum(bool(r.properties.get("withdrawn_on")) for r in scene.shown.relationships)
     if not total and not seen:
@@ -140,7 +140,7 @@ def _render_withdrawn(scene: RenderedView) -> Any:
     return _render_plain_row(html.Span(drawn, className="stance-sample"), entry.caption, entry.count_text)
 
 
-def _render_groups(scene: RenderedView) -> list[Any]:
+def _render_groups(scene: RenderedView) -> list[Component]:
     """What stands for something else in the picture: stacks, merged lines, and links that no claim fills."""
     drawn = scene.drawn
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
@@ -158,9 +158,9 @@ def _render_groups(scene: RenderedView) -> list[Any]:
     ]
 
 
-def _render_encoding(dressed: VisualEncoding) -> list[Any]:
+def _render_encoding(dressed: VisualEncoding) -> list[Component]:
     """The scale of sizes and the palette, with their values."""
-    parts: list[Any] = []
+    parts: list[Component] = []
     sizes, colours = dressed.build_size_rows(), dressed.build_colour_rows()
     if sizes:
         choices = encoding.list_size_choices(dressed.ontology, dressed.whole)
@@ -177,24 +177,24 @@ def _format_count(row: EncodingRow) -> str:
     return LegendRow("", "", row.count, row.seen, shown=True).count_text if row.count else ""
 
 
-def _render_dot(row: EncodingRow, side: float) -> Any:
+def _render_dot(row: EncodingRow, side: float) -> Component:
     style = {"width": side, "height": side, **({"background": row.colour} if row.colour else {})}
     inside = html.Span(className=f"dot{' unknown' if row.unknown else ''}", style=style)
     return html.Span(inside, className="dot-room")
 
 
-def _render_plain_row(sample: Any, words: str, count: str) -> Any:
+def _render_plain_row(sample: Component, words: str, count: str) -> Component:
     return html.Div(
         [sample, html.Span(words, className="spring"), html.Span(count, className="count")], className="legend-row"
     )
 
 
-def _render_line_sample(scene: RenderedView, chain: str) -> Any:
+def _render_line_sample(scene: RenderedView, chain: str) -> Component:
     known = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
     return html.Span(className="line-sample", style={"borderColor": known.colour if known else "#6b7280"})
 
 
-def _render_stance_sample(stance: str, *, tinted: bool) -> Any:
+def _render_stance_sample(stance: str, *, tinted: bool) -> Component:
     mark = {"contested": "contested", "denied": "✕ denied"}.get(stance, "")
     pill = html.Span(mark, className=f"pill {stance}") if mark else None
     style = {"borderTopColor": encoding.STANCE_COLOURS[stance]} if tinted else {}

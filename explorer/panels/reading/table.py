@@ -1,30 +1,33 @@
 """The table beside the canvas: what the scene shows, in step with it. Read only while it is open."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
+from dash import Input, NoUpdate, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
 
 from explorer.answers import cypher_log
 from explorer.canvas import rendered_view, table_rows
 from explorer.canvas.rendered_view import RenderedView
-from explorer.canvas.table_rows import TableContext
+from explorer.canvas.table_rows import TableContext, TableRow
 from explorer.dash_kit import parts
-from explorer.dash_kit.callbacks import register_callback
+from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN
 from explorer.state.canvas import Canvas
+from explorer.state.stores import DatabaseState, RemainingRows
 from graph.database.store import Store
 from graph.formats import spreadsheet_guard
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
 
 ENTITIES, LINES = "table-entities", "table-lines"
+TableContent = tuple[list[TableRow], list[TableRow], list[dict[str, str]]]
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The closed table; assets/table.js opens it and keeps its selection and the canvas's the same."""
     tabs = dmc.SegmentedControl(
         id="table-tab",
@@ -101,7 +104,7 @@ def _build_handle_attributes() -> dict[str, str]:
     }
 
 
-def render_grid(name: str, columns: Any) -> Any:
+def render_grid(name: str, columns: Sequence[tuple[str, str, int, bool]]) -> Component:
     """An empty grid. Cells hold plain values: AG Grid shows them as text, and nothing is evaluated."""
     label = "Entities on the canvas" if name == ENTITIES else "Lines on the canvas"
     return html.Div(
@@ -143,18 +146,11 @@ def render_grid(name: str, columns: Any) -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
+def register(callbacks: CanvasCallbacks) -> None:
     """Reads the rows when the table is open and the canvas was drawn; selecting is the browser's own work."""
-    app, store, ontology = stage.app, stage.store, stage.ontology
-    app.clientside_callback(
-        ClientsideFunction("table", "ask"),
-        Output("table-ask", "data"),
-        Input(DRAWN, "data"),
-        Input("table-open", "data"),
-    )
-
-    @register_callback(
-        app,
+    callbacks.add_script("table", "ask", Output("table-ask", "data"), Input(DRAWN, "data"), Input("table-open", "data"))
+    callbacks.add_callback(
+        fill_table,
         Output(ENTITIES, "rowData"),
         Output(LINES, "rowData"),
         Output("table-tab", "data"),
@@ -162,39 +158,42 @@ def register(stage: CanvasCallbacks) -> None:
         State(CANVAS, "data"),
         State(DATABASE, "data"),
         behind=cypher_log.TABLE,
-        log=stage.context.cypher_log,
         prevent_initial_call=True,
     )
-    def fill(asked: Any, stored: Any, database: Any) -> Any:
-        if not asked or stored is None or not database["up"]:
-            return no_update, no_update, no_update
-        return read_rows(store, ontology, Canvas.read(stored))
-
-    @stage.register_action(Input("table-rest", "data"))
-    def hide(canvas: Canvas, rest: Any) -> Canvas | None:
-        if not rest or not rest["ids"]:
-            return None
-        note = f"Hid what the filtered table leaves out ({len(rest['ids']):,}). “Show all” brings it back."
-        return replace(canvas, hidden=tuple(sorted({*canvas.hidden, *map(str, rest["ids"])})), note=note, fit=False)
-
-    app.clientside_callback(ClientsideFunction("table", "show"), Input("table-tab", "value"))
-    app.clientside_callback(ClientsideFunction("table", "search"), Input("table-search", "value"))
-    app.clientside_callback(
-        ClientsideFunction("table", "csv"),
-        Input("table-csv", "n_clicks"),
-        State(CANVAS, "data"),
-        prevent_initial_call=True,
+    callbacks.add_action(hide_rest, Input("table-rest", "data"))
+    callbacks.add_script("table", "show", Input("table-tab", "value"))
+    callbacks.add_script("table", "search", Input("table-search", "value"))
+    callbacks.add_script(
+        "table", "csv", Input("table-csv", "n_clicks"), State(CANVAS, "data"), prevent_initial_call=True
     )
-    app.clientside_callback(
-        ClientsideFunction("table", "rest"),
+    callbacks.add_script(
+        "table",
+        "rest",
         Output("table-rest", "data"),
         Input("table-hide", "n_clicks"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(ClientsideFunction("table", "filled"), Input(ENTITIES, "rowData"), Input(LINES, "rowData"))
+    callbacks.add_script("table", "filled", Input(ENTITIES, "rowData"), Input(LINES, "rowData"))
 
 
-def read_rows(store: Store, ontology: Ontology, canvas: Canvas) -> tuple[Any, Any, Any]:
+def fill_table(
+    context: Context, asked: object, stored: Mapping[str, object] | None, database: DatabaseState
+) -> TableContent | tuple[NoUpdate, NoUpdate, NoUpdate]:
+    """The rows of both grids and the captions of the tabs, once the table is asked for."""
+    if not asked or stored is None or not database["up"]:
+        return no_update, no_update, no_update
+    return read_rows(context.store, context.ontology, Canvas.read(stored))
+
+
+def hide_rest(_: Context, canvas: Canvas, rest: RemainingRows | None) -> Canvas | None:
+    """The canvas with what the filtered table leaves out hidden; None where it leaves out nothing."""
+    if not rest or not rest["ids"]:
+        return None
+    note = f"Hid what the filtered table leaves out ({len(rest['ids']):,}). “Show all” brings it back."
+    return replace(canvas, hidden=tuple(sorted({*canvas.hidden, *map(str, rest["ids"])})), note=note, fit=False)
+
+
+def read_rows(store: Store, ontology: Ontology, canvas: Canvas) -> TableContent:
     """The rows of both grids, and the captions of the tabs with their numbers."""
     now = rendered_view.read(store, ontology, canvas)
     known = read_context(store, now)

@@ -1,10 +1,10 @@
 """The slider over real-world dates, with its two clocks."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Output, html
+from dash.development.base_component import Component
 
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
@@ -13,7 +13,7 @@ from explorer.filters import timeline
 from explorer.state.filter import CLOCKS
 
 
-def layout() -> Any:
+def layout() -> Component:
     """The panel under the picture, closed until the verb "time" opens it (assets/timeline.js)."""
     clock = dmc.SegmentedControl(
         id="clock", value="so", size="xs", data=[{"value": k, "label": v} for k, v in CLOCKS.items()]
@@ -81,7 +81,7 @@ def layout() -> Any:
     )
 
 
-def _render_day_field(name: str, caption: str) -> Any:
+def _render_day_field(name: str, caption: str) -> Component:
     return dmc.DateInput(
         id=name,
         size="xs",
@@ -94,10 +94,10 @@ def _render_day_field(name: str, caption: str) -> Any:
     )
 
 
-def register(stage: CanvasCallbacks) -> None:
-    """Draws the span of the canvas's dates; what the user changes is heard by panels/filtering.py."""
-
-    @stage.register_renderer(
+def register(callbacks: CanvasCallbacks) -> None:
+    """Draws the span of the canvas's dates; what the user changes is heard by panels/reading/filters.py."""
+    callbacks.add_renderer(
+        draw_timeline,
         Output("clock", "value"),
         Output("clock-words", "children"),
         Output("dates", "max"),
@@ -111,29 +111,30 @@ def register(stage: CanvasCallbacks) -> None:
         Output("bars", "children"),
         Output("time-words", "children"),
     )
-    def draw(scene: RenderedView) -> Sequence[Any]:
-        rule = scene.canvas.filter
-        run = timeline.find_month_range(scene.whole.relationships)
-        known = run or timeline.MonthRange(0, 1)
-        return (
-            rule.clock,
-            f"{timeline.CLOCK_HELP[rule.clock]} {timeline.HISTOGRAM_CAPTIONS[rule.clock]}.",
-            known.last,
-            known.chosen(rule),
-            known.marks() if run else [],
-            {"function": "month", "options": {"first": known.first}},
-            run is None,
-            rule.since or None,
-            rule.until or None,
-            rule.undated,
-            render_histogram(scene, run),
-            timeline.describe_time_filter(scene.whole, scene.shown, rule)
-            if run
-            else "No line on the canvas has a date.",
-        )
 
 
-def render_histogram(scene: RenderedView, run: timeline.MonthRange | None) -> list[Any]:
+def draw_timeline(view: RenderedView) -> Sequence[object]:
+    """The clock and its words, the slider with its marks, the two days, the histogram, and what the time leaves."""
+    rule = view.canvas.filter
+    months = timeline.find_month_range(view.whole.relationships)
+    span = months or timeline.MonthRange(0, 1)
+    return (
+        rule.clock,
+        f"{timeline.CLOCK_HELP[rule.clock]} {timeline.HISTOGRAM_CAPTIONS[rule.clock]}.",
+        span.last,
+        span.chosen(rule),
+        span.marks() if months else [],
+        {"function": "month", "options": {"first": span.first}},
+        months is None,
+        rule.since or None,
+        rule.until or None,
+        rule.undated,
+        render_histogram(view, months),
+        timeline.describe_time_filter(view.whole, view.shown, rule) if months else "No line on the canvas has a date.",
+    )
+
+
+def render_histogram(scene: RenderedView, run: timeline.MonthRange | None) -> list[Component]:
     """The histogram over the slider."""
     if run is None:
         return []
