@@ -141,12 +141,16 @@ class JobRunner:
         return self._done.take(id_)
 
     def cancel(self, id_: str, user: str) -> bool:
-        """Calls off a job of this user, also one that waits; returns whether there was one. Raises what `stop` does."""
-        job = self._jobs.get(id_)
+        """Calls off a job of this user, also one that waits; one that has ended is forgotten.
+
+        Returns whether there was one. Raises what `stop` does.
+        """
+        job = self._jobs.get(id_) or self._done.find(id_)
         if job is None or job.user != user:
             return False
         job.cancel()
         with self._changed:
+            self._done.take(id_)
             self._changed.notify_all()
         return True
 

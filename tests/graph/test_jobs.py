@@ -234,3 +234,7 @@ def test_what_has_ended_is_found_for_a_while() -> None:
         assert made[-1].ended.wait(LONG)
     assert [runner.find(job.id) for job in made] == [None, *made[1:]]
     assert [job.result for job in made] == ["0", "1", "2"]
+    assert not runner.cancel(made[2].id, "adam")
+    assert runner.find(made[2].id)
+    assert runner.cancel(made[2].id, "")  # it came too late to end it, but nobody wants the result
+    assert runner.take(made[2].id) is None
