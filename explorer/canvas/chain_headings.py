@@ -11,7 +11,7 @@ def build_column_headings(scene: RenderedView) -> list[dict[str, Any]]:
     """Elements for the headings of the columns, where the canvas is laid out as a chain."""
     if scene.canvas.layout != chain_overlay.LAYOUT:
         return []
-    found = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
+    headings = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
     return [
         {
             "group": "nodes",
@@ -20,5 +20,5 @@ def build_column_headings(scene: RenderedView) -> list[dict[str, Any]]:
             "selectable": False,
             "grabbable": False,
         }
-        for i, (caption, (x, y)) in found.items()
+        for i, (caption, (x, y)) in headings.items()
     ]

@@ -40,18 +40,18 @@ class Comparison:
 
     def sentence(self) -> str:
         """What is in both and in one alone, counted: "12 entities in both, 5 only here, 3 only in “June draft”"."""
-        told = []
+        counts = []
         here, there = self.here.shown, self.there.shown
         for one, more, a, b in (
             ("entity", "entities", _collect_ids(here.entities), _collect_ids(there.entities)),
             ("line", "lines", _collect_ids(here.relationships), _collect_ids(there.relationships)),
         ):
             both = len(a & b)
-            told.append(
+            counts.append(
                 f"{both:,} {one if both == 1 else more} in both, {len(a - b):,} only here, "
                 f"{len(b - a):,} only in “{self.name}”"
             )
-        return "; ".join(told) + "."
+        return "; ".join(counts) + "."
 
 
 def compare_views(store: Store, ontology: Ontology, here: Canvas, there: RenderedView, name: str) -> Comparison:

@@ -63,7 +63,7 @@ def _build_node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> d
 def _build_edge(
     ontology: Ontology, line: Relationship, bow: int | None, mark_at: float | None, shown: bool
 ) -> dict[str, Any]:
-    known = ontology.relationships.get(line.type)
+    line_type = ontology.relationships.get(line.type)
     caption = ontology.get_predicate_caption(line.type)
     withdrawn = line.properties.get("withdrawn_on", "")
     mark = f"withdrawn {withdrawn}" if withdrawn else MARKS.get(line.stance, "")
@@ -78,7 +78,7 @@ def _build_edge(
         "caption": caption,
         "chain": apply.get_chain(ontology, line.type),
         "stance": line.stance or "asserted",
-        "symmetric": int(bool(known and known.symmetric)),
+        "symmetric": int(bool(line_type and line_type.symmetric)),
         "shown": int(shown),
     }
     if withdrawn:

@@ -33,9 +33,9 @@ def build_layout_task(scene: RenderedView, layout: str) -> dict[str, Any]:
     }
 
 
-def is_large(given: Mapping[str, Any]) -> bool:
+def is_large(task: Mapping[str, Any]) -> bool:
     """Whether a task takes so long that others would wait for it."""
-    return len(given["drawn"].entities) > LARGE_FROM
+    return len(task["drawn"].entities) > LARGE_FROM
 
 
 def place_new_nodes(

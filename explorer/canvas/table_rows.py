@@ -97,10 +97,10 @@ def _describe_stack(scene: RenderedView, stack: Any) -> str:
     return f"{count} {scene.ontology.get_type_caption(stack.type, count).lower()}"
 
 
-def describe_designations(found: Iterable[tuple[str, Relationship]]) -> str:
+def describe_designations(designations: Iterable[tuple[str, Relationship]]) -> str:
     """Who designates an entity; what was taken back, or is denied, says so."""
     words = []
-    for authority, line in found:
+    for authority, line in designations:
         withdrawn = line.properties.get("withdrawn_on")
         mark = f" (withdrawn {withdrawn})" if withdrawn else ""
         words.append(authority + (mark or (f" ({line.stance})" if line.stance in DISPUTED else "")))
@@ -117,22 +117,22 @@ def build_relationship_rows(scene: RenderedView, facts: TableContext) -> list[Ta
 def _build_relationship_row(
     scene: RenderedView, facts: TableContext, names: Mapping[str, str], line: Relationship
 ) -> TableRow:
-    given = line.properties
+    properties = line.properties
     return {
         "id": line.id,
         "kind": "relationship",
         "source": names[line.source],
         "words": scene.ontology.get_predicate_caption(line.type),
         "target": names[line.target],
-        "stance": "withdrawn" if given.get("withdrawn_on") else line.stance,
-        "grade": str(given.get("grade", "")),
-        "speakers": "; ".join(facts.names.get(s, s) for s in given.get("speakers") or ()),
+        "stance": "withdrawn" if properties.get("withdrawn_on") else line.stance,
+        "grade": str(properties.get("grade", "")),
+        "speakers": "; ".join(facts.names.get(s, s) for s in properties.get("speakers") or ()),
         "claims": len(line.claims),
-        "sources": "; ".join(_format_document(facts.documents.get(s), s) for s in given.get("sources") or ()),
-        "since": str(given.get("valid_from", "")),
-        "until": str(given.get("valid_to", "")),
-        "reported": str(given.get("reported_first", "")),
-        "withdrawn": str(given.get("withdrawn_on", "")),
+        "sources": "; ".join(_format_document(facts.documents.get(s), s) for s in properties.get("sources") or ()),
+        "since": str(properties.get("valid_from", "")),
+        "until": str(properties.get("valid_to", "")),
+        "reported": str(properties.get("reported_first", "")),
+        "withdrawn": str(properties.get("withdrawn_on", "")),
     }
 
 

@@ -68,10 +68,10 @@ def show_view(store: Store, ontology: Ontology, opened: OpenedView) -> RenderedV
 
 def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: bool = True) -> str:
     """What has changed since a view was saved, in a sentence; '' where nothing has. `gone` are entities."""
-    told = []
+    changes = []
     if gone:
         names = ", ".join(view.names.get(i, i) for i in gone[:MAX_NAMED]) + (", …" if len(gone) > MAX_NAMED else "")
-        told.append(f"{format_count(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
+        changes.append(f"{format_count(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
         stances = {r.id: r.stance for r in now.relationships}
         fresh = len(set(stances) - set(view.lines))
@@ -79,12 +79,14 @@ def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: b
         lost = sum(i not in stances and not _is_attached(i, gone) for i in view.lines)
         turned = sum(i in stances and stances[i] != stance for i, stance in view.lines.items())
         if fresh:
-            told.append(f"{format_count(fresh, 'line is', 'lines are')} new")
+            changes.append(f"{format_count(fresh, 'line is', 'lines are')} new")
         if lost:
-            told.append(f"{format_count(lost, 'line is', 'lines are')} no longer there")
+            changes.append(f"{format_count(lost, 'line is', 'lines are')} no longer there")
         if turned:
-            told.append(f"{format_count(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise")
-    return f"Since this view was saved: {'; '.join(told)}." if told else ""
+            changes.append(
+                f"{format_count(turned, 'line is', 'lines are')} now contested, denied or asserted otherwise"
+            )
+    return f"Since this view was saved: {'; '.join(changes)}." if changes else ""
 
 
 def parse_canvas(stored: Any) -> Canvas:
@@ -109,10 +111,10 @@ def parse_canvas(stored: Any) -> Canvas:
 def get_database_identity(store: Store) -> str:
     """What tells one database from another, even where a local one is reached on another port each day."""
     try:
-        known = str(store.read("CALL db.info() YIELD id RETURN id")[0]["id"])
+        identity = str(store.read("CALL db.info() YIELD id RETURN id")[0]["id"])
     except (QueryError, IndexError):
-        known = f"{store.address.uri}/{store.address.database}"
-    return hashlib.sha256(known.encode()).hexdigest()[:16]
+        identity = f"{store.address.uri}/{store.address.database}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def format_time(saved_at: str, minutes_west: Any = 0) -> str:
@@ -128,20 +130,20 @@ def format_time(saved_at: str, minutes_west: Any = 0) -> str:
 def _check_types(value: Any, where: str) -> None:
     """Raises DataError where a field of a data class has not the type it is said to have."""
     types = get_type_hints(type(value))
-    for known in fields(value):
-        given, wanted = getattr(value, known.name), get_origin(types[known.name]) or types[known.name]
-        right = type(given) is wanted and (wanted is not tuple or all(isinstance(i, str) for i in given))
+    for field_ in fields(value):
+        held, wanted = getattr(value, field_.name), get_origin(types[field_.name]) or types[field_.name]
+        right = type(held) is wanted and (wanted is not tuple or all(isinstance(i, str) for i in held))
         if not right:
             raise DataError(
                 "must be a list of texts" if wanted is tuple else f"must be like {wanted()!r}",
-                field=f"{where}.{known.name}",
+                field=f"{where}.{field_.name}",
             )
 
 
-def _parse_extent(given: Any) -> tuple[float, ...]:
+def _parse_extent(sides: Any) -> tuple[float, ...]:
     """Left, top, right, bottom; nothing for what can't be seen."""
     try:
-        left, top, right, bottom = map(float, given)
+        left, top, right, bottom = map(float, sides)
     except (ValueError, TypeError):
         return ()
     return (left, top, right, bottom) if 0 < right - left < 1e7 and 0 < bottom - top < 1e7 else ()

@@ -4,7 +4,7 @@ An action answers with the changed canvas and everything the page shows of it at
 journey to the server. A canvas that changes in the browser (undo, a drag) is drawn by `redraw`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -21,10 +21,11 @@ from explorer.dash_kit.callbacks import Context, log_statements, register_callba
 from explorer.dash_kit.ids import CANVAS, DATABASE, DRAWN, REDRAW
 from explorer.dash_kit.user import get_user
 from explorer.state.canvas import Canvas
+from explorer.state.stores import DatabaseState, DrawnStamp
 from graph.database.store import record_statements
 
 Change = Canvas | RenderedView | None  # of an action: the next canvas, or the view of it where it was read, or none
-Renderer = Callable[[RenderedView], Sequence[Any]]
+Renderer = Callable[[RenderedView], Sequence[object]]
 
 
 class CanvasCallbacks:
@@ -86,7 +87,7 @@ class CanvasCallbacks:
             State(CANVAS, "data"),
             prevent_initial_call=True,
         )
-        def redraw(_: Any, database: Any, stored: Any) -> Any:
+        def redraw(_: object, database: DatabaseState, stored: Mapping[str, object] | None) -> tuple[object, ...]:
             if stored is None or not database["up"]:
                 return (no_update,) * (len(outputs) + 1)
             return self._draw(rendered_view.read(self.context.store, self.context.ontology, Canvas.read(stored)))
@@ -114,10 +115,12 @@ class CanvasCallbacks:
             State(CANVAS, "data"),
             **{"prevent_initial_call": True, **options},
         )
-        def act(*values: Any) -> Any:
+        def act(*values: Any) -> tuple[object, ...]:
             return self._answer(function, values, len(outputs), panel, further=bool(also))
 
-    def _answer(self, function: Any, values: Sequence[Any], outputs: int, panel: str, *, further: bool) -> Any:
+    def _answer(
+        self, function: Callable[..., Any], values: Sequence[Any], outputs: int, panel: str, *, further: bool
+    ) -> tuple[object, ...]:
         """What an action's callback returns: canvas, drawing and what else it sets."""
         with record_statements() as asked:
             answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
@@ -142,12 +145,13 @@ class CanvasCallbacks:
         cypher_log.keep_statements(self.context.cypher_log, parts, stamp, user=get_user())
         return (canvas.write(), *self._draw(view), *more)
 
-    def _draw(self, view: RenderedView) -> tuple[Any, ...]:
+    def _draw(self, view: RenderedView) -> tuple[object, ...]:
         """The values of all outputs of all panels, and what was drawn."""
         values = [value for _, function in self._draws for value in function(view)]
         canvas = view.canvas
         first = next(iter([e.id for e in view.whole.entities[:1]] + [n.id for n in canvas.notes]), None)
-        return (*values, {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first})
+        drawn: DrawnStamp = {"fit": canvas.fit, "extent": canvas.extent, "stamp": canvas.stamp, "first": first}
+        return (*values, drawn)
 
 
 def build_stores() -> list[dcc.Store]:

@@ -57,8 +57,8 @@ class CardContext:
 
 def render_symbol(ontology: Ontology, type_: str, size: int = 28) -> Component:
     """The node symbol of a type."""
-    known = labels.get_entity_type(ontology, type_)
-    return html.Img(src=icons.build_swatch_uri(known), alt="", width=size, height=size, className="symbol")
+    entity_type = labels.get_entity_type(ontology, type_)
+    return html.Img(src=icons.build_swatch_uri(entity_type), alt="", width=size, height=size, className="symbol")
 
 
 def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Component:
@@ -91,14 +91,17 @@ def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = No
         html.Span(className="spring"),
         render_grade(desk, claim),
     ]
-    said = [html.Span("denied by " if claim.stance == "denied" else "said by "), desk.link(claim.asserted_by or None)]
+    speaker = [
+        html.Span("denied by " if claim.stance == "denied" else "said by "),
+        desk.link(claim.asserted_by or None),
+    ]
     when = sentences.describe_dates(claim)
     return html.Div(
         [
             html.Div([part for part in head if part is not None], className="claim-head"),
             *[html.Div(text, className="claim-value") for text in (_format_value(claim), claim.detail) if text],
             html.Div(claim.summary, className="claim-text") if claim.summary else None,
-            html.Div([*said, html.Span(f" · {when}") if when else None], className="claim-who"),
+            html.Div([*speaker, html.Span(f" · {when}") if when else None], className="claim-who"),
             render_source(desk, claim),
         ],
         className=f"claim {claim.stance}",
@@ -107,19 +110,19 @@ def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = No
 
 def render_relationship_item(desk: CardContext, line: Relationship, other: str) -> Component:
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
-    given = line.properties
-    withdrawn = bool(given.get("withdrawn_on"))
+    properties = line.properties
+    withdrawn = bool(properties.get("withdrawn_on"))
     mark = render_stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in DISPUTED else None
     when = sentences.describe_validity(line)
     return html.Li(
         [
             html.Div([desk.link(other), mark]),
-            html.Div("; ".join(given.get("details") or ()), className="claim-value"),
+            html.Div("; ".join(properties.get("details") or ()), className="claim-value"),
             html.Div(
                 [
                     f"{when} · " if when else "",
                     desk.line(line),
-                    f", best grade {given['grade']}" if given.get("grade") else "",
+                    f", best grade {properties['grade']}" if properties.get("grade") else "",
                 ],
                 className="claim-who",
             ),
@@ -136,13 +139,13 @@ def _format_value(claim: Claim) -> str:
 
 def render_source(desk: CardContext, claim: Claim) -> Component:
     """The document a claim comes from, with its address where it has one of the web."""
-    known = desk.sources.get(claim.source)
-    link = sentences.sanitise_url(known.url) if known else ""
-    title = known.title if known else ""
+    source = desk.sources.get(claim.source)
+    link = sentences.sanitise_url(source.url) if source else ""
+    title = source.title if source else ""
     named: Any = title
     if link:
         named = html.A(title or link, href=link, target="_blank", rel="noopener noreferrer", className="source-title")
-    place = sentences.format_source(known, claim)
+    place = sentences.format_source(source, claim)
     return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
 
 

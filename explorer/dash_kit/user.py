@@ -10,5 +10,5 @@ from graph.saved_queries.users import clean_name, get_local_user
 
 def get_user() -> str:
     """The name of the user, in one line; never empty."""
-    given = request.authorization.username if has_request_context() and request.authorization else None
-    return clean_name(given or "") or get_local_user()
+    name = request.authorization.username if has_request_context() and request.authorization else None
+    return clean_name(name or "") or get_local_user()

@@ -49,7 +49,7 @@ def list_panels(ontology: Ontology) -> tuple[Panel, ...]:
         Panel(HEADER_END, database.render_status()),
         Panel(BANNER, database.layout(), database.register),
         Panel(TAB, runner.layout(), runner.register, "queries", "Queries"),
-        Panel(TAB, paths.layout(), paths.register, "paths", "Paths"),
+        Panel(TAB, paths.layout(ontology), paths.register, "paths", "Paths"),
         Panel(TAB, views.layout(), views.register, "views", "Views"),
         Panel(LEFT, legend.layout(), legend.register),
         Panel(LEFT, filters.layout(), filters.register),

@@ -152,8 +152,8 @@ def _build_invitation(context: Context) -> list[Component]:
 def _describe_hidden(scene: RenderedView) -> list[Component | str] | str:
     """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
     hidden, rules = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
-    told = (rules, encoding.describe_encoding(scene.looks), highlight.describe_highlight(scene.canvas.emphasis))
-    rules = " ".join(part for part in told if part)
+    sentences = (rules, encoding.describe_encoding(scene.looks), highlight.describe_highlight(scene.canvas.emphasis))
+    rules = " ".join(part for part in sentences if part)
     return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
 
 
@@ -173,12 +173,12 @@ def render_invitation(entities: int, others: str = "") -> list[Component]:
     `others` names what the database holds that is not ours.
     """
     if others and not entities:
-        said = f"This database was made by another program. It holds {others}. Search for one above."
-        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
+        words = f"This database was made by another program. It holds {others}. Search for one above."
+        return [html.Strong("Nothing on the canvas yet"), html.P(words)]
     if entities:
         more = f" The database holds others beside its entities with claims: {others}." if others else ""
-        said = f"Search for a name above, or run a saved query on the left.{more}"
-        return [html.Strong("Nothing on the canvas yet"), html.P(said)]
+        words = f"Search for a name above, or run a saved query on the left.{more}"
+        return [html.Strong("Nothing on the canvas yet"), html.P(words)]
     return [
         html.Strong("The graph is empty"),
         html.P(["Load the shipped data with ", html.Code("armsgraph load articles"), ", then reload this page."]),

@@ -296,11 +296,11 @@ def _render_row(
 def _render_button(choice: NeighbourFilter, every: int, shown: int, says: str) -> Component:
     if shown >= every:
         return html.Span("✓ all shown" if every > 1 else "✓ shown", className="expand-done")
-    told = page_commands.build_event_attributes(
+    event = page_commands.build_event_attributes(
         "bring", relationship=choice.relationship, way=DIRECTIONS[choice.outward], of=choice.type
     )
     return html.Button(
-        "show more" if shown else "show", className="link", title=says, **{"aria-label": f"{says}: {every:,}"}, **told
+        "show more" if shown else "show", className="link", title=says, **{"aria-label": f"{says}: {every:,}"}, **event
     )
 
 

@@ -24,7 +24,6 @@ from explorer.panels.reading import details
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas, Emphasis
 from explorer.state.stores import KeptPath, Signal
-from graph import ontology
 from graph.database.store import Store
 from graph.evidence import GRADES
 from graph.model import Entity, Path, Relationship, Subgraph
@@ -38,7 +37,7 @@ FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "a
 ALL_PATHS = "all"
 
 
-def layout() -> Component:
+def layout(ontology: Ontology) -> Component:
     """The form, and below it what was found."""
     return html.Section(
         [
@@ -70,7 +69,7 @@ def layout() -> Component:
                 **{"aria-label": "Which paths"},
             ),
             html.P(path_overlay.MEANINGS["shortest"], id="path-meaning", className="quiet path-meaning"),
-            html.Details([html.Summary("Filters"), _render_filters(ontology.load())], className="path-filters"),
+            html.Details([html.Summary("Filters"), _render_filters(ontology)], className="path-filters"),
             dmc.Group(
                 [
                     dmc.SegmentedControl(
@@ -104,7 +103,7 @@ def _render_end(name: str, caption: str) -> Component:
     )
 
 
-def _render_filters(known: Ontology) -> Component:
+def _render_filters(ontology: Ontology) -> Component:
     """The fields for the rule; each one's id is {"type": "path-rule", "name": one of FIELDS}."""
 
     def identity(name: str) -> dict[str, str]:
@@ -113,12 +112,15 @@ def _render_filters(known: Ontology) -> Component:
     types = [
         {
             "group": c.caption,
-            "items": [{"value": t.name, "label": t.caption} for t in known.relationships.values() if t.chain == c.name],
+            "items": [
+                {"value": t.name, "label": t.caption} for t in ontology.relationships.values() if t.chain == c.name
+            ],
         }
-        for c in known.chains.values()
+        for c in ontology.chains.values()
     ]
     leave = [
-        dmc.Checkbox(label=known.chains[c].caption, value=c, size="xs") for c in known.list_chains_by_role("beside")
+        dmc.Checkbox(label=ontology.chains[c].caption, value=c, size="xs")
+        for c in ontology.list_chains_by_role("beside")
     ]
     counts = [
         dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
@@ -180,7 +182,7 @@ def _render_filters(known: Ontology) -> Component:
             dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
             dmc.Checkbox(
                 id=identity("avoid"),
-                label=f"Don’t pass through {path_overlay.describe_hubs(known, path_overlay.list_hubs(known))}",
+                label=f"Don’t pass through {path_overlay.describe_hubs(ontology, path_overlay.list_hubs(ontology))}",
                 checked=True,
                 size="xs",
             ),
@@ -363,37 +365,37 @@ def swap_ends(
     return first, goal, second, start
 
 
-def _find_options(store: Store, known: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
+def _find_options(store: Store, ontology: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
     """What a picker offers for a text, with the chosen one among it."""
-    found = search.build_options(known, find_hits(store, known, text, limit=12))
-    if chosen and chosen not in {o["value"] for o in found}:
-        found += [search.build_option(known, e) for e in browse.read_entities(store, [chosen])]
-    return found
+    options = search.build_options(ontology, find_hits(store, ontology, text, limit=12))
+    if chosen and chosen not in {o["value"] for o in options}:
+        options += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
+    return options
 
 
-def parse_rule(known: Ontology, given: Mapping[str, Any]) -> PathFilter:
-    """The rule that a filled form means; `given` are the values of FIELDS. Raises QueryError for a senseless one."""
-    counts = given["counts"] or ()
+def parse_rule(ontology: Ontology, values: Mapping[str, Any]) -> PathFilter:
+    """The rule that a filled form means; `values` are those of FIELDS. Raises QueryError for a senseless one."""
+    counts = values["counts"] or ()
     return PathFilter(
-        types=tuple(t for t in given["types"] or () if t in known.relationships),
-        without=list_chain_types(known, given["leave"] or ()),
-        along=given["direction"] == "along",
-        since=str(given["since"] or "").strip(),
-        until=str(given["until"] or "").strip(),
-        grade=str(given["grade"] or ""),
+        types=tuple(t for t in values["types"] or () if t in ontology.relationships),
+        without=list_chain_types(ontology, values["leave"] or ()),
+        along=values["direction"] == "along",
+        since=str(values["since"] or "").strip(),
+        until=str(values["until"] or "").strip(),
+        grade=str(values["grade"] or ""),
         denied="denied" in counts,
         withdrawn="withdrawn" in counts,
-        avoid=path_overlay.list_hubs(known) if given["avoid"] else (),
-        hops=given["hops"] if isinstance(given["hops"], int) else PathFilter().hops,
+        avoid=path_overlay.list_hubs(ontology) if values["avoid"] else (),
+        hops=values["hops"] if isinstance(values["hops"], int) else PathFilter().hops,
     ).checked()
 
 
-def list_chain_types(known: Ontology, names: Sequence[str]) -> tuple[str, ...]:
+def list_chain_types(ontology: Ontology, names: Sequence[str]) -> tuple[str, ...]:
     """The relationship types of these chains."""
-    return tuple(t.name for t in known.relationships.values() if t.chain in names)
+    return tuple(t.name for t in ontology.relationships.values() if t.chain in names)
 
 
-def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
+def show_paths(store: Store, ontology: Ontology, canvas: Canvas, chosen: Sequence[Path], note: str) -> RenderedView:
     """With these paths on the canvas and picked out; on an empty one they run from left to right."""
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
@@ -406,39 +408,39 @@ def show_paths(store: Store, known: Ontology, canvas: Canvas, chosen: Sequence[P
         canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
     else:
         places = canvas.positions
-    view = rendered_view.read(store, known, canvas.holding(entities))
-    return place_paths(store, view, replace(canvas, positions=places), chosen, said)
+    view = rendered_view.read(store, ontology, canvas.holding(entities))
+    return place_paths(store, view, replace(canvas, positions=places), chosen, note)
 
 
-def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequence[Path], said: str) -> RenderedView:
+def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequence[Path], note: str) -> RenderedView:
     """A canvas with these paths on it and picked out; `view` holds them and the canvas, and is not read again."""
-    grown = replace(canvas.holding(e.id for p in chosen for e in p.entities), note=said)
+    grown = replace(canvas.holding(e.id for p in chosen for e in p.entities), note=note)
     held = rendered_view.select_entities(view.whole, grown.ids)
     placed = grown.placed(force.extend_layout(held, view.ontology, canvas.positions), fit=True)
-    return rendered_view.update(store, view, path_overlay.highlight_paths(placed, chosen, said))
+    return rendered_view.update(store, view, path_overlay.highlight_paths(placed, chosen, note))
 
 
 def render_results(
-    known: Ontology, found: PathResult, notes: Sequence[str], kind: str, chosen: PathFilter
+    ontology: Ontology, result: PathResult, notes: Sequence[str], kind: str, chosen: PathFilter
 ) -> list[Component]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
     return [
-        html.P(html.Strong(path_overlay.describe_result(found, kind))),
-        *_render_choices(known, found.paths, notes),
-        html.P(path_overlay.describe_rule(known, chosen), className="quiet"),
+        html.P(html.Strong(path_overlay.describe_result(result, kind))),
+        *_render_choices(ontology, result.paths, notes),
+        html.P(path_overlay.describe_rule(ontology, chosen), className="quiet"),
     ]
 
 
-def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]) -> list[Component]:
+def _render_choices(ontology: Ontology, paths_found: Sequence[Path], notes: Sequence[str]) -> list[Component]:
     """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
-    if not found:
+    if not paths_found:
         return []
     rows = [
-        dmc.Radio(value=str(n), size="sm", label=[_render_hops(known, path), html.Div(note, className="path-note")])
-        for n, (path, note) in enumerate(zip(found, notes, strict=True))
+        dmc.Radio(value=str(n), size="sm", label=[_render_hops(ontology, path), html.Div(note, className="path-note")])
+        for n, (path, note) in enumerate(zip(paths_found, notes, strict=True))
     ]
-    if len(found) > 1:
-        rows.append(dmc.Radio(value=ALL_PATHS, size="sm", label=f"All {len(found)} of them"))
+    if len(paths_found) > 1:
+        rows.append(dmc.Radio(value=ALL_PATHS, size="sm", label=f"All {len(paths_found)} of them"))
     return [
         dmc.RadioGroup(
             html.Div(rows, className="path-list"),
@@ -450,19 +452,19 @@ def _render_choices(known: Ontology, found: Sequence[Path], notes: Sequence[str]
     ]
 
 
-def _render_hops(known: Ontology, path: Path) -> Component:
+def _render_hops(ontology: Ontology, path: Path) -> Component:
     parts: list[Component] = [html.Strong(path.entities[0].name)]
-    for hop in path_overlay.build_hops(known, path):
+    for hop in path_overlay.build_hops(ontology, path):
         mark = html.Span(hop.mark, className="path-mark") if hop.mark else None
         parts += [html.Span(f" — {hop.caption} → ", className="path-verb"), mark, html.Strong(f" {hop.name}")]
     return html.Div([p for p in parts if p is not None], className="path-hops")
 
 
-def to_data(found: Sequence[Path], notes: Sequence[str]) -> list[KeptPath]:
+def to_data(paths_found: Sequence[Path], notes: Sequence[str]) -> list[KeptPath]:
     """Paths as the page keeps them: the ids of their entities and lines, and what is said of each."""
     return [
         ([e.id for e in p.entities], [line.id for line in p.relationships], note)
-        for p, note in zip(found, notes, strict=True)
+        for p, note in zip(paths_found, notes, strict=True)
     ]
 
 

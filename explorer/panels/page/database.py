@@ -84,8 +84,8 @@ def render_banner(state: DatabaseState) -> Component | None:
     """What the page says while the database is away; nothing while it is there."""
     if state["up"]:
         return None
-    said = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
-    return html.Div([html.Strong(said), html.Span(state.get("why", ""), className="why")], className="banner")
+    words = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
+    return html.Div([html.Strong(words), html.Span(state.get("why", ""), className="why")], className="banner")
 
 
 def render_state(state: DatabaseState) -> list[Component | str]:

@@ -64,7 +64,11 @@ def layout() -> Component:
 
 def render_content() -> Component:
     """All of the help, made from the verbs."""
-    left = [_render_keys(title, [((v.key,), v.caption) for v in found]) for title, found in group_commands() if found]
+    left = [
+        _render_keys(title, [((v.key,), v.caption) for v in commands])
+        for title, commands in group_commands()
+        if commands
+    ]
     right = [
         _render_keys("On the canvas, with the keyboard", ON_CANVAS),
         _render_keys("In the table", IN_TABLE),
@@ -78,11 +82,11 @@ def render_content() -> Component:
 def group_commands() -> list[tuple[str, list[Command]]]:
     """The verbs that have a shortcut, each in the first group that takes it."""
     left = [v for v in page_commands.COMMANDS if v.key]
-    found: list[tuple[str, list[Command]]] = []
+    groups: list[tuple[str, list[Command]]] = []
     for title, takes in GROUPS:
-        found.append((title, [v for v in left if takes(v)]))
+        groups.append((title, [v for v in left if takes(v)]))
         left = [v for v in left if not takes(v)]
-    return found
+    return groups
 
 
 def _render_keys(title: str, rows: Sequence[tuple[Sequence[str], str]]) -> Component:

@@ -113,9 +113,9 @@ def build_results(ontology: Ontology, text: str, results: SearchResult) -> dict[
         more = (
             f"The first {len(results.hits)} of {least}{max(results.total, len(results.hits)):,}. Type more of the name."
         )
-    said = " ".join(part for part in (more, results.note) if part)
-    if data and said:
-        data.append({"value": "", "label": said, "disabled": True})
+    words = " ".join(part for part in (more, results.note) if part)
+    if data and words:
+        data.append({"value": "", "label": words, "disabled": True})
     none = f"{NONE}. {results.note}" if results.note else NONE
     return {"text": text, "data": data, "none": none if text.strip() else HINT}
 
@@ -127,11 +127,11 @@ def build_options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str
 
 def build_option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:
     """An entity as an option of a picker."""
-    known = labels.get_entity_type(ontology, entity.type)
+    entity_type = labels.get_entity_type(ontology, entity.type)
     return {
         "value": entity.id,
         "label": entity.name,
         "matched": matched,
-        "type": known.caption,
-        "symbol": icons.build_swatch_uri(known),
+        "type": entity_type.caption,
+        "symbol": icons.build_swatch_uri(entity_type),
     }

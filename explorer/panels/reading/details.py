@@ -132,11 +132,11 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: S
 
 
 def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Content:
-    found = browse.read_entities(store, [id_])
-    if not found:
+    entities = browse.read_entities(store, [id_])
+    if not entities:
         return render_missing()
     if id_.startswith(FOREIGN):
-        return foreign.render_entity(ontology, found[0])
+        return foreign.render_entity(ontology, entities[0])
     claims = browse.read_evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip)
     total, denials = browse.count_claims(store, id_)
     if total > MAX_CLAIMS:  # figures on one topic stand side by side, whichever page their claims are on
@@ -144,7 +144,7 @@ def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip:
         claims = _merge_evidence(claims, figures)
     return render_entity(
         ontology,
-        found[0],
+        entities[0],
         claims,
         ClaimPage(skip, total, denials),
         summaries.read_key_relationships(store, ontology, id_),
@@ -224,7 +224,10 @@ def render_entity(
             _render_section(desk, g.caption, g.claims, shown.id)
             for g in sentences.group_claims(ontology, shown.id, [c for c in claims if c not in designated])
         ],
-        *[_render_estimates(desk, topic, found, shown.id) for topic, found in sentences.group_by_topic(claims).items()],
+        *[
+            _render_estimates(desk, topic, estimates, shown.id)
+            for topic, estimates in sentences.group_by_topic(claims).items()
+        ],
         *[
             _render_section(desk, caption, [c for c in claims if c.predicate in predicates and not c.topic], shown.id)
             for caption, predicates in _REST.items()
@@ -244,7 +247,7 @@ def render_entity(
 
 def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Component]:
     """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
-    found = []
+    parts_of_summary = []
     for role, title in (("identity", "May be the same as"), ("post", "Posts"), ("designation", "Designated by")):
         rows = [
             claim_cards.render_relationship_item(desk, line, other.id)
@@ -252,8 +255,8 @@ def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entit
             if desk.ontology.is_relationship(line.type, role)
         ]
         if rows:
-            found.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {role}"))
-    return found
+            parts_of_summary.append(html.Div([html.H3(title), html.Ul(rows)], className=f"glance {role}"))
+    return parts_of_summary
 
 
 def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Component]:
@@ -265,7 +268,7 @@ def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0
     mark = compute_stance(claims)
     page = ClaimPage(skip, len(claims), sum(c.stance == "denied" for c in claims))
     shown = claims[skip : skip + MAX_CLAIMS]
-    figures = {topic: found for topic, found in sentences.group_by_topic(claims).items() if len(found) > 1}
+    figures = {topic: estimates for topic, estimates in sentences.group_by_topic(claims).items() if len(estimates) > 1}
     return [
         html.Div(
             [
@@ -289,7 +292,7 @@ def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0
         html.Div(sentences.describe_stances(claims), className=f"verdict {mark}"),
         html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
-        *[claim_cards.render_estimate_comparison(desk, topic, found) for topic, found in figures.items()],
+        *[claim_cards.render_estimate_comparison(desk, topic, estimates) for topic, estimates in figures.items()],
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
         _render_pager(desk, page),
     ]
@@ -323,8 +326,8 @@ def _render_pager(desk: CardContext, page: ClaimPage) -> Component:
 
 
 def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *, whole: bool) -> Component:
-    known = ontology.types.get(shown.type)
-    captions = dict(known.properties) if known else {}
+    entity_type = ontology.types.get(shown.type)
+    captions = dict(entity_type.properties) if entity_type else {}
     rows: list[tuple[str, str]] = []
     aliases = [n for n in list_names(claims) if n != shown.name and whole] or list(shown.aliases)
     if aliases:

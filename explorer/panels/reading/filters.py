@@ -220,12 +220,12 @@ def build_control_state(scene: RenderedView) -> dict[str, object]:
 
 def render_chips(scene: RenderedView) -> list[Component]:
     """Every rule in force as a sentence, each with a button that ends it."""
-    found = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
+    rules = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
     if scene.canvas.hidden:
         held = {e.id for e in scene.whole.entities} | {r.id for r in scene.whole.relationships}
         number = format_count(len(held & set(scene.canvas.hidden)), "thing", "things")
-        found.append(ActiveRule("hidden", "", "Hidden one by one", f"{number}"))
-    return [_render_chip(rule) for rule in found]
+        rules.append(ActiveRule("hidden", "", "Hidden one by one", f"{number}"))
+    return [_render_chip(rule) for rule in rules]
 
 
 def _render_chip(rule: ActiveRule) -> Component:
@@ -251,9 +251,9 @@ def _build_grade_options(counts: dict[str, int], chosen: str) -> list[dict[str, 
 
 
 def _build_source_options(carried: Sequence[SourceSupport], without: Sequence[str]) -> list[dict[str, str]]:
-    known = {load.source for load in carried}
+    listed = {load.source for load in carried}
     options = [{"value": x.source, "label": x.words, "carries": _describe_support(x)} for x in carried]
-    return options + [{"value": s, "label": s, "carries": ""} for s in without if s not in known]
+    return options + [{"value": s, "label": s, "carries": ""} for s in without if s not in listed]
 
 
 def _describe_support(load: SourceSupport) -> str:

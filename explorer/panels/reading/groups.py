@@ -98,8 +98,8 @@ def _render_stance(line: Relationship | None) -> list[Component]:
     withdrawn = bool(line.properties.get("withdrawn_on"))
     disputed = line.stance in DISPUTED
     words = {"contested": "Contested", "denied": "Denied"}.get(line.stance, "")
-    found = [html.Span(words, className=f"stance {line.stance}")] if disputed else []
-    return [*found, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else found
+    marks = [html.Span(words, className=f"stance {line.stance}")] if disputed else []
+    return [*marks, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else marks
 
 
 def _render_claims_link(line: Relationship | None) -> Component:

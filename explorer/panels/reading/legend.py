@@ -103,11 +103,11 @@ def _render_row(kind: str, entry: LegendRow, symbol: Component | None, *, wide: 
 
 def _render_symbol(scene: RenderedView, type_: str) -> Component:
     """The symbol of a type; grey where colour says something else."""
-    known = scene.ontology.types.get(type_) or scene.ontology.types[ROOT]
+    entity_type = scene.ontology.types.get(type_) or scene.ontology.types[ROOT]
     if not scene.looks.values:
         return claim_cards.render_symbol(scene.ontology, type_, 26)
     return html.Img(
-        src=icons.build_swatch_uri(replace(known, colour=encoding.UNKNOWN)),
+        src=icons.build_swatch_uri(replace(entity_type, colour=encoding.UNKNOWN)),
         alt="",
         width=26,
         height=26,
@@ -146,14 +146,14 @@ def _render_groups(scene: RenderedView) -> list[Component]:
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
     stacks = sum(grouping.is_group(e) for e in drawn.entities)
     merged = sum(grouping.is_group(r) and r.id.startswith("merged:") for r in drawn.relationships)
-    found = (
+    kinds = (
         (stacks, "Several alike, drawn as one", "stack"),
         (gaps, "No claim says what is here", "gap"),
         (merged, "Several lines, drawn as one", "merged"),
     )
     return [
         _render_plain_row(html.Span(className=f"sample {name}"), words, f"{count:,}")
-        for count, words, name in found
+        for count, words, name in kinds
         if count
     ]
 
@@ -190,8 +190,8 @@ def _render_plain_row(sample: Component, words: str, count: str) -> Component:
 
 
 def _render_line_sample(scene: RenderedView, chain: str) -> Component:
-    known = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
-    return html.Span(className="line-sample", style={"borderColor": known.colour if known else "#6b7280"})
+    shown_chain = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
+    return html.Span(className="line-sample", style={"borderColor": shown_chain.colour if shown_chain else "#6b7280"})
 
 
 def _render_stance_sample(stance: str, *, tinted: bool) -> Component:

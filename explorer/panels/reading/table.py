@@ -196,8 +196,8 @@ def hide_rest(_: Context, canvas: Canvas, rest: RemainingRows | None) -> Canvas 
 def read_rows(store: Store, ontology: Ontology, canvas: Canvas) -> TableContent:
     """The rows of both grids, and the captions of the tabs with their numbers."""
     now = rendered_view.read(store, ontology, canvas)
-    known = read_context(store, now)
-    entities, lines = table_rows.build_entity_rows(now, known), table_rows.build_relationship_rows(now, known)
+    facts = read_context(store, now)
+    entities, lines = table_rows.build_entity_rows(now, facts), table_rows.build_relationship_rows(now, facts)
     tabs = [
         {"value": ENTITIES, "label": f"Entities ({len(entities):,})"},
         {"value": LINES, "label": f"Lines ({len(lines):,})"},
