@@ -1,15 +1,16 @@
 """The process that works on the stopped local Neo4j with Neo4j's own admin tool.
 
-Started by `local.run_admin` alone, which hands it one JSON line on stdin: {"home", "jars", "heap", "args", "fill"},
-and keeps stdin open. It takes the server lock of its home, so that no server starts meanwhile, and ends at once
-when stdin does: its parent is gone, also by kill -9, and nobody would hear how it went.
+Started by graph/server/local.py alone, which hands it one JSON line on stdin: {"home", "jars", "heap", "args", "fill",
+"restore"}, and keeps stdin open. It takes the server lock of its home, so that no server starts meanwhile, and ends at
+once when stdin does: its parent is gone, also by kill -9, and nobody would hear how it went.
 
 With "fill" (the labels of nodes that don't count) the tool makes the database `neo4j` anew, which must be empty:
 
     never created, or holding no other node → run/creating marks it → removed → the tool → mark removed
 
 So a process killed at any point leaves the mark, with which the next start or the next filling begins anew: an
-empty database, as before. What the tool prints goes to stdout; the exit code is the tool's, or one of ours.
+empty database, as before. With "restore", a file, the database is replaced by the dump in it (graph/server/restore.py).
+What the tool prints goes to stdout; the exit code is the tool's, or one of ours.
 """
 
 import json
@@ -31,10 +32,10 @@ from graph.server.child import (
     start_neo4j,
     write_config,
 )
-from graph.server.local import NOT_EMPTY
+from graph.server.local import NOT_EMPTY, NOT_RESTORED
 from graph.server.place import ServerHome
-
-DATABASE = "neo4j"
+from graph.server.restore import RestoreError, restore
+from graph.server.swap import DATABASE, recover
 
 
 def main() -> None:
@@ -47,11 +48,11 @@ def main() -> None:
     code = 1
     try:
         lock.acquire()
+        recover(place)
         place.discard_half_made()
         write_config(place)
         start_java(task["jars"], task["heap"], "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8")
-        fill = task["fill"]
-        code = run_admin_tool(place, task["args"]) if fill is None else _fill(place, task["args"], fill)
+        code = _run(place, task)
         jpype.java.lang.System.out.flush()
         jpype.java.lang.System.err.flush()
     except BaseException as error:  # noqa: BLE001 - the process ends here, whatever it was
@@ -63,6 +64,20 @@ def main() -> None:
 def _exit_with_parent() -> None:
     sys.stdin.read()
     os._exit(1)
+
+
+def _run(place: ServerHome, task: dict[str, Any]) -> int:
+    if task["restore"]:
+        try:
+            restore(place, Path(task["restore"]))
+        except (RestoreError, OSError) as error:
+            sys.stdout.write(f"{error}\n")
+            sys.stdout.flush()
+            return NOT_RESTORED
+        return 0
+    if task["fill"] is not None:
+        return _fill(place, task["args"], task["fill"])
+    return run_admin_tool(place, task["args"])
 
 
 def _fill(place: ServerHome, args: list[str], not_counting: list[str]) -> int:

@@ -1,6 +1,5 @@
 """Backup and restore of the local database with Neo4j's own dump and load, while no server runs."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -31,11 +30,9 @@ def backup(file: Path, home: Path | None = None) -> int:
 def restore(file: Path, home: Path | None = None) -> None:
     """Replaces the local database by the one in `file`, which `backup` wrote.
 
-    Raises UsageError without such a file, StoreUnavailable while the server runs, StoreError for a file that is
-    no dump; Neo4j checks it before it replaces anything.
+    Raises UsageError without such a file, StoreUnavailable while the server runs, StoreError for a file that holds no
+    whole database, or where there is no room to load it; then the database is as it was.
     """
     if not file.is_file():
         raise UsageError(f"there is no file {file}")
-    with tempfile.TemporaryDirectory(prefix="armsgraph-") as folder:
-        shutil.copyfile(file, Path(folder, DUMP))
-        local.run_admin(["database", "load", "neo4j", f"--from-path={folder}", "--overwrite-destination=true"], home)
+    local.restore_dump(file, home)

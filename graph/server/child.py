@@ -29,6 +29,7 @@ from filelock import Timeout
 from graph.home import create_file_lock, write_private
 from graph.server.local import JVM_FLAGS
 from graph.server.place import ServerHome
+from graph.server.swap import recover
 from graph.server.watchdog import QueryWatchdog
 from graph.settings import FILE, Bounds
 
@@ -122,6 +123,7 @@ def serve(place: ServerHome, ending: threading.Event, config: str = CONFIG + SHO
     """Start Neo4j, publish it, wait for a reason to end, shut it down."""
     known = place.password.read_text() if place.password.exists() else None
     password = known or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
+    recover(place)
     place.discard_half_made()
     missing = [name for name in ("system", "neo4j") if not (place.stores / name).exists()]
     fresh = "system" in missing

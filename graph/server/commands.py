@@ -58,7 +58,11 @@ def db_backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def db_restore(file: Path, yes: bool) -> None:
-    """Replaces the local database by the one in FILE; the server must be stopped."""
+    """Replaces the local database by the one in FILE; the server must be stopped.
+
+    FILE is loaded and tried beside the database first, so that there must be room for both. Where that fails, the
+    database is as it was.
+    """
     _require_local("restore")
     if not yes:
         click.confirm(f"Replace the database in {find_home()} by {file}?", abort=True, err=True)

@@ -20,7 +20,8 @@ Who starts it
 Layout of home (made with mode 0700; the secrets in it 0600)
     data/ logs/ import/ conf/   Neo4j's; logs/server.log is what the server process prints
     password                    of the user `neo4j`, random, made at the first start
-    run/                        gate.lock server.lock leases/ state.json keep stop creating
+    run/                        gate.lock server.lock leases/ state.json keep stop creating swapping
+    restoring/ discarded-*/     while a dump is loaded beside the database, and after (graph/server/swap.py)
 """
 
 import contextlib
@@ -65,7 +66,7 @@ STOP_TIMEOUT = 60.0
 POLL = 0.05
 LOG_LINES = 15
 OUTPUT_LINES = 1000
-NOT_EMPTY = 10  # the exit code of graph/server/admin.py for a database that holds data
+NOT_EMPTY, NOT_RESTORED = 10, 11  # exit codes of graph/server/admin.py: the database holds data; it is as it was
 WINDOWS_FLAGS = 0
 if sys.platform == "win32":
     WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
@@ -177,23 +178,56 @@ def run_admin(
     False, ArtifactsUnavailable as `running` does.
     """
     place = ServerHome.prepare(home)
-    task = {
-        "home": str(place.root),
-        "jars": [*map(str, artifacts.ensure_jars())],
-        "heap": read_heap_size(),
-        "args": args,
-        "fill": None if fill is None else [*fill],
-    }
+    task = _describe_task(place, args=args, fill=None if fill is None else [*fill])
     with _hold_gate_lock(place):
-        if place.read_running_state() or (fill is not None and place.is_server_alive()):
-            if fill is None:
-                raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
+        if fill is None:
+            _require_stopped(place)
+        elif place.is_server_alive():
             stop(place.root)
         done = _run_child(task, folder or place.run, tell)
     if check and done.returncode:
-        lines = [line for line in done.stdout.splitlines() if line.strip(" -")]
-        raise StoreError("\n".join([f"Neo4j's `{' '.join(args[:2])}` failed:", *lines[-LOG_LINES:]]))
+        raise StoreError("\n".join([f"Neo4j's `{' '.join(args[:2])}` failed:", *_get_last_lines(done)]))
     return done
+
+
+def restore_dump(file: Path, home: Path | None = None) -> None:
+    """Replace the database of the stopped local Neo4j by the one in a dump, once that was loaded and tried beside it.
+
+    Raises StoreUnavailable while a server runs, StoreError with the reason where it can't be done, and the database
+    is as it was; ArtifactsUnavailable as `open_server` does.
+    """
+    place = ServerHome.prepare(home)
+    task = _describe_task(place, restore=str(file.absolute()))
+    with _hold_gate_lock(place):
+        _require_stopped(place)
+        done = _run_child(task, place.run, None)
+    if done.returncode == NOT_RESTORED:
+        raise StoreError(f"{file} is not restored, and the database is as it was: {_get_last_lines(done)[-1]}")
+    if done.returncode:
+        raise StoreError("\n".join([f"Restoring {file} ended before its time:", *_get_last_lines(done)]))
+
+
+def _describe_task(place: ServerHome, **what: Any) -> dict[str, Any]:
+    """What graph/server/admin.py is told."""
+    jars = [*map(str, artifacts.ensure_jars())]
+    return {
+        "home": str(place.root),
+        "jars": jars,
+        "heap": read_heap_size(),
+        "args": [],
+        "fill": None,
+        "restore": "",
+        **what,
+    }
+
+
+def _require_stopped(place: ServerHome) -> None:
+    if place.read_running_state():
+        raise StoreUnavailable("The local Neo4j is running. End it first: `armsgraph db stop`.")
+
+
+def _get_last_lines(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in done.stdout.splitlines() if line.strip(" -")][-LOG_LINES:]
 
 
 def _run_child(

@@ -41,6 +41,7 @@ class ServerHome:
         self.state = self.run / "state.json"
         self.keep = self.run / "keep"
         self.creating = self.run / "creating"
+        self.swapping = self.run / "swapping"
         self.stop = self.run / "stop"
 
     @classmethod
