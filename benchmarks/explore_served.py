@@ -50,9 +50,9 @@ class ExplorerBenchmark:
     def load(self, folder: Path) -> None:
         """Loads the made-up graph."""
         known = ontology.load()
-        with StagingStore(known, table.read(*generate(folder))) as spool:
-            spool.fill(pipeline.build_type_lookup(self.store))
-            pipeline.load(self.store, known, spool)
+        with StagingStore(known, table.read(*generate(folder))) as staged:
+            staged.fill(pipeline.build_type_lookup(self.store))
+            pipeline.load(self.store, known, staged)
 
     def canvas(self) -> dict[str, Any]:
         """A canvas of 300 elements: the hub and the ring, in a circle."""

@@ -94,15 +94,15 @@ class LoadBenchmark:
     def prepared(self, data: Path, mapping: Path) -> PreparedRows:
         """The graph that our loader makes of a table, as rows."""
         rows = PreparedRows()
-        with StagingStore(self.known, table.read(data, mapping)) as spool:
-            bulk.write_files(rows, self.known, spool.fill())  # type: ignore[arg-type] - takes rows as files do
+        with StagingStore(self.known, table.read(data, mapping)) as staged:
+            bulk.write_files(rows, self.known, staged.fill())  # type: ignore[arg-type] - takes rows as files do
         return rows
 
     def ours(self, store: Store, data: Path, mapping: Path) -> None:
         """Reads, checks and writes a table."""
-        with StagingStore(self.known, table.read(data, mapping)) as spool:
-            spool.fill(pipeline.build_type_lookup(store))
-            pipeline.load(store, self.known, spool)
+        with StagingStore(self.known, table.read(data, mapping)) as staged:
+            staged.fill(pipeline.build_type_lookup(store))
+            pipeline.load(store, self.known, staged)
 
 
 def generate(file: Path, nodes: int, edges: int) -> None:
@@ -245,8 +245,11 @@ def compare_empty(bench: LoadBenchmark, rounds: int) -> None:
         data, mapping = bench.files("bench-empty")
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
-            with StagingStore(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
-                bulk.write_files(files, bench.known, spool.fill())
+            with (
+                StagingStore(bench.known, table.read(data, mapping)) as staged,
+                ImportFiles(Path(folder, "a")) as files,
+            ):
+                bulk.write_files(files, bench.known, staged.fill())
             prepared = time.perf_counter() - begun
             rows = files.nodes_written + files.relationships_written
             homes = [Path(folder, f"home-{number}-{which}") for which in range(2)]
@@ -275,8 +278,11 @@ def measure_growth(bench: LoadBenchmark, sizes: Sequence[int]) -> None:
                 server_way = time_call(lambda: bench.ours(store, data, mapping))  # noqa: B023 - called at once, within the loop
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
-            with StagingStore(bench.known, table.read(data, mapping)) as spool, ImportFiles(Path(folder, "a")) as files:
-                bulk.write_files(files, bench.known, spool.fill())
+            with (
+                StagingStore(bench.known, table.read(data, mapping)) as staged,
+                ImportFiles(Path(folder, "a")) as files,
+            ):
+                bulk.write_files(files, bench.known, staged.fill())
             importer.run(files, Path(folder, "home"))
             import_way = time.perf_counter() - begun
         rows = files.nodes_written + files.relationships_written

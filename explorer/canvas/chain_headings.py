@@ -7,11 +7,11 @@ from explorer.layout import columns
 from explorer.overlays import chain_overlay
 
 
-def build_column_headings(scene: RenderedView) -> list[dict[str, Any]]:
+def build_column_headings(rendered: RenderedView) -> list[dict[str, Any]]:
     """Elements for the headings of the columns, where the canvas is laid out as a chain."""
-    if scene.canvas.layout != chain_overlay.LAYOUT:
+    if rendered.canvas.layout != chain_overlay.LAYOUT:
         return []
-    headings = columns.build_headings(scene.canvas.positions, scene.drawn, scene.ontology)
+    headings = columns.build_headings(rendered.canvas.positions, rendered.drawn, rendered.ontology)
     return [
         {
             "group": "nodes",

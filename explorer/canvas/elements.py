@@ -17,32 +17,32 @@ MAX_LABEL_LENGTH = 58  # letters of a label; the whole name is in the tooltip an
 MARKS = {"contested": "contested", "denied": "✕ denied"}
 
 
-def build_elements(scene: RenderedView) -> list[dict[str, Any]]:
+def build_elements(rendered: RenderedView) -> list[dict[str, Any]]:
     """An element for everything drawn, and hidden ones for all else that the canvas holds."""
-    ontology, positions, drawn = scene.ontology, scene.canvas.positions, scene.drawn
+    ontology, positions, drawn = rendered.ontology, rendered.canvas.positions, rendered.drawn
     seen = {e.id for e in drawn.entities} | {r.id for r in drawn.relationships}
     places = {e.id: positions[e.id] for e in drawn.entities if e.id in positions}
     bends = edge_routing.compute_bends(drawn, places)
     marks = edge_routing.place_marks(drawn, places, bends)
     # The entities of the canvas come first and in their own order: the first carries the mark of the drawing.
-    entities = {e.id: e for e in (*scene.whole.entities, *drawn.entities)}
-    relationships = {r.id: r for r in (*scene.whole.relationships, *drawn.relationships)}
+    entities = {e.id: e for e in (*rendered.whole.entities, *drawn.entities)}
+    relationships = {r.id: r for r in (*rendered.whole.relationships, *drawn.relationships)}
     nodes = [_build_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
     for node, entity in zip(nodes, entities.values(), strict=True):
         node["data"].update(
-            scene.looks.encode_node(entity, stylesheet.get_symbol_size(ontology.types.get(entity.type)))
+            rendered.looks.encode_node(entity, stylesheet.get_symbol_size(ontology.types.get(entity.type)))
         )
     lines = [_build_edge(ontology, r, bends.get(r.id), marks.get(r.id), r.id in seen) for r in relationships.values()]
     for edge, line in zip(lines, relationships.values(), strict=True):
-        edge["data"].update(scene.looks.encode_edge(line))
-    grouping.mark_elements(ontology, drawn, scene.canvas.pinned, nodes + lines)
+        edge["data"].update(rendered.looks.encode_edge(line))
+    grouping.mark_elements(ontology, drawn, rendered.canvas.pinned, nodes + lines)
     chain_overlay.mark_elements(nodes + lines)
-    path_overlay.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
-    highlight.mark_elements(scene.canvas.emphasis, drawn, nodes + lines)
-    nodes += notes.build_elements(scene.canvas) + build_column_headings(scene)
-    diff.mark_elements(scene.canvas.emphasis, nodes + lines)
+    path_overlay.mark_elements(rendered.canvas.emphasis, drawn, nodes + lines)
+    highlight.mark_elements(rendered.canvas.emphasis, drawn, nodes + lines)
+    nodes += notes.build_elements(rendered.canvas) + build_column_headings(rendered)
+    diff.mark_elements(rendered.canvas.emphasis, nodes + lines)
     if nodes:
-        nodes[0]["data"]["mark"] = scene.canvas.stamp
+        nodes[0]["data"]["mark"] = rendered.canvas.stamp
     return nodes + lines
 
 

@@ -15,21 +15,21 @@ from graph.model import Subgraph
 LARGE_FROM = 300  # nodes; laying out more takes about a second or longer, and goes into a process of its own
 
 
-def build_layout_task(scene: RenderedView, layout: str) -> dict[str, Any]:
+def build_layout_task(rendered: RenderedView, layout: str) -> dict[str, Any]:
     """The arguments of `placing.lay` for a scene, with nothing in them that it does not need."""
     drawn, whole = (
         Subgraph(
             tuple(replace(e, aliases=(), properties={}) for e in part.entities),
             tuple(replace(r, claims=(), properties={}) for r in part.relationships),
         )
-        for part in (scene.drawn, scene.whole)
+        for part in (rendered.drawn, rendered.whole)
     )
     return {
-        "ontology": scene.ontology,
+        "ontology": rendered.ontology,
         "drawn": drawn,
         "whole": whole,
         "layout": layout,
-        "pins": get_pins(scene.canvas),
+        "pins": get_pins(rendered.canvas),
     }
 
 

@@ -54,19 +54,23 @@ class TableContext:
     documents: Mapping[str, Source] = field(default_factory=dict)
 
 
-def build_entity_rows(scene: RenderedView, facts: TableContext) -> list[TableRow]:
+def build_entity_rows(rendered: RenderedView, facts: TableContext) -> list[TableRow]:
     """A row for every entity shown, also those in stacks, by name."""
     lines: dict[str, list[Relationship]] = defaultdict(list)
-    for line in scene.shown.relationships:
+    for line in rendered.shown.relationships:
         for end in {line.source, line.target}:
             lines[end].append(line)
-    stacks = {m: s for s in scene.canvas.stacks for m in s.members}
-    rows = [_build_entity_row(scene, facts, e, lines[e.id], stacks) for e in scene.shown.entities]
+    stacks = {m: s for s in rendered.canvas.stacks for m in s.members}
+    rows = [_build_entity_row(rendered, facts, e, lines[e.id], stacks) for e in rendered.shown.entities]
     return sorted(rows, key=lambda row: (row["name"].casefold(), row["id"]))
 
 
 def _build_entity_row(
-    scene: RenderedView, facts: TableContext, entity: Entity, lines: Sequence[Relationship], stacks: Mapping[str, Any]
+    rendered: RenderedView,
+    facts: TableContext,
+    entity: Entity,
+    lines: Sequence[Relationship],
+    stacks: Mapping[str, Any],
 ) -> TableRow:
     weight = facts.weights.get(entity.id, ClaimCounts())
     stack = stacks.get(entity.id)
@@ -74,7 +78,7 @@ def _build_entity_row(
         "id": entity.id,
         "kind": "entity",
         "name": entity.name,
-        "type": scene.ontology.get_type_caption(entity.type),
+        "type": rendered.ontology.get_type_caption(entity.type),
         "country": _format_value(entity.properties.get("country")),
         "lines": len(lines),
         "contested": sum(line.stance in DISPUTED for line in lines),
@@ -88,13 +92,13 @@ def _build_entity_row(
         ),
         "aliases": "; ".join(entity.aliases),
         "identifiers": _format_value(entity.properties.get("identifiers")),
-        "stack": _describe_stack(scene, stack) if stack else "",
+        "stack": _describe_stack(rendered, stack) if stack else "",
     }
 
 
-def _describe_stack(scene: RenderedView, stack: Any) -> str:
+def _describe_stack(rendered: RenderedView, stack: Any) -> str:
     count = len(stack.members)
-    return f"{count} {scene.ontology.get_type_caption(stack.type, count).lower()}"
+    return f"{count} {rendered.ontology.get_type_caption(stack.type, count).lower()}"
 
 
 def describe_designations(designations: Iterable[tuple[str, Relationship]]) -> str:
@@ -107,22 +111,22 @@ def describe_designations(designations: Iterable[tuple[str, Relationship]]) -> s
     return "; ".join(words)
 
 
-def build_relationship_rows(scene: RenderedView, facts: TableContext) -> list[TableRow]:
+def build_relationship_rows(rendered: RenderedView, facts: TableContext) -> list[TableRow]:
     """A row for every line shown, also those that the picture merges into one, by its ends."""
-    names = {e.id: e.name for e in scene.shown.entities}
-    rows = [_build_relationship_row(scene, facts, names, line) for line in scene.shown.relationships]
+    names = {e.id: e.name for e in rendered.shown.entities}
+    rows = [_build_relationship_row(rendered, facts, names, line) for line in rendered.shown.relationships]
     return sorted(rows, key=lambda row: (row["source"].casefold(), row["words"], row["target"].casefold(), row["id"]))
 
 
 def _build_relationship_row(
-    scene: RenderedView, facts: TableContext, names: Mapping[str, str], line: Relationship
+    rendered: RenderedView, facts: TableContext, names: Mapping[str, str], line: Relationship
 ) -> TableRow:
     properties = line.properties
     return {
         "id": line.id,
         "kind": "relationship",
         "source": names[line.source],
-        "words": scene.ontology.get_predicate_caption(line.type),
+        "words": rendered.ontology.get_predicate_caption(line.type),
         "target": names[line.target],
         "stance": "withdrawn" if properties.get("withdrawn_on") else line.stance,
         "grade": str(properties.get("grade", "")),

@@ -31,16 +31,16 @@ class OpenedView:
     changes: str
 
 
-def build_view(store: Store, scene: RenderedView, extent: Any = ()) -> View:
+def build_view(store: Store, rendered: RenderedView, extent: Any = ()) -> View:
     """What is kept of a scene, with the part of it that was seen. Raises DataError for what no view may hold."""
-    canvas = replace(scene.canvas, extent=_parse_extent(extent)).write()
+    canvas = replace(rendered.canvas, extent=_parse_extent(extent)).write()
     viewfile.check_canvas(canvas)
     return View(
         canvas,
-        names={e.id: e.name for e in scene.whole.entities},
-        lines={r.id: r.stance for r in scene.whole.relationships},
-        entities_shown=tuple(e.id for e in scene.shown.entities),
-        lines_shown=tuple(r.id for r in scene.shown.relationships),
+        names={e.id: e.name for e in rendered.whole.entities},
+        lines={r.id: r.stance for r in rendered.whole.relationships},
+        entities_shown=tuple(e.id for e in rendered.shown.entities),
+        lines_shown=tuple(r.id for r in rendered.shown.relationships),
         database={"id": get_database_identity(store), **browse.count_records(store)},
     )
 

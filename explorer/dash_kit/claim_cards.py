@@ -69,9 +69,9 @@ def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Component:
     return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
 
 
-def render_grade(desk: CardContext, claim: Claim) -> Component:
+def render_grade(context: CardContext, claim: Claim) -> Component:
     """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
-    spelt = sentences.describe_grade(desk.ontology, claim)
+    spelt = sentences.describe_grade(context.ontology, claim)
     mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
     return dmc.Tooltip(
         mark,
@@ -83,17 +83,17 @@ def render_grade(desk: CardContext, claim: Claim) -> Component:
     )
 
 
-def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = None) -> Component:
+def render_claim_card(context: CardContext, claim: Claim, *, other: str | None = None) -> Component:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
         render_stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
-        desk.link(other) if other else None,
+        context.link(other) if other else None,
         html.Span(className="spring"),
-        render_grade(desk, claim),
+        render_grade(context, claim),
     ]
     speaker = [
         html.Span("denied by " if claim.stance == "denied" else "said by "),
-        desk.link(claim.asserted_by or None),
+        context.link(claim.asserted_by or None),
     ]
     when = sentences.describe_dates(claim)
     return html.Div(
@@ -102,13 +102,13 @@ def render_claim_card(desk: CardContext, claim: Claim, *, other: str | None = No
             *[html.Div(text, className="claim-value") for text in (_format_value(claim), claim.detail) if text],
             html.Div(claim.summary, className="claim-text") if claim.summary else None,
             html.Div([*speaker, html.Span(f" · {when}") if when else None], className="claim-who"),
-            render_source(desk, claim),
+            render_source(context, claim),
         ],
         className=f"claim {claim.stance}",
     )
 
 
-def render_relationship_item(desk: CardContext, line: Relationship, other: str) -> Component:
+def render_relationship_item(context: CardContext, line: Relationship, other: str) -> Component:
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     properties = line.properties
     withdrawn = bool(properties.get("withdrawn_on"))
@@ -116,12 +116,12 @@ def render_relationship_item(desk: CardContext, line: Relationship, other: str) 
     when = sentences.describe_validity(line)
     return html.Li(
         [
-            html.Div([desk.link(other), mark]),
+            html.Div([context.link(other), mark]),
             html.Div("; ".join(properties.get("details") or ()), className="claim-value"),
             html.Div(
                 [
                     f"{when} · " if when else "",
-                    desk.line(line),
+                    context.line(line),
                     f", best grade {properties['grade']}" if properties.get("grade") else "",
                 ],
                 className="claim-who",
@@ -137,9 +137,9 @@ def _format_value(claim: Claim) -> str:
     return str(claim.value or "")
 
 
-def render_source(desk: CardContext, claim: Claim) -> Component:
+def render_source(context: CardContext, claim: Claim) -> Component:
     """The document a claim comes from, with its address where it has one of the web."""
-    source = desk.sources.get(claim.source)
+    source = context.sources.get(claim.source)
     link = sentences.sanitise_url(source.url) if source else ""
     title = source.title if source else ""
     named: Any = title
@@ -149,7 +149,7 @@ def render_source(desk: CardContext, claim: Claim) -> Component:
     return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
 
 
-def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) -> Component:
+def render_estimates(context: CardContext, claims: Sequence[Claim], entity: str) -> Component:
     """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
     rows = [
         html.Tr(
@@ -160,33 +160,33 @@ def render_estimates(desk: CardContext, claims: Sequence[Claim], entity: str) ->
                 ),
                 html.Td(
                     [
-                        desk.link(c.asserted_by or None),
+                        context.link(c.asserted_by or None),
                         html.Div(c.summary, className="claim-text"),
                         html.Div(sentences.describe_dates(c), className="claim-who"),
-                        render_source(desk, c),
+                        render_source(context, c),
                     ]
                 ),
-                html.Td(render_grade(desk, c)),
+                html.Td(render_grade(context, c)),
             ],
             className=c.stance,
         )
         for c in claims
     ]
     subject = claims[0].subject
-    about = desk.link(subject) if subject != entity else None
+    about = context.link(subject) if subject != entity else None
     return html.Div([about, _render_estimate_table(rows), _render_averaging_note(claims)])
 
 
-def render_estimate_comparison(desk: CardContext, topic: str, claims: Sequence[Claim]) -> Component:
+def render_estimate_comparison(context: CardContext, topic: str, claims: Sequence[Claim]) -> Component:
     """The figures on one topic at a glance; the cards of the same claims say more."""
     rows = [
         html.Tr(
             [
                 html.Td(sentences.format_quantity(c), className="figure"),
                 html.Td(
-                    [desk.link(c.asserted_by or None), html.Div(sentences.describe_dates(c), className="claim-who")]
+                    [context.link(c.asserted_by or None), html.Div(sentences.describe_dates(c), className="claim-who")]
                 ),
-                html.Td(render_grade(desk, c)),
+                html.Td(render_grade(context, c)),
             ],
             className=c.stance,
         )

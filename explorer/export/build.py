@@ -61,7 +61,7 @@ class ExportContext:
 
 
 def build_canvas_file(
-    desk: ExportContext,
+    context: ExportContext,
     canvases: Sequence[Canvas],
     choices: ExportOptions,
     *,
@@ -80,46 +80,46 @@ def build_canvas_file(
         raise UsageError(f"{form.caption} holds one picture; PowerPoint holds several")
     read = []
     for n, canvas in enumerate(canvases):
-        desk.report("Reading the graph", 0.5 * n / len(canvases))
-        read.append(material.gather(desk.store, desk.ontology, canvas, user=desk.user))
-    desk.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
-    briefings, removed = prepare_briefings(desk, read, choices, profile)
+        context.report("Reading the graph", 0.5 * n / len(canvases))
+        read.append(material.gather(context.store, context.ontology, canvas, user=context.user))
+    context.report("Leaving out what the profile hides" if profile else "Drawing", 0.5)
+    briefings, removed = prepare_briefings(context, read, choices, profile)
     if not profile:
-        _save_as_views(desk, briefings)
-    desk.report(f"Writing {form.caption}", 0.6)
+        _save_as_views(context, briefings)
+    context.report(f"Writing {form.caption}", 0.6)
     written = form.write(briefings, choices, template)
     return _build_file(briefings[0], form.suffix, form.mime, written, removed)
 
 
-def _save_as_views(desk: ExportContext, briefings: Sequence[Briefing]) -> None:
+def _save_as_views(context: ExportContext, briefings: Sequence[Briefing]) -> None:
     """Keeps the canvases as views, so that the id in the file opens its picture again (`/?view=…`, `view show`)."""
     for briefing in briefings:
         try:
-            ViewStore().keep(view_actions.build_view(desk.store, briefing.scene))
+            ViewStore().keep(view_actions.build_view(context.store, briefing.rendered))
         except ArmsgraphError as error:  # a file is worth more than the way back from it
             log.warning("the exported picture can't be kept as a view: %s", error)
 
 
 def build_dossier_file(
-    desk: ExportContext, entity: str, choices: ExportOptions, *, profile: Profile | None = None
+    context: ExportContext, entity: str, choices: ExportOptions, *, profile: Profile | None = None
 ) -> ExportFile:
     """The dossier of an entity, by its id. Raises DataError where there is none."""
     if choices.format not in DOSSIERS:
         raise UsageError(f"a dossier is written as {' or '.join(DOSSIERS)}, not {choices.format!r}")
-    made, briefing, removed = prepare_dossier(desk, entity, choices, profile)
-    desk.report("Writing the dossier", 0.6)
+    made, briefing, removed = prepare_dossier(context, entity, choices, profile)
+    context.report("Writing the dossier", 0.6)
     _, suffix, mime = DOSSIERS[choices.format]
     return _build_file(briefing, suffix, mime, RenderResult(dossier.write(made, choices.format)), removed)
 
 
 def prepare_dossier(
-    desk: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None
+    context: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None
 ) -> tuple[Dossier, Briefing, RedactionReport | None]:
     """What a dossier says of an entity, the briefing it is from, and what the profile has taken out before."""
-    desk.report("Reading the graph", 0.0)
-    about, chain = dossier.gather(desk.store, desk.ontology, entity, user=desk.user)
-    desk.report("Drawing", 0.4)
-    briefings, removed = prepare_briefings(desk, [m for m in (about, chain) if m], choices, profile)
+    context.report("Reading the graph", 0.0)
+    about, chain = dossier.gather(context.store, context.ontology, entity, user=context.user)
+    context.report("Drawing", 0.4)
+    briefings, removed = prepare_briefings(context, [m for m in (about, chain) if m], choices, profile)
     now = removed.get_new_id(entity) if removed else entity
     if now not in briefings[0].material.names:
         raise UsageError("the redaction profile leaves nothing of this entity")
@@ -127,7 +127,7 @@ def prepare_dossier(
 
 
 def prepare_briefings(
-    desk: ExportContext, read: Sequence[Material], choices: ExportOptions, profile: Profile | None
+    context: ExportContext, read: Sequence[Material], choices: ExportOptions, profile: Profile | None
 ) -> tuple[list[Briefing], RedactionReport | None]:
     """The materials put into words, after the profile has taken out what it hides and that was checked.
 
@@ -137,7 +137,7 @@ def prepare_briefings(
     title, mark = choices.title, choices.mark
     removed = None
     if profile:
-        read, removed = redaction.apply_profile_to_all(read, profile, read_subjects(desk, profile))
+        read, removed = redaction.apply_profile_to_all(read, profile, read_subjects(context, profile))
         title, mark = removed.cleaned(title), removed.cleaned(mark)
     titles = [title if n == 0 else "" for n in range(len(read))]
     return [
@@ -145,16 +145,16 @@ def prepare_briefings(
     ], removed
 
 
-def read_subjects(desk: ExportContext, profile: Profile) -> Subgraph:
+def read_subjects(context: ExportContext, profile: Profile) -> Subgraph:
     """What the profile's entities are called by the database, wherever they stand. Raises StoreError."""
-    return naming.read_naming(desk.store, [replacement.entity for replacement in profile.names])
+    return naming.read_naming(context.store, [replacement.entity for replacement in profile.names])
 
 
 def _build_file(
     briefing: Briefing, suffix: str, mime: str, written: RenderResult, removed: RedactionReport | None
 ) -> ExportFile:
     warnings = [*(removed.warnings if removed else ()), *written.warnings]
-    odd = text_metrics.find_missing_letters(briefing.title + "".join(e.name for e in briefing.scene.shown.entities))
+    odd = text_metrics.find_missing_letters(briefing.title + "".join(e.name for e in briefing.rendered.shown.entities))
     if odd and mime in ("application/pdf", "image/png"):
         warnings.append(f"Our fonts lack these letters; a font of this computer draws them, or a box: {odd[:40]}")
     stem = _SAFE.sub("-", briefing.title).strip("-")[:_LONGEST].rstrip("-") or "armsgraph"

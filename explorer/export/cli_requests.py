@@ -47,7 +47,7 @@ class ExportRequest:
 
 
 def run_export(
-    desk: ExportContext,
+    context: ExportContext,
     wish: ExportRequest,
     choices: ExportOptions,
     *,
@@ -57,47 +57,47 @@ def run_export(
 ) -> ExportFile:
     """The file. Raises QueryError, DataError, UsageError and StoreError as its parts do."""
     if choices.format in tables.EXCHANGE and not (wish.views and not wish.operations):
-        return _build_exchange_file(desk, wish, choices, profile, say)
+        return _build_exchange_file(context, wish, choices, profile, say)
     if wish.everything or wish.operations:
-        canvases = [_build_canvas(desk, _read_subgraph(desk, wish, say), wish)]
+        canvases = [_build_canvas(context, _read_subgraph(context, wish, say), wish)]
     elif wish.query:
-        answer = _run_query(desk, wish.query, wish.values, say)
-        canvases = [actions.show_answer(desk.store, desk.ontology, Canvas(), answer, fresh=True).canvas]
+        answer = _run_query(context, wish.query, wish.values, say)
+        canvases = [actions.show_answer(context.store, context.ontology, Canvas(), answer, fresh=True).canvas]
     else:
-        canvases = [_open_view(desk, name, say) for name in wish.views]
-    return build.build_canvas_file(desk, canvases, choices, profile=profile, template=template)
+        canvases = [_open_view(context, name, say) for name in wish.views]
+    return build.build_canvas_file(context, canvases, choices, profile=profile, template=template)
 
 
-def find_entity_id(desk: ExportContext, text: str) -> str:
+def find_entity_id(context: ExportContext, text: str) -> str:
     """The id of an entity by id or exact name. Raises QueryError that names near ones."""
     asked = Parameter("entity", "entity", label="Entity")
-    return str(parameter_values.bind(desk.store, desk.ontology, {"entity": asked}, {"entity": text})["entity"])
+    return str(parameter_values.bind(context.store, context.ontology, {"entity": asked}, {"entity": text})["entity"])
 
 
 def _build_exchange_file(
-    desk: ExportContext, wish: ExportRequest, choices: ExportOptions, profile: Profile | None, say: MessageHandler
+    context: ExportContext, wish: ExportRequest, choices: ExportOptions, profile: Profile | None, say: MessageHandler
 ) -> ExportFile:
     """A subgraph as data that can be loaded again, with all that it rests on."""
-    desk.report("Reading the graph", 0.0)
-    asked = _read_subgraph(desk, wish, say)
-    subgraph = browse.complete_subgraph(desk.store, asked)
+    context.report("Reading the graph", 0.0)
+    asked = _read_subgraph(context, wish, say)
+    subgraph = browse.complete_subgraph(context.store, asked)
     removed = None
     if profile:
         held = {e.id for e in asked.entities}
         inside, beside = (tuple(e for e in subgraph.entities if (e.id in held) is own) for own in (True, False))
         material = Material(
-            desk.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
+            context.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
         )
-        changed, removed = redaction.apply_profile(material, profile, build.read_subjects(desk, profile))
+        changed, removed = redaction.apply_profile(material, profile, build.read_subjects(context, profile))
         subgraph = materials.select_shown(changed)
     form = formats.find_format(choices.format)
-    about = _build_metadata(desk, wish, subgraph, choices, redacted=removed is not None)
-    data = exchange.render_subgraph(subgraph, choices.format, desk.ontology, about)
+    about = _build_metadata(context, wish, subgraph, choices, redacted=removed is not None)
+    data = exchange.render_subgraph(subgraph, choices.format, context.ontology, about)
     return build.build_data_file(form, data, "armsgraph", subgraph, removed)
 
 
 def _build_metadata(
-    desk: ExportContext, wish: ExportRequest, subgraph: Subgraph, choices: ExportOptions, *, redacted: bool
+    context: ExportContext, wish: ExportRequest, subgraph: Subgraph, choices: ExportOptions, *, redacted: bool
 ) -> dict[str, object]:
     """What the file says of itself; a redacted one keeps to itself what was asked for."""
     text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
@@ -105,10 +105,10 @@ def _build_metadata(
         {}
         if redacted
         else {
-            "title": choices.title or _build_title(desk, wish),
+            "title": choices.title or _build_title(context, wish),
             "query": wish.query,
             "parameters": dict(wish.values),
-            "editions": [e.as_row() for e in materials.read_editions(desk.store, subgraph.claims)],
+            "editions": [e.as_row() for e in materials.read_editions(context.store, subgraph.claims)],
         }
     )
     return {
@@ -120,60 +120,62 @@ def _build_metadata(
     }
 
 
-def _read_subgraph(desk: ExportContext, wish: ExportRequest, say: MessageHandler) -> Subgraph:
+def _read_subgraph(context: ExportContext, wish: ExportRequest, say: MessageHandler) -> Subgraph:
     if wish.everything:
-        subgraph = browse.read_whole_graph(desk.store)
+        subgraph = browse.read_whole_graph(context.store)
     elif wish.query:
-        subgraph = _run_query(desk, wish.query, wish.values, say).subgraph
+        subgraph = _run_query(context, wish.query, wish.values, say).subgraph
     else:
-        subgraph = _read_view_subgraph(desk, wish.views[0], say)
+        subgraph = _read_view_subgraph(context, wish.views[0], say)
     for operation, other in wish.operations.items():
         from graph.formats import algebra  # noqa: PLC0415 - py2neo takes half a second
 
         name = other.removeprefix(VIEW)
-        second = _read_view_subgraph(desk, name, say) if other != name else _run_query(desk, other, {}, say).subgraph
+        second = (
+            _read_view_subgraph(context, name, say) if other != name else _run_query(context, other, {}, say).subgraph
+        )
         subgraph = algebra.combine(operation, subgraph, second)
     return subgraph
 
 
-def _run_query(desk: ExportContext, name: str, values: Mapping[str, str], say: MessageHandler) -> Answer:
-    answer = QueryExecutor(desk.store, desk.ontology).run(name, values, user=desk.user, via="command line")
+def _run_query(context: ExportContext, name: str, values: Mapping[str, str], say: MessageHandler) -> Answer:
+    answer = QueryExecutor(context.store, context.ontology).run(name, values, user=context.user, via="command line")
     if answer.cut:
         say(f"{name}: {answer.cut_message}")
     return answer
 
 
-def _read_view_subgraph(desk: ExportContext, view: str, say: MessageHandler) -> Subgraph:
+def _read_view_subgraph(context: ExportContext, view: str, say: MessageHandler) -> Subgraph:
     """What a view shows, with its evidence."""
     return materials.select_shown(
-        materials.gather(desk.store, desk.ontology, _open_view(desk, view, say), user=desk.user)
+        materials.gather(context.store, context.ontology, _open_view(context, view, say), user=context.user)
     )
 
 
-def _open_view(desk: ExportContext, view: str, say: MessageHandler) -> Canvas:
+def _open_view(context: ExportContext, view: str, say: MessageHandler) -> Canvas:
     """The canvas of a view, as the explorer opens it."""
-    opened = view_actions.open_view(desk.store, ViewStore().find(view))
+    opened = view_actions.open_view(context.store, ViewStore().find(view))
     if opened.changes:
         say(f"{view}: {opened.changes}")
     return opened.canvas
 
 
-def _build_canvas(desk: ExportContext, subgraph: Subgraph, wish: ExportRequest) -> Canvas:
+def _build_canvas(context: ExportContext, subgraph: Subgraph, wish: ExportRequest) -> Canvas:
     """A canvas that shows a subgraph and nothing else: lines of the graph that are not part of it are hidden."""
     ids = tuple(e.id for e in subgraph.entities)
     if len(ids) > MAX_NODES:
         raise CanvasFull(len(ids))
     kept = {r.id for r in subgraph.relationships}
-    view = rendered_view.read(desk.store, desk.ontology, Canvas(ids=ids, title=_build_title(desk, wish)))
+    view = rendered_view.read(context.store, context.ontology, Canvas(ids=ids, title=_build_title(context, wish)))
     if not wish.everything:
         hidden = tuple(r.id for r in view.whole.relationships if r.id not in kept)
-        view = rendered_view.update(desk.store, view, replace(view.canvas, hidden=hidden))
+        view = rendered_view.update(context.store, view, replace(view.canvas, hidden=hidden))
     return actions.arrange(view, view.canvas.layout).canvas
 
 
-def _build_title(desk: ExportContext, wish: ExportRequest) -> str:
+def _build_title(context: ExportContext, wish: ExportRequest) -> str:
     def named(name: str) -> str:
-        return name.removeprefix(VIEW) if name.startswith(VIEW) else Library(desk.user).find(name).title
+        return name.removeprefix(VIEW) if name.startswith(VIEW) else Library(context.user).find(name).title
 
     first = "Everything" if wish.everything else named(wish.query) if wish.query else wish.views[0]
     words = {"union": "with", "intersection": "and also in", "difference": "without"}

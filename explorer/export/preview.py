@@ -29,11 +29,11 @@ class Preview:
 
 
 def build_canvas_preview(
-    desk: ExportContext, canvas: Canvas, choices: ExportOptions, profile: Profile | None
+    context: ExportContext, canvas: Canvas, choices: ExportOptions, profile: Profile | None
 ) -> Preview:
     """The preview of a canvas in a format of formats.FORMATS."""
-    read = material.gather(desk.store, desk.ontology, canvas, user=desk.user)
-    (briefing,), removed = build.prepare_briefings(desk, [read], choices, profile)
+    read = material.gather(context.store, context.ontology, canvas, user=context.user)
+    (briefing,), removed = build.prepare_briefings(context, [read], choices, profile)
     warnings = removed.warnings if removed else ()
     form = FORMATS[choices.format]
     if form.group == DATA:
@@ -45,9 +45,11 @@ def build_canvas_preview(
     return Preview(svg=page.svg(), warnings=(*warnings, *hints), removed=removed)
 
 
-def build_dossier_preview(desk: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None) -> Preview:
+def build_dossier_preview(
+    context: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None
+) -> Preview:
     """The preview of a dossier: its first page."""
-    made, _, removed = build.prepare_dossier(desk, entity, choices, profile)
+    made, _, removed = build.prepare_dossier(context, entity, choices, profile)
     return Preview(
         png=dossier_pdf.render_first_page(made), warnings=removed.warnings if removed else (), removed=removed
     )

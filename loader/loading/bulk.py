@@ -22,24 +22,24 @@ from loader.records import REFERENCE, Feed
 LEAST = 20_000  # claims: below, stopping and starting the server takes longer than the importer saves
 
 
-def is_large_enough(spool: StagingStore) -> bool:
+def is_large_enough(staged: StagingStore) -> bool:
     """Whether an edition is large enough for the importer."""
-    return spool.count("claim") >= LEAST
+    return staged.count("claim") >= LEAST
 
 
-def fill_local(ontology: Ontology, spool: StagingStore, progress: Progress = ignore_progress) -> LoadReport:
+def fill_local(ontology: Ontology, staged: StagingStore, progress: Progress = ignore_progress) -> LoadReport:
     """Fills the empty local database with a filled spool, and notes the load in it.
 
     Raises StoreError where the database is not empty or the importer fails, with the database as it was.
     """
     with tempfile.TemporaryDirectory(prefix="armsgraph-") as folder:
         with ImportFiles(Path(folder, "files")) as files:
-            report = write_files(files, ontology, spool, progress)
+            report = write_files(files, ontology, staged, progress)
         importer.run(files, progress=lambda stage, share: progress(f"importing ({stage.lower()})", 0, share))
     with connect.open_store(patience=60) as store:
         progress("making indexes", 0, None)
         write.ensure_schema(store, ontology)
-        record_load(store, spool.feed, report)
+        record_load(store, staged.feed, report)
     return report
 
 
@@ -58,23 +58,23 @@ def build_load_records(feed: Feed, report: LoadReport) -> tuple[dict[str, object
 
 
 def write_files(
-    files: ImportFiles, ontology: Ontology, spool: StagingStore, progress: Progress = ignore_progress
+    files: ImportFiles, ontology: Ontology, staged: StagingStore, progress: Progress = ignore_progress
 ) -> LoadReport:
     """Writes a filled spool as the importer's files. Returns what a first load reports."""
-    writer = _FileWriter(files, ontology, spool, progress)
-    for source, digest in spool.sources():
-        files.node("Source", ("Source",), write.build_source_row(source, spool.feed.dataset, digest))
+    writer = _FileWriter(files, ontology, staged, progress)
+    for source, digest in staged.sources():
+        files.node("Source", ("Source",), write.build_source_row(source, staged.feed.dataset, digest))
         writer.count("source")
-    for entity, digest in spool.shared():
+    for entity, digest in staged.shared():
         files.node(ROOT, entity.labels, write.build_entity_row(entity, REFERENCE, digest, ()))
     for speakers in (True, False):
-        for entity, digest, claims in spool.entities(speakers=speakers):
+        for entity, digest, claims in staged.entities(speakers=speakers):
             naming = [claim for claim, _ in claims]
-            files.node(ROOT, entity.labels, write.build_entity_row(entity, spool.feed.dataset, digest, naming))
+            files.node(ROOT, entity.labels, write.build_entity_row(entity, staged.feed.dataset, digest, naming))
             writer.count("entity")
             writer.claims(claims)
-    writer.claims(spool.read_other_statements())
-    for _, group in groupby(spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
+    writer.claims(staged.read_other_statements())
+    for _, group in groupby(staged.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
         line = [(claim, digest) for claim, digest, _ in group]
         stored = writer.claims(line)
         first = stored[0]
@@ -86,10 +86,10 @@ def write_files(
 class _FileWriter:
     """Writes claims with their links, and counts."""
 
-    def __init__(self, files: ImportFiles, ontology: Ontology, spool: StagingStore, progress: Progress) -> None:
-        self.files, self.spool, self.progress = files, spool, progress
+    def __init__(self, files: ImportFiles, ontology: Ontology, staged: StagingStore, progress: Progress) -> None:
+        self.files, self.staged, self.progress = files, staged, progress
         self.counts: dict[str, dict[str, int]] = {}
-        self.done, self.total = 0, spool.count("entity") + spool.count("claim")
+        self.done, self.total = 0, staged.count("entity") + staged.count("claim")
         self.types = ontology.relationships.keys() | ontology.statements.keys()
 
     def count(self, kind: str) -> None:
@@ -103,10 +103,10 @@ class _FileWriter:
         """Adds claims; returns them as they are stored."""
         files, stored = self.files, []
         for claim, digest in claims:
-            item = fill_first_seen(claim, self.spool.feed.since)
+            item = fill_first_seen(claim, self.staged.feed.since)
             stored.append(item)
             node = ("Claim", item.id)
-            files.node("Claim", ("Claim",), write.build_claim_row(item, self.spool.feed.dataset, digest))
+            files.node("Claim", ("Claim",), write.build_claim_row(item, self.staged.feed.dataset, digest))
             files.relationship("HAS_SUBJECT", node, (ROOT, item.subject))
             files.relationship("FROM_SOURCE", node, ("Source", item.source))
             if item.asserted_by:
@@ -117,12 +117,12 @@ class _FileWriter:
         return stored
 
     def report(self) -> LoadReport:
-        spool = self.spool
+        staged = self.staged
         return LoadReport(
-            entities=spool.count("entity"),
-            sources=spool.count("source"),
-            claims=spool.count("claim"),
-            relationships=spool.count_relationships(),
+            entities=staged.count("entity"),
+            sources=staged.count("source"),
+            claims=staged.count("claim"),
+            relationships=staged.count_relationships(),
             before=None,
             counts=self.counts,
         )

@@ -86,8 +86,8 @@ def is_older(edition: str, other: str) -> bool:
 class Diff:
     """Makes the batches that turn what is stored into this edition, and counts what they change."""
 
-    def __init__(self, store: Store, spool: StagingStore, edition: Edition, tally: ChangeCounts) -> None:
-        self.store, self.spool, self.edition, self.count_by_kind = store, spool, edition, tally
+    def __init__(self, store: Store, staged: StagingStore, edition: Edition, tally: ChangeCounts) -> None:
+        self.store, self.staged, self.edition, self.count_by_kind = store, staged, edition, tally
         self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
         self.left_alone = 0  # records whose id another dataset holds, where the edition yields
         rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
@@ -97,9 +97,9 @@ class Diff:
         """Everything to add or change, in an order in which each row finds what it refers to."""
         yield from self._build_source_batches()
         yield from self._build_shared_batches()
-        yield from self._entities(self.spool.entities(speakers=True))
-        yield from self._entities(self.spool.entities(speakers=False))
-        for claims in _split_chunks(self.spool.read_other_statements(), BATCH):
+        yield from self._entities(self.staged.entities(speakers=True))
+        yield from self._entities(self.staged.entities(speakers=False))
+        for claims in _split_chunks(self.staged.read_other_statements(), BATCH):
             yield self._claims(Batch(), claims)
         yield from self._lines()
 
@@ -114,7 +114,7 @@ class Diff:
         while rows := self.store.read(text, dataset=self.edition.dataset, after=after, page=5_000, timeout=120):
             after = rows[-1]["id"]
             base = {row["id"]: get_base_id(row["id"]) if self.edition.keeps_history else row["id"] for row in rows}
-            held = self.spool.holds("claim", base.values())
+            held = self.staged.holds("claim", base.values())
             batch = Batch()
             for row in rows:
                 undone = row["id"] != base[row["id"]] and is_older(self.edition.edition, row["reported"])
@@ -142,7 +142,7 @@ class Diff:
                 batch.deleted.append(row["id"])
 
     def _build_source_batches(self) -> Iterator[Batch]:
-        for chunk in _split_chunks(self.spool.sources(), BATCH):
+        for chunk in _split_chunks(self.staged.sources(), BATCH):
             stored = {r["id"]: r for r in self.store.read(_STORED_SOURCES, ids=[source.id for source, _ in chunk])}
             batch = Batch(rows=len(chunk))
             for source, digest in chunk:
@@ -155,7 +155,7 @@ class Diff:
 
     def _build_shared_batches(self) -> Iterator[Batch]:
         """States and authorities: made where they are missing, never changed."""
-        for chunk in _split_chunks(self.spool.shared(), BATCH):
+        for chunk in _split_chunks(self.staged.shared(), BATCH):
             stored = {r["id"] for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, _ in chunk])}
             new = [(e.labels, write.build_entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
             yield Batch(entities=new)
@@ -195,7 +195,7 @@ class Diff:
     def _lines(self) -> Iterator[Batch]:
         """Claims that draw lines, whole lines at a time."""
         pending: list[tuple[Claim, str, bool]] = []
-        for _, group in groupby(self.spool.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
+        for _, group in groupby(self.staged.lines(), key=lambda x: (x[0].subject, x[0].predicate, x[0].object)):
             pending += group
             if len(pending) >= BATCH:
                 yield self._build_relationship_batch(pending)
@@ -237,7 +237,7 @@ class Diff:
                 self.count_by_kind.count(state, claim.predicate, claim.subject, claim.summary)
             if state in (ADDED, CHANGED):
                 first = found["reported"] if found and edition.keeps_history else ""
-                item = fill_first_seen(item, first or self.spool.feed.since)
+                item = fill_first_seen(item, first or self.staged.feed.since)
                 (batch.claims if state == ADDED else batch.changed_claims).append(item)
                 batch.digests[item.id] = digest
         batch.rows += len(claims)

@@ -69,7 +69,7 @@ class LoadReport:
 def load(
     store: Store,
     ontology: Ontology,
-    spool: StagingStore,
+    staged: StagingStore,
     *,
     add: bool = False,
     force: bool = False,
@@ -83,23 +83,23 @@ def load(
     StoreError where the database can't be used, or another load of the same dataset began; and where the count
     afterwards does not agree.
     """
-    feed = spool.feed
+    feed = staged.feed
     if feed.keeps_history:
         _require_date(feed)
     write.ensure_schema(store, ontology)
-    _check_edition(store, feed, spool, force=force or add)
+    _check_edition(store, feed, staged, force=force or add)
     turn = write.WriteLease(feed.dataset, uuid.uuid4().hex)
     note = write.begin(store, turn)
     before = None if note is None else str(note.get("edition", ""))
     edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
     tally = ChangeCounts(keep=keep_changes)
-    diff = Diff(store, spool, edition, tally)
+    diff = Diff(store, staged, edition, tally)
     # Rows that can't be read may hold what seems to be gone.
-    whole = not spool.count_by_kind("problem") and not HOLES & spool.count_by_kind("notice").keys()
+    whole = not staged.count_by_kind("problem") and not HOLES & staged.count_by_kind("notice").keys()
     withdraw = force or not feed.keeps_history or whole
     kept_open = 0
     try:
-        with _BatchWriter(store, ontology, turn, progress, spool.count("entity") + spool.count("claim")) as writer:
+        with _BatchWriter(store, ontology, turn, progress, staged.count("entity") + staged.count("claim")) as writer:
             writer.take(diff.build_batches())
             if not add and not edition.fresh:
                 writer.take(diff.gone(withdraw=withdraw))
@@ -108,15 +108,15 @@ def load(
                     for counts in tally.counts.values():
                         counts[WITHDRAWN] = 0
         if not add and not edition.fresh and not feed.keeps_history:
-            _prune(store, spool, turn, tally)
+            _prune(store, staged, turn, tally)
     finally:
         for table, item_id, rule in diff.refused:
-            spool.add_problem(table, item_id, "id", rule)
+            staged.add_problem(table, item_id, "id", rule)
     report = LoadReport(
-        entities=spool.count("entity"),
-        sources=spool.count("source"),
-        claims=spool.count("claim"),
-        relationships=spool.count_relationships(),
+        entities=staged.count("entity"),
+        sources=staged.count("source"),
+        claims=staged.count("claim"),
+        relationships=staged.count_relationships(),
         before=before,
         counts={kind: dict(counts) for kind, counts in tally.counts.items()},
         changes=tuple(tally.changes),
@@ -152,7 +152,7 @@ def _require_date(feed: Feed) -> None:
         ) from error
 
 
-def _check_edition(store: Store, feed: Feed, spool: StagingStore, *, force: bool) -> None:
+def _check_edition(store: Store, feed: Feed, staged: StagingStore, *, force: bool) -> None:
     found = store.read("MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims", id=feed.dataset)
     if force or not found or found[0]["edition"] is None:
         return
@@ -162,9 +162,9 @@ def _check_edition(store: Store, feed: Feed, spool: StagingStore, *, force: bool
             f"the edition {feed.edition} of {feed.dataset} is older than the loaded one, {stored}; to go back to it, "
             "load it with --force"
         )
-    if feed.keeps_history and spool.count_held("claim") < LEAST * claims:
+    if feed.keeps_history and staged.count_held("claim") < LEAST * claims:
         raise DataError(
-            f"the edition {feed.edition} of {feed.dataset} makes {spool.count_held('claim'):,} statements, the loaded "
+            f"the edition {feed.edition} of {feed.dataset} makes {staged.count_held('claim'):,} statements, the loaded "
             f"one made {claims:,}; if the file was not cut, load it with --force"
         )
 
@@ -212,7 +212,7 @@ class _BatchWriter:
         self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
 
 
-def _prune(store: Store, spool: StagingStore, turn: write.WriteLease, tally: ChangeCounts) -> None:
+def _prune(store: Store, staged: StagingStore, turn: write.WriteLease, tally: ChangeCounts) -> None:
     """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
     for label, table in ((ROOT, "entity"), ("Source", "source")):
         after = ""
@@ -222,7 +222,7 @@ def _prune(store: Store, spool: StagingStore, turn: write.WriteLease, tally: Cha
         while rows := store.read(text, dataset=turn.dataset, after=after, timeout=120):
             after = rows[-1]["id"]
             ids = [row["id"] for row in rows]
-            stale = sorted(set(ids) - spool.holds(table, ids))
+            stale = sorted(set(ids) - staged.holds(table, ids))
             for item_id, name in store.write(write.remove_unused, label, stale, turn) if stale else ():
                 tally.count(REMOVED, table, item_id, name)
 

@@ -44,75 +44,81 @@ class LoadOptions:
 
 def run(feed: Feed, options: LoadOptions = LoadOptions()) -> int:
     """Loads a feed, or only checks it. Returns the exit code: 1 where rows were rejected, which are then in files."""
-    with StagingStore(ontology.load(), feed) as spool:
+    with StagingStore(ontology.load(), feed) as staged:
         if options.dry_run:
             with show_progress(feed) as progress:
-                spool.fill(progress=progress)
-            entities, claims, sources = (spool.count(table) for table in ("entity", "claim", "source"))
+                staged.fill(progress=progress)
+            entities, claims, sources = (staged.count(table) for table in ("entity", "claim", "source"))
             good = f"{entities:,} entities, {claims:,} claims and {sources:,} sources are good"
-            _print_message(f"{feed.dataset}: {good}, {spool.count_rejected():,} rows are not")
+            _print_message(f"{feed.dataset}: {good}, {staged.count_rejected():,} rows are not")
         elif options.to_files:
-            _write_files(spool, options.to_files)
+            _write_files(staged, options.to_files)
         else:
-            _load(spool, options)
-        _print_notices(spool)
-        return _write_rejects(spool, options.rejects)
+            _load(staged, options)
+        _print_notices(staged)
+        return _write_rejects(staged, options.rejects)
 
 
-def _load(spool: StagingStore, options: LoadOptions) -> None:
+def _load(staged: StagingStore, options: LoadOptions) -> None:
     """Loads through a server or, where the local database is empty and the edition large, by Neo4j's importer."""
     if connect.read_configured_address() is None and importer.is_not_created():
-        _read_feed(spool)
-        if bulk.is_large_enough(spool):
-            _import(spool, options)
+        _read_feed(staged)
+        if bulk.is_large_enough(staged):
+            _import(staged, options)
             return
     with connect.open_store() as store:
         if connect.read_configured_address() is not None or not importer.is_empty(store):
-            load_into(store, spool, options)
+            load_into(store, staged, options)
             return
-        _read_feed(spool)
-        if not bulk.is_large_enough(spool):
-            load_into(store, spool, options)
+        _read_feed(staged)
+        if not bulk.is_large_enough(staged):
+            load_into(store, staged, options)
             return
-    _import(spool, options)
+    _import(staged, options)
 
 
-def _read_feed(spool: StagingStore) -> None:
-    with show_progress(spool.feed) as progress:
-        spool.fill(progress=progress)
+def _read_feed(staged: StagingStore) -> None:
+    with show_progress(staged.feed) as progress:
+        staged.fill(progress=progress)
 
 
-def _import(spool: StagingStore, options: LoadOptions) -> None:
-    with show_progress(spool.feed) as progress:
-        report = bulk.fill_local(spool.ontology, spool, progress)
-    _print_report(spool.feed, report, options.report)
+def _import(staged: StagingStore, options: LoadOptions) -> None:
+    with show_progress(staged.feed) as progress:
+        report = bulk.fill_local(staged.ontology, staged, progress)
+    _print_report(staged.feed, report, options.report)
 
 
-def _write_files(spool: StagingStore, folder: Path) -> None:
-    _read_feed(spool)
-    with show_progress(spool.feed) as progress, ImportFiles(folder) as files:
-        report = bulk.write_files(files, spool.ontology, spool, progress)
-        for label, properties in zip(("Dataset", "Load"), bulk.build_load_records(spool.feed, report), strict=True):
-            files.node(label, (label,), {"id": spool.feed.dataset, **properties})
-    importer.write_import_guide(files, spool.ontology.schema())
+def _write_files(staged: StagingStore, folder: Path) -> None:
+    _read_feed(staged)
+    with show_progress(staged.feed) as progress, ImportFiles(folder) as files:
+        report = bulk.write_files(files, staged.ontology, staged, progress)
+        for label, properties in zip(("Dataset", "Load"), bulk.build_load_records(staged.feed, report), strict=True):
+            files.node(label, (label,), {"id": staged.feed.dataset, **properties})
+    importer.write_import_guide(files, staged.ontology.schema())
     _print_message(
         f"wrote {files.nodes_written:,} nodes and {files.relationships_written:,} relationships to {folder}; "
         "README.txt there says how to import them"
     )
 
 
-def load_into(store: Store, spool: StagingStore, options: LoadOptions = LoadOptions()) -> LoadReport:
+def load_into(store: Store, staged: StagingStore, options: LoadOptions = LoadOptions()) -> LoadReport:
     """Reads a feed through its spool into the store, saying on standard error what it does."""
     keep = ALL_CHANGES if options.report else SHOWN
     try:
-        with show_progress(spool.feed) as progress:
-            spool.fill(pipeline.build_type_lookup(store), progress)  # which does nothing where it has been read
+        with show_progress(staged.feed) as progress:
+            staged.fill(pipeline.build_type_lookup(store), progress)  # which does nothing where it has been read
             report = pipeline.load(
-                store, spool.ontology, spool, add=options.add, force=options.force, keep_changes=keep, progress=progress
+                store,
+                staged.ontology,
+                staged,
+                add=options.add,
+                force=options.force,
+                keep_changes=keep,
+                progress=progress,
             )
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{error}\nWhat was written stays and is correct; load again to complete it.") from error
-    _print_report(spool.feed, report, options.report)
+    _print_report(staged.feed, report, options.report)
     return report
 
 
@@ -163,16 +169,16 @@ def write_changes(report: LoadReport, file: Path) -> None:
     _print_message(f"  each of the {len(report.changes):,} changes is in {file}")
 
 
-def _print_notices(spool: StagingStore) -> None:
-    for kind, count in spool.count_by_kind("notice").items():
+def _print_notices(staged: StagingStore) -> None:
+    for kind, count in staged.count_by_kind("notice").items():
         _print_message(f"note: {kind}: {count:,}")
-    for notice in islice(spool.notices(), SHOWN):
+    for notice in islice(staged.notices(), SHOWN):
         _print_message(f"  {notice.row.file.name}, row {notice.row.number}: {notice.text}")
 
 
-def _write_rejects(spool: StagingStore, folder: Path | None) -> int:
+def _write_rejects(staged: StagingStore, folder: Path | None) -> int:
     rows = shown = 0
-    for rejected in spool.rejected():
+    for rejected in staged.rejected():
         rows += 1
         for problem in rejected.problems:
             shown += 1
@@ -182,8 +188,8 @@ def _write_rejects(spool: StagingStore, folder: Path | None) -> int:
         return 0
     if shown > SHOWN:
         _print_message(f"… and {shown - SHOWN:,} more")
-    target = folder or Path(f"rejects-{spool.feed.dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    paths = rejects.write(spool.rejected(), target)
+    target = folder or Path(f"rejects-{staged.feed.dataset}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    paths = rejects.write(staged.rejected(), target)
     _print_message(
         f"{format_count(rows, 'row was', 'rows were')} not loaded. Correct them in "
         f"{', '.join(map(str, paths))} and load them with the same command, this folder or file in place of the first, "

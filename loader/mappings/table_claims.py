@@ -113,10 +113,10 @@ class AttributionResolver:
                 grade = ""
             grades.append(grade or default)
         teller = speaker.id if speaker and speaker.id else self._teller
-        voice = self._build_attribution(
+        attribution = self._build_attribution(
             source.id if source else "", teller, grades[0], grades[1], source.date if source else ""
         )
-        return voice, source
+        return attribution, source
 
     def _document(self, row: Cells, told: list[NoticeText]) -> Source | None:
         given = {key: read(row) for key, read in self._source.items()}
@@ -174,14 +174,18 @@ class ClaimBuilder:
         }
 
     def make(
-        self, row: Cells, found: Mapping[str, Sequence[ResolvedEntity]], voice: RowAttribution, told: list[NoticeText]
+        self,
+        row: Cells,
+        found: Mapping[str, Sequence[ResolvedEntity]],
+        attribution: RowAttribution,
+        told: list[NoticeText],
     ) -> Iterator[Claim]:
         """The row's claims; `told` takes what could not be read."""
         if self._holds and not self._holds(row):
             return
         for about in found[self._about]:
             for to in found[self._to] if self._to else _NOBODY:
-                if claim := self._build_claim(row, about, to, voice, told):
+                if claim := self._build_claim(row, about, to, attribution, told):
                     yield claim
 
     def _build_claim(
@@ -189,7 +193,7 @@ class ClaimBuilder:
         row: Cells,
         about: ResolvedEntity,
         to: ResolvedEntity | None,
-        voice: RowAttribution,
+        attribution: RowAttribution,
         told: list[NoticeText],
     ) -> Claim | None:
         try:
@@ -199,7 +203,7 @@ class ClaimBuilder:
             told.append(("unknown word", f"{column}: {error}; no claim is made"))
             return None
         if not (about.id and (to is None or to.id)):
-            return self._build_unknown_state_claim(predicate, about, to, voice)
+            return self._build_unknown_state_claim(predicate, about, to, attribution)
         if to and about.id == to.id:
             told.append(("line to itself", f"{about.name!r} {predicate} itself; no line is drawn"))
             return None
@@ -216,30 +220,30 @@ class ClaimBuilder:
         said += [f"{key}={fields.get(key, '')}" for key in self._apart]
         said += [f"{column}={row[column]}" for column in self._in_summary]
         said += [stance] if stance != "asserted" else []
-        if voice.reported_on:
-            fields.setdefault("reported_on", voice.reported_on)
+        if attribution.reported_on:
+            fields.setdefault("reported_on", attribution.reported_on)
         return Claim(
-            id=f"{voice.dataset}-{compute_digest(*said, *voice.own)}",
+            id=f"{attribution.dataset}-{compute_digest(*said, *attribution.own)}",
             subject=about.id,
             predicate=predicate,
             stance=stance,
-            source=voice.source,
+            source=attribution.source,
             object=to.id if to else None,
-            asserted_by=voice.asserted_by,
-            reliability=voice.reliability,
-            credibility=voice.credibility,
+            asserted_by=attribution.asserted_by,
+            reliability=attribution.reliability,
+            credibility=attribution.credibility,
             summary=summary or self._words(predicate, stance, about, to, fields),
             **fields,
         )
 
     def _build_unknown_state_claim(
-        self, predicate: str, about: ResolvedEntity, to: ResolvedEntity | None, voice: RowAttribution
+        self, predicate: str, about: ResolvedEntity, to: ResolvedEntity | None, attribution: RowAttribution
     ) -> Claim | None:
         """A state that nobody knows can't be an end of a line: its name is kept with the other end."""
         if to is None or not (about.id or to.id):
             return None
         caption = self._known.relationships[predicate].caption
-        return voice.build_property_claim(about.id or to.id, caption, to.name if about.id else about.name)
+        return attribution.build_property_claim(about.id or to.id, caption, to.name if about.id else about.name)
 
     def _read_fields(self, row: Cells, statement: str, told: list[NoticeText]) -> dict[str, Any]:
         """The claim's further fields, as far as the row has them."""

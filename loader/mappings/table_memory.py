@@ -26,7 +26,7 @@ class RowOutput:
 
     row: Row
     cells: Cells
-    voice: RowAttribution
+    attribution: RowAttribution
     items: list[Output] = field(default_factory=list)
     told: list[NoticeText] = field(default_factory=list)
 
@@ -88,7 +88,7 @@ class EntityDeduplicator:
     def _keep_both_names(self, entity: Entity, held: tuple[Entity, Row], to: RowOutput) -> None:
         other, row = held
         if other.name != entity.name:
-            to.items += [Item(to.voice.names(entity.id, name, ""), to.row) for name in (other.name, entity.name)]
+            to.items += [Item(to.attribution.names(entity.id, name, ""), to.row) for name in (other.name, entity.name)]
             to.told.append(
                 (
                     "rows differ",
@@ -105,7 +105,9 @@ class EntityDeduplicator:
         if not what:
             return
         if renamed:
-            to.items.append(Item(to.voice.names(entity.id, entity.name, ""), to.row))
-        to.items += [Item(to.voice.build_property_claim(entity.id, k, str(value)), to.row) for k, value in new.items()]
+            to.items.append(Item(to.attribution.names(entity.id, entity.name, ""), to.row))
+        to.items += [
+            Item(to.attribution.build_property_claim(entity.id, k, str(value)), to.row) for k, value in new.items()
+        ]
         where = f"row {number}" if first else "an earlier row"
         to.told.append(("rows differ", f"{entity.id!r} stays as {where} has it; kept as claims: {', '.join(what)}"))

@@ -94,7 +94,7 @@ class _RowTransformer:
         self.plan, self.known = plan, known
         self.finders = [EntityResolver(block, plan, known, main=i == 0) for i, block in enumerate(plan.blocks.values())]
         self.sayings = [ClaimBuilder(saying, plan, known) for saying in plan.sayings]
-        self.teller_id, self.teller = find_speaker(plan)
+        self.teller_id, self.speaker = find_speaker(plan)
         self.voices = AttributionResolver(plan, known, self.teller_id)
         self.left = [item for item in build_rest_readers(plan, columns) if item[0] != PROBLEM]
         self.used = {column for _, column in plan.columns()} | {column for column, _ in self.left if plan.rest}
@@ -109,12 +109,12 @@ class _RowTransformer:
         """The table as a document, who says what it says, and what there is to tell of the file."""
         row = table.header
         yield Item(self.plan.document, row)
-        if self.teller and self.teller.state:
-            yield from self.state(self.teller.state, row)
-        elif self.teller:
-            given = self.known.types.get(self.teller.type)
+        if self.speaker and self.speaker.state:
+            yield from self.state(self.speaker.state, row)
+        elif self.speaker:
+            given = self.known.types.get(self.speaker.type)
             type_ = given or self.known.get_type_by_role("organisation")
-            yield Item(Entity(self.teller_id, type_.name, type_.labels, self.teller.name), row)
+            yield Item(Entity(self.teller_id, type_.name, type_.labels, self.speaker.name), row)
         yield from (Notice(kind, text, row) for kind, text in table.notices)
         left = [column for column, _ in self.left]
         if left and not self.plan.rest:
@@ -139,8 +139,8 @@ class _RowTransformer:
         found, problems = self.find(row, cells)
         if problems:
             return (RejectedRow(row, tuple(problems)),)
-        voice, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
-        telling = RowOutput(row, cells, voice, told=told)
+        attribution, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
+        telling = RowOutput(row, cells, attribution, told=told)
         out = telling.items
         if source and source.id not in self.sources:
             out.append(self.source(source, row))
@@ -148,10 +148,10 @@ class _RowTransformer:
             for one in found[finder.block.block]:
                 self._add_entity(finder, one, telling)
         for saying in self.sayings:
-            out += [Item(claim, row) for claim in saying.make(cells, found, voice, told)]
+            out += [Item(claim, row) for claim in saying.make(cells, found, attribution, told)]
         for about in found[self.plan.rest] if self.plan.rest else ():
             out += [
-                Item(voice.build_property_claim(about.id, column, text), row)
+                Item(attribution.build_property_claim(about.id, column, text), row)
                 for column, read in self.left
                 if about.id and (text := read(cells))
             ]
@@ -217,12 +217,12 @@ class _RowTransformer:
                         continue
                 except ValueError as error:
                     to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
-                claims.append(to.voice.build_property_claim(one.id, fact.prop, text))
+                claims.append(to.attribution.build_property_claim(one.id, fact.prop, text))
         entity = Entity(one.id, one.type, finder.labels[one.type], one.name, properties=properties)
         self.memory.give(entity, to, early=finder.block.block in self.early)
         for kind, names in finder.aliases:
-            claims += [to.voice.names(one.id, name, kind) for name in names(cells) if name != one.name]
+            claims += [to.attribution.names(one.id, name, kind) for name in names(cells) if name != one.name]
         for scheme, numbers in finder.identifiers:
-            claims += [to.voice.build_identifier_claim(one.id, scheme, number) for number in numbers(cells)]
+            claims += [to.attribution.build_identifier_claim(one.id, scheme, number) for number in numbers(cells)]
         if claims:
             to.items += [Item(claim, to.row) for claim in claims]

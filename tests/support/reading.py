@@ -30,23 +30,23 @@ class CollectedFeed:
 
 def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> CollectedFeed:
     """A feed as the loader takes it, without a database."""
-    with StagingStore(known, feed) as spool:
-        spool.fill(stored_types)
-        entities = [e for speakers in (True, False) for e in spool.entities(speakers=speakers)]
+    with StagingStore(known, feed) as staged:
+        staged.fill(stored_types)
+        entities = [e for speakers in (True, False) for e in staged.entities(speakers=speakers)]
         claims = [c for *_, own in entities for c, _ in own]
-        claims += [c for c, _ in spool.read_other_statements()] + [c for c, *_ in spool.lines()]
+        claims += [c for c, _ in staged.read_other_statements()] + [c for c, *_ in staged.lines()]
         return CollectedFeed(
             {e.id: e for e, *_ in sorted(entities, key=lambda x: x[0].id)},
-            {s.id: s for s, _ in spool.sources()},
+            {s.id: s for s, _ in staged.sources()},
             {c.id: c for c in sorted(claims, key=lambda c: c.id)},
-            {e.id: e for e, _ in spool.shared()},
-            list(spool.rejected()),
-            list(spool.notices()),
+            {e.id: e for e, _ in staged.shared()},
+            list(staged.rejected()),
+            list(staged.notices()),
         )
 
 
 def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.LoadReport:
     """Loads a feed as the command does."""
-    with StagingStore(known, feed) as spool:
-        spool.fill(pipeline.build_type_lookup(store))
-        return pipeline.load(store, known, spool, **options)
+    with StagingStore(known, feed) as staged:
+        staged.fill(pipeline.build_type_lookup(store))
+        return pipeline.load(store, known, staged, **options)

@@ -15,9 +15,9 @@ if __name__ == "__main__":
     known = ontology.load()
     with (
         Store(lambda: Address(uri, "neo4j", password)) as store,
-        StagingStore(known, articles.read(Path(folder), known)) as spool,
+        StagingStore(known, articles.read(Path(folder), known)) as staged,
     ):
-        spool.fill(pipeline.build_type_lookup(store))
+        staged.fill(pipeline.build_type_lookup(store))
         pipeline.load(
-            store, known, spool, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
+            store, known, staged, progress=lambda *stage: sys.stdout.write(f"{stage}\n") and sys.stdout.flush()
         )

@@ -70,7 +70,7 @@ class Briefing:
     title_given: str = ""
 
     @cached_property
-    def scene(self) -> RenderedView:
+    def rendered(self) -> RenderedView:
         """The picture."""
         return materials.build_rendered_view(self.material)
 
@@ -111,19 +111,19 @@ class Briefing:
     @cached_property
     def rules(self) -> tuple[str, ...]:
         """What is hidden, each rule in force as a sentence, and what size, colour and marks mean."""
-        scene = self.scene
+        rendered = self.rendered
         hidden, explanation = descriptions.describe_filter_parts(
-            scene.ontology, scene.whole, scene.shown, scene.canvas.filter
+            rendered.ontology, rendered.whole, rendered.shown, rendered.canvas.filter
         )
-        emphasis = scene.canvas.emphasis
+        emphasis = rendered.canvas.emphasis
         emphasised = "" if emphasis.kind == highlight.KIND else emphasis.sentence
-        own = "Yellow cards are the analyst’s own notes, not claims." if scene.canvas.notes else ""
-        drawn = grouping.describe_grouping(scene.shown, scene.drawn).lstrip(", ")
+        own = "Yellow cards are the analyst’s own notes, not claims." if rendered.canvas.notes else ""
+        drawn = grouping.describe_grouping(rendered.shown, rendered.drawn).lstrip(", ")
         folded = f"{drawn[:1].upper()}{drawn[1:]}." if drawn else ""
         parts = (
             hidden,
             explanation,
-            encoding.describe_encoding(scene.looks),
+            encoding.describe_encoding(rendered.looks),
             highlight.describe_highlight(emphasis),
             emphasised,
             folded,
@@ -134,16 +134,16 @@ class Briefing:
     @property
     def counts(self) -> str:
         """ "12 entities, 20 lines, 3 of them contested"."""
-        lines = self.scene.shown.relationships
+        lines = self.rendered.shown.relationships
         disputed = [f"{n} {stance}" for stance in DISPUTED if (n := sum(r.stance == stance for r in lines))]
-        entities = format_count(len(self.scene.shown.entities), "entity", "entities")
+        entities = format_count(len(self.rendered.shown.entities), "entity", "entities")
         base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
         return f"{base} ({', '.join(disputed)})" if disputed else base
 
     @cached_property
     def footnotes(self) -> tuple[Footnote, ...]:
         """The sources of the lines shown, the earliest first, numbered from 1."""
-        cited = {c.source for line in self.scene.shown.relationships for c in self.list_claims(line)}
+        cited = {c.source for line in self.rendered.shown.relationships for c in self.list_claims(line)}
         documents = self.material.sources
         sources = [documents.get(i) or Source(i, i, "") for i in cited]
         return build_footnotes(sources)
@@ -183,7 +183,7 @@ class Briefing:
     def disputes(self) -> tuple[Dispute, ...]:
         """The lines shown that someone denies, in the order of their statements."""
         disputes = []
-        for line in self.scene.shown.relationships:
+        for line in self.rendered.shown.relationships:
             asserted, denied = self.sides(line)
             if denied:
                 disputes.append(Dispute(line.id, self.statement(line), asserted, denied))

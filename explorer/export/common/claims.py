@@ -33,7 +33,7 @@ class LineClaims:
 
 def list_line_claims(briefing: Briefing) -> tuple[LineClaims, ...]:
     """All lines shown: the disputed ones first, then in the order of their statements."""
-    rows = [_build_line_claims(briefing, r) for r in briefing.scene.shown.relationships]
+    rows = [_build_line_claims(briefing, r) for r in briefing.rendered.shown.relationships]
     return tuple(sorted(rows, key=lambda t: (t.stance == "asserted", t.statement, t.line)))
 
 

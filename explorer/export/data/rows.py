@@ -78,13 +78,13 @@ class EntityFacts:
 def build_line_facts(briefing: Briefing) -> tuple[LineFacts, ...]:
     """Every line shown, by its statement; those that the picture merges or stacks are told one by one."""
     documents = {s.id: s for _, s in list_sources(briefing)}
-    facts = [_describe_line(briefing, line, documents) for line in briefing.scene.shown.relationships]
+    facts = [_describe_line(briefing, line, documents) for line in briefing.rendered.shown.relationships]
     return tuple(sorted(facts, key=lambda f: (f.statement, f.line.id)))
 
 
 def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
     """Every entity shown, also those in stacks, by its name."""
-    shown = briefing.scene.shown
+    shown = briefing.rendered.shown
     looks = resolve_styles(briefing)
     statements: dict[str, list[Claim]] = defaultdict(list)
     for claim in briefing.shown.claims:
@@ -115,7 +115,7 @@ def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
 
 def list_claim_only_entities(briefing: Briefing) -> tuple[Entity, ...]:
     """Entities that claims name and the picture does not show, such as who says so, by name."""
-    held = {e.id for e in briefing.scene.shown.entities}
+    held = {e.id for e in briefing.rendered.shown.entities}
     return tuple(sorted((e for e in briefing.shown.entities if e.id not in held), key=lambda e: (e.name, e.id)))
 
 
@@ -162,18 +162,18 @@ def describe_claim_content(briefing: Briefing, claim: Claim) -> str:
 def resolve_styles(briefing: Briefing) -> dict[str, Style]:
     """By id how the canvas draws each entity and line, also where a stack or merged line stands for it."""
     sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
-    return {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(briefing.scene)}
+    return {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(briefing.rendered)}
 
 
 def compute_positions(briefing: Briefing) -> dict[str, Point]:
     """By id where each entity shown stands. Members of a stack without places of their own stand in a row below it."""
-    scene, positions = briefing.scene, briefing.scene.canvas.positions
-    places = {e.id: positions[e.id] for e in scene.shown.entities if e.id in positions}
-    for stack in scene.canvas.stacks:
+    rendered, positions = briefing.rendered, briefing.rendered.canvas.positions
+    places = {e.id: positions[e.id] for e in rendered.shown.entities if e.id in positions}
+    for stack in rendered.canvas.stacks:
         x, y = positions.get(stack.id, positions.get(stack.around, (0.0, 0.0)))
         for n, member in enumerate(m for m in stack.members if m not in places):
             places[member] = (x + n % 10 * STEP, y + (n // 10 + 1) * STEP)
-    return {e.id: places.get(e.id, (0.0, 0.0)) for e in scene.shown.entities}
+    return {e.id: places.get(e.id, (0.0, 0.0)) for e in rendered.shown.entities}
 
 
 def clean(value: Any) -> Any:

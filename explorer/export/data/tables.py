@@ -50,7 +50,7 @@ def _build_grid(title: str, items: Iterable[T], *fields: Field[T]) -> Grid:
 
 def build_entity_grid(briefing: Briefing, facts: Sequence[EntityFacts], title: str = "Entities") -> Grid:
     """The entities of `facts`, with every property that one of them has as a column of its own."""
-    stacks = {m: s.id for s in briefing.scene.canvas.stacks for m in s.members}
+    stacks = {m: s.id for s in briefing.rendered.canvas.stacks for m in s.members}
     return _build_grid(
         title,
         facts,
@@ -170,7 +170,7 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
 
 def build_dispute_grid(briefing: Briefing) -> Grid:
     """The lines shown that someone denies, with who says so and who denies it."""
-    stances = {r.id: r.stance for r in briefing.scene.shown.relationships}
+    stances = {r.id: r.stance for r in briefing.rendered.shown.relationships}
     return _build_grid(
         "Disputes",
         briefing.disputes,
@@ -225,9 +225,9 @@ def build_about_grid(briefing: Briefing) -> Grid:
 def list_gaps(briefing: Briefing) -> tuple[str, ...]:
     """The links of a chain that no claim fills, in words, where both ends are shown."""
     names = briefing.material.names
-    drawn = {e.id for e in briefing.scene.drawn.entities}
+    drawn = {e.id for e in briefing.rendered.drawn.entities}
     gaps = []
-    for gap in briefing.scene.canvas.gaps:
+    for gap in briefing.rendered.canvas.gaps:
         ends = " and ".join(names.get(end, end) for end in (gap.source, gap.target) if end)
         if gap.id in drawn:
             gaps.append(f"{gap.text} ({ends})" if ends else gap.text)

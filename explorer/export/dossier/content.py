@@ -107,8 +107,8 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
     listed = build_shared_footnotes(briefings, own_claims)
     content = hashlib.sha256(" ".join(b.digest for b in briefings).encode()).hexdigest()
     full, *more = (NumberedBriefing(b.material, b.mark, b.made_on, b.title_given, listed, content) for b in briefings)
-    desk = DossierContext(full, subject, own_claims)
-    metadata = {**full.metadata, "entity": entity, "shows": dossier_words.describe_counts(desk)}
+    context = DossierContext(full, subject, own_claims)
+    metadata = {**full.metadata, "entity": entity, "shows": dossier_words.describe_counts(context)}
     return Dossier(
         title=_shorten_title(clean_text(full.title)),
         name=_shorten_title(clean_text(subject.name)),
@@ -116,7 +116,7 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
         subtitle=clean_text(str(subject.properties.get("description") or "")),
         mark=clean_text(full.mark),
         as_of=full.as_of,
-        sections=tuple(_clean_section(s) for s in _build_sections(desk, more[0] if more else None)),
+        sections=tuple(_clean_section(s) for s in _build_sections(context, more[0] if more else None)),
         sources=tuple(map(_clean_source, listed)),
         origin=tuple(map(clean_text, full.origin)),
         about=_clean_table(dossier_words.build_about_table(metadata, full.origin)),
@@ -126,7 +126,7 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
 
 def _find_subject(entity: str, about: Briefing) -> Entity:
     """The entity itself. Its pin on the canvas tells which one it is where its id was changed."""
-    shown = {e.id: e for e in about.scene.shown.entities}
+    shown = {e.id: e for e in about.rendered.shown.entities}
     if entity not in shown and about.material.redacted:
         entity = next(iter(about.material.canvas.pinned), "")
     if entity not in shown:
@@ -148,48 +148,50 @@ def clean_text(text: str) -> str:
     return " ".join(_HIDDEN.sub("\ufffd", text).split())
 
 
-def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Section]:
+def _build_sections(context: DossierContext, chain: Briefing | None) -> list[Section]:
     """All sections with anything in them, in the order of the document."""
-    claims = desk.said
-    own = [c for c in claims if c.subject == desk.subject.id]
-    of_role = desk.ontology.is_relationship
+    claims = context.said
+    own = [c for c in claims if c.subject == context.subject.id]
+    of_role = context.ontology.is_relationship
     taken = {role: [c for c in own if of_role(c.predicate, role)] for role in ("designation", "post")}
     taken["identity"] = [c for c in claims if of_role(c.predicate, "identity")]
     held = {c.id for members in taken.values() for c in members}
-    denied = {p: [c for c in desk.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
-    facts = dossier_words.build_facts_table(desk)
+    denied = {p: [c for c in context.of(p) if c.stance == "denied"] for p in (HAS_NAME, HAS_IDENTIFIER)}
+    facts = dossier_words.build_facts_table(context)
     parts = [
-        Section("In short", dossier_words.build_summary(desk, chain)),
-        Section("What is disputed", *dossier_words.describe_disputes(desk)),
+        Section("In short", dossier_words.build_summary(context, chain)),
+        Section("What is disputed", *dossier_words.describe_disputes(context)),
         Section(
             "Names",
-            dossier_words.describe_denied_names(desk),
-            table=dossier_words.build_names_table(desk),
-            claims=desk.told(denied[HAS_NAME]),
+            dossier_words.describe_denied_names(context),
+            table=dossier_words.build_names_table(context),
+            claims=context.told(denied[HAS_NAME]),
         ),
         Section(
-            "Identifiers", table=dossier_words.build_identifiers_table(desk), claims=desk.told(denied[HAS_IDENTIFIER])
+            "Identifiers",
+            table=dossier_words.build_identifiers_table(context),
+            claims=context.told(denied[HAS_IDENTIFIER]),
         ),
-        Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=desk.rows("HAS_PROPERTY")),
+        Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=context.rows("HAS_PROPERTY")),
         Section(
             "Designations",
-            dossier_words.describe_designations(desk),
-            table=dossier_words.build_designations_table(desk),
-            claims=desk.told(taken["designation"]),
+            dossier_words.describe_designations(context),
+            table=dossier_words.build_designations_table(context),
+            claims=context.told(taken["designation"]),
         ),
-        Section("Posts", table=dossier_words.build_posts_table(desk), claims=desk.told(taken["post"])),
-        *_build_duplicate_sections(desk, taken["identity"]),
-        *_build_quantity_sections(desk),
+        Section("Posts", table=dossier_words.build_posts_table(context), claims=context.told(taken["post"])),
+        *_build_duplicate_sections(context, taken["identity"]),
+        *_build_quantity_sections(context),
     ]
     rest = [c for c in claims if c.id not in held]
     groups = [
-        Section(_capitalise(g.caption), claims=desk.told(g.claims), level=2)
-        for g in sentences.group_claims(desk.ontology, desk.subject.id, rest)
+        Section(_capitalise(g.caption), claims=context.told(g.claims), level=2)
+        for g in sentences.group_claims(context.ontology, context.subject.id, rest)
     ]
     other_sections = [
-        Section("Statements", claims=desk.rows("STATEMENT"), level=2),
-        Section("Other claims", claims=dossier_words.list_other_claims(desk), level=2),
-        Section("Lines that no claim carries", points=dossier_words.list_lines_without_claims(desk), level=2),
+        Section("Statements", claims=context.rows("STATEMENT"), level=2),
+        Section("Other claims", claims=dossier_words.list_other_claims(context), level=2),
+        Section("Lines that no claim carries", points=dossier_words.list_lines_without_claims(context), level=2),
     ]
     body = [s for s in (*groups, *other_sections) if s.claims or s.points]
     if body:
@@ -198,40 +200,40 @@ def _build_sections(desk: DossierContext, chain: Briefing | None) -> list[Sectio
     return [
         *filled,
         *body,
-        *_build_neighbour_sections(desk),
-        *_build_chain_sections(desk, chain),
-        Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.build_grades_table(desk)),
+        *_build_neighbour_sections(context),
+        *_build_chain_sections(context, chain),
+        Section("How claims are graded", (dossier_words.GRADES,), table=dossier_words.build_grades_table(context)),
     ]
 
 
-def _build_duplicate_sections(desk: DossierContext, claims: Sequence[Claim]) -> list[Section]:
+def _build_duplicate_sections(context: DossierContext, claims: Sequence[Claim]) -> list[Section]:
     """What is said for and against its being the same as others, and what else is said of it and these others."""
     if not claims:
         return []
-    others = {end for c in claims for end in (c.subject, c.object)} - {desk.subject.id}
+    others = {end for c in claims for end in (c.subject, c.object)} - {context.subject.id}
     more = [
         c
-        for c in desk.said
-        if not desk.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
+        for c in context.said
+        if not context.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
     ]
-    parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=desk.told(claims))]
+    parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=context.told(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)
-        remaining = tuple(replace(desk.row(c), head=desk.sentence(c)) for c in sentences.sort_claims(more))
+        remaining = tuple(replace(context.row(c), head=context.sentence(c)) for c in sentences.sort_claims(more))
         parts.append(Section("What else is said of it and these", words, claims=remaining, level=2))
     return parts
 
 
-def _build_neighbour_sections(desk: DossierContext) -> list[Section]:
-    if all(r.source == r.target for r in desk.lines):
+def _build_neighbour_sections(context: DossierContext) -> list[Section]:
+    if all(r.source == r.target for r in context.lines):
         return []
-    near, words = dossier_figure.select_neighbourhood(desk.briefing, desk.subject.id)
+    near, words = dossier_figure.select_neighbourhood(context.briefing, context.subject.id)
     return [Section("Neighbours", (words,), figure=dossier_figure.draw_neighbours(near))]
 
 
-def _build_chain_sections(desk: DossierContext, chain: Briefing | None) -> list[Section]:
-    if chain is None or not chain.scene.shown.entities:
-        return [Section("Chain", (dossier_words.describe_missing_chain(desk, chain),))]
+def _build_chain_sections(context: DossierContext, chain: Briefing | None) -> list[Section]:
+    if chain is None or not chain.rendered.shown.entities:
+        return [Section("Chain", (dossier_words.describe_missing_chain(context, chain),))]
     figure = dossier_figure.draw_chain(chain)
     small = (
         (f"Names are {figure.name_size:.1f} points high on this page, which is hard to read in print.",)
@@ -246,16 +248,16 @@ def _build_chain_sections(desk: DossierContext, chain: Briefing | None) -> list[
     return parts
 
 
-def _build_quantity_sections(desk: DossierContext) -> list[Section]:
+def _build_quantity_sections(context: DossierContext) -> list[Section]:
     """A section a topic, with all figures given for it side by side."""
-    topics = sentences.group_by_topic(desk.said)
+    topics = sentences.group_by_topic(context.said)
     if not topics:
         return []
     head = Section("Figures side by side", (dossier_words.QUANTITIES,))
     return [
         head,
         *(
-            Section(_capitalise(topic), claims=desk.told(figures, figures=True), level=2)
+            Section(_capitalise(topic), claims=context.told(figures, figures=True), level=2)
             for topic, figures in topics.items()
         ),
     ]

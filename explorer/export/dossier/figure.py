@@ -54,7 +54,9 @@ class Figure:
 def select_neighbourhood(briefing: Briefing, entity: str) -> tuple[Briefing, str]:
     """The briefing of an entity with its best evidenced neighbours alone, and a sentence that says which they are."""
     whole = briefing.material.whole
-    lines = [r for r in briefing.scene.shown.relationships if entity in (r.source, r.target) and r.source != r.target]
+    lines = [
+        r for r in briefing.rendered.shown.relationships if entity in (r.source, r.target) and r.source != r.target
+    ]
     near: dict[str, list[Relationship]] = {}
     for line in lines:
         near.setdefault(line.target if line.source == entity else line.source, []).append(line)
@@ -215,7 +217,7 @@ def _compute_evidence_rank(lines: Sequence[Relationship]) -> tuple[int, tuple[in
 
 
 def _build_alt_text(briefing: Briefing) -> str:
-    lines = [_describe_line(briefing, r) for r in briefing.scene.shown.relationships]
+    lines = [_describe_line(briefing, r) for r in briefing.rendered.shown.relationships]
     more = f" … and {len(lines) - _ALT} more lines, told in the text" if len(lines) > _ALT else ""
     return f"Diagram of {briefing.counts}. {'; '.join(sorted(lines)[:_ALT])}{more}."
 

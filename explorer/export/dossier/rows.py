@@ -69,7 +69,7 @@ class DossierContext:
     def lines(self) -> tuple[Relationship, ...]:
         """The lines of the entity."""
         ends = self.subject.id
-        return tuple(r for r in self.briefing.scene.shown.relationships if ends in (r.source, r.target))
+        return tuple(r for r in self.briefing.rendered.shown.relationships if ends in (r.source, r.target))
 
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""

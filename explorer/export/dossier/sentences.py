@@ -30,104 +30,106 @@ _OWN = ("name", "aliases", "identifiers", "description")
 _STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designated, says"}
 
 
-def describe_counts(desk: DossierContext) -> str:
+def describe_counts(context: DossierContext) -> str:
     """ "29 claims, 5 denials among them; 22 lines to 20 others (3 contested, 4 denied)"."""
-    deny = sum(c.stance == "denied" for c in desk.said)
-    denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if desk.said else ""
-    ends = {end for r in desk.lines for end in (r.source, r.target)} - {desk.subject.id}
-    counted = [f"{n} {s}" for s in DISPUTED if (n := sum(r.stance == s for r in desk.lines))]
-    lines = f"{format_count(len(desk.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
-    return f"{format_count(len(desk.said), 'claim', 'claims')}{denials}; {lines}" + (
+    deny = sum(c.stance == "denied" for c in context.said)
+    denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if context.said else ""
+    ends = {end for r in context.lines for end in (r.source, r.target)} - {context.subject.id}
+    counted = [f"{n} {s}" for s in DISPUTED if (n := sum(r.stance == s for r in context.lines))]
+    lines = f"{format_count(len(context.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
+    return f"{format_count(len(context.said), 'claim', 'claims')}{denials}; {lines}" + (
         f" ({', '.join(counted)})" if counted else ""
     )
 
 
-def build_summary(desk: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
+def build_summary(context: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
     """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
-    documents = len({c.source for c in desk.said})
+    documents = len({c.source for c in context.said})
     lines = [
-        f"{describe_counts(desk)}, from {format_count(documents, 'source', 'sources')}.",
-        describe_designations(desk)[0],
+        f"{describe_counts(context)}, from {format_count(documents, 'source', 'sources')}.",
+        describe_designations(context)[0],
     ]
-    posts = [_describe_post(desk, r) for r in _list_own_lines(desk, "post")]
+    posts = [_describe_post(context, r) for r in _list_own_lines(context, "post")]
     if posts:
         lines.append(f"Posts in the data: {'; '.join(posts)}.")
     doubles = [
-        _append_standing(desk.other(r), r) for r in desk.lines if desk.ontology.is_relationship(r.type, "identity")
+        _append_standing(context.other(r), r)
+        for r in context.lines
+        if context.ontology.is_relationship(r.type, "identity")
     ]
     if doubles:
         lines.append(f"May be the same as {path_overlay.join_words(doubles)}.")
-    lines += [words for words in (desk.briefing.note, *desk.briefing.rules) if words]
+    lines += [words for words in (context.briefing.note, *context.briefing.rules) if words]
     lines.append(
         f"{chain.title}: {chain.counts}."
-        if chain and chain.scene.shown.entities
-        else describe_missing_chain(desk, chain)
+        if chain and chain.rendered.shown.entities
+        else describe_missing_chain(context, chain)
     )
-    if desk.briefing.material.redacted:
+    if context.briefing.material.redacted:
         lines.append("This is a redacted version: something was left out or renamed on purpose.")
     return tuple(lines)
 
 
-def describe_disputes(desk: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def describe_disputes(context: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words and points: every line that someone denies, with both sides, and whatever else is denied."""
-    points = [d.text for d in desk.briefing.disputes if any(r.id == d.line for r in desk.lines)]
-    for claim in desk.said:
+    points = [d.text for d in context.briefing.disputes if any(r.id == d.line for r in context.lines)]
+    for claim in context.said:
         if claim.stance == "denied" and claim.object is None:
-            row = desk.row(claim)
-            points.append(f"“{row.head or row.said}” is denied by {desk.briefing.says(claim)}.")
+            row = context.row(claim)
+            points.append(f"“{row.head or row.said}” is denied by {context.briefing.says(claim)}.")
     none = (
         "Nothing shown in this redacted version denies anything of it."
-        if desk.briefing.material.redacted
+        if context.briefing.material.redacted
         else "No claim in the data denies anything said of it."
     )
     return () if points else (none,), tuple(points)
 
 
-def build_names_table(desk: DossierContext) -> Table | None:
+def build_names_table(context: DossierContext) -> Table | None:
     """Every name with its kind, who gives it, and whether it is denied; the name it goes by here comes first."""
-    claims = desk.of(HAS_NAME)
+    claims = context.of(HAS_NAME)
     stated = {str(c.value) for c in claims}
-    rows = [] if desk.subject.name in stated else [(desk.subject.name, "name it goes by here", "", "", "")]
-    rows += [(a, "other name", "", "", "") for a in desk.subject.aliases if a not in stated | {desk.subject.name}]
-    return _build_value_table(desk, ("Name", "Kind and language"), claims, rows)
+    rows = [] if context.subject.name in stated else [(context.subject.name, "name it goes by here", "", "", "")]
+    rows += [(a, "other name", "", "", "") for a in context.subject.aliases if a not in stated | {context.subject.name}]
+    return _build_value_table(context, ("Name", "Kind and language"), claims, rows)
 
 
-def build_identifiers_table(desk: DossierContext) -> Table | None:
+def build_identifiers_table(context: DossierContext) -> Table | None:
     """Every identifier with its kind and who gives it."""
-    claims = desk.of(HAS_IDENTIFIER)
+    claims = context.of(HAS_IDENTIFIER)
     stated = {str(c.value) for c in claims}
-    held = desk.subject.properties.get("identifiers") or ()
+    held = context.subject.properties.get("identifiers") or ()
     rows = [(str(i), "", "", "", "") for i in held if str(i) not in stated]
-    return _build_value_table(desk, ("Identifier", "Kind"), claims, rows)
+    return _build_value_table(context, ("Identifier", "Kind"), claims, rows)
 
 
-def describe_denied_names(desk: DossierContext) -> tuple[str, ...]:
+def describe_denied_names(context: DossierContext) -> tuple[str, ...]:
     """A sentence that names what someone says it is not called; nothing where nobody does."""
     denied = sorted(
         {
             str(c.value)
-            for c in desk.said
-            if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER) and c.subject == desk.subject.id
+            for c in context.said
+            if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER) and c.subject == context.subject.id
         }
     )
     return (f"Denied names and identifiers: {'; '.join(denied)}.",) if denied else ()
 
 
-def build_facts_table(desk: DossierContext) -> Table | None:
+def build_facts_table(context: DossierContext) -> Table | None:
     """The entity's own properties; None where it has none."""
-    type_ = desk.ontology.types.get(desk.subject.type)
+    type_ = context.ontology.types.get(context.subject.type)
     captions = type_.properties if type_ else {}
     rows = [
-        (p.caption, _format_property(p, desk.subject.properties[p.name]))
+        (p.caption, _format_property(p, context.subject.properties[p.name]))
         for p in captions.values()
-        if p.name not in _OWN and desk.subject.properties.get(p.name) not in (None, "", [])
+        if p.name not in _OWN and context.subject.properties.get(p.name) not in (None, "", [])
     ]
     return Table(("Fact", "As recorded"), (30, 70), tuple(rows)) if rows else None
 
 
-def describe_designations(desk: DossierContext) -> tuple[str, ...]:
+def describe_designations(context: DossierContext) -> tuple[str, ...]:
     """Whether anyone designates the entity, in plain words, also where the data holds nothing of it."""
-    lines = _list_own_lines(desk, "designation")
+    lines = _list_own_lines(context, "designation")
     standing = [r for r in lines if r.stance != "denied" and not r.properties.get("withdrawn_on")]
     gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
     denied = [r for r in lines if r.stance == "denied"]
@@ -135,50 +137,50 @@ def describe_designations(desk: DossierContext) -> tuple[str, ...]:
     parts = []
     if standing:
         parts.append(
-            f"Designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in standing])}."
+            f"Designated by {path_overlay.join_words([_append_standing(context.other(r), r) for r in standing])}."
         )
     else:
-        where = "is shown in this redacted version" if desk.briefing.material.redacted else "in the data"
-        parts.append(f"No designation of {desk.subject.name} {where}.")
+        where = "is shown in this redacted version" if context.briefing.material.redacted else "in the data"
+        parts.append(f"No designation of {context.subject.name} {where}.")
     if gone:
         parts.append(
-            f"No longer designated by {path_overlay.join_words([_append_standing(desk.other(r), r) for r in gone])}."
+            f"No longer designated by {path_overlay.join_words([_append_standing(context.other(r), r) for r in gone])}."
         )
     if denied:
-        parts.append(f"Said not to be designated by {path_overlay.join_words([desk.other(r) for r in denied])}.")
+        parts.append(f"Said not to be designated by {path_overlay.join_words([context.other(r) for r in denied])}.")
     return " ".join(parts), caveat
 
 
-def build_designations_table(desk: DossierContext) -> Table | None:
+def build_designations_table(context: DossierContext) -> Table | None:
     """Authority by authority: how it stands, since when, and who says so."""
-    lines = _list_own_lines(desk, "designation")
+    lines = _list_own_lines(context, "designation")
     rows = []
     for line in lines:
-        claims = desk.briefing.list_claims(line)
+        claims = context.briefing.list_claims(line)
         status = _STANCES[line.stance if line.stance in _STANCES else ""]
         gone = line.properties.get("withdrawn_on")
         status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
         since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
-        rows.append((desk.other(line), status, since, sentences.describe_stances(claims), desk.cites(claims)))
+        rows.append((context.other(line), status, since, sentences.describe_stances(claims), context.cites(claims)))
     marked = frozenset(n for n, r in enumerate(lines) if r.stance in DISPUTED)
     heads = ("Authority", "Standing", "Since", "For and against", "Sources")
     return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
 
 
-def build_posts_table(desk: DossierContext) -> Table | None:
+def build_posts_table(context: DossierContext) -> Table | None:
     """Post by post: what, where, from when to when, and how it stands."""
-    lines = _list_own_lines(desk, "post")
+    lines = _list_own_lines(context, "post")
     rows = []
     for line in lines:
-        claims = desk.briefing.list_claims(line)
+        claims = context.briefing.list_claims(line)
         details = "; ".join(map(str, line.properties.get("details") or ())) or "post not named"
         rows.append(
             (
                 details,
-                desk.other(line),
+                context.other(line),
                 sentences.describe_validity(line) or "no dates given",
                 sentences.describe_stances(claims),
-                desk.cites(claims),
+                context.cites(claims),
             )
         )
     marked = frozenset(n for n, r in enumerate(lines) if r.stance in DISPUTED)
@@ -186,21 +188,21 @@ def build_posts_table(desk: DossierContext) -> Table | None:
     return Table(heads, (25, 25, 18, 20, 12), tuple(rows), marked) if rows else None
 
 
-def list_other_claims(desk: DossierContext) -> tuple[Row, ...]:
+def list_other_claims(context: DossierContext) -> tuple[Row, ...]:
     """Claims that no other section tells: those of predicates that the ontology does not know."""
-    elsewhere = {*desk.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
-    return desk.told(c for c in desk.said if c.predicate not in elsewhere and not c.topic)
+    elsewhere = {*context.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
+    return context.told(c for c in context.said if c.predicate not in elsewhere and not c.topic)
 
 
-def list_lines_without_claims(desk: DossierContext) -> tuple[str, ...]:
+def list_lines_without_claims(context: DossierContext) -> tuple[str, ...]:
     """Statements of lines that no claim carries, as those of a foreign database."""
-    return tuple(sorted(desk.briefing.statement(r) for r in desk.lines if not desk.briefing.list_claims(r)))
+    return tuple(sorted(context.briefing.statement(r) for r in context.lines if not context.briefing.list_claims(r)))
 
 
-def build_grades_table(desk: DossierContext) -> Table:
+def build_grades_table(context: DossierContext) -> Table:
     """What the letters and digits of grades mean."""
-    rows = [(k, v, "Source") for k, v in desk.ontology.reliability.items()]
-    rows += [(k, v, "Information") for k, v in desk.ontology.credibility.items()]
+    rows = [(k, v, "Source") for k, v in context.ontology.reliability.items()]
+    rows += [(k, v, "Information") for k, v in context.ontology.credibility.items()]
     return Table(("Sign", "Meaning", "Of"), (12, 60, 28), tuple(rows))
 
 
@@ -220,23 +222,25 @@ def build_about_table(metadata: Mapping[str, object], origin: Sequence[str]) -> 
     return Table(("Entry", "Content"), (24, 76), tuple(rows))
 
 
-def describe_missing_chain(desk: DossierContext, chain: Briefing | None = None) -> str:
+def describe_missing_chain(context: DossierContext, chain: Briefing | None = None) -> str:
     """Why no chain is shown: the data has none, or nothing is left of it."""
     return (
         "Nothing of its chain is shown in this version."
         if chain
-        else str(chain_overlay.ChainNotFound(desk.subject.name))
+        else str(chain_overlay.ChainNotFound(context.subject.name))
     )
 
 
-def _list_own_lines(desk: DossierContext, role: str) -> list[Relationship]:
-    lines = [r for r in desk.lines if desk.ontology.is_relationship(r.type, role) and r.source == desk.subject.id]
-    return sorted(lines, key=lambda r: (r.stance == "denied", desk.other(r), r.id))
+def _list_own_lines(context: DossierContext, role: str) -> list[Relationship]:
+    lines = [
+        r for r in context.lines if context.ontology.is_relationship(r.type, role) and r.source == context.subject.id
+    ]
+    return sorted(lines, key=lambda r: (r.stance == "denied", context.other(r), r.id))
 
 
-def _describe_post(desk: DossierContext, line: Relationship) -> str:
+def _describe_post(context: DossierContext, line: Relationship) -> str:
     details = "; ".join(map(str, line.properties.get("details") or ()))
-    where = f"{details}, {desk.other(line)}" if details else desk.other(line)
+    where = f"{details}, {context.other(line)}" if details else context.other(line)
     remarks = ", ".join(
         part for part in (sentences.describe_validity(line), line.stance if line.stance != "asserted" else "") if part
     )
@@ -249,11 +253,14 @@ def _append_standing(words: str, line: Relationship) -> str:
 
 
 def _build_value_table(
-    desk: DossierContext, heads: tuple[str, str], claims: Sequence[Claim], first: list[tuple[str, str, str, str, str]]
+    context: DossierContext,
+    heads: tuple[str, str],
+    claims: Sequence[Claim],
+    first: list[tuple[str, str, str, str, str]],
 ) -> Table | None:
     rows, marked = list(first), set()
     for claim in claims:
-        row = desk.row(claim)
+        row = context.row(claim)
         if row.denies or row.withdrawn:
             marked.add(len(rows))
         remark = "DENIED by " if row.denies else ""

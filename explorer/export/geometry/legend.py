@@ -50,14 +50,14 @@ class Group:
 
 def build_groups(briefing: Briefing) -> tuple[Group, ...]:
     """The legend of what is shown, the disagreements first."""
-    scene = briefing.scene
-    sheet = StyleResolver(build_stylesheet(scene.ontology))
+    rendered = briefing.rendered
+    sheet = StyleResolver(build_stylesheet(rendered.ontology))
     groups = [
-        Group("Marked", tuple(_list_highlight_rows(scene, sheet))),
-        Group("How sure a line is", tuple(_list_stance_rows(scene, sheet))),
-        *_build_scale_groups(scene, sheet),
-        Group("Entities", (*_list_type_rows(scene, sheet), *_list_collapsed_rows(scene, sheet))),
-        Group("Lines", tuple(_list_chain_rows(scene, sheet))),
+        Group("Marked", tuple(_list_highlight_rows(rendered, sheet))),
+        Group("How sure a line is", tuple(_list_stance_rows(rendered, sheet))),
+        *_build_scale_groups(rendered, sheet),
+        Group("Entities", (*_list_type_rows(rendered, sheet), *_list_collapsed_rows(rendered, sheet))),
+        Group("Lines", tuple(_list_chain_rows(rendered, sheet))),
     ]
     return tuple(g for g in groups if g.rows)
 
@@ -72,9 +72,9 @@ def _build_line_sample(sheet: StyleResolver, mark: str = "", **data: object) -> 
     return Sample("line", sheet.of({"group": "edges", "data": fields}), mark)
 
 
-def _list_stance_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
-    lines = [r for r in scene.shown.relationships if r.stance]
-    tinted = scene.canvas.colour_by == encoding.STANCE
+def _list_stance_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
+    lines = [r for r in rendered.shown.relationships if r.stance]
+    tinted = rendered.canvas.colour_by == encoding.STANCE
     rows = []
     for entry in legend.build_stance_rows(lines, lines, (), STANCES):
         tint = {"tint": encoding.STANCE_COLOURS[entry.name]} if tinted else {}
@@ -88,9 +88,9 @@ def _list_stance_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     return rows
 
 
-def _list_type_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
-    ontology, shown = scene.ontology, scene.shown.entities
-    grey = {"tint": encoding.UNKNOWN} if scene.looks.values else {}
+def _list_type_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
+    ontology, shown = rendered.ontology, rendered.shown.entities
+    grey = {"tint": encoding.UNKNOWN} if rendered.looks.values else {}
     return [
         Row(
             _build_node_sample(sheet, type=e.name, **labels.build_node_style(ontology, e.name), **grey),
@@ -101,19 +101,19 @@ def _list_type_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
     ]
 
 
-def _list_chain_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
-    lines = scene.shown.relationships
-    tinted = scene.canvas.colour_by == encoding.STANCE
+def _list_chain_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
+    lines = rendered.shown.relationships
+    tinted = rendered.canvas.colour_by == encoding.STANCE
     rows = []
-    for entry in legend.build_chain_rows(scene.ontology, lines, lines, (), ()):
+    for entry in legend.build_chain_rows(rendered.ontology, lines, lines, (), ()):
         chain = OTHER if tinted else entry.name
         rows.append(Row(_build_line_sample(sheet, chain=chain), entry.caption, f"{entry.seen:,}"))
     return rows
 
 
-def _list_collapsed_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
+def _list_collapsed_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
     """What stands for something else: stacks, merged lines, and links that no claim fills."""
-    drawn = scene.drawn
+    drawn = rendered.drawn
     stack = next((e for e in drawn.entities if grouping.is_group(e)), None)
     counts = Counter(
         "gap" if e.type == GAP_TYPE else "stack" for e in drawn.entities if e.type == GAP_TYPE or grouping.is_group(e)
@@ -122,27 +122,27 @@ def _list_collapsed_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]
     rows = []
     if stack:
         looked = _build_node_sample(
-            sheet, type=stack.type, kind="stack", **labels.build_node_style(scene.ontology, stack.type)
+            sheet, type=stack.type, kind="stack", **labels.build_node_style(rendered.ontology, stack.type)
         )
         rows.append(Row(looked, "Several alike, drawn as one", f"{counts['stack']:,}"))
     if counts["gap"]:
         rows.append(Row(_build_node_sample(sheet, kind="gap"), "Gap: no claim says what is here", f"{counts['gap']:,}"))
     if merged:
         rows.append(Row(_build_line_sample(sheet, kind="merged"), "Several lines, drawn as one", f"{merged:,}"))
-    if scene.canvas.notes:
+    if rendered.canvas.notes:
         rows.append(
             Row(
                 _build_node_sample(sheet, kind="note", width=46, height=30),
                 "Analyst’s note, not a claim",
-                f"{len(scene.canvas.notes):,}",
+                f"{len(rendered.canvas.notes):,}",
             )
         )
     return rows
 
 
-def _list_highlight_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]:
+def _list_highlight_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
     """What a path, an answer or a comparison picks out."""
-    emphasis = scene.canvas.emphasis
+    emphasis = rendered.canvas.emphasis
     nodes, lines = len(emphasis.entities), len(emphasis.lines)
     if emphasis.kind == path_overlay.PATH:
         rows = [Row(_build_line_sample(sheet, path="on"), "on the path", f"{lines:,}")]
@@ -164,9 +164,9 @@ def _list_highlight_rows(scene: RenderedView, sheet: StyleResolver) -> list[Row]
     return []
 
 
-def _build_scale_groups(scene: RenderedView, sheet: StyleResolver) -> list[Group]:
+def _build_scale_groups(rendered: RenderedView, sheet: StyleResolver) -> list[Group]:
     """The scale of sizes and the palette of colours, where they mean something of their own."""
-    dressed, groups = scene.looks, []
+    dressed, groups = rendered.looks, []
     for title, choices, rows in (
         (
             "Size",

@@ -116,9 +116,9 @@ class PictureGeometry:
 
 def build_elements(briefing: Briefing, fit: Fit) -> list[dict[str, Any]]:
     """The elements of the picture, as the canvas draws them where their places are fitted so."""
-    scene = briefing.scene
-    places = {i: fit.place(i, at) for i, at in scene.canvas.positions.items()}
-    fitted = replace(scene, canvas=replace(scene.canvas, positions=places))
+    rendered = briefing.rendered
+    places = {i: fit.place(i, at) for i, at in rendered.canvas.positions.items()}
+    fitted = replace(rendered, canvas=replace(rendered.canvas, positions=places))
     return [e for e in elements.build_elements(fitted) if e["data"].get("shown", 1)]
 
 
@@ -129,7 +129,7 @@ def compute_geometry(briefing: Briefing, fit: Fit = Fit()) -> PictureGeometry:
     nodes = [build_node(e, sheet.of(e), fit.wrap) for e in made if e["group"] == "nodes"]
     standing = {n.id: n for n in nodes}
     edges = [e for e in made if e["group"] == "edges" and {e["data"]["source"], e["data"]["target"]} <= set(standing)]
-    held = {r.id: r for r in briefing.scene.drawn.relationships}
+    held = {r.id: r for r in briefing.rendered.drawn.relationships}
     bows = curves.compute_bows(e["data"] for e in edges)
     untagged: list[Line] = []
     for edge in edges:

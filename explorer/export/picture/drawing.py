@@ -13,7 +13,7 @@ from explorer.export.picture.svg_parts import add_text, create_element
 
 def draw_picture(parent: ET.Element, drawn: PictureGeometry, briefing: Briefing) -> None:
     """The picture alone, in its own units: lines below nodes, words of lines above lines, names on top."""
-    relationships = {r.id: r for r in briefing.scene.drawn.relationships}
+    relationships = {r.id: r for r in briefing.rendered.drawn.relationships}
     below = svg_parts.add_group(parent, "lines", "Lines")
     for n, line in enumerate(drawn.lines):
         relation = relationships.get(line.id)

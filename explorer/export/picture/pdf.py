@@ -40,7 +40,7 @@ def _build_template_data(briefing: Briefing) -> dict[str, object]:
 def _list_entities(briefing: Briefing) -> list[dict[str, str]]:
     """The entities shown that have other names or identifiers, in the order of their names."""
     entities = []
-    for entity in sorted(briefing.scene.shown.entities, key=lambda e: (e.name, e.id)):
+    for entity in sorted(briefing.rendered.shown.entities, key=lambda e: (e.name, e.id)):
         identifiers = entity.properties.get("identifiers") or ()
         if entity.aliases or identifiers:
             entities.append(

@@ -125,19 +125,19 @@ def _render_link(url: str) -> str:
 def _build_page_data(b: Briefing) -> dict[str, object]:
     """What a click shows: lines with their claims, entities with their names and lines, by the ids in the drawing."""
     lines = {row["line"]: row for row in claims.to_template_rows(claims.list_line_claims(b))}
-    drawn = b.scene.drawn
+    drawn = b.rendered.drawn
     folded = grouping.map_members(drawn)
     return {
         "about": b.metadata,
         "sources": {str(f.number): {"text": f.text, "url": f.url} for f in b.footnotes},
         "lines": lines,
-        "entities": {e.id: _describe_entity(b, e) for e in b.scene.shown.entities},
+        "entities": {e.id: _describe_entity(b, e) for e in b.rendered.shown.entities},
         "folds": {i: list(members) for i, members in folded.items()},
     }
 
 
 def _describe_entity(b: Briefing, entity: Entity) -> dict[str, object]:
-    own = [r.id for r in b.scene.shown.relationships if entity.id in (r.source, r.target)]
+    own = [r.id for r in b.rendered.shown.relationships if entity.id in (r.source, r.target)]
     statements = [
         claims.describe_claim(b, c)
         for c in b.claims.values()

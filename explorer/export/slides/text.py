@@ -152,7 +152,7 @@ def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
         yield "The analyst’s own notes, which are no claims:"
         yield from (f"– {' '.join(text.split())}" for text in briefing.analyst_notes)
     sources = {f.number: f for f in briefing.footnotes}
-    if not briefing.scene.shown.relationships:
+    if not briefing.rendered.shown.relationships:
         return
     yield "Every line shown, and the claims behind it:"
     for row in claims.list_line_claims(briefing):

@@ -149,17 +149,23 @@ def _build_invitation(context: Context) -> list[Component]:
     return render_invitation(entities, others.sentence())
 
 
-def _describe_hidden(scene: RenderedView) -> list[Component | str] | str:
+def _describe_hidden(rendered: RenderedView) -> list[Component | str] | str:
     """What is hidden; pictures to take away also say by which rules, which the page has above the canvas."""
-    hidden, rules = descriptions.describe_filter_parts(scene.ontology, scene.whole, scene.shown, scene.canvas.filter)
-    sentences = (rules, encoding.describe_encoding(scene.looks), highlight.describe_highlight(scene.canvas.emphasis))
+    hidden, rules = descriptions.describe_filter_parts(
+        rendered.ontology, rendered.whole, rendered.shown, rendered.canvas.filter
+    )
+    sentences = (
+        rules,
+        encoding.describe_encoding(rendered.looks),
+        highlight.describe_highlight(rendered.canvas.emphasis),
+    )
     rules = " ".join(part for part in sentences if part)
     return [hidden, html.Span(f" {rules}", className="unseen", **{"aria-hidden": "true"})] if rules else hidden
 
 
-def _render_placeholder(scene: RenderedView) -> list[Component] | None:
+def _render_placeholder(rendered: RenderedView) -> list[Component] | None:
     """What a canvas says of which nothing is shown; None while something is."""
-    if scene.shown.entities:
+    if rendered.shown.entities:
         return None
     return [
         html.Strong("All of it is hidden"),

@@ -204,10 +204,10 @@ def drop_rule(rule: Filter, field: str, name: str) -> Filter:
     return rule.changed({field: getattr(Filter(), field)})
 
 
-def build_control_state(scene: RenderedView) -> dict[str, object]:
+def build_control_state(rendered: RenderedView) -> dict[str, object]:
     """What the controls show, for the browser to compare with."""
-    canvas, rule = scene.canvas, scene.canvas.filter
-    run = timeline.find_month_range(scene.whole.relationships)
+    canvas, rule = rendered.canvas, rendered.canvas.filter
+    run = timeline.find_month_range(rendered.whole.relationships)
     return {
         "filter": asdict(rule),
         "size_by": canvas.size_by,
@@ -218,12 +218,12 @@ def build_control_state(scene: RenderedView) -> dict[str, object]:
     }
 
 
-def render_chips(scene: RenderedView) -> list[Component]:
+def render_chips(rendered: RenderedView) -> list[Component]:
     """Every rule in force as a sentence, each with a button that ends it."""
-    rules = descriptions.list_active_rules(scene.ontology, scene.whole, scene.canvas.filter)
-    if scene.canvas.hidden:
-        held = {e.id for e in scene.whole.entities} | {r.id for r in scene.whole.relationships}
-        number = format_count(len(held & set(scene.canvas.hidden)), "thing", "things")
+    rules = descriptions.list_active_rules(rendered.ontology, rendered.whole, rendered.canvas.filter)
+    if rendered.canvas.hidden:
+        held = {e.id for e in rendered.whole.entities} | {r.id for r in rendered.whole.relationships}
+        number = format_count(len(held & set(rendered.canvas.hidden)), "thing", "things")
         rules.append(ActiveRule("hidden", "", "Hidden one by one", f"{number}"))
     return [_render_chip(rule) for rule in rules]
 

@@ -43,24 +43,24 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, id_: str) -
 
 def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequence[Relationship]) -> list[Component]:
     """A stack: on whom it hangs, how many of its lines are disputed, and each member by name with its line."""
-    desk = CardContext.of(ontology, shown)
+    context = CardContext.of(ontology, shown)
     members = set(stack.properties["members"])
     first = lines[0]
     outward = first.target in members
     around = first.source if outward else first.target
     words = ontology.get_predicate_caption(first.type, forward=not outward)
     of = {(r.target if outward else r.source): r for r in lines}
-    ordered = sorted(members, key=lambda m: (desk.names[m].name.casefold(), m))
+    ordered = sorted(members, key=lambda m: (context.names[m].name.casefold(), m))
     title = html.Div([html.Div("Stack", className="kind"), html.H2(stack.name)])
     head = html.Div([claim_cards.render_symbol(ontology, stack.type, 44), title], className="details-head")
     return [
         head,
-        html.P([f"Each {words} ", desk.link(around)]),
+        html.P([f"Each {words} ", context.link(around)]),
         html.P("None of them has another line on the canvas.", className="quiet"),
         *_render_stance_summary(lines),
         html.Button("Open the stack", className="link", **{"data-verb": "unstack"}),
         html.Ul(
-            [html.Li([desk.link(m), *_render_stance(of.get(m)), _render_claims_link(of.get(m))]) for m in ordered],
+            [html.Li([context.link(m), *_render_stance(of.get(m)), _render_claims_link(of.get(m))]) for m in ordered],
             className="members",
         ),
     ]
@@ -68,15 +68,15 @@ def render_stack(ontology: Ontology, shown: Subgraph, stack: Entity, lines: Sequ
 
 def render_merged_edge(ontology: Ontology, shown: Subgraph, lines: Sequence[Relationship]) -> list[Component]:
     """A merged line: each line it stands for in words, the disputed ones first."""
-    desk = CardContext.of(ontology, shown)
+    context = CardContext.of(ontology, shown)
     order = {"denied": 0, "contested": 1}
     ordered = sorted(lines, key=lambda r: (order.get(r.stance, 2), r.id))
     rows = [
         html.Li(
             [
-                desk.link(r.source),
+                context.link(r.source),
                 f" {ontology.get_predicate_caption(r.type)} ",
-                desk.link(r.target),
+                context.link(r.target),
                 *_render_stance(r),
                 _render_claims_link(r),
             ]

@@ -50,36 +50,36 @@ def show_all(_: Context, canvas: Canvas, _clicks: int | None) -> Canvas | None:
     return None if (changed.filter, changed.hidden) == (canvas.filter, canvas.hidden) else changed
 
 
-def render_rows(scene: RenderedView) -> list[Component]:
+def render_rows(rendered: RenderedView) -> list[Component]:
     """The legend of a canvas: how lines stand, entity types, chains of lines, sizes and colours."""
-    ontology, whole, shown, chosen = scene.ontology, scene.whole, scene.shown, scene.canvas.filter
+    ontology, whole, shown, chosen = rendered.ontology, rendered.whole, rendered.shown, rendered.canvas.filter
     if not whole.entities:
         return [html.P("Shows what is on the canvas.", className="quiet")]
-    emphasis = scene.canvas.emphasis
+    emphasis = rendered.canvas.emphasis
     parts: list[Component] = (
         diff.render_legend(emphasis) + path_overlay.render_legend(emphasis) + highlight.render_legend(emphasis)
     )
     lines = whole.relationships
     if lines:  # first, because a disagreement must not hide below the edge of the screen
-        tinted = scene.canvas.colour_by == encoding.STANCE
+        tinted = rendered.canvas.colour_by == encoding.STANCE
         parts.append(html.H3("How sure a line is"))
         parts += [
             _render_row("stances", e, _render_stance_sample(e.name, tinted=tinted), wide=True)
             for e in legend.build_stance_rows(lines, shown.relationships, chosen.stances, STANCES)
         ]
-        ended = _render_withdrawn(scene)
+        ended = _render_withdrawn(rendered)
         parts += [ended] if ended is not None else []
-    parts += _render_encoding(scene.looks)
+    parts += _render_encoding(rendered.looks)
     parts.append(html.H3("Entities"))
     parts += [
-        _render_row("types", e, _render_symbol(scene, e.name))
+        _render_row("types", e, _render_symbol(rendered, e.name))
         for e in legend.build_type_rows(ontology, whole.entities, shown.entities, chosen.types)
     ]
-    parts += _render_groups(scene)
+    parts += _render_groups(rendered)
     if lines:
         parts.append(html.H3("Lines"))
         parts += [
-            _render_chain(scene, e)
+            _render_chain(rendered, e)
             for e in legend.build_chain_rows(ontology, lines, shown.relationships, chosen.chains, chosen.relationships)
         ]
     return parts
@@ -101,11 +101,11 @@ def _render_row(kind: str, entry: LegendRow, symbol: Component | None, *, wide: 
     return html.Label(inside, className=f"legend-row{'' if entry.shown else ' hidden'}")
 
 
-def _render_symbol(scene: RenderedView, type_: str) -> Component:
+def _render_symbol(rendered: RenderedView, type_: str) -> Component:
     """The symbol of a type; grey where colour says something else."""
-    entity_type = scene.ontology.types.get(type_) or scene.ontology.types[ROOT]
-    if not scene.looks.values:
-        return claim_cards.render_symbol(scene.ontology, type_, 26)
+    entity_type = rendered.ontology.types.get(type_) or rendered.ontology.types[ROOT]
+    if not rendered.looks.values:
+        return claim_cards.render_symbol(rendered.ontology, type_, 26)
     return html.Img(
         src=icons.build_swatch_uri(replace(entity_type, colour=encoding.UNKNOWN)),
         alt="",
@@ -115,7 +115,7 @@ def _render_symbol(scene: RenderedView, type_: str) -> Component:
     )
 
 
-def _render_chain(scene: RenderedView, entry: LegendRow) -> Component:
+def _render_chain(rendered: RenderedView, entry: LegendRow) -> Component:
     """A chain with its kinds of lines, which can be unfolded."""
     kinds = [_render_row("relationships", part, None) for part in entry.parts]
     fold = html.Summary(
@@ -123,16 +123,16 @@ def _render_chain(scene: RenderedView, entry: LegendRow) -> Component:
     )
     return html.Div(
         [
-            _render_row("chains", entry, _render_line_sample(scene, entry.name)),
+            _render_row("chains", entry, _render_line_sample(rendered, entry.name)),
             html.Details([fold, html.Div(kinds, className="kinds")]),
         ],
         className="legend-chain",
     )
 
 
-def _render_withdrawn(scene: RenderedView) -> Component | None:
-    total = sum(bool(r.properties.get("withdrawn_on")) for r in scene.whole.relationships)
-    seen = sum(bool(r.properties.get("withdrawn_on")) for r in scene.shown.relationships)
+def _render_withdrawn(rendered: RenderedView) -> Component | None:
+    total = sum(bool(r.properties.get("withdrawn_on")) for r in rendered.whole.relationships)
+    seen = sum(bool(r.properties.get("withdrawn_on")) for r in rendered.shown.relationships)
     if not total and not seen:
         return None
     drawn = [html.Span(className="line-sample withdrawn"), html.Span("withdrawn", className="pill withdrawn")]
@@ -140,9 +140,9 @@ def _render_withdrawn(scene: RenderedView) -> Component | None:
     return _render_plain_row(html.Span(drawn, className="stance-sample"), entry.caption, entry.count_text)
 
 
-def _render_groups(scene: RenderedView) -> list[Component]:
+def _render_groups(rendered: RenderedView) -> list[Component]:
     """What stands for something else in the picture: stacks, merged lines, and links that no claim fills."""
-    drawn = scene.drawn
+    drawn = rendered.drawn
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
     stacks = sum(grouping.is_group(e) for e in drawn.entities)
     merged = sum(grouping.is_group(r) and r.id.startswith("merged:") for r in drawn.relationships)
@@ -189,8 +189,8 @@ def _render_plain_row(sample: Component, words: str, count: str) -> Component:
     )
 
 
-def _render_line_sample(scene: RenderedView, chain: str) -> Component:
-    shown_chain = scene.ontology.chains.get(chain) if scene.canvas.colour_by != encoding.STANCE else None
+def _render_line_sample(rendered: RenderedView, chain: str) -> Component:
+    shown_chain = rendered.ontology.chains.get(chain) if rendered.canvas.colour_by != encoding.STANCE else None
     return html.Span(className="line-sample", style={"borderColor": shown_chain.colour if shown_chain else "#6b7280"})
 
 

@@ -134,11 +134,11 @@ def draw_timeline(view: RenderedView) -> Sequence[object]:
     )
 
 
-def render_histogram(scene: RenderedView, run: timeline.MonthRange | None) -> list[Component]:
+def render_histogram(rendered: RenderedView, run: timeline.MonthRange | None) -> list[Component]:
     """The histogram over the slider."""
     if run is None:
         return []
     return [
         html.Span(title=bar.words, style={"height": f"{max(bar.share * 100, 3 if bar.share else 0):.0f}%"})
-        for bar in timeline.build_histogram(run, scene.whole, scene.canvas.filter.clock)
+        for bar in timeline.build_histogram(run, rendered.whole, rendered.canvas.filter.clock)
     ]

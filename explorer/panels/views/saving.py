@@ -52,8 +52,8 @@ def keep_canvas(
     """
     if not request or not stored:
         return (no_update,) * 4
-    scene = rendered_view.read(context.store, context.ontology, Canvas.read(stored))
-    view, name = view_actions.build_view(context.store, scene, request.get("extent")), str(request.get("name") or "")
+    rendered = rendered_view.read(context.store, context.ontology, Canvas.read(stored))
+    view, name = view_actions.build_view(context.store, rendered, request.get("extent")), str(request.get("name") or "")
     if request["do"] == "link":
         return no_update, None, {"id": ViewStore().keep(view), "at": request["at"]}, no_update
     if request["do"] == "download":

@@ -63,7 +63,7 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
             kinds = [index.type_of(i) for i in (source, target)]
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != rules.unknown_link or schema.name == "UnknownLink" else [schema.label]
-            claim = node.voice.speaker.build_relationship_claim(
+            claim = node.attribution.speaker.build_relationship_claim(
                 node.context.build_entity_id(source),
                 predicate,
                 node.context.build_entity_id(target),
@@ -77,7 +77,7 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
 
 
 def _add_listings(node: EntityDraft, schema: Schema) -> None:
-    values, speaker = node.raw.properties, node.voice.speaker
+    values, speaker = node.raw.properties, node.attribution.speaker
     start, end, told = _read_dates(node, schema, ("startDate", "listingDate", "date"))
     programmes = values.get("program") or values.get("programId") or []
     regime = _find_regime(node)
@@ -106,13 +106,13 @@ def _find_regime(node: EntityDraft) -> Entity:
     context, values = node.context, node.raw.properties
     authority = (values.get("authority") or [""])[0]
     texts = " ".join(v for prop in ("program", "programId", "reason") for v in values.get(prop, []))
-    known = context.rules.regime(authority, texts) or (node.voice.regime if not authority else "")
+    known = context.rules.regime(authority, texts) or (node.attribution.regime if not authority else "")
     if known:
         found = reference.get_regime(known)
         node.out += context.share(found, node.row)
         return found
     crowded = len(context.shared) >= REGIME_LIMIT  # a hostile file's further authorities are its publisher's
-    name = (node.voice.source.publisher if crowded or not authority else authority)[:500]
+    name = (node.attribution.source.publisher if crowded or not authority else authority)[:500]
     identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     type_ = context.rules.authority
@@ -133,7 +133,7 @@ def _add_papers(node: EntityDraft, schema: Schema) -> None:
     for holder in filter(node.fresh, values["holder"]):
         for number in numbers:
             identity = node.context.build_entity_id(holder)
-            claim = node.voice.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
+            claim = node.attribution.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
             if words:
                 claim = replace(claim, summary=f"The list gives the identifier {scheme} {number}{words}.")
             node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)

@@ -108,10 +108,10 @@ def _transform_entity(context: FileContext, line: Line, raw: RawEntity) -> Itera
             )
             yield RejectedRow(line.row, (line.row.problem("id", rule),))
         return
-    voice, others = context.speakers.of(raw.datasets)
-    yield from (Item(record, line.row) for record in context.speakers.introduce(voice))
+    attribution, others = context.speakers.of(raw.datasets)
+    yield from (Item(record, line.row) for record in context.speakers.introduce(attribution))
     paragraph = f"entry {raw.id}" + (f"; also in {', '.join(others)}" if others else "")
-    node = EntityDraft(context, raw, line.row, voice, paragraph[:500])
+    node = EntityDraft(context, raw, line.row, attribution, paragraph[:500])
     yield from edges.build_items(node) if no_node else nodes.build_items(node)
 
 

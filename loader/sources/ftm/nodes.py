@@ -59,7 +59,7 @@ class EntityDraft:
     context: FileContext
     raw: RawEntity
     row: Row
-    voice: DatasetSpeaker
+    attribution: DatasetSpeaker
     paragraph: str
     out: list[Out] = field(default_factory=list)
     claims: dict[str, tuple[Claim, bool]] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def _choose_name(node: EntityDraft) -> str:
 
 def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: str) -> None:
     """The claims that one value of one property makes."""
-    rules, speaker, paragraph = node.context.rules, node.voice.speaker, node.paragraph
+    rules, speaker, paragraph = node.context.rules, node.attribution.speaker, node.paragraph
     type_ = rules.type_of(node.raw.schema)
     known = rules.model.schema(node.raw.schema).properties.get(prop)
     if known is None:
@@ -148,7 +148,7 @@ def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: st
 
 def _add_country(node: EntityDraft, identity: str, type_: str, prop: str, value: str) -> None:
     """A country: a line to its State where the ontology has one for it, else a claim with its name."""
-    rules, speaker = node.context.rules, node.voice.speaker
+    rules, speaker = node.context.rules, node.attribution.speaker
     name, state, known = rules.place(value)
     if not known:
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
@@ -185,7 +185,7 @@ def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, targ
     (subject, source_type), (object_, target_type) = ends
     predicate = rules.predicate([p.removeprefix("<") for p in wanted], source_type, target_type)
     words = f"The list says: {rules.ontology.relationships[predicate].caption} ({label})."
-    claim = node.voice.speaker.build_relationship_claim(
+    claim = node.attribution.speaker.build_relationship_claim(
         subject, predicate, object_, words, detail=label[:200], paragraph=node.paragraph
     )
     node.add(claim, target)
@@ -197,7 +197,7 @@ def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
         return
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
-        node.add(node.voice.speaker.build_identifier_claim(identity, scheme, original, paragraph=node.paragraph))
+        node.add(node.attribution.speaker.build_identifier_claim(identity, scheme, original, paragraph=node.paragraph))
 
 
 def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:

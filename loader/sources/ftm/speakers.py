@@ -46,12 +46,12 @@ class SpeakerRegistry:
             self._voices.setdefault(name, self._find_dataset_speaker(name))
         return self._voices[name], tuple(ranked[1:])
 
-    def introduce(self, voice: DatasetSpeaker) -> Iterator[Source | Entity]:
+    def introduce(self, attribution: DatasetSpeaker) -> Iterator[Source | Entity]:
         """The voice's source and publisher, the first time it speaks."""
-        if voice.name not in self._announced:
-            self._announced.add(voice.name)
-            yield voice.body
-            yield voice.source
+        if attribution.name not in self._announced:
+            self._announced.add(attribution.name)
+            yield attribution.body
+            yield attribution.source
 
     def _find_dataset_speaker(self, name: str) -> DatasetSpeaker:
         raw = rules.load_manifest()

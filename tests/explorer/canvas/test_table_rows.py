@@ -56,9 +56,9 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
         },
     )
     base = whole(known)
-    scene = compose(known, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
+    rendered = compose(known, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
     facts = TableContext(names={"who": "A speaker"}, documents={"s": Source("s", "The Paper", "T", "2021-02-03")})
-    (row,) = table_rows.build_relationship_rows(scene, facts)
+    (row,) = table_rows.build_relationship_rows(rendered, facts)
     assert (row["source"], row["words"], row["target"]) == ("The Company called a", "owns", "The Ship called b")
     assert (row["stance"], row["grade"], row["claims"]) == ("contested", "B2", 2)
     assert (row["speakers"], row["sources"]) == ("A speaker; gone", "The Paper 2021-02-03")
@@ -66,19 +66,22 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
 
 
 def test_what_is_hidden_has_no_row(known: Ontology) -> None:
-    scene = compose(known, Canvas(ids=("a", "b", "c"), hidden=("c",)), whole(known))
-    assert [r["id"] for r in table_rows.build_entity_rows(scene, TableContext())] == ["a", "b"]
-    assert {r["id"] for r in table_rows.build_relationship_rows(scene, TableContext())} == {"a|OWNS|b", "a|MANAGES|b"}
+    rendered = compose(known, Canvas(ids=("a", "b", "c"), hidden=("c",)), whole(known))
+    assert [r["id"] for r in table_rows.build_entity_rows(rendered, TableContext())] == ["a", "b"]
+    assert {r["id"] for r in table_rows.build_relationship_rows(rendered, TableContext())} == {
+        "a|OWNS|b",
+        "a|MANAGES|b",
+    }
     assert table_rows.build_entity_rows(compose(known, Canvas(), Subgraph()), TableContext()) == []
 
 
 def test_foreign_grades_and_types_do_no_harm(known: Ontology) -> None:
     odd = Entity("n", "Widget", ("Widget",), "N", properties={"country": ["a", 1]})
     loop = Relationship("x", "MADE_OF", "n", "n", properties={"grade": "excellent"})
-    scene = compose(known, Canvas(ids=("n",)), Subgraph((odd,), (loop,)))
+    rendered = compose(known, Canvas(ids=("n",)), Subgraph((odd,), (loop,)))
     (row,), (line,) = (
-        table_rows.build_entity_rows(scene, TableContext()),
-        table_rows.build_relationship_rows(scene, TableContext()),
+        table_rows.build_entity_rows(rendered, TableContext()),
+        table_rows.build_relationship_rows(rendered, TableContext()),
     )
     assert (row["type"], row["country"], row["grade"], row["lines"]) == ("Widget", "a; 1", "", 1)
     assert line["words"] == "made of"

@@ -97,28 +97,28 @@ def test_grades_are_spelt_out(known: Ontology) -> None:
 )
 def test_only_addresses_of_the_web_become_links(known: Ontology, address: str) -> None:
     assert sentences.sanitise_url(address) == ""
-    desk = CardContext(known, {}, {"s": Source("s", "P", "T", url=address)})
-    assert "href" not in rendered(claim_cards.render_claim_card(desk, claim()))
+    context = CardContext(known, {}, {"s": Source("s", "P", "T", url=address)})
+    assert "href" not in rendered(claim_cards.render_claim_card(context, claim()))
 
 
 def test_links_open_apart(known: Ontology) -> None:
-    desk = CardContext(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
-    card = rendered(claim_cards.render_claim_card(desk, claim(paragraph="4")))
+    context = CardContext(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
+    card = rendered(claim_cards.render_claim_card(context, claim(paragraph="4")))
     assert '"rel": "noopener noreferrer"' in card
     assert "para. 4" in card
 
 
 def test_a_denial_is_marked_as_one(known: Ontology) -> None:
-    desk = CardContext(known, {"n": Entity("n", "State", (), "North Korea")}, {})
-    card = rendered(claim_cards.render_claim_card(desk, claim(stance="denied", asserted_by="n")))
+    context = CardContext(known, {"n": Entity("n", "State", (), "North Korea")}, {})
+    card = rendered(claim_cards.render_claim_card(context, claim(stance="denied", asserted_by="n")))
     assert "Denies" in card
     assert "denied by " in card
     assert "North Korea" in card
 
 
 def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
-    desk = CardContext(known, {}, {})
-    card = rendered(claim_cards.render_claim_card(desk, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
+    context = CardContext(known, {}, {})
+    card = rendered(claim_cards.render_claim_card(context, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
     assert "Withdrawn" in card
     assert "not in the edition of 2021-07, last in that of 2019-01" in card
 

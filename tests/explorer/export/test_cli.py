@@ -67,8 +67,8 @@ def test_a_saved_view_gives_the_same_bytes_as_the_app_in_every_format(
         target = tmp_path / f"a.{name}"
         told = run("--view", "Chain", "--format", name, "--date", DAY, "--mark", "Draft", "-o", target)
         assert told.exit_code == 0, told.output
-        desk = ExportContext(store, known, get_local_user())
-        app = build.build_canvas_file(desk, [canvas], ExportOptions(name, mark="Draft", made_on=DAY))
+        context = ExportContext(store, known, get_local_user())
+        app = build.build_canvas_file(context, [canvas], ExportOptions(name, mark="Draft", made_on=DAY))
         assert target.read_bytes() == app.data, name
         assert app.shows in told.output
 
@@ -175,9 +175,9 @@ def test_a_file_goes_to_standard_output_byte_by_byte() -> None:
 
 def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, known: Ontology) -> None:
     Library(get_local_user()).save("lonely", LONELY)
-    desk = ExportContext(store, known, get_local_user())
+    context = ExportContext(store, known, get_local_user())
     profile = Profile("P", names=(Replacement("kim-jong-sik", "Official A"),))
-    file = cli_requests.run_export(desk, ExportRequest(query="lonely"), ExportOptions("json"), profile=profile)
+    file = cli_requests.run_export(context, ExportRequest(query="lonely"), ExportOptions("json"), profile=profile)
     inside = {e["id"] for e in json.loads(file.data)["entities"]}
     assert {"kanggye-general-tractor-plant", "rajin-port"} <= inside
     assert b"Official A" in file.data

@@ -179,7 +179,7 @@ def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
     path = tmp_path / "chain.gexf"
     path.write_bytes(gexf.render(briefing))
     graph = nx.read_gexf(path)
-    shown = briefing.scene.shown
+    shown = briefing.rendered.shown
     assert isinstance(graph, nx.MultiDiGraph)
     assert dict(graph.nodes(data="label")) == {e.id: e.name for e in shown.entities}
     assert Counter((s, t, d["type code"]) for s, t, d in graph.edges(data=True)) == (
@@ -187,7 +187,7 @@ def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
     )
     assert max(Counter((s, t) for s, t in graph.edges()).values()) > 1
     for identity, viz in graph.nodes(data="viz"):
-        x, y = briefing.scene.canvas.positions[identity]
+        x, y = briefing.rendered.canvas.positions[identity]
         assert (viz["position"]["x"], viz["position"]["y"]) == pytest.approx((x, -y), abs=0.01)
     colours = {e.id: known.types[e.type].colour for e in shown.entities}
     found = {i: "#{r:02x}{g:02x}{b:02x}".format(**viz["color"]) for i, viz in graph.nodes(data="viz")}
@@ -344,10 +344,12 @@ def test_cytoscape_json_is_read_by_networkx_with_all_evidence(chain: Briefing, k
     assert [c["id"] for c in json.loads(read["data"]["claims_json"])] == sorted(briefing.claims)
     assert {s["id"] for s in json.loads(read["data"]["sources_json"])} == {s.id for s in briefing.shown.sources}
     graph = nx.cytoscape_graph(read)
-    assert set(graph) == {e.id for e in briefing.scene.shown.entities}
-    assert graph.number_of_edges() == len(briefing.scene.shown.relationships)
+    assert set(graph) == {e.id for e in briefing.rendered.shown.entities}
+    assert graph.number_of_edges() == len(briefing.rendered.shown.relationships)
     places = {n["data"]["id"]: (n["position"]["x"], n["position"]["y"]) for n in read["elements"]["nodes"]}
-    assert places == {i: pytest.approx(p, abs=0.01) for i, p in briefing.scene.canvas.positions.items() if i in places}
+    assert places == {
+        i: pytest.approx(p, abs=0.01) for i, p in briefing.rendered.canvas.positions.items() if i in places
+    }
     carried = {c for e in read["elements"]["edges"] for c in e["data"]["claims"]}
     carried |= {c for n in read["elements"]["nodes"] for c in n["data"]["claims"]}
     assert carried == set(briefing.claims)
@@ -390,7 +392,7 @@ def test_stacks_and_merged_lines_are_told_one_by_one_in_data_and_as_drawn_in_pic
 ) -> None:
     plain = chain
     canvas = plain.material.canvas
-    found = stacks.build_stacks(known, plain.scene.shown, canvas)
+    found = stacks.build_stacks(known, plain.rendered.shown, canvas)
     assert found
     folded = replace(stacks.add_stacks(canvas, found, canvas.positions), merged=True)
     briefing = replace(plain, material=replace(plain.material, canvas=folded))

@@ -417,8 +417,8 @@ def test_the_diagram_of_neighbours_is_bounded_and_says_by_what_rule(store: Store
     about, _ = dossier.gather(store, known, RUSSIA)
     near, words = dossier_figure.select_neighbourhood(Briefing(about), RUSSIA)
     assert words.startswith(f"The {dossier_figure.MOST} best evidenced of its 30 neighbours")
-    assert len(near.scene.shown.entities) == dossier_figure.MOST + 1
-    assert all(RUSSIA in (r.source, r.target) for r in near.scene.shown.relationships)
+    assert len(near.rendered.shown.entities) == dossier_figure.MOST + 1
+    assert all(RUSSIA in (r.source, r.target) for r in near.rendered.shown.relationships)
     assert "north-korea" in near.material.canvas.ids
 
 

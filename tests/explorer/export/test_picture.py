@@ -99,13 +99,13 @@ def ids(root: Element, group: str) -> set[str]:
 def test_an_svg_holds_every_node_line_and_name_as_text_in_named_groups(exports: Briefing) -> None:
     text = page_layout.build_page(exports, PAPERS["slide"]).svg()
     root = fromstring(text)
-    scene = exports.scene
-    assert ids(root, "nodes") == {e.id for e in scene.drawn.entities}
-    assert ids(root, "lines") == {r.id for r in scene.drawn.relationships}
+    rendered = exports.rendered
+    assert ids(root, "nodes") == {e.id for e in rendered.drawn.entities}
+    assert ids(root, "lines") == {r.id for r in rendered.drawn.relationships}
     words = " ".join(t.text or "" for t in root.iter(f"{SVG}text"))
-    assert not find_missing_names([e.name for e in scene.shown.entities], words.replace("  ", " "))
+    assert not find_missing_names([e.name for e in rendered.shown.entities], words.replace("  ", " "))
     titles = {t.text for t in root.iter(f"{SVG}title")}
-    assert {e.name for e in scene.shown.entities} <= titles
+    assert {e.name for e in rendered.shown.entities} <= titles
     assert "North Korea exports arms to Russia" in titles
     assert "<image" not in text, "real drawing, no picture within the picture"
 
@@ -130,7 +130,7 @@ def test_every_line_bears_the_numbers_of_its_sources_and_each_number_is_a_footno
     notes = " ".join(t.text or "" for t in root.findall(f".//*[@id='notes']/{SVG}text"))
     assert [f.number for f in exports.footnotes] == list(range(1, len(exports.footnotes) + 1))
     assert not find_missing_names([f.source.title for f in exports.footnotes], notes)
-    for line in exports.scene.drawn.relationships:
+    for line in exports.rendered.drawn.relationships:
         own = {exports.claims[c].source for c in line.claims}
         assert {exports.footnotes[n - 1].source.id for n in exports.cites(line)} == own
         tag = root.find(f".//*[@id='words']/{SVG}g[@data-id='{line.id}']")
@@ -174,11 +174,11 @@ def test_a_pdf_has_all_words_embedded_fonts_and_korean(chain: Briefing, tmp_path
     text = extract_pdf_text(tmp_path / "a.pdf")
     assert "강계" in text
     assert "Канге" in text
-    korean = [a for e in chain.scene.shown.entities for a in e.aliases if any("가" <= c <= "힣" for c in a)]
+    korean = [a for e in chain.rendered.shown.entities for a in e.aliases if any("가" <= c <= "힣" for c in a)]
     assert korean
     assert not find_missing_names(korean, text), "names in Hangul stand among the other names"
     flat = "".join(text.split()).replace("-", "")  # Poppler takes a hyphen at a line's end for one of hyphenation
-    for claim in (c for line in chain.scene.shown.relationships for c in chain.list_claims(line)):
+    for claim in (c for line in chain.rendered.shown.relationships for c in chain.list_claims(line)):
         assert "".join(claim.summary.split()).replace("-", "") in flat, claim.id
     assert not find_missing_names([f.source.title for f in chain.footnotes], text)
     fonts = run_program("pdffonts", tmp_path / "a.pdf").splitlines()[2:]
@@ -224,7 +224,7 @@ def test_the_server_draws_with_the_styles_and_places_of_the_browser(
         "line-style": e.style("line-style"), "target-arrow-shape": e.style("target-arrow-shape")}])""")
     briefing = build_briefing(store, known, "reporting-chain")
     sheet_ = StyleResolver(stylesheet.build_stylesheet(known))
-    ours = {e["data"]["id"]: e for e in elements.build_elements(briefing.scene)}
+    ours = {e["data"]["id"]: e for e in elements.build_elements(briefing.rendered)}
     assert {i for i, _ in shown} == set(ours)
     for identity, theirs in shown:
         look = sheet_.of(ours[identity])

@@ -94,7 +94,7 @@ def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, m
 def test_csv_tables_hold_all_that_is_shown(chain: Briefing) -> None:
     found = frames(csv_pair.render(chain))
     assert tuple(found) == FILES
-    shown = chain.scene.shown
+    shown = chain.rendered.shown
     assert dict(zip(found["nodes"].id, found["nodes"].name, strict=True)) == {e.id: e.name for e in shown.entities}
     assert set(found["lines"].id) == {r.id for r in shown.relationships}
     assert set(found["claims"].id) == set(chain.claims)
@@ -142,13 +142,13 @@ def test_csv_begins_with_a_mark_for_excel_and_holds_no_formula(chain: Briefing) 
 @pytest.mark.database
 def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Briefing, known: Ontology) -> None:
     opened = book(xlsx.render(chain))
-    types = {e.type for e in chain.scene.shown.entities}
+    types = {e.type for e in chain.rendered.shown.entities}
     plurals = [t.plural for t in known.list_concrete_types() if t.name in types]
     assert opened.sheetnames == ["About", "Disputes", "Lines", *plurals, "Claims", "Sources", "Named in claims"]
     for name in plurals:
         [type_] = [t for t in known.list_concrete_types() if t.plural == name]
         names = sorted(str(row[1]) for row in opened[name].iter_rows(min_row=2, values_only=True))
-        assert names == sorted(e.name for e in chain.scene.shown.entities if e.type == type_.name)
+        assert names == sorted(e.name for e in chain.rendered.shown.entities if e.type == type_.name)
     for sheet in opened:
         assert sheet.freeze_panes == "A2"
         assert str(sheet.auto_filter.ref).startswith("A1:")

@@ -101,7 +101,7 @@ def _renamed(material: Material, names: dict[str, str]) -> Material:
 
 def test_every_node_is_a_group_and_every_line_a_connector(deck: bytes, chain: Briefing, export: Briefing) -> None:
     for slide, briefing in zip(list(_read(deck).slides)[1:3], (chain, export), strict=True):
-        drawn = briefing.scene.drawn
+        drawn = briefing.rendered.drawn
         names = Counter(g.name for g in _nodes(slide))
         assert not Counter(" ".join(e.name.split()) for e in drawn.entities) - names
         headings = sum(names.values()) - len(drawn.entities)
@@ -114,8 +114,8 @@ def test_every_node_is_a_group_and_every_line_a_connector(deck: bytes, chain: Br
 def test_connectors_hold_on_to_shapes_of_the_entities_that_they_join(deck: bytes, chain: Briefing) -> None:
     slide = _read(deck).slides[1]
     owner = {s.shape_id: g.name for g in _nodes(slide) for s in g.shapes}
-    named = {e.id: " ".join(e.name.split()) for e in chain.scene.drawn.entities}
-    wanted = Counter((named[r.source], named[r.target]) for r in chain.scene.drawn.relationships)
+    named = {e.id: " ".join(e.name.split()) for e in chain.rendered.drawn.entities}
+    wanted = Counter((named[r.source], named[r.target]) for r in chain.rendered.drawn.relationships)
     found = Counter(
         (owner[int(c.find(f".//{A}stCxn").get("id"))], owner[int(c.find(f".//{A}endCxn").get("id"))])
         for c in _lines(slide)
@@ -206,7 +206,7 @@ def test_parallel_lines_do_not_lie_on_each_other(deck: bytes) -> None:
 
 
 def test_a_contested_line_is_dashed_and_says_so_with_its_sources(deck: bytes, chain: Briefing) -> None:
-    line = next(r for r in chain.scene.drawn.relationships if r.stance == "contested")
+    line = next(r for r in chain.rendered.drawn.relationships if r.stance == "contested")
     statement = chain.statement(line)
     slide = _read(deck).slides[1]
     drawn = [c for c in _lines(slide) if c.find(f".//{P}cNvPr").get("name") == statement]
@@ -227,7 +227,7 @@ def test_footnotes_stand_on_the_slide_and_claims_in_its_notes(deck: bytes, chain
         for note in briefing.footnotes:
             assert f"{note.number}\t{' '.join(note.text.split())}." in said
         spoken = slide.notes_slide.notes_text_frame.text
-        for line in briefing.scene.shown.relationships:
+        for line in briefing.rendered.shown.relationships:
             assert briefing.statement(line) in spoken
             for claim in briefing.list_claims(line):
                 assert " ".join(claim.summary.split()) in spoken
@@ -318,7 +318,7 @@ def test_the_xml_is_as_powerpoint_wants_it(deck: bytes) -> None:
 
 
 def test_hostile_names_leave_the_file_whole(chain: Briefing) -> None:
-    shown = chain.scene.shown.entities
+    shown = chain.rendered.shown.entities
     names = {e.id: name for e, name in zip(shown, HOSTILE, strict=False)}
     bad = Briefing(_renamed(chain.material, names), mark="<b>", title_given="=1+1 <i>\x07" + "y" * 5_000)
     read = _read(slides.render([bad]))
@@ -364,7 +364,7 @@ def _group_text(group: Any) -> str:
 
 
 def test_what_is_picked_out_has_a_halo_and_the_rest_steps_back(export: Briefing) -> None:
-    line = export.scene.shown.relationships[0]
+    line = export.rendered.shown.relationships[0]
     emphasis = Emphasis("query", (line.source, line.target), (line.id,), sentence="Picked.")
     canvas = replace(export.material.canvas, emphasis=emphasis)
     slide = _read(slides.render([Briefing(replace(export.material, canvas=canvas))])).slides[1]
@@ -379,8 +379,8 @@ def test_what_is_picked_out_has_a_halo_and_the_rest_steps_back(export: Briefing)
 
 
 def test_a_stack_shows_that_there_is_more_behind_it(export: Briefing) -> None:
-    carried = [r for r in export.scene.shown.relationships if r.type == "CARRIES"]
-    types = {e.id: e.type for e in export.scene.shown.entities}
+    carried = [r for r in export.rendered.shown.relationships if r.type == "CARRIES"]
+    types = {e.id: e.type for e in export.rendered.shown.entities}
     around, kind = Counter((r.source, types[r.target]) for r in carried).most_common(1)[0][0]
     members = tuple(r.target for r in carried if r.source == around and types[r.target] == kind)
     canvas = export.material.canvas
@@ -388,7 +388,7 @@ def test_a_stack_shows_that_there_is_more_behind_it(export: Briefing) -> None:
     stacked = replace(canvas, stacks=(Stack("stack:1", around, kind, "CARRIES", members),), positions=places)
     briefing = Briefing(replace(export.material, canvas=stacked))
     slide = _read(slides.render([briefing])).slides[1]
-    assert len(_nodes(slide)) == len(briefing.scene.drawn.entities) < len(export.scene.drawn.entities)
+    assert len(_nodes(slide)) == len(briefing.rendered.drawn.entities) < len(export.rendered.drawn.entities)
     assert sum(s.name.endswith("(more behind)") for g in _nodes(slide) for s in g.shapes) == 1
 
 
@@ -413,7 +413,7 @@ def test_a_template_keeps_its_masters_and_loses_its_slides(export: Briefing) -> 
     assert (read.slide_width, read.slide_height) == (11_000_000, 7_000_000)
     assert [y.name for y in read.slide_layouts] == [y.name for y in _read(template).slide_layouts]
     assert read.slides[1].shapes.title.text_frame.text == export.title
-    assert len(_lines(read.slides[1])) == len(export.scene.drawn.relationships)
+    assert len(_lines(read.slides[1])) == len(export.rendered.drawn.relationships)
     with zipfile.ZipFile(io.BytesIO(made)) as packed:
         for name in packed.namelist():
             assert b"Secret" not in packed.read(name), name
@@ -528,8 +528,8 @@ def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path,
 def test_symbols_stand_to_each_other_as_on_the_canvas(deck: bytes, chain: Briefing) -> None:
     """Distances are drawn together for the page, which keeps who stands left of and above whom."""
     at = chain.material.canvas.positions
-    names = Counter(e.name for e in chain.scene.shown.entities)
-    known = {e.name: at[e.id] for e in chain.scene.shown.entities if names[e.name] == 1}
+    names = Counter(e.name for e in chain.rendered.shown.entities)
+    known = {e.name: at[e.id] for e in chain.rendered.shown.entities if names[e.name] == 1}
     found = {}
     for group in _nodes(_read(deck).slides[1]):
         symbol = next((s for s in group.shapes if s.name == group.name), None)
@@ -555,7 +555,7 @@ def test_libreoffice_shows_korean(chain: Briefing, tmp_path: Path) -> None:
     reader = shutil.which("pdftotext")
     if not reader:
         missing("there is no pdftotext")
-    first = chain.scene.shown.entities[0].id
+    first = chain.rendered.shown.entities[0].id
     named = Briefing(_renamed(chain.material, {first: "강계뜨락또르종합공장"}))
     pdf = _office(slides.render([named]), tmp_path)
     read = subprocess.run([str(reader), str(pdf), "-"], check=True, capture_output=True)

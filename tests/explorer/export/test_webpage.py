@@ -93,10 +93,10 @@ def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, 
         assert " ".join(words.split()) in body
     assert "DRAFT" in body.upper()
     assert offline.evaluate("document.querySelectorAll('#nodes [data-id]').length") == len(
-        briefing.scene.drawn.entities
+        briefing.rendered.drawn.entities
     )
     assert offline.evaluate("document.querySelectorAll('#lines [data-id]').length") == len(
-        briefing.scene.drawn.relationships
+        briefing.rendered.drawn.relationships
     )
 
 

@@ -79,11 +79,11 @@ def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: O
     canvas = actions.show_chain(store, known, start).canvas
     assert start in canvas.ids
     assert len(canvas.ids) <= LIMIT
-    scene = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
-    assert {e.id for e in scene.drawn.entities} <= set(canvas.positions)
-    assert find_overlaps(canvas.positions, build_boxes(scene.drawn), [e.id for e in scene.drawn.entities]) == []
-    column = columns.assign_columns(scene.drawn, known)
-    heads = columns.build_headings(canvas.positions, scene.drawn, known)
+    rendered = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
+    assert {e.id for e in rendered.drawn.entities} <= set(canvas.positions)
+    assert find_overlaps(canvas.positions, build_boxes(rendered.drawn), [e.id for e in rendered.drawn.entities]) == []
+    column = columns.assign_columns(rendered.drawn, known)
+    heads = columns.build_headings(canvas.positions, rendered.drawn, known)
     assert [text for text, _ in heads.values()] == [
         c.caption for c in known.columns.values() if c.name in column.values()
     ]

@@ -60,10 +60,10 @@ def test_a_real_edition_is_updated_by_the_next(empty_store: Store, known: Ontolo
 
 def test_the_broken_set_names_its_faults_and_loses_no_good_row(empty_store: Store, known: Ontology) -> None:
     folder = real("invalid")
-    with StagingStore(known, ofac.read(folder, edition="2019-01")) as spool:
-        spool.fill()
-        report = pipeline.load(empty_store, known, spool)
-        problems = [p for r in spool.rejected() for p in r.problems]
+    with StagingStore(known, ofac.read(folder, edition="2019-01")) as staged:
+        staged.fill()
+        report = pipeline.load(empty_store, known, staged)
+        problems = [p for r in staged.rejected() for p in r.problems]
     assert {p.file for p in problems} == {"sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"}
     assert all(p.row and p.rule for p in problems)
     with (folder / "sdn.csv").open(encoding="latin-1", newline="") as file:
@@ -113,8 +113,8 @@ def test_the_importer_makes_the_same_graph(
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "home"))
     ordinary = load_feed(empty_store, known, fixture_feeds()[0])
     assert importer.is_not_created()
-    with StagingStore(known, fixture_feeds()[0]) as spool:
-        imported = bulk.fill_local(known, spool.fill())
+    with StagingStore(known, fixture_feeds()[0]) as staged:
+        imported = bulk.fill_local(known, staged.fill())
     assert imported == ordinary
     with connect.open_store() as store:
         assert not importer.is_empty(store)

@@ -151,9 +151,9 @@ def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, 
     before = browse.read_whole_graph(empty_store)
     row = Row(Path("mine.csv"), 2, raw="party,Mine now")
     feed = Feed("other", "1", [Item(Entity("party", "Party", ("Entity",), "Mine now"), row)])
-    with StagingStore(known, feed) as spool:
-        pipeline.load(empty_store, known, spool.fill())
-        problems = [str(p) for r in spool.rejected() for p in r.problems]
+    with StagingStore(known, feed) as staged:
+        pipeline.load(empty_store, known, staged.fill())
+        problems = [str(p) for r in staged.rejected() for p in r.problems]
     assert problems == [
         "mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the dataset 'articles'"
     ]

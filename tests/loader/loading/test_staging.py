@@ -76,10 +76,10 @@ def test_what_a_filter_leaves_out_takes_its_claims_along(known: Ontology) -> Non
     out = Item(company(2), row(2), selected=False)
     got = collect(feed(SOURCE, company(1), out, link(1, 2)), known)
     assert (got.told, set(got.entities), got.claims) == ([], {"x-1"}, {})
-    with StagingStore(known, feed(SOURCE, company(1), out, link(1, 2))) as spool:
-        spool.fill()
-        assert spool.holds("entity", ["x-1", "x-2", "x-3"]) == {"x-1", "x-2"}
-        assert spool.holds("claim", [link(1, 2).id]) == {link(1, 2).id}
+    with StagingStore(known, feed(SOURCE, company(1), out, link(1, 2))) as staged:
+        staged.fill()
+        assert staged.holds("entity", ["x-1", "x-2", "x-3"]) == {"x-1", "x-2"}
+        assert staged.holds("claim", [link(1, 2).id]) == {link(1, 2).id}
 
 
 @pytest.mark.parametrize("text", ["half \ud800", "apart \ufdd0 from"])

@@ -176,9 +176,9 @@ def test_a_list_never_touches_what_analysts_made(empty_store: Store, known: Onto
 
 def test_the_later_of_two_loads_of_one_list_goes_on(empty_store: Store, known: Ontology) -> None:
     records = [x for i in range(1, 40) for x in (company(i), listed(i))]
-    with StagingStore(known, edition("2019-01", records)) as spool, pytest.MonkeyPatch.context() as patch:
+    with StagingStore(known, edition("2019-01", records)) as staged, pytest.MonkeyPatch.context() as patch:
         patch.setattr(diff, "BATCH", 5)
-        spool.fill()
+        staged.fill()
         calls = 0
 
         def overtaken(stage: str, _done: float, _share: float | None) -> None:
@@ -188,7 +188,7 @@ def test_the_later_of_two_loads_of_one_list_goes_on(empty_store: Store, known: O
                 load_feed(empty_store, known, edition("2019-01", records))
 
         with pytest.raises(StoreError, match="another load of 'list' has begun"):
-            pipeline.load(empty_store, known, spool, progress=overtaken)
+            pipeline.load(empty_store, known, staged, progress=overtaken)
     check_invariant(empty_store, known)
     report = load_feed(empty_store, known, edition("2019-01", records))
     assert (report.total("added"), report.total("unchanged")) == (0, 39)
@@ -239,8 +239,8 @@ def test_a_full_disk_is_said_and_changes_nothing(
 
     monkeypatch.setattr(sqlite3, "connect", connect_to_a_small_disk)
     full = pytest.raises(StoreError, match=r"disk for temporary files is full.*TMPDIR")
-    with StagingStore(known, edition("2020", records)) as spool, full:
-        pipeline.load(empty_store, known, spool.fill())
+    with StagingStore(known, edition("2020", records)) as staged, full:
+        pipeline.load(empty_store, known, staged.fill())
     assert fingerprint_without_notes(empty_store) == before
     assert issubclass(sqlite3.OperationalError, sqlite3.Error)
 
@@ -334,9 +334,9 @@ def test_a_server_that_dies_is_said_and_the_load_can_be_repeated(
         if batches == 6:
             os.kill(local.read_status(home).pid or 0, signal.SIGKILL)
 
-    with StagingStore(known, edition("2020", records)) as spool, local.open_server(home) as server:
+    with StagingStore(known, edition("2020", records)) as staged, local.open_server(home) as server:
         with Store(lambda: address(server), patience=2) as store, pytest.raises(StoreError) as caught:
-            pipeline.load(store, known, spool.fill(), progress=progress)
+            pipeline.load(store, known, staged.fill(), progress=progress)
         assert isinstance(caught.value, StoreUnavailable)
     with local.open_server(home) as server, Store(lambda: address(server)) as store:
         check_invariant(store, known)
