@@ -10,16 +10,7 @@ from pathlib import Path
 import yaml
 
 from graph.errors import OntologyError
-from graph.ontology_model import (
-    ROOT,
-    ChainGroup,
-    Column,
-    EntityType,
-    Group,
-    Ontology,
-    Property,
-    RelationshipType,
-)
+from graph.ontology_model import ROOT, ChainGroup, Column, EntityType, Group, Ontology, Property, RelationshipType
 from graph.ontology_reader import OntologyReader
 
 __all__ = [

@@ -116,7 +116,7 @@ def _add_edges(
             "target": ids[line.target],
             "type": "directed",
             "kind": kind,
-            "label": rows.to_single_line(facts.told),
+            "label": rows.to_single_line(facts.caption),
             "start": start,
             "end": end,
         }

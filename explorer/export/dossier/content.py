@@ -165,27 +165,27 @@ def _build_sections(context: DossierContext, chain: Briefing | None) -> list[Sec
             "Names",
             dossier_words.describe_denied_names(context),
             table=dossier_words.build_names_table(context),
-            claims=context.told(denied[HAS_NAME]),
+            claims=context.build_rows(denied[HAS_NAME]),
         ),
         Section(
             "Identifiers",
             table=dossier_words.build_identifiers_table(context),
-            claims=context.told(denied[HAS_IDENTIFIER]),
+            claims=context.build_rows(denied[HAS_IDENTIFIER]),
         ),
         Section("Facts", dossier_words.FACTS if facts else (), table=facts, claims=context.rows("HAS_PROPERTY")),
         Section(
             "Designations",
             dossier_words.describe_designations(context),
             table=dossier_words.build_designations_table(context),
-            claims=context.told(taken["designation"]),
+            claims=context.build_rows(taken["designation"]),
         ),
-        Section("Posts", table=dossier_words.build_posts_table(context), claims=context.told(taken["post"])),
+        Section("Posts", table=dossier_words.build_posts_table(context), claims=context.build_rows(taken["post"])),
         *_build_duplicate_sections(context, taken["identity"]),
         *_build_quantity_sections(context),
     ]
     rest = [c for c in claims if c.id not in held]
     groups = [
-        Section(_capitalise(g.caption), claims=context.told(g.claims), level=2)
+        Section(_capitalise(g.caption), claims=context.build_rows(g.claims), level=2)
         for g in sentences.group_claims(context.ontology, context.subject.id, rest)
     ]
     other_sections = [
@@ -216,7 +216,7 @@ def _build_duplicate_sections(context: DossierContext, claims: Sequence[Claim]) 
         for c in context.said
         if not context.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
     ]
-    parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=context.told(claims))]
+    parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=context.build_rows(claims))]
     if more:
         words = ("These claims stand in their own sections too.",)
         remaining = tuple(replace(context.row(c), head=context.sentence(c)) for c in sentences.sort_claims(more))
@@ -257,7 +257,7 @@ def _build_quantity_sections(context: DossierContext) -> list[Section]:
     return [
         head,
         *(
-            Section(_capitalise(topic), claims=context.told(figures, figures=True), level=2)
+            Section(_capitalise(topic), claims=context.build_rows(figures, figures=True), level=2)
             for topic, figures in topics.items()
         ),
     ]

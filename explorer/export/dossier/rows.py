@@ -80,7 +80,7 @@ class DossierContext:
         """The same as rows, but for those that give a figure, which stand side by side elsewhere."""
         return tuple(self.row(c) for c in self.of(predicate) if not c.topic)
 
-    def told(self, chosen: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
+    def build_rows(self, chosen: Iterable[Claim], *, figures: bool = False) -> tuple[Row, ...]:
         """Claims as rows in reading order; figures keep the order given, which is by date."""
         ranked = tuple(chosen) if figures else sentences.sort_claims(chosen)
         return tuple(self.row(c, figure=figures) for c in ranked)

@@ -191,7 +191,7 @@ def build_posts_table(context: DossierContext) -> Table | None:
 def list_other_claims(context: DossierContext) -> tuple[Row, ...]:
     """Claims that no other section tells: those of predicates that the ontology does not know."""
     elsewhere = {*context.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
-    return context.told(c for c in context.said if c.predicate not in elsewhere and not c.topic)
+    return context.build_rows(c for c in context.said if c.predicate not in elsewhere and not c.topic)
 
 
 def list_lines_without_claims(context: DossierContext) -> tuple[str, ...]:

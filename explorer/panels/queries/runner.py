@@ -16,11 +16,7 @@ from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
 from explorer.panels.queries import answers, history, query_list, query_run
-from explorer.panels.queries.query_form import (
-    find_candidates,
-    load_choices,
-    render_fields,
-)
+from explorer.panels.queries.query_form import find_candidates, load_choices, render_fields
 from explorer.panels.queries.query_run import ChosenQuery
 from explorer.state import page_commands
 from explorer.state.stores import DatabaseState

@@ -14,7 +14,7 @@ from explorer.dash_kit.callbacks import Context, notify
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.dash_kit.parts import render_icon
-from explorer.panels.views import comparing, saving, view_list
+from explorer.panels.views import comparison, saving, view_list
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from explorer.state.stores import DatabaseState
@@ -166,7 +166,7 @@ def register(callbacks: CanvasCallbacks) -> None:
     _register_arrival(callbacks)
     _register_saving(callbacks)
     _register_list(callbacks)
-    _register_comparing(callbacks)
+    _register_comparison(callbacks)
 
 
 def _register_arrival(callbacks: CanvasCallbacks) -> None:
@@ -261,16 +261,16 @@ def _register_list(callbacks: CanvasCallbacks) -> None:
     )
 
 
-def _register_comparing(callbacks: CanvasCallbacks) -> None:
-    callbacks.add_renderer(comparing.render_comparison, Output("compared", "children"))
+def _register_comparison(callbacks: CanvasCallbacks) -> None:
+    callbacks.add_renderer(comparison.render_comparison, Output("compared", "children"))
     callbacks.add_action(
-        comparing.compare_with_view,
+        comparison.compare_with_view,
         Input("compare", "n_clicks"),
         State("compare-with", "value"),
         State("compare-how", "value"),
         also=(Output(SELECTED, "data", allow_duplicate=True),),
     )
-    callbacks.add_action(comparing.end_comparison, Input(page_commands.get_event_id("end-comparison"), "data"))
+    callbacks.add_action(comparison.end_comparison, Input(page_commands.get_event_id("end-comparison"), "data"))
 
 
 def identify_database(context: Context, database: DatabaseState, identity: str | None) -> str | NoUpdate:

@@ -10,7 +10,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from explorer.canvas import diff
 from explorer.dash_kit.callbacks import Context
-from explorer.panels.views import comparing, first_page, notes, saving, views
+from explorer.panels.views import comparison, first_page, notes, saving, views
 from explorer.state.canvas import Canvas, Emphasis, Note
 from graph.errors import DataError, StoreUnavailable
 from graph.saved_views.store import ViewStore
@@ -37,7 +37,7 @@ def test_nothing_clicked_changes_nothing(away: Context) -> None:
     assert saving.keep_canvas(away, request, None) == (no_update,) * 4
     assert saving.save_upload(away, None, None) == (no_update, no_update)
     assert saving.rename_view(away, None, "key", "Name") == (no_update,) * 3
-    assert comparing.compare_with_view(away, Canvas(), None, "key", "union") == (None, no_update)
+    assert comparison.compare_with_view(away, Canvas(), None, "key", "union") == (None, no_update)
     assert views.start_afresh(away, Canvas(), None) == (None, no_update)
     assert notes.keep_note(away, Canvas(), 1, None, "text") == (None, False)
     with triggered({"type": "view-open", "key": "k"}, value=None):  # the row was drawn anew
@@ -95,13 +95,13 @@ def test_files_that_are_no_views(away: Context) -> None:
 
 def test_comparing_needs_a_view_that_is_there(away: Context) -> None:
     with pytest.raises(DataError, match="choose a saved view to compare with"):
-        comparing.compare_with_view(away, Canvas(), 1, None, "union")
+        comparison.compare_with_view(away, Canvas(), 1, None, "union")
     with pytest.raises(DataError):
-        comparing.compare_with_view(away, Canvas(), 1, "no such key", "union")
+        comparison.compare_with_view(away, Canvas(), 1, "no such key", "union")
     compared = Canvas(emphasis=Emphasis(kind=diff.KIND, entities=("a",)))
-    assert comparing.end_comparison(away, compared, None) is None
-    assert comparing.end_comparison(away, Canvas(), {"at": 1}) is None
-    ended = comparing.end_comparison(away, compared, {"at": 1})
+    assert comparison.end_comparison(away, compared, None) is None
+    assert comparison.end_comparison(away, Canvas(), {"at": 1}) is None
+    ended = comparison.end_comparison(away, compared, {"at": 1})
     assert ended is not None
     assert ended.emphasis == Emphasis()
 
