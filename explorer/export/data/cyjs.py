@@ -90,7 +90,7 @@ def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look:
         "shared_interaction": facts.caption,
         "type": line.type,
         "caption": facts.caption,
-        "label": facts.caption,
+        "label": facts.words_with_sources,
         "stance": facts.stance,
         "withdrawn_on": facts.withdrawn,
         "symmetric": facts.symmetric,

@@ -116,7 +116,7 @@ def _add_edges(
             "target": ids[line.target],
             "type": "directed",
             "kind": kind,
-            "label": rows.to_single_line(facts.caption),
+            "label": rows.to_single_line(facts.words_with_sources),
             "start": start,
             "end": end,
         }

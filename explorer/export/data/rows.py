@@ -51,7 +51,7 @@ class LineFacts:
     extras: Mapping[str, object]
 
     @property
-    def caption(self) -> str:
+    def words_with_sources(self) -> str:
         """Its words with its source numbers: "exports arms to · contested [4, 7]"."""
         return " ".join(part for part in (self.words, format_footnote_numbers(self.cites)) if part)
 

@@ -396,8 +396,8 @@ def test_stacks_and_merged_lines_are_told_one_by_one_in_data_and_as_drawn_in_pic
     assert found
     folded = replace(stacks.add_stacks(canvas, found, canvas.positions), merged=True)
     briefing = replace(plain, material=replace(plain.material, canvas=folded))
-    lines = {f.line.id: f.caption for f in rows.build_line_facts(plain)}
-    assert {f.line.id: f.caption for f in rows.build_line_facts(briefing)} == lines
+    lines = {f.line.id: f.words_with_sources for f in rows.build_line_facts(plain)}
+    assert {f.line.id: f.words_with_sources for f in rows.build_line_facts(briefing)} == lines
     read = json.loads(cyjs.render(briefing))
     assert {e["data"]["id"] for e in read["elements"]["edges"]} == set(lines)
     drawn = sketch.build_diagram(briefing)
