@@ -18,7 +18,7 @@ import yaml
 from playwright.sync_api import Page
 
 from explorer.appearance import encoding
-from explorer.canvas import actions, expansion, rendered_view, stylesheet
+from explorer.canvas import actions, expansion, rendered_view, stylesheet, view_actions
 from explorer.export.build import ExportContext, build_canvas_file
 from explorer.export.formats import ExportOptions
 from explorer.filters import apply, legend
@@ -35,6 +35,7 @@ from graph.database.store import Store
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 from graph.reading import browse, chains, neighbours, paths, search, summaries
+from graph.saved_views.store import ViewStore
 from graph.server.local import Server
 from tests.support import pages
 from tests.support.filters import describe_filter
@@ -298,6 +299,8 @@ def test_every_export_holds_it(program: Path, loaded: Store, made: Ontology, spa
 
 @pytest.mark.browser
 def test_the_page_shows_it(loaded: Store, made: Ontology, page: Page) -> None:
+    view = ViewStore().keep(view_actions.build_view(loaded, actions.show_chain(loaded, made, "kite")))
     with pages.serve_explorer(loaded, made) as url:
-        opened = pages.open_page(page, f"{url}?query=reporting-chain&entity=shed")
-        assert "Workshop" in opened.inner_text("#legend")
+        opened = pages.open_page(page, f"{url}?view={view}")
+        legend_text = opened.inner_text("#legend")
+        assert [w for w in ("Workshop", "Drone", "Putting together") if w not in legend_text] == []
