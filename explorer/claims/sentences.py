@@ -40,7 +40,8 @@ def group_claims(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> li
 def sort_claims(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Claims in reading order: denials, then the best graded, then the latest."""
     latest = sorted(claims, key=lambda c: (c.reported_on, c.id), reverse=True)
-    return tuple(sorted(latest, key=lambda c: (c.stance != "denied", c.grade)))
+    ranks = evidence.GRADE_RANKS
+    return tuple(sorted(latest, key=lambda c: (c.stance != "denied", ranks.get(c.grade, len(ranks)))))
 
 
 def group_by_topic(claims: Iterable[Claim]) -> dict[str, tuple[Claim, ...]]:

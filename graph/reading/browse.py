@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.database.store import FOREIGN, Store
 from graph.database.write import parse_claim
+from graph.evidence import GRADE_RANKS
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 
 
@@ -113,10 +114,10 @@ def read_evidence(
         match += " WITH c WHERE c.topic IS NOT NULL"
     if most is not None:
         match += (
-            " WITH c ORDER BY c.stance <> 'denied', c.reliability + c.credibility, c.reported_on DESC, c.id "
-            "SKIP $skip LIMIT $most"
+            " WITH c ORDER BY c.stance <> 'denied', coalesce($grades[c.reliability + c.credibility], 999), "
+            "c.reported_on DESC, c.id SKIP $skip LIMIT $most"
         )
-        parameters |= {"most": most, "skip": skip}
+        parameters |= {"most": most, "skip": skip, "grades": GRADE_RANKS}
     return _read_evidence_subgraph(store, match, parameters)
 
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from graph.database.store import Store
 from graph.errors import QueryError
+from graph.evidence import GRADE_RANKS
 from graph.model import Entity
 from graph.ontology import ROOT, Ontology
 from graph.reading import browse
@@ -92,9 +93,10 @@ class _Traversal:
             f"UNWIND $ids AS id MATCH (x:Entity {{id: id}}) MATCH (x)((){arrow}(:Entity)){{1,{steps}}}(n) "
             "WHERE ($only IS NULL OR n.type IN $only) AND ($kinds IS NULL OR n.kind IN $kinds) "
             "WITH n, min(size(r)) AS steps, max(size(coalesce(r[-1].speakers, []))) AS speakers, "
-            "min(coalesce(r[-1].grade, 'Z')) AS grade "
+            "min(coalesce($grades[r[-1].grade], 999)) AS grade "
             "RETURN n.id AS id, n.type AS type ORDER BY steps, speakers DESC, grade, n.name, id LIMIT 1000",
             ids=list(start),
+            grades=GRADE_RANKS,
             only=list(self.ontology.list_types_by_role(*only)) if only else None,
             kinds=list(self.ontology.list_kinds_by_role(kind)) if kind else None,
         )
