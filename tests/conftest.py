@@ -27,10 +27,13 @@ from loader.sources import articles
 from scripts.screenshot import FLAGS
 from tests.support import pages, selection
 from tests.support.reading import load_feed
-from tests.support.servers import QUICK_JAVA, address, missing, prepare, start
+from tests.support.servers import address, choose_java_options, copy_home, missing, prepare, start
 
 TEST_HOME = os.environ.get("ARMSGRAPH_TEST_HOME")
-USERS_OWN = ("URI", "USER", "PASSWORD", "DATABASE", "READER_USER", "READER_PASSWORD")
+USERS_OWN = [
+    *(f"NEO4J_{name}" for name in ("URI", "USER", "PASSWORD", "DATABASE", "READER_USER", "READER_PASSWORD")),
+    "ARMSGRAPH_SHARED_QUERIES",
+]
 
 # How long an example takes says nothing on a machine that others use too.
 hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -47,14 +50,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     selection.sort_and_mark(items, spread=config.pluginmanager.hasplugin("xdist"))
 
 
+def pytest_runtest_setup() -> None:
+    """Lets every Java start quickly; asked each time, as its archive may have been made meanwhile."""
+    os.environ["JAVA_TOOL_OPTIONS"] = choose_java_options()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keeps tests off the user's own databases, and lets their Java start quickly."""
+    """Keeps tests off the user's own databases."""
     with pytest.MonkeyPatch.context() as patch:
         for name in USERS_OWN:
-            patch.delenv(f"NEO4J_{name}", raising=False)
+            patch.delenv(name, raising=False)
         patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("default-home")))
-        patch.setenv("JAVA_TOOL_OPTIONS", QUICK_JAVA)
         yield
 
 
@@ -66,7 +73,7 @@ def known() -> Ontology:
 
 @pytest.fixture(scope="session")
 def loaded_home(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the shipped data, stopped; to be copied by whoever wants to change it."""
+    """A stopped home with the shipped data, to be copied."""
 
     def fill(server: local.Server) -> None:
         with Store(lambda: address(server)) as opened:
@@ -76,9 +83,12 @@ def loaded_home(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(request: pytest.FixtureRequest) -> Iterator[local.Server]:
+def neo4j_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
     """The server that holds the shipped data."""
-    yield from start(Path(TEST_HOME) if TEST_HOME else request.getfixturevalue("loaded_home"))
+    if TEST_HOME:
+        yield from start(Path(TEST_HOME))
+    else:
+        yield from start(copy_home(request.getfixturevalue("loaded_home"), tmp_path_factory.mktemp("loaded")))
 
 
 @pytest.fixture(scope="session")
@@ -95,15 +105,18 @@ def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def own_address(store: Store, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where an explorer of the test's own is served, whose user has kept nothing yet."""
+    monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "own-home"))
+    with pages.serve_explorer(store, known) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
-def spare_server(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
-    """A second server, for tests that write; it begins empty, with its schema."""
-
-    def fill(server: local.Server) -> None:
-        with Store(lambda: address(server)) as opened:
-            write.ensure_schema(opened, known)
-
-    yield from start(prepare("empty", fill, tmp_path_factory))
+def spare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Server]:
+    """A second server, for tests that write."""
+    yield from start(tmp_path_factory.mktemp("spare"))
 
 
 @pytest.fixture

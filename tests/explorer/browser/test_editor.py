@@ -3,7 +3,6 @@
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +15,7 @@ from explorer.query_editor import diagnostics, vocabulary
 from explorer.query_editor.draft import Draft
 from graph.database.store import Notice, Store
 from graph.ontology import Ontology
-from tests.support.pages import open_page, save_download, serve_explorer, wait_until, watch_page
+from tests.support.pages import open_page, save_download, wait_until, watch_page
 from tests.support.paths import ROOT
 
 SOURCES, BUILT = ROOT / "scripts" / "editor", ROOT / "explorer" / "assets" / "editor"
@@ -138,14 +137,10 @@ def test_a_check_says_what_neo4j_would_do(store: Store, known: Ontology) -> None
     assert words["captions"]["REPORTS_TO"] == "reports to"
 
 
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def address(own_address: str) -> str:
     """The explorer over the shipped data, with a home of its own for queries."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("editor-home")))
-        patch.delenv("ARMSGRAPH_SHARED_QUERIES", raising=False)
-        with serve_explorer(store, known) as url:
-            yield url
+    return own_address
 
 
 def write(page: Page, text: str) -> None:

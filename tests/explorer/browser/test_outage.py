@@ -10,34 +10,32 @@ from playwright.sync_api import Page
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.server import connect, local
-from loader.sources import articles
 from tests.support.pages import find_element_position, open_page, read_positions, serve_explorer, wait_until
-from tests.support.reading import load_feed
-from tests.support.servers import address
+from tests.support.servers import address, copy_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 
-def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path: Path) -> None:
+def test_the_database_goes_and_comes_back(page: Page, known: Ontology, loaded_home: Path, tmp_path: Path) -> None:
+    home = copy_home(loaded_home, tmp_path)
     with ExitStack() as stack:
         lease = stack.enter_context(ExitStack())
-        now = [address(lease.enter_context(local.open_server(tmp_path)))]
+        now = [address(lease.enter_context(local.open_server(home)))]
         store = stack.enter_context(Store(lambda: now[0], patience=2))
-        load_feed(store, known, articles.read(articles.FOLDER, known))
         open_page(page, stack.enter_context(serve_explorer(store, known)))
         before = read_positions(page)
 
         lease.close()
         banner = page.get_by_text("The database can’t be reached")
-        banner.wait_for(timeout=60_000)
+        banner.wait_for()
         page.get_by_text("Database away").wait_for()
         page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))  # fails, and loses nothing
         page.wait_for_timeout(3_000)
         assert read_positions(page) == before
         assert banner.is_visible()
 
-        now[0] = address(lease.enter_context(local.open_server(tmp_path)))
-        banner.wait_for(state="hidden", timeout=90_000)
+        now[0] = address(lease.enter_context(local.open_server(home)))
+        banner.wait_for(state="hidden")
         page.get_by_text("Database connected").wait_for()
         page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
         wait_until(page, f"cy.nodes().length > {len(before)}")
@@ -46,19 +44,17 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, tmp_path:
 
 
 def test_a_killed_local_database_is_said_and_started_again(
-    page: Page, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Page, known: Ontology, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path))
-    with connect.open_store() as store:
-        load_feed(store, known, articles.read(articles.FOLDER, known))
-        with ExitStack() as stack:
-            open_page(page, stack.enter_context(serve_explorer(store, known)))
-            killed = local.read_status().pid
-            assert killed
-            psutil.Process(killed).kill()
-            page.get_by_text("The database can’t be reached").wait_for(timeout=15_000)
-            page.get_by_text("Database connected").wait_for(timeout=90_000)
-            assert local.read_status().pid != killed
-            before = read_positions(page)
-            page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
-            wait_until(page, f"cy.nodes().length > {len(before)}")
+    monkeypatch.setenv("ARMSGRAPH_HOME", str(copy_home(loaded_home, tmp_path)))
+    with connect.open_store() as store, serve_explorer(store, known) as url:
+        open_page(page, url)
+        killed = local.read_status().pid
+        assert killed
+        psutil.Process(killed).kill()
+        page.get_by_text("The database can’t be reached").wait_for()
+        page.get_by_text("Database connected").wait_for()
+        assert local.read_status().pid != killed
+        before = read_positions(page)
+        page.mouse.dblclick(*find_element_position(page, "second-economic-commission"))
+        wait_until(page, f"cy.nodes().length > {len(before)}")

@@ -2,7 +2,6 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from tests.support.pages import (
     open_page,
     read_details,
     save_download,
-    serve_explorer,
     wait_until,
     wait_until_still,
     watch_page,
@@ -44,22 +42,12 @@ MINE = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A user's home with queries of their own."""
-    folder = tmp_path_factory.mktemp("queries-home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ARMSGRAPH_HOME", str(folder))
-        for name, text in MINE.items():
-            Library(get_local_user()).save(name, text)
-        yield folder
-
-
-@pytest.fixture(scope="module", name="address")
-def own_address(home: Path, store: Store, known: Ontology) -> Iterator[str]:
+@pytest.fixture
+def address(own_address: str) -> str:
     """The explorer of a user with queries of their own."""
-    with serve_explorer(store, known) as url:
-        yield url
+    for name, text in MINE.items():
+        Library(get_local_user()).save(name, text)
+    return own_address
 
 
 def run(page: Page, holding: str) -> str:

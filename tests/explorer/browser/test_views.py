@@ -1,21 +1,18 @@
 """Undo, views, links, notes and comparisons as a person sees them: in a real Chromium, over the shipped data."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from graph.database.store import Store
-from graph.ontology import Ontology
 from tests.support.pages import (
     export_canvas,
     find_element_position,
     open_page,
     read_positions,
-    serve_explorer,
     wait_until,
     wait_until_still,
     watch_page,
@@ -28,13 +25,10 @@ EXPAND = f"armsgraph.say('expand', cy.getElementById('{SEC}'))"
 STEPS = "(({past, future}) => [past, future])(armsgraph.steps())"
 
 
-@pytest.fixture(scope="module")
-def address(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def address(own_address: str) -> str:
     """The explorer over the shipped data, with a home of its own for views."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ARMSGRAPH_HOME", str(tmp_path_factory.mktemp("views-home")))
-        with serve_explorer(store, known) as url:
-            yield url
+    return own_address
 
 
 def seen(page: Page) -> dict[str, Any]:

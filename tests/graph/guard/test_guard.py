@@ -29,29 +29,33 @@ from graph.settings import Bounds
 from loader.sources import articles
 from tests.support import neo4j_526
 from tests.support.reading import load_feed
-from tests.support.servers import address, missing, start
+from tests.support.servers import address, copy_home, missing, start
 
 CORPUS = Path(__file__).with_name("corpus")
 HOSTILE = {kind["kind"]: kind for kind in yaml.safe_load((CORPUS / "hostile.yaml").read_text("utf-8"))}
 HONEST = yaml.safe_load((CORPUS / "honest.yaml").read_text("utf-8"))
 TIGHT = Bounds(timeout=2.0, rows=1_000)
 LONGEST = 20.0  # seconds that a bounded text may take, on a machine that others use too
-VERSIONS = ("5.26", "2026")
+VERSIONS = [pytest.param(version, marks=pytest.mark.xdist_group(f"guard {version}")) for version in ("5.26", "2026")]
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
 def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, known: Ontology) -> Iterator[Store]:
-    """The shipped data on a server that nobody else uses."""
-    home = tmp_path_factory.mktemp("guarded")
-    try:
-        servers = neo4j_526.run_server(home) if request.param == "5.26" else start(home)
-        for server in servers:
-            with Store(partial(address, server)) as opened:
-                assert opened.ping().startswith(request.param)
-                load_feed(opened, known, articles.read(articles.FOLDER, known))
-                yield opened
-    except ArtifactsUnavailable as error:
-        missing(str(error))
+    """The shipped data on a server that nobody else uses, with Java as the product has it."""
+    folder = tmp_path_factory.mktemp("guarded")
+    old = request.param == "5.26"
+    with pytest.MonkeyPatch.context() as patch:
+        home = folder if old else copy_home(request.getfixturevalue("loaded_home"), folder)
+        patch.delenv("JAVA_TOOL_OPTIONS")
+        try:
+            for server in neo4j_526.run_server(home) if old else start(home):
+                with Store(partial(address, server)) as opened:
+                    assert opened.ping().startswith(request.param)
+                    if old:
+                        load_feed(opened, known, articles.read(articles.FOLDER, known))
+                    yield opened
+        except ArtifactsUnavailable as error:
+            missing(str(error))
 
 
 def ask(store: Store, known: Ontology, text: str, bounds: Bounds = TIGHT) -> Answer:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +73,12 @@ labels = st.sampled_from([("Entity",), ("Entity", "Organization"), ("Entity", "O
 
 
 @pytest.fixture(scope="module", autouse=True)
-def java() -> Iterator[None]:
-    """The jars, and a Java that starts with less work: these tests start it often, for little to do each time."""
+def java() -> None:
+    """The jars, or no tests."""
     try:
         artifacts.ensure_jars()
     except ArtifactsUnavailable as error:
         missing(str(error))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
-        yield
 
 
 @pytest.fixture(scope="module")
