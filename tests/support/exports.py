@@ -37,12 +37,17 @@ def build_briefing(store: Store, known: Ontology, what: str | Canvas, mark: str 
     return Briefing(material.gather(store, known, canvas), mark=mark, made_on=DAY)
 
 
-def run_program(*command: str | Path, timeout: float = 120, **environment: str) -> str:
-    """What another program prints; the test is skipped (in CI: fails) where it is not installed."""
+def run_program(*command: str | Path, data: bytes | None = None, timeout: float = 300, **environment: str) -> str:
+    """What another program prints when it is given `data`; the test is skipped (in CI: fails) where there is none."""
     if which(str(command[0])) is None:
         missing(f"there is no {command[0]}")
     done = subprocess.run(
-        [str(c) for c in command], capture_output=True, timeout=timeout, check=False, env={**os.environ, **environment}
+        [str(c) for c in command],
+        input=data,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, **environment},
     )
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
     return done.stdout.decode("utf-8", "replace")

@@ -2,10 +2,8 @@
 
 import io
 import re
-import shutil
-import subprocess
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -31,7 +29,7 @@ from graph.errors import DataError, QueryError, UsageError
 from graph.model import Claim, Entity, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, naming
-from tests.support.servers import missing
+from tests.support.exports import run_program
 
 KIM, PLANT, RUSSIA, SHIP, ONE = "kim-jong-un", "kanggye-general-tractor-plant", "russia", "lady-r", "african-countries"
 EVERY = (KIM, PLANT, RUSSIA, SHIP, ONE, "factory-26", "regime-ofac")
@@ -67,17 +65,7 @@ def written(about: Material, chain: Material | None = None) -> Dossier:
 
 def text_of(data: bytes) -> str:
     """What Poppler reads in a PDF, cell after cell."""
-    return ran("pdftotext", "-raw", "-", "-", data=data)
-
-
-def ran(program: str, *options: str | Path, data: bytes | None = None) -> str:
-    """What a program writes that is no part of ours; skips the test where it can't be had."""
-    found = shutil.which(program)
-    if found is None:
-        missing(f"there is no {program} (LibreOffice or Poppler)")
-        raise AssertionError(program)
-    done = subprocess.run([found, *options], input=data, capture_output=True, check=True, timeout=120)
-    return done.stdout.decode()
+    return run_program("pdftotext", "-raw", "-", "-", data=data)
 
 
 def cited(text: str) -> set[int]:
@@ -288,11 +276,11 @@ def test_the_pdf_holds_every_summary_and_the_korean_names(made: dict[str, Dossie
 def test_the_pdf_is_titled_tagged_and_dateless_and_embeds_its_fonts(made: dict[str, Dossier], tmp_path: Path) -> None:
     path = tmp_path / "d.pdf"
     path.write_bytes(render_pdf(made[PLANT]))
-    about = ran("pdfinfo", path)
+    about = run_program("pdfinfo", path)
     assert re.search(r"Title: +Dossier: Kanggye General Tractor Plant\n", about)
     assert re.search(r"Tagged: +yes", about)
     assert "CreationDate" not in about and "Author" not in about
-    fonts = ran("pdffonts", path).splitlines()[2:]
+    fonts = run_program("pdffonts", path).splitlines()[2:]
     assert fonts
     assert all(re.search(r" yes +(yes|no) +(yes|no) +\d+ +\d+$", line) and "Noto" in line for line in fonts)
 
@@ -323,10 +311,11 @@ def test_the_word_document_has_no_clock_and_no_author(made: dict[str, Dossier]) 
     assert str(made[ONE].metadata["content_sha256"]) in about.keywords
 
 
-def test_libreoffice_opens_the_word_document(made: dict[str, Dossier], tmp_path: Path) -> None:
+def test_libreoffice_opens_the_word_document(
+    made: dict[str, Dossier], convert: Callable[..., None], tmp_path: Path
+) -> None:
     (tmp_path / "d.docx").write_bytes(render_docx(made[PLANT]))
-    own = f"-env:UserInstallation=file://{tmp_path}/lo"
-    ran("soffice", "--headless", own, "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "d.docx")
+    convert(tmp_path, "d.docx")
     text = squeezed(text_of((tmp_path / "d.pdf").read_bytes()))
     assert all(squeezed(row.said) in text for row in rows_of(made[PLANT]))
     assert "강계뜨락또르종합공장" in text
@@ -368,7 +357,7 @@ def test_a_name_of_ten_thousand_letters_stays_whole(known: Ontology) -> None:
     assert name in squeezed(
         re.sub(r"(?m)^Name Kind and language.*$", "", text_of(render_pdf(found)).replace("\f", "\n"))
     )
-    boxes = ran("pdftotext", "-bbox", "-", "-", data=render_pdf(found))
+    boxes = run_program("pdftotext", "-bbox", "-", "-", data=render_pdf(found))
     widths = {float(w) for w in re.findall(r'<page width="([\d.]+)"', boxes)}
     assert max(float(x) for x in re.findall(r'xMax="([\d.]+)"', boxes)) < max(widths)
 

@@ -3,8 +3,6 @@
 import base64
 import io
 import json
-import shutil
-import subprocess
 import unicodedata
 import zipfile
 import zlib
@@ -50,7 +48,7 @@ from graph.reading import naming
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
 from graph.saved_views import viewfile
-from tests.support.servers import missing
+from tests.support.exports import run_program
 
 PLANT, OFFICIAL = "kanggye-general-tractor-plant", "kim-jong-sik"
 NAMES = (Replacement(PLANT, "Plant A"), Replacement(OFFICIAL, "Official A"), Replacement("daily-nk", "Outlet A"))
@@ -279,11 +277,7 @@ def test_no_format_holds_what_is_hidden(canvases: dict[str, Material], name: str
 
 
 def pdf_text(data: bytes) -> str:
-    program = shutil.which("pdftotext")
-    if not program:
-        missing("there is no pdftotext (poppler-utils)")
-    done = subprocess.run([str(program), "-layout", "-", "-"], input=data, capture_output=True, check=True)
-    return done.stdout.decode()
+    return run_program("pdftotext", "-layout", "-", "-", data=data)
 
 
 def test_several_canvases_of_one_file_are_redacted_alike(canvases: dict[str, Material], everyone: Subgraph) -> None:

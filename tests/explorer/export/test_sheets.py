@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -176,22 +177,15 @@ def test_nothing_in_a_workbook_is_a_formula_or_a_link_to_a_script(chain: Briefin
 
 
 @pytest.mark.database
-def test_libreoffice_reads_the_workbook_with_texts_as_texts(chain: Briefing, tmp_path: Path) -> None:
+def test_libreoffice_reads_the_workbook_with_texts_as_texts(
+    chain: Briefing, convert: Callable[..., None], tmp_path: Path
+) -> None:
     name = "=1+1 _x0041_"
     briefing = with_names(chain, *[name] * 99)
     (tmp_path / "x.xlsx").write_bytes(xlsx.render(briefing))
     # Sheet 0 is all of them, each in a file of its own; the fields are shown as they are stored.
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    run_program(
-        "soffice",
-        f"-env:UserInstallation=file://{tmp_path}/lo",
-        "--headless",
-        "--convert-to",
-        options,
-        "--outdir",
-        tmp_path,
-        tmp_path / "x.xlsx",
-    )
+    convert(tmp_path, "x.xlsx", to=options)
     read = {p.stem.removeprefix("x-"): list(csv.reader(p.open(encoding="utf-8"))) for p in tmp_path.glob("x-*.csv")}
     assert set(read) == set(book(xlsx.render(briefing)).sheetnames)
     assert {row[0] for row in read["Lines"][1:]} == {name}

@@ -3,10 +3,9 @@
 import io
 import math
 import re
-import shutil
-import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from graph.model import Entity
 from graph.ontology import Ontology
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
-from tests.support.servers import missing
+from tests.support.exports import extract_pdf_text, run_program
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -454,53 +453,22 @@ def test_an_empty_view_is_a_slide_that_says_so(store: Store, known: Ontology) ->
     assert "Nothing is shown here." in _texts(read.slides[1])
 
 
-def _office(deck: bytes, folder: Path) -> Path:
-    """Slides as LibreOffice draws them, as a PDF."""
-    office = shutil.which("soffice")
-    if not office:
-        missing("there is no LibreOffice to draw slides with")
-    (folder / "deck.pptx").write_bytes(deck)
-    profile = f"-env:UserInstallation=file://{folder}/lo"
-    asked = [
-        str(office),
-        profile,
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(folder),
-        str(folder / "deck.pptx"),
-    ]
-    subprocess.run(asked, check=True, capture_output=True, timeout=180)
-    return folder / "deck.pdf"
-
-
 @pytest.fixture(scope="module")
-def drawn(deck: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The slides of both views."""
-    return _office(deck, tmp_path_factory.mktemp("drawn"))
+def drawn(deck: bytes, chain: Briefing, convert: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with deck.pdf, the slides of both views, and korean.pdf, the chain with a name in Hangul."""
+    folder = tmp_path_factory.mktemp("drawn")
+    (folder / "deck.pptx").write_bytes(deck)
+    korean = Briefing(_renamed(chain.material, {chain.rendered.shown.entities[0].id: "강계뜨락또르종합공장"}))
+    (folder / "korean.pptx").write_bytes(slides.render([korean]))
+    convert(folder, "deck.pptx", "korean.pptx")
+    return folder
 
 
 def test_libreoffice_draws_every_symbol_in_the_colour_of_the_canvas(drawn: Path, deck: bytes, chain: Briefing) -> None:
     """At the place of each symbol is its colour, and as much of each colour as on the picture that is set from SVG."""
-    if not shutil.which("pdftoppm"):
-        missing("there is no pdftoppm")
-    subprocess.run(
-        [
-            str(shutil.which("pdftoppm")),
-            "-r",
-            "96",
-            "-f",
-            "2",
-            "-l",
-            "2",
-            "-png",
-            str(drawn),
-            str(drawn.with_name("page")),
-        ],
-        check=True,
-    )
-    seen = Image.open(next(drawn.parent.glob("page*.png"))).convert("RGB")
+    second_page = ("-r", "96", "-f", "2", "-l", "2", "-png")
+    run_program("pdftoppm", *second_page, drawn / "deck.pdf", drawn / "page")
+    seen = Image.open(next(drawn.glob("page*.png"))).convert("RGB")
     slide = _read(deck).slides[1]
     ratio = seen.width / _read(deck).slide_width
     colours = Counter()
@@ -542,24 +510,14 @@ def test_symbols_stand_to_each_other_as_on_the_canvas(deck: bytes, chain: Briefi
 
 
 def test_libreoffice_finds_the_words(drawn: Path, chain: Briefing) -> None:
-    if not shutil.which("pdftotext"):
-        missing("there is no pdftotext")
-    run = subprocess.run([str(shutil.which("pdftotext")), "-layout", str(drawn), "-"], check=True, capture_output=True)
-    said = run.stdout.decode()
+    said = run_program("pdftotext", "-layout", drawn / "deck.pdf", "-")
     assert chain.title in said
     assert "contested" in said
     assert said.count("DRAFT") == said.count("\f")
 
 
-def test_libreoffice_shows_korean(chain: Briefing, tmp_path: Path) -> None:
-    reader = shutil.which("pdftotext")
-    if not reader:
-        missing("there is no pdftotext")
-    first = chain.rendered.shown.entities[0].id
-    named = Briefing(_renamed(chain.material, {first: "강계뜨락또르종합공장"}))
-    pdf = _office(slides.render([named]), tmp_path)
-    read = subprocess.run([str(reader), str(pdf), "-"], check=True, capture_output=True)
-    assert "강계뜨락또르종합공장" in read.stdout.decode().replace("\n", "")
+def test_libreoffice_shows_korean(drawn: Path) -> None:
+    assert "강계뜨락또르종합공장" in extract_pdf_text(drawn / "korean.pdf").replace(" ", "")
 
 
 def test_a_template_whose_notes_have_no_text_is_refused_in_words() -> None:
