@@ -120,7 +120,7 @@ def test_ctrl_c_ends_everything_cleanly(demo: Demo, home: Path) -> None:
     _, errors = demo.process.communicate(timeout=60)
     assert demo.process.returncode in (0, 130)
     assert "Traceback" not in errors
-    assert gone(home, 5)
+    assert gone(home, 50)
 
 
 def test_it_asks_for_the_password_and_killed_with_9_leaves_nothing_running(home: Path) -> None:
@@ -133,4 +133,4 @@ def test_it_asks_for_the_password_and_killed_with_9_leaves_nothing_running(home:
     finally:
         demo.process.kill()
         demo.process.wait(10)
-    assert gone(home, 30)
+    assert gone(home, 60)

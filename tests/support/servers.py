@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
 import pytest
 from filelock import FileLock
 
@@ -56,6 +57,13 @@ def start(home: Path) -> Iterator[local.Server]:
             yield server
     except ArtifactsUnavailable as error:
         missing(str(error))
+
+
+def kill_server(home: Path) -> None:
+    """Kills the server of a home, as the system does that runs out of memory."""
+    pid = local.read_status(home).pid
+    assert pid, "no server runs in this home"  # psutil and os.kill would take None and 0 for this very process
+    psutil.Process(pid).kill()
 
 
 def prepare(name: str, fill: Callable[[local.Server], None], tmp_path_factory: pytest.TempPathFactory) -> Path:

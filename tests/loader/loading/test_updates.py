@@ -1,7 +1,5 @@
 """A newer edition of a list: what it adds, changes and withdraws; two loads at once, and a full disk, break nothing."""
 
-import os
-import signal
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -28,7 +26,7 @@ from loader.records import Feed, Item, RejectedRow, Row
 from loader.statements import Attribution
 from tests.loader.loading.test_load import check_invariant, fingerprint_without_notes
 from tests.support.reading import load_feed
-from tests.support.servers import address
+from tests.support.servers import address, kill_server
 
 pytestmark = pytest.mark.database
 NOWHERE = Row(Path("list.csv"), 1, raw="a row")
@@ -332,7 +330,7 @@ def test_a_server_that_dies_is_said_and_the_load_can_be_repeated(
         nonlocal batches
         batches += stage == "writing"
         if batches == 6:
-            os.kill(local.read_status(home).pid or 0, signal.SIGKILL)
+            kill_server(home)
 
     with StagingStore(known, edition("2020", records)) as staged, local.open_server(home) as server:
         with Store(lambda: address(server), patience=2) as store, pytest.raises(StoreError) as caught:
