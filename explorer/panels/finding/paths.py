@@ -28,9 +28,8 @@ from graph.database.store import Store
 from graph.evidence import GRADES
 from graph.model import Entity, Path, Relationship, Subgraph
 from graph.ontology import Ontology
-from graph.reading import browse, paths
+from graph.reading import paths
 from graph.reading.paths import PathFilter, PathResult
-from graph.reading.search import find_hits
 
 ENDS = {"from": "From", "to": "To"}
 FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "avoid", "hops")
@@ -344,7 +343,7 @@ def show_chain(context: Context, _: Canvas, signal: Signal | None) -> tuple[Rend
 
 def find_ends(context: Context, text: str | None, chosen: str | None) -> list[dict[str, str]]:
     """What the picker of an end offers for what was typed."""
-    return _find_options(context.store, context.ontology, text or "", chosen)
+    return search.find_options(context.store, context.ontology, text or "", chosen)
 
 
 def fill_end(
@@ -354,23 +353,15 @@ def fill_end(
     if not signal or not signal["ids"] or signal["kind"] != page_commands.ENTITY:
         return no_update, no_update, no_update
     entity = signal["ids"][0]
-    return _find_options(context.store, context.ontology, "", entity), entity, "paths"
+    return search.find_options(context.store, context.ontology, "", entity), entity, "paths"
 
 
 def swap_ends(
     context: Context, _clicks: int | None, start: str | None, goal: str | None
 ) -> tuple[list[dict[str, str]], str | None, list[dict[str, str]], str | None]:
     """The two ends, each in the place of the other."""
-    first, second = (_find_options(context.store, context.ontology, "", end) for end in (goal, start))
+    first, second = (search.find_options(context.store, context.ontology, "", end) for end in (goal, start))
     return first, goal, second, start
-
-
-def _find_options(store: Store, ontology: Ontology, text: str, chosen: str | None) -> list[dict[str, str]]:
-    """What a picker offers for a text, with the chosen one among it."""
-    options = search.build_options(ontology, find_hits(store, ontology, text, limit=12))
-    if chosen and chosen not in {o["value"] for o in options}:
-        options += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
-    return options
 
 
 def parse_rule(ontology: Ontology, values: Mapping[str, Any]) -> PathFilter:

@@ -16,9 +16,11 @@ from explorer.dash_kit.ids import SEARCH, SELECTED
 from explorer.dash_kit.parts import render_cypher_button
 from explorer.state.canvas import Canvas
 from explorer.state.stores import Selection
+from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
-from graph.reading.search import Hit, SearchResult, find_entities
+from graph.reading import browse
+from graph.reading.search import Hit, SearchResult, find_entities, find_hits
 
 MAX_RESULTS = 12
 HINT = "Type a name in any script, an alias or a number. “factory: kang” looks among factories only."
@@ -106,7 +108,7 @@ def build_selection(entity: str) -> Selection:
 
 def build_results(ontology: Ontology, text: str, results: SearchResult) -> dict[str, object]:
     """What the browser shows of a search: options, a last line where there is more, and words where there is none."""
-    data: list[Mapping[str, object]] = [*build_options(ontology, results.hits)]
+    data: list[Mapping[str, object]] = [*build_options(ontology, results.hits, text)]
     more = ""
     if results.total > len(results.hits) or results.capped:
         least = "more than " if results.capped else ""
@@ -120,9 +122,20 @@ def build_results(ontology: Ontology, text: str, results: SearchResult) -> dict[
     return {"text": text, "data": data, "none": none if text.strip() else HINT}
 
 
-def build_options(ontology: Ontology, hits: Sequence[Hit]) -> list[dict[str, str]]:
-    """Search results as options of a picker."""
-    return [build_option(ontology, hit.entity, hit.matched) for hit in hits]
+def find_options(
+    store: Store, ontology: Ontology, text: str, chosen: str | None, label: str = ""
+) -> list[dict[str, str]]:
+    """What a picker of entities (of a type, by its `label`) offers for a text, with the chosen one among it."""
+    hits = find_hits(store, ontology, f"{label}: {text}" if label else text, limit=MAX_RESULTS)
+    options = build_options(ontology, hits, text)
+    if chosen and chosen not in {o["value"] for o in options}:
+        options += [build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
+    return options
+
+
+def build_options(ontology: Ontology, hits: Sequence[Hit], text: str) -> list[dict[str, str]]:
+    """Search results as options of a picker, each with the text that it is a hit of (assets/pickers.js)."""
+    return [{**build_option(ontology, hit.entity, hit.matched), "text": text} for hit in hits]
 
 
 def build_option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[str, str]:

@@ -12,7 +12,6 @@ from graph.database.store import Store
 from graph.errors import ParameterError, QueryError
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.search import find_hits
 from graph.saved_queries import parameters
 from graph.saved_queries.parameters import Parameter
 from graph.saved_queries.queryfile import SavedQuery
@@ -203,17 +202,6 @@ def parse_values(query: SavedQuery, entered: Mapping[str, object]) -> dict[str, 
     """What the fields hold as values for a run: those of the query's own parameters, an emptied field as nothing."""
     kept = {name: value for name, value in entered.items() if name in query.parameters}
     return {n: None if v == "" and query.parameters[n].type != "text" else v for n, v in kept.items()}
-
-
-def find_candidates(
-    store: Store, ontology: Ontology, text: str, label: str, chosen: str | None
-) -> list[dict[str, str]]:
-    """Entities of a type that match a text, with the chosen one among them."""
-    hits = find_hits(store, ontology, f"{label}: {text}" if label else text, limit=12)
-    options = search.build_options(ontology, hits)
-    if chosen and chosen not in {o["value"] for o in options}:
-        options += [search.build_option(ontology, e) for e in browse.read_entities(store, [chosen])]
-    return options
 
 
 def _get_placeholder(parameter: Parameter, hint: str) -> str:

@@ -15,8 +15,9 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE, LIBRARY
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
+from explorer.panels.page import search
 from explorer.panels.queries import answers, history, query_list, query_run
-from explorer.panels.queries.query_form import find_candidates, load_choices, render_fields
+from explorer.panels.queries.query_form import load_choices, render_fields
 from explorer.panels.queries.query_run import ChosenQuery
 from explorer.state import page_commands
 from explorer.state.stores import DatabaseState
@@ -275,7 +276,7 @@ def look_up_entities(
     context: Context, text: str | None, identity: Mapping[str, str], chosen: str | None
 ) -> list[dict[str, str]]:
     """The options of a picker for what was typed into it."""
-    return find_candidates(context.store, context.ontology, text or "", identity["label"], chosen)
+    return search.find_options(context.store, context.ontology, text or "", chosen, identity["label"])
 
 
 def read_field_choices(
