@@ -6,13 +6,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from explorer.panels.page import search
 from graph.database.store import Store
 from graph.ontology import Ontology
 from graph.reading.search import find_entities
 from tests.support.pages import choose_query, open_page, read_details, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]
-ENDS, ENTITY = ".path-ends input.mantine-Select-input", "#query-form input.mantine-Select-input"
+ENDS, ENTITY = ".path-ends input.mantine-Select-input", "#query-form input.mantine-Select-input[id*=picker]"
+EXPORTS = "How arms leave the country, and who receives them"
 # Answers to what is typed come late, as from a busy server: whoever types on and presses Enter is faster.
 LATE = """
 const ask = window.fetch;
@@ -103,13 +105,12 @@ def test_the_ends_of_a_path(opened: Page, store: Store, known: Ontology) -> None
 
 def test_the_entity_of_a_saved_query(opened: Page, store: Store, known: Ontology) -> None:
     opened.get_by_role("tab", name="Queries").click()
-    choose_query(opened, "Chain of reporting")
-    field = opened.locator(ENTITY).first
-    field.fill("")
-    field.focus()
-    opened.keyboard.type("munitions ind")
+    choose_query(opened, EXPORTS)
+    opened.locator(ENTITY).select_text()
+    opened.keyboard.type("ira")
     opened.keyboard.press("Enter")
-    wait_until(opened, f"document.querySelector('{ENTITY}').value.startsWith('Munitions Industry')")
+    name = search.find_options(store, known, "ira", None, "State")[0]["label"]
+    wait_until(opened, f"document.querySelector('{ENTITY}').value === {json.dumps(name)}")
 
 
 def test_pickers_whose_list_the_browser_holds(opened: Page) -> None:
@@ -126,3 +127,14 @@ def test_pickers_whose_list_the_browser_holds(opened: Page) -> None:
     opened.keyboard.type("38")
     opened.keyboard.press("ArrowDown")  # what is marked goes first: Mantine's own
     opened.keyboard.press("Escape")
+
+
+def test_a_picker_in_a_window(opened: Page) -> None:
+    opened.click("#export")
+    opened.click("#export-profile-edit")
+    field = opened.get_by_role("textbox", name="Replace the name of")
+    field.focus()
+    opened.keyboard.type("workers")
+    first = opened.get_by_role("option").first.inner_text()
+    opened.keyboard.press("Enter")
+    wait_until(opened, f"document.getElementById('profile-entity').value === {json.dumps(first)}")
