@@ -13,7 +13,10 @@ NOTHING = "%&!%"  # in a pattern of Cypher, the label or type that nothing has
 
 @dataclass(frozen=True)
 class Property:
-    """A property an entity may carry. `type` is text, number, date (partial) or list (of texts)."""
+    """A property an entity may carry. `type` is text, number, date (partial) or list (of texts).
+
+    `imo` says whose IMO number it is (graph/imo.py: ship or company); "" for every other property.
+    """
 
     name: str
     type: str
@@ -21,6 +24,7 @@ class Property:
     unit: str = ""
     index: bool = False
     one_of: tuple[str, ...] = ()
+    imo: str = ""
 
 
 @dataclass(frozen=True)

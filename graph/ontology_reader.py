@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from graph import ontology_roles
+from graph import imo, ontology_roles
 from graph.errors import OntologyError
 from graph.ontology_model import (
     ROOT,
@@ -203,10 +203,14 @@ class OntologyReader:
 
     def _read_property(self, entry: str, name: str, spec: Any) -> Property:
         self.require(_PROPERTY.match(name), entry, "must be a camelCase name of letters")
-        self._keys(entry, spec, {"type", "caption"}, {"unit", "index", "one_of"})
+        self._keys(entry, spec, {"type", "caption"}, {"unit", "index", "one_of", "imo"})
         self.require(spec["type"] in PROPERTY_TYPES, entry, f"type must be one of {', '.join(PROPERTY_TYPES)}")
         one_of = tuple(spec.get("one_of", ()))
-        return Property(name, spec["type"], spec["caption"], spec.get("unit", ""), spec.get("index", False), one_of)
+        bearer = spec.get("imo", "")
+        self.require(bearer in ("", imo.SHIP, imo.COMPANY), entry, f"imo must be {imo.SHIP} or {imo.COMPANY}")
+        return Property(
+            name, spec["type"], spec["caption"], spec.get("unit", ""), spec.get("index", False), one_of, bearer
+        )
 
     def _relationship(self, name: str, value: Any) -> RelationshipType:
         entry = f"relationships.{name}"

@@ -5,11 +5,13 @@ so the same statement in the next edition is the same claim, and a statement tha
 old one gets its end.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from graph.model import Claim
+from graph import imo
+from graph.model import Claim, Entity
+from graph.ontology import Ontology
 
 _WORDS = {
     "HAS_NAME": "The list gives the name {value}",
@@ -21,6 +23,23 @@ _WORDS = {
 def compute_digest(*parts: str) -> str:
     """Twenty letters and digits that stand for these texts: the same for the same, in every run."""
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def unify_imo_numbers(record: Claim | Entity, known: Ontology) -> Claim | Entity:
+    """A claim or an entity with its IMO number in the one spelling, on whatever way it came; all others as they are."""
+    if isinstance(record, Entity):
+        type_ = known.types.get(record.type)
+        spelt = {
+            name: imo.strip_head(value)
+            for name, value in record.properties.items()
+            if isinstance(value, str) and type_ and name in type_.properties and type_.properties[name].imo
+        }
+        return replace(record, properties={**record.properties, **spelt}) if spelt else record
+    if record.predicate != "HAS_IDENTIFIER" or not isinstance(record.value, str):
+        return record
+    scheme = record.detail if record.detail and record.value.startswith(f"{record.detail} ") else ""
+    unified = " ".join(imo.normalize_identifier(scheme, record.value[len(scheme) :].strip())).strip()
+    return replace(record, value=unified) if imo.find_numbers(unified) and unified != record.value else record
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,7 @@ class Attribution:
 
     def build_identifier_claim(self, subject: str, scheme: str, value: str, *, paragraph: str = "") -> Claim:
         """The claim that an entity has an identifier: `scheme` is its kind in words, such as "IMO" or "Passport"."""
+        scheme, value = imo.normalize_identifier(scheme, value)
         return self._text("HAS_IDENTIFIER", subject, f"{scheme} {value}", scheme, paragraph)
 
     def build_property_claim(self, subject: str, prop: str, value: str, *, paragraph: str = "") -> Claim:

@@ -68,8 +68,8 @@ def _check_value(prop: Property, value: Any) -> Iterator[str]:
         yield from _check_date(str(value))
     if prop.one_of and value not in prop.one_of:
         yield f"must be one of {', '.join(prop.one_of)}, not {value!r}"
-    if prop.name == "imoNumber" and not imo.is_ship_number(str(value)):
-        yield f"{value!r} is not an IMO number: {imo.RULE}"
+    if prop.imo and not imo.is_number(str(value), prop.imo):
+        yield f"{value!r} is not the IMO number of a {prop.imo}: {imo.RULE}"
 
 
 class ClaimEnds(NamedTuple):

@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from graph import imo
 from graph.errors import DataError
 from graph.formats import ftm_model
 from graph.formats.ftm_values import ENTITY_ID, PropertyValues
@@ -30,7 +31,7 @@ ORIGINAL_ID = "FollowTheMoney"  # the scheme of identifiers that are ids in some
 _NAMES = (("weak", "weakAlias"), ("previous", "previousName"), ("former", "previousName"), ("abbrev", "abbreviation"))
 _RENAMED = {"vesselType": "type", "aircraftModel": "model"}
 # Identifiers by the words of their scheme, where these aren't a property's label. Numbers of lists go to the notes.
-_SCHEMES = {"imo": "imoNumber", "mmsi": "mmsi", "passport": "passportNumber", "wikidata": "wikidataId"}
+_SCHEMES = {"mmsi": "mmsi", "passport": "passportNumber", "wikidata": "wikidataId"}
 _TEXTS = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
 
 
@@ -205,7 +206,11 @@ class _Writer:
         bare = value.removeprefix(f"{scheme} ") if scheme else value
         if scheme == ORIGINAL_ID:
             return [bare]
-        wanted = _SCHEMES.get(scheme.lower()) or values.find_by_label("identifier", scheme)
+        wanted = (
+            "imoNumber"
+            if imo.is_scheme(scheme)
+            else _SCHEMES.get(scheme.lower()) or values.find_by_label("identifier", scheme)
+        )
         if not (wanted and values.add(wanted, bare)):
             values.add("notes", value)
         return []

@@ -11,6 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from graph import imo
 from graph.database.search_keys import ALSO, NAME, SOUND, TYPE, build_sound_keys, join_words, split_words
 from graph.database.store import Store
 from graph.errors import QueryError
@@ -74,6 +75,7 @@ def find_entities(store: Store, ontology: Ontology, text: str, limit: int = 20) 
     word of four letters or more, two from eight on. "factory: kang" looks among factories only, and "factory:" lists
     the best documented ones. A database without our entities is searched by graph/reading/foreign_search.py.
     """
+    text = imo.spell_alike(text)
     prefix, rest = _split_prefix(text)
     types = _find_types(ontology, prefix) if prefix else []
     labels = foreign_search.find_labels(store, ontology, prefix) if prefix else ()

@@ -24,6 +24,7 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, add_problem, check
 from loader.records import Feed, Item, Notice, RejectedRow, Row
+from loader.statements import unify_imo_numbers
 
 CLAIM = tuple(f.name for f in fields(Claim))
 SOURCE = tuple(f.name for f in fields(Source))
@@ -132,6 +133,8 @@ class StagingStore:
                 self._record(record, row, selected, shared)
 
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
+        if not isinstance(record, Source):
+            record = unify_imo_numbers(record, self.ontology)
         match record:
             case Claim():
                 values = content = _claim_values(record)

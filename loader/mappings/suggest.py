@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from graph import evidence, ontology
+from graph import evidence, imo, ontology
 from graph.errors import DataError
 from loader import reference
 from loader.files.file_format import FileFormat
@@ -63,7 +63,11 @@ class _MappingDraft:
         self.columns, self.free = columns, list(columns)
         named = (*columns, ColumnProfile(stem))
         self.given = guess.load_suggestions()
-        guessed = (t for t in self.given["main types"] if any(c.says(f"type {t}") for c in named))
+        guessed = (
+            type_
+            for type_ in self.given["main types"]
+            if any(c.says(f"type {type_}") and not (type_ in self.given["ships"] and _has_companies(c)) for c in named)
+        )
         self.is_guess = True
         self.main = next(guessed, "")
         if not self.main:
@@ -81,7 +85,7 @@ class _MappingDraft:
 
     def lines(self) -> Iterator[str]:
         """The lines of `entities` and `relationships`."""
-        imo, mmsi = self.take("imo", also=_has_imo_numbers), self.take("mmsi", "number", "text")
+        numbers, mmsi = self.take("imo", also=_has_imo_numbers), self.take("mmsi", "number", "text")
         state_link = self.given["main types"].get(self.main, "")
         state = self.take("state", "text", also=_has_states) if state_link else None
         others = [
@@ -92,7 +96,7 @@ class _MappingDraft:
         aliases = [column for _ in self.columns if (column := self.take("alias", "text"))]
         id_ = self.take("id", "number", "text", also=lambda c: c.unique)
         name = self.name() or id_
-        key = id_ or (imo if imo and imo.unique else None)
+        key = id_ or (numbers if numbers and numbers.unique else None)
         yield "entities:"
         yield "  main:   # one block for each entity that a row tells of; the name of a block is yours to choose"
         yield f"    type: {self.main}   # {'a guess' if self.is_guess else 'not guessed: see the README'}"
@@ -104,11 +108,13 @@ class _MappingDraft:
         )
         yield f"    name: {_format_value(name, one=True)}" if name else '    name: "?"'
         yield from self.block("    aliases:", [f"      - {_format_value(column)}" for column in aliases])
-        schemes = [("IMO", imo), ("MMSI", mmsi)]
+        schemes = [("IMO", numbers), ("MMSI", mmsi)]
         schemes += [(c.name, c) for meaning in ("passport", "registration", "tax") if (c := self.take(meaning))]
         yield from self.block("    identifiers:", [f"      {_quote(s)}: {_format_value(c)}" for s, c in schemes if c])
-        ship = [("imoNumber", imo), ("mmsi", mmsi)] if self.main in self.given["ships"] else []
-        lines = [f"      {prop}: {_format_value(c)}" for prop, c in [*ship, *self.properties()] if c]
+        own = [("imoNumber", numbers), ("mmsi", mmsi)] if self.main in self.given["ships"] else []
+        if numbers and not own and _has_companies(numbers):
+            own = [("imoNumber", numbers)]
+        lines = [f"      {prop}: {_format_value(c)}" for prop, c in [*own, *self.properties()] if c]
         yield from self.block("    properties:", lines)
         if state:
             yield from ("  state:", f"    state: {_format_value(state)}")
@@ -190,6 +196,11 @@ def _has_dates(column: ColumnProfile) -> bool:
 
 def _has_imo_numbers(column: ColumnProfile) -> bool:
     return all(sum(map(str.isdigit, value)) == 7 for value in column.values)
+
+
+def _has_companies(column: ColumnProfile) -> bool:
+    """Whether the cells are IMO numbers of companies, which a ship does not bear."""
+    return bool(column.values) and all(imo.is_company_number(imo.strip_head(value)) for value in column.values)
 
 
 def _format_value(column: ColumnProfile, *, one: bool = False) -> str:

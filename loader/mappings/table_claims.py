@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph import imo
 from graph.model import Claim, Source
 from graph.ontology import Ontology
 from loader import reference
@@ -40,6 +41,7 @@ class RowAttribution:
 
     def build_identifier_claim(self, subject: str, scheme: str, number: str) -> Claim:
         """The claim that an entity has an identifier."""
+        scheme, number = imo.normalize_identifier(scheme, number)
         value = f"{scheme} {number}"
         return self.text("HAS_IDENTIFIER", subject, value, scheme, f"The table gives the identifier {value}")
 

@@ -81,8 +81,8 @@ def build_converter(prop: Property, plan: TableMapping) -> Callable[[str], str |
         return cell_text.build_number_reader(plan.decimal, plan.thousands)
     if prop.type == "date":
         return cell_text.build_date_reader(plan.dates)
-    if prop.name == "imoNumber":
-        return _parse_imo
+    if prop.imo:
+        return _build_imo_reader(prop)
     if not prop.one_of:
         return str
     known = {word.casefold(): word for word in prop.one_of}
@@ -102,11 +102,14 @@ def _build_failing_converter(type_: str, prop: str) -> Callable[[str], str]:
     return convert
 
 
-def _parse_imo(text: str) -> str:
-    number = imo.strip_head(text)
-    if not imo.is_ship_number(number):
-        raise ValueError(f"{text!r} is not an IMO number: {imo.RULE}")
-    return number
+def _build_imo_reader(prop: Property) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        number = imo.strip_head(text)
+        if not imo.is_number(number, prop.imo):
+            raise ValueError(f"{text!r} is not the IMO number of a {prop.imo}: {imo.RULE}")
+        return number
+
+    return parse
 
 
 class EntityResolver:

@@ -39,8 +39,8 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     body = _VALIDITY.sub("", body)
     rule, words = _find_rule(scheme.casefold()), scheme.casefold()
     # A number of a form of its own speaks for itself, in whatever scheme it stands.
-    if (numbers := imo.find_numbers(body)) and imo.is_ship_number(numbers[0]):
-        yield Identifier("IMO", numbers[0])
+    if (numbers := imo.find_numbers(body)) and imo.find_bearer(numbers[0]):
+        yield Identifier(imo.SCHEME, numbers[0])
         return
     for kind, pattern in _load_own_forms():
         if found := pattern.search(body):
@@ -49,7 +49,7 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     if re.search(tables.load_tables()["not_identifiers"], words):
         return
     if rule is not None and "pattern" in rule:
-        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != "IMO" or imo.is_ship_number(found[1])):
+        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != imo.SCHEME or imo.find_bearer(found[1])):
             yield Identifier(rule["kind"], found[1])
         return
     value = re.sub(r"[\W_]", "", body).upper()
@@ -57,6 +57,15 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
     counts_within = fold_state(within) if within and (rule is None or rule.get("within")) else ""
     if len(value) >= (rule or {}).get("shortest", SHORTEST) and any(c.isdigit() for c in value):
         yield Identifier(kind, value, counts_within)
+
+
+def mark_foreign(number: Identifier, bearer: str) -> Identifier:
+    """An IMO number as a number of no weight where it is not the entity's own: a ship's number that a company bears.
+
+    `bearer` is what the entity is (graph/imo.py), "" for a thing of unknown type.
+    """
+    foreign = number.kind == imo.SCHEME and bearer and not imo.is_number(number.value, bearer)
+    return Identifier(f"number ({imo.SCHEME} of another)", number.value) if foreign else number
 
 
 def is_strong(identifier: Identifier) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph import imo
 from graph.database.store import Store
 from graph.ontology import Ontology
 from loader.matching import identifiers, names
@@ -128,6 +129,9 @@ def from_stored(
     numbers.update(_read_own_identifiers(entity, roles, country))
     if entity.get("birthDate"):
         births.append(str(entity["birthDate"]))
+    if kind != names.OTHER:
+        bearer = imo.SHIP if kind == names.SHIP else imo.COMPANY
+        numbers = {identifiers.mark_foreign(number, bearer) for number in numbers}
     facts = {key: str(entity[key]) for key in ("tonnage", "buildDate", "incorporationDate") if entity.get(key)}
     return Party(
         id=str(entity["id"]),

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from graph import imo
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
@@ -99,7 +100,7 @@ class RowTransformer:
         return self._build_name_claim(row, "HAS_NAME", row.values["name"], row.values["name"], kind.replace("_", " "))
 
     def _identifier(self, row: Row) -> Item | RejectedRow:
-        scheme, value = row.values["scheme"], row.values["value"]
+        scheme, value = imo.normalize_identifier(row.values["scheme"], row.values["value"])
         return self._build_name_claim(row, "HAS_IDENTIFIER", value, f"{scheme} {value}", scheme)
 
     def _build_name_claim(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | RejectedRow:

@@ -26,9 +26,49 @@ def test_what_is_no_number(text: str) -> None:
     assert not imo.is_company_number(text)
 
 
-@pytest.mark.parametrize("text", ["9074729", "IMO9074729", "imo 9074729", "IMO: 9074729", " IMO #9074729 "])
+SPELLINGS = [
+    "IMO9074729",
+    "imo 9074729",
+    "IMO: 9074729",
+    " IMO #9074729 ",
+    "IMO IMO 9074729",
+    "IMO: IMO9074729",
+    "IMO No. 9074729",
+    "IMO No 9074729",
+    "IMO-Nr. 9074729",
+    "IMO № 9074729",
+    "IMO (9074729",
+    "I.M.O. number: 9074729",
+    "IMO number 9074729",
+    "IMO ship identification number 9074729",
+    "IMO company number: 9074729",
+    "IMO\xa09074729",
+    "IMO ９０７４７２９",
+]
+
+
+@pytest.mark.parametrize("text", [*SPELLINGS, "9074729", "No. 9074729", "Company IMO No. 9074729"])
 def test_the_head_goes(text: str) -> None:
     assert imo.strip_head(text) == "9074729"
+    for scheme in ("IMO", "imo", "IMO number", "IMO No.", "imoNumber"):
+        assert imo.normalize_identifier(scheme, text) == ("IMO", "9074729")
+    assert imo.normalize_identifier("Company Number IMO", text) == ("Company Number IMO", "9074729")
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_every_spelling_is_found_in_a_text(text: str) -> None:
+    assert imo.find_numbers(f"Owner of a ship ({text}), and of others.") == ["9074729"]
+    assert imo.normalize_identifier("", text) == ("IMO", "9074729")
+
+
+@pytest.mark.parametrize("text", ["IMOGENE", "imo", "IMO: none", "N/A", "", "Timo 9074729", "IMO 90747 (Iran)"])
+def test_what_is_no_head_stays(text: str) -> None:
+    assert imo.find_numbers(text) == []
+    assert imo.normalize_identifier("Passport", text) == ("Passport", text)
+
+
+def test_a_number_says_whose_it_can_be() -> None:
+    assert [imo.find_bearer(digits) for digits in ("9074729", "2041999", "9074720", "")] == ["ship", "company", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graph import ontology
+from graph import imo, ontology
 from graph.model import Claim, Entity
 from loader.statements import Attribution, compute_digest
 
@@ -47,6 +47,8 @@ class ForeignTransformer:
         for key, text in dict.fromkeys(data):
             if key.casefold() in _NAMES and text != name:
                 yield self.speaker.names(entity_id, text, key)
+            elif imo.is_scheme(key):
+                yield self.speaker.build_identifier_claim(entity_id, key, text)
             elif text not in used or key.casefold() not in (*_NAMES, *_KINDS, *properties):
                 yield self.speaker.build_property_claim(entity_id, key, text)
 

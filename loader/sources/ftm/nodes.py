@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graph import imo
+from graph import imo, ontology_model
 from graph.formats import ftm_model
 from graph.formats.ftm import ORIGINAL_ID
 from graph.formats.ftm_model import Property
@@ -136,9 +136,8 @@ def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: st
         if value != name:
             node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
     elif known.type == "identifier":
-        bare = imo.strip_head(value) if prop == "imoNumber" else value
         node.add(
-            speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), bare, paragraph=paragraph)
+            speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), value, paragraph=paragraph)
         )
     elif known.type == "country":
         _add_country(node, identity, type_, prop, value)
@@ -211,7 +210,7 @@ def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:
         for source in rules.properties.get(name, [name]):
             known = schema.properties.get(source)
             for value in raw.properties.get(source, []) if known else []:
-                usable = _convert_value(node, known, prop.type, value)
+                usable = _convert_value(node, known, prop, value)
                 if usable is not None and not (prop.one_of and usable not in prop.one_of):
                     found.setdefault(name, usable)
                 elif source == name:
@@ -221,20 +220,20 @@ def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:
     return found
 
 
-def _convert_value(node: EntityDraft, known: Property | None, kind: str, value: str) -> Any:
+def _convert_value(node: EntityDraft, known: Property | None, prop: ontology_model.Property, value: str) -> Any:
     """The value as the ontology's property takes it; None where it can't."""
     if known is not None and known.type == "country":
         return node.context.rules.place(value)[0]
-    if kind == "date":
+    if prop.type == "date":
         return rules.parse_day(value) or None
-    if kind == "number":
+    if prop.type == "number":
         if not _NUMBER.match(value):
             return None
         number = float(value.replace(",", ""))
         return int(number) if number.is_integer() else number
-    if known is not None and known.name == "imoNumber":
+    if prop.imo:
         bare = imo.strip_head(value)
-        return bare if imo.is_ship_number(bare) else None
+        return bare if imo.is_number(bare, prop.imo) else None
     return value
 
 

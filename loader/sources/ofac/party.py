@@ -59,7 +59,7 @@ _COLUMNS = {
 }
 # By type: which identifiers are also a property.
 _NUMBERS = {
-    TYPES["ship"]: {"MMSI": "mmsi", "IMO": "imoNumber"},
+    TYPES["ship"]: {"MMSI": "mmsi"},
     TYPES["aircraft"]: {
         "Aircraft Tail Number": "registrationNumber",
         "Aircraft Manufacturer's Serial Number (MSN)": "serialNumber",
@@ -67,6 +67,7 @@ _NUMBERS = {
     TYPES["company"]: dict.fromkeys(load_manifest()["registration_numbers"], "registrationNumber"),
 }
 _NUMBERS[TYPES["bank"]] = _NUMBERS[TYPES["company"]]
+_IMO_NUMBER = "imoNumber"
 _SHIP_IMO = "Vessel Registration Identification IMO"
 
 
@@ -159,16 +160,26 @@ class _PartyBuilder(ItemBuilder):
 
     def identifier(self, fact: RemarkFact) -> Claim:
         scheme = "IMO" if fact.label == _SHIP_IMO and self.type == TYPES["ship"] else fact.label
-        prop = _NUMBERS.get(self.type, {}).get(scheme, "")
-        if prop == "imoNumber" and not imo.is_ship_number(fact.value):
-            self.notice("faulty IMO number", f"{fact.value!r} fails the check of IMO numbers; it stays as a text")
+        prop, number = _NUMBERS.get(self.type, {}).get(scheme, ""), fact.value.removesuffix(f" ({fact.country})")
+        if imo.is_scheme(scheme):
+            self.imo_number(number)
         elif prop:
-            self.given[prop].add(fact.value.removesuffix(f" ({fact.country})"))
+            self.given[prop].add(number)
         if prop == "registrationNumber" and fact.country:  # the register's state
             state = reference.find_state(fact.country)
             self.given["jurisdiction"].add(state.name if state else fact.country)
         claim = DETAILS.build_identifier_claim(self.id, scheme, fact.value, paragraph=self.place)
         return replace(claim, valid_from=fact.issued, valid_to=fact.expires)
+
+    def imo_number(self, number: str) -> None:
+        """A ship's or a company's own number, which may become a property; a notice for what is neither's."""
+        prop = ontology.load().types[self.type].properties.get(_IMO_NUMBER)
+        if prop and imo.is_number(number, prop.imo):
+            self.given[_IMO_NUMBER].add(number)
+        else:
+            other = imo.find_bearer(number)
+            rule = f"has the check digit of a {other}" if other else "fails the check of IMO numbers"
+            self.notice("faulty IMO number", f"{number!r} {rule}; it stays as a text")
 
     def build_property_claims(self, fact: RemarkFact) -> Iterator[Claim]:
         prop, value = fact.label, fact.value

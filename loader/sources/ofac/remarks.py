@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from graph import dates
+from graph import dates, imo
 
 MANIFEST = Path(__file__).with_name("ofac.yaml")
 CUT = 1000  # characters, the size of the column: what is longer goes on in the comments
@@ -118,8 +118,8 @@ def strip_full_stop(text: str) -> str:
 
 
 def _parse_identifier(scheme: str, value: str, last: bool) -> RemarkFact:
-    if value.startswith("IMO ") and value[4:]:
-        scheme, value = f"{scheme} IMO", value[4:].strip()
+    if imo.has_head(value):
+        scheme, value = f"{scheme} {imo.SCHEME}", imo.strip_head(value)
     match = _NUMBER.match(value)
     issued, expires = (parse_partial_date(match[k] or "") for k in ("issued", "expires")) if match else ("", "")
     # A date that is none stays where it was, in the text.

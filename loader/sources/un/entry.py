@@ -1,7 +1,7 @@
 """What an entry of the Security Council's list says: from one XML element to items. Pure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -196,9 +196,17 @@ class EntryTransformer:
         for tag, prop in self.words["properties"].items():
             if texts.get(tag, "") not in self.words["empty_words"].get(tag, ()):
                 draft.describe(prop, texts.get(tag, ""))
-        numbers = sorted(set(imo.find_numbers(texts.get("COMMENTS1", ""))))
+        self._add_imo_numbers(draft, sorted(set(imo.find_numbers(texts.get("COMMENTS1", "")))))
+
+    def _add_imo_numbers(self, draft: EntityDraft, numbers: Sequence[str]) -> None:
+        """The IMO numbers that a comment names."""
         if len(numbers) == 1:
-            if not imo.is_ship_number(numbers[0]):
+            prop = draft.type.properties.get("imoNumber")
+            if prop and imo.is_number(numbers[0], prop.imo):
+                draft.properties[prop.name] = numbers[0]
+            elif bearer := imo.find_bearer(numbers[0]):
+                draft.notice("IMO number", f"{numbers[0]} is the number of a {bearer}, not this entry's own")
+            else:
                 draft.notice("IMO number", f"the check digit of {numbers[0]} is wrong")
             draft.claim(draft.plain.build_identifier_claim(draft.id, "IMO", numbers[0], paragraph=draft.reference))
         elif numbers:

@@ -143,6 +143,8 @@ class TestShipped:
             ("Sceond Econmic Comission", CHO),
             ("imo8517839", "Maria (IMO 8517839)"),
             ("IMO-8517839", "Maria (IMO 8517839)"),
+            ("IMO IMO 8517839", "Maria (IMO 8517839)"),
+            ("IMO No. 8517839", "Maria (IMO 8517839)"),
         ],
     )
     def test_comes_first(self, store: Store, known: Ontology, text: str, first: str) -> None:

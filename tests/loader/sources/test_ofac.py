@@ -682,8 +682,9 @@ def test_facts_of_the_real_list() -> None:
     ships = [e for e in found.entities.values() if e.type == "Ship"]
     assert len(ships) == 406
     assert sum("imoNumber" in s.properties for s in ships) == 399
-    (cut,) = [r for r in found.notices if r.kind == "faulty IMO number"]
-    assert "'15411'" in cut.text
+    cut = [r.text for r in found.notices if r.kind == "faulty IMO number"]
+    assert [("'15411'" in text, "'543400'" in text) for text in cut] == [(True, False), (False, True)]
+    assert sum("imoNumber" in e.properties for e in found.entities.values() if e.type != "Ship") == 76
     assert not [n for n in found.notices if n.kind == "cut remark"]
 
 
