@@ -2,9 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from graph import dates
 from graph.model import Claim, Relationship
+from graph.ontology_model import Ontology
 
 # What claims make a relationship say, beside its id, its stance and the claims themselves.
 PROPERTIES = frozenset(
@@ -17,6 +19,26 @@ _MARKS = str.maketrans({**dict.fromkeys("'’‘ʻʼ`´"), **dict.fromkeys("-‐
 def build_relationship_id(subject: str, predicate: str, target: str) -> str:
     """The stable id of the relationship that claims about these three make."""
     return f"{subject}|{predicate}|{target}"
+
+
+def order_ends(ontology: Ontology, claim: Claim) -> Claim:
+    """The claim with its ends in the order of their ids where the predicate has no direction, else as it is.
+
+    So that "A met B", "B met A" and "B did not meet A" are about one line. Every claim goes through here before it is
+    stored.
+    """
+    if claim.object is None or not ontology.is_symmetric(claim.predicate) or claim.subject <= claim.object:
+        return claim
+    return replace(claim, subject=claim.object, object=claim.subject)
+
+
+def order_relationship_id(ontology: Ontology, identity: str) -> str:
+    """A relationship's id as it is since ends have an order; views and links of earlier versions hold others."""
+    subject, _, rest = identity.partition("|")
+    predicate, _, target = rest.partition("|")
+    if not target or not ontology.is_symmetric(predicate) or subject <= target:
+        return identity
+    return build_relationship_id(target, predicate, subject)
 
 
 def build_relationship(claims: Sequence[Claim]) -> Relationship:

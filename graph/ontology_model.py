@@ -194,6 +194,15 @@ class Ontology:
         known = self.relationships.get(type_)
         return known is not None and not known.roles.isdisjoint(roles)
 
+    def is_symmetric(self, type_: str) -> bool:
+        """Whether the direction of a relationship type carries no meaning."""
+        known = self.relationships.get(type_)
+        return known is not None and known.symmetric
+
+    def list_symmetric_types(self) -> list[str]:
+        """The relationship types whose direction carries no meaning."""
+        return [r.name for r in self.relationships.values() if r.symmetric]
+
     def match_types(self, *roles: str) -> str:
         """A label expression of Cypher for the types that have one of these roles: "Ship|Aircraft"."""
         return "|".join(t.name for t in self.types.values() if not set(t.own_roles).isdisjoint(roles)) or NOTHING

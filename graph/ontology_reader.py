@@ -224,6 +224,8 @@ class OntologyReader:
                 self.require(type_ in self.types, entry, f"{end} names an unknown type {type_!r}")
         same = value["caption"] == value["inverse"]
         self.require(same == bool(value.get("symmetric")), entry, "caption equals inverse if and only if symmetric")
+        ends_agree = set(value["source"]) == set(value["target"])
+        self.require(ends_agree or not same, entry, "a symmetric relationship takes the same types at both ends")
         return RelationshipType(
             name,
             value["caption"],

@@ -10,6 +10,8 @@ from explorer.canvas import rendered_view
 from explorer.canvas.rendered_view import RenderedView
 from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas
+from graph import evidence
+from graph import ontology as shipped_ontology
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
 from graph.model import Subgraph
@@ -73,11 +75,13 @@ def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: b
         names = ", ".join(view.names.get(i, i) for i in gone[:MAX_NAMED]) + (", …" if len(gone) > MAX_NAMED else "")
         changes.append(f"{format_count(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
+        known = shipped_ontology.load()
+        kept = {evidence.order_relationship_id(known, i): stance for i, stance in view.lines.items()}
         stances = {r.id: r.stance for r in now.relationships}
-        fresh = len(set(stances) - set(view.lines))
+        fresh = len(set(stances) - set(kept))
         # What hung on an entity that is gone went with it.
-        lost = sum(i not in stances and not _is_attached(i, gone) for i in view.lines)
-        turned = sum(i in stances and stances[i] != stance for i, stance in view.lines.items())
+        lost = sum(i not in stances and not _is_attached(i, gone) for i in kept)
+        turned = sum(i in stances and stances[i] != stance for i, stance in kept.items())
         if fresh:
             changes.append(f"{format_count(fresh, 'line is', 'lines are')} new")
         if lost:
@@ -105,7 +109,20 @@ def parse_canvas(stored: Any) -> Canvas:
     for name in ("stacks", "gaps", "notes"):
         for n, item in enumerate(getattr(canvas, name)):
             _check_types(item, f"canvas.{name}[{n}]")
-    return replace(canvas, extent=_parse_extent(canvas.extent))
+    return replace(_order_line_ids(canvas), extent=_parse_extent(canvas.extent))
+
+
+def _order_line_ids(canvas: Canvas) -> Canvas:
+    """The canvas with the ids that lines have now (graph/evidence.py)."""
+    known = shipped_ontology.load()
+
+    def order(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(evidence.order_relationship_id(known, i) for i in ids)
+
+    mark = canvas.emphasis
+    weakest = evidence.order_relationship_id(known, mark.weakest)
+    emphasis = replace(mark, lines=order(mark.lines), gone=order(mark.gone), weakest=weakest)
+    return replace(canvas, hidden=order(canvas.hidden), emphasis=emphasis)
 
 
 def get_database_identity(store: Store) -> str:

@@ -175,13 +175,13 @@ def _merge_edges(ontology: Ontology, lines: Sequence[Relationship]) -> Relations
 
     def weight(line: Relationship) -> tuple[bool, int, str]:
         chain = apply.get_chain(ontology, line.type)
-        return _is_symmetric(ontology, line.type), ontology.rank_chain(chain), line.id
+        return ontology.is_symmetric(line.type), ontology.rank_chain(chain), line.id
 
     ordered = sorted(lines, key=weight)
     first = ordered[0]
     captions = dict.fromkeys(ontology.get_predicate_caption(r.type, forward=r.source == first.source) for r in ordered)
     named = ", ".join(list(captions)[:CAPTIONS]) + (" …" if len(captions) > CAPTIONS else "")
-    ways = {r.source for r in lines if not _is_symmetric(ontology, r.type)}
+    ways = {r.source for r in lines if not ontology.is_symmetric(r.type)}
     properties = {
         "caption": f"{len(lines)} lines: {named}",
         "both": len(ways) > 1,
@@ -204,8 +204,3 @@ def _build_edge(
         said["withdrawn_on"] = max(ended)
     claims = tuple(dict.fromkeys(c for r in lines for c in r.claims))
     return Relationship(id_, type_, *ends, claims, stance, said)
-
-
-def _is_symmetric(ontology: Ontology, type_: str) -> bool:
-    known = ontology.relationships.get(type_)
-    return bool(known and known.symmetric)

@@ -4,10 +4,11 @@ from typing import NotRequired, TypedDict
 
 
 class DatabaseState(TypedDict):
-    """The store `DATABASE`: whether the database answers, and in words why not."""
+    """The store `DATABASE`: whether the database answers, and in words why not; or what is outdated in it."""
 
     up: bool
     why: NotRequired[str]
+    outdated: NotRequired[str]
 
 
 class Selection(TypedDict):

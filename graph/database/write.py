@@ -23,6 +23,9 @@ from graph.ontology import Ontology
 
 NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
 _PAGE = 10_000
+# To be raised when loading the same files makes other claims or lines (see graph/database/renew.py). 2: ends of claims
+# without direction stand in one order, inferred claims name their premises, groups their size.
+MODEL = 2
 Triple = tuple[str, str, str]
 Properties = dict[str, Any]
 
@@ -85,7 +88,9 @@ def begin(store: Store, turn: WriteLease) -> Properties | None:
 def finish(tx: Transaction, turn: WriteLease, note: Mapping[str, Any], load: Mapping[str, Any] | None) -> None:
     """Ends a load in its own transaction: the dataset's note says what is loaded now, `load` what this load did."""
     _take_lock(tx, turn)
-    tx.run("MATCH (d:Dataset {id: $id}) SET d = $note", id=turn.dataset, note={"id": turn.dataset, **note})
+    tx.run(
+        "MATCH (d:Dataset {id: $id}) SET d = $note", id=turn.dataset, note={"id": turn.dataset, "model": MODEL, **note}
+    )
     if load:
         tx.run("MERGE (n:Load {id: $load.id}) SET n = $load", load=dict(load))
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l = {id: l.id}")
@@ -131,7 +136,7 @@ def apply(
         tx.run("UNWIND $ids AS id MATCH (c:Claim {id: id}) DETACH DELETE c", ids=batch.deleted)
     loose = batch.claims + batch.changed_claims + ([] if alone else batch.lines)
     triples |= {(c.subject, c.predicate, c.object) for c in loose if c.object}
-    _materialise(tx, ontology, triples)
+    build_lines(tx, ontology, triples)
     fresh = {properties["id"] for _, properties in batch.entities}
     renamed |= {c.subject for c in batch.claims + batch.changed_claims if c.predicate in NAMING} - fresh
     renamed |= {properties["id"] for _, properties in batch.changed_entities}
@@ -341,7 +346,7 @@ def _read_affected(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[st
     return triples, {r["subject"] for r in rows if r["predicate"] in NAMING}
 
 
-def _materialise(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> None:
+def build_lines(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> None:
     """Makes the relationships of these triples what the stored claims say; one without claims goes."""
     keys = [{"s": s, "p": p, "o": o} for s, p, o in sorted(triples) if p in ontology.relationships]
     if not keys:

@@ -80,7 +80,7 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
         "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied",
         id=entity,
         held=sorted(set(held)),
-        symmetric=_list_symmetric_types(ontology),
+        symmetric=ontology.list_symmetric_types(),
     )
     if not rows:
         return NeighbourCounts(0, 0, ())
@@ -111,7 +111,7 @@ def select_neighbours(
 ) -> list[str]:
     """The ids of the first `limit` neighbours by a rule (a key of RULES) that are not among `held`."""
     choice = choice or NeighbourFilter()
-    symmetric = choice.relationship in _list_symmetric_types(ontology)
+    symmetric = choice.relationship in ontology.list_symmetric_types()
     rows = store.read(
         f"{match_entity('a', 'id', entity)} MATCH (a)-[r]-(b) "
         f"WHERE a <> b AND {build_neighbour_condition('b', entity)} "
@@ -146,10 +146,6 @@ def _build_sort_clause(rule: str, entity: str) -> str:
         f"WITH id, {name}, count(DISTINCT speaker) AS speakers, "
         "min(coalesce($grades[toStringOrNull(r.grade)], 999)) AS grade"
     )
-
-
-def _list_symmetric_types(ontology: Ontology) -> list[str]:
-    return [t.name for t in ontology.relationships.values() if t.symmetric]
 
 
 def _resolve_type(value: Any) -> str:

@@ -348,7 +348,7 @@ def _build_hop_pattern(ontology: Ontology, rule: PathFilter, *, foreign: bool) -
         pattern, conditions = f"-[r:{'|'.join(known)}]-", ["n:Entity"]
     if rule.along:
         conditions.append("(startNode(r) = x OR type(r) IN $symmetric)")
-        parameters["symmetric"] = [t.name for t in ontology.relationships.values() if t.symmetric]
+        parameters["symmetric"] = ontology.list_symmetric_types()
     if not rule.denied:
         conditions.append("coalesce(toStringOrNull(r.stance), '') <> 'denied'")
     if not rule.withdrawn:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from graph.database import write
+from graph.database import renew, write
 from graph.errors import UsageError
 from graph.home import find_home
 from graph.reading import browse
@@ -28,6 +28,8 @@ def db_status() -> None:
     with connect.open_store() as store:
         click.echo(f"running at {store.address.uri}, Neo4j {store.ping()}")
         click.echo(", ".join(f"{n:,} {what}" for what, n in browse.count_records(store).items()))
+        if outdated := renew.describe_outdated(renew.list_outdated(store)):
+            click.echo(outdated)
 
 
 @db.command("start")

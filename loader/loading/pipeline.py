@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from graph import dates
-from graph.database import write
+from graph.database import renew, write
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, UsageError
 from graph.ontology import ROOT, Ontology
@@ -88,6 +88,7 @@ def load(
         _require_date(feed)
     write.ensure_schema(store, ontology)
     _check_edition(store, feed, staged, force=force or add)
+    renew.order_symmetric_ends(store, ontology)
     turn = write.WriteLease(feed.dataset, uuid.uuid4().hex)
     note = write.begin(store, turn)
     before = None if note is None else str(note.get("edition", ""))

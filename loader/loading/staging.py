@@ -18,6 +18,7 @@ from typing import Any, Self
 
 import orjson
 
+from graph import evidence
 from graph.database import search_keys, validate
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
@@ -135,6 +136,8 @@ class StagingStore:
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
         if not isinstance(record, Source):
             record = unify_imo_numbers(record, self.ontology)
+        if isinstance(record, Claim):
+            record = evidence.order_ends(self.ontology, record)
         match record:
             case Claim():
                 values = content = _claim_values(record)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
-from graph.database import validate, write
+from graph import evidence
+from graph.database import renew, validate, write
 from graph.database.store import Store, Transaction
 from graph.errors import DataError, UsageError
 from graph.model import Claim, Entity, Source
@@ -64,6 +65,7 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
     The one place that writes. Speakers and sources that are there stay as they are. Raises DataError for a claim that
     breaks a rule, StoreError where the database can't be used.
     """
+    parcel = replace(parcel, claims=[evidence.order_ends(ontology, c) for c in parcel.claims])
     ends = {end for c in parcel.claims for end in (c.subject, c.object or "", c.asserted_by)}
     types = _load_types(store, ends) | {e.id: e.type for e in parcel.entities}
     for claim in parcel.claims:
@@ -77,6 +79,7 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
     if not store.read("MATCH (d:Dataset {id: $id}) RETURN d.id AS id", id=parcel.dataset):
         write.ensure_schema(store, ontology)
     store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
+    renew.order_symmetric_ends(store, ontology)
     parts = [parcel.claims[start : start + BATCH] for start in range(0, len(parcel.claims), BATCH)] or [()]
     for number, part in enumerate(parts, 1):
         last = number == len(parts)
@@ -218,9 +221,8 @@ class _Search:
 
     def keep(self, pair: Pair, verdict: MatchScore, changed: str = "") -> Claim:
         """The claim on a pair; what was found before and is the same keeps its day, so that a search can repeat."""
-        ends = self.known.ends(pair)
-        names = (self.by_id[ends[0]].name, self.by_id[ends[1]].name)
-        made = claims.build_matcher_claim(ends, names, verdict, self.day, changed=changed)
+        names = (self.by_id[pair[0]].name, self.by_id[pair[1]].name)
+        made = claims.build_matcher_claim(pair, names, verdict, self.day, changed=changed)
         before = self.known.machine.get(pair)
         if before and replace(made, reported_on=before.reported_on) == before:
             made = before
@@ -264,13 +266,13 @@ def decide(store: Store, ontology: Ontology, a: str, b: str, decision: Decision)
             f"{one.name} is of the type {one.type}, {other.name} of the type {other.type}: never one entity"
         )
     known = stored.load_matches(store)
-    ends, person = known.ends(pair), claims.build_analyst(decision.by)
+    person = claims.build_analyst(decision.by)
     verdict = score.score_pair(one, other, WordWeights())
     found = known.machine.get(pair)
     mine = [c for c in known.decisions.get(pair, ()) if c.asserted_by == person.id]
-    named = (sides[ends[0]].name, sides[ends[1]].name)
+    named = (one.name, other.name)
     says = found.summary if found else ""
-    made = claims.build_decision_claims(ends, named, decision, facts=verdict.facts, earlier=mine, machine_says=says)
+    made = claims.build_decision_claims(pair, named, decision, facts=verdict.facts, earlier=mine, machine_says=says)
     done = [found.id] if found and decision.choice != claims.UNSURE else []
     save(store, ontology, DatasetUpdate(DECISIONS, [person], [claims.DECISIONS_SOURCE], made, done))
     return made

@@ -64,12 +64,6 @@ class StoredMatches:
     decisions: dict[Pair, list[Claim]] = field(default_factory=dict)
     others: dict[Pair, list[Claim]] = field(default_factory=dict)
 
-    def ends(self, pair: Pair) -> Pair:
-        """Subject and object for a claim about the pair: as others have it, so that one line carries them all."""
-        for claim in [*self.others.get(pair, ()), *self.decisions.get(pair, ())]:
-            return claim.subject, claim.object or ""
-        return pair
-
     def standing(self, pair: Pair) -> list[Claim]:
         """The analysts' decisions on a pair that were not replaced."""
         return [c for c in self.decisions.get(pair, ()) if not c.withdrawn_on]

@@ -61,6 +61,10 @@ FAULTS = {
     "colour": (lambda o: o["groups"]["ships"].update(colour="red"), "#rrggbb"),
     "property type": (lambda o: o["types"]["Ship"]["properties"]["mmsi"].update(type="int"), "type must be"),
     "one caption both ways": (lambda o: o["relationships"]["OWNS"].update(inverse="owns"), "symmetric"),
+    "other types at the other end": (
+        lambda o: o["relationships"]["MET_WITH"].update(target=["Person"]),
+        "same types at both ends",
+    ),
     "no types": (lambda o: o.pop("types"), "must be a mapping"),
     "unknown role of a type": (
         lambda o: o["types"]["Ship"].update(roles=["carier"]),

@@ -10,6 +10,7 @@ from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import DATABASE
 from explorer.state.stores import DatabaseState
+from graph.database import renew
 from graph.database.store import Store
 from graph.errors import StoreError
 
@@ -29,7 +30,8 @@ class DatabaseMonitor:
         if self._asking.acquire(blocking=False):
             try:
                 self._store.ping()
-                self._last = {"up": True, "why": ""}
+                outdated = renew.describe_outdated(renew.list_outdated(self._store))
+                self._last = {"up": True, "why": "", "outdated": outdated}
             except StoreError as error:
                 self._last = {"up": False, "why": str(error)}
             finally:
@@ -70,9 +72,10 @@ def register(callbacks: CanvasCallbacks) -> None:
 def check_database(
     monitor: DatabaseMonitor, _: Context, _ticks: int | None, shown: DatabaseState
 ) -> DatabaseState | NoUpdate:
-    """Whether the database answers, where that has changed."""
+    """Whether the database answers, and what is outdated in it, where that has changed."""
     state = monitor.state()
-    return no_update if state["up"] == shown["up"] else state
+    same = state["up"] == shown["up"] and state.get("outdated", "") == shown.get("outdated", "")
+    return no_update if same else state
 
 
 def show_state(_: Context, state: DatabaseState) -> tuple[Component | None, list[Component | str]]:
@@ -81,9 +84,10 @@ def show_state(_: Context, state: DatabaseState) -> tuple[Component | None, list
 
 
 def render_banner(state: DatabaseState) -> Component | None:
-    """What the page says while the database is away; nothing while it is there."""
+    """What the page says while the database is away; nothing while it is there and up to date."""
     if state["up"]:
-        return None
+        words = state.get("outdated", "")
+        return html.Div(words, className="banner notice") if words else None
     words = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
     return html.Div([html.Strong(words), html.Span(state.get("why", ""), className="why")], className="banner")
 

@@ -215,7 +215,7 @@ def test_lists_and_searches_never_remove_a_decision(lists: Store, known: Ontolog
     assert [c["detail"] for c in same_as(lists) if c["dataset"] == "decisions"] == ["same"]
 
 
-def test_a_sources_own_claim_keeps_its_line_and_its_direction(lists: Store, known: Ontology) -> None:
+def test_a_sources_own_claim_and_a_decision_are_on_one_line(lists: Store, known: Ontology) -> None:
     says = [
         Source("paper", "A paper", "A report"),
         *(
@@ -237,10 +237,10 @@ def test_a_sources_own_claim_keeps_its_line_and_its_direction(lists: Store, know
     load_feed(lists, known, Feed("paper", "1", [Item(s, Row(Path("paper.csv"), 1)) for s in says]))
     report = review.find(lists, known, day=DAY)
     assert report.said_elsewhere == 0  # numbers agree: that adds evidence
-    assert line(lists, "two-angara", "one-angara") == "asserted"
-    assert line(lists, "one-angara", "two-angara") is None
+    assert line(lists, "one-angara", "two-angara") == "asserted"
+    assert line(lists, "two-angara", "one-angara") is None
     decide(lists, known, ("one-angara", "two-angara"), "different")
-    assert line(lists, "two-angara", "one-angara") == "contested"
+    assert line(lists, "one-angara", "two-angara") == "contested"
     check_invariant(lists, known)
 
 

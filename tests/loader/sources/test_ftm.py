@@ -121,10 +121,10 @@ def test_listings_of_known_and_unknown_authorities(read: Any) -> None:
         ("NK-agent", "LINKED_TO", "NK-kin", "Family: brother"),
         ("NK-agent", "LINKED_TO", "post-1", "Occupancy"),
         ("NK-agent", "LINKED_TO", "wallet-1", "Wallet holder"),
-        ("NK-vessel", "LINKED_TO", "NK-starCo", "Ownership: odd"),
+        ("NK-starCo", "LINKED_TO", "NK-vessel", "Ownership: odd"),
         ("NK-starCo", "PAYS", "NK-bureau", ""),
-        ("NK-sisterCo", "SAME_AS", "NK-cousinCo", ""),
-        ("sub-1", "LINKED_TO", "NK-vessel", "tender"),
+        ("NK-cousinCo", "SAME_AS", "NK-sisterCo", ""),
+        ("NK-vessel", "LINKED_TO", "sub-1", "tender"),
     ],
 )
 def test_links_become_the_nearest_honest_relationship(
