@@ -52,19 +52,29 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A row that does not load, with everything that is wrong with it."""
+    """A row that does not load, with everything that is wrong with it.
+
+    `concerns` has the ids of what the row is about: what is stored of them is neither ended nor removed. None says that
+    they can't be read, and then this load ends nothing at all. `beside` has the ids of what else the row names.
+    """
 
     row: Row
     problems: tuple[DataError, ...]
+    concerns: frozenset[str] | None = None
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a user should know of although the row loads: `kind` groups them, such as "ambiguous link"."""
+    """Something a user should know of although the row loads: `kind` groups them, such as "ambiguous link".
+
+    `concerns` has the ids of which a part could not be read, so that nothing of them is ended.
+    """
 
     kind: str
     text: str
     row: Row
+    concerns: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Compares an edition with what the database holds of it: what is new, changed, gone or the same, as batches."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 from typing import Any
@@ -24,8 +24,7 @@ _STORED_CLAIMS = (
 _STORED_ENTITIES = (
     "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id, n.dataset AS dataset, n.digest AS digest"
 )
-
-
+_STORED_PROPERTIES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id, properties(n) AS p"
 _STORED_SOURCES = _STORED_ENTITIES.replace(":Entity", ":Source")
 
 
@@ -90,6 +89,8 @@ class Diff:
         self.store, self.staged, self.edition, self.count_by_kind = store, staged, edition, tally
         self.refused: list[tuple[str, str, str]] = []  # table, id, rule: ids that another dataset holds
         self.left_alone = 0  # records whose id another dataset holds, where the edition yields
+        self.damage = staged.read_damage(store)
+        self.kept: Counter[str] = Counter()  # claims and entities of rejected rows that the edition lacks
         rows = store.read("MATCH (d:Dataset {guest: true}) WHERE d.id <> $id RETURN d.id AS id", id=edition.dataset)
         self.guests = set() if edition.yields else {row["id"] for row in rows}
 
@@ -104,25 +105,38 @@ class Diff:
         yield from self._lines()
 
     def gone(self, *, withdraw: bool) -> Iterator[Batch]:
-        """Ends or removes the claims that the edition no longer makes. Without `withdraw` it only counts them."""
+        """Ends or removes the claims that the edition no longer makes, but for those of rejected rows.
+
+        Without `withdraw` all are kept. Those that are kept are counted in `kept`.
+        """
         after = ""
         text = (
-            "MATCH (c:Claim) WHERE c.dataset = $dataset AND c.id > $after RETURN c.id AS id, c.predicate AS predicate, "
-            "c.subject AS subject, c.summary AS summary, c.reported_on AS reported, "
-            "coalesce(c.withdrawn_on, '') AS withdrawn ORDER BY c.id LIMIT $page"
+            "MATCH (c:Claim) WHERE c.dataset = $dataset AND c.id > $after WITH c ORDER BY c.id LIMIT $page "
+            "RETURN c.id AS id, c.predicate AS predicate, c.subject AS subject, c.object AS object, "
+            "c.summary AS summary, c.reported_on AS reported, coalesce(c.withdrawn_on, '') AS withdrawn, "
+            "$damaged AND EXISTS { (c)-[:HAS_OBJECT]->(:Entity {dataset: $reference}) } AS shared ORDER BY c.id"
         )
-        while rows := self.store.read(text, dataset=self.edition.dataset, after=after, page=5_000, timeout=120):
+        fixed = {"dataset": self.edition.dataset, "reference": REFERENCE, "damaged": self.damage.present}
+        while rows := self.store.read(text, after=after, page=5_000, timeout=120, **fixed):
             after = rows[-1]["id"]
-            base = {row["id"]: get_base_id(row["id"]) if self.edition.keeps_history else row["id"] for row in rows}
-            held = self.staged.holds("claim", base.values())
-            batch = Batch()
             for row in rows:
-                undone = row["id"] != base[row["id"]] and is_older(self.edition.edition, row["reported"])
-                if (base[row["id"]] not in held or undone) and not (self.edition.keeps_history and row["withdrawn"]):
-                    self._end(batch, row, withdraw)
+                row["base"] = get_base_id(row["id"]) if self.edition.keeps_history else row["id"]
+            held = self.staged.holds("claim", [row["base"] for row in rows])
+            missing = [row for row in rows if self._is_missing(row, held)]
+            kept = self.damage.find_claims(missing) if withdraw else {row["id"] for row in missing}
+            self.kept["claim"] += len(kept)
+            batch = Batch()
+            for row in missing:
+                if row["id"] not in kept:
+                    self._end(batch, row)
             yield batch
 
-    def _end(self, batch: Batch, row: dict[str, Any], withdraw: bool) -> None:
+    def _is_missing(self, row: dict[str, Any], held: Set[str]) -> bool:
+        """Whether a stored claim stands and the edition does not make it."""
+        undone = row["id"] != row["base"] and is_older(self.edition.edition, row["reported"])
+        return (row["base"] not in held or undone) and not (self.edition.keeps_history and row["withdrawn"])
+
+    def _end(self, batch: Batch, row: dict[str, Any]) -> None:
         """A claim that is gone: official lists keep it with an end, unless it was never in an edition before this."""
         edition = self.edition
         same = edition.before == edition.edition
@@ -130,16 +144,14 @@ class Diff:
         if edition.keeps_history and not never_before:
             self.count_by_kind.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
             seen = "" if edition.is_downgrade or same else edition.before or ""
-            if withdraw:
-                batch.ended[row["id"]] = {
-                    "withdrawn_on": edition.edition,
-                    "last_seen_on": seen,
-                    "valid_latest": dates.to_latest_day(edition.edition),
-                }
+            batch.ended[row["id"]] = {
+                "withdrawn_on": edition.edition,
+                "last_seen_on": seen,
+                "valid_latest": dates.to_latest_day(edition.edition),
+            }
         else:
             self.count_by_kind.count(REMOVED, row["predicate"], row["subject"], row["summary"])
-            if withdraw:
-                batch.deleted.append(row["id"])
+            batch.deleted.append(row["id"])
 
     def _build_source_batches(self) -> Iterator[Batch]:
         for chunk in _split_chunks(self.staged.sources(), BATCH):
@@ -190,7 +202,19 @@ class Diff:
                 batch.entities.append((entity.labels, row))
             elif state in (ADDED, CHANGED):
                 batch.changed_entities.append((entity.labels, write.build_entity_row(entity, mine, digest, ())))
+        self._keep_properties(batch)
         return batch
+
+    def _keep_properties(self, batch: Batch) -> None:
+        """An entity that a rejected row is about, and another row names, keeps what only the rejected one could give.
+
+        It gets no digest, so that the next edition gives it all its properties anew.
+        """
+        ids = self.damage.find_main(properties["id"] for _, properties in batch.changed_entities)
+        stored = {row["id"]: row["p"] for row in self.store.read(_STORED_PROPERTIES, ids=sorted(ids))} if ids else {}
+        for _, properties in batch.changed_entities:
+            if held := stored.get(properties["id"]):
+                properties.update({**held, **properties, "digest": ""})
 
     def _lines(self) -> Iterator[Batch]:
         """Claims that draw lines, whole lines at a time."""

@@ -25,7 +25,6 @@ from loader.loading.diff import (
     REMOVED,
     STATES,
     UNCHANGED,
-    WITHDRAWN,
     Change,
     ChangeCounts,
     Diff,
@@ -33,7 +32,7 @@ from loader.loading.diff import (
     is_older,
 )
 from loader.loading.staging import Progress, StagingStore, ignore_progress
-from loader.records import HOLES, Feed
+from loader.records import Feed
 
 AHEAD = 3  # batches that are prepared while one is written
 LEAST = 0.5  # a new edition with less than this share of the old one's claims is taken for a cut file
@@ -43,7 +42,8 @@ LEAST = 0.5  # a new edition with less than this share of the old one's claims i
 class LoadReport:
     """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/loading/diff.py).
 
-    `kept_open` claims are missing in the edition and were not ended, because some of its rows could not be read.
+    `kept_open` claims and `kept_entities` entities are missing in the edition and were neither ended nor removed,
+    because rows that were rejected may be about them; with `hidden` nobody can say which, and all were kept.
     `left_alone` records have ids that another dataset holds. `continued` says that an earlier load of this edition
     broke off, whose rows count as unchanged.
     """
@@ -56,6 +56,8 @@ class LoadReport:
     counts: Mapping[str, Mapping[str, int]]
     changes: Sequence[Change] = ()
     kept_open: int = 0
+    kept_entities: int = 0
+    hidden: bool = False
     continued: bool = False
     refused: int = 0
     left_alone: int = 0
@@ -95,21 +97,15 @@ def load(
     edition = Edition(feed.dataset, feed.edition, before, feed.keeps_history, feed.yields)
     tally = ChangeCounts(keep=keep_changes)
     diff = Diff(store, staged, edition, tally)
-    # Rows that can't be read may hold what seems to be gone.
-    whole = not staged.count_by_kind("problem") and not HOLES & staged.count_by_kind("notice").keys()
-    withdraw = force or not feed.keeps_history or whole
-    kept_open = 0
+    ends = not add and not edition.fresh
+    withdraw = force or not diff.damage.hides
     try:
         with _BatchWriter(store, ontology, turn, progress, staged.count("entity") + staged.count("claim")) as writer:
             writer.take(diff.build_batches())
-            if not add and not edition.fresh:
+            if ends:
                 writer.take(diff.gone(withdraw=withdraw))
-                if not withdraw:
-                    kept_open = sum(c[WITHDRAWN] for c in tally.counts.values())
-                    for counts in tally.counts.values():
-                        counts[WITHDRAWN] = 0
-        if not add and not edition.fresh and not feed.keeps_history:
-            _prune(store, staged, turn, tally)
+        if ends and not feed.keeps_history:
+            _prune(store, staged, turn, diff, withdraw=withdraw)
     finally:
         for table, item_id, rule in diff.refused:
             staged.add_problem(table, item_id, "id", rule)
@@ -121,7 +117,9 @@ def load(
         before=before,
         counts={kind: dict(counts) for kind, counts in tally.counts.items()},
         changes=tuple(tally.changes),
-        kept_open=kept_open,
+        kept_open=diff.kept["claim"],
+        kept_entities=diff.kept["entity"],
+        hidden=ends and not withdraw,
         continued=bool(note and note.get("run")),
         refused=len(diff.refused),
         left_alone=diff.left_alone,
@@ -213,8 +211,10 @@ class _BatchWriter:
         self.progress("writing", self.done, min(1.0, self.done / self.total) if self.total else None)
 
 
-def _prune(store: Store, staged: StagingStore, turn: write.WriteLease, tally: ChangeCounts) -> None:
-    """Removes entities and sources that the edition no longer holds and nobody's claim needs."""
+def _prune(store: Store, staged: StagingStore, turn: write.WriteLease, diff: Diff, *, withdraw: bool) -> None:
+    """Removes entities and sources that the edition no longer holds and nobody's claim needs, but for those of rejected
+    rows; without `withdraw` none.
+    """
     for label, table in ((ROOT, "entity"), ("Source", "source")):
         after = ""
         text = (
@@ -223,9 +223,12 @@ def _prune(store: Store, staged: StagingStore, turn: write.WriteLease, tally: Ch
         while rows := store.read(text, dataset=turn.dataset, after=after, timeout=120):
             after = rows[-1]["id"]
             ids = [row["id"] for row in rows]
-            stale = sorted(set(ids) - staged.holds(table, ids))
+            missing = set(ids) - staged.holds(table, ids)
+            kept = diff.damage.find_all(missing) if withdraw else missing
+            diff.kept[table] += len(kept)
+            stale = sorted(missing - kept)
             for item_id, name in store.write(write.remove_unused, label, stale, turn) if stale else ():
-                tally.count(REMOVED, table, item_id, name)
+                diff.count_by_kind.count(REMOVED, table, item_id, name)
 
 
 def _check_counts(store: Store, feed: Feed, report: LoadReport) -> None:

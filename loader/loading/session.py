@@ -147,13 +147,32 @@ def _print_report(feed: Feed, report: LoadReport, file: Path | None) -> None:
         _print_message(
             f"  {report.left_alone:,} records are held by another dataset already, and were left as they are there."
         )
-    if report.kept_open:
-        _print_message(
-            f"  {report.kept_open:,} claims are missing in this edition and were NOT ended, because rows of it could "
-            "not be read; correct those rows, or load with --force to end these claims."
-        )
+    _print_kept(report)
     if file and report.before is not None:
         write_changes(report, file)
+
+
+def _print_kept(report: LoadReport) -> None:
+    """Says what the edition lacks and was kept all the same, because rows of it were rejected."""
+    kept = " and ".join(
+        format_count(number, one, many)
+        for number, one, many in (
+            (report.kept_open, "claim", "claims"),
+            (report.kept_entities, "entity", "entities"),
+        )
+        if number
+    )
+    if report.hidden:
+        missing = f": {kept} missing in it stay as they are" if kept else ""
+        _print_message(
+            "  NOTHING was ended or removed by this load, because ids of its rejected rows could not be read, or a "
+            f"part of the edition is missing{missing}; correct those rows, or load with --force."
+        )
+    elif kept:
+        _print_message(
+            f"  {kept} missing in this edition stay as they are, because rows that were rejected are about them; "
+            "correct those rows and load them with --add."
+        )
 
 
 def write_changes(report: LoadReport, file: Path) -> None:

@@ -20,9 +20,11 @@ import orjson
 
 from graph import evidence
 from graph.database import search_keys, validate
+from graph.database.store import Store
 from graph.errors import StoreError
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
+from loader.loading import damage
 from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, add_problem, check
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.statements import unify_imo_numbers
@@ -41,7 +43,7 @@ CREATE TABLE source ({", ".join(SOURCE)}, digest, row INTEGER);
 CREATE TABLE claim ({", ".join(CLAIM)}, digest, selected INTEGER, row INTEGER);
 CREATE TABLE problem (row INTEGER, field TEXT, rule TEXT);
 CREATE TABLE notice (kind TEXT, text TEXT, row INTEGER);
-"""
+{damage.TABLES}"""
 Progress = Callable[[str, float, float | None], None]  # stage, rows done, share of the whole (0 to 1) where known
 
 
@@ -49,13 +51,14 @@ def ignore_progress(_stage: str, _done: float, _share: float | None) -> None:
     """Tells nobody."""
 
 
-def describe_bad_characters(record: Source | Entity | Claim) -> str:
-    """What is wrong with the characters of a record; "" where nothing is.
+def describe_bad_characters(record: Source | Entity | Claim | str) -> str:
+    """What is wrong with the characters of a record, or of one text; "" where nothing is.
 
     Neither a database nor a file in UTF-8 can hold half of a surrogate pair; U+FDD0 is what the importer's files
     put between the texts of a list (graph/server/importfiles.py).
     """
-    texts = [str(value) for value in (*astuple(record), *getattr(record, "properties", {}).values())]
+    values = (record,) if isinstance(record, str) else (*astuple(record), *getattr(record, "properties", {}).values())
+    texts = [str(value) for value in values]
     if any("\ud800" <= character <= "\udfff" for text in texts for character in text):
         return "holds half of a surrogate pair, which is no character"
     return "holds U+FDD0, which is no character" if any("\ufdd0" in text for text in texts) else ""
@@ -93,6 +96,8 @@ class StagingStore:
             "claim": [],
             "problem": [],
             "notice": [],
+            "damaged": [],
+            "unreadable": [],
         }
 
     def __enter__(self) -> Self:
@@ -120,16 +125,21 @@ class StagingStore:
             self._flush()
             progress("checking", self.rows_read, None)
             check(self._db, self.ontology, stored_types)
+            damage.collect_faulty(self._db)
         self._filled = True
         return self
 
     def _take(self, item: Item | RejectedRow | Notice) -> None:
         row = self._place(item.row)
         match item:
-            case RejectedRow(problems=problems):
+            case RejectedRow(problems=problems, concerns=concerns, beside=beside):
                 self._held["problem"] += [(row, p.field, p.rule) for p in problems]
-            case Notice(kind=kind, text=text):
+                self._add_damage(concerns or (), beside)
+                if not concerns:
+                    self._held["unreadable"].append((row,))
+            case Notice(kind=kind, text=text, concerns=concerns):
                 self._held["notice"].append((kind, text, row))
+                self._add_damage(concerns)
             case Item(record=record, selected=selected, shared=shared):
                 self._record(record, row, selected, shared)
 
@@ -151,6 +161,10 @@ class StagingStore:
         # Cheap to look for; what it finds is seldom, and then looked at closely.
         if ("\\ud" in text or "\\ufdd0" in text) and (rule := describe_bad_characters(record)):
             self._held["problem"].append((row, "", rule))
+            keys = [text for text in damage.list_keys(record) if not describe_bad_characters(text)]
+            self._add_damage(keys)
+            if not keys:
+                self._held["unreadable"].append((row,))
             return
         digest = _compute_digest(text)
         match record:
@@ -166,9 +180,16 @@ class StagingStore:
                 )
             case Source():
                 problems = validate.check_source(self.ontology, record)
-                if not problems:
+                if problems:
+                    self._add_damage((record.id,))
+                else:
                     self._held["source"].append((*values, digest, row))
         self._held["problem"] += [(row, field, rule) for field, rule in problems]
+        if any(rule == validate.ID_RULE for _, rule in problems):
+            self._held["unreadable"].append((row,))
+
+    def _add_damage(self, concerns: Iterable[str], beside: Iterable[str] = ()) -> None:
+        self._held["damaged"] += [(text, 1) for text in concerns] + [(text, 0) for text in beside]
 
     def _place(self, row: Row) -> int:
         if row is not self._row:
@@ -314,6 +335,10 @@ class StagingStore:
         names = ", ".join(f"c.{name}" for name in CLAIM)
         for *values, digest in self._db.execute(f"SELECT {names}, c.digest FROM claim c {rest}"):
             yield Claim(*values), digest
+
+    def read_damage(self, store: Store) -> damage.DamagedRows:
+        """What the rejected rows may be about, of what the store holds of this dataset."""
+        return damage.DamagedRows(self._db, store, self.feed.dataset)
 
     def holds(self, table: str, ids: Iterable[str]) -> set[str]:
         """Which of these ids the edition holds, selected or not, faulty or not."""

@@ -19,10 +19,13 @@ _ID = re.compile(r"[^\s|]{1,200}\Z")
 
 
 class RowError(ValueError):
-    """A row can't be loaded: `column` breaks the rule that is the error's text."""
+    """A row can't be loaded: `column` breaks the rule that is the error's text.
 
-    def __init__(self, column: str, rule: str) -> None:
-        self.column = column
+    `entity_id` is the entity that the row is about all the same; "" where that can't be read.
+    """
+
+    def __init__(self, column: str, rule: str, entity_id: str = "") -> None:
+        self.column, self.entity_id = column, entity_id
         super().__init__(rule)
 
 
@@ -133,6 +136,13 @@ class EntityResolver:
         self.labels = {name: known.types[name].labels for name in types}
 
     @property
+    def columns(self) -> set[str]:
+        """The columns without which it can't be told which entity a row means."""
+        block = self.block
+        values = [value for value in (*block.id, block.name, block.type, block.state) if value]
+        return {column for value in values for column in value.columns} | ({block.when.column} if block.when else set())
+
+    @property
     def key_space(self) -> tuple[str, ...]:
         """Blocks of one key space may find the same entity."""
         if self._state:
@@ -164,7 +174,7 @@ class EntityResolver:
         key = [part(row) for part in self._key]
         name = self._name(row) if self._name else ""
         if name:
-            type_, name = self._one_type or self._choose_type(row), clean_name(name)
+            type_, name = self._one_type or self._choose_type(row, key), clean_name(name)
             if any(key):
                 return (ResolvedEntity(self._build_id(key), name, type_),)
             found = self._resolve_named(name, type_)
@@ -179,7 +189,8 @@ class EntityResolver:
         if self._name is None and any(key):
             return (ResolvedEntity(self._build_id(key), " ".join(key)),)
         if key and all(key):
-            raise RowError(get_column_label(self.block.name), f"is empty, so that {' '.join(key)!r} has no name")
+            rule = f"is empty, so that {' '.join(key)!r} has no name"
+            raise RowError(get_column_label(self.block.name), rule, self._build_id(key))
         if self.main:
             value = self.block.state or self.block.name or self.block.id[0]
             raise RowError(get_column_label(value), f"is empty, and there is no {self.block.block} without it")
@@ -195,13 +206,14 @@ class EntityResolver:
         type_ = self._known.get_type_by_role("state").name
         return ResolvedEntity("", text, type_, f"{get_column_label(self.block.state)}: there is no state {text!r}")
 
-    def _choose_type(self, row: Cells) -> str:
+    def _choose_type(self, row: Cells, key: Sequence[str] = ()) -> str:
         try:
             return self._type(row) if self._type else ""
         except ValueError as error:
-            raise RowError(get_column_label(self.block.type), str(error)) from error
+            entity_id = self._build_id(key) if any(key) else ""
+            raise RowError(get_column_label(self.block.type), str(error), entity_id) from error
 
-    def _build_id(self, key: list[str]) -> str:
+    def _build_id(self, key: Sequence[str]) -> str:
         first = key[0]
         if self.block.as_is:
             if not _ID.match(first):

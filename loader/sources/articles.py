@@ -5,7 +5,7 @@ Names and identifiers become claims too, so that each can be traced to its sourc
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
@@ -56,7 +56,7 @@ def _read_items(folder: Path, names: list[str], ontology: Ontology) -> Iterator[
         sink = RejectCollector()
         for row in csv_file.read_rows(folder / name, FILES[name], sink):
             yield from transform.row(row)
-        yield from sink.rejected
+        yield from (reject_unread(rejected) for rejected in sink.rejected)
 
 
 class RowTransformer:
@@ -106,7 +106,8 @@ class RowTransformer:
     def _build_name_claim(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | RejectedRow:
         """A name or identifier as a claim: the source's own word, with the source's reliability."""
         if not given.strip():
-            return RejectedRow(row, (row.problem("name" if predicate == "HAS_NAME" else "value", "is empty"),))
+            problem = row.problem("name" if predicate == "HAS_NAME" else "value", "is empty")
+            return RejectedRow(row, (problem,), read_concerns(row))
         source = self.sources.get(row.values["source"])
         words = "is also named" if predicate == "HAS_NAME" else "is listed as"
         digest = sha256(f"{predicate}|{row.values['entity']}|{value}|{row.values['source']}".encode()).hexdigest()
@@ -131,11 +132,23 @@ class RowTransformer:
         numbers = {k: _parse_number(values[k]) for k in ("low", "high", "value") if values.get(k)}
         wrong = [row.problem(k, f"must be a number, not {v!r}") for k, v in numbers.items() if isinstance(v, str)]
         if wrong:
-            return RejectedRow(row, tuple(wrong))
+            return RejectedRow(row, tuple(wrong), read_concerns(row))
         given: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
         given.update(numbers)
         given.update({k: values.get(k) or None for k in ("object", "topic")})
         return Item(Claim(**given), row)
+
+
+def read_concerns(row: Row) -> frozenset[str] | None:
+    """The entity, source or claim that a row is about; None where it does not say."""
+    identity = row.values.get(FILES[row.file.name][0], "")
+    return frozenset({identity}) if identity else None
+
+
+def reject_unread(rejected: RejectedRow) -> RejectedRow:
+    """A row that could not be read as a whole, with what it is about where that is still to be read."""
+    readable = {problem.field for problem in rejected.problems}.isdisjoint({"", FILES[rejected.row.file.name][0]})
+    return replace(rejected, concerns=read_concerns(rejected.row)) if readable else rejected
 
 
 def _compute_edition(folder: Path, names: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Any table (CSV, TSV, XLSX, Parquet) with a mapping: a YAML file that says what its columns mean (docs/mapping.md)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
@@ -73,7 +73,7 @@ def transform(table: Table, plan: TableMapping) -> Iterator[Output]:
     yield from maker.head(table)
     for row in table.rows:
         if isinstance(row, RejectedRow):
-            yield row
+            yield maker.reject_unread(row)
         else:
             yield from maker.row(row)
     yield from maker.memory.rest()
@@ -138,7 +138,7 @@ class _RowTransformer:
             cells = self.blank_failed_formulas(cells, told)
         found, problems = self.find(row, cells)
         if problems:
-            return (RejectedRow(row, tuple(problems)),)
+            return (self.reject(row, problems, found),)
         attribution, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
         telling = RowOutput(row, cells, attribution, told=told)
         out = telling.items
@@ -170,7 +170,33 @@ class _RowTransformer:
                     self.check_type(finder, one)
             except RowError as error:
                 problems.append(row.problem(error.column, str(error)))
+                meant = [ResolvedEntity(error.entity_id, "")] if error.entity_id else []
+                found[finder.block.block] = found.get(finder.block.block, meant)
         return found, problems
+
+    def reject(
+        self, row: Row, problems: Sequence[DataError], found: Mapping[str, Sequence[ResolvedEntity]]
+    ) -> RejectedRow:
+        """A row that does not load: it is about the entity of the first block that has one of its own."""
+        own = [f.block.block for f in self.finders if not f.block.state]
+        ids = {block: frozenset(one.id for one in found.get(block, ()) if one.id) for block in own}
+        # A first block without an entity, in a row that its condition leaves out, is not the one that can't be read.
+        main = next((block for block in own if ids[block] or not self.is_left_out(block, row)), "")
+        concerns = ids.get(main, frozenset())
+        return RejectedRow(row, tuple(problems), concerns or None, frozenset().union(*ids.values()) - concerns)
+
+    def is_left_out(self, block: str, row: Row) -> bool:
+        """Whether a block's condition leaves a row out."""
+        holds = next(finder.holds for finder in self.finders if finder.block.block == block)
+        return holds is not None and not holds(row.values)
+
+    def reject_unread(self, rejected: RejectedRow) -> RejectedRow:
+        """A row that the file's reader rejected, with what it is about where that is still to be read."""
+        faulty = {problem.field for problem in rejected.problems}
+        if "" in faulty or not faulty.isdisjoint(self.finders[0].columns):
+            return rejected
+        found, _ = self.find(rejected.row, rejected.row.values)
+        return self.reject(rejected.row, rejected.problems, found)
 
     def blank_failed_formulas(self, cells: Cells, told: list[NoticeText]) -> Cells:
         """The row with its failed formulas as empty cells."""

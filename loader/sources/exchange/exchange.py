@@ -8,7 +8,7 @@ A file is read twice: first to learn which claims it holds (8 bytes for each nam
 """
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -166,27 +166,38 @@ class _FileTransformer:
             if found.kind == "other":
                 yield Notice("left out", f"{found.values['what']} is left out", row)
             elif wrong := records.find_problems(found):
-                yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
+                yield self._reject(found, row, wrong)
             else:
                 yield from kinds[found.kind](found, row, survey)
 
-    def _take(self, parsed: tuple[R | None, list[Problem], list[str]], row: Row) -> Generator[Told, None, R | None]:
+    def _reject(self, found: ExchangeRecord, row: Row, wrong: Iterable[Problem]) -> RejectedRow:
+        """A record that can't be read, with what it is about as far as that can."""
+        names = ("id",) if found.kind in ("entity", "claim", "source", "node") else ("source", "target")
+        ids = [value for name in names if isinstance(value := found.values.get(name), str) and value]
+        if found.kind in ("node", "edge"):
+            ids = [self.foreign.entity_id(value) for value in ids]
+        concerns = frozenset(ids) if len(ids) == len(names) else None
+        return RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong), concerns)
+
+    def _take(
+        self, parsed: tuple[R | None, list[Problem], list[str]], found: ExchangeRecord, row: Row
+    ) -> Generator[Told, None, R | None]:
         """Tells of unknown fields, and of what is wrong; returns the record where nothing is."""
         record, wrong, unknown = parsed
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
         if record is None:
-            yield RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong))
+            yield self._reject(found, row, wrong)
         return record
 
     def _entity(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        entity = yield from self._take(records.parse_entity(found.values), row)
+        entity = yield from self._take(records.parse_entity(found.values), found, row)
         if entity is None:
             return
         properties = dict(entity.properties)
         identifiers = properties.pop("identifiers", [])
         if not isinstance(identifiers, list):
-            yield RejectedRow(row, (row.problem("identifiers", "must be a list of texts"),))
+            yield self._reject(found, row, [("identifiers", "must be a list of texts")])
             return
         yield Item(replace(entity, properties=properties), row, shared=_is_shared(entity))
         # They come from claims. Those that no claim in the file carries are the file's own word.
@@ -210,7 +221,7 @@ class _FileTransformer:
         )
 
     def _relationship(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        edge = yield from self._take(records.parse_relationship(found.values), row)
+        edge = yield from self._take(records.parse_relationship(found.values), found, row)
         if edge is None:
             return
         absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
@@ -233,7 +244,7 @@ class _FileTransformer:
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
     def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        claim = yield from self._take(records.parse_claim(found.values), row)
+        claim = yield from self._take(records.parse_claim(found.values), found, row)
         if claim is None:
             return
         speaker = claim.asserted_by
@@ -252,7 +263,7 @@ class _FileTransformer:
         yield Item(claim, row)
 
     def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
-        source = yield from self._take(records.parse_source(found.values), row)
+        source = yield from self._take(records.parse_source(found.values), found, row)
         if source is not None:
             yield Item(source, row)
 

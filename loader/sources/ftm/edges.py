@@ -15,7 +15,8 @@ from loader import reference
 from loader.records import Item, RejectedRow
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
-from loader.sources.ftm.nodes import EntityDraft, Out, rekey_claim
+from loader.sources.ftm.lines import RawEntity
+from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, rekey_claim
 from loader.statements import compute_digest
 
 DETAIL_LIMIT = 300  # characters
@@ -34,7 +35,8 @@ def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
         missing = []
     if missing:
         rule = f"{node.raw.id[:200]} is without it, and {schema.label} says nothing without"
-        yield RejectedRow(node.row, tuple(node.row.problem(prop, rule) for prop in missing))
+        concerns = list_concerns(node.context, node.raw)
+        yield RejectedRow(node.row, tuple(node.row.problem(prop, rule) for prop in missing), concerns or None)
         return
     if ends:
         _add_links(node, schema, ends)
@@ -43,6 +45,18 @@ def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
     else:
         _add_papers(node, schema)
     yield from node.finish()
+
+
+def list_concerns(context: FileContext, raw: RawEntity) -> frozenset[str]:
+    """The ids of what an entity is about: its own or, of a link, listing or paper, those that it joins, as far as it
+    names them.
+    """
+    rules = context.rules
+    if rules.type_of(raw.schema) != NO_NODE:
+        return frozenset({context.build_entity_id(raw.id)})
+    props = list_required(rules.model.schemata[raw.schema], rules.ends(raw.schema))
+    ends = [value for prop in props if prop != "number" for value in raw.properties.get(prop, ())]
+    return frozenset(map(context.build_entity_id, ends))
 
 
 def list_required(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph import ontology as ontologies
 from graph.errors import UsageError
@@ -80,12 +81,24 @@ def transform(context: FileContext, line: Line) -> Iterator[Out]:
         return
     found, problems = flatten(line.data, context.rules.model)
     if not found:
-        yield RejectedRow(line.row, tuple(line.row.problem(name, rule) for name, rule in problems))
+        concerns = _read_concerns(context, line.data)
+        yield RejectedRow(line.row, tuple(line.row.problem(name, rule) for name, rule in problems), concerns)
         return
     for name, rule in problems:
-        yield Notice("unreadable part", f"{found[0].id[:200]}, {name}: {rule}", line.row)
+        concerns = edges.list_concerns(context, found[0])
+        yield Notice("unreadable part", f"{found[0].id[:200]}, {name}: {rule}", line.row, concerns)
     for raw in found:
         yield from _transform_entity(context, line, raw)
+
+
+def _read_concerns(context: FileContext, data: dict[str, Any]) -> frozenset[str] | None:
+    """The entity that an unreadable line is about; None where it has no id, or may be a link between others."""
+    identity, schema = data.get("id"), data.get("schema")
+    if not (isinstance(identity, str) and identity.strip() and isinstance(schema, str)):
+        return None
+    if context.rules.type_of(schema.strip()) == NO_NODE:
+        return None
+    return frozenset({context.build_entity_id(identity.strip())})
 
 
 def _read_items(reader: LineReader, context: FileContext) -> Iterator[Out]:
@@ -106,7 +119,8 @@ def _transform_entity(context: FileContext, line: Line, raw: RawEntity) -> Itera
             rule = (
                 f"{raw.id[:200]!r} has a line before; merge the parts of an entity into one line first (ftm aggregate)"
             )
-            yield RejectedRow(line.row, (line.row.problem("id", rule),))
+            concerns = edges.list_concerns(context, raw)
+            yield RejectedRow(line.row, (line.row.problem("id", rule),), concerns or None)
         return
     attribution, others = context.speakers.of(raw.datasets)
     yield from (Item(record, line.row) for record in context.speakers.introduce(attribution))

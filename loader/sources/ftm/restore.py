@@ -38,10 +38,10 @@ def restore_items(context: FileContext, data: dict[str, Any], row: Row) -> Itera
     if "source" in key:
         told = True
         source = _parse_record(Source, key["source"], "source")
-        yield Item(source, row) if isinstance(source, Source) else _reject(row, source)
-    for claim in claims:
+        yield Item(source, row) if isinstance(source, Source) else _reject(row, source, key["source"])
+    for claim, raw in zip(claims, _to_list(key.get("claims")), strict=True):
         told = True
-        yield Item(claim, row) if isinstance(claim, Claim) else _reject(row, claim)
+        yield Item(claim, row) if isinstance(claim, Claim) else _reject(row, claim, raw)
     if "relationship" in key:
         told = True
         yield from _restore_relationship(context, key["relationship"], row)
@@ -65,7 +65,7 @@ def _restore_entity(context: FileContext, raw: Any, row: Row, claims: list[Claim
             if not _is_property_value(value)
         ]
     if problems:
-        yield _reject(row, problems)
+        yield _reject(row, problems, raw)
         return
     type_ = context.rules.ontology.types.get(raw["type"])
     labels = type_.labels if type_ else ()
@@ -98,7 +98,7 @@ def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[
     """A line that had no claim: the file is the one that says so."""
     edge = _parse_record(Relationship, raw, "relationship")
     if not isinstance(edge, Relationship):
-        yield _reject(row, edge)
+        yield _reject(row, edge, raw, ("source", "target"))
         return
     attribution, _others = context.speakers.of(())
     yield from (Item(record, row) for record in context.speakers.introduce(attribution))
@@ -169,5 +169,8 @@ def _to_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _reject(row: Row, problems: Any) -> RejectedRow:
-    return RejectedRow(row, tuple(row.problem(f"{KEY}.{name}".rstrip("."), rule) for name, rule in problems))
+def _reject(row: Row, problems: Any, raw: Any = None, names: tuple[str, ...] = ("id",)) -> RejectedRow:
+    """What is wrong with a record, and the ids under these names of it, where all can be read."""
+    ids = [raw.get(name) for name in names] if isinstance(raw, dict) else [None]
+    concerns = frozenset(map(str, ids)) if all(isinstance(i, str) and i for i in ids) else None
+    return RejectedRow(row, tuple(row.problem(f"{KEY}.{name}".rstrip("."), rule) for name, rule in problems), concerns)

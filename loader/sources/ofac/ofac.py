@@ -6,6 +6,7 @@ finds the parties that pass it, and what is left out comes last, marked as not s
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from graph import dates
@@ -35,7 +36,7 @@ def read(folder: Path, *, edition: str = "", only: Selection = ALL) -> Feed:
     # How often each file is read: see the head of this file.
     often = {SDN: 4, ADD: 4, ALT: 3, COMMENTS: 1} if only else {SDN: 2, ADD: 2, ALT: 2, COMMENTS: 1}
     progress = ReadProgress(sum(path.stat().st_size * often[name] for name, path in found.items()))
-    items = _ListReader(found, date, only, progress).items()
+    items = map(_name_party, _ListReader(found, date, only, progress).items())
     title = manifest()["title"]
     return Feed(ofac_items.DATASET, date, items, title=title, keeps_history=True, fraction=progress.fraction)
 
@@ -158,6 +159,14 @@ class _ListReader:
         for row in files.read_rows(self.found[name], self.progress) if name in self.found else ():
             if isinstance(row, Row) and self.index.fault(name, row) is None:
                 yield row
+
+
+def _name_party(item: Item | RejectedRow | Notice) -> Item | RejectedRow | Notice:
+    """A rejected row with the party that it is about, where its number can be read."""
+    number = files.get_party_number(item.row) if isinstance(item, RejectedRow) else None
+    if number is None or not isinstance(item, RejectedRow):
+        return item
+    return replace(item, concerns=frozenset({ofac_items.build_entity_id(number)}))
 
 
 def _build_source(date: str) -> Source:

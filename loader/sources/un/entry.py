@@ -104,7 +104,8 @@ class EntryTransformer:
         if len(self.types) >= LIST_TYPES and list_type.casefold() not in self.types:
             problems.append(entry.row.problem("UN_LIST_TYPE", f"is one more than {LIST_TYPES} list types"))
         if problems:
-            yield RejectedRow(entry.row, tuple(problems))
+            concerns = frozenset({f"{DATASET}-{identity}"}) if _ID.match(identity) else None
+            yield RejectedRow(entry.row, tuple(problems), concerns)
             return
         self.types.setdefault(list_type.casefold(), list_type)
         authority = self._find_authority(list_type)
