@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graph import dates
-from graph.model import Claim, Relationship
+from graph.model import INFERRED, Claim, Relationship
 from graph.ontology_model import Ontology
 
 # What claims make a relationship say, beside its id, its stance and the claims themselves.
@@ -44,9 +44,9 @@ def order_relationship_id(ontology: Ontology, identity: str) -> str:
 def build_relationship(claims: Sequence[Claim]) -> Relationship:
     """The relationship that claims about one subject, predicate and object make together.
 
-    Its stance is "asserted" or "denied" where all claims that still stand agree, else "contested". Its grade is the
-    best among the claims that assert it (or, where none does, among those that deny it). Raises ValueError without
-    claims.
+    Its stance is "asserted" or "denied" where all claims that still stand agree, "inferred" where nobody reports it,
+    else "contested". Its grade is the best among the claims that assert it (or, where none does, among those that deny
+    it). An inference names no speaker, and counts for nothing beside a report. Raises ValueError without claims.
     """
     if not claims:
         raise ValueError("a relationship needs at least one claim")
@@ -54,13 +54,13 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
     first = claims[0]
     if first.object is None:
         raise ValueError(f"claim {first.id} has no object")
-    standing = select_standing(claims)
-    asserting = [c for c in standing if c.stance == "asserted"] or standing
-    reported = [c.reported_on for c in claims if c.reported_on]
+    counting = select_counting(claims)
+    asserting = [c for c in counting if c.stance == "asserted"] or counting
+    reported = [c.reported_on for c in _select_reports(claims) if c.reported_on]
     properties = {
-        "sources": sorted({c.source for c in claims}),
-        "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by}),
-        "details": sorted({c.detail for c in claims if c.detail}),
+        "sources": sorted({source for c in claims for source in c.sources}),
+        "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by and not c.is_inferred}),
+        "details": sorted({c.detail for c in _select_reports(claims) if c.detail}),
         "grade": select_best_grade(asserting),
         "valid_from": _select_earliest(c.valid_from for c in asserting if c.valid_from),
         # The end is known only when every asserting claim gives one.
@@ -89,9 +89,24 @@ def select_standing(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [c for c in claims if not c.withdrawn_on] or claims
 
 
+def select_counting(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims that say how a line stands: those that stand and, where somebody reports at all, only the reports."""
+    return _select_reports(select_standing(claims))
+
+
+def _select_reports(claims: Sequence[Claim]) -> Sequence[Claim]:
+    return [c for c in claims if not c.is_inferred] or claims
+
+
 def compute_stance(claims: Sequence[Claim]) -> str:
-    """How a line of these claims stands: "asserted" or "denied" where all that count agree, else "contested"."""
-    stances = {c.stance for c in select_standing(claims)}
+    """How a line of these claims stands: "asserted" or "denied" where all that count agree, else "contested".
+
+    "inferred" where nobody reports it: a conclusion neither asserts nor contradicts what speakers say.
+    """
+    counting = select_counting(claims)
+    if counting[0].is_inferred:
+        return INFERRED
+    stances = {c.stance for c in counting}
     return stances.pop() if len(stances) == 1 else "contested"
 
 

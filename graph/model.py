@@ -6,6 +6,7 @@ from typing import Any
 
 FORMAT = "armsgraph/1"
 DISPUTED = ("contested", "denied")  # the stances of a line that somebody denies
+INFERRED = "inferred"  # the stance of a line that nobody reports: it was concluded from other claims
 ABOUT = "about"  # what a file says of itself beside its data, which nothing is loaded from
 
 
@@ -45,6 +46,9 @@ class Claim:
     `asserted_by` is the entity that says so; dates are partial (graph/dates.py); `reliability` (A-F) and
     `credibility` (1-6) are the Admiralty grade. A list that no longer says so gives the claim a `withdrawn_on`, the
     edition that was the first without it, and `last_seen_on`, the last edition with it.
+
+    `inferred_from` are the ids of the claims (with spaces between) from which `asserted_by` concludes this one: it is
+    then no report, and nobody's word. `premise_sources` are the ids of those claims' sources; the loader fills them in.
     """
 
     id: str
@@ -69,6 +73,23 @@ class Claim:
     summary: str = ""
     last_seen_on: str = ""
     withdrawn_on: str = ""
+    inferred_from: str = ""
+    premise_sources: str = ""
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether it was concluded from other claims, and reported by nobody."""
+        return bool(self.inferred_from)
+
+    @property
+    def premises(self) -> list[str]:
+        """The ids of the claims that it was concluded from."""
+        return self.inferred_from.split()
+
+    @property
+    def sources(self) -> set[str]:
+        """The ids of the sources without which it falls: its own, and those of what it was concluded from."""
+        return {self.source, *self.premise_sources.split()}
 
     @property
     def grade(self) -> str:
@@ -78,7 +99,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """An edge, materialised from claims. `stance` is "asserted", "contested" or "denied"."""
+    """An edge, materialised from claims. `stance` is "asserted", "inferred", "contested" or "denied"."""
 
     id: str
     type: str

@@ -100,6 +100,7 @@ def _check_claim_alone(ontology: Ontology, item: Claim) -> Iterator[Problem]:
         yield "asserted_by", "a claim names who says so (only names and identifiers are the source's own word)"
     if not item.summary:
         yield "summary", "a claim has a summary in words"
+    yield from _check_inference(item)
     yield from _check_grading(ontology, item)
     yield from _check_quantity(item)
     if item.predicate in ontology.relationships:
@@ -127,6 +128,15 @@ def _check_claim_ends(ontology: Ontology, predicate: str, ends: ClaimEnds) -> It
     for field, type_, allowed in sides:
         if type_ is not None and type_ not in ontology.list_subtypes(allowed):
             yield field, f"{predicate} takes {' or '.join(allowed)} here, not {type_}"
+
+
+def _check_inference(item: Claim) -> Iterator[Problem]:
+    if item.id in item.premises:
+        yield "inferred_from", "a claim is not inferred from itself"
+    if item.is_inferred and item.stance == "denied":
+        yield "inferred_from", "only a speaker denies: an inference concludes that something is so"
+    if item.is_inferred and not item.asserted_by:
+        yield "asserted_by", "an inference names who concludes so"
 
 
 def _check_grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:

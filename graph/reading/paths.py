@@ -14,7 +14,7 @@ from graph import dates
 from graph.database.store import FOREIGN, Store
 from graph.errors import QueryEnded, QueryError
 from graph.evidence import GRADE_RANKS
-from graph.model import Path, Relationship
+from graph.model import INFERRED, Path, Relationship
 from graph.ontology import Ontology
 from graph.reading import browse
 
@@ -23,8 +23,8 @@ MOST_HOPS = 8
 MOST_PATHS = 50
 PATIENCE = 20.0  # seconds that one question may take, all its statements together
 _UNGRADED = len(GRADE_RANKS)
-_STANCES = {"denied": 0, "contested": 1}
-_CLASSES = 3 * (_UNGRADED + 1)
+_STANCES = {"denied": 0, INFERRED: 1, "contested": 2}  # a line that nobody reports is worse than one that some deny
+_CLASSES = (len(_STANCES) + 1) * (_UNGRADED + 1)
 Strength = tuple[int, int, int]  # of a line: class (stance, then grade), number of speakers, 1 unless withdrawn
 _WEAKEST: Strength = (0, 0, 0)
 
@@ -76,8 +76,11 @@ class PathResult:
 
 
 def compute_strength(line: Relationship) -> Strength:
-    """How well a line is evidenced: denied < contested < asserted; then grade, speakers, and whether it stands."""
-    stance = _STANCES.get(line.stance, 2)
+    """How well a line is evidenced: by stance, then grade, then speakers, then whether it stands.
+
+    Denied lines come last, and before them those that nobody reports; then contested and asserted ones.
+    """
+    stance = _STANCES.get(line.stance, len(_STANCES))
     grade = GRADE_RANKS.get(str(line.properties.get("grade", "")), _UNGRADED)
     speakers = len(line.properties.get("speakers") or ())
     return stance * (_UNGRADED + 1) + _UNGRADED - grade, speakers, int(not line.properties.get("withdrawn_on"))
@@ -312,9 +315,10 @@ def _search_highest(known: Strength, top: int | None, probe: Callable[[int], Str
     return known
 
 
+_STANCE_CASES = " ".join(f"WHEN '{stance}' THEN {rank}" for stance, rank in _STANCES.items())
 _GRADE = f"coalesce($ranks[coalesce(toStringOrNull(r.grade), '')], {_UNGRADED})"
 _CLASS = (
-    "(CASE toStringOrNull(r.stance) WHEN 'denied' THEN 0 WHEN 'contested' THEN 1 ELSE 2 END * "
+    f"(CASE toStringOrNull(r.stance) {_STANCE_CASES} ELSE {len(_STANCES)} END * "
     f"{_UNGRADED + 1} + {_UNGRADED} - {_GRADE})"
 )
 _SPEAKERS = "CASE WHEN r.speakers IS :: LIST<ANY> THEN size(coalesce(r.speakers, [])) ELSE 0 END"

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.database import validate
 from graph.ontology import Ontology
+from loader.loading.premises import StoredPremises, check_premises
 
 # What a record's `selected` says.
 FAULTY, LEFT_OUT, CHOSEN, STORED = -1, 0, 1, 2  # STORED: only referred to; the database holds it already
@@ -13,13 +14,21 @@ StoredTypes = Callable[[Sequence[str]], Mapping[str, str]]
 _FLUSH = 2_000  # rows held before they are written
 
 
-def check(db: sqlite3.Connection, ontology: Ontology, stored_types: StoredTypes) -> None:
+def check(
+    db: sqlite3.Connection,
+    ontology: Ontology,
+    stored_types: StoredTypes,
+    stored_premises: StoredPremises,
+    *,
+    cut_out: bool,
+) -> None:
     """Marks what does not load, and adds to the table `problem` why; then lists the speakers of what does load."""
     _create_indexes(db)
     _reject_duplicates(db)
     _load_stored_types(db, stored_types)
     _check_references(db, ontology)
     _check_units(db)
+    check_premises(db, stored_premises, cut_out=cut_out, chosen=CHOSEN, faulty=FAULTY)
     db.execute(
         "CREATE TABLE speaker AS SELECT DISTINCT asserted_by AS id FROM claim "
         f"WHERE selected = {CHOSEN} AND asserted_by <> ''"

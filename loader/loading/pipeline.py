@@ -31,6 +31,7 @@ from loader.loading.diff import (
     Edition,
     is_older,
 )
+from loader.loading.premises import Premise, StoredPremises
 from loader.loading.staging import Progress, StagingStore, ignore_progress
 from loader.records import Feed
 
@@ -138,6 +139,20 @@ def build_type_lookup(store: Store) -> Callable[[Sequence[str]], Mapping[str, st
             "WITH id, n, s WHERE n IS NOT NULL OR s IS NOT NULL RETURN id, coalesce(n.type, '') AS type"
         )
         return {row["id"]: row["type"] for row in store.read(text, ids=list(ids))}
+
+    return ask
+
+
+def build_premise_lookup(store: Store) -> StoredPremises:
+    """What a spool asks of the database for inferences: the claims of these ids."""
+
+    def ask(ids: Sequence[str]) -> Mapping[str, Premise]:
+        rows = store.read("UNWIND $ids AS id MATCH (c:Claim {id: id}) RETURN properties(c) AS claim", ids=list(ids))
+        claims = [write.parse_claim(row["claim"]) for row in rows]
+        return {
+            c.id: Premise(c.id, c.reliability, c.credibility, c.source, c.inferred_from, c.premise_sources)
+            for c in claims
+        }
 
     return ask
 

@@ -106,7 +106,9 @@ def load_into(store: Store, staged: StagingStore, options: LoadOptions = LoadOpt
     keep = ALL_CHANGES if options.report else SHOWN
     try:
         with show_progress(staged.feed) as progress:
-            staged.fill(pipeline.build_type_lookup(store), progress)  # which does nothing where it has been read
+            staged.fill(
+                pipeline.build_type_lookup(store), progress, pipeline.build_premise_lookup(store)
+            )  # which does nothing where it has been read
             report = pipeline.load(
                 store,
                 staged.ontology,

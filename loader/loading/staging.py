@@ -26,12 +26,14 @@ from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.loading import damage
 from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, add_problem, check
+from loader.loading.premises import StoredPremises, find_none
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.statements import unify_imo_numbers
 
 CLAIM = tuple(f.name for f in fields(Claim))
 SOURCE = tuple(f.name for f in fields(Source))
 _claim_values = attrgetter(*CLAIM)
+_BEFORE_INFERENCES = CLAIM.index("inferred_from")
 _FLUSH = 2_000  # items held before they go to the file
 _CACHE = 64_000  # KiB of the file that SQLite keeps in memory
 _TABLES = f"""
@@ -108,9 +110,15 @@ class StagingStore:
 
     # Reading the feed -------------------------------------------------------------------------------------------
 
-    def fill(self, stored_types: StoredTypes = lambda _ids: {}, progress: Progress = ignore_progress) -> Self:
+    def fill(
+        self,
+        stored_types: StoredTypes = lambda _ids: {},
+        progress: Progress = ignore_progress,
+        stored_premises: StoredPremises = find_none,
+    ) -> Self:
         """Reads the feed to its end and checks every record; `stored_types` gives the types of stored entities by id
-        ("" for a stored source), for references that the edition itself does not hold.
+        ("" for a stored source), `stored_premises` the claims of stored ids, for references that the edition itself
+        does not hold.
 
         Raises DataError where the source can't be used as a whole, StoreError where the disk is full.
         """
@@ -124,7 +132,7 @@ class StagingStore:
                     progress("reading", self.rows_read, self.feed.fraction())
             self._flush()
             progress("checking", self.rows_read, None)
-            check(self._db, self.ontology, stored_types)
+            check(self._db, self.ontology, stored_types, stored_premises, cut_out=self.feed.yields)
             damage.collect_faulty(self._db)
         self._filled = True
         return self
@@ -150,7 +158,9 @@ class StagingStore:
             record = evidence.order_ends(self.ontology, record)
         match record:
             case Claim():
-                values = content = _claim_values(record)
+                values = _claim_values(record)
+                # What most claims do not have is left out, so that those of an earlier version count as unchanged.
+                content = (*values[:_BEFORE_INFERENCES], *([record.inferred_from] if record.is_inferred else ()))
             case Entity():
                 # With the edition of the search texts, so that loading again renews those of an older program.
                 own = sorted(record.properties.items())

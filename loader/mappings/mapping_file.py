@@ -43,7 +43,7 @@ _TOP = (
     "rest",
 )
 _BLOCK = ("type", "state", "id", "name", "aliases", "identifiers", "properties", "when")
-_COMMON = ("detail", "valid_from", "valid_to", "reported_on", "paragraph", "summary")
+_COMMON = ("detail", "valid_from", "valid_to", "reported_on", "paragraph", "summary", "inferred_from")
 _LINK = ("type", "from", "to", "stance", "when", *_COMMON)
 _CLAIM = ("predicate", "about", "topic", "value", "low", "high", "unit", "stance", "when", *_COMMON)
 _SOURCE = ("publisher", "title", "date", "url", "kind", "language")

@@ -222,6 +222,9 @@ class ClaimBuilder:
         said += [f"{key}={fields.get(key, '')}" for key in self._apart]
         said += [f"{column}={row[column]}" for column in self._in_summary]
         said += [stance] if stance != "asserted" else []
+        if "inferred_from" in fields:
+            fields["inferred_from"] = " ".join(fields["inferred_from"].split())
+            said.append("inferred")
         if attribution.reported_on:
             fields.setdefault("reported_on", attribution.reported_on)
         return Claim(

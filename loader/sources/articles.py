@@ -135,6 +135,8 @@ class RowTransformer:
             return RejectedRow(row, tuple(wrong), read_concerns(row))
         given: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
         given.update(numbers)
+        given["inferred_from"] = " ".join(values.get("inferred_from", "").split())
+        given.pop("premise_sources", None)
         given.update({k: values.get(k) or None for k in ("object", "topic")})
         return Item(Claim(**given), row)
 

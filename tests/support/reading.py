@@ -48,5 +48,5 @@ def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> Co
 def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.LoadReport:
     """Loads a feed as the command does."""
     with StagingStore(known, feed) as staged:
-        staged.fill(pipeline.build_type_lookup(store))
+        staged.fill(pipeline.build_type_lookup(store), stored_premises=pipeline.build_premise_lookup(store))
         return pipeline.load(store, known, staged, **options)

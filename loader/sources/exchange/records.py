@@ -17,6 +17,7 @@ _REQUIRED: dict[type, set[str]] = {
 _REQUIRED[Entity] = {"id", "type", "name"}
 _NAMES: dict[type, list[str]] = {model: [f.name for f in fields(model)] for model in _REQUIRED}
 _NULLABLE = {"object", "topic"}
+_LISTED = {"inferred_from", "premise_sources"}  # ids: a text with spaces between, or a list
 
 
 def find_problems(found: ExchangeRecord) -> list[Problem]:
@@ -62,11 +63,20 @@ def parse_relationship(values: Mapping[str, Any]) -> tuple[Relationship | None, 
 def parse_claim(values: Mapping[str, Any]) -> tuple[Claim | None, list[Problem], list[str]]:
     """The claim, or what is wrong with it, and the names of fields that are not known."""
     wrong, unknown = _check_fields(
-        Claim, values, {"low": _check_number, "high": _check_number, "value": _check_number_or_text}
+        Claim,
+        values,
+        {
+            **dict.fromkeys(("low", "high"), _check_number),
+            "value": _check_number_or_text,
+            **dict.fromkeys(_LISTED, _check_ids),
+        },
     )
     if wrong:
         return None, wrong, unknown
-    return Claim(**{name: values[name] for name in _NAMES[Claim] if name in values}), wrong, unknown
+    known = {name: values[name] for name in _NAMES[Claim] if name in values}
+    for name in _LISTED & known.keys():
+        known[name] = " ".join(known[name] if isinstance(known[name], list) else known[name].split())
+    return Claim(**known), wrong, unknown
 
 
 def parse_source(values: Mapping[str, Any]) -> tuple[Source | None, list[Problem], list[str]]:
@@ -111,6 +121,10 @@ def _check_number_or_text(value: Any) -> str:
         if isinstance(value, str) or not _check_number(value)
         else f"must be a number or a text, not {_format_value(value)}"
     )
+
+
+def _check_ids(value: Any) -> str:
+    return "" if isinstance(value, str) or not _check_texts(value) else f"must be ids, not {_format_value(value)}"
 
 
 def _check_properties(value: Any) -> str:

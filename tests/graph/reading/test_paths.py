@@ -239,6 +239,7 @@ def make(store: Store, known: Ontology) -> None:
 def test_weakest_link_and_its_ties() -> None:
     order = [
         line(stance="denied", grade="A1", speakers=9),
+        line(stance="inferred", grade="A1", speakers=0),
         line(stance="contested", grade="F6"),
         line(stance="contested", grade="A1", speakers=9),
         line(grade=""),
