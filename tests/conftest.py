@@ -45,9 +45,19 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups that this marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Sorts the tests, and marks them by what they need."""
-    selection.sort_and_mark(items, spread=config.pluginmanager.hasplugin("xdist"))
+    selection.sort_and_mark(items, spread=hasattr(config, "workerinput"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Ends a run that would tear groups apart: what a module made once would be there for some of its tests alone."""
+    spread = [
+        item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+    ]
+    if spread and hasattr(session.config, "workerinput"):
+        raise pytest.UsageError(f"pytest-xdist passes over the group of {spread[0]} and {len(spread) - 1} others")
 
 
 def pytest_runtest_setup() -> None:

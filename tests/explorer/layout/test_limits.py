@@ -1,5 +1,7 @@
 """Limits: large layouts in a process of their own, bounded heavy work, and nobody's click waits for another's query."""
 
+import itertools
+import queue
 import random
 import threading
 import time
@@ -178,17 +180,17 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
         "UNWIND range(1, 2000000000) AS x WITH x WHERE x % 7 = 9 RETURN count(x) AS n",
     )
     app = build(store, known)
-    runs = QueryExecutor(store, known, Bounds(timeout=12.0, concurrent=20))
-    told: list[str] = []
+    runs = QueryExecutor(store, known, Bounds(timeout=300.0, concurrent=20))
+    numbers, refused, ended = itertools.count(), queue.SimpleQueue[str](), queue.SimpleQueue[str]()
 
     @app.server.route("/slow")
-    def ask() -> str:
+    def run_slow_query() -> str:
         try:
-            runs.run(slow, {}, user="someone", via="app")
+            runs.run(slow, {}, user="someone", via="app", run_id=f"slow-{next(numbers)}")
         except JobsBusy as error:
-            told.append(str(error))
+            refused.put(str(error))
         except QueryError as error:
-            told.append(f"ended: {error}")
+            ended.put(str(error))
         return "done"
 
     server, port = serve.bind(app, "127.0.0.1", 0)
@@ -199,19 +201,16 @@ def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store,
         open_page(page, address)
         for caller in callers:
             caller.start()
-        page.wait_for_timeout(700)
-        answers: list[Any] = []
-        page.on("requestfinished", lambda r: answers.append(r) if "_dash-update-component" in r.url else None)
+        assert "saved queries are running" in refused.get(timeout=60)  # every place is taken
         page.mouse.click(*find_element_position(page, "second-economic-commission"))
         read_details(page, "claims")
-        # Measured at the server's door: how fast a crowded machine paints is not what is asked here.
-        assert answers
-        assert max(a.timing["responseEnd"] - a.timing["requestStart"] for a in answers) < 2_000
+        assert ended.empty()  # the click was answered while they went on
     finally:
+        for number in range(len(callers)):
+            runs.cancel("someone", f"slow-{number}")
         for caller in callers:
-            caller.join(30)
+            caller.join(60)
         server.close()
         server.task_dispatcher.shutdown()
-    assert any("saved queries are running" in text for text in told)
-    assert any(text.startswith("ended") for text in told)
+    assert ended.qsize() + refused.qsize() == len(callers) - 1
     runs.run(load_shipped_queries()["payments"], {}, user="someone", via="app")  # all turns were given back

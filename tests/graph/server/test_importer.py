@@ -155,6 +155,7 @@ def test_only_an_empty_database_is_filled_and_it_is_as_an_ordinary_one(
     with small(tmp_path / "files") as files:
         pass
     with local.open_server(home) as server, Store(lambda: address(server)) as store:
+        store.write(Transaction.run, "CREATE (:Entity {id: 'there'})")
         assert not importer.is_empty(store)
         write.wipe(store)
         write.ensure_schema(store, known)
