@@ -152,10 +152,7 @@ class StagingStore:
                 self._record(record, row, selected, shared)
 
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
-        if not isinstance(record, Source):
-            record = unify_imo_numbers(record, self.ontology)
-        if isinstance(record, Claim):
-            record = evidence.order_ends(self.ontology, record)
+        record = self._normalise(record)
         match record:
             case Claim():
                 values = _claim_values(record)
@@ -197,6 +194,13 @@ class StagingStore:
         self._held["problem"] += [(row, field, rule) for field, rule in problems]
         if any(rule == validate.ID_RULE for _, rule in problems):
             self._held["unreadable"].append((row,))
+
+    def _normalise(self, record: Source | Entity | Claim) -> Source | Entity | Claim:
+        """The record with one spelling of its numbers, and the ends of a line without direction in one order."""
+        if isinstance(record, Source):
+            return record
+        record = unify_imo_numbers(record, self.ontology)
+        return evidence.order_ends(self.ontology, record) if isinstance(record, Claim) else record
 
     def _add_damage(self, concerns: Iterable[str], beside: Iterable[str] = ()) -> None:
         self._held["damaged"] += [(text, 1) for text in concerns] + [(text, 0) for text in beside]
