@@ -1,5 +1,5 @@
 // title: What changed on the lists since a date
-// description: Listings that began, ended or were taken back on that date or later, the latest first. Where a list gives no date of listing, its entries cannot show here; one that an edition no longer holds is withdrawn on the date of that edition.
+// description: Listings that began, ended or were taken back on that date or later, the latest first. Where a list gives no date of listing, its entries cannot show here; one that an edition no longer holds is withdrawn on the date of that edition. An end that a list announces for a day to come is told as such.
 // theme: designations
 // parameters:
 //   since: {type: date, default: "2023", description: From the first day of this date}
@@ -7,7 +7,10 @@
 // result: table
 MATCH (listed:Entity)<-[:HAS_SUBJECT]-(claim:Claim {predicate: 'DESIGNATED_BY', stance: 'asserted'})-[:HAS_OBJECT]->(list:Regime)
 WHERE $authority IS NULL OR list.id = $authority
-UNWIND [['listed', claim.valid_from], ['ended', claim.valid_to], ['withdrawn', claim.withdrawn_on]] AS change
+UNWIND [['listed', claim.valid_from],
+        CASE WHEN claim.withdrawn_on <> '' AND claim.valid_to > claim.withdrawn_on THEN ['ended', '']
+             WHEN claim.valid_latest > toString(date()) THEN ['is to end', claim.valid_to] ELSE ['ended', claim.valid_to] END,
+        ['withdrawn', claim.withdrawn_on]] AS change
 WITH * WHERE change[1] + '-99' >= $since['first']
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)

@@ -8,7 +8,7 @@ latest day): ``2023``, ``2023-08``, ``2023-08-07``, and a year or month followed
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 _FORM = re.compile(r"(?P<y>[12]\d{3})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2}))?)?(?:-(?P<part>early|mid|late))?\Z", re.ASCII)
 _MONTHS = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
@@ -50,6 +50,11 @@ def to_earliest_day(text: str) -> str:
 def to_latest_day(text: str) -> str:
     """The last day a partial date may mean, as YYYY-MM-DD; '' for an empty text."""
     return parse_range(text)[1].isoformat() if text else ""
+
+
+def get_today() -> str:
+    """This day (UTC), as YYYY-MM-DD: what lies after it has not ended yet."""
+    return datetime.now(UTC).date().isoformat()
 
 
 # What Cypher compares: these days stand beside the partial dates of every claim and every relationship of ours.

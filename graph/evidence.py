@@ -111,8 +111,11 @@ def compute_stance(claims: Sequence[Claim]) -> str:
 
 
 def get_end_date(claim: Claim) -> str:
-    """When what a claim says ended: as its source says or, where a list no longer says it, the edition without it."""
-    return claim.valid_to or claim.withdrawn_on
+    """When what a claim says ended: as its source says or, where a list no longer says it, the edition without it.
+
+    Of both the earlier: a listing until 2030 that was taken off the list in 2024 ended in 2024.
+    """
+    return min(filter(None, (claim.valid_to, claim.withdrawn_on)), key=dates.to_latest_day, default="")
 
 
 def select_best_grade(claims: Iterable[Claim]) -> str:

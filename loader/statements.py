@@ -13,6 +13,7 @@ from graph import imo
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
 
+PRIMARY_NAME = "primary name"  # the kind of the name under which a list has an entry
 _WORDS = {
     "HAS_NAME": "The list gives the name {value}",
     "HAS_IDENTIFIER": "The list gives the identifier {value}",
@@ -23,6 +24,11 @@ _WORDS = {
 def compute_digest(*parts: str) -> str:
     """Twenty letters and digits that stand for these texts: the same for the same, in every run."""
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def build_claim_id(dataset: str, subject: str, predicate: str, value: str, detail: str) -> str:
+    """The id of a list's claim; `value` is the id of its object where it has one."""
+    return f"{dataset}-{compute_digest(subject, predicate, value, detail)}"
 
 
 def unify_imo_numbers(record: Claim | Entity, known: Ontology) -> Claim | Entity:
@@ -98,7 +104,7 @@ class Attribution:
         """A claim of the list; `said` is subject, predicate, object or value, and detail."""
         subject, predicate, _, detail = said
         return Claim(
-            id=f"{self.dataset}-{compute_digest(*said)}",
+            id=build_claim_id(self.dataset, *said),
             subject=subject,
             predicate=predicate,
             stance="asserted",

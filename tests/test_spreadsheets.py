@@ -27,9 +27,8 @@ from graph.ontology import Ontology
 from graph.server.importfiles import ImportFiles
 from loader import rejects
 from loader.files import csv_file, tabular
-from loader.loading import session
-from loader.loading.diff import Change
-from loader.loading.pipeline import LoadReport
+from loader.loading import changes
+from loader.loading.changes import Change
 from loader.mappings import suggest
 from loader.matching import review_sheet
 from loader.matching.stored import EntityDetails, OpenPair
@@ -175,8 +174,7 @@ def test_rejects_of_a_table_are_corrected_and_load(tmp_path: Path) -> None:
 
 
 def test_reports_of_changes(tmp_path: Path) -> None:
-    changes = [Change("added", "HAS_NAME", p, p) for p in PAYLOADS]
-    session.write_changes(LoadReport(0, 0, 0, 0, "", {}, changes), tmp_path / "report.csv")
+    changes.write([Change("added", "HAS_NAME", p, p, p, p, p, p, p) for p in PAYLOADS], tmp_path / "report.csv")
     found = cells((tmp_path / "report.csv").read_bytes().decode())
     assert harmless(found)
     assert len(found) == len(PAYLOADS) + 1

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from graph import imo
+from graph import evidence, imo
 from graph.errors import DataError
 from graph.formats import ftm_model
 from graph.formats.ftm_values import ENTITY_ID, PropertyValues
@@ -161,7 +161,7 @@ class _Writer:
             contested = (claim.subject, claim.predicate, claim.object) in self.denied
             values.add("status", "contested" if contested else "withdrawn" if claim.withdrawn_on else "")
             values.add("startDate", claim.valid_from)
-            values.add("endDate", claim.valid_to or claim.withdrawn_on)
+            values.add("endDate", evidence.get_end_date(claim))
             values.add("summary", claim.summary)
             values.add("description", self._words(claim))
         else:

@@ -14,7 +14,8 @@ from graph.ontology import ROOT, Ontology
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader.loading import pipeline
-from loader.loading.diff import ADDED, fill_first_seen
+from loader.loading.changes import ADDED
+from loader.loading.diff import fill_first_seen
 from loader.loading.pipeline import LoadReport
 from loader.loading.staging import Progress, StagingStore, ignore_progress
 from loader.records import REFERENCE, Feed

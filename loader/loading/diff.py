@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -11,12 +11,13 @@ from graph.database import write
 from graph.database.store import Store
 from graph.database.write import Batch
 from graph.model import Claim, Entity
+from graph.ontology import ROOT
+from loader.loading import former_properties
+from loader.loading.changes import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN, ChangeCounts
 from loader.loading.staging import StagingStore
 from loader.records import REFERENCE
 
 BATCH = 2_000  # rows a transaction: large enough to be fast, small enough for the server's memory
-ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED = "added", "changed", "withdrawn", "removed", "unchanged"
-STATES = (ADDED, CHANGED, WITHDRAWN, REMOVED, UNCHANGED)
 _STORED_CLAIMS = (
     "UNWIND $ids AS id MATCH (c:Claim {id: id}) RETURN c.id AS id, c.dataset AS dataset, c.digest AS digest, "
     "coalesce(c.withdrawn_on, '') AS withdrawn, c.reported_on AS reported"
@@ -26,31 +27,6 @@ _STORED_ENTITIES = (
 )
 _STORED_PROPERTIES = "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN n.id AS id, properties(n) AS p"
 _STORED_SOURCES = _STORED_ENTITIES.replace(":Entity", ":Source")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between the edition and what was stored: `kind` is a predicate, or "entity" or "source"."""
-
-    state: str
-    kind: str
-    subject: str
-    words: str
-
-
-@dataclass
-class ChangeCounts:
-    """Counts of states by kind, and where wanted each change itself."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
-    keep: int = 0  # at most so many changes are kept one by one
-
-    def count(self, state: str, kind: str, subject: str = "", words: str = "") -> None:
-        """Counts one row."""
-        self.counts.setdefault(kind, Counter())[state] += 1
-        if state != UNCHANGED and len(self.changes) < self.keep:
-            self.changes.append(Change(state, kind, subject, words))
 
 
 @dataclass(frozen=True)
@@ -67,6 +43,12 @@ class Edition:
     def fresh(self) -> bool:
         """Whether the database holds nothing of this dataset."""
         return self.before is None
+
+    @property
+    def end(self) -> str:
+        """When a claim ended that this edition is the first without: its date, but never a day to come."""
+        today = dates.get_today()
+        return self.edition if dates.to_earliest_day(self.edition) <= today else today
 
     @property
     def is_downgrade(self) -> bool:
@@ -112,8 +94,9 @@ class Diff:
         after = ""
         text = (
             "MATCH (c:Claim) WHERE c.dataset = $dataset AND c.id > $after WITH c ORDER BY c.id LIMIT $page "
-            "RETURN c.id AS id, c.predicate AS predicate, c.subject AS subject, c.object AS object, "
-            "c.summary AS summary, c.reported_on AS reported, coalesce(c.withdrawn_on, '') AS withdrawn, "
+            "RETURN c.id AS id, c.predicate AS predicate, c.subject AS subject, c.object AS object, c.value AS value, "
+            "c.detail AS detail, c.paragraph AS paragraph, c.summary AS summary, c.reported_on AS reported, "
+            "coalesce(c.withdrawn_on, '') AS withdrawn, "
             "$damaged AND EXISTS { (c)-[:HAS_OBJECT]->(:Entity {dataset: $reference}) } AS shared ORDER BY c.id"
         )
         fixed = {"dataset": self.edition.dataset, "reference": REFERENCE, "damaged": self.damage.present}
@@ -142,15 +125,15 @@ class Diff:
         same = edition.before == edition.edition
         never_before = is_older(edition.edition, row["reported"] or "") or (same and row["reported"] == edition.edition)
         if edition.keeps_history and not never_before:
-            self.count_by_kind.count(WITHDRAWN, row["predicate"], row["subject"], row["summary"])
+            self.count_by_kind.count_gone(WITHDRAWN, row)
             seen = "" if edition.is_downgrade or same else edition.before or ""
             batch.ended[row["id"]] = {
-                "withdrawn_on": edition.edition,
+                "withdrawn_on": edition.end,
                 "last_seen_on": seen,
-                "valid_latest": dates.to_latest_day(edition.edition),
+                "valid_latest": min(dates.to_latest_day(edition.end), dates.get_today()),
             }
         else:
-            self.count_by_kind.count(REMOVED, row["predicate"], row["subject"], row["summary"])
+            self.count_by_kind.count_gone(REMOVED, row)
             batch.deleted.append(row["id"])
 
     def _build_source_batches(self) -> Iterator[Batch]:
@@ -189,14 +172,17 @@ class Diff:
         stored = {r["id"]: r for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, *_ in items])}
         batch, mine = Batch(rows=len(items)), self.edition.dataset
         self._claims(batch, [claim for *_, claims in items for claim in claims])
+        self._keep_past(batch, items)
         by_subject: dict[str, list[Claim]] = {}
         for claim in batch.claims:
             by_subject.setdefault(claim.subject, []).append(claim)
+        changed = [e.id for e, digest, _ in items if e.id in stored and stored[e.id]["digest"] != digest]
+        before = self._read_properties(ROOT, changed)
         for entity, digest, _ in items:
             found = stored.get(entity.id)
             state = self._state("entity", entity.id, digest, found)
             if state:
-                self.count_by_kind.count(state, "entity", entity.id, entity.name)
+                self.count_by_kind.count_entity(state, entity, before.get(entity.id))
             if state == ADDED and not found:
                 row = write.build_entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
                 batch.entities.append((entity.labels, row))
@@ -215,6 +201,28 @@ class Diff:
         for _, properties in batch.changed_entities:
             if held := stored.get(properties["id"]):
                 properties.update({**held, **properties, "digest": ""})
+
+    def _keep_past(self, batch: Batch, items: Sequence[tuple[Entity, str, list[tuple[Claim, str]]]]) -> None:
+        """What a former version kept as properties alone, as claims."""
+        edition = self.edition
+        if not (edition.keeps_history and is_older(edition.before or "", edition.edition)):
+            return
+        given = {
+            e.id: [e.name, *map(str, e.properties.values()), *(str(c.value) for c, _ in claims)]
+            for e, _, claims in items
+        }
+        update = former_properties.Update(edition.dataset, edition.before or "", edition.end, given)
+        batch.claims = list(former_properties.keep_past(self.store, batch.claims, update))
+        for claim in batch.claims:
+            if claim.withdrawn_on:
+                self.count_by_kind.count_gone(WITHDRAWN, asdict(claim))
+
+    def _read_properties(self, label: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What is stored of these, for the report of each single change."""
+        if not ids or not self.count_by_kind.has_room:
+            return {}
+        rows = self.store.read(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN properties(n) AS p", ids=ids)
+        return {row["p"]["id"]: row["p"] for row in rows}
 
     def _lines(self) -> Iterator[Batch]:
         """Claims that draw lines, whole lines at a time."""
@@ -242,6 +250,8 @@ class Diff:
         stored = {r["id"]: r for r in self.store.read(_STORED_CLAIMS, ids=[claim.id for claim, _ in claims])}
         again = self._find_relisted([i for i, row in stored.items() if row["withdrawn"]])
         edition = self.edition
+        differing = [c.id for c, digest in claims if c.id in stored and stored[c.id]["digest"] != digest]
+        before = self._read_properties("Claim", differing)
         for claim, digest in claims:
             found, item = stored.get(claim.id), claim
             # A file of ours may say itself that a claim was withdrawn; a list never does.
@@ -258,7 +268,7 @@ class Diff:
                 found = found if claim.id in again else None
             state = self._state("claim", claim.id, digest, found)
             if state:
-                self.count_by_kind.count(state, claim.predicate, claim.subject, claim.summary)
+                self.count_by_kind.count_claim(state, claim, before.get(claim.id) if state == CHANGED else None)
             if state in (ADDED, CHANGED):
                 first = found["reported"] if found and edition.keeps_history else ""
                 item = fill_first_seen(item, first or self.staged.feed.since)

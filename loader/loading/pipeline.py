@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,18 +19,9 @@ from graph.database import renew, write
 from graph.database.store import Store
 from graph.errors import DataError, StoreError, UsageError
 from graph.ontology import ROOT, Ontology
-from loader.loading.diff import (
-    ADDED,
-    CHANGED,
-    REMOVED,
-    STATES,
-    UNCHANGED,
-    Change,
-    ChangeCounts,
-    Diff,
-    Edition,
-    is_older,
-)
+from loader.loading import changes
+from loader.loading.changes import ADDED, CHANGED, REMOVED, STATES, UNCHANGED, Change, ChangeCounts
+from loader.loading.diff import Diff, Edition, is_older
 from loader.loading.premises import Premise, StoredPremises
 from loader.loading.staging import Progress, StagingStore, ignore_progress
 from loader.records import Feed
@@ -41,7 +32,7 @@ LEAST = 0.5  # a new edition with less than this share of the old one's claims i
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/loading/diff.py).
+    """What a load did: `counts` by kind ("entity", "source" or a predicate) and state (loader/loading/changes.py).
 
     `kept_open` claims and `kept_entities` entities are missing in the edition and were neither ended nor removed,
     because rows that were rejected may be about them; with `hidden` nobody can say which, and all were kept.
@@ -117,7 +108,7 @@ def load(
         relationships=staged.count_relationships(),
         before=before,
         counts={kind: dict(counts) for kind, counts in tally.counts.items()},
-        changes=tuple(tally.changes),
+        changes=tuple(changes.complete(store, ontology, tally.changes, feed.dataset)),
         kept_open=diff.kept["claim"],
         kept_entities=diff.kept["entity"],
         hidden=ends and not withdraw,
@@ -155,6 +146,20 @@ def build_premise_lookup(store: Store) -> StoredPremises:
         }
 
     return ask
+
+
+def require_past_edition(feed: Feed, *, force: bool) -> None:
+    """Raises DataError for an edition of a list that is dated in the future, unless `force`: the date is a slip."""
+    tomorrow = date.fromisoformat(dates.get_today()) + timedelta(days=1)  # which it is already, east of Greenwich
+    try:
+        future = feed.keeps_history and dates.parse_range(feed.edition)[0] > tomorrow
+    except ValueError:
+        return
+    if future and not force:
+        raise DataError(
+            f"the edition {feed.edition} of {feed.dataset} lies in the future; give the right date with --edition, or "
+            "load it with --force: what it ends, ends today"
+        )
 
 
 def _require_date(feed: Feed) -> None:

@@ -13,20 +13,19 @@ import click
 
 from graph import ontology
 from graph.database.store import Store
-from graph.errors import DataError, StoreError, StoreUnavailable
-from graph.formats import spreadsheet_guard
+from graph.errors import DataError, StoreUnavailable
 from graph.plurals import format_count
 from graph.progress import open_progress
 from graph.server import connect, importer
 from graph.server.importfiles import ImportFiles
 from loader import rejects
-from loader.loading import bulk, pipeline
-from loader.loading.diff import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN
+from loader.loading import bulk, changes, pipeline
+from loader.loading.changes import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN
 from loader.loading.pipeline import LoadReport
 from loader.loading.staging import Progress, StagingStore
 from loader.records import Feed
 
-SHOWN = 20  # problems, notices and changes printed; all of them are in files
+SHOWN = 20  # problems and notices printed; all of them are in files
 ALL_CHANGES = 1_000_000
 
 
@@ -44,6 +43,7 @@ class LoadOptions:
 
 def run(feed: Feed, options: LoadOptions = LoadOptions()) -> int:
     """Loads a feed, or only checks it. Returns the exit code: 1 where rows were rejected, which are then in files."""
+    pipeline.require_past_edition(feed, force=options.force)
     with StagingStore(ontology.load(), feed) as staged:
         if options.dry_run:
             with show_progress(feed) as progress:
@@ -103,7 +103,7 @@ def _write_files(staged: StagingStore, folder: Path) -> None:
 
 def load_into(store: Store, staged: StagingStore, options: LoadOptions = LoadOptions()) -> LoadReport:
     """Reads a feed through its spool into the store, saying on standard error what it does."""
-    keep = ALL_CHANGES if options.report else SHOWN
+    keep = ALL_CHANGES if options.report else 0
     try:
         with show_progress(staged.feed) as progress:
             staged.fill(
@@ -151,7 +151,8 @@ def _print_report(feed: Feed, report: LoadReport, file: Path | None) -> None:
         )
     _print_kept(report)
     if file and report.before is not None:
-        write_changes(report, file)
+        changes.write(report.changes, file)
+        _print_message(f"  each of the {len(report.changes):,} changes is in {file}")
 
 
 def _print_kept(report: LoadReport) -> None:
@@ -175,19 +176,6 @@ def _print_kept(report: LoadReport) -> None:
             f"  {kept} missing in this edition stay as they are, because rows that were rejected are about them; "
             "correct those rows and load them with --add."
         )
-
-
-def write_changes(report: LoadReport, file: Path) -> None:
-    """Writes each change of a load to a CSV file. Raises StoreError where it can't be written."""
-    try:
-        with file.open("w", encoding="utf-8", newline="") as out:
-            writer = spreadsheet_guard.Writer(out)
-            writer.writerow(("change", "kind", "entity", "what"))
-            for change in report.changes:
-                writer.writerow((change.state, change.kind, change.subject, change.words))
-    except OSError as error:
-        raise StoreError(f"the report can't be written to {file}: {error.strerror}") from error
-    _print_message(f"  each of the {len(report.changes):,} changes is in {file}")
 
 
 def _print_notices(staged: StagingStore) -> None:

@@ -19,6 +19,7 @@ from loader.mappings.table_entities import EntityResolver, ResolvedEntity, RowEr
 from loader.mappings.table_memory import EntityDeduplicator, Output, RowOutput
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.rejects import PROBLEM
+from loader.statements import PRIMARY_NAME
 
 # What a spreadsheet shows where a formula failed.
 FAILED = frozenset(
@@ -233,6 +234,8 @@ class _RowTransformer:
         cells = to.cells
         properties: dict[str, str | int | float] = {}
         claims = []
+        if self.plan.keeps_history and finder.block.id:
+            claims.append(to.attribution.names(one.id, one.name, PRIMARY_NAME))
         for fact in finder.facts[one.type]:
             # Nearly always a cell holds one value.
             for text in fact.texts(cells):
@@ -240,7 +243,8 @@ class _RowTransformer:
                     value = fact.convert(text)
                     if fact.prop not in properties:
                         properties[fact.prop] = value
-                        continue
+                        if not self.plan.keeps_history:
+                            continue
                 except ValueError as error:
                     to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
                 claims.append(to.attribution.build_property_claim(one.id, fact.prop, text))

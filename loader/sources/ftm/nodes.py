@@ -93,8 +93,11 @@ def build_items(node: EntityDraft) -> Iterator[Out]:
         for value in values:
             _add_value(node, identity, name, prop, value)
     _add_identifiers(node, identity, type_)
-    ontology_type = rules.ontology.types[type_]
-    entity = Entity(identity, type_, ontology_type.labels, name, properties=_read_properties(node, type_))
+    ontology_type, properties = rules.ontology.types[type_], _read_properties(node, type_)
+    if "schema" in properties:
+        speaker = node.attribution.speaker
+        node.add(speaker.build_property_claim(identity, "schema", raw.schema, paragraph=node.paragraph))
+    entity = Entity(identity, type_, ontology_type.labels, name, properties=properties)
     yield Item(entity, node.row, selected=node.context.takes(raw.id))
     yield from node.finish()
 
@@ -133,15 +136,14 @@ def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: st
     elif known.type == "entity":
         _add_reference(node, identity, prop, known.label, value)
     elif prop in rules.names and len(value) <= NAME_LIMIT:
-        if value != name:
-            node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
+        node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
     elif known.type == "identifier":
         node.add(
             speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), value, paragraph=paragraph)
         )
     elif known.type == "country":
         _add_country(node, identity, type_, prop, value)
-    elif not (value == name and prop in ("full", "caption")):
+    elif not (value == name and node.raw.id.startswith(TEXT_ADDRESS)):
         node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph))
 
 

@@ -37,6 +37,7 @@ from loader.sources.ofac.items import (
     get_labels,
 )
 from loader.sources.ofac.remarks import RemarkFact, load_manifest
+from loader.statements import PRIMARY_NAME
 
 _BANK = re.compile(r"(?<!WEST )\b(?:BANK|BANKING|BANCO|BANQUE)\b", re.IGNORECASE)
 _COMPANY = re.compile(
@@ -129,7 +130,7 @@ class _PartyBuilder(ItemBuilder):
         self.given["country"].add(state.name if state else text)
 
     def listing(self) -> Iterator[Claim]:
-        yield LISTING.names(self.id, self.row.values["SDN_Name"], "primary name", paragraph=self.place)
+        yield LISTING.names(self.id, self.row.values["SDN_Name"], PRIMARY_NAME, paragraph=self.place)
         for programme in split_programmes(self.row) or [""]:
             words = load_manifest()["programmes"].get(programme, "")
             under = f" under the programme {programme}" if programme else ", without naming a programme"
@@ -142,6 +143,8 @@ class _PartyBuilder(ItemBuilder):
         for column, prop in _COLUMNS.items():
             if value := self.row.values[column]:
                 yield from self.build_property_claims(RemarkFact(remarks.PROPERTY, prop, value))
+        if self.type == TYPES["other"]:
+            yield DETAILS.build_property_claim(self.id, "schema", self.row.values["SDN_Type"], paragraph=self.place)
         if tonnage := self.row.values["GRT"]:
             if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,9}", tonnage, re.ASCII):
                 self.given["tonnage"].add(int(tonnage.replace(",", "")))

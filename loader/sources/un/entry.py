@@ -27,7 +27,7 @@ from loader.sources.un.parts import (
     sort_children,
     split_names,
 )
-from loader.statements import Attribution, compute_digest
+from loader.statements import PRIMARY_NAME, Attribution, compute_digest
 
 DATASET, SOURCE = "un", "un-consolidated-list"
 COUNCIL = "regime-un"  # speaks where no one committee does: which state an address lies in
@@ -123,6 +123,7 @@ class EntryTransformer:
             hedged=speak(grade["hedged"]),
         )
         self._share(draft, authority)
+        draft.claim(draft.listing.names(draft.id, name, PRIMARY_NAME, paragraph=draft.reference))
         if not list_type:
             draft.notice("no list type", "names no list (UN_LIST_TYPE): taken for a listing by the Security Council")
         self._add_listing(draft, authority, texts)
@@ -226,9 +227,8 @@ class EntryTransformer:
 
     def _values(self, prop: str, draft: EntityDraft, element: Element) -> None:
         found = read_values(draft, element)
-        if prop == "title" and draft.type == self.person and found and "title" not in draft.properties:
-            draft.properties["title"] = found[0]
-            found = found[1:]
+        if prop == "title" and draft.type == self.person and found:
+            draft.properties.setdefault("title", found[0])
         for value in found:
             draft.describe(prop, value)
 
@@ -341,13 +341,13 @@ class EntryTransformer:
             draft.births.append((said, exact))
 
     def _finish_birth(self, draft: EntityDraft) -> None:
-        """One exact date is a property; several, and what is said vaguely, stand side by side as claims."""
+        """Each date is a claim, the first exact one a property too; of several, and of a vague one, none is sure."""
         exact = [date for _, date in draft.births if date]
         if exact:
             draft.properties["birthDate"] = exact[0]
-        if draft.births != [(date, date) for date in exact[:1]]:
-            for said, _ in draft.births:
-                draft.describe("birthDate", said, draft.hedged)
+        sure = draft.births == [(date, date) for date in exact[:1]]
+        for said, _ in draft.births:
+            draft.describe("birthDate", said, draft.plain if sure else draft.hedged)
 
     def _add_birth_place(self, draft: EntityDraft, element: Element) -> None:
         parts = read_parts(draft, element, (*_PLACE, "NOTE"))

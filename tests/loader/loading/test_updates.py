@@ -20,7 +20,7 @@ from graph.ontology import Ontology
 from graph.reading import browse
 from graph.server import local
 from loader import reference
-from loader.loading import diff, pipeline
+from loader.loading import changes, diff, pipeline
 from loader.loading.staging import StagingStore
 from loader.records import Feed, Item, RejectedRow, Row
 from loader.statements import Attribution
@@ -72,7 +72,7 @@ def test_a_newer_edition_adds_changes_and_withdraws(empty_store: Store, known: O
     first = load_feed(empty_store, known, edition("2019-01", FIRST))
     assert (first.before, first.total("added")) == (None, 4)
     report = load_feed(empty_store, known, edition("2021-07", SECOND), keep_changes=100)
-    claims = {state: report.total(state) for state in diff.STATES}
+    claims = {state: report.total(state) for state in changes.STATES}
     assert claims == {"added": 1, "changed": 1, "withdrawn": 2, "removed": 0, "unchanged": 1}
     assert report.counts["entity"] == {"added": 1, "changed": 1, "unchanged": 1}
     assert {(c.state, c.subject) for c in report.changes if c.kind == "DESIGNATED_BY"} == {

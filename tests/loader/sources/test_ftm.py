@@ -62,6 +62,7 @@ def test_a_ship_with_names_numbers_flag_and_owner(read: Any) -> None:
         "buildDate": "1994-05",
     }
     assert {(c.value, c.detail) for c in claims(read, "NK-vessel", "HAS_NAME")} == {
+        ("PAEK SONG 9", ""),
         ("Paek Song 9", ""),
         ("백송 9호", "alias"),
         ("Sunny Harbour", "previous name"),
@@ -143,7 +144,10 @@ def test_two_posts_in_one_place_stay_two(read: Any) -> None:
 def test_unknown_schemata_and_properties_are_kept(read: Any) -> None:
     boat = read.entities["ftm-sub-1"]
     assert (boat.type, boat.name, boat.properties) == ("Thing", "Yono", {"schema": "Submersible"})
-    assert [(c.detail, c.value) for c in claims(read, "sub-1", "HAS_PROPERTY")] == [("depth", "100 m")]
+    assert [(c.detail, c.value) for c in claims(read, "sub-1", "HAS_PROPERTY")] == [
+        ("depth", "100 m"),
+        ("schema", "Submersible"),
+    ]
     assert read.entities["ftm-NK-body"].type == "Organization"
     assert read.entities["ftm-NK-body"].properties == {"schema": "LegalEntity"}
     assert read.entities["ftm-plane-1"].properties["aircraftModel"] == "Il-62M"
