@@ -167,11 +167,7 @@ class StagingStore:
         text = repr(content)
         # Cheap to look for; what it finds is seldom, and then looked at closely.
         if ("\\ud" in text or "\\ufdd0" in text) and (rule := describe_bad_characters(record)):
-            self._held["problem"].append((row, "", rule))
-            keys = [text for text in damage.list_keys(record) if not describe_bad_characters(text)]
-            self._add_damage(keys)
-            if not keys:
-                self._held["unreadable"].append((row,))
+            self._set_aside(record, row, rule)
             return
         digest = _compute_digest(text)
         match record:
@@ -201,6 +197,14 @@ class StagingStore:
             return record
         record = unify_imo_numbers(record, self.ontology)
         return evidence.order_ends(self.ontology, record) if isinstance(record, Claim) else record
+
+    def _set_aside(self, record: Source | Entity | Claim, row: int, rule: str) -> None:
+        """Keeps of a record that can't be staged what is wrong, and what it is about."""
+        self._held["problem"].append((row, "", rule))
+        keys = [text for text in damage.list_keys(record) if not describe_bad_characters(text)]
+        self._add_damage(keys)
+        if not keys:
+            self._held["unreadable"].append((row,))
 
     def _add_damage(self, concerns: Iterable[str], beside: Iterable[str] = ()) -> None:
         self._held["damaged"] += [(text, 1) for text in concerns] + [(text, 0) for text in beside]
