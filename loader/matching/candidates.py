@@ -29,6 +29,7 @@ FAR = 55.0  # token_ratio below which two names that share only a part are not w
 BATCH = 200_000  # pairs of names compared at once
 _WHOLE, _PAIR, _SINGLE = 0, 1, 2
 _CAPS = {_WHOLE: MOST_WHOLE, _PAIR: MOST_PAIR, _SINGLE: MOST_SINGLE}
+MOST_NAMESAKES = 20_000  # pairs of equal names that are not proposed and kept one by one
 _FORMS_KEPT = 100_000  # parties whose comparable names stay in memory
 Numbers = NDArray[np.int64]
 
@@ -52,6 +53,9 @@ class SearchStatistics:
     pairs_weighed: int = 0
     keys_left_out: int = 0
     names_left_out: set[int] = field(default_factory=set)  # names none of whose keys could be used
+    # Pairs of equal names of two datasets that score less than the least, and how many more there are of them.
+    namesakes: list["Candidate"] = field(default_factory=list)
+    namesakes_left_out: int = 0
 
 
 def _ignore_progress(_done: int, _total: int) -> None:
@@ -92,6 +96,11 @@ def find(
         alone = a.dataset == b.dataset and not (pair in numbered and verdict.by_number)
         if verdict.score >= least and not alone:
             yield Candidate(a, b, verdict)
+        elif verdict.equal_names and a.dataset != b.dataset:
+            if len(effort.namesakes) < MOST_NAMESAKES:
+                effort.namesakes.append(Candidate(a, b, verdict))
+            else:
+                effort.namesakes_left_out += 1
     progress(len(pairs), len(pairs))
 
 

@@ -17,6 +17,7 @@ from loader.statements import compute_digest
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 CHOICES = (SAME, DIFFERENT, UNSURE)
 LONGEST_NOTE, LONGEST_NAME = 1_000, 100
+HOMONYM = "homonym"  # the detail of a candidate that rests on a ship's name alone
 CHANGED = "evidence changed since the decision"  # begins the detail of a candidate that was decided before
 MATCHER = "armsgraph-matcher"  # the id of the entity that speaks for the program
 MATCHING_SOURCE = Source(
@@ -61,7 +62,7 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
     `pair` is subject and object. `changed` tells the decision since which the evidence changed.
     """
     denies = verdict.score < score.LEAST if changed else False
-    said = "may not be" if denies else "may be"
+    said = "may not be" if denies else "may be homonyms, or" if verdict.homonyms else "may be"
     return Claim(
         id=f"matching-{compute_digest(*sort_pair(*pair))}",
         subject=pair[0],
@@ -74,7 +75,7 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
         topic=f"likeness of {pair[0]} and {pair[1]}",
         value=verdict.score,
         unit="of 1",
-        detail=f"{CHANGED} of {changed}" if changed else "candidate",
+        detail=f"{CHANGED} of {changed}" if changed else HOMONYM if verdict.homonyms else "candidate",
         paragraph=f"evidence {verdict.facts}",
         reported_on=day,
         reliability="C",
@@ -84,7 +85,12 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
 
 
 def grade_score(verdict: MatchScore) -> str:
-    """The digit for a candidate (docs/grading.md): 2 by an identifier, 3 if likely, 4 from 0.70, else 6. Never 1."""
+    """The digit for a candidate (docs/grading.md): 2 by an identifier, 3 if likely, 4 from 0.70, else 6. Never 1.
+
+    Homonyms are 6: that two ships bear one name says nothing of whether they are one.
+    """
+    if verdict.homonyms:
+        return "6"
     if verdict.by_number and verdict.score >= 0.9:
         return "2"
     if verdict.score >= score.LIKELY:

@@ -4,6 +4,7 @@ import getpass
 import os
 import shutil
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from rich.console import Console
 from graph import ontology
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
+from graph.plurals import format_count
 from graph.progress import open_progress
 from graph.server import connect
 from loader.matching import claims, review, review_sheet, score, screen, stored
@@ -25,6 +27,12 @@ SHOWN = 20
 FORMS = ("table", "csv", "json")
 _score = click.FloatRange(0, 1)
 _by = click.option("--by", metavar="NAME", help="Who decides; without it, your login name.")
+_types = click.option(
+    "--type", "types", multiple=True, help="Only this type and what is under it, such as Ship; may be repeated."
+)
+_datasets = click.option(
+    "--dataset", "datasets", multiple=True, help="One: its pairs with all other lists. Several: the pairs among these."
+)
 _least = click.option("--least", type=_score, default=0.0, help="Only pairs with at least this score.")
 
 
@@ -34,28 +42,25 @@ def match() -> None:
 
 
 @match.command("find")
-@click.option(
-    "--type", "types", multiple=True, help="Only this type and what is under it, such as Ship; may be repeated."
-)
-@click.option(
-    "--dataset", "datasets", multiple=True, help="One: its pairs with all other lists. Several: the pairs among these."
-)
+@_types
+@_datasets
 @click.option("--least", type=_score, default=score.LEAST, show_default=True, help="The least score of a candidate.")
 @click.option("--dry-run", is_flag=True, help="Show what would be found, and keep nothing.")
 def match_find(types: tuple[str, ...], datasets: tuple[str, ...], least: float, dry_run: bool) -> None:
     """Searches all lists for pairs that may be one entity, and keeps each as a claim with score and reasons."""
-    with connect.open_store() as store, open_progress() as report_progress:
-        report = review.find(
-            store,
-            ontology.load(),
-            day=_get_today(),
-            types=types,
-            datasets=datasets,
-            least=least,
-            dry_run=dry_run,
-            progress=lambda done, total: report_progress("comparing", *_measure_pairs(done, total)),
-        )
-    _print_report(report, dry_run)
+    _print_report(_search(types, datasets, least, dry_run=dry_run), dry_run)
+
+
+@match.command("namesakes")
+@_types
+@_datasets
+@click.option("--format", "form", type=click.Choice(FORMS), default="table", show_default=True)
+def match_namesakes(types: tuple[str, ...], datasets: tuple[str, ...], form: str) -> None:
+    """Lists pairs of equal names that are not proposed, and why: ships of one name without numbers are homonyms."""
+    report = _search(types, datasets, score.LEAST, dry_run=True)
+    table = review_sheet.build_namesake_table(report.namesakes)
+    click.echo(review_sheet.render(table, form, "Equal names that are not proposed", _get_width()), nl=False)
+    _print_namesakes(report)
 
 
 @match.command("review")
@@ -176,6 +181,34 @@ def _get_rule(error: ArmsgraphError) -> str:
     return error.rule if isinstance(error, DataError) else str(error)
 
 
+def _search(types: tuple[str, ...], datasets: tuple[str, ...], least: float, *, dry_run: bool) -> MatchReport:
+    with connect.open_store() as store, open_progress() as report_progress:
+        return review.find(
+            store,
+            ontology.load(),
+            day=_get_today(),
+            types=types,
+            datasets=datasets,
+            least=least,
+            dry_run=dry_run,
+            progress=lambda done, total: report_progress("comparing", *_measure_pairs(done, total)),
+        )
+
+
+def _print_namesakes(report: MatchReport) -> None:
+    """Says how many pairs of equal names are not proposed, and why."""
+    more = report.effort.namesakes_left_out
+    if not report.namesakes:
+        return
+    kinds = Counter(map(review_sheet.describe_namesakes, report.namesakes))
+    told = "; ".join(f"{count:,}: {kind}" for kind, count in kinds.most_common())
+    click.echo(
+        f"  {format_count(len(report.namesakes), 'pair', 'pairs')} of equal names below the least score "
+        f"({told}){f', and {more:,} more' if more else ''}; list them with: armsgraph match namesakes",
+        err=True,
+    )
+
+
 def _print_report(report: MatchReport, dry_run: bool) -> None:
     effort = report.effort
     kinds = [("likely", score.LIKELY, 1.1), ("possible", 0.0, score.LIKELY)]
@@ -186,6 +219,7 @@ def _print_report(report: MatchReport, dry_run: bool) -> None:
         f"{effort.parties:,} entities with {effort.names:,} names; {effort.pairs_weighed:,} pairs weighed", err=True
     )
     click.echo(f"{len(report.found)} pairs may be one entity: {counts}", err=True)
+    _print_namesakes(report)
     if effort.keys_left_out:
         click.echo(
             f"  {effort.keys_left_out} words are in too many names to compare all of them by; "

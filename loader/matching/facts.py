@@ -10,8 +10,9 @@ from hashlib import blake2b
 
 from rapidfuzz import fuzz
 
-from graph import dates
+from graph import dates, imo
 from loader.matching import identifiers, names
+from loader.matching.names import NameForm
 from loader.matching.party import Party
 from loader.matching.words import WordWeights
 
@@ -43,9 +44,35 @@ def compare_parties(a: Party, b: Party, words: WordWeights) -> list[MatchEvidenc
     ]
 
 
+def compare_patronymics(left: Sequence[NameForm], right: Sequence[NameForm]) -> list[MatchEvidence]:
+    """That two people have different fathers. It has no key, as names have none: a pair judged before stays judged."""
+    fathers, others = (sorted({f.patronymic for f in forms if f.patronymic and not f.weak}) for forms in (left, right))
+    if not (fathers and others) or any(names.are_patronymics_alike(x, y) for x in fathers for y in others):
+        return []
+    told = " / ".join(", ".join(word.capitalize() for word in side) for side in (fathers, others))
+    return [MatchEvidence(f"different patronymics ({told})", -3.5)]
+
+
 def compute_digest(facts: Sequence[MatchEvidence]) -> str:
     """Twelve letters and digits for the telling facts: other ones, other digest. Names don't count."""
-    text = "\x1f".join(sorted(fact.key for fact in facts if fact.key))
+    return _compute_digest([fact.key for fact in facts])
+
+
+def compute_former_digest(facts: Sequence[MatchEvidence]) -> str:
+    """The digest that these facts had before companies' IMO numbers were known.
+
+    A ship's number that a company bears was taken for the company's own, and a company's for none.
+    """
+    keys = []
+    for fact in facts:
+        words = fact.key.split()
+        company = len(words) > 2 and words[1] == imo.SCHEME and imo.find_bearer(words[2]) == imo.COMPANY
+        keys.append("" if company else fact.key.replace(identifiers.FOREIGN_IMO, imo.SCHEME))
+    return _compute_digest(keys)
+
+
+def _compute_digest(keys: Sequence[str]) -> str:
+    text = "\x1f".join(sorted(filter(None, keys)))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 

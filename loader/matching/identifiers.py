@@ -11,6 +11,7 @@ from graph.evidence import fold
 from loader import reference
 from loader.matching import tables
 
+FOREIGN_IMO = f"number ({imo.SCHEME} of another)"  # a ship's IMO number that a company bears, or the other way round
 SHORTEST = 4  # letters and digits; a shorter number is too easily the same by chance
 _PLACE = re.compile(r"\(([^()]{2,60})\)")
 _VALIDITY = re.compile(r"\b(?:expires|issued|valid)\b.*", re.IGNORECASE)
@@ -65,7 +66,7 @@ def mark_foreign(number: Identifier, bearer: str) -> Identifier:
     `bearer` is what the entity is (graph/imo.py), "" for a thing of unknown type.
     """
     foreign = number.kind == imo.SCHEME and bearer and not imo.is_number(number.value, bearer)
-    return Identifier(f"number ({imo.SCHEME} of another)", number.value) if foreign else number
+    return Identifier(FOREIGN_IMO, number.value) if foreign else number
 
 
 def is_strong(identifier: Identifier) -> bool:

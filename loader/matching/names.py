@@ -6,10 +6,11 @@ Sources of the tables and of the rules: tables.yaml and korean.py. Other scripts
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from anyascii import anyascii
+from rapidfuzz import fuzz
 
 from loader.matching import korean, tables
 
@@ -22,7 +23,9 @@ _PARENTHESES = re.compile(r"\([^()]*\)")
 _SHIP_PREFIX = re.compile(r"\A\s*m\s*[/.\-]?\s*[vt]\b[\s.]*", re.IGNORECASE)  # M/V, MT
 _INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")  # l.l.c. is one word
 _APOSTROPHES = re.compile(r"['’‘ʻʼ`´ʹʺ]")
-_PATRONYMIC = re.compile(r"(?:ovich|evich|yevich|ovna|evna|yevna|ichna)\Z")
+# Also without a suffix of its own (Ilyich), and in the Ukrainian form (Ivanovych, Ivanivna).
+_PATRONYMIC = re.compile(r"(?:[oe]vich|[oey]vych|[oei]vna|ichna|lyich|\b(?:il|kuzm|luk|fom|nikit)ich)\Z")
+_FATHERS_ALIKE = 75.0  # Andre and Anatoli are 67, Serge and Serhi 80
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8"}
 _SINO_FAMILY = ("남궁", "황보", "선우", "제갈", "독고")
 _SKELETON = str.maketrans("gqcxdbfvzjr", "kkkktpppssl", "aeiouyhw")
@@ -34,7 +37,7 @@ class NameForm:
 
     `text` are the tokens as one text, `compact` without spaces ("Aero-Caribbean" is "Aerocaribbean"). `readings` are
     its readings as a Korean personal name. `weak` marks a nickname or a name of low quality, `romanised` one that is
-    written in another script.
+    written in another script. `patronymic` names a person's father, also where it is left out of the tokens.
     """
 
     shown: str
@@ -46,6 +49,7 @@ class NameForm:
     readings: tuple[korean.KoreanReading, ...] = ()
     weak: bool = False
     romanised: bool = False
+    patronymic: str = ""
 
 
 def find_kind(roles: Collection[str]) -> str:
@@ -127,19 +131,34 @@ def _build_forms(shown: str, text: str, kind: str, weak: bool, romanised: bool) 
     tokens = [word for word in tokens if word not in tables.load_words("empty")] or tokens
     if not tokens:
         return
-    yield _build_form(shown, kind, tokens, readings, weak=weak, romanised=romanised)
-    if kind == PERSON and len(tokens) > 2:
-        short = [word for word in tokens if not _PATRONYMIC.search(word)]
-        if 2 <= len(short) < len(tokens):
-            yield _build_form(shown, kind, short, (), weak=weak, romanised=romanised)
+    patronymic = _find_patronymic(tokens, family) if kind == PERSON else ""
+    whole = _build_form(shown, kind, tokens, weak=weak, romanised=romanised)
+    yield replace(whole, readings=readings, patronymic=patronymic)
+    short = [word for word in tokens if word != patronymic]
+    if 2 <= len(short) < len(tokens):
+        yield replace(_build_form(shown, kind, short, weak=weak, romanised=romanised), patronymic=patronymic)
 
 
-def _build_form(
-    shown: str, kind: str, tokens: list[str], readings: tuple[korean.KoreanReading, ...], *, weak: bool, romanised: bool
-) -> NameForm:
+def _find_patronymic(tokens: list[str], family: list[str]) -> str:
+    """The word that names the father, of a name of three words or more; it never stands first."""
+    if len(tokens) < 3:
+        return ""
+    return next((word for word in tokens[1:] if _PATRONYMIC.search(word) and word not in family), "")
+
+
+def are_patronymics_alike(one: str, other: str) -> bool:
+    """Whether two patronymics may be spellings of one (Sergeevich, Serhiyovych); a daughter's is not her brother's."""
+    stems = [_PATRONYMIC.sub("", word) or word for word in (one, other)]
+    daughters = {word.endswith("na") for word in (one, other)}
+    known = tables.load_tables()["patronymics"]
+    bones = [build_skeleton(known.get(stem, stem)).partition(".")[0] for stem in stems]
+    return len(daughters) == 1 and fuzz.ratio(*bones) >= _FATHERS_ALIKE
+
+
+def _build_form(shown: str, kind: str, tokens: list[str], *, weak: bool, romanised: bool) -> NameForm:
     kept = tuple(tokens[:MOST_WORDS])
     numbers = frozenset(word for word in kept if word.isdigit())
-    return NameForm(shown, kind, kept, " ".join(kept), "".join(kept), numbers, readings, weak, romanised)
+    return NameForm(shown, kind, kept, " ".join(kept), "".join(kept), numbers, weak=weak, romanised=romanised)
 
 
 def _split_words(text: str) -> list[str]:

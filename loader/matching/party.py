@@ -109,7 +109,8 @@ def from_stored(
     country = str(entity.get("country") or "")
     for predicate, detail, value in claims:
         if predicate == "HAS_NAME":
-            found.setdefault(value, any(word in (detail or "").casefold() for word in _WEAK))
+            # A name that one claim gives in full weight is not weak because another calls it so.
+            found[value] = found.get(value, True) and any(word in (detail or "").casefold() for word in _WEAK)
         elif predicate == "HAS_IDENTIFIER":
             numbers.update(identifiers.read(detail or "", value))
         elif detail == "birthDate":

@@ -35,7 +35,9 @@ def _ignore_progress(_done: int, _total: int) -> None:
 
 @dataclass
 class MatchReport:
-    """What a search found. `changed` are decided pairs whose evidence is another now, with the claim that says so."""
+    """What a search found. `changed` are decided pairs whose evidence is another now, with the claim that says so;
+    `namesakes` are open pairs of equal names that are not proposed, for want of anything else that agrees.
+    """
 
     found: list[Candidate] = field(default_factory=list)
     added: int = 0
@@ -45,6 +47,7 @@ class MatchReport:
     decided: int = 0
     said_elsewhere: int = 0
     changed: list[tuple[Pair, Claim]] = field(default_factory=list)
+    namesakes: list[Candidate] = field(default_factory=list)
     effort: SearchStatistics = field(default_factory=SearchStatistics)
 
 
@@ -153,6 +156,11 @@ def find(
     for candidate in candidates.find(some, search.words, least=least, effort=report.effort, progress=progress):
         if wanted(candidate.a, candidate.b):
             search.propose(candidate)
+    report.namesakes = [
+        pair
+        for pair in report.effort.namesakes
+        if wanted(pair.a, pair.b) and not search.known.closed(sort_pair(pair.a.id, pair.b.id))
+    ]
     search.reconsider(wanted)
     new, gone = search.outcome(wanted)
     if not dry_run:
@@ -214,7 +222,8 @@ class _Search:
             if not closed or a is None or b is None or not wanted(a, b):
                 continue
             verdict = score.score_pair(a, b, self.words)
-            if not any(c.paragraph == f"evidence {verdict.facts}" for c in closed):
+            same = {f"evidence {digest}" for digest in (verdict.facts, verdict.former_facts)}
+            if same.isdisjoint(c.paragraph for c in closed):
                 last = max(closed, key=lambda c: (c.reported_on, c.id))
                 claim = self.keep(pair, verdict, changed=f"{last.reported_on} ({last.detail})")
                 self.report.changed.append((pair, claim))

@@ -15,6 +15,7 @@ from graph.formats import spreadsheet_guard, tables
 from graph.model import Claim, Table
 from loader.files import csv_file
 from loader.matching import claims
+from loader.matching.candidates import Candidate
 from loader.matching.stored import EntityDetails, OpenPair
 from loader.records import RejectCollector, RejectedRow, Row
 
@@ -23,6 +24,7 @@ COLUMNS = tuple(
     "decision note".split()
 )
 NEEDED = ("id_a", "id_b", "decision")
+NAMESAKES = ("score", "kind", "id_a", "name_a", "list_a", "id_b", "name_b", "list_b", "why")
 DECIDED = ("id_a", "name_a", "id_b", "name_b", "decision", "by", "day", "state", "words")
 # What people write in such a column, in lower case.
 _CHOICES = {
@@ -62,6 +64,27 @@ def build_open_table(pairs: Iterable[OpenPair], sides: Mapping[str, EntityDetail
             [*cells, describe_reasons(item.claim), "; ".join(describe_decision(c) for c in item.before), "", ""]
         )
     return Table(COLUMNS, rows)
+
+
+def describe_namesakes(found: Candidate) -> str:
+    """Why a pair of equal names is not proposed."""
+    if found.verdict.homonyms:
+        return "homonyms: ships of one name, and no number that tells"
+    return "a name alone, which says too little" if found.verdict.by_name_alone else "something speaks against"
+
+
+def build_namesake_table(pairs: Iterable[Candidate]) -> Table:
+    """Pairs of equal names that are not proposed, the highest scores first."""
+    rows = [
+        [
+            c.verdict.score,
+            describe_namesakes(c),
+            *(text for side in (c.a, c.b) for text in (side.id, side.name, side.dataset)),
+            c.verdict.words,
+        ]
+        for c in sorted(pairs, key=lambda c: (-c.verdict.score, c.a.id, c.b.id))
+    ]
+    return Table(NAMESAKES, rows)
 
 
 def build_decision_table(items: Iterable[Claim], names: Mapping[str, str], speakers: Mapping[str, str]) -> Table:

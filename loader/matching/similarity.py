@@ -17,6 +17,7 @@ from loader.matching.names import NameForm
 from loader.matching.words import WordWeights
 
 ALIKE = 0.75  # names less alike than this are different names
+EQUAL = 0.97  # the same words, or one Korean name in two spellings
 _FAR = 60  # token_ratio below which the words need not be paired
 _SISTERS = 0.94  # two organisations the same way: two committees of one party
 _OTHER_TRADE = 0.85  # two firms of one group, such as a bank and a trading company
@@ -34,6 +35,16 @@ class NameMatch:
     right: NameForm
     telling: float
     words: str
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether its list calls one of the two names unsure or a nickname."""
+        return self.left.weak or self.right.weak
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the two are one name, apart from spelling."""
+        return self.value >= EQUAL
 
 
 def find_best_match(

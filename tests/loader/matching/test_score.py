@@ -1,11 +1,14 @@
 """What facts and names give: identifiers first, vetoes, ceilings for namesakes, reasons in words."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import ontology
-from loader.matching import names, score
+from loader.matching import claims, names, score
 from loader.matching.party import Name, Party, from_stored
 from loader.matching.words import WordWeights
 from tests.support.matching_lists import KINDS, build_party
@@ -150,6 +153,90 @@ def test_the_digest_follows_the_facts_and_not_the_names() -> None:
     assert verdict(a, b).facts == verdict(build_party("Kim Choll", births=("1964",)), b).facts
     c, d = (build_party("Kim Chol", dataset=dataset, births=("1964",), numbers=PASSPORT) for dataset in "ab")
     assert verdict(a, b).facts != verdict(c, d).facts
+
+
+WEAK_FACTS = [
+    {"births": ("1961-12-08",), "countries": {"yemen"}},
+    {"births": ("1961",)},
+    {"addresses": ("12 Long Street, Sana'a, Yemen",)},
+    {},
+]
+
+
+@pytest.mark.parametrize("given_facts", WEAK_FACTS)
+@pytest.mark.parametrize("both", [True, False])
+@pytest.mark.parametrize(
+    ("type_", "name"), [("Person", "Hajji Bashir Noorzai Akhundzada"), ("Company", "Zuzagbong Hae")]
+)
+def test_a_weak_name_alone_is_never_likely(type_: str, name: str, both: bool, given_facts: dict[str, Any]) -> None:
+    one = replace(
+        build_party("Somebody Unlike", type_, **given_facts), names=(Name("Somebody Unlike"), Name(name, True))
+    )
+    other = build_party("Another Altogether" if both else name, type_, dataset="b", **given_facts)
+    if both:
+        other = replace(other, names=(*other.names, Name(name, weak=True)))
+    for a, b in ((one, other), (other, one)):
+        found = verdict(a, b)
+        assert found.score <= score.WEAK_CEILING < score.LIKELY
+        assert "a weak name in its list" in found.words
+    # A number of one entity's own decides, whatever the names are.
+    assert verdict(
+        *(replace(p, identifiers=build_party("x", numbers=PASSPORT).identifiers) for p in (one, other))
+    ).by_number
+
+
+def test_names_of_full_weight_count_beside_a_weak_one() -> None:
+    weak = Name("The Engineer", weak=True)
+    born = {"births": ("1961-12-08",)}
+    one = build_party("Rahim Noorzai Akhundzada", **born)
+    other = build_party("Rahim Norzai Akhundzade", dataset="b", **born)
+    plain = verdict(one, other)
+    nicknamed = verdict(*(replace(p, names=(*p.names, weak)) for p in (one, other)))
+    assert plain.score == nicknamed.score >= score.LIKELY
+
+
+def test_a_name_is_weak_only_where_every_claim_calls_it_so() -> None:
+    claims = [["HAS_NAME", "weak alias", "Komid"], ["HAS_NAME", "alias", "Komid"], ["HAS_NAME", "weak alias", "Nick"]]
+    entity = {"id": "x", "type": "Company", "name": "Korea Mining"}
+    for order in (claims, claims[::-1]):
+        found = {name.text: name.weak for name in from_stored(ontology.load(), entity, order).names}
+        assert found == {"Korea Mining": False, "Komid": False, "Nick": True}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("IVANOV, Sergei Petrovich", "IVANOV, Sergei Andreevich", True),
+        ("Иванов Сергей Петрович", "Ivanov Sergei Andreyevich", True),
+        ("Sergei Petrovich Ivanov", "IVANOV, Sergei Aleksandrovich", True),
+        ("IVANOVA, Anna Petrovna", "IVANOV, Anna Petrovich", True),
+        ("IVANOV, Sergei Ilyich", "IVANOV, Sergei Petrovich", True),
+        ("IVANOV, Sergei Sergeevich", "Ivanov Sergei Serhiyovych", False),
+        ("ABRAMOVICH, Roman Arkadyevich", "Roman Arkadievich Abramovich", False),
+        ("ABRAMOVICH, Roman", "Roman Arkadievich Abramovich", False),
+        ("IVANOV, Sergei Petrovich", "IVANOV, Sergei", False),
+    ],
+)
+def test_two_patronymics_that_differ_count_against(one: str, other: str, differ: bool) -> None:
+    same = verdict(build_party(one, births=("1964",)), build_party(other, dataset="b", births=("1964",)))
+    assert ("different patronymics" in same.words) == differ
+    assert (same.score < score.LEAST) == differ
+    # As names, they are no evidence that reopens a pair that was judged.
+    assert (
+        same.facts
+        == verdict(build_party("A B", births=("1964",)), build_party("A B", dataset="b", births=("1964",))).facts
+    )
+
+
+@pytest.mark.parametrize("numbers", [[], [("IMO", "9179842")]])
+def test_ships_of_one_name_without_numbers_are_homonyms(numbers: list[tuple[str, str]]) -> None:
+    one, other = build_party("Angara", "Ship", numbers=numbers), build_party("M/V ANGARA", "Ship", dataset="b")
+    found = verdict(one, other)
+    assert (found.homonyms, found.equal_names) == (True, True)
+    assert "homonyms" in found.words and found.score < score.LEAST
+    assert claims.grade_score(verdict(*(replace(p, flags=frozenset({"russia"})) for p in (one, other)))) == "6"
+    built = [replace(p, facts={"buildDate": "1990", "tonnage": "4600"}) for p in (one, other)]
+    assert not verdict(built[0], built[1]).homonyms
 
 
 def test_a_stored_entity_becomes_a_party() -> None:

@@ -1,6 +1,7 @@
 """Candidates and decisions in a real database: repeatable, never merged, never lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from graph.errors import DataError, UsageError
 from graph.model import Claim, Source
 from graph.ontology import Ontology
 from graph.reading import browse
-from loader.matching import claims, review, stored
+from loader.matching import claims, review, review_sheet, stored
 from loader.matching.claims import Decision
 from loader.records import Feed, Item, Row
 from tests.loader.loading.test_load import check_invariant
@@ -282,3 +283,50 @@ def test_both_sides_are_shown_in_full(lists: Store, known: Ontology) -> None:
     assert komid.identifiers == ("UN KPe.001",)
     assert komid.lines == (("is designated by", "1 (Authority of one)"),)
     assert komid.sources == ("A publisher, The list one",)
+
+
+def test_equal_names_that_are_not_proposed_are_counted_and_ships_of_one_name_are_homonyms(
+    empty_store: Store, known: Ontology
+) -> None:
+    ships = {"-flag": {"name": "SON BONG", "country": "Togo"}, "-plain": {"name": "CHON MA SAN"}}
+    people = {
+        "-kim": {"type": "Person", "name": "KIM, Chol"},
+        "-ri": {"type": "Person", "name": "RI, Song", "birthDate": "1950"},
+    }
+    for number, dataset in enumerate(("one", "two")):
+        entries = {f"{dataset}{key}": {"type": "Ship", **given} for key, given in (ships | people).items()}
+        entries[f"{dataset}-ri"] |= {"birthDate": str(1950 + 10 * number)}
+        load_list(empty_store, known, dataset, entries)
+    report = review.find(empty_store, known, day=DAY)
+    (flagged,) = stored.load_matches(empty_store).machine.values()
+    assert (flagged.subject, flagged.detail, flagged.credibility) == ("one-flag", claims.HOMONYM, "6")
+    assert "may be homonyms" in flagged.summary
+    told = {c.a.id: review_sheet.describe_namesakes(c).split()[0] for c in report.namesakes}
+    assert told == {"one-plain": "homonyms:", "one-kim": "a", "one-ri": "something"}
+    decide(empty_store, known, ("one-plain", "two-plain"), "different")
+    assert {c.a.id for c in review.find(empty_store, known, day=DAY).namesakes} == {"one-kim", "one-ri"}
+
+
+def test_pairs_that_the_former_version_judged_stay_judged(empty_store: Store, known: Ontology) -> None:
+    # Then a company's IMO number was read as none, and a ship's number that a company bears as the company's own.
+    companies = {"-a": ("Ocean Maritime Bridge", "1991835"), "-b": ("Zuzagbong Harmony Lines", "9179842")}
+    for dataset in ("one", "two"):
+        entries = {
+            f"{dataset}{key}": {"type": "Company", "name": name, "numbers": [("IMO", number)], "country": "Togo"}
+            for key, (name, number) in companies.items()
+        }
+        load_list(empty_store, known, dataset, entries)
+    made = []
+    for key, facts in (("-a", ""), ("-b", "same IMO 9179842")):
+        (claim,) = claims.build_decision_claims(
+            (f"two{key}", f"one{key}"),
+            ("two", "one"),
+            Decision("different", "Ana Lyst", "", DAY),
+            facts=blake2b(facts.encode(), digest_size=6).hexdigest(),
+            earlier=[],
+        )
+        made.append(claim)
+    person, source = claims.build_analyst("Ana Lyst"), claims.DECISIONS_SOURCE
+    review.save(empty_store, known, review.DatasetUpdate("decisions", [person], [source], made))
+    report = review.find(empty_store, known, day="2024-07-01")
+    assert (report.decided, report.found, report.changed) == (2, [], [])
