@@ -24,7 +24,7 @@ MIN_SIDE, MAX_SIDE = 36, 60  # the sides of the smallest and the largest node; a
 # Told apart by eyes that don't see red or green, too; white icons stand out from each by 3 to 1 (test_encoding.py).
 PALETTE = ("#0072b2", "#d55e00", "#00815e", "#4b2e83", "#66321a", "#1b2430")
 OTHERS, UNKNOWN = "#3d4650", "#767f8a"
-STANCE_COLOURS = {"asserted": "#0072b2", "contested": "#d55e00", "denied": "#b3446c"}
+STANCE_COLOURS = {"asserted": "#0072b2", "inferred": "#66321a", "contested": "#d55e00", "denied": "#b3446c"}
 STATUSES = {  # of designation, in the order of the legend
     "Designated": "#d55e00",
     "Designation contested": "#66321a",

@@ -74,7 +74,7 @@
     if (element.isNode()) return [element.data("name"), element.data("caption")];
     const words = [element.source().data("name"), element.data("caption"), element.target().data("name")];
     const withdrawn = element.data("withdrawn") ? `Withdrawn ${element.data("withdrawn")}. ` : "";
-    const stance = withdrawn + ({ contested: "Contested. ", denied: "Denied. " }[element.data("stance")] || "");
+    const stance = withdrawn + ({ contested: "Contested. ", denied: "Denied. ", inferred: "Inferred, not reported. " }[element.data("stance")] || "");
     return [words.join(" "), stance + "Click for the claims behind this line"];
   }
 

@@ -10,11 +10,11 @@ from explorer.filters import apply
 from explorer.layout import edge_routing
 from explorer.overlays import chain_overlay, grouping, highlight, notes, path_overlay
 from explorer.state.canvas import Point
-from graph.model import Entity, Relationship
+from graph.model import INFERRED, Entity, Relationship
 from graph.ontology import Ontology
 
 MAX_LABEL_LENGTH = 58  # letters of a label; the whole name is in the tooltip and the details
-MARKS = {"contested": "contested", "denied": "✕ denied"}
+MARKS = {INFERRED: "inferred", "contested": "contested", "denied": "✕ denied"}
 
 
 def build_elements(rendered: RenderedView) -> list[dict[str, Any]]:

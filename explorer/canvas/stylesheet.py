@@ -51,6 +51,7 @@ def _build_rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]
         _build_rule("node[wide]", {"width": "data(wide)", "height": "data(high)"}),
         _build_rule("node[tint]", {"background-color": "data(tint)"}),
         _build_rule("node[unknown]", {"border-width": 2, "border-style": "dashed", "border-color": PAPER}),
+        _build_rule('edge[stance = "inferred"]', _INFERRED),
         _build_rule('edge[stance = "contested"]', _CONTESTED),
         _build_rule('edge[stance = "denied"]', _DENIED),
         _build_rule("edge[withdrawn]", _WITHDRAWN),
@@ -176,6 +177,23 @@ _PILL = {
     "font-size": 13.5,
     "min-zoomed-font-size": 0,
     "z-index": 10,
+}
+# Nobody says so: dash and dot, with an empty arrow, so that it is told apart without colours too.
+_INFERRED = {
+    "line-style": "dashed",
+    "line-dash-pattern": [12, 4, 2, 4],
+    "width": 2,
+    "target-arrow-fill": "hollow",
+    "font-style": "italic",
+    "font-weight": 600,
+    "text-rotation": "none",
+    "text-background-opacity": 1,
+    "text-background-padding": 3,
+    "text-border-width": 1,
+    "text-border-opacity": 1,
+    "text-border-color": _GREY,
+    "min-zoomed-font-size": 0,
+    "z-index": 5,
 }
 _CONTESTED = {
     **_PILL,

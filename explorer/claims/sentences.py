@@ -10,6 +10,8 @@ from graph.model import Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
+INFERRED_WORDS = "inferred by the editors"  # of a legend: concluded by who made the data, reported by nobody
+
 
 @dataclass(frozen=True)
 class ClaimGroup:
@@ -82,10 +84,20 @@ def format_number(value: float | str) -> str:
 
 
 def describe_stances(claims: Sequence[Claim]) -> str:
-    """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left."""
+    """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left.
+
+    Inferences are told apart: they count only where nobody reports it.
+    """
     standing = evidence.select_standing(claims)
     withdrawn = len(claims) - len(standing)
     after = f" {withdrawn} more {'was' if withdrawn == 1 else 'were'} withdrawn." if withdrawn else ""
+    inferred = sum(c.is_inferred for c in standing)
+    if inferred == len(standing):
+        concluded = format_count(inferred, "conclusion", "conclusions")
+        return f"Inferred: nobody reports it; {concluded} from other claims.{after}"
+    if inferred:
+        after = f" {format_count(inferred, 'inference', 'inferences')} beside, which counts for nothing here.{after}"
+    standing = evidence.select_counting(claims)
     deny = sum(c.stance == "denied" for c in standing)
     say = len(standing) - deny
     asserts = f"{format_count(say, 'claim asserts', 'claims assert')} it"
@@ -94,6 +106,23 @@ def describe_stances(claims: Sequence[Claim]) -> str:
         return f"Contested: {asserts}, {denies}.{after}"
     words = f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."
     return words + after
+
+
+def describe_attribution(claim: Claim) -> str:
+    """The words before the name of who makes a claim: "said by", "denied by", "inferred by"."""
+    return "inferred by" if claim.is_inferred else "denied by" if claim.stance == "denied" else "said by"
+
+
+def describe_reason(claim: Claim, claims: Mapping[str, Claim], names: Mapping[str, str]) -> str:
+    """Why a claim is inferred: what it is concluded from, and who says that; else its own words."""
+    reasons = [
+        f"{claims[i].summary.rstrip('.')} ({describe_attribution(claims[i])} {who})"
+        if (who := names.get(claims[i].asserted_by, claims[i].asserted_by))
+        else claims[i].summary.rstrip(".")
+        for i in claim.premises
+        if i in claims
+    ]
+    return f"because {'; '.join(reasons)}" if reasons else f"because {claim.summary.rstrip('.')}"
 
 
 def describe_grade(ontology: Ontology, claim: Claim) -> str:

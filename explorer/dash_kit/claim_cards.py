@@ -4,7 +4,7 @@ Everything from the graph goes in as the text of a component, which Dash escapes
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -14,9 +14,12 @@ from dash.development.base_component import Component
 from explorer.appearance import icons, labels
 from explorer.claims import sentences
 from explorer.state import page_commands
-from graph.model import DISPUTED, Claim, Entity, Relationship, Source, Subgraph
+from graph import evidence
+from graph.model import DISPUTED, INFERRED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
+
+NO_PREMISES = Subgraph()
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class CardContext:
     ontology: Ontology
     names: Mapping[str, Entity]
     sources: Mapping[str, Source]
+    premises: Mapping[str, Claim] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ontology: Ontology, evidence: Subgraph) -> "CardContext":
-        """The desk for some evidence."""
-        return cls(ontology, {e.id: e for e in evidence.entities}, {s.id: s for s in evidence.sources})
+    def of(cls, ontology: Ontology, evidence: Subgraph, premises: Subgraph = NO_PREMISES) -> "CardContext":
+        """The desk for some evidence, and for the claims from which others of it are inferred."""
+        entities, sources = (*premises.entities, *evidence.entities), (*premises.sources, *evidence.sources)
+        claims = {c.id: c for c in (*premises.claims, *evidence.claims)}
+        return cls(ontology, {e.id: e for e in entities}, {s.id: s for s in sources}, claims)
 
     def line(self, line: Relationship) -> Component:
         """A way to the claims behind a line."""
@@ -65,7 +71,7 @@ def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Component:
     """What a claim or line says of the matter; a denial can't be missed, nor what its source has taken back."""
     if withdrawn:
         return html.Span("Denial withdrawn" if claim_stance == "denied" else "Withdrawn", className="stance withdrawn")
-    words = {"denied": "Denies", "contested": "Contested"}.get(claim_stance, "Asserts")
+    words = {"denied": "Denies", "contested": "Contested", INFERRED: "Inferred"}.get(claim_stance, "Asserts")
     return html.Span(words, className=f"stance {claim_stance or 'asserted'}")
 
 
@@ -86,13 +92,13 @@ def render_grade(context: CardContext, claim: Claim) -> Component:
 def render_claim_card(context: CardContext, claim: Claim, *, other: str | None = None) -> Component:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
-        render_stance(claim.stance, withdrawn=bool(claim.withdrawn_on)),
+        render_stance(get_claim_kind(claim), withdrawn=bool(claim.withdrawn_on)),
         context.link(other) if other else None,
         html.Span(className="spring"),
         render_grade(context, claim),
     ]
     speaker = [
-        html.Span("denied by " if claim.stance == "denied" else "said by "),
+        html.Span(f"{sentences.describe_attribution(claim)} "),
         context.link(claim.asserted_by or None),
     ]
     when = sentences.describe_dates(claim)
@@ -102,17 +108,52 @@ def render_claim_card(context: CardContext, claim: Claim, *, other: str | None =
             *[html.Div(text, className="claim-value") for text in (_format_value(claim), claim.detail) if text],
             html.Div(claim.summary, className="claim-text") if claim.summary else None,
             html.Div([*speaker, html.Span(f" · {when}") if when else None], className="claim-who"),
+            _render_premises(context, claim),
             render_source(context, claim),
         ],
-        className=f"claim {claim.stance}",
+        className=f"claim {get_claim_kind(claim)}",
     )
+
+
+def get_claim_kind(claim: Claim) -> str:
+    """What a claim is beside others: "asserted", "denied" or "inferred"."""
+    return INFERRED if claim.is_inferred else claim.stance
+
+
+def _render_premises(context: CardContext, claim: Claim) -> Component:
+    """What a claim is inferred from: each premise with its speaker, its grade and a way to its line."""
+    if not claim.is_inferred:
+        return None
+    rows = []
+    for identity in claim.premises:
+        premise = context.premises.get(identity)
+        if premise is None:
+            rows.append(html.Li(f"claim {identity}, which is not in this graph"))
+            continue
+        who = context.names.get(premise.asserted_by)
+        said = (
+            f" ({sentences.describe_attribution(premise)} {who.name}, {premise.grade})"
+            if who
+            else f" ({premise.grade})"
+        )
+        rows.append(html.Li([premise.summary, html.Span(said, className="claim-who"), _render_line_link(premise)]))
+    return html.Div([html.Div("because", className="claim-who"), html.Ul(rows, className="premises")])
+
+
+def _render_line_link(claim: Claim) -> Component:
+    if not claim.object:
+        return None
+    line = evidence.build_relationship_id(claim.subject, claim.predicate, claim.object)
+    event = page_commands.build_event_attributes("open-line", line=line)
+    return html.Button("its line", className="link small", **event)
 
 
 def render_relationship_item(context: CardContext, line: Relationship, other: str) -> Component:
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     properties = line.properties
     withdrawn = bool(properties.get("withdrawn_on"))
-    mark = render_stance(line.stance, withdrawn=withdrawn) if withdrawn or line.stance in DISPUTED else None
+    told = withdrawn or line.stance in (*DISPUTED, INFERRED)
+    mark = render_stance(line.stance, withdrawn=withdrawn) if told else None
     when = sentences.describe_validity(line)
     return html.Li(
         [

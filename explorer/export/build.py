@@ -101,25 +101,31 @@ def _save_as_views(context: ExportContext, briefings: Sequence[Briefing]) -> Non
 
 
 def build_dossier_file(
-    context: ExportContext, entity: str, choices: ExportOptions, *, profile: Profile | None = None
+    context: ExportContext,
+    entity: str,
+    choices: ExportOptions,
+    *,
+    profile: Profile | None = None,
+    inferred: bool = True,
 ) -> ExportFile:
-    """The dossier of an entity, by its id. Raises DataError where there is none."""
+    """The dossier of an entity, by its id, with what is inferred or without. Raises DataError where there is none."""
     if choices.format not in DOSSIERS:
         raise UsageError(f"a dossier is written as {' or '.join(DOSSIERS)}, not {choices.format!r}")
-    made, briefing, removed = prepare_dossier(context, entity, choices, profile)
+    made, briefing, removed = prepare_dossier(context, entity, choices, profile, inferred=inferred)
     context.report("Writing the dossier", 0.6)
     _, suffix, mime = DOSSIERS[choices.format]
     return _build_file(briefing, suffix, mime, RenderResult(dossier.write(made, choices.format)), removed)
 
 
 def prepare_dossier(
-    context: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None
+    context: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None, *, inferred: bool = True
 ) -> tuple[Dossier, Briefing, RedactionReport | None]:
     """What a dossier says of an entity, the briefing it is from, and what the profile has taken out before."""
     context.report("Reading the graph", 0.0)
     about, chain = dossier.gather(context.store, context.ontology, entity, user=context.user)
     context.report("Drawing", 0.4)
-    briefings, removed = prepare_briefings(context, [m for m in (about, chain) if m], choices, profile)
+    read = [m if inferred else material.hide_inferences(m) for m in (about, chain) if m]
+    briefings, removed = prepare_briefings(context, read, choices, profile)
     now = removed.get_new_id(entity) if removed else entity
     if now not in briefings[0].material.names:
         raise UsageError("the redaction profile leaves nothing of this entity")

@@ -17,9 +17,11 @@ from explorer.export.common.material import Material
 from explorer.export.data import exchange
 from explorer.export.formats import ExportOptions
 from explorer.export.redaction import Profile
+from explorer.filters import apply
 from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull
+from explorer.state.filter import Filter
 from graph.formats import tables
-from graph.model import Subgraph
+from graph.model import INFERRED, Subgraph
 from graph.reading import browse
 from graph.saved_queries import parameters as parameter_values
 from graph.saved_queries.executor import QueryExecutor
@@ -37,6 +39,7 @@ class ExportRequest:
     """What to export: everything, or a query with its values, or views; and what to do with a second one.
 
     `operations` are "union", "intersection" or "difference" with the name of a query, or of a view after "view:".
+    Without `inferred`, all that is concluded and not reported is left out.
     """
 
     everything: bool = False
@@ -44,6 +47,7 @@ class ExportRequest:
     values: Mapping[str, str] = field(default_factory=dict)
     views: tuple[str, ...] = ()
     operations: Mapping[str, str] = field(default_factory=dict)
+    inferred: bool = True
 
 
 def run_export(
@@ -65,6 +69,8 @@ def run_export(
         canvases = [actions.show_answer(context.store, context.ontology, Canvas(), answer, fresh=True).canvas]
     else:
         canvases = [_open_view(context, name, say) for name in wish.views]
+    if not wish.inferred:
+        canvases = [c.filtered(c.filter.toggle("stances", INFERRED, shown=False)) for c in canvases]
     return build.build_canvas_file(context, canvases, choices, profile=profile, template=template)
 
 
@@ -81,6 +87,7 @@ def _build_exchange_file(
     context.report("Reading the graph", 0.0)
     asked = _read_subgraph(context, wish, say)
     subgraph = browse.complete_subgraph(context.store, asked)
+    subgraph = _add_premises(context, subgraph) if wish.inferred else _drop_inferences(subgraph)
     removed = None
     if profile:
         held = {e.id for e in asked.entities}
@@ -94,6 +101,27 @@ def _build_exchange_file(
     about = _build_metadata(context, wish, subgraph, choices, redacted=removed is not None)
     data = exchange.render_subgraph(subgraph, choices.format, context.ontology, about)
     return build.build_data_file(form, data, "armsgraph", subgraph, removed)
+
+
+def _add_premises(context: ExportContext, subgraph: Subgraph) -> Subgraph:
+    """With the claims from which others of it are inferred, and their ends."""
+    more = browse.read_premises(context.store, subgraph.claims)
+    held = {c.id for c in subgraph.claims}
+    if not {c.id for c in more.claims} - held:
+        return subgraph
+    entities = {e.id: e for e in (*more.entities, *subgraph.entities)}
+    return replace(
+        subgraph,
+        entities=tuple(entities.values()),
+        claims=(*subgraph.claims, *(c for c in more.claims if c.id not in held)),
+        sources=tuple({s.id: s for s in (*subgraph.sources, *more.sources)}.values()),
+    )
+
+
+def _drop_inferences(subgraph: Subgraph) -> Subgraph:
+    hidden = Filter().toggle("stances", INFERRED, shown=False)
+    lines = apply.filter_relationships(subgraph.relationships, subgraph.claims, hidden)
+    return replace(subgraph, relationships=lines, claims=materials.filter_claims(subgraph.claims, hidden))
 
 
 def _build_metadata(

@@ -60,6 +60,14 @@ TODAY, NONE = "today", "none"
     metavar="YYYY-MM-DD",
     help="The day of making that the file names; “none” for none.",
 )
+@click.option(
+    "--no-inferred",
+    "inferred",
+    is_flag=True,
+    default=True,
+    flag_value=False,
+    help="Without what is inferred, not reported.",
+)
 @click.option("--redact", metavar="PROFILE", help="Apply a redaction profile: its name, or a YAML file.")
 @click.option(
     "--removed",
@@ -85,6 +93,7 @@ def export(
     redact: str | None,
     removed: Path | None,
     template: Path | None,
+    inferred: bool,
     **others: Any,
 ) -> None:
     """Writes a part of the graph, or all of it, as a picture, slides, a dossier or data.
@@ -100,15 +109,14 @@ def export(
         form, others.pop("paper") or "", others.pop("width"), others.pop("mark"), others.pop("title"), parse_date(day)
     )
     operations = {k: v for k, v in others.items() if v}
-    what = ExportRequest(everything, name or "", parse_parameters(pairs), saved, operations)
+    what = ExportRequest(everything, name or "", parse_parameters(pairs), saved, operations, inferred)
     _validate_options(what, entity, form, template)
     with connect.open_store() as store, open_progress() as report:
         context = ExportContext(store, ontology.load(), get_local_user(), lambda words, share: report(words, share, ""))
         shown = template.read_bytes() if template else None
         if entity:
-            file = build.build_dossier_file(
-                context, cli_requests.find_entity_id(context, entity), choices, profile=profile
-            )
+            identity = cli_requests.find_entity_id(context, entity)
+            file = build.build_dossier_file(context, identity, choices, profile=profile, inferred=inferred)
         else:
             file = cli_requests.run_export(context, what, choices, profile=profile, template=shown, say=_print_message)
     _write(file, target, removed)

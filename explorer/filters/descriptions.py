@@ -8,12 +8,13 @@ from datetime import date
 from explorer.filters import apply, time
 from explorer.state.filter import DATES, Filter
 from graph import evidence
-from graph.model import DISPUTED, Claim, Relationship, Source, Subgraph
+from graph.model import DISPUTED, INFERRED, Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
 MAX_NAMED_KINDS = 4  # kinds of entities that a sentence names
 MAX_TITLE_LENGTH = 60  # letters of a source's title
+HIDDEN_INFERENCES = "Nothing that is inferred"
 SPEAKERS = ("one", "two", "three", "four", "five", "six")
 
 
@@ -171,7 +172,7 @@ def _describe_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list
     said = [("types", t, f"No {get_type_caption(ontology, t, 2).lower()}") for t in chosen.types]
     said += [("chains", c, f"No lines of “{get_chain_caption(ontology, c)}”") for c in chosen.chains]
     said += [("relationships", r, f"No lines “{ontology.get_predicate_caption(r)}”") for r in chosen.relationships]
-    said += [("stances", s, f"No {s} lines") for s in chosen.stances]
+    said += [("stances", s, HIDDEN_INFERENCES if s == INFERRED else f"No {s} lines") for s in chosen.stances]
     if chosen.grade:
         said.append(("grade", "", f"Only lines graded {chosen.grade} or better"))
     if chosen.speakers:
@@ -204,7 +205,8 @@ def count_source_support(
     for line in lines:
         own = set(map(str, line.properties.get("sources") or ()))
         for source in own:
-            held.setdefault(source, []).append(own)
+            # An inference rests on all of its sources: without any of them it falls.
+            held.setdefault(source, []).append({source} if line.stance == INFERRED else own)
     known: Mapping[str, Source] = {s.id: s for s in sources}
     found = [
         SourceSupport(s, format_source(known.get(s), s), len(sets), sum(not own - {s, *without} for own in sets))

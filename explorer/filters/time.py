@@ -3,7 +3,8 @@
 Two clocks. "So" is when something was so, by what is known today; "known" is when a source said it. The rules:
 
 - A source that is left out takes its claims along. A line is then made anew from the claims left: stance, grade,
-  speakers and dates may change, and without any claim left the line falls.
+  speakers and dates may change, and without any claim left the line falls. An inference falls with each source of its
+  premises, and where inferences are hidden.
 - On "known", a claim became known on the day of its report; a report that names only a month or year counts from its
   last day, because before that nobody can say that it was out. `until` leaves what was known by then: claims of later
   reports don't count, so a line denied only later was not contested then. `since` leaves lines of which the first
@@ -44,7 +45,7 @@ def recompute_relationships(
                 made.append(line)
             continue
         held = [said[i] for i in line.claims if i in said]
-        counting = [c for c in held if c.source not in chosen.without]
+        counting = [c for c in held if chosen.is_counted(c)]
         if known:
             counting = filter_known_claims(counting, chosen.until or ALWAYS, undated=chosen.undated)
             if chosen.since and "" < find_first_known_day(counting) < chosen.since:

@@ -14,7 +14,7 @@ from explorer.filters import apply
 from explorer.overlays import stacks
 from explorer.state.canvas import Canvas, Stack
 from explorer.state.filter import OTHER
-from graph.model import DISPUTED, Entity, Relationship, Subgraph
+from graph.model import DISPUTED, INFERRED, Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -119,17 +119,19 @@ def build_style_rules() -> tuple[tuple[str, dict[str, Any]], ...]:
 
 
 def summarise_stances(lines: Sequence[Relationship]) -> tuple[str, str]:
-    """The stance of lines drawn as one, and in words how many of them are disputed or withdrawn ('' where none is)."""
+    """The stance of lines drawn as one, and how many of them are disputed, inferred or withdrawn ('' where none is)."""
     counts, total = Counter(r.stance for r in lines), len(lines)
     disputed = [(counts[s], s) for s in DISPUTED if counts[s]]
     withdrawn = sum(bool(r.properties.get("withdrawn_on")) for r in lines)
-    words = ", ".join(f"{n} {word}" for n, word in (*disputed, *([(withdrawn, "withdrawn")] if withdrawn else ())))
+    beside = ((counts[INFERRED], INFERRED), (withdrawn, "withdrawn"))
+    words = ", ".join(f"{n} {word}" for n, word in (*disputed, *beside) if n)
     if words and words.count(",") == 0:
         number, word = words.split(" ")
         words = f"all {total} {word}" if int(number) == total else f"{number} of {total} {word}"
     elif words:
         words = f"{words}, of {total}"
-    stance = "denied" if counts["denied"] == total else "contested" if disputed else "asserted"
+    alone = next((s for s in ("denied", INFERRED) if counts[s] == total), "")
+    stance = alone or ("contested" if disputed else "asserted")
     return stance, f"✕ {words}" if stance == "denied" else words
 
 

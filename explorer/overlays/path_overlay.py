@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from explorer.state.canvas import Canvas, Emphasis
-from graph.model import DISPUTED, Path, Relationship, Subgraph
+from graph.model import DISPUTED, INFERRED, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, PathFilter, PathResult, find_weakest
@@ -72,10 +72,10 @@ def describe_relationship(ontology: Ontology, names: Mapping[str, str], line: Re
 
 
 def describe_dispute(line: Relationship) -> str:
-    """What stands against a line: that it is contested, denied or withdrawn; '' for none of these."""
+    """What stands against a line: that it is contested, denied, inferred or withdrawn; '' for none of these."""
     withdrawn = line.properties.get("withdrawn_on", "")
     parts = [
-        line.stance if line.stance in DISPUTED else "",
+        line.stance if line.stance in (*DISPUTED, INFERRED) else "",
         f"withdrawn {withdrawn}" if withdrawn else "",
     ]
     return ", ".join(p for p in parts if p)
@@ -122,8 +122,9 @@ def describe_result(found: PathResult, kind: str) -> str:
 
 def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
     """What a search for paths counted and what not."""
-    left = [word for word, counts in (("denied", rule.denied), ("withdrawn", rule.withdrawn)) if not counts]
-    parts = [f"{' and '.join(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
+    kinds = (("denied", rule.denied), ("withdrawn", rule.withdrawn), (INFERRED, rule.inferred))
+    left = [word for word, counts in kinds if not counts]
+    parts = [f"{join_words(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
     if rule.types:
         known = (ontology.relationships.get(t) for t in rule.types)
         parts.append(f"only lines that say “{'”, “'.join(k.caption for k in known if k)}”")
@@ -155,6 +156,7 @@ def describe_no_path(ontology: Ontology, rule: PathFilter, looser: Mapping[str, 
         "grade": "without the least grade",
         "denied": "with denied lines",
         "withdrawn": "with withdrawn lines",
+        INFERRED: "with inferred lines",
         "avoid": f"through {describe_hubs(ontology, rule.avoid)}",
         "hops": f"with up to {MOST_HOPS} hops allowed",
         "": "only with all these filters off",

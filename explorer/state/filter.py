@@ -8,11 +8,12 @@ from typing import Any, Self
 
 from graph import evidence
 from graph.errors import ArmsgraphError
+from graph.model import INFERRED, Claim
 
 OTHER = "other"  # the chain of relationship types that the ontology does not know
 
 
-STANCES = ("asserted", "contested", "denied")
+STANCES = ("asserted", INFERRED, "contested", "denied")
 
 
 CLOCKS = {"so": "When it was so", "known": "When it became known"}
@@ -38,7 +39,8 @@ class FilterError(ArmsgraphError):
 class Filter:
     """What is hidden by a rule. Each field left as it is hides nothing.
 
-    `types`, `chains`, `relationships` and `stances` are hidden; `grade` is the worst Admiralty grade still shown;
+    `types`, `chains`, `relationships` and `stances` are hidden, with the stance "inferred" every inference, also beside
+    reports; `grade` is the worst Admiralty grade still shown;
     `speakers` the least number of independent speakers; `without` are sources whose claims don't count; `since` and
     `until` are days (YYYY-MM-DD) on the `clock`, a key of CLOCKS, and `undated` says whether lines that have no date
     there are shown all the same; `bare` hides entities that the rules leave without a line.
@@ -114,7 +116,16 @@ class Filter:
     @property
     def needs_claims(self) -> bool:
         """Whether the claims of the lines are needed, because some may not count."""
-        return bool(self.without) or self.clock == "known"
+        return bool(self.without) or self.clock == "known" or self.hides_inferences
+
+    @property
+    def hides_inferences(self) -> bool:
+        """Whether what is concluded and not reported is hidden."""
+        return INFERRED in self.stances
+
+    def is_counted(self, claim: Claim) -> bool:
+        """Whether a claim counts, whenever it became known: its sources do, and it is no inference that is hidden."""
+        return claim.sources.isdisjoint(self.without) and not (claim.is_inferred and self.hides_inferences)
 
     @property
     def weighs(self) -> bool:

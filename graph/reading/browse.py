@@ -1,7 +1,7 @@
 """Reading the graph for people: entities, lines, evidence, and the whole of it for export."""
 
 import operator
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from graph.database.store import FOREIGN, Store
@@ -165,6 +165,21 @@ def read_relationship_evidence(
     ids = sorted({claim for edge in edges for claim in edge.claims})
     claims, sources = _read_claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": ids})
     return claims, _read_sources(store, sources)
+
+
+def read_premises(store: Store, claims: Iterable[Claim]) -> Subgraph:
+    """The claims from which these are inferred, and from which those are in turn, with sources, speakers and ends."""
+    held: dict[str, Claim] = {}
+    pending = {i for c in claims for i in c.premises}
+    while wanted := pending - held.keys():
+        page, _ = _read_claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": sorted(wanted)})
+        held |= {c.id: c for c in page}
+        pending = {i for c in page for i in c.premises}
+        if not page:
+            break
+    people = {end for c in held.values() for end in (c.subject, c.object, c.asserted_by) if end}
+    sources = _read_sources(store, {c.source for c in held.values()}) if held else ()
+    return Subgraph(tuple(read_entities(store, people)), (), tuple(held.values()), sources)
 
 
 def count_records(store: Store) -> dict[str, int]:

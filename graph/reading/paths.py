@@ -35,8 +35,8 @@ class PathFilter:
 
     `types` are relationship types (none: all), `without` are never used; `along` follows the arrows; `since` and
     `until` are partial dates between which a line may have held (one without dates may always); `grade` is the worst
-    that counts; `denied` and `withdrawn` say whether such lines count; no entity of a type in `avoid` is passed
-    through; `hops` is the most.
+    that counts; `denied`, `withdrawn` and `inferred` say whether such lines count; no entity of a type in `avoid` is
+    passed through; `hops` is the most.
     """
 
     types: tuple[str, ...] = ()
@@ -47,6 +47,7 @@ class PathFilter:
     grade: str = ""
     denied: bool = False
     withdrawn: bool = False
+    inferred: bool = True
     avoid: tuple[str, ...] = ()
     hops: int = 6
 
@@ -355,6 +356,8 @@ def _build_hop_pattern(ontology: Ontology, rule: PathFilter, *, foreign: bool) -
         parameters["symmetric"] = ontology.list_symmetric_types()
     if not rule.denied:
         conditions.append("coalesce(toStringOrNull(r.stance), '') <> 'denied'")
+    if not rule.inferred:
+        conditions.append(f"coalesce(toStringOrNull(r.stance), '') <> '{INFERRED}'")
     if not rule.withdrawn:
         conditions.append("r.withdrawn_on IS NULL")
     if rule.grade:

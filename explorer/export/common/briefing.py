@@ -17,7 +17,7 @@ from explorer.export.common import material as materials
 from explorer.export.common.material import Edition, Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
-from graph.model import DISPUTED, Claim, Relationship, Source, Subgraph
+from graph.model import DISPUTED, INFERRED, Claim, Relationship, Source, Subgraph
 from graph.plurals import format_count
 
 REDACTED = "Redacted version: something was left out or renamed on purpose."
@@ -135,7 +135,8 @@ class Briefing:
     def counts(self) -> str:
         """ "12 entities, 20 lines, 3 of them contested"."""
         lines = self.rendered.shown.relationships
-        disputed = [f"{n} {stance}" for stance in DISPUTED if (n := sum(r.stance == stance for r in lines))]
+        kinds = (*DISPUTED, INFERRED)
+        disputed = [f"{n} {stance}" for stance in kinds if (n := sum(r.stance == stance for r in lines))]
         entities = format_count(len(self.rendered.shown.entities), "entity", "entities")
         base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
         return f"{base} ({', '.join(disputed)})" if disputed else base
@@ -143,7 +144,8 @@ class Briefing:
     @cached_property
     def footnotes(self) -> tuple[Footnote, ...]:
         """The sources of the lines shown, the earliest first, numbered from 1."""
-        cited = {c.source for line in self.rendered.shown.relationships for c in self.list_claims(line)}
+        carrying = (c for line in self.rendered.shown.relationships for c in self.list_claims(line))
+        cited = {source for claim in carrying for source in claim.sources}
         documents = self.material.sources
         sources = [documents.get(i) or Source(i, i, "") for i in cited]
         return build_footnotes(sources)
@@ -159,7 +161,7 @@ class Briefing:
 
     def cites(self, line: Relationship) -> tuple[int, ...]:
         """The footnote numbers of a line, each once, in order."""
-        return tuple(sorted({self.numbers[c.source] for c in self.list_claims(line) if c.source in self.numbers}))
+        return tuple(sorted({self.numbers[s] for c in self.list_claims(line) for s in c.sources if s in self.numbers}))
 
     def statement(self, line: Relationship) -> str:
         """A line as a sentence: "A exports arms to B"."""
@@ -172,12 +174,21 @@ class Briefing:
         taken_back = f", withdrawn {claim.withdrawn_on}" if claim.withdrawn_on else ""
         return f"{who} ({claim.grade}{taken_back}){number}"
 
+    def reason(self, claim: Claim) -> str:
+        """Why a claim is inferred: "because … (said by …)"."""
+        return sentences.describe_reason(claim, self.claims, self.material.names)
+
     def sides(self, line: Relationship) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Who asserts a line and who denies it, each once, as `says` has it."""
+        """Who asserts a line and who denies it, each once, as `says` has it; who infers it does neither."""
         speakers = {True: dict[str, None](), False: dict[str, None]()}
-        for claim in self.list_claims(line):
+        for claim in (c for c in self.list_claims(line) if not c.is_inferred):
             speakers[claim.stance == "denied"][self.says(claim)] = None
         return tuple(speakers[False]), tuple(speakers[True])
+
+    def list_inferences(self, line: Relationship) -> tuple[str, ...]:
+        """Who infers a line, and why: "the editors (B3) [4], because … (said by …)", each once."""
+        found = (f"{self.says(c)}, {self.reason(c)}" for c in self.list_claims(line) if c.is_inferred)
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def disputes(self) -> tuple[Dispute, ...]:

@@ -9,7 +9,7 @@ from graph.model import Claim, Relationship
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in words. `says` is "asserts" or "denies"; `number` the footnote of its source, 0 where it has none."""
+    """A claim in words. `says` is "asserts", "denies" or "infers"; `number` is its source's footnote, 0 for none."""
 
     says: str
     who: str
@@ -40,14 +40,20 @@ def list_line_claims(briefing: Briefing) -> tuple[LineClaims, ...]:
 def describe_claim(briefing: Briefing, claim: Claim) -> ClaimRow:
     """One claim in words."""
     return ClaimRow(
-        "denies" if claim.stance == "denied" else "asserts",
+        "infers" if claim.is_inferred else "denies" if claim.stance == "denied" else "asserts",
         briefing.material.names.get(claim.asserted_by, claim.asserted_by) or "somebody unnamed",
         claim.grade,
         sentences.describe_dates(claim),
         briefing.numbers.get(claim.source, 0),
         f"para. {claim.paragraph}" if claim.paragraph[:1].isdigit() else claim.paragraph,
-        claim.summary or " ".join(p for p in (claim.detail, str(claim.value or "")) if p),
+        _describe_content(briefing, claim),
     )
+
+
+def _describe_content(briefing: Briefing, claim: Claim) -> str:
+    content = claim.summary or " ".join(p for p in (claim.detail, str(claim.value or "")) if p)
+    reason = briefing.reason(claim) if claim.is_inferred else ""
+    return f"{content.rstrip('.')}; {reason}." if reason and content.rstrip(".") not in reason else content
 
 
 def _build_line_claims(briefing: Briefing, line: Relationship) -> LineClaims:

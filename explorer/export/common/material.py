@@ -17,7 +17,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.filter import Filter
 from graph.database.store import Store
 from graph.errors import QueryError
-from graph.model import Claim, Entity, Relationship, Source, Subgraph
+from graph.model import INFERRED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
 from graph.saved_queries.library import Library
@@ -87,7 +87,9 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
     canvas = chain_overlay.drop_filled_gaps(store, ontology, replace(canvas, extent=(), stamp="", fit=True))
     drawn = browse.read_subgraph(store, canvas.ids)
     carried, _ = browse.read_relationship_evidence(store, drawn.relationships)
-    whole = browse.complete_subgraph(store, replace(drawn, claims=carried))
+    whole = browse.complete_subgraph(
+        store, replace(drawn, claims=_merge_by_id(carried, browse.read_premises(store, carried).claims))
+    )
     held = {e.id for e in drawn.entities}
     designations: list[Relationship] = []
     if canvas.colour_by == encoding.DESIGNATED:
@@ -127,12 +129,33 @@ def select_shown(material: Material) -> Subgraph:
     held = {e.id for e in left.entities}
     carrying = {i for r in left.relationships for i in r.claims}
     relevant = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
+    every = {c.id: c for c in material.whole.claims}
+    for claim in [c for c in relevant.values() if material.canvas.filter.is_counted(c)]:
+        relevant |= find_premises(claim, every)
     claims = filter_claims(relevant.values(), material.canvas.filter)
     named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
     more = [_filter_names_by_claims(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]
     cited = {c.source for c in claims}
     sources = tuple(s for s in material.whole.sources if s.id in cited)
     return Subgraph((*left.entities, *more), left.relationships, claims, sources)
+
+
+def hide_inferences(material: Material) -> Material:
+    """The material with all hidden that is concluded and not reported."""
+    canvas = material.canvas
+    return replace(material, canvas=canvas.filtered(canvas.filter.toggle("stances", INFERRED, shown=False)))
+
+
+def find_premises(claim: Claim, claims: Mapping[str, Claim]) -> dict[str, Claim]:
+    """Those of these claims from which a claim is inferred, and from which these are, by id."""
+    premises: dict[str, Claim] = {}
+    pending = claim.premises
+    while pending:
+        identity = pending.pop()
+        if identity in claims and identity not in premises:
+            premises[identity] = claims[identity]
+            pending += claims[identity].premises
+    return premises
 
 
 def _filter_names_by_claims(entity: Entity, claims: Iterable[Claim]) -> Entity:
@@ -148,8 +171,8 @@ def _filter_names_by_claims(entity: Entity, claims: Iterable[Claim]) -> Entity:
 
 
 def filter_claims(claims: Iterable[Claim], chosen: Filter) -> tuple[Claim, ...]:
-    """The claims that count by a filter: not those of sources left out, nor of reports that came later."""
-    left = [c for c in claims if c.source not in chosen.without]
+    """The claims that count by a filter: no hidden inferences, no sources left out, no reports that came later."""
+    left = [c for c in claims if chosen.is_counted(c)]
     if chosen.clock == "known" and chosen.dated:
         left = time.filter_known_claims(left, chosen.until or time.ALWAYS, undated=chosen.undated)
     return tuple(sorted(left, key=lambda c: c.id))

@@ -58,6 +58,7 @@ Style = TypedDict(
         "line-dash-pattern": list[float],
         "source-arrow-shape": str,
         "target-arrow-shape": str,
+        "target-arrow-fill": str,
         "z-index": float,
     },
     total=False,

@@ -101,6 +101,7 @@ def _build_edge(briefing: Briefing, facts: LineFacts, ids: dict[str, str], look:
         "reported_last": facts.reported_last,
         "said_by": list(facts.asserted),
         "denied_by": list(facts.denied),
+        "inferred_by": list(facts.inferred),
         "source_numbers": format_ranges(facts.cites),
         "sources": list(facts.sources),
         "claims": [c.id for c in facts.claims],

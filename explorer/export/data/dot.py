@@ -16,6 +16,7 @@ from explorer.export.common import text_metrics
 from explorer.export.common.briefing import Briefing
 from explorer.export.data import rows, sketch
 from explorer.export.data.sketch import Line, Node
+from graph.model import INFERRED
 
 # Our shapes by cytoscape.js's names, with `style` where the shape is a matter of that.
 _SHAPES = {
@@ -33,7 +34,7 @@ _SHAPES = {
     "rhomboid": "box3d",
     "bottom-round-rectangle": "folder",
 }
-_STYLES = {"contested": "dashed", "denied": "dotted"}
+_STYLES = {"inferred": "dashed", "contested": "dashed", "denied": "dotted"}
 _INKS = {"contested": "#7a4d00", "denied": "#b42318"}
 _SIZE, _SMALL = 11.0, 9.5  # points
 _NAME, _NOTES = 120.0, 900.0  # points that a line of a name, or of the notes, takes at most
@@ -118,6 +119,8 @@ def _build_edge_attributes(line: Line) -> dict[str, object]:
         attributes["style"] = _STYLES.get(line.stance, "dashed")
     if line.stance in _INKS:
         attributes |= {"fontname": "Noto Sans Bold", "fontsize": _SMALL + 1, "penwidth": 2.4}
+    if line.stance == INFERRED:
+        attributes["arrowhead"] = "empty"
     if line.headless or line.both:
         attributes["dir"] = "none" if line.headless else "both"
     return attributes

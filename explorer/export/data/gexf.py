@@ -125,7 +125,7 @@ def _add_edges(
         look = looks[line.id]
         _add_colour(edge, str(look.get("line-color", "")))
         ET.SubElement(edge, "viz:thickness", {"value": f"{float(look.get('width', 2)):.2f}"})
-        shape = {"contested": "dashed", "denied": "dotted"}.get(facts.stance, "solid")
+        shape = {"inferred": "dashed", "contested": "dashed", "denied": "dotted"}.get(facts.stance, "solid")
         ET.SubElement(edge, "viz:shape", {"value": shape})
 
 
@@ -162,6 +162,7 @@ def _build_edge_attributes(briefing: Briefing, facts: LineFacts) -> dict[str, ob
         "grade": facts.grade,
         "said by": "; ".join(facts.asserted),
         "denied by": "; ".join(facts.denied),
+        "inferred by": "; ".join(facts.inferred),
         "holds from": facts.since,
         "holds until": facts.until,
         "first reported": facts.reported_first,

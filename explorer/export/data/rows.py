@@ -24,10 +24,11 @@ STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
 
 @dataclass(frozen=True)
 class LineFacts:
-    """A line shown. `stance` is "asserted", "contested" or "denied"; `words` say what the line says and how it stands.
+    """A line shown: `words` say what it says and how it stands.
 
-    `asserted` and `denied` tell who says so, with grades and source numbers, each once; dates are partial; `extras`
-    are properties that a database of somebody else's gives it.
+    `stance` is "asserted", "inferred", "contested" or "denied". `asserted`, `denied` and `inferred` tell who says,
+    denies or concludes so, with grades and source numbers, each once; dates are partial; `extras` are properties that
+    a database of somebody else's gives it.
     """
 
     line: Relationship
@@ -44,6 +45,7 @@ class LineFacts:
     withdrawn: str
     asserted: tuple[str, ...]
     denied: tuple[str, ...]
+    inferred: tuple[str, ...]
     cites: tuple[int, ...]
     sources: tuple[str, ...]
     claims: tuple[Claim, ...]
@@ -136,7 +138,9 @@ def format_source(briefing: Briefing, source: Source) -> str:
 
 def describe_claim(briefing: Briefing, claim: Claim) -> str:
     """A claim in words: who says or denies it, what, and for what time."""
-    verb = "denies" if claim.stance == "denied" else "says"
+    verb = (
+        "denies" if claim.stance == "denied" else f"infers, {briefing.reason(claim)}" if claim.is_inferred else "says"
+    )
     content = claim.summary or describe_claim_content(briefing, claim)
     when = f" ({dates})" if (dates := sentences.describe_dates(claim)) else ""
     return f"{briefing.says(claim)} {verb}: {content}{when}"
@@ -212,7 +216,7 @@ def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[st
     marks = (caption, elements.MARKS.get(stance, "").replace("✕", "×"), f"withdrawn {withdrawn}" if withdrawn else "")
     claims = briefing.list_claims(line)
     asserted, denied = briefing.sides(line)
-    cited_ids = sorted({c.source for c in claims}, key=lambda i: (briefing.numbers.get(i, 0), i))
+    cited_ids = sorted({s for c in claims for s in c.sources}, key=lambda i: (briefing.numbers.get(i, 0), i))
     own = ontology.relationship_properties
     return LineFacts(
         line,
@@ -229,6 +233,7 @@ def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[st
         withdrawn,
         asserted,
         denied,
+        briefing.list_inferences(line),
         briefing.cites(line),
         tuple(format_source(briefing, documents[i]) for i in cited_ids if i in documents),
         claims,

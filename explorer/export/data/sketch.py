@@ -16,7 +16,7 @@ from explorer.export.geometry import picture_geometry
 from explorer.export.geometry.picture_geometry import Fit
 from explorer.overlays import grouping
 
-STANCES = ("asserted", "contested", "denied")
+STANCES = ("asserted", "inferred", "contested", "denied")
 MOST = 300  # letters of a name or line that are drawn
 
 
@@ -43,7 +43,7 @@ class Node:
 class Line:
     """A line from one node's id to another's, with its words, source numbers among them.
 
-    `stance` is "asserted", "contested", "denied", or '' for a line that stands for no claim (to a gap).
+    `stance` is "asserted", "inferred", "contested", "denied", or '' for a line that stands for no claim (to a gap).
     """
 
     source: str

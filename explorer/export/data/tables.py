@@ -13,7 +13,7 @@ from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, format_ranges
 from explorer.export.data import rows
 from explorer.export.data.rows import EntityFacts, LineFacts
-from graph.model import Claim, Entity, Source, Table
+from graph.model import INFERRED, Claim, Entity, Source, Table
 
 NARROW, USUAL, WIDE, TEXT = 11, 18, 32, 60
 
@@ -104,6 +104,7 @@ def build_line_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         (Column("grade", "Best grade", NARROW), lambda f: f.grade),
         (Column("said_by", "Said by (grade) [source]", WIDE), lambda f: list(f.asserted)),
         (Column("denied_by", "Denied by (grade) [source]", WIDE), lambda f: list(f.denied)),
+        (Column("inferred_by", "Inferred by, because", WIDE), lambda f: list(f.inferred)),
         (Column("valid_from", "Holds from", NARROW), lambda f: f.since),
         (Column("valid_to", "Holds until", NARROW), lambda f: f.until),
         (Column("reported_first", "First reported", NARROW), lambda f: f.reported_first),
@@ -140,8 +141,8 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
             lambda c: ontology.get_predicate_caption(c.predicate, as_stored=True),
         ),
         (Column("object", "Of whom or what", WIDE), lambda c: named(c.object)),
-        (Column("stance", "Stance", NARROW), lambda c: c.stance),
-        (Column("asserted_by", "Who says (or denies) so", WIDE), lambda c: named(c.asserted_by)),
+        (Column("stance", "Stance", NARROW), lambda c: INFERRED if c.is_inferred else c.stance),
+        (Column("asserted_by", "Who says, denies or infers so", WIDE), lambda c: named(c.asserted_by)),
         (Column("grade", "Grade", NARROW), lambda c: c.grade),
         (Column("summary", "In words", TEXT), lambda c: c.summary or rows.describe_claim_content(briefing, c)),
         (Column("topic", "Figure about", WIDE), lambda c: c.topic),
@@ -164,6 +165,7 @@ def build_claim_grid(briefing: Briefing, facts: Sequence[LineFacts]) -> Grid:
         (Column("object_id", "Of whom or what (id)"), lambda c: c.object),
         (Column("asserted_by_id", "Who says so (id)"), lambda c: c.asserted_by),
         (Column("source_id", "Source (id)"), lambda c: c.source),
+        (Column("inferred_from", "Inferred from (ids)", WIDE), lambda c: c.premises),
         (Column("id", "Id"), lambda c: c.id),
     )
 

@@ -41,7 +41,11 @@ _BOLD = Font(name="Calibri", size=11, bold=True)
 _LINE, _TALLEST = 15.0, 409.0  # points: a line of text, and the tallest row that Excel knows
 _PAGE = 400  # letters side by side that can still be read on a page
 _HEAD = PatternFill("solid", fgColor="FFE8ECF1")
-_STANCES = {"contested": PatternFill("solid", fgColor="FFFCE8BF"), "denied": PatternFill("solid", fgColor="FFF8D7D3")}
+_STANCES = {
+    "inferred": PatternFill("lightUp", fgColor="FFB8C0CA"),
+    "contested": PatternFill("solid", fgColor="FFFCE8BF"),
+    "denied": PatternFill("solid", fgColor="FFF8D7D3"),
+}
 
 
 def render(briefing: Briefing) -> bytes:

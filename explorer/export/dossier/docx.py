@@ -115,7 +115,11 @@ class _DocumentWriter:
     def _claims(self, rows: Sequence[Row]) -> None:
         def fill(cells: Sequence[_Cell], row: Row) -> None:
             what = cells[0].paragraphs[0]
-            for mark, colour, shown in (("DENIED ", RED, row.denies), ("WITHDRAWN ", QUIET, row.withdrawn)):
+            for mark, colour, shown in (
+                ("DENIED ", RED, row.denies),
+                ("INFERRED ", QUIET, row.infers),
+                ("WITHDRAWN ", QUIET, row.withdrawn),
+            ):
                 if shown:
                     add_text_run(what, mark, size=8.5, bold=True, colour=colour)
             if row.head:
@@ -125,6 +129,8 @@ class _DocumentWriter:
             who = cells[1].paragraphs[0]
             if row.denies:
                 add_text_run(who, "denied by ", size=8.5, bold=True, colour=RED)
+            elif row.infers:
+                add_text_run(who, "inferred by ", size=8.5, bold=True, colour=QUIET)
             add_text_run(who, row.who, size=8.5)
             add_text_run(cells[2].paragraphs[0], row.when, size=8)
             add_text_run(cells[3].paragraphs[0], row.grade, size=8.5)

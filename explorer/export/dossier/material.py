@@ -71,8 +71,12 @@ def _filter_to_entity(material: Material, entity: str) -> Material:
     lines = tuple(r for r in material.whole.relationships if entity in (r.source, r.target))
     carried = {i for r in lines for i in r.claims}
 
+    every = {c.id: c for c in material.whole.claims}
+    about = [c for c in every.values() if c.id in carried or c.subject == entity]
+    premises = {i for c in about for i in materials.find_premises(c, every)}
+
     def kept(claim: Claim) -> bool:
-        return claim.subject == entity or claim.id in carried or claim.predicate in NAMING
+        return claim.subject == entity or claim.id in carried | premises or claim.predicate in NAMING
 
     claims = tuple(c for c in material.whole.claims if kept(c))
     cited = {c.source for c in claims}

@@ -47,7 +47,7 @@ def _build_section(section: Section, pictures: list[str]) -> dict[str, object]:
         "points": section.points,
         "table": _build_table(section.table),
         "figure": None,
-        "claims": [{**vars(row), "denies": row.denies} for row in section.claims],
+        "claims": [{**vars(row), "denies": row.denies, "infers": row.infers} for row in section.claims],
     }
     if figure:
         paper = figure.paper

@@ -7,7 +7,7 @@ from functools import cached_property
 from explorer.claims import sentences
 from explorer.export.common import claims
 from explorer.export.common.briefing import Briefing, format_footnote_numbers
-from graph.model import Claim, Entity, Relationship
+from graph.model import INFERRED, Claim, Entity, Relationship
 from graph.ontology import Ontology
 
 HAS_NAME, HAS_IDENTIFIER = "HAS_NAME", "HAS_IDENTIFIER"
@@ -30,6 +30,11 @@ class Row:
     where: str
     number: int
     withdrawn: bool = False
+
+    @property
+    def infers(self) -> bool:
+        """Whether the claim is concluded from others, and reported by nobody."""
+        return self.stance == INFERRED
 
     @property
     def denies(self) -> bool:
@@ -94,7 +99,7 @@ class DossierContext:
             self._head(claim, figure=figure),
             claim_row.text,
             self.speaker(claim),
-            claim.stance,
+            INFERRED if claim.is_inferred else claim.stance,
             claim_row.when or "no date",
             claim_row.grade,
             where,
@@ -109,7 +114,7 @@ class DossierContext:
     def cites(self, claims: Iterable[Claim]) -> str:
         """The numbers of the claims' sources in brackets."""
         return format_footnote_numbers(
-            sorted({self.briefing.numbers[c.source] for c in claims if c.source in self.briefing.numbers})
+            sorted({self.briefing.numbers[s] for c in claims for s in c.sources if s in self.briefing.numbers})
         )
 
     def other(self, line: Relationship) -> str:

@@ -6,7 +6,7 @@ from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
-from graph.model import DISPUTED, Claim, Relationship
+from graph.model import DISPUTED, INFERRED, Claim, Relationship
 from graph.ontology import Property
 from graph.plurals import format_count
 
@@ -27,7 +27,12 @@ GRADES = (
     "source, probably true."
 )
 _OWN = ("name", "aliases", "identifiers", "description")
-_STANCES = {"": "designated", "contested": "CONTESTED", "denied": "NOT designated, says"}
+_STANCES = {
+    "": "designated",
+    INFERRED: "INFERRED to be designated",
+    "contested": "CONTESTED",
+    "denied": "NOT designated, says",
+}
 
 
 def describe_counts(context: DossierContext) -> str:
@@ -35,7 +40,8 @@ def describe_counts(context: DossierContext) -> str:
     deny = sum(c.stance == "denied" for c in context.said)
     denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if context.said else ""
     ends = {end for r in context.lines for end in (r.source, r.target)} - {context.subject.id}
-    counted = [f"{n} {s}" for s in DISPUTED if (n := sum(r.stance == s for r in context.lines))]
+    kinds = (*DISPUTED, INFERRED)
+    counted = [f"{n} {s}" for s in kinds if (n := sum(r.stance == s for r in context.lines))]
     lines = f"{format_count(len(context.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
     return f"{format_count(len(context.said), 'claim', 'claims')}{denials}; {lines}" + (
         f" ({', '.join(counted)})" if counted else ""
@@ -263,7 +269,7 @@ def _build_value_table(
         row = context.row(claim)
         if row.denies or row.withdrawn:
             marked.add(len(rows))
-        remark = "DENIED by " if row.denies else ""
+        remark = "DENIED by " if row.denies else "INFERRED by " if row.infers else ""
         who = "" if not claim.asserted_by and not row.denies else row.who
         origin = ", ".join(part for part in (who, row.when if row.when != "no date" else "") if part)
         rows.append((str(claim.value), claim.detail, f"{remark}{origin}", row.grade, row.where))

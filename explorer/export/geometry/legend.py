@@ -9,6 +9,7 @@ from explorer.appearance.encoding import EncodingRow as Swatch
 from explorer.canvas import diff
 from explorer.canvas.rendered_view import RenderedView
 from explorer.canvas.stylesheet import build_stylesheet
+from explorer.claims.sentences import INFERRED_WORDS
 from explorer.export.common.briefing import Briefing
 from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.filters import legend
@@ -17,8 +18,13 @@ from explorer.overlays import grouping, highlight, path_overlay
 from explorer.state.filter import OTHER
 
 # Of the claims that count here: a rule or a redaction may have taken a denial out, and a file must not say otherwise.
-STANCES = {"asserted": "no claim shown denies it", "contested": "some claims deny it", "denied": "all claims deny it"}
-MARKS = {"contested": "contested", "denied": "× denied", "withdrawn": "withdrawn"}
+STANCES = {
+    "asserted": "no claim shown denies it",
+    "inferred": INFERRED_WORDS,
+    "contested": "some claims deny it",
+    "denied": "all claims deny it",
+}
+MARKS = {"inferred": "inferred", "contested": "contested", "denied": "× denied", "withdrawn": "withdrawn"}
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,9 @@ def draw_picture(parent: ET.Element, drawn: PictureGeometry, briefing: Briefing)
     below = svg_parts.add_group(parent, "lines", "Lines")
     for n, line in enumerate(drawn.lines):
         relation = relationships.get(line.id)
-        words = (
-            "; ".join(
-                briefing.says(c) + (" denies" if c.stance == "denied" else "") for c in briefing.list_claims(relation)
-            )
-            if relation
-            else ""
-        )
+        asserted, denied = briefing.sides(relation) if relation else ((), ())
+        inferred = [f"inferred by {words}" for words in briefing.list_inferences(relation)] if relation else []
+        words = "; ".join((*(f"{who} denies" for who in denied), *asserted, *inferred))
         caption = f"{line.words.splitlines()[0] if line.words else line.statement}"
         holder = svg_parts.add_group(
             below,

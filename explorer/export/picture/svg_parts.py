@@ -225,8 +225,11 @@ def draw_line(parent: ET.Element, path: Curve, look: Style, scale: float = 1.0) 
         stroke_dasharray=dash,
         stroke_linecap="round" if look.get("line-style") == "dotted" else None,
     )
+    hollow = look.get("target-arrow-fill") == "hollow"
     for head in heads:
-        create_element(parent, "polygon", points=" ".join(f"{x:.2f},{y:.2f}" for x, y in head), fill=colour)
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in head)
+        rim = {"stroke": colour, "stroke_width": wide * 0.6, "stroke_linejoin": "round"} if hollow else {}
+        create_element(parent, "polygon", points=points, fill="#ffffff" if hollow else colour, **rim)
 
 
 def format_path(path: Curve) -> str:

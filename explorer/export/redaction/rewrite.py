@@ -21,6 +21,7 @@ from graph.ontology import Ontology
 NEUTRAL = "withheld"
 PLACEHOLDER = "[withheld]"  # stands where a text was that has no label
 _Evidence = TypeVar("_Evidence", Claim, Source)
+_ID_LISTS = {"inferred_from", "premise_sources"}  # ids with spaces between
 _LEAST = 4  # letters of an id that is looked for inside other ids
 _STACK = "stack:"
 _NUMBERED = re.compile(rf"{NEUTRAL}-(\d+)")
@@ -163,7 +164,9 @@ class Rewriter:
         made: dict[str, Any] = {}
         for field in fields(statement):
             value = getattr(statement, field.name)
-            if isinstance(value, str) and value:
+            if field.name in _ID_LISTS and value:
+                made[field.name] = " ".join(self.id(i) for i in value.split())
+            elif isinstance(value, str) and value:
                 rewrite = (
                     self.id if field.name in ids else self._rewrite_word if field.name in words else self.said.replaced
                 )

@@ -18,6 +18,8 @@ from graph import evidence
 from graph.model import DISPUTED, Claim, Relationship, Source
 from graph.plurals import format_count
 
+GROUNDLESS = "inferred from what is hidden"
+
 
 def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger: RedactionLog) -> Material:
     """The material without sources of these kinds and without claims graded worse than `grade` ('' for no limit)."""
@@ -33,6 +35,7 @@ def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger
         return describe_grade_rule(grade) if grade and _is_worse(claim.grade, grade) else ""
 
     fallen = {c.id: why for c in whole.claims if (why := rule(c))}
+    fallen |= _find_groundless(whole.claims, fallen)
     kept = tuple(c for c in whole.claims if c.id not in fallen)
     cited, before = {c.source for c in kept}, {c.source for c in whole.claims}
     sources = []
@@ -68,6 +71,16 @@ def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger
         designations=tuple(designations),
     )
     return replace(filter_editions(changed, material, ledger), canvas=filter_canvas(changed, material, ledger))
+
+
+def _find_groundless(claims: Collection[Claim], fallen: Collection[str]) -> dict[str, str]:
+    """The inferences of which a premise is hidden or not at hand, with the rule: what is left could give it away."""
+    known, lost = {c.id for c in claims}, set(fallen)
+    found: dict[str, str] = {}
+    while more := [c for c in claims if c.id not in lost and any(i in lost or i not in known for i in c.premises)]:
+        found |= dict.fromkeys((c.id for c in more), GROUNDLESS)
+        lost |= {c.id for c in more}
+    return found
 
 
 def describe_kind_rule(kind: str) -> str:

@@ -63,7 +63,7 @@ class _LegendWriter:
         left, size, look = self.left, self.size, row.sample.style
         middle, wide, right = y + _ROW * size / 2, _measure_sample(row) * size, left + self.width
         if row.sample.kind == "line":
-            stance = {"contested": "contested", "× denied": "denied"}.get(row.sample.mark, "")
+            stance = {"inferred": "inferred", "contested": "contested", "× denied": "denied"}.get(row.sample.mark, "")
             made = [
                 slides_lines.build_sample(look, ((left, middle), (left + wide, middle)), 0.9 * size, stance, self.view)
             ]

@@ -35,7 +35,7 @@ _DISPUTED = 40.0  # what it costs to bow a disputed line: not every program bows
 _STRAIGHTENED = 6.0  # what it costs to draw a line straight that the canvas bows
 _THIN = 1.0  # points: the frame of a curved connector between two places side by side, as PowerPoint writes it
 _SHARES = np.linspace(0.0, 1.0, 41)[:, None]
-_DASHES = {"contested": "dash", "denied": "sysDot"}
+_DASHES = {"inferred": "lgDashDot", "contested": "dash", "denied": "sysDot"}
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,8 @@ def build_edge_label(line: Line, tag: EdgeLabel, view: SlideTransform) -> BaseOx
 
 def _get_arrow_head(look: Style, end: str) -> str:
     shape = look.get(f"{end}-arrow-shape", "none")
-    return "" if shape == "none" else "arrow" if shape == "vee" else "triangle"
+    hollow = look.get(f"{end}-arrow-fill") == "hollow"  # PowerPoint has no hollow triangle, but an open arrow
+    return "" if shape == "none" else "arrow" if shape == "vee" or hollow else "triangle"
 
 
 def _build_geometry(run: Route) -> tuple[BaseOxmlElement, BaseOxmlElement]:

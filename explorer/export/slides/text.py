@@ -18,7 +18,7 @@ from explorer.layout.geometry import Area
 SMALL, HEAD = 7.0, 8.0  # points
 _LEADING = 1.2
 _SLACK = 0.9  # of a column's width: what the measures are sure of
-_SIGN = {"contested": "CONTESTED: ", "denied": "DENIED: "}
+_SIGN = {"inferred": "INFERRED: ", "contested": "CONTESTED: ", "denied": "DENIED: "}
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
             source = sources.get(claim.number)
             cited = f"[{claim.number}] {source.text}" if source else "source not known"
             where = ", ".join(part for part in (cited, claim.place, source.url if source else "") if part)
-            verb = "denies" if claim.says == "denies" else "says"
+            verb = {"denies": "denies", "infers": "infers"}.get(claim.says, "says")
             about = f": {' '.join(claim.text.split())}" if claim.text else ""
             yield f"– {claim.who} {verb} so ({claim.grade}{f', {claim.when}' if claim.when else ''}){about}. {where}"
 

@@ -93,7 +93,8 @@ def start_export(
     def make(report: build.ProgressCallback) -> ExportFile:
         desk = ExportContext(context.store, context.ontology, user, report)
         if entity:
-            return build.build_dossier_file(desk, entity, options, profile=profile)
+            shown = not canvas.filter.hides_inferences
+            return build.build_dossier_file(desk, entity, options, profile=profile, inferred=shown)
         canvases = [canvas, *(view_actions.open_view(context.store, view).canvas for view in more)]
         return build.build_canvas_file(desk, canvases, options, profile=profile, template=design)
 

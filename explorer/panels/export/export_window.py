@@ -232,7 +232,8 @@ def build_preview(
     desk = ExportContext(context.store, context.ontology, get_user())
     options, profile = parse_choices(choices), download.find_profile(choices)
     if choices["format"].startswith(DOSSIER):
-        return preview.build_dossier_preview(desk, download.get_selected_entity(selected), options, profile)
+        entity, shown = download.get_selected_entity(selected), not canvas.filter.hides_inferences
+        return preview.build_dossier_preview(desk, entity, options, profile, inferred=shown)
     return preview.build_canvas_preview(desk, canvas, options, profile)
 
 

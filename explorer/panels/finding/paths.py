@@ -26,7 +26,7 @@ from explorer.state.canvas import Canvas, Emphasis
 from explorer.state.stores import KeptPath, Signal
 from graph.database.store import Store
 from graph.evidence import GRADES
-from graph.model import Entity, Path, Relationship, Subgraph
+from graph.model import INFERRED, Entity, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.reading import paths
 from graph.reading.paths import PathFilter, PathResult
@@ -124,6 +124,7 @@ def _render_filters(ontology: Ontology) -> Component:
     counts = [
         dmc.Checkbox(label="Denied lines count", value="denied", size="xs"),
         dmc.Checkbox(label="Withdrawn lines count", value="withdrawn", size="xs"),
+        dmc.Checkbox(label="Inferred lines count", value=INFERRED, size="xs"),
     ]
     small: dict[str, str] = {"size": "sm"}
     return html.Div(
@@ -178,7 +179,7 @@ def _render_filters(ontology: Ontology) -> Component:
                 ],
                 className="path-pair",
             ),
-            dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[], **small),
+            dmc.CheckboxGroup(counts, id=identity("counts"), label="What counts", value=[INFERRED], **small),
             dmc.Checkbox(
                 id=identity("avoid"),
                 label=f"Don’t pass through {path_overlay.describe_hubs(ontology, path_overlay.list_hubs(ontology))}",
@@ -376,6 +377,7 @@ def parse_rule(ontology: Ontology, values: Mapping[str, Any]) -> PathFilter:
         grade=str(values["grade"] or ""),
         denied="denied" in counts,
         withdrawn="withdrawn" in counts,
+        inferred=INFERRED in counts,
         avoid=path_overlay.list_hubs(ontology) if values["avoid"] else (),
         hops=values["hops"] if isinstance(values["hops"], int) else PathFilter().hops,
     ).checked()

@@ -30,8 +30,7 @@ class DatabaseMonitor:
         if self._asking.acquire(blocking=False):
             try:
                 self._store.ping()
-                outdated = renew.describe_outdated(renew.list_outdated(self._store))
-                self._last = {"up": True, "why": "", "outdated": outdated}
+                self._last = {"up": True, "why": ""}
             except StoreError as error:
                 self._last = {"up": False, "why": str(error)}
             finally:
@@ -70,12 +69,16 @@ def register(callbacks: CanvasCallbacks) -> None:
 
 
 def check_database(
-    monitor: DatabaseMonitor, _: Context, _ticks: int | None, shown: DatabaseState
+    monitor: DatabaseMonitor, context: Context, _ticks: int | None, shown: DatabaseState
 ) -> DatabaseState | NoUpdate:
     """Whether the database answers, and what is outdated in it, where that has changed."""
     state = monitor.state()
-    same = state["up"] == shown["up"] and state.get("outdated", "") == shown.get("outdated", "")
-    return no_update if same else state
+    outdated = shown.get("outdated")
+    if state["up"] and outdated != "":  # asked until nothing is outdated
+        outdated = renew.describe_outdated(renew.list_outdated(context.store))
+    if state["up"] == shown["up"] and outdated == shown.get("outdated"):
+        return no_update
+    return state if outdated is None else {**state, "outdated": outdated}
 
 
 def show_state(_: Context, state: DatabaseState) -> tuple[Component | None, list[Component | str]]:

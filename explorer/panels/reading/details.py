@@ -148,6 +148,7 @@ def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip:
         claims,
         ClaimPage(skip, total, denials),
         summaries.read_key_relationships(store, ontology, id_),
+        browse.read_premises(store, claims.claims),
     )
 
 
@@ -163,7 +164,9 @@ def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *,
         line = browse.read_relationship(store, id_)
         return foreign.render_relationship(*line) if line else render_missing()
     evidence = browse.read_evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
-    return render_relationship(ontology, evidence, skip=skip) if evidence.claims else render_missing()
+    if not evidence.claims:
+        return render_missing()
+    return render_relationship(ontology, evidence, skip=skip, premises=browse.read_premises(store, evidence.claims))
 
 
 KINDS |= {"entity": _read_entity, "relationship": _read_relationship}
@@ -196,14 +199,16 @@ def render_entity(
     evidence: Subgraph,
     page: ClaimPage,
     links: Sequence[tuple[Relationship, Entity]] = (),
+    premises: Subgraph = claim_cards.NO_PREMISES,
 ) -> list[Component]:
     """An entity: its names and facts, posts and designations at a glance, then its claims by what they say.
 
-    `links` are its lines that are told at a glance, each with the entity at the other end.
+    `links` are its lines that are told at a glance, each with the entity at the other end; `premises` are what its
+    claims are inferred from.
     """
     others = tuple(e for _, e in links)
     desk = CardContext.of(
-        ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources)
+        ontology, Subgraph((shown, *others, *evidence.entities), (), evidence.claims, evidence.sources), premises
     )
     head = html.Div(
         [
@@ -259,9 +264,11 @@ def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entit
     return parts_of_summary
 
 
-def render_relationship(ontology: Ontology, evidence: Subgraph, *, skip: int = 0) -> list[Component]:
-    """A line in words, how contested it is, and every claim that carries it; denials first."""
-    desk = CardContext.of(ontology, evidence)
+def render_relationship(
+    ontology: Ontology, evidence: Subgraph, *, skip: int = 0, premises: Subgraph = claim_cards.NO_PREMISES
+) -> list[Component]:
+    """A line in words, how contested it is, and every claim that carries it; denials first, inferences with reasons."""
+    desk = CardContext.of(ontology, evidence, premises)
     claims = sentences.sort_claims(evidence.claims)
     first = claims[0]
     caption = ontology.get_predicate_caption(first.predicate)

@@ -15,7 +15,7 @@ from explorer.panels.reading.details import Content
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.database.store import Store
-from graph.model import DISPUTED, Entity, Relationship, Subgraph
+from graph.model import INFERRED, Entity, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -96,9 +96,8 @@ def _render_stance(line: Relationship | None) -> list[Component]:
     if line is None:
         return []
     withdrawn = bool(line.properties.get("withdrawn_on"))
-    disputed = line.stance in DISPUTED
-    words = {"contested": "Contested", "denied": "Denied"}.get(line.stance, "")
-    marks = [html.Span(words, className=f"stance {line.stance}")] if disputed else []
+    words = {INFERRED: "Inferred", "contested": "Contested", "denied": "Denied"}.get(line.stance, "")
+    marks = [html.Span(words, className=f"stance {line.stance}")] if words else []
     return [*marks, html.Span("Withdrawn", className="stance withdrawn")] if withdrawn else marks
 
 

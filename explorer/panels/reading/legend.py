@@ -9,7 +9,9 @@ from dash.development.base_component import Component
 from explorer.appearance import encoding, icons
 from explorer.appearance.encoding import EncodingRow, VisualEncoding
 from explorer.canvas import diff
+from explorer.canvas.elements import MARKS
 from explorer.canvas.rendered_view import RenderedView
+from explorer.claims.sentences import INFERRED_WORDS
 from explorer.dash_kit import claim_cards
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
@@ -21,7 +23,7 @@ from explorer.overlays import grouping, highlight, path_overlay
 from explorer.state.canvas import Canvas
 from graph.ontology import ROOT
 
-STANCES = {"asserted": "not denied", "contested": "some deny it", "denied": "all deny it"}
+STANCES = {"asserted": "not denied", "inferred": INFERRED_WORDS, "contested": "some deny it", "denied": "all deny it"}
 
 
 def layout() -> Component:
@@ -195,7 +197,7 @@ def _render_line_sample(rendered: RenderedView, chain: str) -> Component:
 
 
 def _render_stance_sample(stance: str, *, tinted: bool) -> Component:
-    mark = {"contested": "contested", "denied": "✕ denied"}.get(stance, "")
+    mark = MARKS.get(stance, "")
     pill = html.Span(mark, className=f"pill {stance}") if mark else None
     style = {"borderTopColor": encoding.STANCE_COLOURS[stance]} if tinted else {}
     return html.Span([html.Span(className=f"line-sample {stance}", style=style), pill], className="stance-sample")

@@ -69,7 +69,7 @@
 
   function claim(said) {
     const box = make("div", "", `claim ${said.says}`), head = make("div");
-    head.append(make("b", said.says === "denies" ? `Denied by ${said.who}` : said.who, said.says === "denies" ? "no" : ""));
+    head.append(make("b", said.says === "denies" ? `Denied by ${said.who}` : said.says === "infers" ? `Inferred by ${said.who}` : said.who, said.says === "denies" ? "no" : ""));
     head.append(` (${[said.grade, said.when].filter(Boolean).join(", ")})`);
     box.append(head, make("div", said.text));
     const source = data.sources[said.number];
