@@ -1,5 +1,5 @@
 // title: Who denies what
-// description: Each denial, beside those who assert the same; a line without any assertion stands on the denial alone. That an entity is not on a list is a denial of the listing. Denials and assertions that their source took back do not count.
+// description: Each denial, beside those who assert the same; a line without any assertion stands on the denial alone. That a name is absent from a list is no denial; see "Who is on which list, and who is said to be on none". Denials and assertions that their source took back do not count.
 // theme: evidence
 // parameters:
 //   entity: {type: entity, optional: true, description: "What the denial is about, or who denies; empty for all"}

@@ -1,5 +1,5 @@
 // title: When they were listed, and by whom
-// description: Entities by the year in which an authority first listed them, as far as a statement gives the date; the others stand under "no date". Listings that ended or were withdrawn since are counted, those that are only denied are not.
+// description: Entities by the year in which an authority first listed them, as far as a statement gives the date; the others stand under "no date". Listings that ended or were withdrawn since are counted.
 // theme: designations
 // result: chart
 // chart: {kind: bar, x: year, y: entities, by: authority}

@@ -1,5 +1,5 @@
 // title: How many entities an authority lists
-// description: Entities of this graph that an authority is said to list. A group counts as one entity. Listings that are contested or denied, have ended or were withdrawn do not count; what the graph does not hold is not counted either.
+// description: Entities of this graph that an authority is said to list. A group counts as one entity. Listings that are contested, have ended or were withdrawn do not count; what the graph does not hold is not counted either.
 // theme: designations
 // parameters:
 //   authority: {type: choice, choices: "MATCH (list:Regime) RETURN list.id AS id, list.name AS name ORDER BY name", default: regime-ofac, description: The authority}

@@ -23,7 +23,7 @@ WHERE size(lists) > 0
 RETURN one.name AS entity, one.type AS type, kind AS tie, type(line) AS relationship, party.name AS `listed party`,
        lists AS `listed by`, line.stance AS stance, line.details AS notes, line.valid_to AS until, line.grade AS `best grade`,
        COLLECT {
-         MATCH (one)-[denied:DESIGNATED_BY {stance: 'denied'}]->(authority:Regime)
-         RETURN authority.name AS name ORDER BY name
+         MATCH (one)<-[:HAS_SUBJECT]-(:Claim {predicate: 'DESIGNATED_BY', stance: 'not listed', withdrawn_on: ''})-[:HAS_OBJECT]->(authority:Regime)
+         RETURN DISTINCT authority.name AS name ORDER BY name
        } AS `said not to be listed by`
 ORDER BY entity, one.id, kind, `listed party`, relationship

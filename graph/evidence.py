@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from graph import dates
-from graph.model import INFERRED, Claim, Relationship
+from graph.model import ABSENCES, INFERRED, NOT_LISTED, Claim, Relationship
 from graph.ontology_model import Ontology
 
 # What claims make a relationship say, beside its id, its stance and the claims themselves.
@@ -46,11 +46,12 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
 
     Its stance is "asserted" or "denied" where all claims that still stand agree, "inferred" where nobody reports it,
     else "contested". Its grade is the best among the claims that assert it (or, where none does, among those that deny
-    it). An inference names no speaker, and counts for nothing beside a report. Raises ValueError without claims.
+    it). An inference names no speaker, and counts for nothing beside a report. Raises ValueError without
+    claims that draw a line.
     """
+    claims = sorted(select_line_claims(claims), key=lambda c: c.id)
     if not claims:
-        raise ValueError("a relationship needs at least one claim")
-    claims = sorted(claims, key=lambda c: c.id)
+        raise ValueError("a relationship needs at least one claim that draws a line")
     first = claims[0]
     if first.object is None:
         raise ValueError(f"claim {first.id} has no object")
@@ -84,6 +85,25 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
     )
 
 
+def select_line_claims(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims of which a line is made; none where nobody says that there is one.
+
+    That an entity is not on a list is no line. A source that says so of a time at which another says that it is listed
+    contradicts that one, and so belongs to the line; a search that found nothing contradicts nobody.
+    """
+    drawing = [c for c in claims if c.stance not in ABSENCES]
+    listings = [c for c in drawing if c.stance == "asserted" and not (c.withdrawn_on or c.is_inferred)]
+    return drawing + [c for c in claims if c.stance == NOT_LISTED and any(_may_contradict(c, one) for one in listings)]
+
+
+def _may_contradict(absence: Claim, listing: Claim) -> bool:
+    """Whether an absence may be said of a day on which the listing held."""
+    first = dates.to_earliest_day(absence.valid_from or absence.reported_on)
+    last = dates.to_latest_day(absence.valid_to or absence.reported_on)
+    begun, ended = dates.to_earliest_day(listing.valid_from), dates.to_latest_day(get_end_date(listing))
+    return not (last and begun and last < begun) and not (first and ended and first > ended)
+
+
 def select_standing(claims: Sequence[Claim]) -> Sequence[Claim]:
     """The claims that count: what its source has taken back does only where nothing else is left."""
     return [c for c in claims if not c.withdrawn_on] or claims
@@ -106,7 +126,7 @@ def compute_stance(claims: Sequence[Claim]) -> str:
     counting = select_counting(claims)
     if counting[0].is_inferred:
         return INFERRED
-    stances = {c.stance for c in counting}
+    stances = {"denied" if c.stance in ABSENCES else c.stance for c in counting}
     return stances.pop() if len(stances) == 1 else "contested"
 
 

@@ -7,6 +7,9 @@ from typing import Any
 FORMAT = "armsgraph/1"
 DISPUTED = ("contested", "denied")  # the stances of a line that somebody denies
 INFERRED = "inferred"  # the stance of a line that nobody reports: it was concluded from other claims
+# The stances of a claim that an entity is absent from a list: no denial, and no line is made of it (graph/listings.py).
+NOT_LISTED, NOT_FOUND = "not listed", "not found"
+ABSENCES = (NOT_LISTED, NOT_FOUND)
 ABOUT = "about"  # what a file says of itself beside its data, which nothing is loaded from
 
 
@@ -42,7 +45,8 @@ class Claim:
     """One source's statement.
 
     It says something about `subject`: a relationship to `object`, a quantity (`value`, or `low` and `high`, in
-    `unit`, about `topic`), a text (`value`), or just what `summary` says. `stance` is "asserted" or "denied";
+    `unit`, about `topic`), a text (`value`), or just what `summary` says. `stance` is "asserted" or "denied",
+    or of a listing "not listed" (a source says so) or "not found" (somebody searched the edition that `detail` names);
     `asserted_by` is the entity that says so; dates are partial (graph/dates.py); `reliability` (A-F) and
     `credibility` (1-6) are the Admiralty grade. A list that no longer says so gives the claim a `withdrawn_on`, the
     edition that was the first without it, and `last_seen_on`, the last edition with it.

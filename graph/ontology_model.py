@@ -129,6 +129,7 @@ class Ontology:
     evidence_links: Mapping[str, tuple[str, str]]
     relationship_properties: tuple[str, ...]
     stances: tuple[str, ...]
+    absences: Mapping[str, tuple[str, str]]
     reliability: Mapping[str, str]
     credibility: Mapping[str, str]
 

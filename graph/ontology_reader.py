@@ -80,6 +80,7 @@ class OntologyReader:
             evidence_links={n: (v["source"], v["target"]) for n, v in evidence["links"].items()},
             relationship_properties=tuple(evidence["relationship_properties"]),
             stances=tuple(evidence["stances"]),
+            absences={n: (a["caption"], a["inverse"]) for n, a in evidence["absences"].items()},
             reliability=dict(evidence["reliability"]),
             credibility=dict(evidence["credibility"]),
         )

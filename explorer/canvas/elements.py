@@ -14,6 +14,7 @@ from graph.model import INFERRED, Entity, Relationship
 from graph.ontology import Ontology
 
 MAX_LABEL_LENGTH = 58  # letters of a label; the whole name is in the tooltip and the details
+UNLISTED = "○ on no list searched"  # below the name of what was looked for on lists, and found on none
 MARKS = {INFERRED: "inferred", "contested": "contested", "denied": "✕ denied"}
 
 
@@ -28,6 +29,9 @@ def build_elements(rendered: RenderedView) -> list[dict[str, Any]]:
     entities = {e.id: e for e in (*rendered.whole.entities, *drawn.entities)}
     relationships = {r.id: r for r in (*rendered.whole.relationships, *drawn.relationships)}
     nodes = [_build_node(ontology, e, positions.get(e.id, (0.0, 0.0)), e.id in seen) for e in entities.values()]
+    for node in nodes:
+        if node["data"]["id"] in rendered.unlisted:
+            node["data"] |= {"unlisted": 1, "label": f"{node['data']['label']}\n{UNLISTED}"}
     for node, entity in zip(nodes, entities.values(), strict=True):
         node["data"].update(
             rendered.looks.encode_node(entity, stylesheet.get_symbol_size(ontology.types.get(entity.type)))

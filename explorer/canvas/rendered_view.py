@@ -14,7 +14,7 @@ from explorer.state.canvas import Canvas
 from graph.database.store import Store
 from graph.model import Relationship, Source, Subgraph
 from graph.ontology import Ontology
-from graph.reading import browse, summaries
+from graph.reading import browse, listings, summaries
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class RenderedView:
     `whole` is all it holds, `shown` what its filter and hiding leave, `drawn` what the picture has: there stacks and
     merged lines stand for what they hold, and gaps are in it. Legend, table, counts and picture all come from here.
     `looks` says how large nodes are and in which colours things are drawn; `designations` are those of the entities,
-    where the canvas is coloured by them. Places, words and marks of the canvas may be replaced without a new reading.
+    where the canvas is coloured by them, and `unlisted` are those on no list, where it marks them. Places, words and
+    marks of the canvas may be replaced without a new reading.
     """
 
     ontology: Ontology
@@ -34,6 +35,7 @@ class RenderedView:
     drawn: Subgraph
     looks: VisualEncoding = field(default_factory=VisualEncoding)
     designations: tuple[Relationship, ...] = ()
+    unlisted: frozenset[str] = frozenset()
 
 
 def read(store: Store, ontology: Ontology, canvas: Canvas, *near: RenderedView) -> RenderedView:
@@ -54,7 +56,8 @@ def complete(store: Store, ontology: Ontology, canvas: Canvas, whole: Subgraph, 
     """The view of a canvas of which the entities and lines (`whole`) were read, and no gap of which is filled."""
     designations = _read_designations(store, ontology, canvas)
     sources = [source for view in near for source in view.whole.sources]
-    return compose(ontology, canvas, _read_sources(store, canvas, whole, designations, sources), designations)
+    whole = _read_sources(store, canvas, whole, designations, sources)
+    return compose(ontology, canvas, whole, designations, read_unlisted(store, ontology, canvas))
 
 
 def update(store: Store, view: RenderedView, canvas: Canvas) -> RenderedView:
@@ -76,7 +79,9 @@ def update(store: Store, view: RenderedView, canvas: Canvas) -> RenderedView:
         whole = replace(whole, claims=claims, sources=tuple(s for s in view.whole.sources if s.id in cited))
     else:
         whole = _read_sources(store, canvas, whole, designations, view.whole.sources)
-    return compose(view.ontology, canvas, whole, designations)
+    same = canvas.unlisted and view.canvas.unlisted
+    unlisted = view.unlisted & set(canvas.ids) if same else read_unlisted(store, view.ontology, canvas)
+    return compose(view.ontology, canvas, whole, designations, unlisted)
 
 
 def select_entities(subgraph: Subgraph, ids: Collection[str]) -> Subgraph:
@@ -95,6 +100,11 @@ def _read_designations(store: Store, ontology: Ontology, canvas: Canvas) -> list
     return [line for listed in by_entity.values() for _, line in listed]
 
 
+def read_unlisted(store: Store, ontology: Ontology, canvas: Canvas) -> frozenset[str]:
+    """What the canvas marks as on no list that was searched; nothing where it marks nothing."""
+    return listings.find_unlisted(store, ontology, canvas.ids) if canvas.unlisted else frozenset()
+
+
 def _read_sources(
     store: Store, canvas: Canvas, whole: Subgraph, designations: Sequence[Relationship], read: Sequence[Source] = ()
 ) -> Subgraph:
@@ -110,7 +120,11 @@ def _read_sources(
 
 
 def compose(
-    ontology: Ontology, canvas: Canvas, whole: Subgraph, designations: Sequence[Relationship] = ()
+    ontology: Ontology,
+    canvas: Canvas,
+    whole: Subgraph,
+    designations: Sequence[Relationship] = (),
+    unlisted: frozenset[str] = frozenset(),
 ) -> RenderedView:
     """The view of a canvas that holds `whole`, with the claims of its lines where its filter needs them.
 
@@ -125,7 +139,7 @@ def compose(
     dressed = VisualEncoding(
         ontology, whole.entities, shown.entities, shown.relationships, canvas.size_by, canvas.colour_by, listed
     )
-    return RenderedView(ontology, canvas, whole, shown, drawn, dressed, tuple(designations))
+    return RenderedView(ontology, canvas, whole, shown, drawn, dressed, tuple(designations), unlisted)
 
 
 def _drop_hidden(subgraph: Subgraph, hidden: set[str]) -> Subgraph:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from graph import evidence
-from graph.model import Claim, Entity, Relationship, Source
+from graph.model import NOT_FOUND, NOT_LISTED, Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -28,15 +28,17 @@ class ClaimGroup:
 
 def group_claims(ontology: Ontology, entity: str, claims: Iterable[Claim]) -> list[ClaimGroup]:
     """The relationship claims about an entity by what they say, in the ontology's order; denials come first."""
-    groups: dict[tuple[int, str], list[Claim]] = defaultdict(list)
+    groups: dict[tuple[int, bool, str], list[Claim]] = defaultdict(list)
     order = list(ontology.relationships)
     for claim in claims:
         kind = ontology.relationships.get(claim.predicate)
         if claim.object is None or kind is None:
             continue
         forward = claim.subject == entity
-        groups[(order.index(kind.name), kind.caption if forward else kind.inverse)].append(claim)
-    return [ClaimGroup(caption, sort_claims(groups[key])) for key in sorted(groups) for caption in [key[1]]]
+        captions = ontology.absences.get(claim.stance, (kind.caption, kind.inverse))
+        key = (order.index(kind.name), claim.stance in ontology.absences, captions[0 if forward else 1])
+        groups[key].append(claim)
+    return [ClaimGroup(caption, sort_claims(groups[key])) for key in sorted(groups) for caption in [key[2]]]
 
 
 def sort_claims(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -83,6 +85,14 @@ def format_number(value: float | str) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,}"
 
 
+VERBS = {"denied": "denies", NOT_LISTED: "says it is not listed", NOT_FOUND: "did not find it"}
+
+
+def describe_act(claim: Claim) -> str:
+    """What a speaker does in a claim: asserts, denies, or says of a list that somebody is not on it."""
+    return VERBS.get(claim.stance, "asserts")
+
+
 def describe_stances(claims: Sequence[Claim]) -> str:
     """How many claims assert and how many deny; those that were withdrawn count only where nothing else is left.
 
@@ -98,10 +108,21 @@ def describe_stances(claims: Sequence[Claim]) -> str:
     if inferred:
         after = f" {format_count(inferred, 'inference', 'inferences')} beside, which counts for nothing here.{after}"
     standing = evidence.select_counting(claims)
-    deny = sum(c.stance == "denied" for c in standing)
-    say = len(standing) - deny
+    deny, absent = (sum(c.stance == stance for c in standing) for stance in ("denied", NOT_LISTED))
+    say = sum(c.stance == "asserted" for c in standing)
     asserts = f"{format_count(say, 'claim asserts', 'claims assert')} it"
     denies = f"{format_count(deny, 'denies', 'deny')} it"
+    if not say and not deny:
+        missed = len(standing) - absent
+        parts = (
+            format_count(absent, "source says that it is not listed", "sources say that it is not listed")
+            if absent
+            else "",
+            format_count(missed, "search did not find it", "searches did not find it") if missed else "",
+        )
+        return f"No line is drawn: {', '.join(filter(None, parts))}. Absence from a list is no denial.{after}"
+    if say and absent:
+        return f"Contested: {asserts}, {format_count(absent, 'says', 'say')} that it is not listed.{after}"
     if say and deny:
         return f"Contested: {asserts}, {denies}.{after}"
     words = f"Denied: {denies}, none asserts it." if deny else f"{asserts[0].upper()}{asserts[1:]}; none denies it."
@@ -109,8 +130,10 @@ def describe_stances(claims: Sequence[Claim]) -> str:
 
 
 def describe_attribution(claim: Claim) -> str:
-    """The words before the name of who makes a claim: "said by", "denied by", "inferred by"."""
-    return "inferred by" if claim.is_inferred else "denied by" if claim.stance == "denied" else "said by"
+    """The words before the name of who makes a claim: "said by", "denied by", "looked for by", "inferred by"."""
+    if claim.is_inferred:
+        return "inferred by"
+    return {"denied": "denied by", NOT_FOUND: "looked for by"}.get(claim.stance, "said by")
 
 
 def describe_reason(claim: Claim, claims: Mapping[str, Claim], names: Mapping[str, str]) -> str:

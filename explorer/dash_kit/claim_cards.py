@@ -15,7 +15,7 @@ from explorer.appearance import icons, labels
 from explorer.claims import sentences
 from explorer.state import page_commands
 from graph import evidence
-from graph.model import DISPUTED, INFERRED, Claim, Entity, Relationship, Source, Subgraph
+from graph.model import ABSENCES, DISPUTED, INFERRED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
 
@@ -92,7 +92,9 @@ def render_grade(context: CardContext, claim: Claim) -> Component:
 def render_claim_card(context: CardContext, claim: Claim, *, other: str | None = None) -> Component:
     """One claim with its speaker, grade, dates and source. `other` is the entity it is about, seen from here."""
     head = [
-        render_stance(get_claim_kind(claim), withdrawn=bool(claim.withdrawn_on)),
+        html.Span(claim.stance.capitalize(), className="stance absent")
+        if claim.stance in ABSENCES
+        else render_stance(get_claim_kind(claim), withdrawn=bool(claim.withdrawn_on)),
         context.link(other) if other else None,
         html.Span(className="spring"),
         render_grade(context, claim),
@@ -116,8 +118,8 @@ def render_claim_card(context: CardContext, claim: Claim, *, other: str | None =
 
 
 def get_claim_kind(claim: Claim) -> str:
-    """What a claim is beside others: "asserted", "denied" or "inferred"."""
-    return INFERRED if claim.is_inferred else claim.stance
+    """What a claim is beside others: "asserted", "denied", "inferred" or "absent" (from a list)."""
+    return INFERRED if claim.is_inferred else "absent" if claim.stance in ABSENCES else claim.stance
 
 
 def _render_premises(context: CardContext, claim: Claim) -> Component:

@@ -50,7 +50,7 @@ def recompute_relationships(
             counting = filter_known_claims(counting, chosen.until or ALWAYS, undated=chosen.undated)
             if chosen.since and "" < find_first_known_day(counting) < chosen.since:
                 continue
-        if counting:
+        if evidence.select_line_claims(counting):
             whole = counting == held and len(held) == len(line.claims)
             made.append(line if whole else recompute_relationship(line, counting))
     return tuple(made)

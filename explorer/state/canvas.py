@@ -97,6 +97,7 @@ class Canvas:
     pinned: tuple[str, ...] = ()
     stacks: tuple[Stack, ...] = ()
     merged: bool = False  # parallel lines drawn as one, with their number
+    unlisted: bool = False  # what is on no list searched bears a mark
     gaps: tuple[Gap, ...] = ()
     notes: tuple[Note, ...] = ()
     emphasis: Emphasis = field(default_factory=Emphasis)

@@ -35,6 +35,7 @@ COMMANDS = (
     Command("stack-all", "Stack all alike leaves", "stack-2", "a", (CANVAS,)),
     Command("unstack", "Open the stack", "stack-pop", "o", (STACK,)),
     Command("merge", "Merge or part parallel lines", "arrows-join", "m", (CANVAS,)),
+    Command("mark-unlisted", "Mark or unmark what is on no list searched", "gavel", "l", (CANVAS,)),
     Command("path-from", "Path from here", "map-pin", "[", (ENTITY,)),
     Command("path-to", "Path to here", "flag", "]", (ENTITY,)),
     Command("nearest", "Nearest designated party", "gavel", "d", (ENTITY,)),

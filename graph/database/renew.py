@@ -6,7 +6,7 @@ again: a dataset notes the version that wrote it, and one of an earlier version 
 
 from typing import Any
 
-from graph import evidence
+from graph import evidence, listings
 from graph.database import write
 from graph.database.store import Store, Transaction
 from graph.ontology import Ontology
@@ -25,6 +25,17 @@ def order_symmetric_ends(store: Store, ontology: Ontology) -> int:
     return turned
 
 
+def read_denied_listings(store: Store, ontology: Ontology) -> int:
+    """Makes absences of claims that deny a listing, as any load does now, and makes their lines anew: most go.
+
+    Returns how many.
+    """
+    changed, after = 0, ""
+    while page := store.write(_read_denied_page, ontology, after):
+        after, changed = page[-1], changed + len(page)
+    return changed
+
+
 def list_outdated(store: Store) -> list[str]:
     """The datasets that an earlier version loaded, by id: to be loaded again, from the same files."""
     # Datasets that no file makes, such as analysts' decisions, have no note of a load.
@@ -40,6 +51,24 @@ def describe_outdated(datasets: list[str]) -> str:
     if not datasets:
         return ""
     return f"Loaded by an earlier version of the program: {', '.join(datasets)}. Load again from the same files."
+
+
+def _read_denied_page(tx: Transaction, ontology: Ontology, after: str) -> list[str]:
+    """Reads the claims next after an id as the absences that they are. Returns their ids."""
+    tx.run("MERGE (l:Lock {id: 'writing'}) SET l.held = 'renewing', l.last = 'renewing'")
+    rows = tx.run(
+        "MATCH (c:Claim) WHERE c.predicate IN $types AND c.stance = 'denied' AND c.id > $after "
+        "RETURN properties(c) AS claim ORDER BY c.id LIMIT $page",
+        after=after,
+        types=list(ontology.list_relationships_by_role("designation")),
+        page=_PAGE,
+    )
+    claims = [listings.read_absence(ontology, write.parse_claim(row["claim"])) for row in rows]
+    if claims:
+        changes = [{"id": c.id, "stance": c.stance} for c in claims]
+        tx.run("UNWIND $rows AS row MATCH (c:Claim {id: row.id}) SET c.stance = row.stance", rows=changes)
+        write.build_lines(tx, ontology, {(c.subject, c.predicate, c.object or "") for c in claims})
+    return [c.id for c in claims]
 
 
 def _turn_page(tx: Transaction, ontology: Ontology, after: str) -> list[str]:

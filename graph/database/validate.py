@@ -140,8 +140,9 @@ def _check_inference(item: Claim) -> Iterator[Problem]:
 
 
 def _check_grading(ontology: Ontology, item: Claim) -> Iterator[Problem]:
-    if item.stance not in ontology.stances:
-        yield "stance", f"must be one of {', '.join(ontology.stances)}, not {item.stance!r}"
+    absent = tuple(ontology.absences) if ontology.is_relationship(item.predicate, "designation") else ()
+    if item.stance not in (allowed := (*ontology.stances, *absent)):
+        yield "stance", f"must be one of {', '.join(allowed)}, not {item.stance!r}"
     if item.reliability not in ontology.reliability:
         yield "reliability", f"must be a letter A to F, not {item.reliability!r}"
     if item.credibility not in ontology.credibility:

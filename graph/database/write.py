@@ -24,7 +24,8 @@ from graph.ontology import Ontology
 NAMING = ("HAS_NAME", "HAS_IDENTIFIER")
 _PAGE = 10_000
 # To be raised when loading the same files makes other claims or lines (see graph/database/renew.py). 2: ends of claims
-# without direction stand in one order, inferred claims name their premises, groups their size.
+# without direction stand in one order, inferred claims name premises, groups their size; lists note whose they are,
+# and absence from one is no denial.
 MODEL = 2
 Triple = tuple[str, str, str]
 Properties = dict[str, Any]
@@ -276,8 +277,9 @@ def _build_create_statements(ontology: Ontology, batch: Batch, dataset: str, *, 
         if predicate not in ontology.relationships:
             raise StoreError(f"there is no relationship type {predicate!r}")
         for claim in claims:
-            # The line goes with its last claim.
-            line = build_relationship_row(claims) if draw and claim is claims[-1] else None
+            # The line goes with its last claim; of absences from lists alone there is none.
+            draws = draw and claim is claims[-1] and evidence.select_line_claims(claims)
+            line = build_relationship_row(claims) if draws else None
             shapes[(True, bool(claim.asserted_by), line is not None)].append((claim, line))
     statements = []
     for shape, items in shapes.items():
@@ -347,7 +349,7 @@ def _read_affected(tx: Transaction, ids: list[str]) -> tuple[set[Triple], set[st
 
 
 def build_lines(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> None:
-    """Makes the relationships of these triples what the stored claims say; one without claims goes."""
+    """Makes the relationships of these triples what the stored claims say; one that no claim draws goes."""
     keys = [{"s": s, "p": p, "o": o} for s, p, o in sorted(triples) if p in ontology.relationships]
     if not keys:
         return
@@ -359,7 +361,7 @@ def build_lines(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> No
     made, gone = [], []
     for key in keys:
         claims = stored[(key["s"], key["p"], key["o"])]
-        if claims:
+        if evidence.select_line_claims(claims):
             properties = build_relationship_row(claims)
             made.append({**key, "id": properties["id"], "properties": properties})
         else:

@@ -5,8 +5,8 @@ no place for (stance, grade, estimates, who says so, partial dates such as 2022-
 text, and stands exactly under a further top-level key, `armsgraph`, which its reader keeps and does not interpret.
 `armsgraph load ftm` restores from that key alone, so that a round trip gives the same graph.
 
-A claim that is denied is never written as a link or name, which a reader of FollowTheMoney would take for true: it
-becomes a Note.
+A claim that is denied, or says that somebody is on no list, is never written as a link or name, which a reader of
+FollowTheMoney would take for true: it becomes a Note.
 """
 
 import re
@@ -22,7 +22,7 @@ from graph import evidence, imo
 from graph.errors import DataError
 from graph.formats import ftm_model
 from graph.formats.ftm_values import ENTITY_ID, PropertyValues
-from graph.model import FORMAT, Claim, Entity, Relationship, Source, Subgraph
+from graph.model import FORMAT, NOT_LISTED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 
 KEY = "armsgraph"  # the top-level key that holds what FollowTheMoney can't
@@ -70,7 +70,8 @@ class _Writer:
                 self.said[claim.subject].append(claim)
             else:
                 self.apart.append(claim)
-        self.denied = {(c.subject, c.predicate, c.object) for c in subgraph.claims if c.stance == "denied"}
+        against = ("denied", NOT_LISTED)
+        self.denied = {(c.subject, c.predicate, c.object) for c in subgraph.claims if c.stance in against}
         self.listed = {
             c.subject
             for c in subgraph.claims
@@ -156,7 +157,7 @@ class _Writer:
 
     def claim(self, claim: Claim) -> bytes:
         """A claim that draws a line, or tells of a number or an event, or denies something."""
-        if claim.object and claim.predicate in self.ontology.relationships and claim.stance != "denied":
+        if claim.object and claim.predicate in self.ontology.relationships and claim.stance == "asserted":
             values = self._edge(claim.subject, claim.predicate, claim.object, [claim.detail] if claim.detail else [])
             contested = (claim.subject, claim.predicate, claim.object) in self.denied
             values.add("status", "contested" if contested else "withdrawn" if claim.withdrawn_on else "")
@@ -170,7 +171,7 @@ class _Writer:
                 values.add("entity", to_ftm_id(end) if end else "")
             values.add("description", claim.summary)
             values.add("keywords", self.ontology.get_predicate_caption(claim.predicate, as_stored=True))
-            values.add("keywords", "denied" if claim.stance == "denied" else "")
+            values.add("keywords", "" if claim.stance == "asserted" else claim.stance)
             values.add("notes", self._words(claim))
         self._add_source(claim, values)
         values.add("modifiedAt", claim.reported_on)
@@ -272,8 +273,8 @@ class _Writer:
 
 
 def _is_standing(claim: Claim) -> bool:
-    """Whether it is still said, and not denied."""
-    return claim.stance != "denied" and not claim.withdrawn_on
+    """Whether it is still said, and neither denied nor the absence from a list."""
+    return claim.stance == "asserted" and not claim.withdrawn_on
 
 
 def _to_record(item: Claim | Source | Relationship) -> dict[str, Any]:

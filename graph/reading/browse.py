@@ -7,7 +7,7 @@ from typing import Any
 from graph.database.store import FOREIGN, Store
 from graph.database.write import parse_claim
 from graph.evidence import GRADE_RANKS
-from graph.model import Claim, Entity, Relationship, Source, Subgraph
+from graph.model import ABSENCES, Claim, Entity, Relationship, Source, Subgraph
 
 
 def match_entity(variable: str, parameter: str, entity: str) -> str:
@@ -96,7 +96,7 @@ def read_evidence(
     skip: int = 0,
     figures: bool = False,
 ) -> Subgraph:
-    """Every claim about an entity (as subject or object), or that carries a relationship, with sources and speakers.
+    """Every claim about an entity (as subject or object), or of a relationship's ends, with sources and speakers.
 
     With `most` at most so many, after the first `skip`: denials first, then the best graded, then the latest
     (`count_claims` tells how many there are). With `figures` only those that give a figure.
@@ -145,12 +145,14 @@ def read_whole_graph(store: Store) -> Subgraph:
 def complete_subgraph(store: Store, subgraph: Subgraph) -> Subgraph:
     """A subgraph with all that its parts rest on, so that a file of it can be loaded again without a loss.
 
-    That is: what is said of its entities beside lines (names, identifiers, estimates …), the speakers and other
-    entities that the claims name, and the sources.
+    That is: what is said of its entities beside lines (names, identifiers, estimates, absences from lists …), the
+    speakers and other entities that the claims name, and the sources.
     """
     held = {e.id for e in subgraph.entities}
-    match = "MATCH (c:Claim)-[:HAS_SUBJECT]->(e:Entity) WHERE e.id IN $ids AND c.object IS NULL"
-    said, _ = _read_claims(store, match, {"ids": sorted(held)})
+    match = (
+        "MATCH (c:Claim)-[:HAS_SUBJECT]->(e:Entity) WHERE e.id IN $ids AND (c.object IS NULL OR c.stance IN $absent)"
+    )
+    said, _ = _read_claims(store, match, {"ids": sorted(held), "absent": ABSENCES})
     claims = {c.id: c for c in (*subgraph.claims, *said)}
     named = {end for c in claims.values() for end in (c.subject, c.object, c.asserted_by) if end}
     sources = _read_sources(store, {c.source for c in claims.values()} | {s.id for s in subgraph.sources})

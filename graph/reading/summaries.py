@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from graph.database.store import Store
-from graph.model import Entity, Relationship, Source
+from graph.database.write import parse_claim
+from graph.model import ABSENCES, Claim, Entity, Relationship, Source
 from graph.ontology import Ontology
 
 
@@ -57,6 +58,17 @@ def read_key_relationships(store: Store, ontology: Ontology, entity: str) -> lis
         id=entity,
     )
     return [(row["r"], row["other"]) for row in rows]
+
+
+def read_absences(store: Store, authority: str) -> list[Claim]:
+    """The claims that others are not on the list of an authority, or were not found there."""
+    rows = store.read(
+        "MATCH (:Entity {id: $id})<-[:HAS_OBJECT]-(c:Claim) WHERE c.stance IN $absent "
+        "RETURN properties(c) AS claim ORDER BY c.id",
+        id=authority,
+        absent=ABSENCES,
+    )
+    return [parse_claim(row["claim"]) for row in rows]
 
 
 def read_sources(store: Store, ids: Collection[str]) -> dict[str, Source]:

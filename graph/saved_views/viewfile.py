@@ -152,6 +152,7 @@ _CANVAS: Mapping[str, Any] = {
     "pinned": _TEXTS,
     "stacks": [{"id": str, "members": _TEXTS}],
     "merged": bool,
+    "unlisted": bool,
     "gaps": [{"id": str, "text": str}],
     "notes": [{"id": str, "text": str}],
     "emphasis": {str: object},

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from graph import evidence
 from graph.database import write
 from graph.database.store import Store
 from graph.model import Claim
@@ -80,7 +81,8 @@ def write_files(
         stored = writer.claims(line)
         first = stored[0]
         ends = (ROOT, first.subject), (ROOT, first.object or "")
-        files.relationship(first.predicate, *ends, write.build_relationship_row(stored))
+        if evidence.select_line_claims(stored):
+            files.relationship(first.predicate, *ends, write.build_relationship_row(stored))
     return writer.report()
 
 
@@ -126,4 +128,5 @@ class _FileWriter:
             relationships=staged.count_relationships(),
             before=None,
             counts=self.counts,
+            lists=staged.find_lists(),
         )

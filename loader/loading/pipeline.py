@@ -53,6 +53,8 @@ class LoadReport:
     continued: bool = False
     refused: int = 0
     left_alone: int = 0
+    # The authorities whose list this is as a whole, and those of whose list it is a part.
+    lists: tuple[Sequence[str], Sequence[str]] = ((), ())
 
     def total(self, state: str, *, entities: bool = False) -> int:
         """How many claims (or entities) are in a state."""
@@ -83,6 +85,7 @@ def load(
     write.ensure_schema(store, ontology)
     _check_edition(store, feed, staged, force=force or add)
     renew.order_symmetric_ends(store, ontology)
+    renew.read_denied_listings(store, ontology)
     turn = write.WriteLease(feed.dataset, uuid.uuid4().hex)
     note = write.begin(store, turn)
     before = None if note is None else str(note.get("edition", ""))
@@ -115,6 +118,7 @@ def load(
         continued=bool(note and note.get("run")),
         refused=len(diff.refused),
         left_alone=diff.left_alone,
+        lists=staged.find_lists(),
     )
     _check_counts(store, feed, report)
     _record_load(store, turn, feed, report, keep=before if add and before else feed.edition)
@@ -271,9 +275,11 @@ def _record_load(store: Store, turn: write.WriteLease, feed: Feed, report: LoadR
 
 
 def build_dataset_record(feed: Feed, report: LoadReport, edition: str) -> dict[str, Any]:
-    """What is noted of a dataset: the edition that is loaded, and of how many claims."""
+    """What is noted of a dataset: the edition that is loaded, of how many claims, and whose lists it is."""
     claims = sum(map(report.total, (ADDED, CHANGED, UNCHANGED)))
-    return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields}
+    # An empty list can't be stored: see graph/evidence.py.
+    lists = {name: list(ids) for name, ids in zip(("lists", "parts"), report.lists, strict=True) if ids}
+    return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields, **lists}
 
 
 def build_load_record(feed: Feed, report: LoadReport, finished: str) -> dict[str, Any]:

@@ -18,11 +18,11 @@ from typing import Any, Self
 
 import orjson
 
-from graph import evidence
+from graph import evidence, listings
 from graph.database import search_keys, validate
 from graph.database.store import Store
 from graph.errors import StoreError
-from graph.model import Claim, Entity, Source
+from graph.model import ABSENCES, Claim, Entity, Source
 from graph.ontology import Ontology
 from loader.loading import damage
 from loader.loading.checks import CHOSEN, FAULTY, LEFT_OUT, StoredTypes, add_problem, check
@@ -149,7 +149,19 @@ class StagingStore:
                 self._held["notice"].append((kind, text, row))
                 self._add_damage(concerns)
             case Item(record=record, selected=selected, shared=shared):
-                self._record(record, row, selected, shared)
+                self._record(self._read_absence(record, row), row, selected, shared)
+
+    def _read_absence(self, record: Source | Entity | Claim, row: int) -> Source | Entity | Claim:
+        """The record, where it denies a listing as the absence from a list that it is, which the user is told of."""
+        if not isinstance(record, Claim) or record.stance != "denied":
+            return record
+        absence = listings.read_absence(self.ontology, record)
+        if absence is not record:
+            words = (
+                f"{record.id}: to deny a listing is an absence, which draws no line; it is read as {absence.stance!r}"
+            )
+            self._held["notice"].append(("denied listing", words, row))
+        return absence
 
     def _record(self, record: Source | Entity | Claim, row: int, selected: bool, shared: bool) -> None:
         record = self._normalise(record)
@@ -249,9 +261,27 @@ class StagingStore:
         """How many relationships the claims to be loaded draw."""
         text = (
             "SELECT count(*) FROM (SELECT DISTINCT subject, predicate, object FROM claim "
-            f"WHERE selected = {CHOSEN} AND object IS NOT NULL)"
+            f"WHERE selected = {CHOSEN} AND object IS NOT NULL AND stance NOT IN ({', '.join('?' * len(ABSENCES))}))"
         )
-        return int(self._db.execute(text).fetchone()[0])
+        return int(self._db.execute(text, ABSENCES).fetchone()[0])
+
+    def find_lists(self) -> tuple[list[str], list[str]]:
+        """The authorities whose own list this edition is: those of whose list all of it loads, and those of a part.
+
+        Empty for what keeps no history, such as an article or a cut of somebody's graph: that a name is absent from it
+        tells nothing.
+        """
+        if not self.feed.keeps_history:
+            return [], []
+        names = self.ontology.list_relationships_by_role("designation")
+        found = self._db.execute(
+            "SELECT object, min(selected) = 1 FROM claim WHERE predicate IN (SELECT value FROM json_each(?)) "
+            "AND asserted_by = object AND stance = 'asserted' GROUP BY object HAVING max(selected) = 1 ORDER BY object",
+            (orjson.dumps(list(names)).decode(),),
+        ).fetchall()
+        faulty = self.count_rejected() > 0
+        whole = [authority for authority, all_of_it in found if all_of_it and not faulty]
+        return whole, [authority for authority, _ in found if authority not in whole]
 
     def count_rejected(self) -> int:
         """How many rows have problems."""

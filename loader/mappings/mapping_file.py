@@ -285,9 +285,9 @@ class _MappingReader(HeaderReader):
             if value:
                 texts[key] = value
                 self.fixed(f"{at}.{key}", value, _KINDS.get(key, ""))
-        asserted = Value((("asserted", ""),))
+        asserted, stances = Value((("asserted", ""),)), (*self.known.stances, *self.known.absences)
         stance = self.read_or_default(
-            asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), self.known.stances, "stance"
+            asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), stances, "stance"
         )
         when = self.read_or_default(None, self.read_condition, f"{at}.when", given["when"]) if "when" in given else None
         return ClaimMapping(at, predicate, about, to, stance, texts, when)

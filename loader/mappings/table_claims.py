@@ -274,6 +274,8 @@ class ClaimBuilder:
     ) -> str:
         detail = f" ({fields['detail']})" if fields.get("detail") else ""
         if to:
+            if absence := self._known.absences.get(stance):
+                return f"{about.name} {absence[0]} {to.name}{detail}."
             words = f"{about.name} {self._known.relationships[predicate].caption} {to.name}{detail}"
         elif self._known.statements[predicate] == "quantity":
             number = fields.get("value", " to ".join(str(fields[key]) for key in ("low", "high") if key in fields))

@@ -83,6 +83,7 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
         write.ensure_schema(store, ontology)
     store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
     renew.order_symmetric_ends(store, ontology)
+    renew.read_denied_listings(store, ontology)
     parts = [parcel.claims[start : start + BATCH] for start in range(0, len(parcel.claims), BATCH)] or [()]
     for number, part in enumerate(parts, 1):
         last = number == len(parts)

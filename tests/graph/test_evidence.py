@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import evidence
-from graph.model import Claim
+from graph.model import ABSENCES, NOT_FOUND, NOT_LISTED, Claim
 
 BASE = Claim(
     id="c1",
@@ -90,3 +90,25 @@ def test_a_line_is_withdrawn_when_all_its_claims_are() -> None:
     older = replace(BASE, id="c2", withdrawn_on="2020-05")
     assert evidence.build_relationship([old, older]).properties["withdrawn_on"] == "2021"
     assert "withdrawn_on" not in evidence.build_relationship([old, replace(BASE, id="c3")]).properties
+
+
+def test_absence_from_a_list_draws_no_line() -> None:
+    absent = [replace(BASE, stance=stance, predicate="DESIGNATED_BY") for stance in ABSENCES]
+    for claims in (absent, absent[:1], absent[1:]):
+        assert evidence.select_line_claims(claims) == []
+        with pytest.raises(ValueError, match="draws a line"):
+            evidence.build_relationship(claims)
+
+
+def test_who_says_that_it_is_not_listed_contradicts_who_says_that_it_is_of_the_same_time_only() -> None:
+    listing = replace(BASE, predicate="DESIGNATED_BY", valid_from="2023-09", valid_to="2024-03-01")
+    says = replace(listing, id="c2", stance=NOT_LISTED, asserted_by="q", valid_from="", valid_to="")
+    line = evidence.build_relationship([listing, replace(says, reported_on="2024-01")])
+    assert (line.stance, line.claims, line.properties["speakers"]) == ("contested", ("c1", "c2"), ["p"])
+    for day in ("2023-08-31", "2024-03-02"):
+        line = evidence.build_relationship([listing, replace(says, reported_on=day)])
+        assert (line.stance, line.claims) == ("asserted", ("c1",))
+    # Nobody contradicts by looking in vain; what a list took back is contradicted by nobody.
+    assert evidence.build_relationship([listing, replace(says, stance=NOT_FOUND)]).stance == "asserted"
+    gone = replace(listing, withdrawn_on="2024-05")
+    assert evidence.build_relationship([gone, replace(says, reported_on="2024-01")]).stance == "asserted"

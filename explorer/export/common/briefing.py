@@ -182,7 +182,7 @@ class Briefing:
         """Who asserts a line and who denies it, each once, as `says` has it; who infers it does neither."""
         speakers = {True: dict[str, None](), False: dict[str, None]()}
         for claim in (c for c in self.list_claims(line) if not c.is_inferred):
-            speakers[claim.stance == "denied"][self.says(claim)] = None
+            speakers[claim.stance != "asserted"][self.says(claim)] = None
         return tuple(speakers[False]), tuple(speakers[True])
 
     def list_inferences(self, line: Relationship) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from graph.model import Claim, Relationship
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """A claim in words. `says` is "asserts", "denies" or "infers"; `number` is its source's footnote, 0 for none."""
+    """A claim in words. `says` is what the speaker does ("denies", "infers"); `number` its source's footnote, or 0."""
 
     says: str
     who: str
@@ -40,7 +40,7 @@ def list_line_claims(briefing: Briefing) -> tuple[LineClaims, ...]:
 def describe_claim(briefing: Briefing, claim: Claim) -> ClaimRow:
     """One claim in words."""
     return ClaimRow(
-        "infers" if claim.is_inferred else "denies" if claim.stance == "denied" else "asserts",
+        "infers" if claim.is_inferred else sentences.describe_act(claim),
         briefing.material.names.get(claim.asserted_by, claim.asserted_by) or "somebody unnamed",
         claim.grade,
         sentences.describe_dates(claim),

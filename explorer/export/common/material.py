@@ -17,7 +17,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.filter import Filter
 from graph.database.store import Store
 from graph.errors import QueryError
-from graph.model import INFERRED, Claim, Entity, Relationship, Source, Subgraph
+from graph.model import ABSENCES, INFERRED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
 from graph.saved_queries.library import Library
@@ -62,6 +62,7 @@ class Material:
     query: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     redacted: bool = False
+    unlisted: frozenset[str] = frozenset()  # what the canvas marks as on no list that was searched
 
     @property
     def view(self) -> str:
@@ -112,12 +113,15 @@ def gather(store: Store, ontology: Ontology, canvas: Canvas, *, user: str = "") 
         read_editions(store, whole.claims),
         query,
         parameters,
+        unlisted=rendered_view.read_unlisted(store, ontology, canvas),
     )
 
 
 def build_rendered_view(material: Material) -> RenderedView:
     """The picture of a material: what its filter, its hiding and its stacks leave."""
-    return rendered_view.compose(material.ontology, material.canvas, material.whole, material.designations)
+    return rendered_view.compose(
+        material.ontology, material.canvas, material.whole, material.designations, material.unlisted
+    )
 
 
 def select_shown(material: Material) -> Subgraph:
@@ -128,7 +132,11 @@ def select_shown(material: Material) -> Subgraph:
     left = build_rendered_view(material).shown
     held = {e.id for e in left.entities}
     carrying = {i for r in left.relationships for i in r.claims}
-    relevant = {c.id: c for c in material.whole.claims if c.id in carrying or (c.subject in held and c.object is None)}
+    relevant = {
+        c.id: c
+        for c in material.whole.claims
+        if c.id in carrying or (is_beside_lines(c) and held & {c.subject, c.object})
+    }
     every = {c.id: c for c in material.whole.claims}
     for claim in [c for c in relevant.values() if material.canvas.filter.is_counted(c)]:
         relevant |= find_premises(claim, every)
@@ -156,6 +164,11 @@ def find_premises(claim: Claim, claims: Mapping[str, Claim]) -> dict[str, Claim]
             premises[identity] = claims[identity]
             pending += claims[identity].premises
     return premises
+
+
+def is_beside_lines(claim: Claim) -> bool:
+    """Whether a claim says something of its subject that draws no line: a name, a figure, an absence from a list."""
+    return claim.object is None or claim.stance in ABSENCES
 
 
 def _filter_names_by_claims(entity: Entity, claims: Iterable[Claim]) -> Entity:

@@ -12,6 +12,7 @@ from explorer.appearance import labels
 from explorer.canvas import elements, stylesheet
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, format_citation, format_footnote_numbers
+from explorer.export.common.material import is_beside_lines
 from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.picture import svg_parts
 from explorer.filters import apply
@@ -90,7 +91,7 @@ def build_entity_facts(briefing: Briefing) -> tuple[EntityFacts, ...]:
     looks = resolve_styles(briefing)
     statements: dict[str, list[Claim]] = defaultdict(list)
     for claim in briefing.shown.claims:
-        if claim.object is None:
+        if is_beside_lines(claim):
             statements[claim.subject].append(claim)
     lines = Counter(end for r in shown.relationships for end in {r.source, r.target})
     disputed = Counter(end for r in shown.relationships if r.stance in DISPUTED for end in {r.source, r.target})
@@ -138,9 +139,7 @@ def format_source(briefing: Briefing, source: Source) -> str:
 
 def describe_claim(briefing: Briefing, claim: Claim) -> str:
     """A claim in words: who says or denies it, what, and for what time."""
-    verb = (
-        "denies" if claim.stance == "denied" else f"infers, {briefing.reason(claim)}" if claim.is_inferred else "says"
-    )
+    verb = f"infers, {briefing.reason(claim)}" if claim.is_inferred else sentences.VERBS.get(claim.stance, "says")
     content = claim.summary or describe_claim_content(briefing, claim)
     when = f" ({dates})" if (dates := sentences.describe_dates(claim)) else ""
     return f"{briefing.says(claim)} {verb}: {content}{when}"

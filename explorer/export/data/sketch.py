@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.canvas import stylesheet
+from explorer.canvas import elements, stylesheet
 from explorer.export.common.briefing import Briefing, format_footnote_numbers
 from explorer.export.common.style_resolver import Style, StyleResolver
 from explorer.export.data import rows
@@ -128,6 +128,7 @@ def _build_node(name: str, element: Mapping[str, Any], look: Style, inside: Sequ
     caption = {"gap": "gap: no claim says what is here", "note": "analyst’s note, not a claim"}.get(
         kind, rows.to_single_line(str(data.get("caption") or ""))
     )
+    caption += f"; {elements.UNLISTED}" if data.get("unlisted") else ""
     members = rows.to_single_line(f"{whole}: {'; '.join(sorted(inside))}") if inside else whole
     return Node(
         name,

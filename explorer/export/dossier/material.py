@@ -39,7 +39,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     subject = entities[0]
     near = _select_neighbours(store, ontology, entity)
     canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")
-    about = _filter_to_entity(materials.gather(store, ontology, canvas, user=user), entity)
+    about = _filter_to_entity(_add_absent(store, materials.gather(store, ontology, canvas, user=user), entity), entity)
     note = _describe_omissions(store, ontology, about, near)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
@@ -63,6 +63,19 @@ def _select_neighbours(store: Store, ontology: Ontology, entity: str) -> list[st
     return [*first, *rest]
 
 
+def _add_absent(store: Store, material: Material, entity: str) -> Material:
+    """With what is said of others that an authority does not list: no line joins them with it."""
+    more = summaries.read_absences(store, entity)
+    if not more:
+        return material
+    claims = {c.id: c for c in (*material.whole.claims, *more)}
+    sources = summaries.read_sources(store, {c.source for c in more}) | material.sources
+    ids = {e.id for e in (*material.whole.entities, *material.beside)}
+    beside = browse.read_entities(store, {end for c in more for end in (c.subject, c.asserted_by) if end} - ids)
+    whole = replace(material.whole, claims=tuple(claims.values()), sources=tuple(sources.values()))
+    return replace(material, whole=whole, beside=(*material.beside, *beside))
+
+
 def _filter_to_entity(material: Material, entity: str) -> Material:
     """Without lines between the neighbours and without what is said of these alone, but for their names.
 
@@ -76,7 +89,8 @@ def _filter_to_entity(material: Material, entity: str) -> Material:
     premises = {i for c in about for i in materials.find_premises(c, every)}
 
     def kept(claim: Claim) -> bool:
-        return claim.subject == entity or claim.id in carried | premises or claim.predicate in NAMING
+        own = entity in (claim.subject, claim.object)
+        return own or claim.id in carried | premises or claim.predicate in NAMING
 
     claims = tuple(c for c in material.whole.claims if kept(c))
     cited = {c.source for c in claims}

@@ -7,6 +7,7 @@ from functools import cached_property
 from explorer.claims import sentences
 from explorer.export.common import claims
 from explorer.export.common.briefing import Briefing, format_footnote_numbers
+from graph.listings import STATES, Listing, build_listings
 from graph.model import INFERRED, Claim, Entity, Relationship
 from graph.ontology import Ontology
 
@@ -75,6 +76,15 @@ class DossierContext:
         """The lines of the entity."""
         ends = self.subject.id
         return tuple(r for r in self.briefing.rendered.shown.relationships if ends in (r.source, r.target))
+
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """How the entity stands with each authority that any claim of it names, by the authority's name."""
+        loaded = {i: e.edition for e in self.briefing.editions for i in e.claims}
+        material = self.briefing.material
+        own = [c for c in self.said if c.subject == self.subject.id]
+        found = build_listings(self.ontology, own, material.sources, loaded).values()
+        return tuple(sorted(found, key=lambda one: (STATES.index(one.state), self.names.get(one.authority, ""))))
 
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from explorer.claims import sentences
+from explorer.claims import listing_rows, sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
+from graph import listings
 from graph.model import DISPUTED, INFERRED, Claim, Relationship
 from graph.ontology import Property
 from graph.plurals import format_count
@@ -27,12 +28,6 @@ GRADES = (
     "source, probably true."
 )
 _OWN = ("name", "aliases", "identifiers", "description")
-_STANCES = {
-    "": "designated",
-    INFERRED: "INFERRED to be designated",
-    "contested": "CONTESTED",
-    "denied": "NOT designated, says",
-}
 
 
 def describe_counts(context: DossierContext) -> str:
@@ -138,7 +133,6 @@ def describe_designations(context: DossierContext) -> tuple[str, ...]:
     lines = _list_own_lines(context, "designation")
     standing = [r for r in lines if r.stance != "denied" and not r.properties.get("withdrawn_on")]
     gone = [r for r in lines if r.stance != "denied" and r.properties.get("withdrawn_on")]
-    denied = [r for r in lines if r.stance == "denied"]
     caveat = "Only the lists that are loaded can show here (see “About this file”); others may know more."
     parts = []
     if standing:
@@ -152,25 +146,34 @@ def describe_designations(context: DossierContext) -> tuple[str, ...]:
         parts.append(
             f"No longer designated by {path_overlay.join_words([_append_standing(context.other(r), r) for r in gone])}."
         )
-    if denied:
-        parts.append(f"Said not to be designated by {path_overlay.join_words([context.other(r) for r in denied])}.")
+    for state, words in (
+        (listings.SAID_NOT, "Said not to be listed by"),
+        (listings.MISSED, "Not found on the list of"),
+    ):
+        absent = [context.names.get(one.authority, one.authority) for one in context.listings if one.state == state]
+        if absent:
+            parts.append(f"{words} {path_overlay.join_words(absent)}; that is no denial.")
     return " ".join(parts), caveat
 
 
 def build_designations_table(context: DossierContext) -> Table | None:
-    """Authority by authority: how it stands, since when, and who says so."""
-    lines = _list_own_lines(context, "designation")
+    """Authority by authority: the state of the listing, since when, its number and programme, and who says so."""
     rows = []
-    for line in lines:
-        claims = context.briefing.list_claims(line)
-        status = _STANCES[line.stance if line.stance in _STANCES else ""]
-        gone = line.properties.get("withdrawn_on")
-        status = f"withdrawn {gone}" if gone else "NOT designated" if line.stance == "denied" else status
-        since = "" if line.stance == "denied" else str(line.properties.get("valid_from") or "no date given")
-        rows.append((context.other(line), status, since, sentences.describe_stances(claims), context.cites(claims)))
-    marked = frozenset(n for n, r in enumerate(lines) if r.stance in DISPUTED)
-    heads = ("Authority", "Standing", "Since", "For and against", "Sources")
-    return Table(heads, (27, 18, 15, 28, 12), tuple(rows), marked) if rows else None
+    for one in context.listings:
+        claims = [context.briefing.claims[i] for i in one.claims if i in context.briefing.claims]
+        row = listing_rows.describe_listing(one, context.names)
+        rows.append((row.authority, row.state, row.dates, row.entry, row.edition, row.who, context.cites(claims)))
+    marked = frozenset(n for n, one in enumerate(context.listings) if one.is_disputed)
+    heads = (
+        "Authority",
+        "Listing",
+        "Since, until",
+        "Number, programme",
+        "Edition",
+        "Who says so, or looked",
+        "Sources",
+    )
+    return Table(heads, (20, 14, 12, 16, 14, 15, 9), tuple(rows), marked) if rows else None
 
 
 def build_posts_table(context: DossierContext) -> Table | None:

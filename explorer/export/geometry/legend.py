@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from explorer.appearance import encoding, labels
 from explorer.appearance.encoding import EncodingRow as Swatch
-from explorer.canvas import diff
+from explorer.canvas import diff, elements
 from explorer.canvas.rendered_view import RenderedView
 from explorer.canvas.stylesheet import build_stylesheet
 from explorer.claims.sentences import INFERRED_WORDS
@@ -135,6 +135,11 @@ def _list_collapsed_rows(rendered: RenderedView, sheet: StyleResolver) -> list[R
         rows.append(Row(_build_node_sample(sheet, kind="gap"), "Gap: no claim says what is here", f"{counts['gap']:,}"))
     if merged:
         rows.append(Row(_build_line_sample(sheet, kind="merged"), "Several lines, drawn as one", f"{merged:,}"))
+    if unlisted := [e for e in drawn.entities if e.id in rendered.unlisted]:
+        looked = _build_node_sample(
+            sheet, type=unlisted[0].type, **labels.build_node_style(rendered.ontology, unlisted[0].type)
+        )
+        rows.append(Row(looked, f"{elements.UNLISTED}: looked for, and found on none", f"{len(unlisted):,}"))
     if rendered.canvas.notes:
         rows.append(
             Row(

@@ -190,10 +190,11 @@ def build_node(element: Mapping[str, Any], look: Style, wrap: float) -> Node:
 
 
 def _build_label(data: Mapping[str, Any], look: Style, place: Point, high: float, wrap: float) -> Label:
-    text = str(look.get("label") or "")
+    text, *badge = str(look.get("label") or "").split("\n", 1)
     if text.endswith("…") and data["kind"] == "entity":  # on paper there is room for the whole name
         sign = text[:2] if text[:2] in ("＋ ", "－ ") else ""
         text = sign + str(data.get("name") or "")
+    text = "\n".join([text, *badge])
     size = float(look["font-size"])
     bold = str(look.get("font-weight", "")) in ("bold", "700", "600")
     leading = size * float(look.get("line-height", 1.15)) * 1.05

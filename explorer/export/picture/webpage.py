@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from explorer.appearance import labels
 from explorer.export.common import claims
 from explorer.export.common.briefing import Briefing
+from explorer.export.common.material import is_beside_lines
 from explorer.export.geometry import fitting, legend
 from explorer.export.picture import drawing, svg_parts
 from explorer.export.picture.legend import Legend
@@ -141,7 +142,7 @@ def _describe_entity(b: Briefing, entity: Entity) -> dict[str, object]:
     statements = [
         claims.describe_claim(b, c)
         for c in b.claims.values()
-        if c.subject == entity.id and c.object is None and c.summary
+        if c.subject == entity.id and is_beside_lines(c) and c.summary
     ]
     return {
         "name": entity.name,

@@ -15,7 +15,7 @@ from explorer.export.redaction.stripping import filter_canvas, filter_editions, 
 from explorer.filters import time
 from explorer.overlays import path_overlay
 from graph import evidence
-from graph.model import DISPUTED, Claim, Relationship, Source
+from graph.model import ABSENCES, DISPUTED, Claim, Relationship, Source
 from graph.plurals import format_count
 
 GROUNDLESS = "inferred from what is hidden"
@@ -69,6 +69,8 @@ def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger
         whole=replace(whole, entities=tuple(entities), relationships=tuple(lines), claims=kept, sources=tuple(sources)),
         beside=tuple(beside),
         designations=tuple(designations),
+        # A mark stays where a claim is left that says so.
+        unlisted=material.unlisted & {c.subject for c in kept if c.stance in ABSENCES},
     )
     return replace(filter_editions(changed, material, ledger), canvas=filter_canvas(changed, material, ledger))
 
@@ -110,7 +112,7 @@ def _rebuild_lines(
             made.append(line)
             continue
         words = path_overlay.describe_relationship(material.ontology, names, line)
-        if not counting:
+        if not evidence.select_line_claims(counting):
             ledger.note("line", line.id, f"{words} ({line.stance})", "no claim of it is left")
             ledger.texts.append(line.id)
             if line.stance in DISPUTED:

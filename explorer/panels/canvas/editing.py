@@ -115,6 +115,16 @@ def merge(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]
     return replace(canvas, merged=not canvas.merged, note=note, fit=False)
 
 
+def mark_unlisted(_store: Store, _ontology: Ontology, canvas: Canvas, _: tuple[str, ...]) -> Canvas:
+    """With a mark at what is on no list that was searched, or without."""
+    note = (
+        "Lists are no longer marked."
+        if canvas.unlisted
+        else "Marked: what was looked for on lists and found on none. That is no denial; a later edition may have it."
+    )
+    return replace(canvas, unlisted=not canvas.unlisted, note=note, fit=False)
+
+
 EDITS: dict[str, Edit] = {
     "remove": remove,
     "hide": hide,
@@ -125,5 +135,6 @@ EDITS: dict[str, Edit] = {
     "stack-all": stack_all,
     "unstack": unstack,
     "merge": merge,
+    "mark-unlisted": mark_unlisted,
 }
 UNSELECTING = ("remove", "hide", "clear", "stack", "stack-all", "unstack")

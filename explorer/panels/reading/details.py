@@ -22,15 +22,17 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.claim_cards import CardContext
 from explorer.dash_kit.ids import CANVAS, DATABASE, SELECTED
 from explorer.panels.page import foreign, search
+from explorer.panels.reading import listings
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from explorer.state.stores import DatabaseState, FollowEvent, LineEvent, PageEvent, Selection
 from graph.database.store import FOREIGN, Store
-from graph.evidence import compute_stance, list_names
+from graph.evidence import compute_stance, list_names, select_line_claims
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
 from graph.plurals import format_count
 from graph.reading import browse, summaries
+from graph.reading.listings import NO_LISTINGS, ListingTable, read_listings
 
 MAX_CLAIMS = 80  # claims shown; with 200 the page stood still for seconds, with thousands it would for good
 MAX_OPEN_CLAIMS = 14  # up to so many claims all groups stand open
@@ -149,6 +151,7 @@ def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip:
         ClaimPage(skip, total, denials),
         summaries.read_key_relationships(store, ontology, id_),
         browse.read_premises(store, claims.claims),
+        read_listings(store, ontology, [id_]),
     )
 
 
@@ -200,11 +203,12 @@ def render_entity(
     page: ClaimPage,
     links: Sequence[tuple[Relationship, Entity]] = (),
     premises: Subgraph = claim_cards.NO_PREMISES,
+    table: ListingTable = NO_LISTINGS,
 ) -> list[Component]:
-    """An entity: its names and facts, posts and designations at a glance, then its claims by what they say.
+    """An entity: its names and facts, posts and listings at a glance, then its claims by what they say.
 
     `links` are its lines that are told at a glance, each with the entity at the other end; `premises` are what its
-    claims are inferred from.
+    claims are inferred from; `table` has its listings.
     """
     others = tuple(e for _, e in links)
     desk = CardContext.of(
@@ -244,6 +248,7 @@ def render_entity(
         head,
         _render_facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
         *_render_summary(desk, links),
+        listings.render_listings(ontology, table, shown),
         html.Div(_render_counts(page), className="tally"),
         dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left", order=3),
         _render_pager(desk, page),
@@ -251,9 +256,9 @@ def render_entity(
 
 
 def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Component]:
-    """What it may be the same as, its posts and its designations, each with a way to the claims behind it."""
+    """What it may be the same as, and its posts, each with a way to the claims behind it."""
     parts_of_summary = []
-    for role, title in (("identity", "May be the same as"), ("post", "Posts"), ("designation", "Designated by")):
+    for role, title in (("identity", "May be the same as"), ("post", "Posts")):
         rows = [
             claim_cards.render_relationship_item(desk, line, other.id)
             for line, other in links
@@ -272,7 +277,8 @@ def render_relationship(
     claims = sentences.sort_claims(evidence.claims)
     first = claims[0]
     caption = ontology.get_predicate_caption(first.predicate)
-    mark = compute_stance(claims)
+    drawing = select_line_claims(claims)
+    mark = compute_stance(drawing) if drawing else "absent"
     page = ClaimPage(skip, len(claims), sum(c.stance == "denied" for c in claims))
     shown = claims[skip : skip + MAX_CLAIMS]
     figures = {topic: estimates for topic, estimates in sentences.group_by_topic(claims).items() if len(estimates) > 1}
@@ -281,7 +287,7 @@ def render_relationship(
             [
                 html.Div(
                     [
-                        html.Div("Line", className="kind"),
+                        html.Div("Line" if drawing else "Listing, not drawn", className="kind"),
                         html.H2(
                             [
                                 desk.link(first.subject),
@@ -296,7 +302,7 @@ def render_relationship(
             ],
             className="details-head",
         ),
-        html.Div(sentences.describe_stances(claims), className=f"verdict {mark}"),
+        html.Div(sentences.describe_stances(drawing or claims), className=f"verdict {mark}"),
         html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
         *[claim_cards.render_estimate_comparison(desk, topic, estimates) for topic, estimates in figures.items()],
@@ -379,12 +385,12 @@ def _render_counts(page: ClaimPage) -> list[Component]:
 
 
 def _render_designations(desk: CardContext, claims: Sequence[Claim], entity: str) -> list[Component]:
-    """The claims that designate an entity, by authority."""
+    """The claims on whether an entity is listed, by authority."""
     by: dict[str, list[Claim]] = {}
     for claim in claims:
         by.setdefault(claim.object or "", []).append(claim)
     named = sorted(by, key=lambda authority: sentences.get_name(desk.names, authority))
-    return [_render_section(desk, f"Designated by {sentences.get_name(desk.names, a)}", by[a], entity) for a in named]
+    return [_render_section(desk, f"Listing by {sentences.get_name(desk.names, a)}", by[a], entity) for a in named]
 
 
 def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], entity: str) -> Component:

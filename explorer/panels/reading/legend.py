@@ -148,7 +148,9 @@ def _render_groups(rendered: RenderedView) -> list[Component]:
     gaps = sum(e.type == GAP_TYPE for e in drawn.entities)
     stacks = sum(grouping.is_group(e) for e in drawn.entities)
     merged = sum(grouping.is_group(r) and r.id.startswith("merged:") for r in drawn.relationships)
+    unlisted = len(rendered.unlisted & {e.id for e in drawn.entities})
     kinds = (
+        (unlisted, "On no list searched", "unlisted"),
         (stacks, "Several alike, drawn as one", "stack"),
         (gaps, "No claim says what is here", "gap"),
         (merged, "Several lines, drawn as one", "merged"),

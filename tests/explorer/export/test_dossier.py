@@ -242,8 +242,8 @@ def test_a_designation_says_how_it_stands(known: Ontology) -> None:
     found = section(written(small(known, claims=DISPUTED)), "Designations")
     assert found.table
     by = {row[0]: row for row in found.table.rows}
-    assert by["UN list"][1:3] == ("CONTESTED", "2016-03")
-    assert by["EU list"][1] == "withdrawn 2022-05"
+    assert by["UN list"][1:3] == ("Listed; but 1 claim says that it is not", "since 2016-03")
+    assert by["EU list"][1:3] == ("Listed once, ended", "since 2017 until 2022-05")
     assert found.words[0] == "Designated by UN list (contested). No longer designated by EU list (withdrawn 2022-05)."
     assert any(r.withdrawn and "withdrawn: not in the edition of 2022-05" in r.when for r in found.claims)
 
@@ -252,9 +252,8 @@ def test_no_designation_is_said_plainly(known: Ontology, made: dict[str, Dossier
     none = section(written(small(known, claims=DISPUTED[5:6])), "Designations")
     assert none.words[0] == "No designation of Test Plant in the data."
     denied = section(made[PLANT], "Designations").words[0]
-    assert denied.startswith(
-        "No designation of Kanggye General Tractor Plant in the data. Said not to be designated by "
-    )
+    assert denied.startswith("No designation of Kanggye General Tractor Plant in the data. Not found on the list of ")
+    assert denied.endswith("; that is no denial.")
 
 
 def test_figures_on_one_topic_stand_side_by_side(known: Ontology) -> None:

@@ -214,3 +214,15 @@ def test_nothing_changes_where_every_claim_counts(known: Ontology) -> None:
     whole = canvas(claim("x", reported_on="2020"), claim("y", reported_on="2021", stance="denied"))
     shown = apply.apply_filter(known, whole, Filter(clock="known", until="2021-12-31"))
     assert shown.relationships[0] is whole.relationships[0]
+
+
+def test_a_listing_goes_with_the_last_claim_that_asserts_it() -> None:
+    listing = Claim(
+        "l1", "a", "DESIGNATED_BY", "asserted", "s1", object="b", summary=".", reliability="B", credibility="2"
+    )
+    says_not = replace(listing, id="l2", stance="not listed", source="s2")
+    line = evidence.build_relationship([listing, says_not])
+    assert line.stance == "contested"
+    (left,) = time.recompute_relationships([line], [listing, says_not], Filter(without=("s2",)))
+    assert left.stance == "asserted"
+    assert time.recompute_relationships([line], [listing, says_not], Filter(without=("s1",))) == ()

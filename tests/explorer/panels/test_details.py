@@ -11,9 +11,11 @@ from explorer.panels.reading.details import MAX_CLAIMS, ClaimPage
 from explorer.state.canvas import Canvas
 from graph.database import write
 from graph.database.store import Store
+from graph.listings import Listing
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
+from graph.reading.listings import ListingTable
 
 
 def rendered(part: Any) -> str:
@@ -30,13 +32,15 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
     shown = Entity("a", "Person", (), "A")
     ends = {n: Entity(n, "Organization", (), f"The {n}") for n in ("army", "ofac", "un", "double")}
     post = {"details": ["Director"], "valid_from": "2019", "valid_to": "2021-04", "grade": "B2"}
-    ended = {"valid_from": "2016", "withdrawn_on": "2020-05", "valid_to": "2020-05"}
+    ended = Listing("a", "ofac", "listed once, ended", "2016", "2020-05", "entry 7", claims=("c2", "c3"))
+    said_not = Listing("a", "eu", "said not to be listed", who=("un",), on="2024", claims=("c5",))
+    ends["eu"] = Entity("eu", "Regime", (), "EU list")
+    table = ListingTable({(x.entity, x.authority): x for x in (ended, said_not)}, entities=ends)
     links = [
         (Relationship("1", "HOLDS_POST_IN", "a", "army", ("c1",), "contested", post), ends["army"]),
-        (Relationship("2", "DESIGNATED_BY", "a", "ofac", ("c2", "c3"), "asserted", ended), ends["ofac"]),
         (Relationship("3", "SAME_AS", "double", "a", ("c4",), "denied"), ends["double"]),
     ]
-    text = rendered(details.render_entity(known, shown, Subgraph((shown,)), ClaimPage(0, 0, 0), links))
+    text = rendered(details.render_entity(known, shown, Subgraph((shown,)), ClaimPage(0, 0, 0), links, table=table))
     for words in (
         "Posts",
         "The army",
@@ -44,16 +48,18 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
         "2019 to 2021-04",
         "Contested",
         "best grade B2",
-        "Designated by",
-        "from 2016, withdrawn 2020-05",
-        "Withdrawn",
-        "2 claims",
+        "Listings",
+        "since 2016 until 2020-05",
+        "Listed once, ended",
+        "entry 7",
+        "EU list",
+        "Said by a source not to be listed",
         "May be the same as",
         "The double",
         "Denies",
     ):
         assert words in text, words
-    assert text.index("May be the same as") < text.index("Posts") < text.index("Designated by")
+    assert text.index("May be the same as") < text.index("Posts") < text.index("Listings")
 
 
 def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
@@ -61,7 +67,7 @@ def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
     names = (shown, Entity("un", "Regime", (), "UN list"), Entity("eu", "Regime", (), "EU list"))
     said = [Claim(f"c{n}", "a", "DESIGNATED_BY", "asserted", "s", to) for n, to in enumerate(("un", "eu", "un"))]
     text = rendered(details.render_entity(known, shown, Subgraph(names, (), tuple(said)), ClaimPage(0, 3, 0)))
-    assert text.index("Designated by EU list") < text.index("Designated by UN list")
+    assert text.index("Listing by EU list") < text.index("Listing by UN list")
 
 
 def test_every_claim_of_a_line_can_be_reached(known: Ontology) -> None:
@@ -130,3 +136,25 @@ def test_the_shipped_commission(store: Store, known: Ontology) -> None:
         details.render_content(store, known, Canvas(), {"kind": "entity", "id": "second-economic-commission"})
     )
     assert "United Nations" in text
+
+
+@pytest.mark.database
+def test_absence_from_lists_is_one_calm_table(store: Store, known: Ontology) -> None:
+    ship = rendered(details.render_content(store, known, Canvas(), {"kind": "entity", "id": "tomi-haru"}))
+    assert ship.count("Not found in the edition searched") == 3
+    assert "searched: UN list in a copy of November 2026" in ship
+    assert "looked for by Armsgraph editors, 2026-11" in ship
+    assert "Not checked: " in ship
+    man = rendered(details.render_content(store, known, Canvas(), {"kind": "entity", "id": "pak-thae-song"}))
+    assert man.count("Said by a source not to be listed") == 3
+    assert "said by 38 North, 2024-06" in man
+    for text in (ship, man):
+        assert "Denies" not in text
+        assert "denied" not in text
+    behind = rendered(
+        details.render_content(
+            store, known, Canvas(), {"kind": "relationship", "id": "tomi-haru|DESIGNATED_BY|regime-ofac"}
+        )
+    )
+    assert "No line is drawn: 1 search did not find it. Absence from a list is no denial." in behind
+    assert "verdict absent" in behind

@@ -34,7 +34,7 @@ def subgraph(entities: Iterable[Entity], claims: Iterable[Claim], sources: Itera
     for claim in claims:
         if claim.object:
             drawn[claim.subject, claim.predicate, claim.object].append(claim)
-    edges = [evidence.build_relationship(group) for group in drawn.values()]
+    edges = [evidence.build_relationship(group) for group in drawn.values() if evidence.select_line_claims(group)]
     return Subgraph(
         tuple(sorted(entities, key=lambda e: e.id)),
         tuple(sorted(edges, key=lambda r: r.id)),

@@ -129,8 +129,9 @@ def test_best_evidenced_is_the_maximin_path(store: Store, known: Ontology, whole
 
 @pytest.mark.database
 def test_a_denied_line_carries_no_path_unless_asked(store: Store, known: Ontology) -> None:
-    rule = PathFilter(types=("DESIGNATED_BY",), hops=1)
-    rows = store.read("MATCH (a)-[r:DESIGNATED_BY {stance: 'denied'}]->(b) RETURN a.id AS a, b.id AS b ORDER BY a, b")
+    assert store.read("MATCH (:Entity)-[r:DESIGNATED_BY]->() WHERE r.stance <> 'asserted' RETURN r.id AS id") == []
+    rule = PathFilter(types=("ENFORCES",), hops=1)
+    rows = store.read("MATCH (a)-[r:ENFORCES {stance: 'denied'}]->(b) RETURN a.id AS a, b.id AS b ORDER BY a, b")
     start, goal = rows[0]["a"], rows[0]["b"]
     assert paths.find_paths(store, known, start, goal, kind="shortest", rule=rule).paths == ()
     assert paths.suggest_relaxations(store, known, start, goal, rule)["denied"] == 1

@@ -278,14 +278,19 @@ def test_what_comes_back_counts_speakers(store: Store, known: Ontology) -> None:
 def test_stated_absence_of_a_designation_is_told(store: Store, known: Ontology) -> None:
     found = rows(store, known, "designations")
     for name in ("Pak Thae Song", "O Su Yong"):
-        assert {r["status"] for r in found if r["entity"] == name} == {"not listed"}
+        states = {(r["authority"].split()[0], r["said by"], r["state"]) for r in found if r["entity"] == name}
+        assert states == {
+            *((a, "38 North", "said not to be listed") for a in ("United", "South")),
+            *((a, "Armsgraph editors", "not found") for a in ("United", "European")),
+        }
         unlisted = {r["entity"]: r for r in rows(store, known, "named-not-listed", type="Person")}
         assert "South Korean sanctions (38 North)" in unlisted[name]["said not to be listed by"]
     one_sided = rows(store, known, "listed-here-not-there")
     assert {(r["entity"], r["on the second"]) for r in one_sided} == {
-        ("Kang Sun Nam", "said not to be listed"),
+        ("Kang Sun Nam", "not found in the edition searched"),
         ("Maria (IMO 9198783)", "nothing held"),
     }
+    assert not [r for r in rows(store, known, "denials") if r["relationship"] == "DESIGNATED_BY"]
     commission = {r["entity"] for r in rows(store, known, "listed-superior", tie="post held")}
     assert commission == {"O Su Yong"}
 
