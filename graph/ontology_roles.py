@@ -34,6 +34,7 @@ RELATIONSHIPS = {
     "superior": "stands under",
     "post": "holds a post in",
     "affiliation": "belongs to, as a person does to an organisation",
+    "membership": "is one of, as a plant of a group of plants",
     "order": "gave an order to",
     "sponsorship": "directs or pays, as an organisation does for a programme",
     "production": "makes",

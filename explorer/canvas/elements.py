@@ -10,6 +10,7 @@ from explorer.filters import apply
 from explorer.layout import edge_routing
 from explorer.overlays import chain_overlay, grouping, highlight, notes, path_overlay
 from explorer.state.canvas import Point
+from graph import collectives
 from graph.model import INFERRED, Entity, Relationship
 from graph.ontology import Ontology
 
@@ -57,8 +58,9 @@ def _build_node(ontology: Ontology, entity: Entity, at: Point, shown: bool) -> d
         "label": shorten_label(entity.name),
         "name": entity.name,
         "type": entity.type,
-        "caption": ontology.get_type_caption(entity.type) or "Node",
+        "caption": collectives.describe_kind(ontology, entity) or "Node",
         "shown": int(shown),
+        **({"collective": 1} if collectives.is_collective(entity) else {}),
         **labels.build_node_style(ontology, entity.type),
     }
     return {"group": "nodes", "data": data, "position": {"x": at[0], "y": at[1]}}

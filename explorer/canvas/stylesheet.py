@@ -50,6 +50,7 @@ def _build_rules(ontology: Ontology, rim: dict[str, Any]) -> list[dict[str, Any]
         _build_rule("edge[tint]", {"line-color": "data(tint)", "target-arrow-color": "data(tint)"}),
         _build_rule("node[wide]", {"width": "data(wide)", "height": "data(high)"}),
         _build_rule("node[tint]", {"background-color": "data(tint)"}),
+        _build_rule("node[collective]", _COLLECTIVE),
         _build_rule("node[unknown]", {"border-width": 2, "border-style": "dashed", "border-color": PAPER}),
         _build_rule('edge[stance = "inferred"]', _INFERRED),
         _build_rule('edge[stance = "contested"]', _CONTESTED),
@@ -109,6 +110,17 @@ def _build_type_style(type_: EntityType) -> dict[str, Any]:
     }
 
 
+# It stands for several: a double rim, and another behind it.
+_COLLECTIVE = {
+    "border-width": 7,
+    "border-style": "double",
+    "border-color": INK,
+    "ghost": "yes",
+    "ghost-offset-x": 6,
+    "ghost-offset-y": 6,
+    "ghost-opacity": 0.35,
+    "font-style": "italic",
+}
 _NODE = {
     "shape": "ellipse",
     "width": SYMBOL,

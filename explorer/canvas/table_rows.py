@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.canvas.rendered_view import RenderedView
+from graph import collectives
 from graph.evidence import rank_grade
 from graph.model import DISPUTED, Entity, Relationship, Source
 from graph.reading.summaries import ClaimCounts
@@ -78,7 +79,7 @@ def _build_entity_row(
         "id": entity.id,
         "kind": "entity",
         "name": entity.name,
-        "type": rendered.ontology.get_type_caption(entity.type),
+        "type": collectives.describe_kind(rendered.ontology, entity),
         "country": _format_value(entity.properties.get("country")),
         "lines": len(lines),
         "contested": sum(line.stance in DISPUTED for line in lines),

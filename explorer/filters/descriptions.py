@@ -7,7 +7,7 @@ from datetime import date
 
 from explorer.filters import apply, time
 from explorer.state.filter import DATES, Filter
-from graph import evidence
+from graph import collectives, evidence
 from graph.model import DISPUTED, INFERRED, Claim, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
@@ -89,10 +89,10 @@ def describe_stance_changes(whole: Subgraph, left: Subgraph) -> list[str]:
 def describe_filter_parts(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> tuple[str, str]:
     """How much is hidden; and by which rules, with what must be known to read what they leave."""
     kept = {e.id for e in left.entities}
-    counts = Counter(e.type for e in whole.entities if e.id not in kept)
-    parts = [f"{n:,} {get_type_caption(ontology, t, n).lower()}" for t, n in sorted(counts.items())]
+    hidden = [e for e in whole.entities if e.id not in kept]
+    parts = collectives.describe_kinds(ontology, hidden)
     if len(parts) > MAX_NAMED_KINDS:
-        parts = [format_count(counts.total(), "entity", "entities")]
+        parts = [format_count(len(hidden), "entity", "entities")]
     if len(left.relationships) < len(whole.relationships):
         parts.append(describe_hidden_relationships(whole, left))
     said = [words for field, _, words in _describe_rules(ontology, whole, chosen) if field != "types"]

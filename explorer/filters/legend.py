@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.filters import apply
 from explorer.filters.descriptions import get_chain_caption, get_type_caption
 from explorer.state.filter import OTHER, STANCES
+from graph.collectives import is_collective
 from graph.model import Entity, Relationship
 from graph.ontology import Ontology
 
@@ -31,8 +32,12 @@ class LegendRow:
 def build_type_rows(
     ontology: Ontology, whole: Collection[Entity], shown: Collection[Entity], hidden: Collection[str]
 ) -> list[LegendRow]:
-    """The rows for the entity types on the canvas, in the ontology's order of groups."""
-    counts, seen = Counter(e.type for e in whole), Counter(e.type for e in shown)
+    """The rows for the entity types on the canvas, in the ontology's order of groups.
+
+    What stands for several of a type is in a row of its own under it, and not counted as one of them.
+    """
+    counts, seen = (Counter(e.type for e in held if not is_collective(e)) for held in (whole, shown))
+    several, several_seen = (Counter(e.type for e in held if is_collective(e)) for held in (whole, shown))
     groups, order = list(ontology.groups), {name: n for n, name in enumerate(ontology.types)}
 
     def place(name: str) -> tuple[int, int, str]:
@@ -40,9 +45,24 @@ def build_type_rows(
         return (groups.index(known.group), order[name], "") if known else (len(groups), 0, name)
 
     return [
-        LegendRow(name, get_type_caption(ontology, name, counts[name]), counts[name], seen[name], name not in hidden)
-        for name in sorted(counts, key=place)
+        LegendRow(
+            name,
+            get_type_caption(ontology, name, counts[name]),
+            counts[name],
+            seen[name],
+            name not in hidden,
+            _build_collective_rows(ontology, name, several[name], several_seen[name], shown=name not in hidden),
+        )
+        for name in sorted(counts.keys() | several.keys(), key=place)
     ]
+
+
+def _build_collective_rows(
+    ontology: Ontology, name: str, count: int, seen: int, *, shown: bool
+) -> tuple[LegendRow, ...]:
+    several = get_type_caption(ontology, name, 2).lower()
+    words = f"{'group' if count == 1 else 'groups'} of {several}"
+    return (LegendRow(name, words, count, seen, shown),) if count else ()
 
 
 def build_chain_rows(

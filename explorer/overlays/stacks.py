@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from explorer.state.canvas import Canvas, Stack
+from graph.collectives import is_collective
 from graph.model import Relationship, Subgraph
 from graph.ontology import Ontology
 
@@ -29,7 +30,8 @@ def find_leaves(ontology: Ontology, subgraph: Subgraph) -> dict[str, Attachment]
 
 def build_stacks(ontology: Ontology, subgraph: Subgraph, canvas: Canvas, around: str = "") -> tuple[Stack, ...]:
     """The stacks that can be made of a subgraph: of all its leaves, or of those `around` one entity."""
-    types = {e.id: e.type for e in subgraph.entities}
+    # What stands for several is not one of several alike.
+    types = {e.id: e.type for e in subgraph.entities if not is_collective(e)}
     apart = list_unstackable(canvas)
     groups: dict[tuple[Attachment, str], list[str]] = defaultdict(list)
     for leaf, way in find_leaves(ontology, subgraph).items():

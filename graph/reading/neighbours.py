@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph import dates
+from graph.collectives import SIZE
 from graph.database.store import Store
 from graph.evidence import GRADE_RANKS
 from graph.ontology import Ontology
@@ -39,7 +40,8 @@ class NeighbourFilter:
 class NeighbourGroup:
     """Neighbours by one relationship type in one direction (None: it has none), of one type.
 
-    `total` neighbours, `shown` of them on the canvas; `contested` and `denied` count their lines.
+    `total` neighbours, `shown` of them on the canvas; `contested` and `denied` count their lines, `collectives` those
+    of the neighbours that stand for several.
     """
 
     relationship: str
@@ -49,6 +51,7 @@ class NeighbourGroup:
     shown: int
     contested: int
     denied: int
+    collectives: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
         "CASE WHEN b:Entity THEN b.type ELSE labels(b) END AS kind "
         f"RETURN relationship, outward, kind, count(DISTINCT b) AS count, count(DISTINCT {kept}) AS kept, "
         "sum(CASE r.stance WHEN 'contested' THEN 1 ELSE 0 END) AS contested, "
-        "sum(CASE r.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denied } "
-        "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied",
+        "sum(CASE r.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denied, "
+        f"count(DISTINCT CASE WHEN b:Entity AND b.{SIZE} IS NOT NULL THEN b END) AS collectives }} "
+        "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied, collectives",
         id=entity,
         held=sorted(set(held)),
         symmetric=ontology.list_symmetric_types(),
@@ -93,6 +97,7 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
             r["kept"],
             r["contested"],
             r["denied"],
+            r["collectives"],
         )
         for r in rows
     ]

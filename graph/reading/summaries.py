@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from graph import collectives
 from graph.database.store import Store
 from graph.database.write import parse_claim
 from graph.model import ABSENCES, Claim, Entity, Relationship, Source
@@ -43,17 +44,20 @@ def read_designations(
 
 
 def read_key_relationships(store: Store, ontology: Ontology, entity: str) -> list[tuple[Relationship, Entity]]:
-    """The posts that an entity holds, its designations, and what it may be the same as: lines with their other ends.
+    """The posts that an entity holds, its designations, what it may be the same as, and a group's members: lines with
+    their other ends.
 
     Who holds posts in it, or whom it designates, is left out: that may be thousands.
     """
     outward, inward = (
         ontology.match_relationships(*roles) for roles in (("post", "designation", "identity"), ("identity",))
     )
+    members = ontology.match_relationships("membership")
     rows = store.read(
         "MATCH (n:Entity {id: $id}) CALL { "
         f"WITH n MATCH (n)-[r:{outward}]->(other:Entity) RETURN r, other UNION "
-        f"WITH n MATCH (n)<-[r:{inward}]-(other:Entity) RETURN r, other "
+        f"WITH n MATCH (n)<-[r:{inward}]-(other:Entity) RETURN r, other UNION "
+        f"WITH n MATCH (n)<-[r:{members}]-(other:Entity) WHERE n.{collectives.SIZE} IS NOT NULL RETURN r, other "
         "} RETURN n, r, other ORDER BY type(r), other.name, r.id",
         id=entity,
     )

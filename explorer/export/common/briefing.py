@@ -17,6 +17,7 @@ from explorer.export.common import material as materials
 from explorer.export.common.material import Edition, Material
 from explorer.filters import descriptions
 from explorer.overlays import grouping, highlight, path_overlay
+from graph import collectives
 from graph.model import DISPUTED, INFERRED, Claim, Relationship, Source, Subgraph
 from graph.plurals import format_count
 
@@ -137,9 +138,10 @@ class Briefing:
         lines = self.rendered.shown.relationships
         kinds = (*DISPUTED, INFERRED)
         disputed = [f"{n} {stance}" for stance in kinds if (n := sum(r.stance == stance for r in lines))]
-        entities = format_count(len(self.rendered.shown.entities), "entity", "entities")
+        shown = self.rendered.shown.entities
+        entities, groups = format_count(len(shown), "entity", "entities"), collectives.describe_groups(shown)
         base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
-        return f"{base} ({', '.join(disputed)})" if disputed else base
+        return (f"{base} ({', '.join(disputed)})" if disputed else base) + groups
 
     @cached_property
     def footnotes(self) -> tuple[Footnote, ...]:

@@ -18,6 +18,7 @@ from explorer.export.picture import svg_parts
 from explorer.filters import apply
 from explorer.overlays import path_overlay
 from explorer.state.canvas import Point
+from graph import collectives
 from graph.model import DISPUTED, Claim, Entity, Relationship, Source
 
 STEP = 60.0  # between the members of an unplaced stack, in the canvas's units
@@ -203,7 +204,9 @@ def to_single_line(text: str) -> str:
 
 
 def _get_type_caption(briefing: Briefing, entity: Entity) -> str:
-    return labels.get_entity_type(briefing.material.ontology, entity.type).caption
+    ontology = briefing.material.ontology
+    known = labels.get_entity_type(ontology, entity.type).caption
+    return collectives.describe_kind(ontology, entity) if collectives.is_collective(entity) else known
 
 
 def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:

@@ -19,6 +19,7 @@ from explorer.export.dossier import figure as dossier_figure
 from explorer.export.dossier import sentences as dossier_words
 from explorer.export.dossier.figure import Figure
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
+from graph import collectives
 from graph.errors import DataError
 from graph.model import Claim, Entity, Source
 
@@ -112,7 +113,7 @@ def build_dossier(entity: str, about: Briefing, chain: Briefing | None = None) -
     return Dossier(
         title=_shorten_title(clean_text(full.title)),
         name=_shorten_title(clean_text(subject.name)),
-        kind=clean_text(about.material.ontology.get_type_caption(subject.type)),
+        kind=clean_text(collectives.describe_kind(about.material.ontology, subject)),
         subtitle=clean_text(str(subject.properties.get("description") or "")),
         mark=clean_text(full.mark),
         as_of=full.as_of,

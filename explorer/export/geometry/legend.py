@@ -97,14 +97,16 @@ def _list_stance_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]
 def _list_type_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:
     ontology, shown = rendered.ontology, rendered.shown.entities
     grey = {"tint": encoding.UNKNOWN} if rendered.looks.values else {}
-    return [
-        Row(
-            _build_node_sample(sheet, type=e.name, **labels.build_node_style(ontology, e.name), **grey),
-            e.caption,
-            f"{e.seen:,}",
-        )
-        for e in legend.build_type_rows(ontology, shown, shown, ())
-    ]
+    rows = []
+    for entry in legend.build_type_rows(ontology, shown, shown, ()):
+        look = {"type": entry.name, **labels.build_node_style(ontology, entry.name), **grey}
+        if entry.seen:
+            rows.append(Row(_build_node_sample(sheet, **look), entry.caption, f"{entry.seen:,}"))
+        rows += [
+            Row(_build_node_sample(sheet, **look, collective=1), part.caption.capitalize(), f"{part.seen:,}")
+            for part in entry.parts
+        ]
+    return rows
 
 
 def _list_chain_rows(rendered: RenderedView, sheet: StyleResolver) -> list[Row]:

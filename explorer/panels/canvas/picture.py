@@ -23,6 +23,7 @@ from explorer.panels.views import first_page, views
 from explorer.state import page_commands
 from explorer.state.canvas import describe_crowding
 from explorer.state.stores import DatabaseState
+from graph import collectives
 from graph.database.store import record_statements
 from graph.ontology import Ontology
 from graph.plurals import format_count
@@ -136,7 +137,7 @@ def draw_picture(context: Context, view: RenderedView) -> Sequence[object]:
         canvas.title or "Empty canvas",
         " ".join(text for text in (canvas.note, describe_crowding(len(view.drawn.entities))) if text),
         f"{format_count(entities, 'entity', 'entities')}, {format_count(lines, 'line', 'lines')}"
-        + grouping.describe_grouping(view.shown, view.drawn),
+        f"{grouping.describe_grouping(view.shown, view.drawn)}{collectives.describe_groups(view.shown.entities)}",
         _describe_hidden(view),
         _render_placeholder(view) if view.whole.entities else _build_invitation(context),
     )

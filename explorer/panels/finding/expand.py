@@ -274,7 +274,7 @@ def _render_row(
     kinds = [
         html.Span(
             [
-                f"{r.total:,} {_format_kind(ontology, r.type, r.total)}{_format_shown(r)} ",
+                f"{_format_total(ontology, r)}{_format_shown(r)} ",
                 _render_button(
                     NeighbourFilter(relationship, outward, r.type),
                     r.total,
@@ -301,6 +301,16 @@ def _render_button(choice: NeighbourFilter, every: int, shown: int, says: str) -
     )
     return html.Button(
         "show more" if shown else "show", className="link", title=says, **{"aria-label": f"{says}: {every:,}"}, **event
+    )
+
+
+def _format_total(ontology: Ontology, row: NeighbourGroup) -> str:
+    """How many neighbours are of a type, with those that stand for several counted apart."""
+    single, several = row.total - row.collectives, row.collectives
+    words = [f"{single:,} {_format_kind(ontology, row.type, single)}"] if single or not several else []
+    more = _format_kind(ontology, row.type, 2)
+    return " and ".join(
+        [*words, *([format_count(several, f"group of {more}", f"groups of {more}")] if several else [])]
     )
 
 

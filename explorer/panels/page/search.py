@@ -16,6 +16,7 @@ from explorer.dash_kit.ids import SEARCH, SELECTED
 from explorer.dash_kit.parts import render_cypher_button
 from explorer.state.canvas import Canvas
 from explorer.state.stores import Selection
+from graph import collectives
 from graph.database.store import Store
 from graph.model import Entity
 from graph.ontology import Ontology
@@ -145,6 +146,6 @@ def build_option(ontology: Ontology, entity: Entity, matched: str = "") -> dict[
         "value": entity.id,
         "label": entity.name,
         "matched": matched,
-        "type": entity_type.caption,
+        "type": collectives.describe_kind(ontology, entity) or entity_type.caption,
         "symbol": icons.build_swatch_uri(entity_type),
     }

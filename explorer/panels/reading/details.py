@@ -26,6 +26,7 @@ from explorer.panels.reading import listings
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from explorer.state.stores import DatabaseState, FollowEvent, LineEvent, PageEvent, Selection
+from graph import collectives
 from graph.database.store import FOREIGN, Store
 from graph.evidence import compute_stance, list_names, select_line_claims
 from graph.model import Claim, Entity, Relationship, Subgraph
@@ -218,7 +219,7 @@ def render_entity(
         [
             claim_cards.render_symbol(ontology, shown.type, 44),
             html.Div(
-                [html.Div(ontology.get_type_caption(shown.type), className="kind"), html.H2(shown.name)],
+                [html.Div(collectives.describe_kind(ontology, shown), className="kind"), html.H2(shown.name)],
                 className="spring",
             ),
             parts.render_cypher_button(cypher_log.DETAILS),
@@ -247,12 +248,29 @@ def render_entity(
     return [
         head,
         _render_facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
+        *_render_members(desk, shown, links),
         *_render_summary(desk, links),
         listings.render_listings(ontology, table, shown),
         html.Div(_render_counts(page), className="tally"),
         dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left", order=3),
         _render_pager(desk, page),
     ]
+
+
+def _render_members(desk: CardContext, shown: Entity, links: Sequence[tuple[Relationship, Entity]]) -> list[Component]:
+    """Which members of a group are known, of how many; nothing for what is no group."""
+    if not collectives.is_collective(shown):
+        return []
+    members = [
+        (line, other)
+        for line, other in links
+        if desk.ontology.is_relationship(line.type, "membership") and line.target == shown.id
+    ]
+    rows = [claim_cards.render_relationship_item(desk, line, other.id) for line, other in members]
+    named = [other for line, other in members if line.stance != "denied" and not line.properties.get("withdrawn_on")]
+    known = " and ".join(collectives.describe_kinds(desk.ontology, named)) or "none"
+    words = f"{collectives.describe_kind(desk.ontology, shown)}; members known here: {known}."
+    return [html.Div([html.H3("A group"), html.P(words), html.Ul(rows) if rows else None], className="glance group")]
 
 
 def _render_summary(desk: CardContext, links: Sequence[tuple[Relationship, Entity]]) -> list[Component]:

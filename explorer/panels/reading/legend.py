@@ -73,10 +73,12 @@ def render_rows(rendered: RenderedView) -> list[Component]:
         parts += [ended] if ended is not None else []
     parts += _render_encoding(rendered.looks)
     parts.append(html.H3("Entities"))
-    parts += [
-        _render_row("types", e, _render_symbol(rendered, e.name))
-        for e in legend.build_type_rows(ontology, whole.entities, shown.entities, chosen.types)
-    ]
+    for entry in legend.build_type_rows(ontology, whole.entities, shown.entities, chosen.types):
+        parts.append(_render_row("types", entry, _render_symbol(rendered, entry.name)))
+        parts += [
+            _render_plain_row(html.Span(className="sample collective"), part.caption, part.count_text)
+            for part in entry.parts
+        ]
     parts += _render_groups(rendered)
     if lines:
         parts.append(html.H3("Lines"))
