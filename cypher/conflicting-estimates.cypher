@@ -1,5 +1,5 @@
 // title: Numbers that disagree
-// description: Topics on which sources give different numbers, each number beside its speaker, never averaged, followed by other numbers that count the same thing about the same subject or its parts. A number its source took back is marked and makes no disagreement.
+// description: Topics on which sources give different numbers, each number beside its speaker, never averaged, followed by other numbers that count the same thing about the same subject or its parts. A number that is inferred, or that its source took back, is marked; the latter makes no disagreement.
 // theme: evidence
 // parameters:
 //   word: {type: text, default: "", description: "Part of a topic or unit, such as shells; empty for all"}
@@ -20,7 +20,7 @@ MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 WITH * WHERE toLower(claim.topic) CONTAINS toLower($word) OR toLower(claim.unit) CONTAINS toLower($word)
 RETURN claim.topic AS topic, claim.topic IN disputed AS disagree,
-       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,
+       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' WHEN claim.inferred_from <> '' THEN 'inferred' ELSE 'says' END AS stance,
        claim.value AS number, claim.low AS `at least`, claim.high AS `at most`, claim.unit AS unit,
        speaker.name AS `said by`, claim.reported_on AS reported, claim.detail AS note,
        claim.reliability + claim.credibility AS grade, source.publisher AS publisher, claim.paragraph AS paragraph

@@ -1,5 +1,5 @@
 // title: Who receives arms, and who denies it
-// description: Each seller and receiver of arms, with the speakers who say so and those who deny it, how many publishers carry what is asserted, and the time they span. Statements their source took back do not count.
+// description: Each seller and receiver of arms, with the speakers who say so and those who deny it, how many publishers carry what is asserted, and the time they span. Statements their source took back, and inferences, do not count.
 // theme: export
 // parameters:
 //   receiver: {type: entity, label: State, optional: true, description: One receiver; empty for all}
@@ -7,7 +7,7 @@
 MATCH (seller:Entity)-[line:EXPORTS_TO]->(buyer:Entity)
 WHERE $receiver IS NULL OR buyer.id = $receiver
 MATCH (claim:Claim {predicate: 'EXPORTS_TO', subject: seller.id, object: buyer.id})-[:FROM_SOURCE]->(source:Source)
-WHERE claim.withdrawn_on = ''
+WHERE claim.withdrawn_on = '' AND coalesce(claim.inferred_from, '') = ''
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 WITH seller, buyer, line, claim, source, coalesce(speaker.name, source.publisher) AS voice ORDER BY voice
 WITH seller, buyer, line,

@@ -1,5 +1,5 @@
 // title: What the lines say, by kind
-// description: Lines by kind of relationship, and how many of each are asserted, contested or denied. Lines whose statements were all taken back count as withdrawn.
+// description: Lines by kind of relationship, and how many of each are asserted, inferred (nobody reports them), contested or denied. Lines whose statements were all taken back count as withdrawn.
 // theme: housekeeping
 // result: chart
 // chart: {kind: bar, x: relationship, y: lines, by: stance}

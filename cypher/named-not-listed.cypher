@@ -1,16 +1,16 @@
 // title: Who is named in reports, but on no list we hold
-// description: Entities that documents other than lists and our own notes name, and that nothing standing says any authority lists. That nobody we hold says so is not proof; the columns tell who states that an authority does not list them, who looked in vain in which edition, and which possible double is listed. A contested listing counts as a listing here.
+// description: Single entities (no groups) that documents other than lists and our own notes name, and that nothing standing says any authority lists. That nobody we hold says so is not proof; the columns tell who states that an authority does not list them, who looked in vain in which edition, and which possible double is listed. A contested listing counts as a listing here.
 // theme: designations
 // parameters:
 //   type: {type: type, default: Factory, description: Type of entity}
 //   country: {type: choice, choices: "MATCH (entity:Entity) WHERE entity.country <> '' RETURN DISTINCT entity.country AS country ORDER BY country", default: North Korea, optional: true, description: Its country; empty for all}
 // result: table
 MATCH (one:Entity)
-WHERE $type IN labels(one) AND NOT one:Regime AND ($country IS NULL OR one.country = $country)
+WHERE $type IN labels(one) AND one.groupSize IS NULL AND NOT one:Regime AND ($country IS NULL OR one.country = $country)
   AND NOT EXISTS { (one)-[line:DESIGNATED_BY]->(:Regime) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL }
 WITH one, COUNT {
        MATCH (one)<-[:HAS_SUBJECT|HAS_OBJECT]-(claim:Claim)-[:FROM_SOURCE]->(source:Source)
-       WHERE claim.asserted_by <> 'armsgraph-editors' AND source.kind <> 'list' AND source.publisher <> 'Armsgraph editors' RETURN DISTINCT source
+       WHERE coalesce(claim.inferred_from, '') = '' AND claim.asserted_by <> 'armsgraph-editors' AND source.kind <> 'list' AND source.publisher <> 'Armsgraph editors' RETURN DISTINCT source
      } AS reports
 WHERE reports > 0
 RETURN one.name AS entity, one.type AS type, reports AS `documents that name it`, COLLECT {

@@ -1,5 +1,5 @@
 // title: What became known in a period
-// description: Each statement whose report may lie between two dates, in order of the report. A report dated only by year belongs to every month of that year. Names and list numbers are left out; denied and withdrawn statements are marked, and those that somebody is on no list ("not listed", "not found").
+// description: Each statement whose report may lie between two dates, in order of the report. A report dated only by year belongs to every month of that year. Names and list numbers are left out; denied, inferred and withdrawn statements are marked, and those that somebody is on no list ("not listed", "not found").
 // theme: evidence
 // parameters:
 //   since: {type: date, default: "2023-11-01", optional: true, description: From this date; empty for the beginning}

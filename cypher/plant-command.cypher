@@ -1,5 +1,5 @@
 // title: Who commands each plant, and who says so
-// description: Each statement that names a superior, an owner or a manager of a plant, by plant, the latest report first. Groups that a plant is counted among are left out. A denial or a statement its source took back is marked, and what we inferred is said by "Armsgraph editors".
+// description: Each statement that names a superior, an owner or a manager of a plant, by plant, the latest report first. Groups that a plant is counted among are left out; where the plant itself is a group, its size is given. A denial or a statement its source took back is marked; an inference is said by nobody, and comes with what it is concluded from.
 // theme: reporting
 // parameters:
 //   plant: {type: entity, label: Facility, optional: true, description: One plant; empty for all}
@@ -15,9 +15,10 @@ WHERE ($plant IS NULL OR facility.id = $plant)
                     AND (claim.valid_latest = '' OR claim.valid_latest >= $day['first'])))
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
-RETURN facility.name AS plant, claim.predicate AS relationship, above.name AS superior,
-       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,
-       speaker.name AS `said by`, claim.reported_on AS reported, claim.valid_from AS since, claim.valid_to AS until,
+RETURN facility.name AS plant, facility.groupSize AS `group of`, claim.predicate AS relationship, above.name AS superior,
+       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' WHEN claim.inferred_from <> '' THEN 'inferred' ELSE 'says' END AS stance,
+       CASE WHEN coalesce(claim.inferred_from, '') = '' THEN speaker.name END AS `said by`, claim.reported_on AS reported, claim.valid_from AS since, claim.valid_to AS until,
        claim.detail AS note, claim.reliability + claim.credibility AS grade, source.publisher AS publisher,
-       claim.paragraph AS paragraph
+       claim.paragraph AS paragraph,
+       COLLECT { MATCH (premise:Claim) WHERE premise.id IN split(claim.inferred_from, ' ') RETURN premise.summary ORDER BY premise.id } AS because
 ORDER BY plant, facility.id, claim.reported_from DESC, superior, claim.id

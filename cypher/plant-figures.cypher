@@ -1,5 +1,5 @@
 // title: What figures are given on the plants and their output
-// description: Each figure on a plant or on what is produced, as given (number of plants, capacity in use, shifts, shells a year), side by side and never averaged. Denied and withdrawn figures are marked.
+// description: Each figure on a plant or on what is produced, as given (number of plants, capacity in use, shifts, shells a year), side by side and never averaged. Denied, inferred and withdrawn figures are marked.
 // theme: production
 // parameters:
 //   word: {type: text, default: "", description: "Part of a topic or unit, such as capacity; empty for all"}
@@ -10,7 +10,7 @@ WHERE claim.topic <> '' AND claim.predicate = 'ESTIMATE' AND (subject:Facility O
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
 RETURN claim.topic AS topic, subject.name AS `on`,
-       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,
+       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' WHEN claim.inferred_from <> '' THEN 'inferred' ELSE 'says' END AS stance,
        claim.value AS number, claim.low AS `at least`, claim.high AS `at most`, claim.unit AS unit,
        speaker.name AS `said by`, claim.reported_on AS reported, claim.detail AS note,
        claim.reliability + claim.credibility AS grade, source.publisher AS publisher, claim.paragraph AS paragraph

@@ -1,5 +1,5 @@
 // title: Which plants were visited, and what they make
-// description: Each statement of a visit to a plant, with what the plant is said to make. A visit shows interest; that the plant makes arms for export is for the other statements to carry. Denied and withdrawn statements are marked.
+// description: Each statement of a visit to a plant, with what the plant is said to make. A visit shows interest; that the plant makes arms for export is for the other statements to carry. Where the plant is a group, its size is given. Denied, inferred and withdrawn statements are marked.
 // theme: production
 // parameters:
 //   visitor: {type: entity, label: Person, optional: true, description: One visitor; empty for all}
@@ -10,8 +10,8 @@ WHERE ($visitor IS NULL OR person.id = $visitor)
   AND ($since IS NULL OR (claim.valid_earliest <> '' AND claim.valid_latest = '') OR claim.valid_latest >= $since['first'])
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
-RETURN facility.name AS plant, person.name AS visitor,
-       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,
+RETURN facility.name AS plant, facility.groupSize AS `group of`, person.name AS visitor,
+       CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' WHEN claim.inferred_from <> '' THEN 'inferred' ELSE 'says' END AS stance,
        claim.valid_from AS `not before`, claim.valid_to AS `not after`, claim.detail AS note, COLLECT {
          MATCH (facility)-[line:PRODUCES]->(product:Entity) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL
          RETURN product.name AS name ORDER BY name

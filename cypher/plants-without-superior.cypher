@@ -1,11 +1,11 @@
 // title: Which plants have no superior of their own
-// description: Plants that no standing, undenied statement puts under a body, an owner or a manager by name. Most are covered only as part of a group; the superiors of these groups are given. A gap says that nobody we hold reports it, not that there is no superior.
+// description: Single plants (no groups) that no standing, undenied statement puts under a body, an owner or a manager by name. Most are covered only as part of a group; the superiors of these groups are given. A gap says that nobody we hold reports it, not that there is no superior.
 // theme: reporting
 // parameters:
 //   country: {type: choice, choices: "MATCH (plant:Facility) WHERE plant.country <> '' RETURN DISTINCT plant.country AS country ORDER BY country", default: North Korea, optional: true, description: Country of the plant; empty for all}
 // result: table
 MATCH (facility:Facility)
-WHERE ($country IS NULL OR facility.country = $country)
+WHERE facility.groupSize IS NULL AND ($country IS NULL OR facility.country = $country)
   AND NOT EXISTS { (facility)-[line:REPORTS_TO]->(:Entity) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL }
   AND NOT EXISTS { (facility)-[line:PART_OF]->(body:Entity)
                    WHERE NOT body:Facility AND line.stance <> 'denied' AND line.withdrawn_on IS NULL }

@@ -1,5 +1,5 @@
 // title: What is said to come back, by kind
-// description: How many speakers name each kind of payment, goods or help that goes to a state. It counts speakers and not amounts, and a speaker who only finds it likely counts too. Denied and withdrawn statements do not count.
+// description: How many speakers name each kind of payment, goods or help that goes to a state. It counts speakers and not amounts, and a speaker who only finds it likely counts too. Denied, inferred and withdrawn statements do not count.
 // theme: finance
 // parameters:
 //   state: {type: entity, label: State, default: north-korea, description: The state that is paid}

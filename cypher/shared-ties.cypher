@@ -1,5 +1,5 @@
 // title: Which ships and companies share an owner, a director or an address
-// description: Owners, managers, directors, addresses and linked companies that two or more ships or companies have in common, then or now. An address counts only with a number in it, as it is a town otherwise; denied and withdrawn lines do not count. A shared address may be a registration agent's.
+// description: Owners, managers, directors, addresses and linked companies that two or more ships or companies have in common, then or now. An address counts only with a number in it, as it is a town otherwise; denied, inferred and withdrawn lines do not count. A shared address may be a registration agent's.
 // theme: evasion
 // parameters:
 //   least: {type: integer, default: 2, min: 2, max: 50, description: At least so many ships and companies}

@@ -1,5 +1,5 @@
 // title: Under which flags ships sail, and which changed theirs
-// description: Each statement on a ship's flag, in order of time, and how many different flags standing statements give the ship. Two flags may mean a change or a disagreement; the dates and speakers tell. Denied and withdrawn statements are marked and not counted.
+// description: Each statement on a ship's flag, in order of time, and how many different flags standing statements give the ship. Two flags may mean a change or a disagreement; the dates and speakers tell. Denied, inferred and withdrawn statements are marked and not counted.
 // theme: evasion
 // parameters:
 //   least: {type: integer, default: 1, min: 1, max: 20, description: Ships with at least so many flags}
@@ -12,7 +12,7 @@ WITH *, COUNT {
 WHERE flags >= $least
 MATCH (claim)-[:FROM_SOURCE]->(source:Source)
 OPTIONAL MATCH (claim)-[:ASSERTED_BY]->(speaker:Entity)
-RETURN vessel.name AS ship, vessel.imoNumber AS `IMO number`, flags, state.name AS flag, CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' ELSE 'says' END AS stance,
+RETURN vessel.name AS ship, vessel.imoNumber AS `IMO number`, flags, state.name AS flag, CASE WHEN claim.withdrawn_on <> '' THEN 'withdrawn' WHEN claim.stance = 'denied' THEN 'denies' WHEN claim.inferred_from <> '' THEN 'inferred' ELSE 'says' END AS stance,
        claim.valid_from AS since, claim.valid_to AS until, claim.detail AS note, speaker.name AS `said by`,
        claim.reported_on AS reported, claim.reliability + claim.credibility AS grade, source.publisher AS publisher,
        claim.paragraph AS paragraph

@@ -1,5 +1,5 @@
 // title: Where a word comes up
-// description: Every statement whose summary, note or topic holds a word, in our own words, with speaker, document and paragraph. Denied and withdrawn statements are marked, and those that somebody is on no list ("not listed", "not found").
+// description: Every statement whose summary, note or topic holds a word, in our own words, with speaker, document and paragraph. Denied, inferred and withdrawn statements are marked, and those that somebody is on no list ("not listed", "not found").
 // theme: evidence
 // parameters:
 //   word: {type: text, default: container, description: A word or part of one}
