@@ -116,10 +116,14 @@ def _un(file: Path, edition: str, programmes: tuple[str, ...], add: bool) -> Fee
     click.option("--country", "countries", multiple=True, help="Only entities of a country, such as kp."),
 )
 def _ftm(file: Path, add: bool, **options: Any) -> Feed:
-    """FollowTheMoney entities, one a line, as OpenSanctions publishes them; .gz too."""
+    """FollowTheMoney, as OpenSanctions publishes it; .gz too.
+
+    Entities, one a line (entities.ftm.json, targets.nested.json), or statements, one value a row (statements.csv):
+    these say which list each value is from, where a merged entity leaves it open.
+    """
     from loader.sources.ftm import ftm  # noqa: PLC0415 - each command brings what it needs, so that others start fast
 
-    return ftm.read(file, **options)
+    return ftm.read(file, partial=add, **options)
 
 
 @register_source(

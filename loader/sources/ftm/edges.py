@@ -5,7 +5,7 @@ one). Its id goes into the claim's id: two posts of one person in one ministry s
 stands in its summary, so that nothing is lost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from graph.formats import ftm_model
@@ -16,7 +16,8 @@ from loader.records import Item, RejectedRow
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
 from loader.sources.ftm.lines import RawEntity
-from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, rekey_claim
+from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, Voice, build_voice, rekey_claim
+from loader.sources.ftm.statements import BASE, Statement, group_by_dataset
 from loader.statements import compute_digest
 
 DETAIL_LIMIT = 300  # characters
@@ -27,24 +28,59 @@ _ROLES = ("role", "relationship", "percentage", "position", "purpose", "criteria
 
 
 def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
-    """The claims that a link, a listing or a paper makes; a rejection where it names nobody at one end."""
+    """The claims that a link, a listing or a paper makes; a rejection where it names nobody at all."""
     schema = node.context.rules.model.schemata[node.raw.schema]
     ends = node.context.rules.ends(schema.name)
-    missing = [prop for prop in list_required(schema, ends) if not node.raw.properties.get(prop)]
-    if missing == ["number"] and node.raw.properties.get("passportNumber"):
-        missing = []
-    if missing:
+    required = list_required(schema, ends)
+    missing = [prop for prop in required if not node.raw.properties.get(prop)]
+    if len(missing) == len(required):
         rule = f"{node.raw.id[:200]} is without it, and {schema.label} says nothing without"
-        concerns = list_concerns(node.context, node.raw)
-        yield RejectedRow(node.row, tuple(node.row.problem(prop, rule) for prop in missing), concerns or None)
+        yield RejectedRow(node.row, tuple(node.row.problem(prop, rule) for prop in missing), None)
         return
-    if ends:
-        _add_links(node, schema, ends)
-    elif schema.is_a(ftm_model.SANCTION):
-        _add_listings(node, schema)
-    else:
-        _add_papers(node, schema)
-    yield from node.finish()
+    for part in _split_by_dataset(node, required):
+        if missing:
+            _add_open_link(part, schema, missing)
+        elif ends:
+            _add_links(part, schema, ends)
+        elif schema.is_a(ftm_model.SANCTION):
+            _add_listings(part, schema)
+        else:
+            _add_papers(part, schema)
+        yield from part.finish()
+
+
+def _split_by_dataset(node: EntityDraft, required: tuple[str, ...]) -> Iterator[EntityDraft]:
+    """The same link as each data set gives it, where the file has its statements; else as it is.
+
+    What a data set says of a link whose ends it does not name stands with these ends, and nobody's voice but that of
+    whoever merged them.
+    """
+    context, raw = node.context, node.raw
+    whole = {prop: raw.properties[prop] for prop in required if prop in raw.properties}
+    rest: list[Statement] = []
+    for _dataset, group in group_by_dataset(raw.statements):
+        own = _collect_values(group)
+        if all(prop in own for prop in whole):
+            yield replace_part(node, own, build_voice(context, raw, [replace(s, original="") for s in group]))
+        else:
+            rest += group
+    if rest or not raw.statements:
+        told = {**_collect_values(rest), **whole} if raw.statements else raw.properties
+        yield replace_part(node, told, node.voice)
+
+
+def _collect_values(statements: Sequence[Statement]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for statement in statements:
+        if statement.prop != BASE:
+            found.setdefault(statement.prop, {})[statement.value] = None
+    return {prop: list(values) for prop, values in found.items()}
+
+
+def replace_part(node: EntityDraft, properties: dict[str, list[str]], voice: Voice) -> EntityDraft:
+    """A link with some of its values, in the voice of who gives them."""
+    raw = replace(node.raw, properties=properties, statements=[])
+    return EntityDraft(node.context, raw, node.row, voice)
 
 
 def list_concerns(context: FileContext, raw: RawEntity) -> frozenset[str]:
@@ -55,13 +91,31 @@ def list_concerns(context: FileContext, raw: RawEntity) -> frozenset[str]:
     if rules.type_of(raw.schema) != NO_NODE:
         return frozenset({context.build_entity_id(raw.id)})
     props = list_required(rules.model.schemata[raw.schema], rules.ends(raw.schema))
-    ends = [value for prop in props if prop != "number" for value in raw.properties.get(prop, ())]
+    ends = [value for prop in props for value in raw.properties.get(prop, ())]
     return frozenset(map(context.build_entity_id, ends))
 
 
 def list_required(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ...]:
     """The properties that such an entity says nothing without: whom it joins, or whom it is about."""
-    return ends or (("entity",) if schema.is_a(ftm_model.SANCTION) else ("holder", "number"))
+    return ends or (("entity",) if schema.is_a(ftm_model.SANCTION) else ("holder",))
+
+
+def _add_open_link(node: EntityDraft, schema: Schema, missing: Sequence[str]) -> None:
+    """A link that names one end alone: a post without its office still says that somebody holds one."""
+    start, end, told = _read_dates(node, schema)
+    ends = [prop for prop in node.context.rules.ends(schema.name) or () if prop not in missing]
+    words = _format_remaining_values(node, schema, {*ends, *told}).strip(" ()")
+    lacking = ", ".join(
+        schema.properties[prop].label.lower() if prop in schema.properties else prop for prop in missing
+    )
+    value = "; ".join(filter(None, (words, f"{lacking} not named")))
+    node.notice("open link", f"this {schema.label.lower()} names no {lacking}; it is kept as a property")
+    for entity in filter(node.fresh, [named for prop in ends for named in node.raw.properties[prop]]):
+        identity = node.context.build_entity_id(entity)
+        claim = node.voice.speaker.build_property_claim(
+            identity, schema.label.lower(), value, paragraph=node.voice.paragraph
+        )
+        node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), entity)
 
 
 def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None:
@@ -77,7 +131,7 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
             kinds = [index.type_of(i) for i in (source, target)]
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != rules.unknown_link or schema.name == "UnknownLink" else [schema.label]
-            claim = node.attribution.speaker.build_relationship_claim(
+            claim = node.voice.speaker.build_relationship_claim(
                 node.context.build_entity_id(source),
                 predicate,
                 node.context.build_entity_id(target),
@@ -85,13 +139,13 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
                 detail=": ".join(filter(None, (*what, ", ".join(roles))))[:DETAIL_LIMIT],
                 valid_from=start,
                 valid_to=end,
-                paragraph=node.paragraph,
+                paragraph=node.voice.paragraph,
             )
             node.add(rekey_claim(claim, node.raw.id), source, target)
 
 
 def _add_listings(node: EntityDraft, schema: Schema) -> None:
-    values, speaker = node.raw.properties, node.attribution.speaker
+    values, speaker = node.raw.properties, node.voice.speaker
     start, end, told = _read_dates(node, schema, ("startDate", "listingDate", "date"))
     programmes = values.get("program") or values.get("programId") or []
     regime = _find_regime(node)
@@ -106,12 +160,12 @@ def _add_listings(node: EntityDraft, schema: Schema) -> None:
             detail=", ".join(programmes)[:DETAIL_LIMIT],
             valid_from=start,
             valid_to=end,
-            paragraph=node.paragraph,
+            paragraph=node.voice.paragraph,
         )
         node.add(rekey_claim(claim, node.raw.id), entity)
         for prop, scheme in (("unscId", "UN"), ("authorityId", "Listing")):
             for number in values.get(prop, []):
-                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
+                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.voice.paragraph)
                 node.add(rekey_claim(found, node.raw.id), entity)
 
 
@@ -120,13 +174,14 @@ def _find_regime(node: EntityDraft) -> Entity:
     context, values = node.context, node.raw.properties
     authority = (values.get("authority") or [""])[0]
     texts = " ".join(v for prop in ("program", "programId", "reason") for v in values.get(prop, []))
-    known = context.rules.regime(authority, texts) or (node.attribution.regime if not authority else "")
+    # The authority's own words first: a list may hold what another authority lists.
+    known = context.rules.regime(authority, texts) or node.voice.attribution.regime
     if known:
         found = reference.get_regime(known)
         node.out += context.share(found, node.row)
         return found
     crowded = len(context.shared) >= REGIME_LIMIT  # a hostile file's further authorities are its publisher's
-    name = (node.attribution.source.publisher if crowded or not authority else authority)[:500]
+    name = (node.voice.attribution.source.publisher if crowded or not authority else authority)[:500]
     identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     type_ = context.rules.authority
@@ -145,9 +200,13 @@ def _add_papers(node: EntityDraft, schema: Schema) -> None:
     numbers = dict.fromkeys([*values.get("number", []), *values.get("passportNumber", [])])
     words = _format_remaining_values(node, schema, {"holder", "number", "passportNumber", *told})
     for holder in filter(node.fresh, values["holder"]):
+        identity = node.context.build_entity_id(holder)
+        if not numbers:
+            said = f"{scheme}{words or ' (number not named)'}"
+            claim = node.voice.speaker.build_property_claim(identity, "document", said, paragraph=node.voice.paragraph)
+            node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)
         for number in numbers:
-            identity = node.context.build_entity_id(holder)
-            claim = node.attribution.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.paragraph)
+            claim = node.voice.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.voice.paragraph)
             if words:
                 claim = replace(claim, summary=f"The list gives the identifier {scheme} {number}{words}.")
             node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)

@@ -22,9 +22,11 @@ from loader.sources.ftm import edges, nodes, restore
 from loader.sources.ftm import rules as ftm_rules
 from loader.sources.ftm.index import NO_NODE, EntityIndex
 from loader.sources.ftm.lines import Line, LineReader, RawEntity, flatten
-from loader.sources.ftm.nodes import EntityDraft, FileContext, build_statement_key
+from loader.sources.ftm.nodes import EntityDraft, FileContext, build_statement_key, build_voice
 from loader.sources.ftm.rules import Rules
 from loader.sources.ftm.speakers import SpeakerRegistry
+from loader.sources.ftm.statement_file import StatementFile, is_statement_file
+from loader.sources.ftm.statements import SeenDays
 
 manifest = ftm_rules.load_manifest
 _DATASET = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
@@ -39,6 +41,7 @@ def read(
     topics: Collection[str] = (),
     countries: Collection[str] = (),
     ontology: Ontology | None = None,
+    partial: bool = False,
 ) -> Feed:
     """The feed of a file, .gz by its suffix. The first pass runs at once, the second as the items are taken.
 
@@ -46,17 +49,20 @@ def read(
     entity was last seen; a file without such days (as our own exports) has a digest of its content for one, which
     orders nothing, so that what a later one no longer says goes without a history. `topics` ("sanction") and
     `countries` ("kp", "North Korea") take entities with one of each, with their links and direct neighbours; the
-    rest is marked as not selected.
+    rest is marked as not selected. `partial` says that a file of statements is only some rows of another: corrected
+    rejects, which add claims to an entity and change nothing else of it.
     Raises UsageError for an unusable option, DataError for an unusable file.
     """
     if not _DATASET.match(dataset):
         raise UsageError(f"a data set's name is small letters, digits, - and _, at most 40 of them, not {dataset!r}")
     rules = Rules(ontology or ontologies.load())
     wanted = _EntityFilter.of(rules, topics, countries)
-    survey = _run_first_pass(path, rules, wanted)
+    by_value = StatementFile(path, rules.model, dataset) if is_statement_file(path) else None
+    survey = _run_first_pass(by_value or LineReader(path), rules, wanted)
     speakers = SpeakerRegistry(dataset, edition := edition or survey.edition, rules.ontology)
-    context = FileContext(dataset, rules, survey.index, speakers, filtered=wanted.active)
-    reader = LineReader(path)
+    context = FileContext(dataset, rules, survey.index, speakers, filtered=wanted.active, seen=survey.seen)
+    context.partial = partial and by_value is not None
+    reader = by_value or LineReader(path)
     dated = ftm_rules.is_date(edition)
     return Feed(
         dataset,
@@ -69,7 +75,7 @@ def read(
     )
 
 
-def get(reader: LineReader) -> Iterator[Line | RejectedRow]:
+def get(reader: LineReader | StatementFile) -> Iterator[Line | RejectedRow]:
     """The file's lines; see ftm_lines for what is refused."""
     return reader.lines()
 
@@ -101,7 +107,7 @@ def _read_concerns(context: FileContext, data: dict[str, Any]) -> frozenset[str]
     return frozenset({context.build_entity_id(identity.strip())})
 
 
-def _read_items(reader: LineReader, context: FileContext) -> Iterator[Out]:
+def _read_items(reader: LineReader | StatementFile, context: FileContext) -> Iterator[Out]:
     for line in get(reader):
         if isinstance(line, RejectedRow):
             yield line
@@ -122,10 +128,7 @@ def _transform_entity(context: FileContext, line: Line, raw: RawEntity) -> Itera
             concerns = edges.list_concerns(context, raw)
             yield RejectedRow(line.row, (line.row.problem("id", rule),), concerns or None)
         return
-    attribution, others = context.speakers.of(raw.datasets)
-    yield from (Item(record, line.row) for record in context.speakers.introduce(attribution))
-    paragraph = f"entry {raw.id}" + (f"; also in {', '.join(others)}" if others else "")
-    node = EntityDraft(context, raw, line.row, attribution, paragraph[:500])
+    node = EntityDraft(context, raw, line.row, build_voice(context, raw))
     yield from edges.build_items(node) if no_node else nodes.build_items(node)
 
 
@@ -168,12 +171,12 @@ class _FirstPass:
     index: EntityIndex
     edition: str
     ours: bool
+    seen: SeenDays
 
 
-def _run_first_pass(path: Path, rules: Rules, wanted: _EntityFilter) -> _FirstPass:
-    index = EntityIndex(rules.ontology.types)
+def _run_first_pass(reader: LineReader | StatementFile, rules: Rules, wanted: _EntityFilter) -> _FirstPass:
+    index, days = EntityIndex(rules.ontology.types), SeenDays({})
     ours, last_seen = False, ""
-    reader = LineReader(path)
     for line in get(reader):
         if isinstance(line, RejectedRow):
             continue
@@ -185,10 +188,12 @@ def _run_first_pass(path: Path, rules: Rules, wanted: _EntityFilter) -> _FirstPa
             last_seen = max(last_seen, ftm_rules.parse_day(seen))
         for raw in flatten(line.data, rules.model)[0]:
             _index_entity(index, rules, raw, wanted)
+            days.note(raw.statements)
     index.close()
+    edition = last_seen or reader.content.hexdigest()
     if wanted.active:
-        _mark_neighbours(path, rules, index)
-    return _FirstPass(index, last_seen or reader.content.hexdigest(), ours)
+        _mark_neighbours(reader, rules, index)
+    return _FirstPass(index, edition, ours, days)
 
 
 def _index_entity(index: EntityIndex, rules: Rules, raw: RawEntity, wanted: _EntityFilter) -> None:
@@ -208,9 +213,9 @@ def _list_subjects(rules: Rules, raw: RawEntity) -> list[tuple[str, ...]]:
     return [(first, second) for first in firsts for second in raw.properties.get(ends[1], [])]
 
 
-def _mark_neighbours(path: Path, rules: Rules, index: EntityIndex) -> None:
+def _mark_neighbours(reader: LineReader | StatementFile, rules: Rules, index: EntityIndex) -> None:
     """Marks what is directly linked to what the filter takes."""
-    for line in get(LineReader(path)):
+    for line in get(reader):
         if isinstance(line, RejectedRow) or restore.is_ours(line.data):
             continue
         for raw in flatten(line.data, rules.model)[0]:

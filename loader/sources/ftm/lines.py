@@ -8,7 +8,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +19,7 @@ from graph.errors import DataError
 from graph.formats import ftm_model
 from graph.formats.ftm_model import Model, Property
 from loader.records import RejectedRow, Row
+from loader.sources.ftm.statements import BASE, Statement, parse_statements
 from loader.statements import compute_digest
 
 LINE_LIMIT = 8 * 1024 * 1024  # bytes: the longest lines that are published hold some megabytes
@@ -43,7 +44,8 @@ class Line:
 class RawEntity:
     """One FollowTheMoney entity: values are texts, nested entities are replaced by their ids.
 
-    `top` tells an entity with a line of its own from one that only stands inside another.
+    `top` tells an entity with a line of its own from one that only stands inside another. `statements` say of each
+    value which data set gives it, where the file does.
     """
 
     id: str
@@ -53,6 +55,13 @@ class RawEntity:
     referents: tuple[str, ...] = ()
     caption: str = ""
     top: bool = True
+    statements: list[Statement] = field(default_factory=list)
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether a file is packed, whatever its name says: rejected rows of a .gz are written in plain."""
+    with path.open("rb") as opened:
+        return opened.read(2) == b"\x1f\x8b" or (path.suffix == ".gz" and path.stat().st_size == 0)
 
 
 @dataclass
@@ -75,7 +84,7 @@ class LineReader:
             with self.path.open("rb") as raw:
                 self._position = raw.tell
                 try:
-                    if self.path.suffix == ".gz":
+                    if is_gzip(self.path):
                         with gzip.GzipFile(fileobj=raw) as unpacked:
                             yield from self._lines(unpacked)
                     else:
@@ -178,6 +187,7 @@ class _Flattener:
         )
         self.found.append(raw)
         known = self.model.schema(raw.schema)
+        self.statements(data, raw)
         for name, values in data.get("properties", {}).items():
             prop = known.properties.get(name)
             kept = []
@@ -191,10 +201,27 @@ class _Flattener:
                     else (self.text(value, f"{path}{name}"))
                 )
             if kept:
-                raw.properties.setdefault(name, []).extend(kept)
+                held = raw.properties.setdefault(name, [])
+                held += [value for value in kept if value not in held] if raw.statements else kept
         if "address" in raw.properties and known.is_a(ftm_model.THING) and "addressEntity" not in raw.properties:
             self.addresses(raw)
         return raw
+
+    def statements(self, data: dict[str, Any], raw: RawEntity) -> None:
+        """Takes up the statements that an entity holds, each value as one of its properties."""
+        raw.statements = parse_statements(data.get("statements"), self.text)
+        self.count += len(raw.statements)
+        if self.count > COUNT_LIMIT:
+            raise OverflowError
+        values: dict[str, dict[str, None]] = {}
+        for statement in raw.statements:
+            if statement.prop != BASE:
+                values.setdefault(statement.prop, {})[statement.value] = None
+        raw.properties.update({prop: list(texts) for prop, texts in values.items()})
+        own = dict.fromkeys(s.dataset for s in raw.statements)
+        raw.datasets = tuple(own) or raw.datasets
+        others = (s.entity for s in raw.statements if s.entity != raw.id)
+        raw.referents = tuple(dict.fromkeys((*raw.referents, *others)))
 
     def inner(self, data: dict[str, Any], parent: RawEntity, prop: Property | None, path: str, depth: int) -> list[str]:
         """Notes an entity inside another, and gives its id where the outer one is who points to it."""
@@ -229,6 +256,11 @@ class _Flattener:
             identity = TEXT_ADDRESS + compute_digest(" ".join(_WORDS.findall(text.casefold())) or text)
             self.found.append(RawEntity(identity, ftm_model.ADDRESS, {"full": [text]}, raw.datasets, top=False))
             ids.append(identity)
+            raw.statements += [
+                replace(s, prop="addressEntity", value=identity)
+                for s in raw.statements
+                if (s.prop, s.value) == ("address", text)
+            ]
         raw.properties["addressEntity"] = ids
 
 

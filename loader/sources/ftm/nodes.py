@@ -1,7 +1,7 @@
 """FollowTheMoney entities that are things (people, companies, ships, addresses …) as entities with their claims."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from loader.sources.ftm.index import ABSENT, NO_NODE, EntityIndex
 from loader.sources.ftm.lines import TEXT_ADDRESS, RawEntity
 from loader.sources.ftm.rules import Rules
 from loader.sources.ftm.speakers import DatasetSpeaker, SpeakerRegistry
-from loader.statements import compute_digest
+from loader.sources.ftm.statements import SeenDays, Statement, date_claim, group_by_dataset
+from loader.statements import Attribution, compute_digest
 
 NAME_LIMIT = 1_000  # characters: names are indexed; a longer text is kept as a property
 _WIKIDATA = re.compile(r"Q[1-9]\d{0,14}\Z", re.ASCII)
@@ -35,6 +36,8 @@ class FileContext:
     index: EntityIndex
     speakers: SpeakerRegistry
     filtered: bool = False
+    partial: bool = False  # whether the file may hold single statements of an entity: then it changes none
+    seen: SeenDays = field(default_factory=lambda: SeenDays({}))
     shared: set[str] = field(default_factory=set)
 
     def build_entity_id(self, identity: str) -> str:
@@ -52,21 +55,68 @@ class FileContext:
             yield Item(entity, row, shared=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who says one value, and where it stands; the `statements` of one data set where the file has them."""
+
+    attribution: DatasetSpeaker
+    paragraph: str
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def speaker(self) -> Attribution:
+        """The speaker; on what is only a candidate from outside its data set, with doubt."""
+        external = bool(self.statements) and all(s.external for s in self.statements)
+        return self.attribution.hedged if external else self.attribution.speaker
+
+    @property
+    def lang(self) -> str:
+        """The language of the value, where all statements agree."""
+        found = {s.lang for s in self.statements}
+        return found.pop() if len(found) == 1 else ""
+
+
+def build_voice(context: FileContext, raw: RawEntity, statements: Sequence[Statement] = ()) -> Voice:
+    """The voice of an entity's data sets, or that of the statements of one data set."""
+    datasets = {s.dataset for s in statements} or raw.datasets
+    entries = ", ".join(dict.fromkeys(s.entity for s in statements)) or raw.id
+    return Voice(context.speakers.of(datasets), f"entry {entries}"[:500], tuple(statements))
+
+
 @dataclass
 class EntityDraft:
-    """One entity on its way: what is found of it, and the claims about it by id, so that none is said twice."""
+    """One entity on its way: what is found of it, and the claims about it by id, so that none is said twice.
+
+    `voice` says what no statement of the file claims for a data set of its own.
+    """
 
     context: FileContext
     raw: RawEntity
     row: Row
-    attribution: DatasetSpeaker
-    paragraph: str
+    voice: Voice
     out: list[Out] = field(default_factory=list)
-    claims: dict[str, tuple[Claim, bool]] = field(default_factory=dict)
+    claims: dict[str, Item] = field(default_factory=dict)
+    _by_value: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)
 
-    def add(self, claim: Claim, *others: str) -> None:
+    def __post_init__(self) -> None:
+        for statement in self.raw.statements:
+            self._by_value.setdefault((statement.prop, statement.value), []).append(statement)
+
+    def add(self, claim: Claim, *others: str, voice: Voice | None = None) -> None:
         """Keeps a claim; `others` are the FollowTheMoney entities it also needs."""
-        self.claims.setdefault(claim.id, (claim, self.context.takes(self.raw.id, *others)))
+        voice = voice or self.voice
+        row = self.row
+        if voice.statements:
+            claim = date_claim(claim, voice.statements, self.context.seen)
+            row = voice.statements[0].row or row
+        if claim.id not in self.claims:
+            self.out += self.context.speakers.introduce(voice.attribution, row)
+            self.claims[claim.id] = Item(claim, row, selected=self.context.takes(self.raw.id, *others))
+
+    def list_voices(self, prop: str, value: str) -> list[Voice]:
+        """Who says a value: each data set that has a statement of it, else the entity's own voice."""
+        found = self._by_value.get((prop, value), ())
+        return [build_voice(self.context, self.raw, group) for _, group in group_by_dataset(found)] or [self.voice]
 
     def fresh(self, *identities: str) -> bool:
         """Whether a statement about these entities is new. One that stands inside its entities comes once for each."""
@@ -79,8 +129,7 @@ class EntityDraft:
     def finish(self) -> Iterator[Out]:
         """Everything that was found."""
         yield from self.out
-        for claim, selected in self.claims.values():
-            yield Item(claim, self.row, selected=selected)
+        yield from self.claims.values()
 
 
 def build_items(node: EntityDraft) -> Iterator[Out]:
@@ -91,14 +140,15 @@ def build_items(node: EntityDraft) -> Iterator[Out]:
     identity = node.context.build_entity_id(raw.id)
     for prop, values in raw.properties.items():
         for value in values:
-            _add_value(node, identity, name, prop, value)
+            for voice in node.list_voices(prop, value):
+                _add_value(node, identity, name, (prop, value), voice)
     _add_identifiers(node, identity, type_)
     ontology_type, properties = rules.ontology.types[type_], _read_properties(node, type_)
     if "schema" in properties:
-        speaker = node.attribution.speaker
-        node.add(speaker.build_property_claim(identity, "schema", raw.schema, paragraph=node.paragraph))
+        speaker, paragraph = node.voice.speaker, node.voice.paragraph
+        node.add(speaker.build_property_claim(identity, "schema", raw.schema, paragraph=paragraph))
     entity = Entity(identity, type_, ontology_type.labels, name, properties=properties)
-    yield Item(entity, node.row, selected=node.context.takes(raw.id))
+    yield Item(entity, node.row, selected=node.context.takes(raw.id), shared=node.context.partial)
     yield from node.finish()
 
 
@@ -121,60 +171,59 @@ def _choose_name(node: EntityDraft) -> str:
     )
 
 
-def _add_value(node: EntityDraft, identity: str, name: str, prop: str, value: str) -> None:
-    """The claims that one value of one property makes."""
-    rules, speaker, paragraph = node.context.rules, node.attribution.speaker, node.paragraph
+def _add_value(node: EntityDraft, identity: str, name: str, given: tuple[str, str], voice: Voice) -> None:
+    """The claims that one value of one property makes in one voice."""
+    rules, speaker, paragraph, (prop, value) = node.context.rules, voice.speaker, voice.paragraph, given
     type_ = rules.type_of(node.raw.schema)
     known = rules.model.schema(node.raw.schema).properties.get(prop)
     if known is None:
         if node.context.index.type_of(value) not in (ABSENT, NO_NODE):
-            _add_reference(node, identity, prop, prop, value)
+            _add_reference(node, identity, prop, given, voice)
         else:
-            node.add(speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph))
+            node.add(speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph), voice=voice)
     elif known.stub:
         node.notice("reverse property", f"{prop} only repeats another entity's link, here to {value[:200]}")
     elif known.type == "entity":
-        _add_reference(node, identity, prop, known.label, value)
+        _add_reference(node, identity, known.label, given, voice)
     elif prop in rules.names and len(value) <= NAME_LIMIT:
-        node.add(speaker.names(identity, value, rules.names[prop], paragraph=paragraph))
+        kind = f"{rules.names[prop]} {voice.lang}".strip()
+        node.add(speaker.names(identity, value, kind, paragraph=paragraph), voice=voice)
     elif known.type == "identifier":
-        node.add(
-            speaker.build_identifier_claim(identity, rules.schemes.get(prop, known.label), value, paragraph=paragraph)
-        )
+        scheme = rules.schemes.get(prop, known.label)
+        node.add(speaker.build_identifier_claim(identity, scheme, value, paragraph=paragraph), voice=voice)
     elif known.type == "country":
-        _add_country(node, identity, type_, prop, value)
+        _add_country(node, identity, type_, given, voice)
     elif not (value == name and node.raw.id.startswith(TEXT_ADDRESS)):
-        node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph))
+        node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph), voice=voice)
 
 
-def _add_country(node: EntityDraft, identity: str, type_: str, prop: str, value: str) -> None:
+def _add_country(node: EntityDraft, identity: str, type_: str, given: tuple[str, str], voice: Voice) -> None:
     """A country: a line to its State where the ontology has one for it, else a claim with its name."""
-    rules, speaker = node.context.rules, node.attribution.speaker
+    rules, speaker, (prop, value) = node.context.rules, voice.speaker, given
     name, state, known = rules.place(value)
     if not known:
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
     of_address = prop == "country" and rules.ontology.has_role(type_, "address")
     wanted = rules.ontology.get_relationship_by_role("location") if of_address else rules.states.get(prop, "")
     if state is None or not wanted or rules.predicate([wanted], type_, rules.state) != wanted:
-        node.add(speaker.build_property_claim(identity, prop, name, paragraph=node.paragraph))
+        node.add(speaker.build_property_claim(identity, prop, name, paragraph=voice.paragraph), voice=voice)
         return
     node.out += node.context.share(state, node.row)
     caption = rules.ontology.relationships[wanted].caption
-    node.add(
-        speaker.build_relationship_claim(
-            identity,
-            wanted,
-            state.id,
-            f"The list says: {caption} {state.name} ({prop}).",
-            detail=prop,
-            paragraph=node.paragraph,
-        )
+    claim = speaker.build_relationship_claim(
+        identity,
+        wanted,
+        state.id,
+        f"The list says: {caption} {state.name} ({prop}).",
+        detail=prop,
+        paragraph=voice.paragraph,
     )
+    node.add(claim, voice=voice)
 
 
-def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, target: str) -> None:
+def _add_reference(node: EntityDraft, identity: str, label: str, given: tuple[str, str], voice: Voice) -> None:
     """A property that points to another entity. What it points to may stand in a later line, or nowhere."""
-    rules = node.context.rules
+    rules, (prop, target) = node.context.rules, given
     wanted = rules.pointers.get(prop, [rules.unknown_link])
     turned = wanted[0].startswith("<")
     ends = [
@@ -186,19 +235,25 @@ def _add_reference(node: EntityDraft, identity: str, prop: str, label: str, targ
     (subject, source_type), (object_, target_type) = ends
     predicate = rules.predicate([p.removeprefix("<") for p in wanted], source_type, target_type)
     words = f"The list says: {rules.ontology.relationships[predicate].caption} ({label})."
-    claim = node.attribution.speaker.build_relationship_claim(
-        subject, predicate, object_, words, detail=label[:200], paragraph=node.paragraph
+    claim = voice.speaker.build_relationship_claim(
+        subject, predicate, object_, words, detail=label[:200], paragraph=voice.paragraph
     )
-    node.add(claim, target)
+    node.add(claim, target, voice=voice)
 
 
 def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
     """Its id in the file, and those that were merged into it: what other lists may know it by."""
     if node.context.rules.ontology.has_role(type_, "address") or node.raw.id.startswith(TEXT_ADDRESS):
         return
+    said: dict[str, list[Statement]] = {}
+    for statement in node.raw.statements:
+        said.setdefault(statement.entity, []).append(replace(statement, original=""))
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
-        node.add(node.attribution.speaker.build_identifier_claim(identity, scheme, original, paragraph=node.paragraph))
+        groups = group_by_dataset(said.get(original, ()))
+        for voice in [build_voice(node.context, node.raw, group) for _, group in groups] or [node.voice]:
+            claim = voice.speaker.build_identifier_claim(identity, scheme, original, paragraph=voice.paragraph)
+            node.add(claim, voice=voice)
 
 
 def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:

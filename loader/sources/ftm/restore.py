@@ -78,7 +78,7 @@ def _restore_entity(context: FileContext, raw: Any, row: Row, claims: list[Claim
 def _restore_names(context: FileContext, entity: Entity, row: Row, claims: list[Claim]) -> Iterator[Item]:
     """Claims for other names and identifiers that came without theirs: only claims keep them in the graph."""
     said = {c.value for c in claims if c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
-    attribution, _others = context.speakers.of(())
+    attribution = context.speakers.of(())
     speaker = attribution.speaker
     found = [speaker.names(entity.id, alias) for alias in entity.aliases if alias not in said]
     for text in _to_list(entity.properties.get("identifiers")):
@@ -90,7 +90,7 @@ def _restore_names(context: FileContext, entity: Entity, row: Row, claims: list[
                 else replace(speaker.build_identifier_claim(entity.id, "", text), value=text)
             )
     if found:
-        yield from (Item(record, row) for record in context.speakers.introduce(attribution))
+        yield from context.speakers.introduce(attribution, row)
     yield from (Item(claim, row) for claim in found)
 
 
@@ -100,8 +100,8 @@ def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[
     if not isinstance(edge, Relationship):
         yield _reject(row, edge, raw, ("source", "target"))
         return
-    attribution, _others = context.speakers.of(())
-    yield from (Item(record, row) for record in context.speakers.introduce(attribution))
+    attribution = context.speakers.of(())
+    yield from context.speakers.introduce(attribution, row)
     known = edge.type in context.rules.ontology.relationships
     details = [str(d) for d in _to_list(edge.properties.get("details"))]
     claim = attribution.speaker.build_relationship_claim(

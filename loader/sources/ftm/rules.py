@@ -19,6 +19,7 @@ from loader.statements import compute_digest
 
 MANIFEST = Path(__file__).with_name("ftm.yaml")
 _DAY = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:[T ].*)?\Z", re.ASCII)
+_WORDS = re.compile(r"\w+")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -56,6 +57,11 @@ def is_date(text: str) -> bool:
     except ValueError:
         return False
     return text.isascii()  # digits of other scripts are digits to Python
+
+
+def _fold_words(text: str) -> str:
+    """The words of a text in one form, with a space before, between and after them."""
+    return " ".join(("", *_WORDS.findall(evidence.fold(text)), ""))
 
 
 @dataclass
@@ -138,10 +144,12 @@ class Rules:
 
     def _find_regime(self, authority: str, programmes: str) -> str:
         """The id of the sanctions authority that the graph knows under these words; "" for another."""
-        words, said = f" {evidence.fold(authority[:500])} ", evidence.fold(programmes[:2000])
+        words, said = _fold_words(authority[:500]), _fold_words(programmes[:2000])
         for rule in load_manifest()["regimes"]:
-            named = any(f" {text} " in re.sub(r"[^\w']+", " ", words) for text in rule["authority"])
-            if named and any(text in said for text in rule.get("programme", [""])):
+            named, programme, but = (map(_fold_words, rule.get(key, ())) for key in ("authority", "programme", "but"))
+            if not any(text in words for text in named) or any(text in words for text in but):
+                continue
+            if "programme" not in rule or any(text.strip() in said for text in programme):  # "UN-SC1718" too
                 return str(rule["id"])
         return ""
 

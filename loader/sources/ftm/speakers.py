@@ -1,25 +1,41 @@
-"""Who says what a FollowTheMoney file says: each data set that its entities name is a source with its publisher."""
+"""Who says what a FollowTheMoney file says: each data set is a source of its own, with the one who speaks in it.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+An entity that was merged from several data sets does not say which of its values is whose, unless it holds its
+statements (statements.py). Then nobody speaks for another: whoever merged them does, and the document names them all.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from graph.model import Entity, Source
 from graph.ontology import Ontology
+from loader import reference
+from loader.records import Item, Row
 from loader.sources.ftm import rules
 from loader.statements import Attribution
 
 LIMIT = 5_000  # names of data sets; a hostile file's further ones speak as the file itself
+_NAMED = 8  # of the merged data sets in a title; all of them stand in the note
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetSpeaker:
-    """A data set's speaker, its name, and the regime that its listings are of where the graph knows it."""
+    """A data set's speaker, its name, and the regime that its listings are of where the graph knows it.
+
+    `shared` says that the speaker belongs to no list: a sanctions authority that speaks in its own list too.
+    """
 
     speaker: Attribution
     name: str
     regime: str
     source: Source
     body: Entity
+    shared: bool = False
+
+    @property
+    def hedged(self) -> Attribution:
+        """The same speaker on what nobody has confirmed: a candidate that an enrichment found."""
+        return replace(self.speaker, credibility=rules.load_manifest()["external"])
 
 
 class SpeakerRegistry:
@@ -30,53 +46,92 @@ class SpeakerRegistry:
         self.known = rules.load_manifest()["datasets"]
         self.order = {name: number for number, name in enumerate(self.known)}
         self.date = edition if rules.is_date(edition) else ""
-        self._voices: dict[str, DatasetSpeaker] = {}
+        self._voices: dict[tuple[str, ...], DatasetSpeaker] = {}
         self._announced: set[str] = set()
 
-    def of(self, names: tuple[str, ...]) -> tuple[DatasetSpeaker, tuple[str, ...]]:
-        """The voice for these data sets, and the names of the others: the one the manifest names first, else by name.
+    def of(self, names: Collection[str]) -> DatasetSpeaker:
+        """The speaker for what stands in these data sets; of several nobody knows which says it.
 
         An entity that names none is the file's own word.
         """
-        ranked = sorted(set(names), key=lambda n: (self.order.get(n, len(self.order)), n)) or [self.dataset]
-        name = ranked[0]
-        if name not in self._voices:
+        ranked = tuple(sorted(set(names), key=self.rank)) or (self.dataset,)
+        if ranked not in self._voices:
             if len(self._voices) >= LIMIT:
-                name, ranked = self.dataset, [self.dataset, *ranked]
-            self._voices.setdefault(name, self._find_dataset_speaker(name))
-        return self._voices[name], tuple(ranked[1:])
+                ranked = (self.dataset,)
+            if ranked not in self._voices:
+                found = self._build_single(ranked[0]) if len(ranked) == 1 else self._build_merged(ranked)
+                self._voices[ranked] = found
+        return self._voices[ranked]
 
-    def introduce(self, attribution: DatasetSpeaker) -> Iterator[Source | Entity]:
-        """The voice's source and publisher, the first time it speaks."""
+    def rank(self, name: str) -> tuple[int, str]:
+        """What data sets are sorted by: the one that the manifest names first, else by name."""
+        return self.order.get(name, len(self.order)), name
+
+    def introduce(self, attribution: DatasetSpeaker, row: Row) -> Iterator[Item]:
+        """The source and the speaker, the first time that they are needed."""
         if attribution.name not in self._announced:
             self._announced.add(attribution.name)
-            yield attribution.body
-            yield attribution.source
+            if attribution.body.id not in self._announced:
+                self._announced.add(attribution.body.id)
+                yield Item(attribution.body, row, shared=attribution.shared)
+            yield Item(attribution.source, row)
 
-    def _find_dataset_speaker(self, name: str) -> DatasetSpeaker:
+    def _build_single(self, name: str) -> DatasetSpeaker:
         raw = rules.load_manifest()
         known = self.known.get(name)
-        grade = raw["grade"] if known else raw["unknown"]
         given = known or {"publisher": name[:200], "title": f"Data set {name[:200]}"}
-        source_id = rules.build_safe_id(f"{self.dataset}-source", name)
-        body_id = rules.build_safe_id(f"{self.dataset}-publisher", name)
+        # An authority that speaks in a list of its own, too, is one voice and not two.
+        regime = reference.get_regime(given["regime"]) if "regime" in given else None
+        body = regime or self._build_body(
+            name,
+            given["publisher"],
+            given.get("body", raw["unknown"]["body"]),
+            f"Publisher of the data set {name[:200]}",
+        )
         note = f"The FollowTheMoney data set {name[:200]}."
-        source = Source(
-            source_id,
-            given["publisher"],
-            given["title"],
-            date=self.date,
-            kind="list",
-            reliability=grade["reliability"],
-            note=note,
+        source = self._build_source((name,), given["publisher"], given["title"], note)
+        return self._build_speaker(name, given.get("regime", ""), source, body, shared=regime is not None)
+
+    def _build_merged(self, names: tuple[str, ...]) -> DatasetSpeaker:
+        """Whoever merged these data sets; the grade is that of the least reliable."""
+        name = "+".join(names)
+        ours = any(n in self.known for n in names)
+        publisher = rules.load_manifest()["compiler"] if ours else f"The compiler of {self.dataset}"
+        titles = [self._describe(n) for n in names[:_NAMED]]
+        titles += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+        title = f"Merged from {', '.join(titles[:-1])} and {titles[-1]}"
+        note = f"The file does not say which of these data sets says it: {', '.join(names)[:2000]}."
+        body = self._build_body(
+            "merged",
+            f"{publisher}, merged from several lists",
+            rules.load_manifest()["unknown"]["body"],
+            "Says what was merged from several lists, where the file does not tell which of them says it",
         )
-        type_ = self.ontology.types[given.get("body", raw["unknown"]["body"])]
-        body = Entity(
-            body_id,
-            type_.name,
-            type_.labels,
-            given["publisher"],
-            properties={"description": f"Publisher of the data set {name[:200]}"},
+        regimes = {self.known.get(n, {}).get("regime", "") for n in names}
+        source = self._build_source(names, publisher, title, note)
+        return self._build_speaker(name, regimes.pop() if len(regimes) == 1 else "", source, body)
+
+    def _describe(self, name: str) -> str:
+        known = self.known.get(name)
+        return f"{known['publisher']} ({known['title']})" if known else name[:200]
+
+    def _build_source(self, names: tuple[str, ...], publisher: str, title: str, note: str) -> Source:
+        raw = rules.load_manifest()
+        grade = raw["grade"] if all(n in self.known for n in names) else raw["unknown"]
+        source_id = rules.build_safe_id(f"{self.dataset}-source", "+".join(names))
+        return Source(
+            source_id, publisher, title, date=self.date, kind="list", reliability=grade["reliability"], note=note
         )
-        speaker = Attribution(self.dataset, source_id, body_id, grade["reliability"], grade["credibility"])
-        return DatasetSpeaker(speaker, name, given.get("regime", ""), source, body)
+
+    def _build_body(self, name: str, publisher: str, type_name: str, description: str) -> Entity:
+        type_ = self.ontology.types[type_name]
+        body_id = rules.build_safe_id(f"{self.dataset}-publisher", name)
+        return Entity(body_id, type_.name, type_.labels, publisher, properties={"description": description})
+
+    def _build_speaker(
+        self, name: str, regime: str, source: Source, body: Entity, *, shared: bool = False
+    ) -> DatasetSpeaker:
+        raw = rules.load_manifest()
+        credibility = raw["unknown" if source.reliability == raw["unknown"]["reliability"] else "grade"]["credibility"]
+        speaker = Attribution(self.dataset, source.id, body.id, source.reliability, credibility)
+        return DatasetSpeaker(speaker, name, regime, source, body, shared)

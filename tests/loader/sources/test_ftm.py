@@ -45,9 +45,12 @@ def claims(read: Any, subject: str, predicate: str) -> list[Claim]:
 def test_only_what_is_really_at_fault_is_rejected(read: Any) -> None:
     assert read.told == [
         "list.ftm.json, row 17, field 'object': there is no entity 'ftm-NK-nowhere'",
-        "list.ftm.json, row 18, field 'asset': own-4 is without it, and Ownership says nothing without",
     ]
-    assert [(n.kind, n.row.number) for n in read.notices] == [("unknown country", 8), ("unusable value", 8)]
+    assert [(n.kind, n.row.number) for n in read.notices] == [
+        ("unknown country", 8),
+        ("unusable value", 8),
+        ("open link", 18),
+    ]
 
 
 def test_a_ship_with_names_numbers_flag_and_owner(read: Any) -> None:
@@ -161,9 +164,22 @@ def test_each_data_set_speaks_for_itself(read: Any) -> None:
         "ftm-source-example_list",
     ]
     assert [c.grade for c in (ofac, un, other)] == ["B2", "B2", "F6"]
-    assert read.entities[ofac.asserted_by].type == "PublicBody"
-    assert claims(read, "NK-vessel", "FLAGGED_IN")[0].paragraph == "entry NK-vessel; also in un_sc_sanctions"
-    assert all(not c.reported_on and c.asserted_by in read.entities for c in read.claims.values())
+    # One voice with the authority's own list, when that is loaded too.
+    assert [c.asserted_by for c in (ofac, un, other)] == ["regime-ofac", "regime-un", "ftm-publisher-example_list"]
+    everybody = {**read.entities, **read.shared}
+    assert all(not c.reported_on and c.asserted_by in everybody for c in read.claims.values())
+
+
+def test_what_was_merged_from_several_is_nobodys_own_word(read: Any) -> None:
+    (flag,) = claims(read, "NK-vessel", "FLAGGED_IN")
+    assert read.entities[flag.asserted_by].name == "OpenSanctions, merged from several lists"
+    document = read.sources[flag.source]
+    assert document.publisher == "OpenSanctions"
+    assert document.title == (
+        "Merged from Office of Foreign Assets Control, US Treasury (Specially Designated Nationals) and United Nations "
+        "Security Council (Consolidated sanctions list)"
+    )
+    assert (flag.grade, flag.paragraph) == ("B2", "entry NK-vessel")
 
 
 def test_nested_entities_are_the_same_as_lines_of_their_own(known: Ontology) -> None:
