@@ -6,5 +6,5 @@
 // result: number
 // unit: entities
 MATCH (listed:Entity)-[line:DESIGNATED_BY]->(:Regime {id: $authority})
-WHERE listed.groupSize IS NULL AND line.stance = 'asserted' AND line.withdrawn_on IS NULL AND line.valid_to = ''
+WHERE listed.groupSize IS NULL AND line.stance = 'asserted' AND line.withdrawn_on IS NULL AND (line.valid_to = '' OR coalesce(line.valid_latest, line.valid_to) >= toString(date()))
 RETURN count(DISTINCT listed) AS entities

@@ -14,9 +14,11 @@ CALL () {
   MATCH (one:Entity)-[line:FRONTS_FOR|ACTS_FOR]->(party:Entity) RETURN one, party, line, 'front or agent' AS kind
 }
 WITH * WHERE ($tie = 'any' OR kind = $tie) AND line.stance <> 'denied' AND line.withdrawn_on IS NULL
-  AND NOT EXISTS { (one)-[own:DESIGNATED_BY]->(:Regime) WHERE own.stance <> 'denied' AND own.withdrawn_on IS NULL }
+  AND NOT EXISTS { (one)-[own:DESIGNATED_BY]->(:Regime) WHERE own.stance <> 'denied' AND own.withdrawn_on IS NULL
+                   AND (own.valid_to = '' OR coalesce(own.valid_latest, own.valid_to) >= toString(date())) }
 WITH *, COLLECT {
        MATCH (party)-[list:DESIGNATED_BY]->(authority:Regime) WHERE list.stance <> 'denied' AND list.withdrawn_on IS NULL
+         AND (list.valid_to = '' OR coalesce(list.valid_latest, list.valid_to) >= toString(date()))
        RETURN authority.name AS name ORDER BY name
      } AS lists
 WHERE size(lists) > 0

@@ -7,7 +7,7 @@
 // result: table
 MATCH (one:Entity)
 WHERE $type IN labels(one) AND one.groupSize IS NULL AND NOT one:Regime AND ($country IS NULL OR one.country = $country)
-  AND NOT EXISTS { (one)-[line:DESIGNATED_BY]->(:Regime) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL }
+  AND NOT EXISTS { (one)-[line:DESIGNATED_BY]->(:Regime) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL AND (line.valid_to = '' OR coalesce(line.valid_latest, line.valid_to) >= toString(date())) }
 WITH one, COUNT {
        MATCH (one)<-[:HAS_SUBJECT|HAS_OBJECT]-(claim:Claim)-[:FROM_SOURCE]->(source:Source)
        WHERE coalesce(claim.inferred_from, '') = '' AND claim.asserted_by <> 'armsgraph-editors' AND source.kind <> 'list' AND source.publisher <> 'Armsgraph editors' RETURN DISTINCT source
@@ -25,6 +25,7 @@ RETURN one.name AS entity, one.type AS type, reports AS `documents that name it`
        } AS `looked for in vain`, COLLECT {
          MATCH (one)-[line:SAME_AS]-(double:Entity) WHERE line.stance <> 'denied' AND line.withdrawn_on IS NULL
          RETURN double.name + CASE WHEN EXISTS { (double)-[list:DESIGNATED_BY]->(:Regime)
-                WHERE list.stance <> 'denied' AND list.withdrawn_on IS NULL } THEN ' (listed)' ELSE '' END AS name ORDER BY name
+                WHERE list.stance <> 'denied' AND list.withdrawn_on IS NULL
+                  AND (list.valid_to = '' OR coalesce(list.valid_latest, list.valid_to) >= toString(date())) } THEN ' (listed)' ELSE '' END AS name ORDER BY name
        } AS `may be the same as`
 ORDER BY reports DESC, entity, one.id

@@ -16,7 +16,7 @@ from loader.records import Item, RejectedRow
 from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
 from loader.sources.ftm.lines import RawEntity
-from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, Voice, build_voice, rekey_claim
+from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, ValueAttribution, build_attribution, rekey_claim
 from loader.sources.ftm.statements import BASE, Statement, group_by_dataset
 from loader.statements import compute_digest
 
@@ -52,7 +52,7 @@ def build_items(node: EntityDraft) -> Iterator[Out | RejectedRow]:
 def _split_by_dataset(node: EntityDraft, required: tuple[str, ...]) -> Iterator[EntityDraft]:
     """The same link as each data set gives it, where the file has its statements; else as it is.
 
-    What a data set says of a link whose ends it does not name stands with these ends, and nobody's voice but that of
+    What a data set says of a link whose ends it does not name stands with these ends, and are attributed to
     whoever merged them.
     """
     context, raw = node.context, node.raw
@@ -61,12 +61,12 @@ def _split_by_dataset(node: EntityDraft, required: tuple[str, ...]) -> Iterator[
     for _dataset, group in group_by_dataset(raw.statements):
         own = _collect_values(group)
         if all(prop in own for prop in whole):
-            yield replace_part(node, own, build_voice(context, raw, [replace(s, original="") for s in group]))
+            yield replace_part(node, own, build_attribution(context, raw, [replace(s, original="") for s in group]))
         else:
             rest += group
     if rest or not raw.statements:
         told = {**_collect_values(rest), **whole} if raw.statements else raw.properties
-        yield replace_part(node, told, node.voice)
+        yield replace_part(node, told, node.attribution)
 
 
 def _collect_values(statements: Sequence[Statement]) -> dict[str, list[str]]:
@@ -77,10 +77,10 @@ def _collect_values(statements: Sequence[Statement]) -> dict[str, list[str]]:
     return {prop: list(values) for prop, values in found.items()}
 
 
-def replace_part(node: EntityDraft, properties: dict[str, list[str]], voice: Voice) -> EntityDraft:
-    """A link with some of its values, in the voice of who gives them."""
+def replace_part(node: EntityDraft, properties: dict[str, list[str]], attribution: ValueAttribution) -> EntityDraft:
+    """A link with some of its values, attributed to who gives them."""
     raw = replace(node.raw, properties=properties, statements=[])
-    return EntityDraft(node.context, raw, node.row, voice)
+    return EntityDraft(node.context, raw, node.row, attribution)
 
 
 def list_concerns(context: FileContext, raw: RawEntity) -> frozenset[str]:
@@ -112,8 +112,8 @@ def _add_open_link(node: EntityDraft, schema: Schema, missing: Sequence[str]) ->
     node.notice("open link", f"this {schema.label.lower()} names no {lacking}; it is kept as a property")
     for entity in filter(node.fresh, [named for prop in ends for named in node.raw.properties[prop]]):
         identity = node.context.build_entity_id(entity)
-        claim = node.voice.speaker.build_property_claim(
-            identity, schema.label.lower(), value, paragraph=node.voice.paragraph
+        claim = node.attribution.speaker.build_property_claim(
+            identity, schema.label.lower(), value, paragraph=node.attribution.paragraph
         )
         node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), entity)
 
@@ -131,7 +131,7 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
             kinds = [index.type_of(i) for i in (source, target)]
             predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != rules.unknown_link or schema.name == "UnknownLink" else [schema.label]
-            claim = node.voice.speaker.build_relationship_claim(
+            claim = node.attribution.speaker.build_relationship_claim(
                 node.context.build_entity_id(source),
                 predicate,
                 node.context.build_entity_id(target),
@@ -139,13 +139,13 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
                 detail=": ".join(filter(None, (*what, ", ".join(roles))))[:DETAIL_LIMIT],
                 valid_from=start,
                 valid_to=end,
-                paragraph=node.voice.paragraph,
+                paragraph=node.attribution.paragraph,
             )
             node.add(rekey_claim(claim, node.raw.id), source, target)
 
 
 def _add_listings(node: EntityDraft, schema: Schema) -> None:
-    values, speaker = node.raw.properties, node.voice.speaker
+    values, speaker = node.raw.properties, node.attribution.speaker
     start, end, told = _read_dates(node, schema, ("startDate", "listingDate", "date"))
     programmes = values.get("program") or values.get("programId") or []
     regime = _find_regime(node)
@@ -160,12 +160,12 @@ def _add_listings(node: EntityDraft, schema: Schema) -> None:
             detail=", ".join(programmes)[:DETAIL_LIMIT],
             valid_from=start,
             valid_to=end,
-            paragraph=node.voice.paragraph,
+            paragraph=node.attribution.paragraph,
         )
         node.add(rekey_claim(claim, node.raw.id), entity)
         for prop, scheme in (("unscId", "UN"), ("authorityId", "Listing")):
             for number in values.get(prop, []):
-                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.voice.paragraph)
+                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.attribution.paragraph)
                 node.add(rekey_claim(found, node.raw.id), entity)
 
 
@@ -175,13 +175,13 @@ def _find_regime(node: EntityDraft) -> Entity:
     authority = (values.get("authority") or [""])[0]
     texts = " ".join(v for prop in ("program", "programId", "reason") for v in values.get(prop, []))
     # The authority's own words first: a list may hold what another authority lists.
-    known = context.rules.regime(authority, texts) or node.voice.attribution.regime
+    known = context.rules.regime(authority, texts) or node.attribution.dataset.regime
     if known:
         found = reference.get_regime(known)
         node.out += context.share(found, node.row)
         return found
     crowded = len(context.shared) >= REGIME_LIMIT  # a hostile file's further authorities are its publisher's
-    name = (node.voice.attribution.source.publisher if crowded or not authority else authority)[:500]
+    name = (node.attribution.dataset.source.publisher if crowded or not authority else authority)[:500]
     identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     type_ = context.rules.authority
@@ -203,10 +203,14 @@ def _add_papers(node: EntityDraft, schema: Schema) -> None:
         identity = node.context.build_entity_id(holder)
         if not numbers:
             said = f"{scheme}{words or ' (number not named)'}"
-            claim = node.voice.speaker.build_property_claim(identity, "document", said, paragraph=node.voice.paragraph)
+            claim = node.attribution.speaker.build_property_claim(
+                identity, "document", said, paragraph=node.attribution.paragraph
+            )
             node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)
         for number in numbers:
-            claim = node.voice.speaker.build_identifier_claim(identity, scheme, number, paragraph=node.voice.paragraph)
+            claim = node.attribution.speaker.build_identifier_claim(
+                identity, scheme, number, paragraph=node.attribution.paragraph
+            )
             if words:
                 claim = replace(claim, summary=f"The list gives the identifier {scheme} {number}{words}.")
             node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)

@@ -22,7 +22,7 @@ from loader.sources.ftm import edges, nodes, restore
 from loader.sources.ftm import rules as ftm_rules
 from loader.sources.ftm.index import NO_NODE, EntityIndex
 from loader.sources.ftm.lines import Line, LineReader, RawEntity, flatten
-from loader.sources.ftm.nodes import EntityDraft, FileContext, build_statement_key, build_voice
+from loader.sources.ftm.nodes import EntityDraft, FileContext, build_attribution, build_statement_key
 from loader.sources.ftm.rules import Rules
 from loader.sources.ftm.speakers import SpeakerRegistry
 from loader.sources.ftm.statement_file import StatementFile, is_statement_file
@@ -128,7 +128,7 @@ def _transform_entity(context: FileContext, line: Line, raw: RawEntity) -> Itera
             concerns = edges.list_concerns(context, raw)
             yield RejectedRow(line.row, (line.row.problem("id", rule),), concerns or None)
         return
-    node = EntityDraft(context, raw, line.row, build_voice(context, raw))
+    node = EntityDraft(context, raw, line.row, build_attribution(context, raw))
     yield from edges.build_items(node) if no_node else nodes.build_items(node)
 
 

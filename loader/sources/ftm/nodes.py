@@ -56,10 +56,10 @@ class FileContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ValueAttribution:
     """Who says one value, and where it stands; the `statements` of one data set where the file has them."""
 
-    attribution: DatasetSpeaker
+    dataset: DatasetSpeaker
     paragraph: str
     statements: tuple[Statement, ...] = ()
 
@@ -67,7 +67,7 @@ class Voice:
     def speaker(self) -> Attribution:
         """The speaker; on what is only a candidate from outside its data set, with doubt."""
         external = bool(self.statements) and all(s.external for s in self.statements)
-        return self.attribution.hedged if external else self.attribution.speaker
+        return self.dataset.hedged if external else self.dataset.speaker
 
     @property
     def lang(self) -> str:
@@ -76,24 +76,24 @@ class Voice:
         return found.pop() if len(found) == 1 else ""
 
 
-def build_voice(context: FileContext, raw: RawEntity, statements: Sequence[Statement] = ()) -> Voice:
-    """The voice of an entity's data sets, or that of the statements of one data set."""
+def build_attribution(context: FileContext, raw: RawEntity, statements: Sequence[Statement] = ()) -> ValueAttribution:
+    """The attribution of an entity's data sets, or that of the statements of one data set."""
     datasets = {s.dataset for s in statements} or raw.datasets
     entries = ", ".join(dict.fromkeys(s.entity for s in statements)) or raw.id
-    return Voice(context.speakers.of(datasets), f"entry {entries}"[:500], tuple(statements))
+    return ValueAttribution(context.speakers.of(datasets), f"entry {entries}"[:500], tuple(statements))
 
 
 @dataclass
 class EntityDraft:
     """One entity on its way: what is found of it, and the claims about it by id, so that none is said twice.
 
-    `voice` says what no statement of the file claims for a data set of its own.
+    `attribution` is that of what no statement of the file gives to a data set of its own.
     """
 
     context: FileContext
     raw: RawEntity
     row: Row
-    voice: Voice
+    attribution: ValueAttribution
     out: list[Out] = field(default_factory=list)
     claims: dict[str, Item] = field(default_factory=dict)
     _by_value: dict[tuple[str, str], list[Statement]] = field(default_factory=dict)
@@ -102,21 +102,23 @@ class EntityDraft:
         for statement in self.raw.statements:
             self._by_value.setdefault((statement.prop, statement.value), []).append(statement)
 
-    def add(self, claim: Claim, *others: str, voice: Voice | None = None) -> None:
+    def add(self, claim: Claim, *others: str, attribution: ValueAttribution | None = None) -> None:
         """Keeps a claim; `others` are the FollowTheMoney entities it also needs."""
-        voice = voice or self.voice
+        attribution = attribution or self.attribution
         row = self.row
-        if voice.statements:
-            claim = date_claim(claim, voice.statements, self.context.seen)
-            row = voice.statements[0].row or row
+        if attribution.statements:
+            claim = date_claim(claim, attribution.statements, self.context.seen)
+            row = attribution.statements[0].row or row
         if claim.id not in self.claims:
-            self.out += self.context.speakers.introduce(voice.attribution, row)
+            self.out += self.context.speakers.introduce(attribution.dataset, row)
             self.claims[claim.id] = Item(claim, row, selected=self.context.takes(self.raw.id, *others))
 
-    def list_voices(self, prop: str, value: str) -> list[Voice]:
-        """Who says a value: each data set that has a statement of it, else the entity's own voice."""
+    def list_attributions(self, prop: str, value: str) -> list[ValueAttribution]:
+        """Who says a value: each data set that has a statement of it, else the entity's own attribution."""
         found = self._by_value.get((prop, value), ())
-        return [build_voice(self.context, self.raw, group) for _, group in group_by_dataset(found)] or [self.voice]
+        return [build_attribution(self.context, self.raw, group) for _, group in group_by_dataset(found)] or [
+            self.attribution
+        ]
 
     def fresh(self, *identities: str) -> bool:
         """Whether a statement about these entities is new. One that stands inside its entities comes once for each."""
@@ -140,12 +142,12 @@ def build_items(node: EntityDraft) -> Iterator[Out]:
     identity = node.context.build_entity_id(raw.id)
     for prop, values in raw.properties.items():
         for value in values:
-            for voice in node.list_voices(prop, value):
-                _add_value(node, identity, name, (prop, value), voice)
+            for attribution in node.list_attributions(prop, value):
+                _add_value(node, identity, name, (prop, value), attribution)
     _add_identifiers(node, identity, type_)
     ontology_type, properties = rules.ontology.types[type_], _read_properties(node, type_)
     if "schema" in properties:
-        speaker, paragraph = node.voice.speaker, node.voice.paragraph
+        speaker, paragraph = node.attribution.speaker, node.attribution.paragraph
         node.add(speaker.build_property_claim(identity, "schema", raw.schema, paragraph=paragraph))
     entity = Entity(identity, type_, ontology_type.labels, name, properties=properties)
     yield Item(entity, node.row, selected=node.context.takes(raw.id), shared=node.context.partial)
@@ -171,42 +173,50 @@ def _choose_name(node: EntityDraft) -> str:
     )
 
 
-def _add_value(node: EntityDraft, identity: str, name: str, given: tuple[str, str], voice: Voice) -> None:
-    """The claims that one value of one property makes in one voice."""
-    rules, speaker, paragraph, (prop, value) = node.context.rules, voice.speaker, voice.paragraph, given
+def _add_value(
+    node: EntityDraft, identity: str, name: str, given: tuple[str, str], attribution: ValueAttribution
+) -> None:
+    """The claims that one value of one property makes in one attribution."""
+    rules, speaker, paragraph, (prop, value) = node.context.rules, attribution.speaker, attribution.paragraph, given
     type_ = rules.type_of(node.raw.schema)
     known = rules.model.schema(node.raw.schema).properties.get(prop)
     if known is None:
         if node.context.index.type_of(value) not in (ABSENT, NO_NODE):
-            _add_reference(node, identity, prop, given, voice)
+            _add_reference(node, identity, prop, given, attribution)
         else:
-            node.add(speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph), voice=voice)
+            node.add(
+                speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph), attribution=attribution
+            )
     elif known.stub:
         node.notice("reverse property", f"{prop} only repeats another entity's link, here to {value[:200]}")
     elif known.type == "entity":
-        _add_reference(node, identity, known.label, given, voice)
+        _add_reference(node, identity, known.label, given, attribution)
     elif prop in rules.names and len(value) <= NAME_LIMIT:
-        kind = f"{rules.names[prop]} {voice.lang}".strip()
-        node.add(speaker.names(identity, value, kind, paragraph=paragraph), voice=voice)
+        kind = f"{rules.names[prop]} {attribution.lang}".strip()
+        node.add(speaker.names(identity, value, kind, paragraph=paragraph), attribution=attribution)
     elif known.type == "identifier":
         scheme = rules.schemes.get(prop, known.label)
-        node.add(speaker.build_identifier_claim(identity, scheme, value, paragraph=paragraph), voice=voice)
+        node.add(speaker.build_identifier_claim(identity, scheme, value, paragraph=paragraph), attribution=attribution)
     elif known.type == "country":
-        _add_country(node, identity, type_, given, voice)
+        _add_country(node, identity, type_, given, attribution)
     elif not (value == name and node.raw.id.startswith(TEXT_ADDRESS)):
-        node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph), voice=voice)
+        node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph), attribution=attribution)
 
 
-def _add_country(node: EntityDraft, identity: str, type_: str, given: tuple[str, str], voice: Voice) -> None:
+def _add_country(
+    node: EntityDraft, identity: str, type_: str, given: tuple[str, str], attribution: ValueAttribution
+) -> None:
     """A country: a line to its State where the ontology has one for it, else a claim with its name."""
-    rules, speaker, (prop, value) = node.context.rules, voice.speaker, given
+    rules, speaker, (prop, value) = node.context.rules, attribution.speaker, given
     name, state, known = rules.place(value)
     if not known:
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
     of_address = prop == "country" and rules.ontology.has_role(type_, "address")
     wanted = rules.ontology.get_relationship_by_role("location") if of_address else rules.states.get(prop, "")
     if state is None or not wanted or rules.predicate([wanted], type_, rules.state) != wanted:
-        node.add(speaker.build_property_claim(identity, prop, name, paragraph=voice.paragraph), voice=voice)
+        node.add(
+            speaker.build_property_claim(identity, prop, name, paragraph=attribution.paragraph), attribution=attribution
+        )
         return
     node.out += node.context.share(state, node.row)
     caption = rules.ontology.relationships[wanted].caption
@@ -216,12 +226,14 @@ def _add_country(node: EntityDraft, identity: str, type_: str, given: tuple[str,
         state.id,
         f"The list says: {caption} {state.name} ({prop}).",
         detail=prop,
-        paragraph=voice.paragraph,
+        paragraph=attribution.paragraph,
     )
-    node.add(claim, voice=voice)
+    node.add(claim, attribution=attribution)
 
 
-def _add_reference(node: EntityDraft, identity: str, label: str, given: tuple[str, str], voice: Voice) -> None:
+def _add_reference(
+    node: EntityDraft, identity: str, label: str, given: tuple[str, str], attribution: ValueAttribution
+) -> None:
     """A property that points to another entity. What it points to may stand in a later line, or nowhere."""
     rules, (prop, target) = node.context.rules, given
     wanted = rules.pointers.get(prop, [rules.unknown_link])
@@ -235,10 +247,10 @@ def _add_reference(node: EntityDraft, identity: str, label: str, given: tuple[st
     (subject, source_type), (object_, target_type) = ends
     predicate = rules.predicate([p.removeprefix("<") for p in wanted], source_type, target_type)
     words = f"The list says: {rules.ontology.relationships[predicate].caption} ({label})."
-    claim = voice.speaker.build_relationship_claim(
-        subject, predicate, object_, words, detail=label[:200], paragraph=voice.paragraph
+    claim = attribution.speaker.build_relationship_claim(
+        subject, predicate, object_, words, detail=label[:200], paragraph=attribution.paragraph
     )
-    node.add(claim, target, voice=voice)
+    node.add(claim, target, attribution=attribution)
 
 
 def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
@@ -251,9 +263,13 @@ def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
         groups = group_by_dataset(said.get(original, ()))
-        for voice in [build_voice(node.context, node.raw, group) for _, group in groups] or [node.voice]:
-            claim = voice.speaker.build_identifier_claim(identity, scheme, original, paragraph=voice.paragraph)
-            node.add(claim, voice=voice)
+        for attribution in [build_attribution(node.context, node.raw, group) for _, group in groups] or [
+            node.attribution
+        ]:
+            claim = attribution.speaker.build_identifier_claim(
+                identity, scheme, original, paragraph=attribution.paragraph
+            )
+            node.add(claim, attribution=attribution)
 
 
 def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:

@@ -39,14 +39,14 @@ class DatasetSpeaker:
 
 
 class SpeakerRegistry:
-    """The voices of one file."""
+    """The speakers of one file."""
 
     def __init__(self, dataset: str, edition: str, ontology: Ontology) -> None:
         self.dataset, self.ontology = dataset, ontology
         self.known = rules.load_manifest()["datasets"]
         self.order = {name: number for number, name in enumerate(self.known)}
         self.date = edition if rules.is_date(edition) else ""
-        self._voices: dict[tuple[str, ...], DatasetSpeaker] = {}
+        self._speakers: dict[tuple[str, ...], DatasetSpeaker] = {}
         self._announced: set[str] = set()
 
     def of(self, names: Collection[str]) -> DatasetSpeaker:
@@ -55,13 +55,13 @@ class SpeakerRegistry:
         An entity that names none is the file's own word.
         """
         ranked = tuple(sorted(set(names), key=self.rank)) or (self.dataset,)
-        if ranked not in self._voices:
-            if len(self._voices) >= LIMIT:
+        if ranked not in self._speakers:
+            if len(self._speakers) >= LIMIT:
                 ranked = (self.dataset,)
-            if ranked not in self._voices:
+            if ranked not in self._speakers:
                 found = self._build_single(ranked[0]) if len(ranked) == 1 else self._build_merged(ranked)
-                self._voices[ranked] = found
-        return self._voices[ranked]
+                self._speakers[ranked] = found
+        return self._speakers[ranked]
 
     def rank(self, name: str) -> tuple[int, str]:
         """What data sets are sorted by: the one that the manifest names first, else by name."""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ from graph.saved_queries import guarded_query, library, parameters
 from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.library import load_shipped_queries
 from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
+from loader.records import Feed, Item, Row
+from loader.statements import Attribution
+from tests.support.matching_lists import load_list
+from tests.support.reading import load_feed
 
 NAMES = sorted(load_shipped_queries())
 ASKED = """
@@ -344,6 +349,45 @@ def test_nothing_denied_or_taken_back_counts_as_said(empty_store: Store, known: 
     assert not found("confirmed-lines")
     assert all(r["asserted by"] == [] for r in found("denials") if r["subject"] != "contested")
     assert [r["in common"] for r in found("shared-ties")] == ["street-5"]  # a town is no address
+
+
+@pytest.mark.database
+def test_a_listing_that_a_list_announces_the_end_of_has_not_ended(empty_store: Store, known: Ontology) -> None:
+    ends = {"until-2061": ("2061-05-04", ""), "until-2016": ("2016", ""), "taken-off": ("2061-05-04", "2024-03-01")}
+    load_list(empty_store, known, "one", {name: {"type": "Company", "name": name} for name in ends})
+    load_list(empty_store, known, "two", {"other": {"type": "Company", "name": "other"}})
+    row, speaker = Row(Path("three.csv"), 1), Attribution("three", "one", "one-authority", "A", "1")
+    more = [
+        replace(
+            speaker.build_relationship_claim(name, "DESIGNATED_BY", "two-authority", "Listed.", valid_to=valid_to),
+            withdrawn_on=withdrawn,
+        )
+        for name, (valid_to, withdrawn) in ends.items()
+    ]
+    load_feed(empty_store, known, Feed("three", "2024-04", [Item(c, row) for c in more], keeps_history=True))
+
+    def found(name: str, **given: object) -> list[dict[str, Any]]:
+        return rows(empty_store, known, name, **given)
+
+    listed = {r["entity"]: (r["state"], r["until"]) for r in found("designations", authority="two")}
+    assert listed == {
+        "until-2061": ("listed", "2061-05-04"),
+        "until-2016": ("ended", "2016"),
+        "taken-off": ("ended", "2024-03-01"),
+        "other": ("listed", ""),
+    }
+    assert run(empty_store, known, "listed-count", authority="two-authority").table.rows == [[2]]
+    here = found("listed-here-not-there", here="one-authority", there="two-authority")
+    assert {r["entity"]: r["on the second"] for r in here} == {
+        "until-2016": "ended 2016",
+        "taken-off": "withdrawn 2024-03-01",
+    }
+    changes = found("list-changes", since="2010", authority="two-authority")
+    assert {(r["date"], r["change"], r["entity"]) for r in changes} == {
+        ("2061-05-04", "is to end", "until-2061"),
+        ("2016", "ended", "until-2016"),
+        ("2024-03-01", "withdrawn", "taken-off"),
+    }
 
 
 def _disputed(store: Store, known: Ontology) -> None:
