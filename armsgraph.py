@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "explorer.commands:serve",
     "query": "graph.saved_queries.query_commands:query",
     "export": "explorer.export.commands:export",
+    "listings": "explorer.matrix.commands:listings",
     "profile": "explorer.export.commands:profile",
     "view": "graph.saved_views.view_commands:view",
     "db": "graph.server.commands:db",

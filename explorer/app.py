@@ -15,6 +15,7 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.ids import NOTICES
 from explorer.dash_kit.parts import render_tool
 from explorer.export.jobs import build_export_jobs
+from explorer.matrix import page as matrix_page
 from explorer.panels import registry
 from explorer.panels.page import theme
 from explorer.panels.registry import Panel, list_panels
@@ -73,6 +74,7 @@ def build(
     context = Context(store, ontology, QueryExecutor(store, ontology), build_export_jobs())
     addresses.register(app.server, context.runs)
     downloads.register(app.server, context.exports)
+    matrix_page.register(app.server, store, ontology)
     wiring = CanvasCallbacks(app, context)
     for panel in panels:
         panel.register(wiring)

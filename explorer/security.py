@@ -70,7 +70,7 @@ def build_content_policy(script_hashes: Iterable[str]) -> str:
             "font-src 'self' data:",
             "connect-src 'self'",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action 'self'",  # the choices of /listings
             "frame-ancestors 'none'",
         ]
     )

@@ -51,7 +51,7 @@ class NearMiss:
         return self.verdict == "may be the same" or (not self.verdict and self.score >= SAME)
 
 
-SAME, ALIKE = 0.95, 0.8  # names so alike may be one and the same; names less alike are no near miss
+SAME, ALIKE = 0.95, 0.85  # names so alike may be one and the same; names less alike are no near miss
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ ROOMS = {
     "explorer": "explorer/state/ explorer/filters/ explorer/claims/ explorer/layout/ explorer/appearance/ "
     "explorer/overlays/ explorer/answers/ explorer/canvas/ explorer/dash_kit/ explorer/query_editor/ "
     "explorer/export/common/ explorer/export/geometry/ explorer/export/picture/ explorer/export/slides/ "
-    "explorer/export/dossier/ explorer/export/data/ explorer/export/redaction/ explorer/export/ explorer/addresses.py "
+    "explorer/export/dossier/ explorer/export/data/ explorer/export/redaction/ explorer/export/ "
+    "explorer/matrix/ explorer/addresses.py "
     "explorer/panels/page/ explorer/panels/reading/ explorer/panels/finding/ explorer/panels/queries/ "
     "explorer/panels/editor/ explorer/panels/views/ explorer/panels/canvas/ explorer/panels/export/ explorer/panels/ "
     "explorer/",

@@ -29,7 +29,6 @@ STATUSES = {  # of designation, in the order of the legend
     "Designated": "#d55e00",
     "Designation contested": "#66321a",
     "No longer designated": "#4b2e83",
-    "Designation denied": "#0072b2",
     "No designation in the data": UNKNOWN,
 }
 COUNTS = {"lines": "Number of lines shown", "claims": "Number of claims on them", "sources": "Number of their sources"}
@@ -182,9 +181,9 @@ def classify_designation(designations: Sequence[Relationship]) -> str:
         return "Designated"
     if "contested" in standing:
         return "Designation contested"
-    if any(apply.get_stance(r) != "denied" for r in designations):
-        return "No longer designated"
-    return "Designation denied" if standing else "No designation in the data"
+    # What stands besides is denied, by a database of a former version (absence from a list is no denial), or inferred.
+    gone = any(apply.get_stance(r) != "denied" for r in designations if r.properties.get("withdrawn_on"))
+    return "No longer designated" if gone else "No designation in the data"
 
 
 def describe_encoding(dressed: VisualEncoding) -> str:

@@ -109,13 +109,15 @@
         const asked = new URLSearchParams(window.location.search), stored = kept();
         // A query of the library, with its parameters (explorer/addresses.py): one of them may be called "view".
         const query = asked.has("query") ? [...asked] : null, view = query ? null : asked.get("view");
-        restored = !view && !query && !!stored;
-        if (view || query) {
+        // An entity, or a line or listing by its id, from a page beside the app (explorer/matrix/page.py).
+        const show = query || view ? null : asked.get("show");
+        restored = !view && !query && !show && !!stored;
+        if (view || query || show) {
           if (stored) app.before(stored.canvas);
           // The address is for arriving only: after a reload the canvas comes as it was left.
           window.history.replaceState(null, "", window.location.pathname);
         }
-        return { view, query, kept: stored, kept_at: stored ? when(stored.at) : "", west: new Date().getTimezoneOffset() };
+        return { view, query, show, kept: stored, kept_at: stored ? when(stored.at) : "", west: new Date().getTimezoneOffset() };
       },
       ask(_save, _link, _download) {
         const what = { "view-save.n_clicks": "save", "view-link.n_clicks": "link", "view-download.n_clicks": "download" };

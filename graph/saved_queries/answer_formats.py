@@ -32,10 +32,11 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
         )
     if form == "graph-json":
         return tables.format_graph_json(answer.subgraph)
-    return _format_table(answer.table, answer.query.title, width)
+    return format_table(answer.table, answer.query.title, width)
 
 
-def _format_table(table: Table, title: str, width: int | None) -> str:
+def format_table(table: Table, title: str, width: int | None) -> str:
+    """A table drawn for a terminal of this width (None for its own), under a title, with its number of rows."""
     written = io.StringIO()
     console = Console(file=written, width=width, force_terminal=False, color_system=None)
     grid = RichTable(title=Text(title), title_justify="left")

@@ -50,16 +50,23 @@ _STANCES = {
 
 def render(briefing: Briefing) -> bytes:
     """The workbook."""
+    return write_workbook(
+        build_grids(briefing), title=briefing.title, subject=f"content {briefing.digest}", keywords=briefing.mark
+    )
+
+
+def write_workbook(grids: Iterable[Grid], *, title: str, subject: str = "", keywords: str = "") -> bytes:
+    """A workbook with a sheet for each grid; equal grids give equal bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
     names = _SheetNames()
-    for grid in build_grids(briefing):
+    for grid in grids:
         _write_sheet(book.create_sheet(names.of(grid.title)), grid)
     properties = book.properties
     properties.creator, properties.created, properties.modified = "Armsgraph", _EPOCH, _EPOCH
-    properties.title = _escape(rows.to_single_line(briefing.title)[:255])
-    properties.subject = f"content {briefing.digest}"
-    properties.keywords = _escape(rows.to_single_line(briefing.mark)[:255])
+    properties.title = _escape(rows.to_single_line(title)[:255])
+    properties.subject = subject
+    properties.keywords = _escape(rows.to_single_line(keywords)[:255])
     out = io.BytesIO()
     book.save(out)
     return _set_constant_timestamp(out.getvalue())

@@ -26,6 +26,12 @@ def layout() -> Component:
                 for group in groups
             ),
             html.Span(className="spring"),
+            html.A(
+                "Listings",
+                href="/listings",
+                className="link",
+                title="Who stands on which list: entities by authorities",
+            ),
             dmc.Button(
                 "Export",
                 id="export",

@@ -294,8 +294,9 @@ def render_relationship(
     desk = CardContext.of(ontology, evidence, premises)
     claims = sentences.sort_claims(evidence.claims)
     first = claims[0]
-    caption = ontology.get_predicate_caption(first.predicate)
     drawing = select_line_claims(claims)
+    # Of a listing that nobody asserts nothing is said here that reads as one.
+    caption = ontology.get_predicate_caption(first.predicate) if drawing else "and the list of"
     mark = compute_stance(drawing) if drawing else "absent"
     page = ClaimPage(skip, len(claims), sum(c.stance == "denied" for c in claims))
     shown = claims[skip : skip + MAX_CLAIMS]

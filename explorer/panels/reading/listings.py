@@ -37,7 +37,13 @@ def render_listings(ontology: Ontology, table: ListingTable, entity: Entity) -> 
     unchecked = f"Not checked: {'; '.join(left[:MOST_UNCHECKED])}{more}." if left else None
     return html.Div(
         [
-            html.H3("Listings"),
+            html.Div(
+                [
+                    html.H3("Listings"),
+                    html.A("All listings", href="/listings", className="link small", title="Entities by authorities"),
+                ],
+                className="heading",
+            ),
             html.Table(html.Tbody(rows), className="listings", **{"aria-label": "Listings by authority"})
             if rows
             else None,

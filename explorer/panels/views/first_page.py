@@ -4,6 +4,7 @@ A link to the answer of a saved query is made by explorer/addresses.py; this is 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +13,18 @@ from dash import no_update
 from dash.development.base_component import Component
 
 from explorer.answers import answer_store
-from explorer.canvas import actions
+from explorer.canvas import actions, expansion
 from explorer.dash_kit.callbacks import Context
+from explorer.dash_kit.ids import SELECTED
 from explorer.dash_kit.user import get_user
 from explorer.panels.queries import answers
 from explorer.panels.views import view_list, views
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas
 from graph.errors import ArmsgraphError, QueryError, StoreUnavailable
+from graph.reading import browse
+
+MOST_LETTERS = 700  # of an id in an address
 
 
 def open_canvas(context: Context, arrival: views.Arrival) -> tuple[Canvas, Component | list[Component] | None]:
@@ -27,7 +32,8 @@ def open_canvas(context: Context, arrival: views.Arrival) -> tuple[Canvas, Compo
 
     A canvas that is empty because its query was ended says so. Raises StoreUnavailable: then the page waits.
     """
-    arrived, word = (open_arrival if arrival.get("query") else views.open_arrival)(context, arrival)
+    opened = open_arrival if arrival.get("query") else open_shown if arrival.get("show") else views.open_arrival
+    arrived, word = opened(context, arrival)
     if arrived is not None:
         return arrived, word
     try:
@@ -79,6 +85,34 @@ def open_arrival(context: Context, arrival: views.Arrival) -> tuple[Canvas | Non
         return usual or Canvas(), view_list.render_arrival(
             f"The link can’t be answered: {str(error).rstrip('.')}.", afresh=False, again=error.may_pass
         )
+
+
+def open_shown(context: Context, arrival: views.Arrival) -> tuple[Canvas | None, Component | None]:
+    """What a fresh page opens on by a link to an entity, or to a line or listing: that on the canvas, its details open.
+
+    A listing that draws no line (graph/listings.py) shows its entity and the claims behind it.
+    """
+    identity = str(arrival.get("show") or "")[:MOST_LETTERS]
+    ends = identity.split("|")
+    is_line = len(ends) == 3
+    try:
+        entities = browse.read_entities(context.store, [ends[0], ends[2]] if is_line else [identity])
+        if not entities:
+            raise QueryError("what it names is not in the graph")
+        view = expansion.show_entity(context.store, context.ontology, Canvas(), ends[0])
+        if view is not None and not is_line:
+            view = expansion.expand_entity(context.store, context.ontology, view.canvas, identity) or view
+        canvas = view.canvas if view else Canvas()
+        if is_line and len(entities) == 2:
+            more = expansion.show_entity(context.store, context.ontology, canvas, ends[2])
+            canvas = more.canvas if more else canvas
+        kind = page_commands.LINE if is_line else page_commands.ENTITY
+        dash.set_props(SELECTED, {"data": {"kind": kind, "id": identity}})
+        return replace(canvas, fit=True), view_list.render_arrival("Opened from a link.", afresh=False)
+    except ArmsgraphError as error:
+        usual, _ = views.open_arrival(context, {**arrival, "view": None})
+        words = f"The link can’t be followed: {str(error).rstrip('.')}."
+        return usual, view_list.render_arrival(words, afresh=False, again=error.may_pass)
 
 
 def parse_address(pairs: object) -> tuple[str, dict[str, str]]:

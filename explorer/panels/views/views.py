@@ -34,6 +34,7 @@ class Arrival(TypedDict):
 
     view: str | None
     query: list[list[str]] | None
+    show: NotRequired[str | None]
     kept: dict[str, Any] | None
     kept_at: str
     west: NotRequired[int]

@@ -125,7 +125,8 @@ def test_designated_or_not(known: Ontology) -> None:
     assert (
         encoding.classify_designation([listed("denied"), listed()]) == "Designated"
     )  # by one authority and not by another
-    assert encoding.classify_designation([listed("denied")]) == "Designation denied"
+    assert encoding.classify_designation([listed("denied")]) == "No designation in the data"
+    assert encoding.classify_designation([listed("inferred")]) == "No designation in the data"
     assert encoding.classify_designation([listed("contested")]) == "Designation contested"
     assert encoding.classify_designation([listed(withdrawn_on="2024")]) == "No longer designated"
     assert encoding.classify_designation([listed(withdrawn_on="2024"), listed("denied")]) == "No longer designated"

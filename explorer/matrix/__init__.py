@@ -1,0 +1,1 @@
+"""The designation matrix: a page of its own, a workbook and a command."""
