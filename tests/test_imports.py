@@ -18,7 +18,7 @@ ROOMS = {
     "explorer/overlays/ explorer/answers/ explorer/canvas/ explorer/dash_kit/ explorer/query_editor/ "
     "explorer/export/common/ explorer/export/geometry/ explorer/export/picture/ explorer/export/slides/ "
     "explorer/export/dossier/ explorer/export/data/ explorer/export/redaction/ explorer/export/ "
-    "explorer/matrix/ explorer/addresses.py "
+    "explorer/addresses.py explorer/matrix/ "
     "explorer/panels/page/ explorer/panels/reading/ explorer/panels/finding/ explorer/panels/queries/ "
     "explorer/panels/editor/ explorer/panels/views/ explorer/panels/canvas/ explorer/panels/export/ explorer/panels/ "
     "explorer/",

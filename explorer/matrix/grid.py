@@ -13,14 +13,14 @@ from graph.reading.listing_matrix import Matrix
 
 WIDE, NARROW = 34, 14
 CELLS = (
-    Column("entity", "Entity", WIDE),
+    Column("entity", "Name", WIDE),
     Column("type", "Type", NARROW),
     Column("authority", "Authority", WIDE),
     Column("state", "Listing", 24),
     Column("since", "Since", NARROW),
     Column("until", "Until", NARROW),
     Column("number", "Number on the list", 20),
-    Column("programme", "Programme", 20),
+    Column("programme", "Under the programme", 20),
     Column("edition", "Edition, or edition searched", WIDE),
     Column("said_by", "Who says so, or looked", WIDE),
     Column("as_of", "As of", NARROW),
@@ -43,7 +43,7 @@ def render(matrix: Matrix, ontology: Ontology) -> bytes:
 
 def build_matrix_grid(matrix: Matrix, ontology: Ontology) -> Grid:
     """A row an entity, a column an authority: the state with since, number, programme and edition below each other."""
-    columns = [Column("entity", "Entity", WIDE), Column("type", "Type", NARROW)]
+    columns = [Column("entity", "Name", WIDE), Column("type", "Type", NARROW)]
     columns += [Column(f"authority_{n}", a.name, WIDE) for n, a in enumerate(matrix.columns, 1)]
     names = {i: e.name for i, e in matrix.table.entities.items()}
     rows = [
