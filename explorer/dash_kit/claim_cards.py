@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -78,14 +77,11 @@ def render_stance(claim_stance: str, *, withdrawn: bool = False) -> Component:
 def render_grade(context: CardContext, claim: Claim) -> Component:
     """The Admiralty grade, spelt out where the mouse or the keyboard rests on it."""
     spelt = sentences.describe_grade(context.ontology, claim)
-    mark = html.Span(claim.grade, className="grade", tabIndex=0, **{"aria-label": f"Grade {claim.grade}. {spelt}"})
-    return dmc.Tooltip(
-        mark,
-        label=f"Admiralty grade {claim.grade}. {spelt}",
-        multiline=True,
-        w=260,
-        withArrow=True,
-        events={"hover": True, "focus": True, "touch": True},
+    return html.Span(
+        claim.grade,
+        className="grade",
+        tabIndex=0,
+        **{"aria-label": f"Grade {claim.grade}. {spelt}", "data-tip": f"Admiralty grade {claim.grade}. {spelt}"},
     )
 
 

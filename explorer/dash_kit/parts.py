@@ -12,7 +12,7 @@ from explorer.state import page_commands
 def render_tool(name: str, *, disabled: bool = False) -> Component:
     """The toolbar's button for a verb; assets/verbs.js hears it by its data-verb."""
     verb = page_commands.find_command(name)
-    button = dmc.ActionIcon(
+    return dmc.ActionIcon(
         render_icon(verb.icon),
         id=name,
         variant="subtle",
@@ -20,9 +20,8 @@ def render_tool(name: str, *, disabled: bool = False) -> Component:
         color="gray",
         disabled=disabled,
         **{"aria-label": verb.caption, "data-verb": name, "aria-keyshortcuts": verb.key or None},
+        **{"data-tip": verb.caption, "data-tip-key": verb.key or None},
     )
-    label = [verb.caption, html.Span(verb.key, className="key")] if verb.key else verb.caption
-    return dmc.Tooltip(button, label=label, withArrow=True, openDelay=300)
 
 
 def render_icon(icon: str, size: int = 19) -> Component:
@@ -37,12 +36,9 @@ def render_icon(icon: str, size: int = 19) -> Component:
 def render_cypher_button(panel: str) -> Component:
     """The button that shows the Cypher behind a panel of explorer/answers/cypher_log.py."""
     caption = f"Show the Cypher behind {cypher_log.PANELS[panel]}"
-    button = dmc.ActionIcon(
+    return html.Button(
         render_icon("code", 17),
-        variant="subtle",
-        size="md",
-        color="gray",
-        **{"aria-label": caption},
+        className="icon-button",
+        **{"aria-label": caption, "data-tip": caption},
         **page_commands.build_event_attributes("cypher-of", panel=panel),
     )
-    return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

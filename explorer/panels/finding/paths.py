@@ -44,18 +44,13 @@ def layout(ontology: Ontology) -> Component:
             html.Div(
                 [
                     html.Div([_render_end(name, caption) for name, caption in ENDS.items()], className="form spring"),
-                    dmc.Tooltip(
-                        dmc.ActionIcon(
-                            render_icon("arrows-exchange"),
-                            id="path-swap",
-                            variant="subtle",
-                            color="gray",
-                            size="lg",
-                            **{"aria-label": "Swap the ends"},
-                        ),
-                        label="Swap the ends",
-                        withArrow=True,
-                        openDelay=300,
+                    dmc.ActionIcon(
+                        render_icon("arrows-exchange"),
+                        id="path-swap",
+                        variant="subtle",
+                        color="gray",
+                        size="lg",
+                        **{"aria-label": "Swap the ends", "data-tip": "Swap the ends"},
                     ),
                 ],
                 className="path-ends",

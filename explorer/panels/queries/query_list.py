@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
-import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
@@ -196,12 +195,9 @@ def render_highlight(emphasis: Emphasis) -> Component:
 
 
 def _render_small_button(caption: str, icon: str, tells: str, **carried: object) -> Component:
-    button = dmc.ActionIcon(
+    return html.Button(
         render_icon(icon, 16),
-        variant="subtle",
-        color="gray",
-        size="md",
-        **{"aria-label": f"{caption} this query"},
+        className="icon-button",
+        **{"aria-label": f"{caption} this query", "data-tip": caption},
         **page_commands.build_event_attributes(tells, **carried),
     )
-    return dmc.Tooltip(button, label=caption, withArrow=True, openDelay=300)

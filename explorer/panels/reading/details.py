@@ -3,12 +3,10 @@
 Other panels add kinds of their own to KINDS: `details.KINDS["stack"] = function`.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import dash_mantine_components as dmc
 from dash import Input, NoUpdate, Output, State, html, no_update
 from dash.development.base_component import Component
 
@@ -16,7 +14,7 @@ from explorer.answers import cypher_log
 from explorer.canvas import expansion
 from explorer.canvas.rendered_view import RenderedView
 from explorer.claims import sentences
-from explorer.dash_kit import claim_cards, parts
+from explorer.dash_kit import claim_cards, markup, parts
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.claim_cards import CardContext
@@ -58,14 +56,15 @@ class ClaimPage:
 
 def layout() -> Component:
     """An empty panel; what is selected fills it."""
-    return html.Div(id="details", className="details", tabIndex=-1)
+    return html.Div([html.Div(id="details", className="details", tabIndex=-1), markup.build_markup_store("details")])
 
 
 def register(callbacks: CanvasCallbacks) -> None:
     """Selecting shows; names in claims lead to other entities, and buttons to the further claims."""
+    markup.show_markup(callbacks, "details")
     callbacks.add_callback(
         show_details,
-        Output("details", "children"),
+        Output(markup.get_markup_id("details"), "data"),
         Input(SELECTED, "data"),
         Input(DATABASE, "data"),
         State(CANVAS, "data"),
@@ -84,7 +83,7 @@ def register(callbacks: CanvasCallbacks) -> None:
     )
     callbacks.add_callback(
         turn_page,
-        Output("details", "children", allow_duplicate=True),
+        Output(markup.get_markup_id("details"), "data", allow_duplicate=True),
         Input(page_commands.get_event_id("turn-page"), "data"),
         State(SELECTED, "data"),
         prevent_initial_call=True,
@@ -94,11 +93,11 @@ def register(callbacks: CanvasCallbacks) -> None:
 
 def show_details(
     context: Context, selected: Selection | None, database: DatabaseState, stored: Mapping[str, object] | None
-) -> Content | NoUpdate:
-    """The panel's content for what is selected; what it shows stays while the database is away."""
+) -> str | NoUpdate:
+    """The panel's content, as HTML, for what is selected; what it shows stays while the database is away."""
     if not database["up"]:
         return no_update
-    return render_content(context.store, context.ontology, Canvas.read(stored), selected)
+    return markup.render_markup(render_content(context.store, context.ontology, Canvas.read(stored), selected))
 
 
 def follow_name(
@@ -117,13 +116,13 @@ def select_line(_: Context, event: LineEvent | None) -> Selection | NoUpdate:
     return {"kind": page_commands.LINE, "id": str(event["line"])} if event else no_update
 
 
-def turn_page(context: Context, event: PageEvent | None, selected: Selection | None) -> Content | NoUpdate:
-    """The panel's content with another page of claims."""
+def turn_page(context: Context, event: PageEvent | None, selected: Selection | None) -> str | NoUpdate:
+    """The panel's content, as HTML, with another page of claims."""
     if not selected or not event:
         return no_update
     read = {page_commands.ENTITY: _read_entity, page_commands.LINE: _read_relationship}[selected["kind"]]
     skip = max(0, int(event["skip"]))
-    return read(context.store, context.ontology, Canvas(), str(selected["id"]), skip=skip)
+    return markup.render_markup(read(context.store, context.ontology, Canvas(), str(selected["id"]), skip=skip))
 
 
 def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: Selection | None) -> Content:
@@ -243,8 +242,9 @@ def render_entity(
             for caption, predicates in _REST.items()
         ],
     ]
-    filled = [s for s in sections if s is not None]
-    opened = [s.value for s in filled] if len(claims) <= MAX_OPEN_CLAIMS else [s.value for s in filled[:1]]
+    sections = [section for section in sections if section is not None]
+    for section in sections if len(claims) <= MAX_OPEN_CLAIMS else sections[:1]:
+        section.open = True
     return [
         head,
         _render_facts(ontology, shown, evidence.claims, whole=page.total <= len(claims)),
@@ -252,7 +252,7 @@ def render_entity(
         *_render_summary(desk, links),
         listings.render_listings(ontology, table, shown),
         html.Div(_render_counts(page), className="tally"),
-        dmc.Accordion(filled, multiple=True, value=opened, variant="separated", chevronPosition="left", order=3),
+        html.Div(sections),
         _render_pager(desk, page),
     ]
 
@@ -336,15 +336,15 @@ def _render_pager(desk: CardContext, page: ClaimPage) -> Component:
         return None
 
     def button(caption: str, skip: int, *, possible: bool) -> Component:
-        return dmc.Button(
+        return html.Button(
             caption,
-            variant="default",
+            className="button",
             disabled=not possible,
             **{"data-focus": "details"},
             **page_commands.build_event_attributes("turn-page", skip=skip),
         )
 
-    return dmc.Group(
+    return html.Div(
         [
             button(f"Previous {MAX_CLAIMS}", max(0, page.skip - MAX_CLAIMS), possible=page.skip > 0),
             button(
@@ -353,7 +353,7 @@ def _render_pager(desk: CardContext, page: ClaimPage) -> Component:
                 possible=page.skip + MAX_CLAIMS < page.total,
             ),
         ],
-        grow=True,
+        className="pager",
     )
 
 
@@ -430,7 +430,4 @@ def _render_item(caption: str, inside: list[Component], count: int, denials: int
     head = [html.Span(caption[:1].upper() + caption[1:], className="spring"), html.Span(str(count), className="count")]
     if denials:
         head.insert(1, html.Span(f"{denials} denied", className="stance denied"))
-    return dmc.AccordionItem(
-        [dmc.AccordionControl(html.Div(head, className="group-head")), dmc.AccordionPanel(inside)],
-        value=re.sub(r"\W+", "-", caption),  # ids are made of it, and may hold no space
-    )
+    return html.Details([html.Summary(head, className="group-head"), *inside], className="group")

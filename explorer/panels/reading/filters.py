@@ -86,21 +86,8 @@ def layout() -> Component:
 
 
 def _render_label(text: str, explained: str) -> Component:
-    mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained})
-    return html.Span(
-        [
-            text,
-            dmc.Tooltip(
-                mark,
-                label=explained,
-                multiline=True,
-                w=280,
-                withArrow=True,
-                boxWrapperProps={"display": "inline-block"},
-                events={"hover": True, "focus": True, "touch": True},
-            ),
-        ]
-    )
+    mark = html.Span("?", className="explain", tabIndex=0, **{"aria-label": explained, "data-tip": explained})
+    return html.Span([text, mark])
 
 
 def register(callbacks: CanvasCallbacks) -> None:

@@ -8,6 +8,7 @@ from dash import no_update
 
 from explorer.canvas import expansion
 from explorer.dash_kit.callbacks import Context
+from explorer.dash_kit.markup import render_markup
 from explorer.panels.canvas import editing, picture, progress
 from explorer.panels.finding import expand, paths
 from explorer.panels.page import database, search
@@ -161,7 +162,7 @@ def test_details_of_nothing_and_while_the_database_is_away(away: Context) -> Non
     assert details.show_details(away, ENTITY, DOWN, CANVAS.write()) is no_update
     assert "How claims are graded" in str(details.show_details(away, None, UP, CANVAS.write()))
     odd: Selection = {"kind": "no such kind", "id": "n"}
-    assert str(details.show_details(away, odd, UP, CANVAS.write())) == str(details.render_missing())
+    assert details.show_details(away, odd, UP, CANVAS.write()) == render_markup(details.render_missing())
     assert details.follow_name(away, CANVAS, None) == (None, no_update)
     assert details.follow_name(away, CANVAS, {"entity": "a"}) == (None, {"kind": "entity", "id": "a"})
     assert details.select_line(away, None) is no_update
