@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from explorer.answers import charts
+from explorer.answers.charts import layout
 from explorer.canvas.stylesheet import DARK_PAPER, compute_contrast
 from graph.saved_queries.queryfile import Chart
 
@@ -106,11 +107,11 @@ def test_names_are_text_whatever_they_hold() -> None:
     said = str(drawn.figure).replace("<br>", "")
     assert "<" not in said
     assert "강계" in said
-    assert all(label.count("<br>") < charts.LINES for label in drawn.figure["layout"]["yaxis"]["ticktext"])
+    assert all(label.count("<br>") < layout.LINES for label in drawn.figure["layout"]["yaxis"]["ticktext"])
 
 
 def test_colours_are_told_apart_on_white_and_on_dark_paper_and_do_not_come_back_alone() -> None:
-    for colour in charts.COLOURS:
+    for colour in layout.COLOURS:
         assert compute_contrast(colour, "#ffffff") >= 3
         assert compute_contrast(colour, DARK_PAPER) >= 3
     drawn = draw(BAR, "topic count by", [[str(n), n, str(n)] for n in range(20)])
