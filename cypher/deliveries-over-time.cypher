@@ -1,5 +1,5 @@
 // title: What has been delivered, as it was reported over time
-// description: Each figure on one topic of deliveries, at the day it counts up to (the end of its period, else the day of the report; of a vague date the last day). One line a speaker, never averaged, and nothing is filled in between speakers. A denied or withdrawn figure is named as such.
+// description: Each figure on one topic of deliveries, at the day it counts up to (the end of its period, else the day of the report; of a vague date the last day). One line a speaker, never averaged, and nothing is filled in between speakers. A denied or withdrawn figure is named as such, and one of what there is room for has a line of its own. Who denies all of it stands in “How far apart the figures on one topic lie”.
 // theme: export
 // parameters:
 //   topic: {type: choice, choices: "MATCH (claim:Claim {predicate: 'EXPORTS_TO'}) WHERE claim.topic <> '' RETURN DISTINCT claim.topic AS topic ORDER BY topic", default: artillery shells delivered to Russia, description: What is counted}

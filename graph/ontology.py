@@ -10,7 +10,17 @@ from pathlib import Path
 import yaml
 
 from graph.errors import OntologyError
-from graph.ontology_model import ROOT, ChainGroup, Column, EntityType, Group, Ontology, Property, RelationshipType
+from graph.ontology_model import (
+    ROOT,
+    ChainGroup,
+    Column,
+    EntityType,
+    FigureKind,
+    Group,
+    Ontology,
+    Property,
+    RelationshipType,
+)
 from graph.ontology_reader import OntologyReader
 
 __all__ = [
@@ -19,6 +29,7 @@ __all__ = [
     "ChainGroup",
     "Column",
     "EntityType",
+    "FigureKind",
     "Group",
     "Ontology",
     "Property",

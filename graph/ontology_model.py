@@ -115,6 +115,20 @@ class RelationshipType:
 
 
 @dataclass(frozen=True)
+class FigureKind:
+    """Figures that are not to be compared with others on their topic, such as capacities; known by words about them."""
+
+    name: str
+    caption: str
+    words: tuple[str, ...]
+
+    def fits(self, *texts: str) -> bool:
+        """Whether one of these texts has one of the words."""
+        folded = [text.casefold() for text in texts]
+        return any(word in text for word in self.words for text in folded)
+
+
+@dataclass(frozen=True)
 class Ontology:
     """What may be in the graph, and how it is shown."""
 
@@ -132,6 +146,11 @@ class Ontology:
     absences: Mapping[str, tuple[str, str]]
     reliability: Mapping[str, str]
     credibility: Mapping[str, str]
+    figures: tuple["FigureKind", ...] = ()
+
+    def find_figure_kind(self, *texts: str) -> str:
+        """What a figure counts instead of what its topic says, by texts about it: a caption; "" where it does not."""
+        return next((kind.caption for kind in self.figures if kind.fits(*texts)), "")
 
     def list_concrete_types(self) -> Iterator[EntityType]:
         """The types an entity may have, in the order of the file."""

@@ -12,6 +12,7 @@ from graph.ontology_model import (
     Column,
     ColumnRule,
     EntityType,
+    FigureKind,
     Group,
     Ontology,
     Property,
@@ -69,6 +70,7 @@ class OntologyReader:
                 "must be an UPPER_CASE name with source and target",
             )
         return Ontology(
+            figures=tuple(self._read_figure_kind(n, kind) for n, kind in evidence.get("figures", {}).items()),
             groups=self.groups,
             chains=self.chains,
             columns=self.columns,
@@ -84,6 +86,15 @@ class OntologyReader:
             reliability=dict(evidence["reliability"]),
             credibility=dict(evidence["credibility"]),
         )
+
+    def _read_figure_kind(self, name: str, raw: Any) -> FigureKind:
+        entry = f"evidence.figures.{name}"
+        words = raw.get("words") if isinstance(raw, dict) else None
+        texts = isinstance(words, list) and all(isinstance(word, str) and word.strip() for word in words)
+        self.require(
+            texts and isinstance(raw.get("caption"), str), entry, "must have a caption, and words that tell it"
+        )
+        return FigureKind(name, raw["caption"], tuple(word.casefold() for word in raw["words"]))
 
     def _read_group(self, entry: str, name: str, value: Any) -> Group:
         self._keys(entry, value, {"caption", "colour"}, set())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from explorer.canvas import actions, rendered_view, view_actions
 from explorer.export import build, formats, redaction
 from explorer.export.build import ExportContext, ExportFile
+from explorer.export.chart.build import REDACTED, build_chart_file, has_chart
 from explorer.export.common import material as materials
 from explorer.export.common.material import Material
 from explorer.export.data import exchange
@@ -20,6 +21,7 @@ from explorer.export.redaction import Profile
 from explorer.filters import apply
 from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull
 from explorer.state.filter import Filter
+from graph.errors import UsageError
 from graph.formats import tables
 from graph.model import INFERRED, Subgraph
 from graph.reading import browse
@@ -66,6 +68,10 @@ def run_export(
         canvases = [_build_canvas(context, _read_subgraph(context, wish, say), wish)]
     elif wish.query:
         answer = _run_query(context, wish.query, wish.values, say)
+        if has_chart(answer):
+            if profile:
+                raise UsageError(REDACTED)
+            return build_chart_file(context, answer, choices, template=template)
         canvases = [actions.show_answer(context.store, context.ontology, Canvas(), answer, fresh=True).canvas]
     else:
         canvases = [_open_view(context, name, say) for name in wish.views]

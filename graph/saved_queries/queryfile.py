@@ -9,6 +9,9 @@
     // chart: {kind: bar, x: topic, y: count, by: publisher}     for result chart: columns of the answer
     // unit: claims                         for result number: what is counted
 
+The kind `figures` is for numbers that speakers give for one thing: `x` is the partial date that a number counts up to.
+It reads the columns `stance`, `on`, `unit` and `note`, where the answer has them (explorer/answers/charts/figures.py).
+
 A chart's `y` is a column of numbers; `low` and `high` may name columns that give a range instead; `by` gives each of
 its values a colour.
 """
@@ -40,7 +43,7 @@ THEMES = {
     "own": "Your own",
 }
 RESULTS = ("graph", "table", "number", "chart")
-CHARTS = ("bar", "line")
+CHARTS = ("bar", "line", "figures")
 LARGEST = rules.LONGEST  # letters of a file: what is longer could not run
 NAME_RULE = "a name is words in lower case and digits, joined by hyphens, at most 60 letters"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

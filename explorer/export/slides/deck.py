@@ -7,8 +7,9 @@ sections, the preview picture, the list of titles, custom properties, revision d
 import io
 import json
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from lxml import etree
 from pptx import Presentation
@@ -27,7 +28,6 @@ from pptx.slide import Slide, SlideLayout
 from pptx.util import Length
 
 from explorer.export.common import zips
-from explorer.export.common.briefing import Briefing
 from explorer.export.slides import xml as x
 from explorer.layout.geometry import Area
 from graph.errors import DataError, UsageError
@@ -67,6 +67,23 @@ _FAULTS = (
     RuntimeError,
     etree.LxmlError,
 )
+
+
+class SlideSubject(Protocol):
+    """What a slide is about: a view's briefing, or a chart's sheet."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def mark(self) -> str: ...
+    @property
+    def counts(self) -> str: ...
+    @property
+    def origin(self) -> tuple[str, ...]: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def metadata(self) -> Mapping[str, object]: ...
 
 
 class Deck:
@@ -115,7 +132,7 @@ class Deck:
         """How many slides there are."""
         return len(self._deck.slides)
 
-    def written(self, briefings: Sequence[Briefing], title: str) -> bytes:
+    def written(self, briefings: Sequence[SlideSubject], title: str) -> bytes:
         """The file: the same bytes for the same slides."""
         properties = self._deck.core_properties
         properties.title, properties.subject = (
@@ -251,7 +268,7 @@ def _has_centred_title(layout: SlideLayout) -> bool:
     return any(p.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE for p in _list_placeholders(layout))
 
 
-def _add_custom_properties(package: Package, briefings: Sequence[Briefing]) -> None:
+def _add_custom_properties(package: Package, briefings: Sequence[SlideSubject]) -> None:
     """What each view says of itself, as custom properties of the file."""
     root = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _TYPES})
     values = [(f"View {n} {key}", value) for n, b in enumerate(briefings, 1) for key, value in b.metadata.items()]

@@ -7,7 +7,7 @@ of its own behind it, and the slide says so: nothing is lost. All lengths are in
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml.xmlchemy import BaseOxmlElement
@@ -23,7 +23,7 @@ from explorer.export.slides import lines as slides_lines
 from explorer.export.slides import shapes as slides_shapes
 from explorer.export.slides import text as slides_text
 from explorer.export.slides import xml as x
-from explorer.export.slides.deck import PAD, Deck, get_title, set_speaker_notes
+from explorer.export.slides.deck import PAD, Deck, SlideSubject, get_title, set_speaker_notes
 from explorer.export.slides.shapes import SlideTransform
 from explorer.export.slides.text import NoteParagraph
 from explorer.export.slides.xml import TextRun
@@ -40,6 +40,7 @@ NAME = 16.5  # the size of names in the picture's own units
 _HEADER_SIZE, _FOOT = 8.4, 6.5  # sizes
 _SURE = 0.9  # of a width: in it words fit also in a font somewhat wider than the one they are measured in
 _ROWS = 6  # of what is said under the title
+S = TypeVar("S", bound=SlideSubject)
 NoteColumns: TypeAlias = tuple[tuple[Area, tuple[NoteParagraph, ...]], ...]  # columns by where they stand
 
 
@@ -56,18 +57,18 @@ class SlideArrangement:
     rule: float = 0.0  # where a rule divides picture and notes
 
 
-class SlideBuilder:
+class SlideBuilder(Generic[S]):
     """A slide being filled: its free room, its shapes, and the numbers that they get."""
 
     room: Area
 
-    def __init__(self, deck: Deck, slide: Slide, briefing: Briefing) -> None:
+    def __init__(self, deck: Deck, slide: Slide, briefing: S) -> None:
         """Fills a slide that is there, with the mark alone at first."""
         self.deck, self.briefing, self.slide = deck, briefing, slide
         self.ids = count(max(int(i) for i in slide.shapes._spTree.xpath(".//p:cNvPr/@id")) + 1)
 
     @classmethod
-    def new(cls, deck: Deck, title: str, briefing: Briefing) -> "SlideBuilder":
+    def new(cls, deck: Deck, title: str, briefing: S) -> "SlideBuilder[S]":
         """A slide with its title, the mark, and the origin at its foot."""
         self = cls(deck, deck.slide(title), briefing)
         room = self._set_title(title) if deck.own else deck.room(self.slide)
@@ -155,6 +156,9 @@ class SlideBuilder:
         return room[0], room[1], room[2], room[3] - high - 4
 
 
+ViewBuilder: TypeAlias = SlideBuilder[Briefing]
+
+
 def add_slides(deck: Deck, briefing: Briefing) -> int:
     """Adds the slide of a briefing, and slides for notes that it has no room for. Returns the number of the first."""
     sheet = SlideBuilder.new(deck, briefing.title, briefing)
@@ -169,7 +173,7 @@ def add_slides(deck: Deck, briefing: Briefing) -> int:
     return number
 
 
-def _add_header(sheet: SlideBuilder) -> list[NoteParagraph]:
+def _add_header(sheet: ViewBuilder) -> list[NoteParagraph]:
     """What stands under the title: note, counts, day, rules. Returns as notes what has no room there."""
     b, (left, top, right, bottom) = sheet.briefing, sheet.room
     facts = [(b.note, x.QUIET), (" · ".join(p for p in (b.counts, b.as_of) if p), x.QUIET), (" ".join(b.rules), x.WARN)]
@@ -202,7 +206,7 @@ def _add_header(sheet: SlideBuilder) -> list[NoteParagraph]:
     return more
 
 
-def _select_arrangement(sheet: SlideBuilder, notes: Sequence[NoteParagraph]) -> SlideArrangement:
+def _select_arrangement(sheet: ViewBuilder, notes: Sequence[NoteParagraph]) -> SlideArrangement:
     """The way of filling that leaves the picture largest; notes stay on the slide unless much is gained without."""
     groups = legend.build_groups(sheet.briefing)
     ways = [_arrange_below(sheet, groups, notes, SHARES[0]), _arrange_beside(sheet, groups, notes)]
@@ -218,7 +222,7 @@ def _select_arrangement(sheet: SlideBuilder, notes: Sequence[NoteParagraph]) -> 
 
 
 def _arrange_below(
-    sheet: SlideBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph], share: float
+    sheet: ViewBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph], share: float
 ) -> SlideArrangement:
     left, top, right, bottom = sheet.room
     number = 4 if right - left > 800 else 3
@@ -240,7 +244,7 @@ def _arrange_below(
     return _build_arrangement(sheet, picture, aside, places, tuple(rest), rule=start - 2 if measured else 0.0)
 
 
-def _arrange_beside(sheet: SlideBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph]) -> SlideArrangement:
+def _arrange_beside(sheet: ViewBuilder, groups: Sequence[Group], notes: Sequence[NoteParagraph]) -> SlideArrangement:
     left, top, right, bottom = sheet.room
     measured = slides_text.measure_notes(notes, BESIDE)
     high = slides_legend.measure_height(groups, BESIDE)
@@ -253,7 +257,7 @@ def _arrange_beside(sheet: SlideBuilder, groups: Sequence[Group], notes: Sequenc
 
 
 def _build_arrangement(
-    sheet: SlideBuilder,
+    sheet: ViewBuilder,
     picture: Area,
     aside: Area,
     columns: NoteColumns,
@@ -267,7 +271,7 @@ def _build_arrangement(
     return SlideArrangement(picture, plate, scale, aside, columns, rest, rule)
 
 
-def _draw_arrangement(sheet: SlideBuilder, setting: SlideArrangement) -> None:
+def _draw_arrangement(sheet: ViewBuilder, setting: SlideArrangement) -> None:
     """Lines below their words, entities above both; legend and notes around."""
     area, plate = setting.picture, setting.plate
     (left, top, _, _), (wide, high) = plate.frame, plate.size
@@ -317,7 +321,7 @@ def _describe_continuation(notes: Sequence[NoteParagraph]) -> str:
     return f"Next slide: {disputed}{which}."
 
 
-def _add_text(sheet: SlideBuilder, words: str, area: Area, size: float) -> None:
+def _add_text(sheet: ViewBuilder, words: str, area: Area, size: float) -> None:
     run = TextRun(words, size, x.INK, bold=True)
     sheet.add(
         x.build_text_box(
@@ -329,7 +333,7 @@ def _add_text(sheet: SlideBuilder, words: str, area: Area, size: float) -> None:
     )
 
 
-def _add_note_columns(sheet: SlideBuilder, columns: Sequence[tuple[Area, Sequence[NoteParagraph]]]) -> None:
+def _add_note_columns(sheet: ViewBuilder, columns: Sequence[tuple[Area, Sequence[NoteParagraph]]]) -> None:
     for n, (area, part) in enumerate(columns, 1):
         sheet.add(slides_text.build_column(part, area, next(sheet.ids), f"Notes {n}", sheet.link))
 

@@ -14,7 +14,7 @@ from graph.saved_queries.queryfile import CHARTS, RESULTS, THEMES
 FIELDS = ("title", "name", "description", "theme", "result", "kind", "x", "y", "by", "low", "high", "unit")
 _REST = 200  # milliseconds after a letter until the page is told; window.js reads what stands in the fields
 _RESULTS = {"graph": "Picture", "table": "Table", "number": "Number", "chart": "Chart"}
-_CHARTS = {"bar": "Bars", "line": "Line"}
+_CHARTS = {"bar": "Bars", "line": "Line", "figures": "Figures over time"}
 _TYPES = {
     "entity": "Entity",
     "type": "Type of entity",

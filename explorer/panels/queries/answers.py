@@ -1,7 +1,7 @@
 """The window that shows an answer: as a table, a big number or a chart, and hands it out as a file or a link."""
 
 from collections.abc import Mapping
-from typing import TypeAlias, TypedDict
+from typing import Any, TypeAlias, TypedDict
 
 import dash_ag_grid as dag
 import dash_mantine_components as dmc
@@ -15,7 +15,11 @@ from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_icon
 from explorer.dash_kit.user import get_user
+from explorer.export.build import ExportContext
+from explorer.export.chart.build import build_chart_file, has_chart
+from explorer.export.formats import ExportOptions
 from explorer.state import page_commands
+from graph import dates
 from graph.errors import QueryError
 from graph.formats import tables
 from graph.ontology import Ontology
@@ -25,6 +29,7 @@ from graph.saved_queries.guarded_query import Answer
 AnswerWindow: TypeAlias = tuple[bool, str, Component | None]
 CLOSED: AnswerWindow = (False, "", None)  # the values of `build_outputs` when there is nothing to show
 DOWNLOAD_FORMATS = {"csv": "CSV", "json": "JSON", "graph-json": "Graph as JSON"}
+CHART_FORMATS = {"png": "PNG", "svg": "SVG", "pptx": "Slide"}
 LINE, HEAD = 21, 100  # pixels: a line of a cell, and the heads of a grid
 NOT_KEPT = "this answer is not kept any more; run the query once more"
 
@@ -36,7 +41,7 @@ class AnswerEvent(TypedDict):
 
 
 class DownloadEvent(AnswerEvent):
-    """The same with the format of the file, a key of DOWNLOAD_FORMATS."""
+    """The same with the format of the file, a key of DOWNLOAD_FORMATS or CHART_FORMATS."""
 
     form: str
 
@@ -74,16 +79,28 @@ def show_kept_answer(context: Context, event: AnswerEvent | None) -> AnswerWindo
     return render_answer(context, find_answer(context.answers, event), key=event["key"])
 
 
-def build_download(context: Context, event: DownloadEvent | None) -> dict[str, str] | NoUpdate:
+def build_download(context: Context, event: DownloadEvent | None) -> dict[str, Any] | NoUpdate:
     """The file of the answer that a button means, for `dcc.Download`. Raises QueryError where it is not kept."""
     if not event:
         return no_update
     answer, form = find_answer(context.answers, event), event["form"]
+    if form in CHART_FORMATS:
+        if not has_chart(answer):
+            raise QueryError("this answer has no chart")
+        return _build_chart_download(context, answer, form)
     return {
         "content": render(answer, form),
         "filename": answer_store.build_filename(answer, form),
         "type": answer_store.FILES[form][1],
     }
+
+
+def _build_chart_download(context: Context, answer: Answer, form: str) -> dict[str, Any]:
+    """The chart of an answer as a file. Raises DataError where there is nothing to draw."""
+    export = ExportContext(context.store, context.ontology, get_user())
+    file = build_chart_file(export, answer, ExportOptions(form, made_on=dates.get_today()))
+    download: dict[str, Any] = dcc.send_bytes(file.data, file.name, type=file.mime)
+    return download
 
 
 def build_outputs() -> tuple[Output, ...]:
@@ -111,12 +128,15 @@ def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[
     """What the window holds: what was found, the number or chart, the rows, and the ways to take them away."""
     asked = answer_store.describe_parameters(answer.query, answer.parameters, names)
     facts = [answer_store.describe_run(answer), f"Asked with: {asked}." if asked else ""]
-    above = {"number": render_number, "chart": render_chart}.get(answer.query.result)
+    result = answer.query.result
+    above = (
+        render_number(answer) if result == "number" else render_chart(ontology, answer) if result == "chart" else None
+    )
     alone = answer.query.result == "number" and len(answer.table.rows) == 1 and len(answer.table.columns) == 1
     return html.Div(
         [
             html.P([html.Span(" ".join(f for f in facts if f))], className="answer-facts"),
-            above(answer) if above else None,
+            above,
             None if alone else render_grid(ontology, answer),
             html.Div(id="answer-cell", className="answer-cell", hidden=True, **{"aria-live": "polite"}),
             render_downloads(answer, key),
@@ -137,12 +157,12 @@ def render_number(answer: Answer) -> Component:
     return html.Div([html.Div(parts), below, also], className="answer-number")
 
 
-def render_chart(answer: Answer) -> Component | None:
+def render_chart(ontology: Ontology, answer: Answer) -> Component | None:
     """The chart that the header asks for, or why there is none."""
     wanted = answer.query.chart
     if wanted is None:
         return None
-    drawn = charts.draw_chart(wanted, answer.table.columns, answer.table.rows)
+    drawn = charts.draw_chart(wanted, answer.table.columns, answer.table.rows, ontology.figures)
     if drawn is None:
         gone = charts.find_missing_columns(wanted, answer.table.columns)
         why = f"the answer has no column {', '.join(gone)}" if gone else "no row has a number"
@@ -204,7 +224,7 @@ def render_downloads(answer: Answer, key: str) -> Component:
             **{"aria-label": f"Download the answer: {caption}"},
             **page_commands.build_event_attributes("download-answer", key=key, form=form),
         )
-        for form, caption in DOWNLOAD_FORMATS.items()
+        for form, caption in (DOWNLOAD_FORMATS | (CHART_FORMATS if has_chart(answer) else {})).items()
         if form != "graph-json" or answer.subgraph.entities
     ]
     if answer.query.shelf:  # what is not saved has no address
