@@ -25,6 +25,10 @@ _PAGE = 5_000
 _UNTOLD = ("id", "reported_on", "last_seen_on", "withdrawn_on", "summary")  # of a claim: they follow from the rest
 
 
+# Of an entity as it is stored: what follows from its claims, or is ours.
+_NOT_SAID = frozenset({"id", "dataset", "digest", "aliases", "identifiers", "search"})
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference between the edition and what was stored: `kind` is a predicate, or "entity" or "source".
@@ -80,16 +84,16 @@ class ChangeCounts:
     def count_entity(self, state: str, entity: Entity, before: Mapping[str, Any] | None = None) -> None:
         """Counts an entity of the edition; a changed one is told property by property, where something differs."""
         own = {"name": entity.name, "type": entity.type, **entity.properties}
-        stored = {name: before.get(name) for name in own} if before else {}
-        differing = [name for name, value in own.items() if before and stored[name] != value]
+        stored = {name: value for name, value in before.items() if name not in _NOT_SAID} if before else {}
+        differing = [name for name in {**own, **stored} if before and stored.get(name) != own.get(name)]
         self.counts.setdefault("entity", Counter())[state] += 1
         if state == UNCHANGED or not self.has_room:
             return
         if not differing:
             self.changes.append(Change(state, "entity", entity.id, entity.name))
         for name in differing:
-            old = "" if stored[name] is None else str(stored[name])
-            self.changes.append(Change(state, "entity", entity.id, entity.name, name, old, str(own[name])))
+            values = (str(side.get(name, "")) for side in (stored, own))
+            self.changes.append(Change(state, "entity", entity.id, entity.name, name, *values))
 
 
 def get_value(claim: Mapping[str, Any]) -> str:
@@ -101,7 +105,7 @@ def get_value(claim: Mapping[str, Any]) -> str:
 
 def describe_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, str]:
     """The fields in which a stored claim and its new form differ, each with the old, and with the new value."""
-    differing = [k for k in after if k not in _UNTOLD and _unify(before.get(k)) != _unify(after[k])]
+    differing = [k for k in after if k not in _UNTOLD and _unify(before.get(k)) != _unify(after[k])] or ["summary"]
     old, new = ("; ".join(f"{k}: {side.get(k) or 'none'}" for k in differing) for side in (before, after))
     return old, new
 

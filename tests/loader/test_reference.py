@@ -18,6 +18,13 @@ def test_names_of_lists(name: str) -> None:
     assert (state.id, state.name) == ("north-korea", "North Korea")
 
 
+@pytest.mark.parametrize("name", ["China, Hong Kong Special Administrative Region", "Hong Kong, China", "HK"])
+def test_names_of_territories(name: str) -> None:
+    state = reference.find_state(name)
+    assert state
+    assert state.id == "hong-kong"
+
+
 def test_what_is_no_state() -> None:
     assert reference.find_state("undetermined") is None
     assert reference.find_state("") is None

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from graph import dates, evidence
 from graph.database.store import Store
 from graph.errors import DataError
-from graph.model import Claim
+from graph.model import Claim, Entity
 from graph.ontology import Ontology
 from graph.reading import search
 from loader.loading import changes, former_properties, pipeline
@@ -172,6 +172,34 @@ def test_a_changed_claim_is_told_field_by_field() -> None:
     fields: Any = {name: getattr(after, name) for name in Claim.__dataclass_fields__}
     stored = {name: getattr(before, name) for name in Claim.__dataclass_fields__}
     assert changes.describe_differences(stored, fields) == ("valid_to: none", "valid_to: 2024-03-01")
+
+
+def test_of_a_claim_that_reads_otherwise_both_readings_are_told() -> None:
+    before = LIST.build_relationship_claim("un-1", "DESIGNATED_BY", "regime-un", "Lists CHOL SAMPLE.")
+    after = {**asdict(before), "summary": "Lists CHUL SAMPLE."}
+    told = ("summary: Lists CHOL SAMPLE.", "summary: Lists CHUL SAMPLE.")
+    assert changes.describe_differences(asdict(before), after) == told
+
+
+def test_each_property_of_an_entity_that_comes_goes_or_changes_is_told() -> None:
+    counts = changes.ChangeCounts(keep=10)
+    stored = {
+        "id": "x",
+        "type": "Company",
+        "name": "A",
+        "country": "Iran",
+        "digest": "1",
+        "search": ["a"],
+        "title": "T",
+    }
+    entity = Entity("x", "Organization", ("Entity",), "A", properties={"country": "Syria", "imoNumber": "5963351"})
+    counts.count_entity("changed", entity, stored)
+    assert {(c.what, c.old, c.new) for c in counts.changes} == {
+        ("type", "Company", "Organization"),
+        ("country", "Iran", "Syria"),
+        ("imoNumber", "", "5963351"),
+        ("title", "T", ""),
+    }
 
 
 def test_what_is_stored_counts_once_a_claim_tells_of_it() -> None:
