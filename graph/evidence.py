@@ -60,7 +60,7 @@ def build_relationship(claims: Sequence[Claim]) -> Relationship:
     reported = [c.reported_on for c in _select_reports(claims) if c.reported_on]
     properties = {
         "sources": sorted({source for c in claims for source in c.sources}),
-        "speakers": sorted({c.asserted_by for c in asserting if c.asserted_by and not c.is_inferred}),
+        "speakers": sorted({c.asserted_by for c in select_voices(asserting) if c.asserted_by}),
         "details": sorted({c.detail for c in _select_reports(claims) if c.detail}),
         "grade": select_best_grade(asserting),
         "valid_from": _select_earliest(c.valid_from for c in asserting if c.valid_from),
@@ -107,6 +107,16 @@ def _may_contradict(absence: Claim, listing: Claim) -> bool:
 def select_standing(claims: Sequence[Claim]) -> Sequence[Claim]:
     """The claims that count: what its source has taken back does only where nothing else is left."""
     return [c for c in claims if not c.withdrawn_on] or claims
+
+
+def select_voices(claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims that each have a voice: no inferences, and no outlet beside those whom it quotes for the same.
+
+    An outlet that quotes a minister, and says so itself, adds no second voice to the minister's.
+    """
+    spoken = [c for c in claims if not c.is_inferred]
+    quoted = {c.source for c in spoken if not c.quoting}
+    return [c for c in spoken if not c.quoting or c.source not in quoted]
 
 
 def select_counting(claims: Sequence[Claim]) -> Sequence[Claim]:

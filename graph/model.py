@@ -53,6 +53,7 @@ class Claim:
 
     `inferred_from` are the ids of the claims (with spaces between) from which `asserted_by` concludes this one: it is
     then no report, and nobody's word. `premise_sources` are the ids of those claims' sources; the loader fills them in.
+    It fills in `quoting` too: "yes" where the document's own publisher says what it also quotes somebody else for.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Claim:
     withdrawn_on: str = ""
     inferred_from: str = ""
     premise_sources: str = ""
+    quoting: str = ""
 
     @property
     def is_inferred(self) -> bool:

@@ -157,7 +157,8 @@ def describe_grade(ontology: Ontology, claim: Claim) -> str:
 
 def describe_dates(claim: Claim) -> str:
     """When it was reported, and for what time it holds."""
-    parts = [f"reported {claim.reported_on}"] if claim.reported_on else []
+    verb = "concluded" if claim.is_inferred else "reported"
+    parts = [f"{verb} {claim.reported_on}"] if claim.reported_on else []
     if claim.valid_from and claim.valid_to:
         same = claim.valid_from == claim.valid_to
         parts.append(f"for {claim.valid_from}" if same else f"for {claim.valid_from} to {claim.valid_to}")

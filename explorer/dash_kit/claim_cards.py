@@ -134,7 +134,7 @@ def _render_premises(context: CardContext, claim: Claim) -> Component:
             if who
             else f" ({premise.grade})"
         )
-        rows.append(html.Li([premise.summary, html.Span(said, className="claim-who"), _render_line_link(premise)]))
+        rows.append(html.Li([premise.summary, html.Span(said, className="claim-who"), " ", _render_line_link(premise)]))
     return html.Div([html.Div("because", className="claim-who"), html.Ul(rows, className="premises")])
 
 
@@ -188,6 +188,11 @@ def render_source(context: CardContext, claim: Claim) -> Component:
     return html.Div([html.Span(place), html.Span(" · "), named] if named else place, className="claim-source")
 
 
+def _render_inferrer(claim: Claim) -> list[str]:
+    """The words before who gives a figure, where nobody reports it."""
+    return [f"{sentences.describe_attribution(claim)} "] if claim.is_inferred else []
+
+
 def render_estimates(context: CardContext, claims: Sequence[Claim], entity: str) -> Component:
     """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
     rows = [
@@ -199,6 +204,7 @@ def render_estimates(context: CardContext, claims: Sequence[Claim], entity: str)
                 ),
                 html.Td(
                     [
+                        *_render_inferrer(c),
                         context.link(c.asserted_by or None),
                         html.Div(c.summary, className="claim-text"),
                         html.Div(sentences.describe_dates(c), className="claim-who"),
@@ -223,7 +229,11 @@ def render_estimate_comparison(context: CardContext, topic: str, claims: Sequenc
             [
                 html.Td(sentences.format_quantity(c), className="figure"),
                 html.Td(
-                    [context.link(c.asserted_by or None), html.Div(sentences.describe_dates(c), className="claim-who")]
+                    [
+                        *_render_inferrer(c),
+                        context.link(c.asserted_by or None),
+                        html.Div(sentences.describe_dates(c), className="claim-who"),
+                    ]
                 ),
                 html.Td(render_grade(context, c)),
             ],

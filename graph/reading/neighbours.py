@@ -11,6 +11,7 @@ from graph import dates
 from graph.collectives import SIZE
 from graph.database.store import Store
 from graph.evidence import GRADE_RANKS
+from graph.model import INFERRED
 from graph.ontology import Ontology
 from graph.reading.browse import build_id_expression, build_neighbour_condition, match_entity
 
@@ -40,8 +41,8 @@ class NeighbourFilter:
 class NeighbourGroup:
     """Neighbours by one relationship type in one direction (None: it has none), of one type.
 
-    `total` neighbours, `shown` of them on the canvas; `contested` and `denied` count their lines, `collectives` those
-    of the neighbours that stand for several.
+    `total` neighbours, `shown` of them on the canvas; `contested`, `denied` and `inferred` count their lines,
+    `collectives` those of the neighbours that stand for several.
     """
 
     relationship: str
@@ -52,6 +53,7 @@ class NeighbourGroup:
     contested: int
     denied: int
     collectives: int = 0
+    inferred: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
         f"RETURN relationship, outward, kind, count(DISTINCT b) AS count, count(DISTINCT {kept}) AS kept, "
         "sum(CASE r.stance WHEN 'contested' THEN 1 ELSE 0 END) AS contested, "
         "sum(CASE r.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denied, "
-        f"count(DISTINCT CASE WHEN b:Entity AND b.{SIZE} IS NOT NULL THEN b END) AS collectives }} "
-        "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied, collectives",
+        f"count(DISTINCT CASE WHEN b:Entity AND b.{SIZE} IS NOT NULL THEN b END) AS collectives, "
+        f"sum(CASE r.stance WHEN '{INFERRED}' THEN 1 ELSE 0 END) AS inferred }} "
+        "RETURN total, shown, relationship, outward, kind, count, kept, contested, denied, collectives, inferred",
         id=entity,
         held=sorted(set(held)),
         symmetric=ontology.list_symmetric_types(),
@@ -98,6 +101,7 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
             r["contested"],
             r["denied"],
             r["collectives"],
+            r["inferred"],
         )
         for r in rows
     ]

@@ -28,6 +28,7 @@ def check(
     _load_stored_types(db, stored_types)
     _check_references(db, ontology)
     _check_units(db)
+    _mark_quoting_outlets(db)
     check_premises(db, stored_premises, cut_out=cut_out, chosen=CHOSEN, faulty=FAULTY)
     db.execute(
         "CREATE TABLE speaker AS SELECT DISTINCT asserted_by AS id FROM claim "
@@ -129,6 +130,21 @@ def _save_problems(db: sqlite3.Connection, changed: list[tuple[int, int]], wrong
     db.executemany("INSERT INTO problem VALUES (?, ?, ?)", wrong)
     changed.clear()
     wrong.clear()
+
+
+def _mark_quoting_outlets(db: sqlite3.Connection) -> None:
+    """Marks claims of a document's own publisher beside others, in that document, whom it quotes for the same line.
+
+    The digest changes with the mark, so that a claim of an earlier version is written anew.
+    """
+    db.execute(
+        "UPDATE claim SET quoting = 'yes', digest = digest || 'q' WHERE object IS NOT NULL AND asserted_by <> '' "
+        f"AND selected = {CHOSEN} AND inferred_from = '' AND EXISTS (SELECT 1 FROM source s "
+        "JOIN entity e ON e.id = claim.asserted_by AND e.name = s.publisher WHERE s.id = claim.source) "
+        "AND EXISTS (SELECT 1 FROM claim c WHERE c.subject = claim.subject AND c.predicate = claim.predicate "
+        "AND c.object = claim.object AND c.source = claim.source AND c.stance = claim.stance "
+        "AND c.asserted_by NOT IN ('', claim.asserted_by) AND c.inferred_from = '')"
+    )
 
 
 def _check_units(db: sqlite3.Connection) -> None:

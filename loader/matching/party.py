@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph import imo
+from graph.collectives import SIZE
 from graph.database.store import Store
 from graph.ontology import Ontology
 from loader.matching import identifiers, names
@@ -42,7 +43,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Party:
-    """An entity to be compared. `births` are partial dates; countries and flags are ids of states."""
+    """An entity to be compared. `births` are partial dates; countries and flags are ids of states.
+
+    A `collective` stands for several.
+    """
 
     id: str
     type: str
@@ -55,6 +59,7 @@ class Party:
     flags: frozenset[str] = frozenset()
     addresses: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    collective: bool = False
 
     @property
     def name(self) -> str:
@@ -146,6 +151,7 @@ def from_stored(
         flags=frozenset(flags),
         addresses=tuple(sorted(addresses)),
         facts=facts,
+        collective=bool(entity.get(SIZE)),
     )
 
 

@@ -61,8 +61,11 @@ NOTHING = MatchScore(0.0)
 
 
 def can_match(a: Party, b: Party) -> bool:
-    """Whether the types allow one entity: a person is never a ship. A thing of unknown type may be any."""
-    return a.kind == b.kind or names.OTHER in (a.kind, b.kind)
+    """Whether the types allow one entity: a person is never a ship, a group is none of those that it stands for.
+
+    A thing of unknown type may be any.
+    """
+    return a.collective == b.collective and (a.kind == b.kind or names.OTHER in (a.kind, b.kind))
 
 
 def score_pair(

@@ -6,7 +6,7 @@ from explorer.claims import listing_rows, sentences
 from explorer.export.common.briefing import Briefing
 from explorer.export.dossier.rows import HAS_IDENTIFIER, HAS_NAME, DossierContext, Row, Table
 from explorer.overlays import chain_overlay, path_overlay
-from graph import listings
+from graph import collectives, listings
 from graph.model import DISPUTED, INFERRED, Claim, Relationship
 from graph.ontology import Property
 from graph.plurals import format_count
@@ -50,6 +50,8 @@ def build_summary(context: DossierContext, chain: Briefing | None) -> tuple[str,
         f"{describe_counts(context)}, from {format_count(documents, 'source', 'sources')}.",
         describe_designations(context)[0],
     ]
+    if collectives.is_collective(context.subject):
+        lines.append(_describe_members(context))
     posts = [_describe_post(context, r) for r in _list_own_lines(context, "post")]
     if posts:
         lines.append(f"Posts in the data: {'; '.join(posts)}.")
@@ -69,6 +71,22 @@ def build_summary(context: DossierContext, chain: Briefing | None) -> tuple[str,
     if context.briefing.material.redacted:
         lines.append("This is a redacted version: something was left out or renamed on purpose.")
     return tuple(lines)
+
+
+def _describe_members(context: DossierContext) -> str:
+    """What a group is, and which of its members the lines shown tell."""
+    entities = {e.id: e for e in context.briefing.rendered.shown.entities}
+    members = [
+        entities[r.source]
+        for r in context.lines
+        if context.ontology.is_relationship(r.type, "membership")
+        and r.target == context.subject.id
+        and r.stance != "denied"
+        and not r.properties.get("withdrawn_on")
+        and r.source in entities
+    ]
+    named = path_overlay.join_words(sorted(e.name for e in members)) or "none"
+    return f"{collectives.describe_kind(context.ontology, context.subject)}. Members known here: {named}."
 
 
 def describe_disputes(context: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -263,7 +263,11 @@ def _render_row(
 ) -> Component:
     every, shown = sum(r.total for r in rows), sum(r.shown for r in rows)
     words = ontology.get_predicate_caption(relationship, forward=outward is not False)
-    disputed = [(sum(r.contested for r in rows), "contested"), (sum(r.denied for r in rows), "denied")]
+    disputed = [
+        (sum(r.contested for r in rows), "contested"),
+        (sum(r.denied for r in rows), "denied"),
+        (sum(r.inferred for r in rows), "inferred"),
+    ]
     marks = [html.Span(f"{n:,} {word}", className=f"stance {word}") for n, word in disputed if n]
     head = [
         html.Span(words, className="expand-words"),

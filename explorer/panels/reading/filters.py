@@ -28,7 +28,8 @@ GRADE_HELP = (
     "A1, A2, B1, A3, B2, C1 …"
 )
 SPEAKERS_HELP = (
-    "Different people or bodies that assert a line. Two documents that quote the same speaker count once. "
+    "Different people or bodies that assert a line. Two documents that quote the same speaker count once, "
+    "and an outlet adds nothing to those whom it quotes. "
     "A line that nobody asserts counts those who deny it."
 )
 

@@ -20,7 +20,7 @@ from graph import ontology
 from graph.errors import DataError
 from graph.formats.graphml_read import ExchangeRecord, GraphmlFile, Problem
 from graph.formats.json_stream import JsonFile
-from graph.model import ABOUT, FORMAT, Claim, Entity, Relationship, Source
+from graph.model import ABOUT, FORMAT, INFERRED, Claim, Entity, Relationship, Source
 from loader import reference
 from loader.records import Feed, Item, Notice, RejectedRow, Row
 from loader.sources.exchange import records
@@ -241,6 +241,8 @@ class _FileTransformer:
         claim = self.speaker.build_relationship_claim(
             edge.source, edge.type, edge.target, "The file draws this line, and holds no claim behind it.", **dates
         )
+        if edge.stance == INFERRED:  # from what, the file does not say
+            return replace(claim, inferred_from=" ".join(edge.claims) or "not-given")
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
     def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from explorer.panels.page import database
 from graph import evidence
 from graph.database import renew, write
 from graph.database.store import Store
@@ -88,6 +91,10 @@ def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, 
     told = renew.describe_outdated(renew.list_outdated(empty_store))
     assert told == "Loaded by an earlier version of the program: one, two. Load again from the same files."
 
+    context: Any = SimpleNamespace(store=empty_store)
+    state = database.check_database(database.DatabaseMonitor(empty_store), context, 1, {"up": True, "why": ""})
+    assert told in str(database.render_banner(state))
+
     third = feed("three", *ENDS, "asserted")
     load_feed(empty_store, known, third)
     assert lines(empty_store) == [("bank|COOPERATES_WITH|yard", "contested", 3)]
@@ -95,4 +102,6 @@ def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, 
     for dataset, ends in (("one", ENDS), ("two", ENDS[::-1])):
         load_feed(empty_store, known, feed(dataset, *ends, "asserted" if dataset == "one" else "denied"))
     assert renew.list_outdated(empty_store) == []
+    state = database.check_database(database.DatabaseMonitor(empty_store), context, 2, state)
+    assert database.render_banner(state) is None
     assert lines(empty_store) == [("bank|COOPERATES_WITH|yard", "contested", 3)]
