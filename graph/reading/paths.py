@@ -47,9 +47,9 @@ class PathFilter:
     grade: str = ""
     denied: bool = False
     withdrawn: bool = False
-    inferred: bool = True
     avoid: tuple[str, ...] = ()
     hops: int = 6
+    inferred: bool = True
 
     def checked(self) -> "PathFilter":
         """The rule itself. Raises QueryError for a date, grade or number of hops that is none."""
