@@ -77,7 +77,8 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
         "m.yaml, row 1, field 'dataset': is a short name of small letters, digits and hyphens; every id begins with it",
         "m.yaml, row 7, field 'entities.ship.type': there is no type 'Shipp'; did you mean 'Ship'?",
         "m.yaml, row 10, field 'entities.owner.properties.tonage': there is no property 'tonage'; there are "
-        "country, description, groupSize, schema, incorporationDate, dissolutionDate, imoNumber, registrationNumber, jurisdiction",
+        "country, description, groupSize, schema, incorporationDate, dissolutionDate, imoNumber, registrationNumber, "
+        "jurisdiction",
         "m.yaml, row 10, field 'entities.owner.properties.jurisdicton': there is no property 'jurisdicton'; did you "
         "mean 'jurisdiction'?",
         "m.yaml, row 12, field 'relationships.1.from': there is no entity block 'ownr'; did you mean 'owner'?",
