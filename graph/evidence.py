@@ -172,6 +172,13 @@ def list_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str
     return sorted({str(c.value) for c in said if c.value not in denied})
 
 
+def list_former_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
+    """Those of `list_names` that no source gives any longer: every claim of them has ended."""
+    said = [c for c in claims if c.predicate == predicate and c.stance != "denied"]
+    standing = {c.value for c in said if not c.withdrawn_on}
+    return sorted({str(c.value) for c in said} - set(map(str, standing)))
+
+
 def fold(text: str) -> str:
     """A text as search compares it: no accents, no apostrophes, hyphens as spaces, lower case.
 

@@ -26,7 +26,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.stores import DatabaseState, FollowEvent, LineEvent, PageEvent, Selection
 from graph import collectives
 from graph.database.store import FOREIGN, Store
-from graph.evidence import compute_stance, list_names, select_line_claims
+from graph.evidence import compute_stance, list_former_names, list_names, select_line_claims
 from graph.model import Claim, Entity, Relationship, Subgraph
 from graph.ontology import Ontology, Property
 from graph.plurals import format_count
@@ -361,14 +361,21 @@ def _render_facts(ontology: Ontology, shown: Entity, claims: Sequence[Claim], *,
     entity_type = ontology.types.get(shown.type)
     captions = dict(entity_type.properties) if entity_type else {}
     rows: list[tuple[str, str]] = []
+    # What a list no longer says is still found by search, and must not look as if it said so today.
+    former = list_former_names(claims) if whole else []
     aliases = [n for n in list_names(claims) if n != shown.name and whole] or list(shown.aliases)
-    if aliases:
-        rows.append(("Also named", " · ".join(aliases)))
+    former_numbers = list_former_names(claims, "HAS_IDENTIFIER") if whole else []
     identifiers = (list_names(claims, "HAS_IDENTIFIER") if whole else []) or list(
         shown.properties.get("identifiers") or ()
     )
-    if identifiers:
-        rows.append(("Identifiers", " · ".join(identifiers)))
+    for caption, values in (
+        ("Also named", [n for n in aliases if n not in former]),
+        ("Once named", [n for n in aliases if n in former]),
+        ("Identifiers", [n for n in identifiers if n not in former_numbers]),
+        ("Identifiers no longer given", [n for n in identifiers if n in former_numbers]),
+    ):
+        if values:
+            rows.append((caption, " · ".join(values)))
     denied = sorted({str(c.value) for c in claims if c.stance == "denied" and c.predicate in _NAMING})
     if denied:
         rows.append(("Denied names", " · ".join(denied)))

@@ -62,6 +62,26 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
     assert text.index("May be the same as") < text.index("Posts") < text.index("Listings")
 
 
+def test_a_name_that_a_list_no_longer_gives_is_told_as_such(known: Ontology) -> None:
+    shown = Entity("a", "Person", (), "CHUL", ("ALSO", "CHOL"), {"identifiers": ["Passport 1", "UN KPi.901"]})
+    given = [
+        ("HAS_NAME", "CHUL", ""),
+        ("HAS_NAME", "CHOL", "2024-03-01"),
+        ("HAS_NAME", "ALSO", "2024-03-01"),
+        ("HAS_NAME", "ALSO", ""),  # another list still gives it
+        ("HAS_IDENTIFIER", "UN KPi.901", ""),
+        ("HAS_IDENTIFIER", "Passport 1", "2024-03-01"),
+    ]
+    said = tuple(
+        Claim(f"c{n}", "a", predicate, "asserted", "s", value=value, withdrawn_on=ended)
+        for n, (predicate, value, ended) in enumerate(given)
+    )
+    text = rendered(details._render_facts(known, shown, said, whole=True))
+    found = [text.index(words) for words in ("Also named", "ALSO", "Once named", "CHOL", "Identifiers", "UN KPi.901")]
+    assert found == sorted(found)
+    assert text.index("Identifiers no longer given") < text.index("Passport 1")
+
+
 def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
     shown = Entity("a", "Company", (), "A")
     names = (shown, Entity("un", "Regime", (), "UN list"), Entity("eu", "Regime", (), "EU list"))
