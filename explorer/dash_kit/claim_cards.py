@@ -10,6 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from explorer.answers import claim_figures
 from explorer.appearance import icons, labels
 from explorer.claims import sentences
 from explorer.state import page_commands
@@ -193,8 +194,13 @@ def _render_inferrer(claim: Claim) -> list[str]:
     return [f"{sentences.describe_attribution(claim)} "] if claim.is_inferred else []
 
 
-def render_estimates(context: CardContext, claims: Sequence[Claim], entity: str) -> Component:
-    """The figures that were given on one topic, side by side, each with its speaker, grade and document."""
+def render_estimates(
+    context: CardContext, claims: Sequence[Claim], entity: str, others: Sequence[Claim] = ()
+) -> Component:
+    """The figures that were given on one topic, side by side, each with its speaker, grade and document.
+
+    Among `others` are those who deny the whole.
+    """
     rows = [
         html.Tr(
             [
@@ -219,10 +225,12 @@ def render_estimates(context: CardContext, claims: Sequence[Claim], entity: str)
     ]
     subject = claims[0].subject
     about = context.link(subject) if subject != entity else None
-    return html.Div([about, _render_estimate_table(rows), _render_averaging_note(claims)])
+    return html.Div([about, _render_estimate_table(rows), _render_agreement(context, claims, others)])
 
 
-def render_estimate_comparison(context: CardContext, topic: str, claims: Sequence[Claim]) -> Component:
+def render_estimate_comparison(
+    context: CardContext, topic: str, claims: Sequence[Claim], others: Sequence[Claim] = ()
+) -> Component:
     """The figures on one topic at a glance; the cards of the same claims say more."""
     rows = [
         html.Tr(
@@ -242,7 +250,8 @@ def render_estimate_comparison(context: CardContext, topic: str, claims: Sequenc
         for c in sorted(claims, key=sentences.get_sort_value)
     ]
     return html.Div(
-        [html.H3(topic), _render_estimate_table(rows), _render_averaging_note(claims)], className="comparison"
+        [html.H3(topic), _render_estimate_table(rows), _render_agreement(context, claims, others)],
+        className="comparison",
     )
 
 
@@ -251,6 +260,10 @@ def _render_estimate_table(rows: Sequence[Any]) -> Component:
     return html.Table([head, html.Tbody(list(rows))], className="figures")
 
 
-def _render_averaging_note(claims: Sequence[Claim]) -> Component:
-    note = f"{len(claims)} figures, none of them ours; they are not averaged."
-    return html.Div(note, className="claim-who") if len(claims) > 1 else None
+def _render_agreement(context: CardContext, claims: Sequence[Claim], others: Sequence[Claim]) -> Component:
+    """What the figures say together: disagreement, growth, denials of the whole; and that nothing is averaged."""
+    names = {entity_id: entity.name for entity_id, entity in context.names.items()}
+    told = claim_figures.describe_claims(context.ontology, claims, others, names)
+    if len(claims) > 1:
+        told.append(f"{len(claims)} figures, none of them ours; they are not averaged.")
+    return html.Div([html.Div(words) for words in told], className="claim-who") if told else None

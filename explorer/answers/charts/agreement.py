@@ -79,7 +79,7 @@ def _get_range(point: ChartPoint | None) -> tuple[float, float]:
 
 def _describe_denials(denials: Sequence[DatedFigure]) -> Iterator[str]:
     if denials:
-        told = "; ".join(dict.fromkeys(_name(f) for f in denials))
+        told = "; ".join(dict.fromkeys(_name(f) for f in sorted(denials, key=lambda f: (f.first, f.by))))
         yield f"Denied as a whole, whatever the number: {told}."
 
 

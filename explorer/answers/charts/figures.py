@@ -187,6 +187,7 @@ def _build_panel_traces(
                     "color": colour,
                     "size": [places.compute_size(f.last, y) for f, y, _, _ in marks],
                     "symbol": [s for _, _, s, _ in marks],
+                    "opacity": 1,
                     "line": {"width": 1.5},
                 },
             }

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from explorer.answers import claim_figures
 from explorer.claims import sentences
 from explorer.export.common.briefing import Briefing, Footnote
 from explorer.export.common.briefing import build_footnotes as ranked
@@ -258,7 +259,12 @@ def _build_quantity_sections(context: DossierContext) -> list[Section]:
     return [
         head,
         *(
-            Section(_capitalise(topic), claims=context.build_rows(figures, figures=True), level=2)
+            Section(
+                _capitalise(topic),
+                tuple(claim_figures.describe_claims(context.ontology, figures, context.said, context.names)),
+                claims=context.build_rows(figures, figures=True),
+                level=2,
+            )
             for topic, figures in topics.items()
         ),
     ]

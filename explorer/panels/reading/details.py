@@ -234,7 +234,7 @@ def render_entity(
             for g in sentences.group_claims(ontology, shown.id, [c for c in claims if c not in designated])
         ],
         *[
-            _render_estimates(desk, topic, estimates, shown.id)
+            _render_estimates(desk, topic, estimates, shown.id, claims)
             for topic, estimates in sentences.group_by_topic(claims).items()
         ],
         *[
@@ -324,7 +324,7 @@ def render_relationship(
         html.Div(sentences.describe_stances(drawing or claims), className=f"verdict {mark}"),
         html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
-        *[claim_cards.render_estimate_comparison(desk, topic, estimates) for topic, estimates in figures.items()],
+        *[claim_cards.render_estimate_comparison(desk, topic, found, claims) for topic, found in figures.items()],
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
         _render_pager(desk, page),
     ]
@@ -428,8 +428,10 @@ def _render_section(desk: CardContext, caption: str, claims: Sequence[Claim], en
     return _render_item(caption, inside, len(claims), sum(c.stance == "denied" for c in claims))
 
 
-def _render_estimates(desk: CardContext, topic: str, claims: Sequence[Claim], entity: str) -> Component:
-    table = claim_cards.render_estimates(desk, claims, entity)
+def _render_estimates(
+    desk: CardContext, topic: str, claims: Sequence[Claim], entity: str, others: Sequence[Claim]
+) -> Component:
+    table = claim_cards.render_estimates(desk, claims, entity, others)
     return _render_item(f"Estimates: {topic}", [table], len(claims), sum(c.stance == "denied" for c in claims))
 
 

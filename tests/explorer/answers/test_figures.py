@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from explorer.answers import charts
+from explorer.answers import charts, claim_figures
+from explorer.claims import sentences
 from graph import ontology
 from graph.database.store import Store
 from graph.ontology import Ontology
+from graph.reading import browse
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.queryfile import Chart
 
@@ -127,3 +129,15 @@ def test_the_shipped_topics_tell_their_disagreements_and_denials(store: Store, k
     assert drawn
     assert [r for r in drawn.remarks if "disagreement" in r] == []
     assert any("room or capacity" in r for r in drawn.remarks)
+
+
+@pytest.mark.database
+def test_cards_and_dossiers_say_the_same_of_the_figures(store: Store, known: Ontology) -> None:
+    evidence = browse.read_whole_graph(store)
+    names = {e.id: e.name for e in evidence.entities}
+    topics = sentences.group_by_topic(evidence.claims)
+    told = claim_figures.describe_claims(known, topics["artillery shells delivered to Russia"], evidence.claims, names)
+    assert told[0].startswith("Denied as a whole, whatever the number: Ministry of National Defence of North Korea")
+    assert told[1].startswith("A disagreement, for one time: 1,500,000 (Vadym Skibitskyi")
+    assert "may be growth" in told[2]
+    assert claim_figures.describe_claims(known, topics["factories making missiles"], evidence.claims, names) == []
