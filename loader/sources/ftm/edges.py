@@ -17,7 +17,7 @@ from loader.sources.ftm import rules
 from loader.sources.ftm.index import NO_NODE
 from loader.sources.ftm.lines import RawEntity
 from loader.sources.ftm.nodes import EntityDraft, FileContext, Out, ValueAttribution, build_attribution, rekey_claim
-from loader.sources.ftm.statements import BASE, Statement, group_by_dataset
+from loader.sources.ftm.statements import BASE, Statement, drop_original, group_by_dataset
 from loader.statements import compute_digest
 
 DETAIL_LIMIT = 300  # characters
@@ -61,7 +61,7 @@ def _split_by_dataset(node: EntityDraft, required: tuple[str, ...]) -> Iterator[
     for _dataset, group in group_by_dataset(raw.statements):
         own = _collect_values(group)
         if all(prop in own for prop in whole):
-            yield replace_part(node, own, build_attribution(context, raw, [replace(s, original="") for s in group]))
+            yield replace_part(node, own, build_attribution(context, raw, list(map(drop_original, group))))
         else:
             rest += group
     if rest or not raw.statements:

@@ -16,7 +16,7 @@ from loader.sources.ftm.index import ABSENT, NO_NODE, EntityIndex
 from loader.sources.ftm.lines import TEXT_ADDRESS, RawEntity
 from loader.sources.ftm.rules import Rules
 from loader.sources.ftm.speakers import DatasetSpeaker, SpeakerRegistry
-from loader.sources.ftm.statements import SeenDays, Statement, date_claim, group_by_dataset
+from loader.sources.ftm.statements import SeenDays, Statement, date_claim, drop_original, group_by_dataset
 from loader.statements import Attribution, compute_digest
 
 NAME_LIMIT = 1_000  # characters: names are indexed; a longer text is kept as a property
@@ -106,6 +106,8 @@ class EntityDraft:
         """Keeps a claim; `others` are the FollowTheMoney entities it also needs."""
         attribution = attribution or self.attribution
         row = self.row
+        if attribution.dataset.merged:
+            claim = replace(claim, summary=claim.summary.replace("The list ", "One of the merged lists ", 1))
         if attribution.statements:
             claim = date_claim(claim, attribution.statements, self.context.seen)
             row = attribution.statements[0].row or row
@@ -259,7 +261,7 @@ def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
         return
     said: dict[str, list[Statement]] = {}
     for statement in node.raw.statements:
-        said.setdefault(statement.entity, []).append(replace(statement, original=""))
+        said.setdefault(statement.entity, []).append(drop_original(statement))
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
         groups = group_by_dataset(said.get(original, ()))

@@ -43,6 +43,7 @@ def build_slug(text: str) -> str:
     return _SLUG.sub("-", evidence.fold(text[:200]))[:60].strip("-") or "x"
 
 
+@lru_cache(10_000)  # a file repeats few days; a hostile one may hold many
 def parse_day(text: str) -> str:
     """A FollowTheMoney date as ours, without its time of day; "" for what is none."""
     match = _DAY.match(text)

@@ -22,7 +22,8 @@ _NAMED = 8  # of the merged data sets in a title; all of them stand in the note
 class DatasetSpeaker:
     """A data set's speaker, its name, and the regime that its listings are of where the graph knows it.
 
-    `shared` says that the speaker belongs to no list: a sanctions authority that speaks in its own list too.
+    `shared` says that the speaker belongs to no list: a sanctions authority that speaks in its own list too. `merged`
+    says that it stands for several data sets.
     """
 
     speaker: Attribution
@@ -31,6 +32,7 @@ class DatasetSpeaker:
     source: Source
     body: Entity
     shared: bool = False
+    merged: bool = False
 
     @property
     def hedged(self) -> Attribution:
@@ -109,7 +111,8 @@ class SpeakerRegistry:
         )
         regimes = {self.known.get(n, {}).get("regime", "") for n in names}
         source = self._build_source(names, publisher, title, note)
-        return self._build_speaker(name, regimes.pop() if len(regimes) == 1 else "", source, body)
+        regime = regimes.pop() if len(regimes) == 1 else ""
+        return replace(self._build_speaker(name, regime, source, body), merged=True)
 
     def _describe(self, name: str) -> str:
         known = self.known.get(name)

@@ -42,7 +42,8 @@ def parse_statements(given: Any, clean: Any) -> list[Statement]:
     for raw in given if isinstance(given, list) else ():
         statement = raw if isinstance(raw, Statement) else parse_statement(raw) if isinstance(raw, Mapping) else None
         if statement:
-            found += [replace(statement, value=text) for text in clean(statement.value, statement.prop)]
+            texts = clean(statement.value, statement.prop)
+            found += [statement] if texts == [statement.value] else [replace(statement, value=text) for text in texts]
     return found
 
 
@@ -123,6 +124,11 @@ def date_claim(claim: Claim, statements: Sequence[Statement], seen: SeenDays) ->
         withdrawn_on=end,
         last_seen_on=last.last_seen if end else "",
     )
+
+
+def drop_original(statement: Statement) -> Statement:
+    """A statement without the text that its value was made of, for a claim about something else than that value."""
+    return replace(statement, original="") if statement.original else statement
 
 
 def group_by_dataset(statements: Iterable[Statement]) -> Iterator[tuple[str, list[Statement]]]:

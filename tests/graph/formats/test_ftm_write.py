@@ -148,6 +148,15 @@ def line_of(graph: Subgraph, known: Ontology, identity: str) -> dict[str, Any]:
     return next(d for d in map(orjson.loads, ftm.to_json_lines(graph, known)) if d["id"] == identity)
 
 
+def test_a_company_has_its_imo_number(known: Ontology) -> None:
+    company = Entity("c", "Company", known.types["Company"].labels, "Invented Shipping")
+    number = Claim(
+        "1", "c", "HAS_IDENTIFIER", "asserted", "s", value="Company Number IMO 5963351", detail="Company Number IMO"
+    )
+    graph = Subgraph((company,), (), (number,), (Source("s", "P", "T"),))
+    assert line_of(graph, known, "c")["properties"]["imoNumber"] == ["IMO5963351"]
+
+
 def test_a_ship_reads_as_a_vessel(read: Any, known: Ontology) -> None:
     graph = whole(read)
     vessel = line_of(graph, known, "ftm-NK-vessel")

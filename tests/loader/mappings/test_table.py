@@ -787,6 +787,11 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
             "번호,선명,국적,선주\n1,한빛호,KP,평양무역\n2,태송호,KP,평양무역\n",
             ["type: Ship", "id: 번호", "name: 선명", "state: 국적", "name: 선주"],
         ),
+        (
+            "owners",
+            "Company,IMO,Country\nA,5963351,KP\nB,2041999,KP\n",
+            ["type: Company", "IMO: IMO", "imoNumber: IMO", "id: IMO", "state: Country"],
+        ),
         ("odd", 'a: b,"{c}",- d,#e,"f\ng"\nx,"1,5",3,4,5\n', ["type: Thing", 'name: "a: b"', 'decimal: ","']),
     ],
 )

@@ -237,6 +237,7 @@ def test_of_merged_entities_no_list_speaks_for_another(known: Ontology, tmp_path
     found = read(write_lines(tmp_path / "merged.json", MERGED_FILE), known)
     own = [c for c in found.claims.values() if c.subject == "ftm-Q1" and c.paragraph == "entry Q1"]
     assert {found.entities[c.asserted_by].name for c in own} == {MERGED}
+    assert all(c.summary.startswith("One of the merged lists ") for c in own)
     (document,) = {c.source for c in own}
     assert found.sources[document].title == (
         "Merged from European Commission (Financial sanctions files), Ministry of Finance of Japan (Economic "
