@@ -93,7 +93,7 @@ def _build_exchange_file(
     context.report("Reading the graph", 0.0)
     asked = _read_subgraph(context, wish, say)
     subgraph = browse.complete_subgraph(context.store, asked)
-    subgraph = _add_premises(context, subgraph) if wish.inferred else _drop_inferences(subgraph)
+    subgraph = subgraph if wish.inferred else _drop_inferences(subgraph)
     removed = None
     if profile:
         held = {e.id for e in asked.entities}
@@ -107,21 +107,6 @@ def _build_exchange_file(
     about = _build_metadata(context, wish, subgraph, choices, redacted=removed is not None)
     data = exchange.render_subgraph(subgraph, choices.format, context.ontology, about)
     return build.build_data_file(form, data, "armsgraph", subgraph, removed)
-
-
-def _add_premises(context: ExportContext, subgraph: Subgraph) -> Subgraph:
-    """With the claims from which others of it are inferred, and their ends."""
-    more = browse.read_premises(context.store, subgraph.claims)
-    held = {c.id for c in subgraph.claims}
-    if not {c.id for c in more.claims} - held:
-        return subgraph
-    entities = {e.id: e for e in (*more.entities, *subgraph.entities)}
-    return replace(
-        subgraph,
-        entities=tuple(entities.values()),
-        claims=(*subgraph.claims, *(c for c in more.claims if c.id not in held)),
-        sources=tuple({s.id: s for s in (*subgraph.sources, *more.sources)}.values()),
-    )
 
 
 def _drop_inferences(subgraph: Subgraph) -> Subgraph:

@@ -95,11 +95,13 @@ def read_evidence(
     most: int | None = None,
     skip: int = 0,
     figures: bool = False,
+    inferred: bool = True,
 ) -> Subgraph:
     """Every claim about an entity (as subject or object), or of a relationship's ends, with sources and speakers.
 
     With `most` at most so many, after the first `skip`: denials first, then the best graded, then the latest
-    (`count_claims` tells how many there are). With `figures` only those that give a figure.
+    (`count_claims` tells how many there are). With `figures` only those that give a figure,
+    without `inferred` only those that somebody reports.
     The speakers and both ends of each claim are among the `entities`, so that names can be shown.
     """
     if relationship is not None:
@@ -112,6 +114,8 @@ def read_evidence(
         parameters = {"id": entity}
     if figures:
         match += " WITH c WHERE c.topic IS NOT NULL"
+    if not inferred:
+        match += " WITH c WHERE coalesce(c.inferred_from, '') = ''"
     if most is not None:
         match += (
             " WITH c ORDER BY c.stance <> 'denied', coalesce($grades[c.reliability + c.credibility], 999), "
@@ -121,12 +125,14 @@ def read_evidence(
     return _read_evidence_subgraph(store, match, parameters)
 
 
-def count_claims(store: Store, entity: str) -> tuple[int, int]:
-    """How many claims are about an entity (as subject or object), and how many of them deny."""
+def count_claims(store: Store, entity: str, *, inferred: bool = True) -> tuple[int, int]:
+    """How many claims are about an entity (as subject or object), and how many of them deny; see `read_evidence`."""
     row = store.read(
-        "MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: $id}) WITH DISTINCT c "
+        "MATCH (c:Claim)-[:HAS_SUBJECT|HAS_OBJECT]->(:Entity {id: $id}) "
+        "WITH DISTINCT c WHERE $inferred OR coalesce(c.inferred_from, '') = '' "
         "RETURN count(c) AS total, sum(CASE c.stance WHEN 'denied' THEN 1 ELSE 0 END) AS denials",
         id=entity,
+        inferred=inferred,
     )[0]
     return int(row["total"]), int(row["denials"])
 

@@ -178,7 +178,12 @@ class Briefing:
 
     def reason(self, claim: Claim) -> str:
         """Why a claim is inferred: "because … (said by …)"."""
-        return sentences.describe_reason(claim, self.claims, self.material.names)
+        return sentences.describe_reason(claim, self._counting, self.material.names)
+
+    @cached_property
+    def _counting(self) -> dict[str, Claim]:
+        """All claims of the material that count, by id, also those that nothing shown carries."""
+        return {c.id: c for c in materials.filter_claims(self.material.whole.claims, self.material.canvas.filter)}
 
     def sides(self, line: Relationship) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who asserts a line and who denies it, each once, as `says` has it; who infers it does neither."""

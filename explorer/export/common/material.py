@@ -137,9 +137,6 @@ def select_shown(material: Material) -> Subgraph:
         for c in material.whole.claims
         if c.id in carrying or (is_beside_lines(c) and held & {c.subject, c.object})
     }
-    every = {c.id: c for c in material.whole.claims}
-    for claim in [c for c in relevant.values() if material.canvas.filter.is_counted(c)]:
-        relevant |= find_premises(claim, every)
     claims = filter_claims(relevant.values(), material.canvas.filter)
     named = {end for c in claims for end in (c.subject, c.object, c.asserted_by) if end} - held
     more = [_filter_names_by_claims(e, claims) for e in (*material.whole.entities, *material.beside) if e.id in named]

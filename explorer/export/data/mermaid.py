@@ -29,7 +29,7 @@ _SHAPES = {
     "round-rectangle": ("(", ")"),
     "octagon": ("[[", "]]"),
 }
-_ARROWS = {"asserted": "-->", "inferred": "-.-o", "contested": "-.->", "denied": "-.-x", "": "-.-"}
+_ARROWS = {"asserted": "-->", "inferred": "-.->", "contested": "-.->", "denied": "-.-x", "": "-.-"}
 _SIZE, _NAME, _WIDE = 16.0, 190, 640  # pixels of letters, and of lines in nodes and in the note
 _STANCE_STYLES = {
     "inferred": ",stroke-dasharray:12 4 2 4",
@@ -88,9 +88,9 @@ def _format_node(node: Node) -> str:
 def _format_edge(line: Line) -> str:
     arrow = _ARROWS[line.stance]
     if line.headless:
-        arrow = {"-->": "---", "-.->": "-.-", "-.-x": "-.-", "-.-o": "-.-"}.get(arrow, arrow)
+        arrow = {"-->": "---", "-.->": "-.-", "-.-x": "-.-"}.get(arrow, arrow)
     elif line.both:
-        arrow = {"-->": "<-->", "-.->": "<-.->", "-.-x": "x-.-x", "-.-o": "o-.-o"}.get(arrow, arrow)
+        arrow = {"-->": "<-->", "-.->": "<-.->", "-.-x": "x-.-x"}.get(arrow, arrow)
     words = f'|"{_join_rows(text_metrics.wrap_text(line.words, _SIZE, _NAME))}"|' if line.words else ""
     return f"  {line.source} {arrow}{words} {line.target}"
 

@@ -86,6 +86,7 @@ def register(callbacks: CanvasCallbacks) -> None:
         Output(markup.get_markup_id("details"), "data", allow_duplicate=True),
         Input(page_commands.get_event_id("turn-page"), "data"),
         State(SELECTED, "data"),
+        State(CANVAS, "data"),
         prevent_initial_call=True,
         behind=cypher_log.DETAILS,
     )
@@ -116,13 +117,20 @@ def select_line(_: Context, event: LineEvent | None) -> Selection | NoUpdate:
     return {"kind": page_commands.LINE, "id": str(event["line"])} if event else no_update
 
 
-def turn_page(context: Context, event: PageEvent | None, selected: Selection | None) -> str | NoUpdate:
+def turn_page(
+    context: Context,
+    event: PageEvent | None,
+    selected: Selection | None,
+    stored: Mapping[str, object] | None = None,
+) -> str | NoUpdate:
     """The panel's content, as HTML, with another page of claims."""
     if not selected or not event:
         return no_update
     read = {page_commands.ENTITY: _read_entity, page_commands.LINE: _read_relationship}[selected["kind"]]
     skip = max(0, int(event["skip"]))
-    return markup.render_markup(read(context.store, context.ontology, Canvas(), str(selected["id"]), skip=skip))
+    return markup.render_markup(
+        read(context.store, context.ontology, Canvas.read(stored), str(selected["id"]), skip=skip)
+    )
 
 
 def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: Selection | None) -> Content:
@@ -133,16 +141,17 @@ def render_content(store: Store, ontology: Ontology, canvas: Canvas, selected: S
     return kind(store, ontology, canvas, str(selected["id"])) if kind else render_missing()
 
 
-def _read_entity(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Content:
+def _read_entity(store: Store, ontology: Ontology, canvas: Canvas, id_: str, *, skip: int = 0) -> Content:
     entities = browse.read_entities(store, [id_])
     if not entities:
         return render_missing()
     if id_.startswith(FOREIGN):
         return foreign.render_entity(ontology, entities[0])
-    claims = browse.read_evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip)
-    total, denials = browse.count_claims(store, id_)
+    inferred = not canvas.filter.hides_inferences
+    claims = browse.read_evidence(store, entity=id_, most=MAX_CLAIMS, skip=skip, inferred=inferred)
+    total, denials = browse.count_claims(store, id_, inferred=inferred)
     if total > MAX_CLAIMS:  # figures on one topic stand side by side, whichever page their claims are on
-        figures = browse.read_evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES)
+        figures = browse.read_evidence(store, entity=id_, figures=True, most=MAX_ESTIMATES, inferred=inferred)
         claims = _merge_evidence(claims, figures)
     return render_entity(
         ontology,
@@ -162,11 +171,12 @@ def _merge_evidence(claims: Subgraph, figures: Subgraph) -> Subgraph:
     return Subgraph(tuple(entities.values()), (), (*held, *figures.claims), tuple(sources.values()))
 
 
-def _read_relationship(store: Store, ontology: Ontology, _: Canvas, id_: str, *, skip: int = 0) -> Content:
+def _read_relationship(store: Store, ontology: Ontology, canvas: Canvas, id_: str, *, skip: int = 0) -> Content:
     if id_.startswith(FOREIGN):  # it carries no claims
         line = browse.read_relationship(store, id_)
         return foreign.render_relationship(*line) if line else render_missing()
-    evidence = browse.read_evidence(store, relationship=id_) if id_.count("|") >= 2 else Subgraph()
+    shown = not canvas.filter.hides_inferences
+    evidence = browse.read_evidence(store, relationship=id_, inferred=shown) if id_.count("|") >= 2 else Subgraph()
     if not evidence.claims:
         return render_missing()
     return render_relationship(ontology, evidence, skip=skip, premises=browse.read_premises(store, evidence.claims))

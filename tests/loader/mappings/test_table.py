@@ -887,3 +887,17 @@ def test_any_draft_can_be_read(tmp_path_factory: pytest.TempPathFactory, header:
         assert str(error).startswith("t.csv")
     else:
         table.get(path, mapping_file.parse(draft))
+
+
+def test_a_row_may_be_inferred_and_a_group(tmp_path: Path) -> None:
+    plan = (
+        HEAD + "entities:\n  it: {type: Factory, name: Name, properties: {groupSize: Size}}\n"
+        "  above: {type: Organization, name: Above}\n"
+        "relationships:\n  - {type: REPORTS_TO, from: it, to: above, inferred_from: Because}\n"
+    )
+    text = "Name,Above,Because,Size\nThe mill,Trust,claim-1  claim-2,\nFour plants,Trust,,4\n"
+    loaded = load(tmp_path, text, plan)
+    found = {c.subject: c for c in loaded.claims if c.predicate == "REPORTS_TO"}
+    ((mill,), (plants,)) = (loaded.by_name(name) for name in ("The mill", "Four plants"))
+    assert (found[mill.id].premises, found[plants.id].is_inferred) == (["claim-1", "claim-2"], False)
+    assert (mill.properties.get("groupSize", ""), plants.properties["groupSize"]) == ("", "4")
