@@ -14,7 +14,13 @@ from graph.model import Claim, Entity, Source
 Record = Source | Entity | Claim
 # Notices of these kinds say that the edition is not whole: what it lacks may still be on the list.
 HOLES = frozenset({"missing file", "incomplete file", "cut file"})
+NAME_KEY = "\x1ename "  # no id begins so
 REFERENCE = "reference"  # the dataset of entities that belong to no list: states and sanctions authorities
+
+
+def build_name_key(name: str) -> str:
+    """What stands among `concerns` for every entity of the dataset that has a name, where a row has lost its id."""
+    return f"{NAME_KEY}{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class RejectedRow:
 class Notice:
     """Something a user should know of although the row loads: `kind` groups them, such as "ambiguous link".
 
-    `concerns` has the ids of which a part could not be read, so that nothing of them is ended.
+    `concerns` has the ids of which a part could not be read, so that nothing of them is ended; or `build_name_key`.
     """
 
     kind: str

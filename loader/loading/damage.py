@@ -2,7 +2,7 @@
 
 A claim that is stored and that the edition lacks is kept
 
-- where it is, or is about, what a rejected row is about;
+- where it is, or is about, what a rejected row is about, or what has the name of a row that came without its id;
 - where it is about nothing else than what stands beside that: in the row, or at the other end of a stored claim;
 - where a claim that does not load has the same predicate and an end with it, and is not stored itself: it may have
   been the same statement.
@@ -20,7 +20,7 @@ import orjson
 from graph.database.store import Store
 from graph.model import Claim
 from loader.loading.checks import FAULTY
-from loader.records import HOLES, Record
+from loader.records import HOLES, NAME_KEY, Record
 
 TABLES = """
 CREATE TABLE damaged (id TEXT, main INTEGER);
@@ -33,6 +33,7 @@ _NEIGHBOURS = (
     "UNWIND $ids AS id MATCH (:Entity {id: id})<-[:HAS_SUBJECT|HAS_OBJECT]-(c:Claim {dataset: $dataset}) "
     "UNWIND [c.subject, c.object] AS end WITH DISTINCT end WHERE end IS NOT NULL RETURN end AS id"
 )
+_NAMED = "MATCH (n:Entity) WHERE n.dataset = $dataset AND n.name IN $names RETURN n.id AS id"
 _STORED = "UNWIND $ids AS id MATCH (c:Claim {id: id}) RETURN c.id AS id"
 
 
@@ -64,6 +65,7 @@ class DamagedRows:
         self.unreadable = int(db.execute("SELECT count(DISTINCT row) FROM unreadable").fetchone()[0])
         self.present = bool(db.execute("SELECT 1 FROM damaged LIMIT 1").fetchone())
         if self.present:
+            self._add_named()
             self._add_neighbours()
             self._add_lines()
 
@@ -99,6 +101,15 @@ class DamagedRows:
             return {}
         text = "SELECT id, max(main) FROM damaged WHERE id IN (SELECT value FROM json_each(?)) GROUP BY id"
         return {row[0]: bool(row[1]) for row in self._db.execute(text, (orjson.dumps(list(ids)).decode(),))}
+
+    def _add_named(self) -> None:
+        """Entities of the names that rows without their ids bear: one of them may be such a row's."""
+        keys = self._db.execute(
+            "SELECT DISTINCT id FROM damaged WHERE id >= ? AND id < ?", (NAME_KEY, NAME_KEY + "\U0010ffff")
+        )
+        for page in _split_pages(row[0].removeprefix(NAME_KEY) for row in keys.fetchall()):
+            rows = self._store.read(_NAMED, names=page, dataset=self._dataset, timeout=120)
+            self._db.executemany("INSERT INTO damaged VALUES (?, 1)", [(row["id"],) for row in rows])
 
     def _add_neighbours(self) -> None:
         mains = self._db.execute("SELECT DISTINCT id FROM damaged WHERE main = 1").fetchall()

@@ -17,7 +17,7 @@ from loader.mappings.model import TableMapping
 from loader.mappings.table_claims import AttributionResolver, ClaimBuilder, NoticeText, build_rest_readers, find_speaker
 from loader.mappings.table_entities import EntityResolver, ResolvedEntity, RowError, get_column_label
 from loader.mappings.table_memory import EntityDeduplicator, Output, RowOutput
-from loader.records import Feed, Item, Notice, RejectedRow, Row
+from loader.records import Feed, Item, Notice, RejectedRow, Row, build_name_key
 from loader.rejects import PROBLEM
 from loader.statements import PRIMARY_NAME
 
@@ -223,10 +223,17 @@ class _RowTransformer:
             )
             raise RowError(get_column_label(block.id[0] if block.id else block.name), rule)
 
+    def _add_note(self, one: ResolvedEntity, to: RowOutput) -> None:
+        """What a user should know of an entity's id."""
+        if one.note and one.id:
+            # The row may have lost its id: what is held of that name is no removal.
+            to.items.append(Notice("no id", one.note, to.row, frozenset({build_name_key(one.name)})))
+        elif one.note:
+            to.told.append(("unknown state", one.note))
+
     def _add_entity(self, finder: EntityResolver, one: ResolvedEntity, to: RowOutput) -> None:
         """What the row says of one entity by itself."""
-        if one.note:
-            to.told.append(("no id" if one.id else "unknown state", one.note))
+        self._add_note(one, to)
         if finder.block.state:
             to.items += self.state(one.name, to.row)
         if finder.block.state or not one.type:
