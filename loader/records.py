@@ -90,8 +90,9 @@ class Feed:
     `edition` orders the editions where it is a partial date; else it is a digest of the content. `keeps_history`
     says what becomes of claims that a newer edition no longer makes: they get an end (official lists) or go
     (a user's own table). `yields` leaves rows alone whose id another dataset holds, where otherwise they are refused:
-    for files that were cut out of a graph. `fraction` tells how much has been read, 0 to 1. A source raises DataError
-    from the stream when a file as a whole is of no use.
+    for files that were cut out of a graph. `model` is the program's (graph/database/write.py) since which the source
+    gives its claims the ids that it gives them now. `fraction` tells how much has been read, 0 to 1. A source raises
+    DataError from the stream when a file as a whole is of no use.
     """
 
     dataset: str
@@ -100,6 +101,7 @@ class Feed:
     title: str = ""
     keeps_history: bool = False
     yields: bool = False
+    model: int = 1
     fraction: Callable[[], float] = lambda: 0.0
 
     @property

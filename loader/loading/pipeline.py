@@ -176,7 +176,8 @@ def _require_date(feed: Feed) -> None:
 
 
 def _check_edition(store: Store, feed: Feed, staged: StagingStore, *, force: bool) -> None:
-    found = store.read("MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims", id=feed.dataset)
+    text = "MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims, coalesce(d.model, 1) AS model"
+    found = store.read(text, id=feed.dataset)
     if force or not found or found[0]["edition"] is None:
         return
     stored, claims = found[0]["edition"], found[0]["claims"] or 0
@@ -184,6 +185,12 @@ def _check_edition(store: Store, feed: Feed, staged: StagingStore, *, force: boo
         raise DataError(
             f"the edition {feed.edition} of {feed.dataset} is older than the loaded one, {stored}; to go back to it, "
             "load it with --force"
+        )
+    if feed.keeps_history and found[0]["model"] < feed.model and is_older(stored, feed.edition):
+        raise DataError(
+            f"the edition {stored} of {feed.dataset} was loaded by an earlier version of the program, which read it "
+            f"otherwise: load that edition once more first, so that {feed.edition} ends only what it no longer says, "
+            "or load it with --force"
         )
     if feed.keeps_history and staged.count_held("claim") < LEAST * claims:
         raise DataError(

@@ -71,6 +71,7 @@ def read(
         title=manifest()["title"],
         keeps_history=dated,
         yields=survey.ours,
+        model=2,  # before, what was merged from several lists was one list's, and fewer authorities were known
         fraction=reader.done,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from graph.database.store import Store
+from graph.errors import DataError
 from graph.model import Claim
 from graph.ontology import Ontology
 from loader import rejects
@@ -320,6 +321,20 @@ def test_statements_load_and_a_newer_file_ends_what_it_lacks(
         "MATCH (c:Claim) WHERE c.value = 'Example Trading' RETURN c.asserted_by AS by ORDER BY by"
     )
     assert [row["by"] for row in stored] == ["regime-eu", "regime-japan"]
+
+
+@pytest.mark.database
+def test_what_a_former_version_loaded_is_loaded_again_before_a_newer_edition(
+    empty_store: Store, known: Ontology, tmp_path: Path
+) -> None:
+    rows = [to_fields(row) for row in SAID]
+    load_feed(empty_store, known, ftm.read(write_csv(tmp_path, rows), ontology=known))
+    empty_store.write(lambda tx: tx.run("MATCH (d:Dataset {id: 'ftm'}) REMOVE d.model"))
+    later = write_csv(tmp_path, [{**row, "last_seen": "2024-06-01"} for row in rows], "later.csv")
+    with pytest.raises(DataError, match="the edition 2024-05-03 of ftm was loaded by an earlier version .* load that"):
+        load_feed(empty_store, known, ftm.read(later, ontology=known))
+    load_feed(empty_store, known, ftm.read(write_csv(tmp_path, rows), ontology=known))
+    assert load_feed(empty_store, known, ftm.read(later, ontology=known)).before == "2024-05-03"
 
 
 def test_nothing_is_said_twice_under_one_id(said: CollectedFeed) -> None:
