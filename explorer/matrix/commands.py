@@ -21,11 +21,12 @@ FORMS = ("table", *page.FILES)
 @click.option("--under", default="", metavar="ID", help="Only this entity and everything under it.")
 @click.option("--type", "type_", default="", help="Only entities of this type, such as Factory.")
 @click.option("--differs", is_flag=True, help="Only where one authority lists and another does not.")
+@click.option("--named", is_flag=True, help="Only what documents other than lists name.")
 @click.option("--authority", "authorities", multiple=True, metavar="ID", help="Only this authority; may be repeated.")
 @click.option("--format", "form", type=click.Choice(FORMS), help="Without it, by the file's ending, else table.")
 @click.option("-o", "target", default="-", show_default=True, help="The file to write; - is standard output.")
 def listings(
-    *, under: str, type_: str, differs: bool, authorities: tuple[str, ...], form: str | None, target: str
+    *, under: str, type_: str, differs: bool, named: bool, authorities: tuple[str, ...], form: str | None, target: str
 ) -> None:
     """Who stands on which sanctions list: entities by authorities.
 
@@ -36,7 +37,7 @@ def listings(
     if form == "xlsx" and target == "-" and sys.stdout.isatty():
         raise UsageError("a terminal can't show a workbook: name a file with -o")
     known = ontology.load()
-    choice = MatrixChoice(under, type_, differs, tuple(dict.fromkeys(authorities)), page=0)
+    choice = MatrixChoice(under, type_, differs, tuple(dict.fromkeys(authorities)), page=0, named=named)
     with connect.open_store() as store:
         matrix = read_matrix(store, known, choice)
     if form == "table":

@@ -6,6 +6,7 @@ from explorer.claims import listing_rows
 from explorer.export.data import xlsx
 from explorer.export.data.tables import Column, Grid
 from graph import listings
+from graph.collectives import describe_kind
 from graph.listings import Listing
 from graph.model import Entity
 from graph.ontology import Ontology
@@ -49,7 +50,7 @@ def build_matrix_grid(matrix: Matrix, ontology: Ontology) -> Grid:
     rows = [
         (
             e.name,
-            ontology.get_type_caption(e.type),
+            describe_kind(ontology, e),
             *("\n".join(describe_cell(one, names)) for one in matrix.list_cells(e.id)),
         )
         for e in matrix.entities
@@ -77,7 +78,7 @@ def _build_cell_row(
     titles = [f"{s.publisher}: {s.title}" for i in cited if (s := table.sources.get(i))]
     return (
         entity.name,
-        ontology.get_type_caption(entity.type),
+        describe_kind(ontology, entity),
         authority.name,
         listing_rows.CAPTIONS[one.state],
         one.since,
@@ -113,6 +114,7 @@ def describe_choice(matrix: Matrix, ontology: Ontology) -> list[str]:
     said = [f"{matrix.total:,} {'entity fits' if matrix.total == 1 else 'entities fit'}."]
     said += [f"Everything under {under}: bodies, plants, firms, posts, agents."] if choice.under else []
     said += [f"Only of the type {ontology.get_type_caption(choice.type)}."] if choice.type else []
+    said += ["Only what documents other than lists name."] if choice.named else []
     said += ["Only where one authority lists and another does not."] if choice.differs else []
     said += [f"Only {', '.join(a.name for a in matrix.columns)}."] if choice.authorities else []
     said += ["More are there than are looked through: choose a body or a type."] if matrix.cut else []

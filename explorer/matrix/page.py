@@ -1,6 +1,6 @@
 """The designation matrix at an address of its own: `/listings`, and `/listings.xlsx`, `.csv` and `.json` for files.
 
-    /listings?under=<entity id>&type=<type>&differs=1&authority=<id>&authority=<id>&page=2
+    /listings?under=<entity id>&type=<type>&differs=1&named=1&authority=<id>&authority=<id>&page=2
 
 Plain HTML without scripts. A cell leads to the claims behind it in the app, a row to the entity on the canvas. What
 reaches the page from the graph is escaped by the template; the door is that of every page (explorer/security.py), and
@@ -20,6 +20,7 @@ from explorer.addresses import classify_origin, get_http_status
 from explorer.claims import listing_rows
 from explorer.matrix import grid
 from graph import listings
+from graph.collectives import describe_kind
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, UsageError
 from graph.evidence import build_relationship_id
@@ -84,7 +85,7 @@ def write_file(matrix: Matrix, ontology: Ontology, form: str) -> bytes:
 def parse_choice(asked: Request) -> MatrixChoice:
     """The choice that an address makes. Raises UsageError for one that makes no sense."""
     given = asked.args
-    unknown = set(given) - {"under", "type", "differs", "authority", "page"}
+    unknown = set(given) - {"under", "type", "differs", "named", "authority", "page"}
     if unknown:
         raise UsageError(f"the address asks for {sorted(unknown)[0][:80]!r}, which the listings do not know")
     page = given.get("page", "1")
@@ -96,12 +97,14 @@ def parse_choice(asked: Request) -> MatrixChoice:
         bool(given.get("differs")),
         tuple(dict.fromkeys(a for a in given.getlist("authority") if a)),
         int(page),
+        bool(given.get("named")),
     )
 
 
 def build_address(choice: MatrixChoice, form: str = "") -> str:
     """The address of a choice, as a page or as a file."""
     pairs = [("under", choice.under), ("type", choice.type), ("differs", "1" if choice.differs else "")]
+    pairs += [("named", "1" if choice.named else "")]
     pairs += [("authority", a) for a in choice.authorities]
     pairs += [("page", str(choice.page))] if choice.page > 1 and not form else []
     query = urlencode([(name, value) for name, value in pairs if value])
@@ -117,7 +120,7 @@ def render(matrix: Matrix, ontology: Ontology) -> str:
     rows = [
         {
             "name": e.name,
-            "type": ontology.get_type_caption(e.type),
+            "type": describe_kind(ontology, e),
             "link": f"/?{urlencode({'show': e.id})}",
             "cells": [_render_cell(one, names, designation) for one in matrix.list_cells(e.id)],
         }

@@ -10,10 +10,10 @@ from graph.listings import Listing
 from graph.model import Entity
 from graph.ontology import Ontology
 from graph.reading.browse import read_entities
-from graph.reading.listings import ListingTable, is_listable, read_listings
+from graph.reading.listings import ListingTable, is_listable_type, read_listings
 
 ROWS = 100  # of a page
-MOST = 3_000  # entities that are looked through; a chosen body or type narrows them
+MOST = 5_000  # entities of a file, or that are looked through for what differs; a body or type narrows them
 STEPS = 8  # down from a body
 MOST_SEARCHED = 6  # loaded lists that have a column though they tell nothing of these rows
 
@@ -22,7 +22,7 @@ MOST_SEARCHED = 6  # loaded lists that have a column though they tell nothing of
 class MatrixChoice:
     """Which rows and columns: everything `under` an entity, of a `type`, only rows that differ; '' and () for all.
 
-    `page` counts from 1; 0 takes all rows.
+    `named` takes only what documents other than lists tell of. `page` counts from 1; 0 takes all rows.
     """
 
     under: str = ""
@@ -30,11 +30,12 @@ class MatrixChoice:
     differs: bool = False
     authorities: tuple[str, ...] = ()
     page: int = 1
+    named: bool = False
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """A page of the matrix. `total` rows fit the choice; `cut` says that more were there than are looked through."""
+    """A page of the matrix. `total` rows fit the choice; `cut` says that only the first MOST were looked through."""
 
     choice: MatrixChoice
     entities: tuple[Entity, ...] = ()
@@ -51,20 +52,24 @@ class Matrix:
 
 def read_matrix(store: Store, ontology: Ontology, choice: MatrixChoice) -> Matrix:
     """The matrix. Raises QueryError for an entity, type or authority that is not there, StoreError."""
-    ids, cut = _find_rows(store, ontology, choice)
+    first = (choice.page - 1) * ROWS if choice.page else 0
     if choice.differs:
+        ids, total = _find_rows(store, ontology, choice, 0, MOST)
+        cut = total > MOST
         whole = read_listings(store, ontology, ids, near=False)
         columns = {a.id for a in _select_columns(whole, choice.authorities)}
         ids = [i for i in ids if differs([whole.get(i, a) for a in columns])]
-    first = (choice.page - 1) * ROWS if choice.page else 0
-    shown = ids[first : first + ROWS] if choice.page else ids
+        shown, total = ids[first : first + ROWS] if choice.page else ids, len(ids)
+    else:
+        shown, total = _find_rows(store, ontology, choice, first, ROWS if choice.page else MOST)
+        cut = not choice.page and total > MOST
     table = read_listings(store, ontology, shown)
     return Matrix(
         choice,
         tuple(table.entities[i] for i in shown),
         tuple(_select_columns(table, choice.authorities)),
         table,
-        len(ids),
+        total,
         cut,
         tuple(list_tops(store, ontology)),
     )
@@ -79,26 +84,40 @@ def differs(cells: Iterable[Listing]) -> bool:
     return len({absent.get(one.state, one.state) for one in cells} - {listings.UNCHECKED}) > 1
 
 
-def _find_rows(store: Store, ontology: Ontology, choice: MatrixChoice) -> tuple[list[str], bool]:
-    """The ids of the rows by name, and whether there are more than MOST."""
+def _find_rows(store: Store, ontology: Ontology, choice: MatrixChoice, skip: int, most: int) -> tuple[list[str], int]:
+    """The ids of at most so many rows by name, after the first `skip`, and how many there are."""
     if choice.type and choice.type not in ontology.types:
         raise QueryError(f"there is no type {choice.type[:80]!r}")
     everyone = read_entities(store, choice.authorities) if choice.authorities else []
     if missing := set(choice.authorities) - {e.id for e in everyone}:
         raise QueryError(f"there is no authority {sorted(missing)[0][:80]!r}")
-    within = list_below(store, ontology, choice.under) if choice.under else None
+    # Under a body everybody counts whom a list may hold; else those of whom a claim tells.
+    held = "EXISTS { (e)<-[:HAS_SUBJECT]-(c:Claim) WHERE c.predicate IN $predicates }"
+    head = f"MATCH (e:Entity) WHERE {held} AND ($type = '' OR $type IN labels(e))"
+    if choice.under:
+        head = (
+            "UNWIND $within AS id MATCH (e:Entity {id: id}) WHERE (e.type IN $listable OR "
+            f"{held}) AND ($type = '' OR $type IN labels(e))"
+        )
+    if choice.named:
+        head += (
+            " AND EXISTS { (e)<-[:HAS_SUBJECT|HAS_OBJECT]-(:Claim)-[:FROM_SOURCE]->(s:Source) WHERE s.kind <> 'list' }"
+        )
+    given = {
+        "within": list_below(store, ontology, choice.under) if choice.under else [],
+        "type": choice.type,
+        "listable": [t.name for t in ontology.list_concrete_types() if is_listable_type(ontology, t.name)],
+        "predicates": list(ontology.list_relationships_by_role("designation")),
+    }
+    total = int(store.read(f"{head} RETURN count(e) AS total", **given, timeout=120)[0]["total"])
     rows = store.read(
-        "MATCH (e:Entity) WHERE ($within IS NULL OR e.id IN $within) AND ($type = '' OR $type IN labels(e)) "
-        "AND (e.type IN $listable AND $within IS NOT NULL OR EXISTS { (e)<-[:HAS_SUBJECT]-(c:Claim) "
-        "WHERE c.predicate IN $predicates }) RETURN e.id AS id ORDER BY e.name, e.id LIMIT $most",
-        within=within,
-        type=choice.type,
-        listable=[t.name for t in ontology.list_concrete_types() if is_listable(ontology, t.name)],
-        predicates=list(ontology.list_relationships_by_role("designation")),
-        most=MOST + 1,
+        f"{head} RETURN e.id AS id ORDER BY e.name, e.id SKIP $skip LIMIT $most",
+        **given,
+        skip=skip,
+        most=most,
         timeout=120,
     )
-    return [row["id"] for row in rows][:MOST], len(rows) > MOST
+    return [row["id"] for row in rows], total
 
 
 def list_below(store: Store, ontology: Ontology, entity: str) -> list[str]:

@@ -7,6 +7,7 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from graph import listings
+from graph.collectives import is_collective
 from graph.database.search_keys import SOUND, build_sound_keys
 from graph.database.store import Store
 from graph.database.write import parse_claim
@@ -62,11 +63,13 @@ def read_listings(store: Store, ontology: Ontology, ids: Collection[str], *, nea
     told = listings.build_listings(ontology, claims, sources, editions)
     searched = read_searched_lists(store)
     wanted = sorted({authority for _, authority in told} | searched.keys())
-    misses = find_near_misses(store, ontology, entities.values(), wanted) if near else {}
+    # A listed name needs no look for others; where all authorities list it, nobody else is looked for at all.
+    open_ = {i: [a for a in wanted if not _is_entered(told.get((i, a)))] for i in entities}
+    misses = find_near_misses(store, ontology, [e for i, e in entities.items() if open_[i]], wanted) if near else {}
     cells = {}
     for key in product(sorted(entities), wanted):
-        # Only what has a name that a list may hold can be missed there: no state, no weapon, no authority.
-        list_ = searched.get(key[1]) if is_listable(ontology, entities[key[0]].type) else None
+        # Only what has a name that a list may hold can be missed there: no state, no weapon, no group.
+        list_ = searched.get(key[1]) if is_listable(ontology, entities[key[0]]) else None
         cell = listings.complete_listing(told.get(key), key, list_, misses.get(key, ()))
         if cell.state != listings.UNCHECKED or cell.near or cell.claims:
             cells[key] = cell
@@ -147,9 +150,18 @@ def find_near_misses(
     }
 
 
-def is_listable(ontology: Ontology, type_: str) -> bool:
-    """Whether lists hold such entities by name: people, organisations, ships and aircraft."""
+def is_listable(ontology: Ontology, entity: Entity) -> bool:
+    """Whether lists hold such an entity by name: a person, organisation, ship or aircraft, and no group of them."""
+    return is_listable_type(ontology, entity.type) and not is_collective(entity)
+
+
+def is_listable_type(ontology: Ontology, type_: str) -> bool:
+    """Whether lists hold entities of a type by name."""
     return bool(_find_kind(ontology, type_))
+
+
+def _is_entered(one: Listing | None) -> bool:
+    return one is not None and one.state in (listings.LISTED, listings.ENDED)
 
 
 def compute_name_score(one: Entity, other: Entity) -> float:
@@ -196,6 +208,7 @@ def _read_alike(
     queries = [
         {"id": e.id, "query": query}
         for e in entities.values()
+        if is_listable(ontology, e)
         for query in dict.fromkeys(map(_build_query, _names(e)))
         if query
     ]
@@ -219,8 +232,8 @@ def _names(entity: Entity) -> Sequence[str]:
 
 
 def _build_query(name: str) -> str:
-    """The Lucene query for a name's words by sound, with a slip: letters and digits alone, nothing of Lucene's."""
+    """The Lucene query for a name by sound: any of its words, or all as one with slips. Letters and digits alone."""
     sounds = [sound for sound in build_sound_keys(name)[:MOST_WORDS] if sound]
     whole = "".join(sounds)
-    terms = [f"search:{SOUND}{sound[:60]}" + ("~1" if len(sound) > 3 else "") for sound in sounds]
+    terms = [f"search:{SOUND}{sound[:60]}" for sound in sounds]
     return " OR ".join([*terms, f"search:{SOUND}{whole[:100]}~2"]) if sounds else ""

@@ -17,6 +17,7 @@ from explorer.state.canvas import Canvas
 from explorer.state.filter import Filter
 from graph.database.store import Store
 from graph.errors import QueryError
+from graph.listings import Listing
 from graph.model import ABSENCES, INFERRED, Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
 from graph.reading import browse, summaries
@@ -63,6 +64,7 @@ class Material:
     parameters: Mapping[str, str] = field(default_factory=dict)
     redacted: bool = False
     unlisted: frozenset[str] = frozenset()  # what the canvas marks as on no list that was searched
+    listings: tuple[Listing, ...] = ()  # of a dossier's entity, with what a search of the loaded lists adds
 
     @property
     def view(self) -> str:

@@ -18,6 +18,7 @@ from graph.model import Claim
 from graph.ontology import ROOT, Ontology
 from graph.plurals import format_count
 from graph.reading import browse, neighbours, summaries
+from graph.reading.listings import read_listings
 
 MOST = 400  # neighbours that are told; a sanctions list may have ten thousand
 NAMING = (HAS_NAME, HAS_IDENTIFIER)
@@ -41,6 +42,7 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")
     about = _filter_to_entity(_add_absent(store, materials.gather(store, ontology, canvas, user=user), entity), entity)
     note = _describe_omissions(store, ontology, about, near)
+    about = _add_listings(store, ontology, about, entity)
     about = replace(about, canvas=replace(about.canvas, note=note))
     try:
         laid = actions.show_chain(store, ontology, entity).canvas
@@ -74,6 +76,14 @@ def _add_absent(store: Store, material: Material, entity: str) -> Material:
     beside = browse.read_entities(store, {end for c in more for end in (c.subject, c.asserted_by) if end} - ids)
     whole = replace(material.whole, claims=tuple(claims.values()), sources=tuple(sources.values()))
     return replace(material, whole=whole, beside=(*material.beside, *beside))
+
+
+def _add_listings(store: Store, ontology: Ontology, material: Material, entity: str) -> Material:
+    """With how the entity stands on each list, those that are loaded and do not have it among them."""
+    table = read_listings(store, ontology, [entity])
+    ids = {e.id for e in (*material.whole.entities, *material.beside)}
+    more = [e for i, e in table.authorities.items() if i not in ids]
+    return replace(material, listings=tuple(table.cells.values()), beside=(*material.beside, *more))
 
 
 def _filter_to_entity(material: Material, entity: str) -> Material:

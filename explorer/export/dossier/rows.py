@@ -79,11 +79,18 @@ class DossierContext:
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
-        """How the entity stands with each authority that any claim of it names, by the authority's name."""
-        loaded = {i: e.edition for e in self.briefing.editions for i in e.claims}
+        """How the entity stands with each authority that a claim of it names, or whose list is loaded.
+
+        A redacted version tells what its claims tell, and nothing that a search of other records found.
+        """
         material = self.briefing.material
+        if material.listings and not material.redacted:
+            return self._sort_listings(material.listings)
+        loaded = {i: e.edition for e in self.briefing.editions for i in e.claims}
         own = [c for c in self.said if c.subject == self.subject.id]
-        found = build_listings(self.ontology, own, material.sources, loaded).values()
+        return self._sort_listings(build_listings(self.ontology, own, material.sources, loaded).values())
+
+    def _sort_listings(self, found: Iterable[Listing]) -> tuple[Listing, ...]:
         return tuple(sorted(found, key=lambda one: (STATES.index(one.state), self.names.get(one.authority, ""))))
 
     def of(self, predicate: str) -> tuple[Claim, ...]:

@@ -180,7 +180,8 @@ def build_designations_table(context: DossierContext) -> Table | None:
     for one in context.listings:
         claims = [context.briefing.claims[i] for i in one.claims if i in context.briefing.claims]
         row = listing_rows.describe_listing(one, context.names)
-        rows.append((row.authority, row.state, row.dates, row.entry, row.edition, row.who, context.cites(claims)))
+        state = f"{row.state}. Of a like name: {row.near}" if row.near else row.state
+        rows.append((row.authority, state, row.dates, row.entry, row.edition, row.who, context.cites(claims)))
     marked = frozenset(n for n, one in enumerate(context.listings) if one.is_disputed)
     heads = (
         "Authority",

@@ -192,7 +192,8 @@ def apply_profile_to_all(
     writer = Rewriter(
         left, Matcher(replacements), Matcher({**dict.fromkeys(texts, PLACEHOLDER), **replacements}), labels
     )
-    made = [replace(writer.done(m), redacted=True) for m in left]
+    # What a search of loaded lists came by, names of others among it, is nobody's claim: it stays behind.
+    made = [replace(writer.done(m), redacted=True, listings=()) for m in left]
     _record_changes(writer, materials, ledger)
     for before, after in zip(materials, made, strict=True):
         redaction_names.warn(before, after, profile.names, subjects, ledger)

@@ -25,7 +25,7 @@ def render_listings(ontology: Ontology, table: ListingTable, entity: Entity) -> 
     """
     names = {e.id: e.name for e in table.entities.values()}
     cells = [one for (subject, _), one in table.cells.items() if subject == entity.id]
-    if not cells and not (is_listable(ontology, entity.type) and table.everyone):
+    if not cells and not (is_listable(ontology, entity) and table.everyone):
         return None
     cells.sort(key=lambda one: (listings.STATES.index(one.state), not one.claims, one.edition, names[one.authority]))
     rows = []

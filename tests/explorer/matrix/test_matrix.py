@@ -14,18 +14,24 @@ from werkzeug.test import Client
 
 from explorer.app import build
 from explorer.dash_kit.ids import SELECTED
+from explorer.export.common.briefing import Briefing
+from explorer.export.dossier import material as dossier_material
+from explorer.export.dossier.content import build_dossier
 from explorer.matrix import commands, page
 from explorer.panels.views import first_page
-from graph import listings
+from graph import listings, ontology
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.listings import Listing, NearMiss
-from graph.model import Entity
+from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
 from graph.reading.listing_matrix import Matrix, MatrixChoice, list_below, read_matrix
 from graph.reading.listings import ListingTable
 from graph.server import connect
+from loader.records import Feed, Item
+from tests.loader.loading.test_updates import NOWHERE, company, edition, listed
 from tests.support.callbacks import build_context
+from tests.support.reading import load_feed
 
 FOUR, PAK, O_SU, SEC = "four-factories-rok", "pak-thae-song", "o-su-yong", "second-economic-commission"
 EU, ROK, UN, US = "regime-eu", "regime-rok", "regime-un-1718", "regime-ofac"
@@ -68,6 +74,9 @@ def test_it_is_filtered_to_a_chain_a_type_authorities_and_what_differs(store: St
     differing = read_matrix(store, known, MatrixChoice(differs=True))
     assert {e.id for e in differing.entities} == {FOUR, "kang-sun-nam"}
     assert differing.total == 2
+    named = {e.id for e in read_matrix(store, known, MatrixChoice(named=True)).entities}
+    assert named < {e.id for e in read_matrix(store, known, MatrixChoice()).entities}
+    assert {FOUR, PAK, O_SU} <= named
     only = read_matrix(store, known, MatrixChoice(authorities=(US, EU)))
     assert [a.id for a in only.columns] == [EU, US]
     for choice in (MatrixChoice(under="nobody"), MatrixChoice(type="Nothing"), MatrixChoice(authorities=("x",))):
@@ -206,3 +215,42 @@ def test_a_link_opens_an_entity_or_the_claims_of_a_listing(
     for wrong in ("nobody", "a|b|c", "||", "x" * 5_000):
         canvas, word = first_page.open_canvas(context, {"show": wrong})
         assert canvas.ids and "can’t be followed" in str(word)
+
+
+@pytest.mark.database
+def test_loaded_lists_are_searched_for_the_page_and_the_dossier(empty_store: Store, known: Ontology) -> None:
+    load_feed(empty_store, known, Feed("report", "x", [Item(r, NOWHERE) for r in make_report()]))
+    load_feed(empty_store, known, edition("2021-07", [company(1), company(2), listed(1), listed(2)]))
+    every = read_matrix(empty_store, known, MatrixChoice(under="body"))
+    states = {e.id: [one.state for one in every.list_cells(e.id)] for e in every.entities}
+    # A group has no name that a list could hold.
+    assert states == {
+        "body": [listings.MISSED],
+        "same": [listings.MAYBE],
+        "group": [listings.UNCHECKED],
+    }
+    assert read_matrix(empty_store, known, MatrixChoice()).total == 2
+    about, _ = dossier_material.gather(empty_store, known, "body")
+    section = next(s for s in build_dossier("body", Briefing(about)).sections if s.title == "Designations")
+    assert section.table and section.table.rows[0][1] == "Not found in the edition searched"
+    assert section.table.rows[0][4] == "A list, 2021-07"
+
+
+def make_report() -> list[Any]:
+    """A body, a firm of a listed name under it, and a group of firms."""
+    source = Source("report", "Paper", "Report", "2023", kind="article")
+    body = Entity("body", "Organization", known_labels("Organization"), "Blue Mountain Bureau")
+    firms = [
+        Entity("same", "Company", known_labels("Company"), "Example Trading 2"),
+        Entity("group", "Company", known_labels("Company"), "Example Trading 1", properties={"groupSize": "3"}),
+    ]
+    said = [
+        Claim(i, i, "PART_OF", "asserted", "report", object="body", asserted_by="body", summary="It is a part of it.")
+        for i in ("same", "group")
+    ]
+    return [source, body, *firms, *said]
+
+
+def known_labels(type_: str) -> tuple[str, ...]:
+    """The labels of a type."""
+    return ontology.load().types[type_].labels
