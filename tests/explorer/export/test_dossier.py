@@ -186,9 +186,10 @@ def test_every_claim_about_an_entity_is_told_in_words(made: dict[str, Dossier], 
         others = [c for c in claims if c not in naming and entity in (c.subject, c.object)]
         assert naming or others
         assert {dossier_content.clean_text(str(claim.value)) for claim in naming} <= tables
-        assert {c.id: (told[c.id].said, told[c.id].denies, told[c.id].grade) for c in others} == {
-            c.id: (dossier_content.clean_text(c.summary), c.stance == "denied", c.grade) for c in others
-        }
+        for claim in others:  # an inference goes on with its reasons
+            row = told[claim.id]
+            assert row.said.startswith(dossier_content.clean_text(claim.summary).rstrip("."))
+            assert (row.denies, row.grade) == (claim.stance == "denied", claim.grade)
 
 
 def test_every_number_leads_to_its_source(made: dict[str, Dossier], store: Store) -> None:
