@@ -735,9 +735,9 @@ def test_what_is_written_is_read_alike(name: str, kinds: list[str], also: list[s
         ("name: x\ndrop notes: true\ndrop notes: false", "stands there twice"),
         ("name: !!python/object/apply:os.system [ls]\ndrop notes: true", "not YAML"),
         ("- a\n- b", "must be rules"),
-        ("{" * 5_000, "not YAML"),
+        pytest.param("{" * 5_000, "not YAML", id="too deep"),
         ("name: x\nhide sources of kind: [list, 5]", "must be a text"),
-        ("name: " + "x" * 100_000, "larger than"),
+        pytest.param("name: " + "x" * 100_000, "larger than", id="too large"),
     ],
 )
 def test_a_wrong_profile_is_refused_by_file_field_and_rule(text: str, words: str) -> None:
