@@ -9,7 +9,7 @@ from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.panels.canvas import editing, picture, progress, toolbar
 from explorer.panels.editor import editor_window
 from explorer.panels.export import export_window
-from explorer.panels.finding import expand, paths
+from explorer.panels.finding import chain, expand, path_form, paths
 from explorer.panels.page import database, help, search, theme
 from explorer.panels.queries import answers, cypher_window, history, runner
 from explorer.panels.reading import details, filters, groups, legend, table, timeline
@@ -49,7 +49,7 @@ def list_panels(ontology: Ontology) -> tuple[Panel, ...]:
         Panel(HEADER_END, database.render_status()),
         Panel(BANNER, database.layout(), database.register),
         Panel(TAB, runner.layout(), runner.register, "queries", "Queries"),
-        Panel(TAB, paths.layout(ontology), paths.register, "paths", "Paths"),
+        Panel(TAB, path_form.layout(ontology), paths.register, "paths", "Paths"),
         Panel(TAB, views.layout(), views.register, "views", "Views"),
         Panel(LEFT, legend.layout(), legend.register),
         Panel(LEFT, filters.layout(), filters.register),
@@ -67,6 +67,7 @@ def list_panels(ontology: Ontology) -> tuple[Panel, ...]:
         Panel(WINDOW, editor_window.layout(), editor_window.register),
         Panel(WINDOW, theme.build_stylesheet_store(ontology), theme.register),
         Panel(NOWHERE, register=editing.register),
+        Panel(NOWHERE, register=chain.register),
         Panel(NOWHERE, register=groups.register),
         Panel(NOWHERE, register=history.register),
     )

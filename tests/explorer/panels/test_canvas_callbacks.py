@@ -10,7 +10,7 @@ from explorer.canvas import expansion
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.markup import render_markup
 from explorer.panels.canvas import editing, picture, progress
-from explorer.panels.finding import expand, paths
+from explorer.panels.finding import chain, expand, path_form, paths
 from explorer.panels.page import database, search
 from explorer.panels.reading import details, filters, legend, table
 from explorer.state.canvas import MAX_NODES, Canvas, CanvasFull, Emphasis
@@ -145,10 +145,10 @@ def test_paths_that_nobody_asked_for(away: Context) -> None:
     assert cleared is not None
     assert cleared.emphasis == Emphasis()
     assert paths.find_nearest(away, CANVAS, signal()) == (None, no_update, no_update, no_update)
-    assert paths.show_chain(away, CANVAS, None) == (None, no_update)
-    assert paths.fill_end(away, signal("l", kind="relationship")) == (no_update,) * 3
+    assert chain.show_chain(away, CANVAS, None) == (None, no_update)
+    assert path_form.fill_end(away, signal("l", kind="relationship")) == (no_update,) * 3
     with pytest.raises(StoreUnavailable):
-        paths.show_chain(away, CANVAS, signal("a"))
+        chain.show_chain(away, CANVAS, signal("a"))
 
 
 def test_the_search_without_a_choice(away: Context) -> None:

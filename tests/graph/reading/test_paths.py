@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from explorer.overlays import path_overlay
-from explorer.panels.finding import paths as panel
+from explorer.panels.finding import path_filters
 from explorer.state.canvas import Canvas, Emphasis, Stack
 from graph import dates, ontology
 from graph.database.store import Store, Transaction
@@ -317,7 +317,7 @@ def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
         "avoid": False,
         "hops": "",
     }
-    rule = panel.parse_rule(known, given)
+    rule = path_filters.parse_rule(known, given)
     assert rule.types == ("OWNS",)  # what the ontology does not know never reaches a statement
     assert "MET_WITH" in rule.without
     assert (rule.along, rule.since, rule.until, rule.denied, rule.withdrawn, rule.avoid, rule.hops) == (
@@ -330,4 +330,4 @@ def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
         6,
     )
     with pytest.raises(QueryError, match="not a date"):
-        panel.parse_rule(known, {**given, "until": "'; MATCH (n)"})
+        path_filters.parse_rule(known, {**given, "until": "'; MATCH (n)"})
