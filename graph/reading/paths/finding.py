@@ -1,0 +1,55 @@
+"""Paths between two entities, and what would have to give way where there are none."""
+
+from dataclasses import replace
+
+from graph.database.store import Store
+from graph.errors import QueryError
+from graph.ontology import Ontology
+from graph.reading import browse
+from graph.reading.paths.path_filter import MOST_HOPS, PathFilter
+from graph.reading.paths.search import PathResult, PathSearch
+
+KINDS = ("shortest", "all", "best")
+
+
+def find_paths(store: Store, ontology: Ontology, start: str, goal: str, *, kind: str, rule: PathFilter) -> PathResult:
+    """The paths from one entity to another. `kind` is one of KINDS: "all" gives all shortest ones, the others one.
+
+    Raises QueryError where an end is missing or unknown, a filter makes no sense, or it takes too long.
+    """
+    rule = rule.checked()
+    if kind not in KINDS:
+        raise QueryError(f"A path is one of {', '.join(KINDS)}, not {kind!r}.")
+    if not start or not goal:
+        raise QueryError("A path needs two ends: choose where it starts and where it leads.")
+    if start == goal:
+        raise QueryError("Both ends are the same entity: a path needs two.")
+    missing = {start, goal} - {e.id for e in browse.read_entities(store, (start, goal))}
+    if missing:
+        raise QueryError(f"The graph holds no entity {sorted(missing)[0]!r} any more.")
+    ask = PathSearch(store, ontology, start, goal)
+    found = ask.best(rule) if kind == "best" else ask.find_shortest(rule)
+    return found if kind == "all" else replace(found, paths=found.paths[:1])
+
+
+def suggest_relaxations(store: Store, ontology: Ontology, start: str, goal: str, rule: PathFilter) -> dict[str, int]:
+    """Where no path keeps to the rule: by the name of the rule's field that must give way, how many hops there are
+    then. "" stands for all fields at once and is tried only where no single one suffices. What takes too long is
+    left out."""
+    free = PathFilter(denied=True, withdrawn=True, hops=MOST_HOPS)
+    fields = [f for f in PathFilter.__dataclass_fields__ if f != "until" and getattr(rule, f) != getattr(free, f)]
+    if rule.until and "since" not in fields:
+        fields.append("since")
+    ask, found = PathSearch(store, ontology, start, goal), {}
+    looser = {f: replace(rule, **{f: getattr(free, f)}) for f in fields}
+    if "since" in looser:  # the dates are one filter
+        looser["since"] = replace(rule, since="", until="")
+    try:
+        for name, tried in looser.items():
+            if paths := ask.find_shortest(tried, most=1).paths:
+                found[name] = len(paths[0].relationships)
+        if not found and len(fields) > 1 and (paths := ask.find_shortest(free, most=1).paths):
+            found[""] = len(paths[0].relationships)
+    except QueryError:
+        return found
+    return found

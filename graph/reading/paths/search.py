@@ -1,0 +1,121 @@
+"""Searches between two entities on the server: the shortest paths, and the ones that are evidenced best.
+
+The best evidenced path is the one whose weakest link is strongest, and among those the one of fewest hops. It is found
+by asking the server for a shortest path among ever stronger lines, so that nothing but answers leaves the server,
+however large the graph.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from graph.database.store import FOREIGN, Store
+from graph.errors import QueryEnded, QueryError
+from graph.evidence import GRADE_RANKS
+from graph.model import Path
+from graph.ontology import Ontology
+from graph.reading import browse
+from graph.reading.paths.path_filter import PASSABLE, PathFilter, build_hop_pattern
+from graph.reading.paths.strength import AT_LEAST, CLASSES, WEAKEST, Strength, compute_path_strength, get_sort_key
+
+MOST_PATHS = 50
+PATIENCE = 20.0  # seconds that one question may take, all its statements together
+
+
+@dataclass(frozen=True)
+class PathResult:
+    """The paths, the best evidenced first; of `total` equals. `cut` says that there are more than MOST_PATHS equals."""
+
+    paths: tuple[Path, ...]
+    cut: bool = False
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class PathSearch:
+    """Two ends, and until when the answers must be there."""
+
+    store: Store
+    ontology: Ontology
+    start: str
+    goal: str
+    deadline: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.deadline:
+            object.__setattr__(self, "deadline", monotonic() + PATIENCE)
+
+    def find_shortest(self, rule: PathFilter, least: Strength = WEAKEST, most: int = MOST_PATHS) -> PathResult:
+        """All shortest paths whose every line is at least so strong, the best evidenced first."""
+        foreign = self.start.startswith(FOREIGN) or self.goal.startswith(FOREIGN)
+        pattern, conditions, parameters = build_hop_pattern(self.ontology, rule, foreign=foreign)
+        if rule.avoid:
+            conditions.append(PASSABLE)
+            parameters["avoid"] = list(rule.avoid)
+        if least > WEAKEST:
+            conditions.append(AT_LEAST)
+            parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": GRADE_RANKS}
+        rows = read_in_time(
+            self.store,
+            self.deadline,
+            f"{browse.match_entity('a', 'start', self.start)} {browse.match_entity('b', 'goal', self.goal)} "
+            f"MATCH p = ALL SHORTEST (a) ((x){pattern}(n) WHERE {' AND '.join(conditions)}){{1,{rule.hops}}} (b) "
+            "RETURN p LIMIT $most",
+            **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
+        )
+        paths = [row["p"] for row in rows[:most]]
+        paths.sort(key=get_sort_key)
+        return PathResult(tuple(paths), len(rows) > most, len(paths))
+
+    def best(self, rule: PathFilter) -> PathResult:
+        """The paths whose weakest line is strongest, and of those the ones of fewest hops."""
+        found = self.find_shortest(rule)
+        if not found.paths:
+            return found
+        best = compute_path_strength(found.paths[0])
+
+        def probe(least: Strength) -> Strength | None:
+            paths = self.find_shortest(rule, least, most=1).paths
+            return compute_path_strength(paths[0]) if paths else None
+
+        best = _search_highest(best, CLASSES - 1, lambda n: probe((n, 0, 0)), 0)
+        best = _search_highest(best, None, lambda n: probe((best[0], n, 0)), 1)
+        best = probe((best[0], best[1], 1)) or best
+        return self.find_shortest(rule, best)
+
+
+def _search_highest(known: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
+    """The best strength that `probe` finds when one part of it is raised, from a known one upwards.
+
+    Halves the span up to `top`; without a top it first doubles its stride until nothing is found.
+    """
+    stride = 1
+    while top is None:
+        found = probe(known[part] + stride)
+        if found is None:
+            top = known[part] + stride - 1
+        else:
+            known, stride = found, stride * 2
+    while known[part] < top:
+        middle = (known[part] + top + 1) // 2
+        found = probe(middle)
+        if found is None:
+            top = middle - 1
+        else:
+            known = found
+    return known
+
+
+def read_in_time(store: Store, deadline: float, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The rows of a statement, which ends when the time for the question does. Raises QueryError then."""
+    left = deadline - monotonic()
+    try:
+        if left > 0.05:
+            return store.read(text, timeout=left, **parameters)
+    except QueryEnded as error:
+        if error.why != "timeout":
+            raise
+    raise QueryError(
+        f"Looking took longer than {PATIENCE:g} seconds and was ended. Fewer hops or fewer kinds of lines are quicker."
+    )
