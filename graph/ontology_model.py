@@ -115,6 +115,33 @@ class RelationshipType:
 
 
 @dataclass(frozen=True)
+class PathPreset:
+    """A question that paths may answer: the types of lines that carry what is asked for, by the direction it goes in.
+
+    `way` says what goes where, `kinds` are the kinds of events that it passes through, `reasons` say by chain why its
+    other lines carry nothing.
+    """
+
+    name: str
+    caption: str
+    way: str
+    along: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    either: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All relationship types that it follows."""
+        return (*self.along, *self.against, *self.either)
+
+    def carries(self, type_: str, *, forward: bool) -> bool:
+        """Whether a line of a type carries it when walked in the direction of its arrow, or against it."""
+        return type_ in self.either or type_ in (self.along if forward else self.against)
+
+
+@dataclass(frozen=True)
 class FigureKind:
     """Figures that are not to be compared with others on their topic, such as capacities; known by words about them."""
 
@@ -147,6 +174,7 @@ class Ontology:
     reliability: Mapping[str, str]
     credibility: Mapping[str, str]
     figures: tuple["FigureKind", ...] = ()
+    path_presets: Mapping[str, PathPreset] = field(default_factory=dict)
 
     def find_figure_kind(self, *texts: str) -> str:
         """What a figure counts instead of what its topic says, by texts about it: a caption; "" where it does not."""
@@ -195,6 +223,11 @@ class Ontology:
         """The kinds of entities (values of the property `kind`) that have this role."""
         kinds = (kind for t in self.types.values() for kind, roles in t.kind_roles.items() if role in roles)
         return tuple(dict.fromkeys(kinds))
+
+    def list_kinds(self) -> tuple[str, ...]:
+        """All values that the property `kind` may have."""
+        properties = (t.properties.get("kind") for t in self.types.values())
+        return tuple(dict.fromkeys(kind for p in properties if p for kind in p.one_of))
 
     def get_type_by_role(self, role: str) -> EntityType:
         """The type that code makes where it needs one of this role, one of ontology_roles.NEEDED_TYPES: the first."""

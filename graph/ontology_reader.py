@@ -15,6 +15,7 @@ from graph.ontology_model import (
     FigureKind,
     Group,
     Ontology,
+    PathPreset,
     Property,
     RelationshipType,
 )
@@ -78,6 +79,7 @@ class OntologyReader:
             relationships=relationships,
             statements={n: s["value"] for n, s in raw["statements"].items()},
             statement_captions={n: s["caption"] for n, s in raw["statements"].items()},
+            path_presets=self._read_path_presets(raw.get("paths", {}), relationships),
             evidence_properties={n: tuple(p) for n, p in evidence["labels"].items()},
             evidence_links={n: (v["source"], v["target"]) for n, v in evidence["links"].items()},
             relationship_properties=tuple(evidence["relationship_properties"]),
@@ -86,6 +88,33 @@ class OntologyReader:
             reliability=dict(evidence["reliability"]),
             credibility=dict(evidence["credibility"]),
         )
+
+    def _read_path_presets(self, raw: Any, lines: Mapping[str, RelationshipType]) -> dict[str, PathPreset]:
+        self.require(isinstance(raw, dict), "paths", "must be a mapping")
+        kinds = {kind for t in self.types.values() if "kind" in t.properties for kind in t.properties["kind"].one_of}
+        presets = {}
+        for name, value in raw.items():
+            entry = f"paths.{name}"
+            self._keys(entry, value, {"caption", "way"}, {"along", "against", "either", "kinds", "reasons"})
+            lists = [self._read_names(entry, k, value.get(k, [])) for k in ("along", "against", "either", "kinds")]
+            types = [type_ for part in lists[:3] for type_ in part]
+            self.require(types, entry, "must follow a relationship type")
+            for type_ in types:
+                self.require(type_ in lines, entry, f"names an unknown relationship type {type_!r}")
+                self.require(types.count(type_) == 1, entry, f"names {type_} twice")
+                directed = type_ in lists[2] or not lines[type_].symmetric
+                self.require(directed, entry, f"{type_} is symmetric, and goes with `either`")
+            for kind in lists[3]:
+                self.require(kind in kinds, entry, f"names an unknown kind {kind!r}")
+            reasons = value.get("reasons", {})
+            self.require(isinstance(reasons, dict), entry, "reasons must be a mapping")
+            for chain, text in reasons.items():
+                self.require(chain in self.chains, entry, f"reasons name an unknown chain {chain!r}")
+                self.require(isinstance(text, str) and text.strip(), entry, f"the reason for {chain} must be a text")
+            along, against, either, events = lists
+            caption, way = str(value["caption"]), str(value["way"])
+            presets[str(name)] = PathPreset(str(name), caption, way, along, against, either, events, reasons)
+        return presets
 
     def _read_figure_kind(self, name: str, raw: Any) -> FigureKind:
         entry = f"evidence.figures.{name}"

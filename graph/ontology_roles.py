@@ -28,6 +28,7 @@ TYPES = {
 KINDS = {
     "shipment": "goods on their way to a receiver",
     "payment": "what a receiver gives for them",
+    "encounter": "people come together, and nothing goes from one to the other",
 }
 # What the program does with relationships of a type; words are from the source's side.
 RELATIONSHIPS = {
@@ -69,6 +70,7 @@ CHAINS = {
     "thin": "its lines are drawn thinner",
     "beside": "accompanies a chain of transfer without being part of it, and is hidden in one at first",
     "idle": "joins no one with a designated party when the nearest is looked for",
+    "unasked": "paths use its lines only when asked to",
 }
 # Roles that must be given: code makes entities and claims of them. Of several the first in the file is made.
 NEEDED_TYPES = ("person", "organisation", "state", "authority", "address", "other")

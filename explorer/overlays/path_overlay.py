@@ -6,16 +6,26 @@ from typing import Any
 
 from dash import html
 
+from explorer.claims.sentences import INFERRED_WORDS
 from explorer.state.canvas import Canvas, Emphasis
 from graph.model import DISPUTED, INFERRED, Path, Relationship, Subgraph
 from graph.ontology import Ontology
 from graph.plurals import format_count
-from graph.reading.paths import MOST_HOPS, MOST_PATHS, NearestDesignated, PathFilter, PathResult, find_weakest
+from graph.reading.paths import (
+    MOST_HOPS,
+    MOST_PATHS,
+    MOST_ROUTES,
+    NearestDesignated,
+    PathFilter,
+    PathResult,
+    find_weakest,
+)
 
 PATH = "path"  # the kind of emphasis
 WEAKEST = "weakest link"
-CAPTIONS = {"shortest": "Shortest", "all": "All shortest", "best": "Best evidenced"}
+CAPTIONS = {"several": "Several routes", "shortest": "Shortest", "all": "All shortest", "best": "Best evidenced"}
 MEANINGS = {
+    "several": f"Up to {MOST_ROUTES} routes side by side, short and unlike each other, the best evidenced among them.",
     "shortest": "One path of fewest hops; of several, the best evidenced.",
     "all": f"Every path of fewest hops, at most {MOST_PATHS}.",
     "best": "The path whose weakest link is strongest, by stance, then grade, then number of speakers; of several, one "
@@ -46,7 +56,7 @@ def build_nearest_filter(ontology: Ontology) -> PathFilter:
     """What joins an entity with a designated party: everything but hubs and the chains that are idle in this."""
     idle = ontology.list_chains_by_role("idle")
     without = tuple(r.name for r in ontology.relationships.values() if r.chain in idle)
-    return PathFilter(without=without, avoid=list_hubs(ontology))
+    return PathFilter(without=without, avoid=list_hubs(ontology), avoid_kinds=ontology.list_kinds_by_role("encounter"))
 
 
 def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
@@ -73,22 +83,24 @@ def describe_relationship(ontology: Ontology, names: Mapping[str, str], line: Re
 
 def describe_dispute(line: Relationship) -> str:
     """What stands against a line: that it is contested, denied, inferred or withdrawn; '' for none of these."""
-    withdrawn = line.properties.get("withdrawn_on", "")
-    parts = [
-        line.stance if line.stance in (*DISPUTED, INFERRED) else "",
-        f"withdrawn {withdrawn}" if withdrawn else "",
-    ]
+    parts = [line.stance if line.stance in (*DISPUTED, INFERRED) else "", _describe_withdrawal(line)]
     return ", ".join(p for p in parts if p)
+
+
+def _describe_withdrawal(line: Relationship) -> str:
+    withdrawn = line.properties.get("withdrawn_on", "")
+    return f"withdrawn {withdrawn}" if withdrawn else ""
 
 
 def describe_evidence(line: Relationship) -> str:
     """How well a line is evidenced: "graded B2, one speaker, contested"."""
     grade = line.properties.get("grade", "")
     speakers = len(line.properties.get("speakers") or ())
+    graded = f"graded {grade}" if grade else "without a grade"
+    if line.stance == INFERRED:
+        return ", ".join(p for p in (f"{INFERRED_WORDS}, reported by nobody", graded, _describe_withdrawal(line)) if p)
     spoken = {0: "no speaker named", 1: "one speaker"}.get(speakers, f"{speakers} speakers")
-    return ", ".join(
-        p for p in (f"graded {grade}" if grade else "without a grade", spoken, describe_dispute(line)) if p
-    )
+    return ", ".join(p for p in (graded, spoken, describe_dispute(line)) if p)
 
 
 def describe_weakest_link(ontology: Ontology, path: Path) -> str:
@@ -113,6 +125,15 @@ def describe_result(found: PathResult, kind: str) -> str:
         one = found.total == 1
         return f"{'The only shortest path' if one else f'All {found.total} shortest paths, each'} of {length}."
     several = f"more than {MOST_PATHS}" if found.cut else str(found.total)
+    if kind == "several":
+        shown = f"{len(found.paths)} of {'more than ' if found.cut else ''}{found.total}"
+        longest = max(len(p.relationships) for p in found.paths)
+        if found.total == 1 and not found.cut:
+            return f"The only route: {length}."
+        spread = (
+            f"of {length}" if length == format_hops(longest) else f"of {length.split()[0]} to {format_hops(longest)}"
+        )
+        return f"{shown} routes side by side, {spread}."
     if kind == "best":
         tied = "" if found.total == 1 else f", one of {several} evidenced alike with as few hops"
         return f"Best evidenced path: {length}{tied}."
@@ -125,6 +146,9 @@ def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
     kinds = (("denied", rule.denied), ("withdrawn", rule.withdrawn), (INFERRED, rule.inferred))
     left = [word for word, counts in kinds if not counts]
     parts = [f"{join_words(left).capitalize()} lines don’t count" if left else "Denied and withdrawn lines count too"]
+    if preset := ontology.path_presets.get(rule.preset):
+        carried = "in either direction" if rule.both_ways else f"the way {preset.way}"
+        parts.append(f"only lines that carry “{preset.caption}”, {carried}")
     if rule.types:
         known = (ontology.relationships.get(t) for t in rule.types)
         parts.append(f"only lines that say “{'”, “'.join(k.caption for k in known if k)}”")
@@ -157,6 +181,8 @@ def describe_no_path(ontology: Ontology, rule: PathFilter, looser: Mapping[str, 
         "denied": "with denied lines",
         "withdrawn": "with withdrawn lines",
         INFERRED: "with inferred lines",
+        "preset": "over lines of any kind",
+        "both_ways": "in either direction",
         "avoid": f"through {describe_hubs(ontology, rule.avoid)}",
         "hops": f"with up to {MOST_HOPS} hops allowed",
         "": "only with all these filters off",

@@ -78,6 +78,36 @@ FAULTS = {
         lambda o: o["chains"]["place"].update(roles=["thick"]),
         "field 'chains.place': there is no role 'thick'; roles are thin, beside, idle",
     ),
+    "question that follows an unknown type": (
+        lambda o: o["paths"]["arms"]["along"].append("SMUGGLES"),
+        "field 'paths.arms': names an unknown relationship type 'SMUGGLES'",
+    ),
+    "question that follows a type in two ways": (
+        lambda o: o["paths"]["arms"]["against"].append("PRODUCES"),
+        "field 'paths.arms': names PRODUCES twice",
+    ),
+    "question that gives a symmetric type a direction": (
+        lambda o: o["paths"]["arms"]["along"].append("MET_WITH"),
+        "field 'paths.arms': MET_WITH is symmetric",
+    ),
+    "question that follows nothing": (
+        lambda o: o["paths"].update(arms={"caption": "Arms", "way": "arms go"}),
+        "field 'paths.arms': must follow a relationship type",
+    ),
+    "question with an unknown kind": (
+        lambda o: o["paths"]["arms"]["kinds"].append("parade"),
+        "field 'paths.arms': names an unknown kind 'parade'",
+    ),
+    "reason for an unknown chain": (
+        lambda o: o["paths"]["arms"]["reasons"].update(seas="no"),
+        "field 'paths.arms': reasons name an unknown chain 'seas'",
+    ),
+    "reason that says nothing": (
+        lambda o: o["paths"]["arms"]["reasons"].update(place=" "),
+        "field 'paths.arms': the reason for place must be a text",
+    ),
+    "question without a caption": (lambda o: o["paths"]["arms"].pop("caption"), "lacks caption"),
+    "questions that are no mapping": (lambda o: o.update(paths=["arms"]), "field 'paths': must be a mapping"),
     "unknown role of a kind": (
         lambda o: o["types"]["Event"]["kind_roles"].update(payment=["gift"]),
         "field 'types.Event.kind_roles.payment': there is no role 'gift'",

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from explorer.overlays import path_overlay
+from explorer.overlays import path_overlay, route_words
 from explorer.state.stores import KeptPath
 from graph.model import Entity, Path, Relationship, Subgraph
 from graph.ontology import Ontology
@@ -20,10 +20,32 @@ def render_results(
 ) -> list[Component]:
     """The paths found, in words, each with its weakest link; one or all can be picked out."""
     return [
+        *([html.P(route_words.describe_swap(ontology, chosen, result.paths[0]))] if result.swapped else []),
         html.P(html.Strong(path_overlay.describe_result(result, kind))),
+        *_render_comparison(result.paths),
         *render_choices(ontology, result.paths, notes),
+        *render_exclusions(ontology, chosen, result),
         html.P(path_overlay.describe_rule(ontology, chosen), className="quiet"),
     ]
+
+
+def _render_comparison(paths_found: Sequence[Path]) -> list[Component]:
+    """A table of the paths, a row each; nothing for a single one."""
+    if len(paths_found) < 2:
+        return []
+    head = html.Thead(html.Tr([html.Th(caption, scope="col") for caption in route_words.COMPARISON]))
+    rows = [html.Tr([html.Td(cell) for cell in row]) for row in route_words.build_comparison(paths_found)]
+    return [html.Table([head, html.Tbody(rows)], className="path-comparison")]
+
+
+def render_exclusions(ontology: Ontology, rule: PathFilter, result: PathResult) -> list[Component]:
+    """What the rule left out, a reason a row with its number and an example."""
+    scope = route_words.describe_exclusion_scope(rule, result)
+    rows = [
+        html.Li([words, html.Div(f"such as {example}", className="quiet")])
+        for words, example in route_words.describe_exclusions(ontology, rule, result)
+    ]
+    return [*([html.P(scope)] if scope else []), *([html.Ul(rows, className="path-exclusions")] if rows else [])]
 
 
 def render_choices(ontology: Ontology, paths_found: Sequence[Path], notes: Sequence[str]) -> list[Component]:

@@ -14,7 +14,7 @@ from graph.ontology import Ontology
 from graph.reading import paths
 from graph.reading.paths import PathFilter
 
-FIELDS = ("types", "leave", "direction", "since", "until", "grade", "counts", "avoid", "hops")
+FIELDS = ("preset", "types", "leave", "direction", "since", "until", "grade", "counts", "avoid", "hops")
 
 
 def render_filters(ontology: Ontology) -> Component:
@@ -32,6 +32,7 @@ def render_filters(ontology: Ontology) -> Component:
         }
         for c in ontology.chains.values()
     ]
+    unasked = ontology.list_chains_by_role("unasked")
     leave = [
         dmc.Checkbox(label=ontology.chains[c].caption, value=c, size="xs")
         for c in ontology.list_chains_by_role("beside")
@@ -55,14 +56,18 @@ def render_filters(ontology: Ontology) -> Component:
                 maxDropdownHeight=340,
                 **small,
             ),
-            dmc.CheckboxGroup(leave, id=identity("leave"), label="Leave out", value=[], **small),
+            dmc.CheckboxGroup(leave, id=identity("leave"), label="Leave out", value=list(unasked), **small),
             dmc.Select(
                 id=identity("direction"),
                 label="Direction",
-                value="any",
+                value="asked",
                 allowDeselect=False,
                 **small,
-                data=[{"value": "any", "label": "Any"}, {"value": "along", "label": "Along the arrows"}],
+                data=[
+                    {"value": "asked", "label": "As the question goes"},
+                    {"value": "any", "label": "Any"},
+                    {"value": "along", "label": "Along the arrows"},
+                ],
             ),
             html.Div(
                 [
@@ -108,10 +113,11 @@ def render_filters(ontology: Ontology) -> Component:
 
 def parse_rule(ontology: Ontology, values: Mapping[str, Any]) -> PathFilter:
     """The rule that a filled form means; `values` are those of FIELDS. Raises QueryError for a senseless one."""
-    counts = values["counts"] or ()
+    counts, leave = values["counts"] or (), values["leave"] or ()
+    unasked = ontology.list_chains_by_role("unasked")
     return PathFilter(
         types=tuple(t for t in values["types"] or () if t in ontology.relationships),
-        without=list_chain_types(ontology, values["leave"] or ()),
+        without=list_chain_types(ontology, leave),
         along=values["direction"] == "along",
         since=str(values["since"] or "").strip(),
         until=str(values["until"] or "").strip(),
@@ -121,7 +127,10 @@ def parse_rule(ontology: Ontology, values: Mapping[str, Any]) -> PathFilter:
         inferred=INFERRED in counts,
         avoid=path_overlay.list_hubs(ontology) if values["avoid"] else (),
         hops=values["hops"] if isinstance(values["hops"], int) else PathFilter().hops,
-    ).checked()
+        avoid_kinds=() if set(unasked).isdisjoint(leave) else ontology.list_kinds_by_role("encounter"),
+        preset=values["preset"] if values["preset"] in ontology.path_presets else "",
+        both_ways=values["direction"] != "asked",
+    ).checked(ontology)
 
 
 def list_chain_types(ontology: Ontology, names: Sequence[str]) -> tuple[str, ...]:

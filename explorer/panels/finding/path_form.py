@@ -9,7 +9,7 @@ from explorer.answers import cypher_log
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
 from explorer.dash_kit.parts import render_cypher_button, render_icon
-from explorer.overlays import path_overlay
+from explorer.overlays import path_overlay, route_words
 from explorer.panels.finding import path_filters
 from explorer.panels.page import search
 from explorer.state import page_commands
@@ -39,13 +39,22 @@ def layout(ontology: Ontology) -> Component:
                 className="path-ends",
             ),
             dmc.Select(
+                id={"type": "path-rule", "name": "preset"},
+                label="Question",
+                value=route_words.ANYTHING,
+                allowDeselect=False,
+                size="sm",
+                data=[{"value": k, "label": v} for k, v in route_words.list_questions(ontology).items()],
+            ),
+            html.P(route_words.describe_question(ontology, ""), id="path-question", className="quiet path-meaning"),
+            dmc.Select(
                 id="path-kind",
-                value="shortest",
+                value="several",
                 allowDeselect=False,
                 data=[{"value": k, "label": v} for k, v in path_overlay.CAPTIONS.items()],
                 **{"aria-label": "Which paths"},
             ),
-            html.P(path_overlay.MEANINGS["shortest"], id="path-meaning", className="quiet path-meaning"),
+            html.P(path_overlay.MEANINGS["several"], id="path-meaning", className="quiet path-meaning"),
             html.Details([html.Summary("Filters"), path_filters.render_filters(ontology)], className="path-filters"),
             dmc.Group(
                 [
@@ -82,6 +91,12 @@ def _render_end(name: str, caption: str) -> Component:
 
 def register(callbacks: CanvasCallbacks) -> None:
     """Typing looks names up; the right-click menu and the swap button fill the ends."""
+    callbacks.add_callback(
+        explain_question,
+        Output("path-question", "children"),
+        Input({"type": "path-rule", "name": "preset"}, "value"),
+        prevent_initial_call=True,
+    )
     callbacks.add_callback(explain_kind, Output("path-meaning", "children"), Input("path-kind", "value"))
     callbacks.add_callback(
         find_ends,
@@ -112,6 +127,11 @@ def register(callbacks: CanvasCallbacks) -> None:
 def explain_kind(_: Context, kind: str) -> str:
     """What a kind of paths, a key of `path_overlay.MEANINGS`, means."""
     return path_overlay.MEANINGS[kind]
+
+
+def explain_question(context: Context, name: str) -> str:
+    """What a question, a key of `route_words.list_questions`, follows."""
+    return route_words.describe_question(context.ontology, name)
 
 
 def find_ends(context: Context, text: str | None, chosen: str | None) -> list[dict[str, str]]:

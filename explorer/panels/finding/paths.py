@@ -11,7 +11,7 @@ from explorer.canvas import actions, rendered_view
 from explorer.canvas.rendered_view import RenderedView
 from explorer.dash_kit.callbacks import Context
 from explorer.dash_kit.canvas_callbacks import CanvasCallbacks
-from explorer.overlays import path_overlay
+from explorer.overlays import path_overlay, route_words
 from explorer.panels.finding import path_choices, path_drawing, path_filters, path_form
 from explorer.state import page_commands
 from explorer.state.canvas import Canvas, Emphasis
@@ -65,12 +65,14 @@ def find_paths(
     rule = path_filters.parse_rule(ontology, dict(zip(path_filters.FIELDS, values, strict=True)))
     start, goal = (end or "" for end in ends)
     answer = paths.find_paths(context.store, ontology, start, goal, kind=kind, rule=rule)
+    answer = paths.count_exclusions(context.store, ontology, (start, goal), rule, answer)
     if not answer.paths:
         looser = paths.suggest_relaxations(context.store, ontology, start, goal, rule)
         words = [html.P(text) for text in path_overlay.describe_no_path(ontology, rule, looser)]
-        return None, [*words, html.P(path_overlay.describe_rule(ontology, rule), className="quiet")], None
+        said = html.P(path_overlay.describe_rule(ontology, rule), className="quiet")
+        return None, [*words, *path_choices.render_exclusions(ontology, rule, answer), said], None
     before = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
-    notes = [path_overlay.describe_weakest_link(ontology, p) for p in answer.paths]
+    notes = [route_words.describe_route(ontology, answer.paths, n) for n in range(len(answer.paths))]
     view = path_drawing.show_paths(context.store, ontology, before, answer.paths[:1], notes[0])
     return (
         view,

@@ -9,7 +9,7 @@ from graph.errors import QueryError
 from graph.model import Path, Relationship
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.paths.path_filter import PathFilter, build_hop_pattern
+from graph.reading.paths.path_filter import PathFilter, build_hop_pattern, build_passable_condition
 from graph.reading.paths.search import PATIENCE, PathSearch, read_in_time
 
 
@@ -43,12 +43,13 @@ def find_nearest_designated(
 
     Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
     """
-    rule = rule.checked()
+    rule = rule.checked(ontology)
     asked = browse.read_entities(store, [start])
     if not asked:
         raise QueryError(f"The graph holds no entity {start!r} any more.")
     deadline = monotonic() + PATIENCE
     pattern, conditions, parameters = build_hop_pattern(ontology, rule, foreign=start.startswith(FOREIGN))
+    passable, passing = build_passable_condition(ontology, rule)
     own, names = _read_designations(store, ontology, [start])
     listing = ontology.match_relationships("designation")
     seen, frontier = {start}, [start]
@@ -83,10 +84,11 @@ def find_nearest_designated(
         rows = read_in_time(
             store,
             deadline,
-            f"{head} AND NOT coalesce(n.type, '') IN $avoid RETURN DISTINCT {identity} AS id",
+            f"{head} AND {' AND '.join(passable) or 'true'} RETURN DISTINCT {identity} AS id",
             ids=frontier,
-            avoid=list(rule.avoid),
+            goal="",
             **parameters,
+            **passing,
         )
         frontier = sorted({str(row["id"]) for row in rows} - seen)
         seen |= set(frontier)

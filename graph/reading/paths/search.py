@@ -16,7 +16,7 @@ from graph.evidence import GRADE_RANKS
 from graph.model import Path
 from graph.ontology import Ontology
 from graph.reading import browse
-from graph.reading.paths.path_filter import PASSABLE, PathFilter, build_hop_pattern
+from graph.reading.paths.path_filter import PathFilter, build_hop_pattern, build_passable_condition
 from graph.reading.paths.strength import AT_LEAST, CLASSES, WEAKEST, Strength, compute_path_strength, get_sort_key
 
 MOST_PATHS = 50
@@ -25,11 +25,28 @@ PATIENCE = 20.0  # seconds that one question may take, all its statements togeth
 
 @dataclass(frozen=True)
 class PathResult:
-    """The paths, the best evidenced first; of `total` equals. `cut` says that there are more than MOST_PATHS equals."""
+    """The paths, the best evidenced first; of `total` equals. `cut` says that there are more than were looked at.
+
+    `swapped` says that nothing goes from the first end to the last, and that these lead the other way. `exclusions` are
+    the paths that the rule left out, by the reason.
+    """
 
     paths: tuple[Path, ...]
     cut: bool = False
     total: int = 0
+    swapped: bool = False
+    exclusions: tuple["Exclusion", ...] = ()
+    more_left: bool = False  # there are more paths than were looked at to find what was left out
+    uncounted: bool = False  # what was left out could not be counted in time
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Paths that were left out for one reason: `kind` of reason, and `of` what (a chain, a type, a kind of event)."""
+
+    kind: str
+    of: str
+    paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -48,11 +65,18 @@ class PathSearch:
 
     def find_shortest(self, rule: PathFilter, least: Strength = WEAKEST, most: int = MOST_PATHS) -> PathResult:
         """All shortest paths whose every line is at least so strong, the best evidenced first."""
+        found = self._read_paths(rule, "ALL SHORTEST", least, most + 1)
+        paths = sorted(found[:most], key=get_sort_key)
+        return PathResult(tuple(paths), len(found) > most, len(paths))
+
+    def _read_paths(
+        self, rule: PathFilter, which: str, least: Strength = WEAKEST, most: int = MOST_PATHS
+    ) -> list[Path]:
         foreign = self.start.startswith(FOREIGN) or self.goal.startswith(FOREIGN)
         pattern, conditions, parameters = build_hop_pattern(self.ontology, rule, foreign=foreign)
-        if rule.avoid:
-            conditions.append(PASSABLE)
-            parameters["avoid"] = list(rule.avoid)
+        passable, passing = build_passable_condition(self.ontology, rule)
+        conditions += passable
+        parameters |= passing
         if least > WEAKEST:
             conditions.append(AT_LEAST)
             parameters |= {"class": least[0], "speakers": least[1], "standing": least[2], "ranks": GRADE_RANKS}
@@ -60,13 +84,28 @@ class PathSearch:
             self.store,
             self.deadline,
             f"{browse.match_entity('a', 'start', self.start)} {browse.match_entity('b', 'goal', self.goal)} "
-            f"MATCH p = ALL SHORTEST (a) ((x){pattern}(n) WHERE {' AND '.join(conditions)}){{1,{rule.hops}}} (b) "
-            "RETURN p LIMIT $most",
-            **{**parameters, "start": self.start, "goal": self.goal, "most": most + 1},
+            f"MATCH p = {which} (a) ((x){pattern}(n) WHERE {' AND '.join(conditions)}){{1,{rule.hops}}} (b) "
+            "RETURN p ORDER BY length(p) LIMIT $most",
+            **{**parameters, "start": self.start, "goal": self.goal, "most": most},
         )
-        paths = [row["p"] for row in rows[:most]]
-        paths.sort(key=get_sort_key)
-        return PathResult(tuple(paths), len(rows) > most, len(paths))
+        return [row["p"] for row in rows]
+
+    def find_distinct(self, rule: PathFilter, most: int) -> PathResult:
+        """Up to `most` of the shortest paths, of whatever length, that pass no entity twice: the shortest first.
+
+        Of those that pass the same entities, only the one evidenced best. `total` is how many they are.
+        """
+        simple, cut = self.find_simple(rule, most)
+        passing = {tuple(e.id for e in p.entities): p for p in reversed(simple)}  # the best evidenced one stays
+        paths = sorted(passing.values(), key=lambda p: (len(p.entities), get_sort_key(p)))
+        return PathResult(tuple(paths), cut, len(paths))
+
+    def find_simple(self, rule: PathFilter, most: int) -> tuple[list[Path], bool]:
+        """Those of the `most` shortest paths that pass no entity twice, the best evidenced first; and whether there are
+        more than `most`."""
+        rows = self._read_paths(rule, f"SHORTEST {most + 1}", most=most + 1)
+        simple = [p for p in rows[:most] if len({e.id for e in p.entities}) == len(p.entities)]
+        return sorted(simple, key=get_sort_key), len(rows) > most
 
     def best(self, rule: PathFilter) -> PathResult:
         """The paths whose weakest line is strongest, and of those the ones of fewest hops."""

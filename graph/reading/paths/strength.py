@@ -48,6 +48,8 @@ def find_weakest(path: Path) -> tuple[Relationship, ...]:
     return tuple(line for line in path.relationships if compute_strength(line) == least)
 
 
-def get_sort_key(path: Path) -> tuple[list[int], int, list[str]]:
-    """Sorts the best evidenced first, and among those the one with the fewest weakest lines."""
-    return [-part for part in compute_path_strength(path)], len(find_weakest(path)), [e.id for e in path.entities]
+def get_sort_key(path: Path) -> tuple[list[int], list[str]]:
+    """Sorts the best evidenced first: by the weakest line, then by the second weakest, and so on."""
+    return [-part for line in sorted(map(compute_strength, path.relationships)) for part in line], [
+        e.id for e in path.entities
+    ]

@@ -307,6 +307,7 @@ def test_a_path_frees_what_was_hidden_and_marks_its_elements() -> None:
 
 def test_a_form_makes_a_rule_or_a_message(known: Ontology) -> None:
     given = {
+        "preset": "anything",
         "types": ["OWNS", "HAS_SUBJECT"],
         "leave": ["contact"],
         "direction": "along",
