@@ -110,15 +110,11 @@ def _build_type_style(type_: EntityType) -> dict[str, Any]:
     }
 
 
-# It stands for several: a double rim, and another behind it.
+# It stands for several: a double rim.
 _COLLECTIVE = {
-    "border-width": 7,
+    "border-width": 8,
     "border-style": "double",
     "border-color": INK,
-    "ghost": "yes",
-    "ghost-offset-x": 6,
-    "ghost-offset-y": 6,
-    "ghost-opacity": 0.35,
     "font-style": "italic",
 }
 _NODE = {

@@ -80,8 +80,7 @@ def test_a_group_is_drawn_and_exported_as_one(known: Ontology, whole: Subgraph) 
     view = rendered_view.compose(known, material.canvas, whole, ())
     sheet = StyleResolver(stylesheet.build_stylesheet(known))
     looks: dict[str, Any] = {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(view)}
-    assert (looks["four"]["border-style"], looks["four"]["ghost"]) == ("double", "yes")
-    assert looks["mill"].get("ghost") != "yes"
+    assert (looks["four"]["border-style"], looks["mill"].get("border-style")) == ("double", None)
     assert {e["data"]["id"]: e["data"].get("caption") for e in elements.build_elements(view)}["four"] == (
         "Group of 4 factories"
     )

@@ -18,6 +18,7 @@ class ClaimRow:
     number: int
     place: str
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,15 @@ def describe_claim(briefing: Briefing, claim: Claim) -> ClaimRow:
         sentences.describe_dates(claim),
         briefing.numbers.get(claim.source, 0),
         f"para. {claim.paragraph}" if claim.paragraph[:1].isdigit() else claim.paragraph,
-        _describe_content(briefing, claim),
+        claim.summary or " ".join(p for p in (claim.detail, str(claim.value or "")) if p),
+        describe_reason(briefing, claim),
     )
 
 
-def _describe_content(briefing: Briefing, claim: Claim) -> str:
-    content = claim.summary or " ".join(p for p in (claim.detail, str(claim.value or "")) if p)
+def describe_reason(briefing: Briefing, claim: Claim) -> str:
+    """Why a claim is inferred, as a sentence; "" for one that somebody reports."""
     reason = briefing.reason(claim) if claim.is_inferred else ""
-    return f"{content.rstrip('.')}; {reason}." if reason and content.rstrip(".") not in reason else content
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
 
 
 def _build_line_claims(briefing: Briefing, line: Relationship) -> LineClaims:

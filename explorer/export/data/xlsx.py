@@ -25,7 +25,6 @@ from explorer.export.common.briefing import Briefing
 from explorer.export.data import rows, tables
 from explorer.export.data.rows import EntityFacts
 from explorer.export.data.tables import Grid
-from graph import collectives
 from graph.database.values import format_number
 
 LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
@@ -95,17 +94,14 @@ def build_grids(briefing: Briefing) -> Iterator[Grid]:
 
 
 def _group_by_type(briefing: Briefing, facts: Iterable[EntityFacts]) -> Iterator[tuple[str, list[EntityFacts]]]:
-    """The entities by type, in the ontology's order, then those of types it does not know; groups after the single."""
-    groups: dict[tuple[str, bool], list[EntityFacts]] = {}
+    """The entities by type, in the ontology's order, then those of types it does not know."""
+    groups: dict[str, list[EntityFacts]] = {}
     for fact in facts:
-        groups.setdefault((fact.entity.type, collectives.is_collective(fact.entity)), []).append(fact)
+        groups.setdefault(fact.entity.type, []).append(fact)
     types = briefing.material.ontology.types
-    held = {name for name, _ in groups}
-    for name in [*(n for n in types if n in held), *sorted(held - set(types))]:
-        title = types[name].plural if name in types else name or "Nodes"
-        for several, words in ((False, title), (True, f"Groups of {title.lower()}")):
-            if (name, several) in groups:
-                yield words, groups[name, several]
+    order = [*(n for n in types if n in groups), *sorted(set(groups) - set(types))]
+    for name in order:
+        yield types[name].plural if name in types else name or "Nodes", groups[name]
 
 
 class _SheetNames:

@@ -126,6 +126,8 @@ class _DocumentWriter:
                 add_text_run(what, row.head, size=8.5, bold=True)
                 what = cells[0].add_paragraph() if row.said else what
             add_text_run(what, row.said, size=8.5)
+            if row.reason:
+                add_text_run(cells[0].add_paragraph(), row.reason, size=8)
             who = cells[1].paragraphs[0]
             if row.denies:
                 add_text_run(who, "denied by ", size=8.5, bold=True, colour=RED)

@@ -31,6 +31,7 @@ class Row:
     where: str
     number: int
     withdrawn: bool = False
+    reason: str = ""
 
     @property
     def infers(self) -> bool:
@@ -122,6 +123,7 @@ class DossierContext:
             where,
             claim_row.number,
             bool(claim.withdrawn_on),
+            claim_row.reason,
         )
 
     def speaker(self, claim: Claim) -> str:

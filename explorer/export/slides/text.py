@@ -162,7 +162,8 @@ def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
             cited = f"[{claim.number}] {source.text}" if source else "source not known"
             where = ", ".join(part for part in (cited, claim.place, source.url if source else "") if part)
             verb = {"denies": "denies", "infers": "infers"}.get(claim.says, "says")
-            about = f": {' '.join(claim.text.split())}" if claim.text else ""
+            told = " ".join(f"{claim.text} {claim.reason}".split())
+            about = f": {told}" if told else ""
             yield f"– {claim.who} {verb} so ({claim.grade}{f', {claim.when}' if claim.when else ''}){about}. {where}"
 
 

@@ -72,6 +72,7 @@
     head.append(make("b", said.says === "denies" ? `Denied by ${said.who}` : said.says === "infers" ? `Inferred by ${said.who}` : said.who, said.says === "denies" ? "no" : ""));
     head.append(` (${[said.grade, said.when].filter(Boolean).join(", ")})`);
     box.append(head, make("div", said.text));
+    if (said.reason) box.append(make("div", said.reason, "when"));
     const source = data.sources[said.number];
     if (source) {
       const line = make("div", `[${said.number}${said.place ? `, ${said.place}` : ""}] ${source.text} `, "when");
