@@ -41,6 +41,6 @@ def describe_kinds(ontology: Ontology, entities: Collection[Entity]) -> list[str
 
 
 def describe_groups(entities: Collection[Entity]) -> str:
-    """What a count of entities is to be followed by: "; 10 entities are groups", "" where none is."""
+    """What a count of entities is to be followed by: ", 10 of them groups", "" where none is."""
     groups = sum(map(is_collective, entities))
-    return f"; {format_count(groups, 'entity is a group', 'entities are groups')}" if groups else ""
+    return f", {groups:,} of them {'a group' if groups == 1 else 'groups'}" if groups else ""

@@ -85,7 +85,7 @@ def test_a_group_is_drawn_and_exported_as_one(known: Ontology, whole: Subgraph) 
         "Group of 4 factories"
     )
     briefing = Briefing(material)
-    assert briefing.counts == "5 entities, 4 lines; 2 entities are groups"
+    assert briefing.counts == "5 entities, 2 of them groups, 4 lines"
     captions = {f.entity.id: f.caption for f in data_rows.build_entity_facts(briefing)}
     assert (captions["four"], captions["yard"]) == ("Group of 4 factories", "Factory")
     entries = {r.words: r.count_text for r in export_legend.flatten(export_legend.build_groups(briefing))}

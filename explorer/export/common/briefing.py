@@ -139,9 +139,9 @@ class Briefing:
         kinds = (*DISPUTED, INFERRED)
         disputed = [f"{n} {stance}" for stance in kinds if (n := sum(r.stance == stance for r in lines))]
         shown = self.rendered.shown.entities
-        entities, groups = format_count(len(shown), "entity", "entities"), collectives.describe_groups(shown)
+        entities = format_count(len(shown), "entity", "entities") + collectives.describe_groups(shown)
         base = f"{entities}, {format_count(len(lines), 'line', 'lines')}"
-        return (f"{base} ({', '.join(disputed)})" if disputed else base) + groups
+        return f"{base} ({', '.join(disputed)})" if disputed else base
 
     @cached_property
     def footnotes(self) -> tuple[Footnote, ...]:

@@ -136,8 +136,8 @@ def draw_picture(context: Context, view: RenderedView) -> Sequence[object]:
         elements.build_elements(view),
         canvas.title or "Empty canvas",
         " ".join(text for text in (canvas.note, describe_crowding(len(view.drawn.entities))) if text),
-        f"{format_count(entities, 'entity', 'entities')}, {format_count(lines, 'line', 'lines')}"
-        f"{grouping.describe_grouping(view.shown, view.drawn)}{collectives.describe_groups(view.shown.entities)}",
+        f"{format_count(entities, 'entity', 'entities')}{collectives.describe_groups(view.shown.entities)}, "
+        f"{format_count(lines, 'line', 'lines')}{grouping.describe_grouping(view.shown, view.drawn)}",
         _describe_hidden(view),
         _render_placeholder(view) if view.whole.entities else _build_invitation(context),
     )
