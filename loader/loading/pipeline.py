@@ -286,7 +286,8 @@ def build_dataset_record(feed: Feed, report: LoadReport, edition: str) -> dict[s
     claims = sum(map(report.total, (ADDED, CHANGED, UNCHANGED)))
     # An empty list can't be stored: see graph/evidence.py.
     lists = {name: list(ids) for name, ids in zip(("lists", "parts"), report.lists, strict=True) if ids}
-    return {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields, **lists}
+    own = {"title": feed.title, "edition": edition, "claims": claims, "guest": feed.yields, "model": write.MODEL}
+    return own | lists
 
 
 def build_load_record(feed: Feed, report: LoadReport, finished: str) -> dict[str, Any]:
