@@ -34,7 +34,7 @@ def test_from_search_to_export_by_keyboard_alone(page: Page, address: str) -> No
     page.get_by_role("option", name="Second Economic Commission").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    read_details(page, "Designated by")
+    read_details(page, "All listings")
     page.keyboard.press("Escape")  # out of the search field
     for panel in ("search", "details", "neighbours"):  # what each has read can be seen
         page.get_by_role("button", name=f"Show the Cypher behind the {panel}").first.press("Enter")
@@ -189,7 +189,7 @@ def test_axe_finds_no_serious_fault(new_page: Callable[..., Page], address: str,
         assert page.evaluate(SERIOUS, rules) == [], what
 
     check("the opening page")
-    for kind, element, words in (("entity", SEC, "Designated by"), ("relationship", LINE, "claim")):
+    for kind, element, words in (("entity", SEC, "All listings"), ("relationship", LINE, "claim")):
         page.evaluate(f"dash_clientside.set_props('selected', {{data: {{kind: '{kind}', id: '{element}'}}}})")
         read_details(page, words)
         check(kind)

@@ -43,7 +43,7 @@ def test_table_and_canvas_are_in_step_and_select_in_each_other(page: Page, addre
     assert page.inner_text("#table-tab").startswith(f"Entities ({len(page.evaluate(ROWS))})")
     page.mouse.click(*find_element_position(page, SEC))
     wait_until(page, f"{CHOSEN} === '{SEC}'")
-    read_details(page, "Designated by")
+    read_details(page, "All listings")
     page.on("request", lambda r: asked.append(r.post_data or "") if "_dash-update" in r.url else None)
     page.locator(f"#table-entities [row-id='{KIM}'] [col-id=name]").first.scroll_into_view_if_needed()
     page.locator(f"#table-entities [row-id='{KIM}'] [col-id=name]").click()
