@@ -75,15 +75,15 @@ def show_contested(page: Page) -> None:
 
 
 def show_path(page: Page) -> None:
-    """The best evidenced path between two entities, with its weakest link."""
+    """The way of the arms between two entities: several routes, the weakest link, and what was left out."""
     page.get_by_role("tab", name="Paths").click()
-    for name, text in (("From", "Kim Jong Un"), ("To", "Angara")):
+    for name, text in (("From", "Workers' Party of Korea"), ("To", "Russia")):
         field = page.get_by_role("textbox", name=name, exact=True)
         field.click()
         field.fill(text)
         page.get_by_role("option", name=text).first.click()
-    page.click("#path-kind")
-    page.get_by_role("option", name="Best evidenced").click()
+    page.get_by_role("textbox", name="Question").click()
+    page.get_by_role("option", name="Arms").click()
     page.get_by_text("Replace", exact=True).last.click()
     page.click("#path-find")
     wait_until(page, "document.getElementById('path-found').innerText.includes('Weakest link')")

@@ -9,7 +9,7 @@ from graph.plurals import format_count
 from graph.reading.paths import MOST_LOOKED_AT, Exclusion, PathFilter, PathResult, find_weakest
 
 ANYTHING = "anything"
-COMPARISON = ("Route", "Hops", "Weakest link", "Inferred", "Disputed")  # the columns of build_comparison
+COMPARISON = ("No.", "Hops", "Weakest link", "Its lines")  # the columns of build_comparison
 
 
 def list_questions(ontology: Ontology) -> dict[str, str]:
@@ -23,8 +23,20 @@ def describe_question(ontology: Ontology, name: str) -> str:
     if preset is None:
         left = [ontology.chains[c].caption.lower() for c in ontology.list_chains_by_role("unasked")]
         return f"Every kind of line, but not {path_overlay.join_words(left, 'or')} unless asked." if left else ""
-    captions = [f"“{ontology.relationships[t].caption}”" for t in preset.types]
-    return f"The way {preset.way}: lines that say {path_overlay.join_words(captions, 'or')}."
+    return f"The way {preset.way}."
+
+
+def describe_followed_lines(ontology: Ontology, name: str) -> str:
+    """The lines that a question follows as they read along its way; '' where it follows all."""
+    preset = ontology.path_presets.get(name)
+    if preset is None:
+        return ""
+    words = [
+        f"“{ontology.get_predicate_caption(t, forward=forward)}”"
+        for types, forward in (((*preset.along, *preset.either), True), ((*preset.against, *preset.either), False))
+        for t in types
+    ]
+    return f"{preset.caption} follows lines that say, on the way, {path_overlay.join_words(words, 'or')}."
 
 
 def describe_swap(ontology: Ontology, rule: PathFilter, path: Path) -> str:
@@ -61,15 +73,15 @@ def describe_route(ontology: Ontology, paths: Sequence[Path], number: int) -> st
 
 
 def build_comparison(paths: Sequence[Path]) -> list[list[str]]:
-    """Routes side by side, a row each: number, hops, how the weakest link is evidenced, lines inferred and disputed."""
+    """Routes side by side, a row each, with the columns of COMPARISON; the last says which lines are not asserted."""
     rows = []
     for number, path in enumerate(paths, 1):
         weakest = find_weakest(path)[0]
-        stances = [line.stance for line in path.relationships]
         words = [str(weakest.properties.get("grade") or "no grade"), path_overlay.describe_dispute(weakest)]
-        disputed = sum(stances.count(stance) for stance in DISPUTED)
+        stances = [line.stance for line in path.relationships]
+        counts = [f"{stances.count(stance)} {stance}" for stance in (INFERRED, *DISPUTED) if stance in stances]
         hops = str(len(path.relationships))
-        rows.append([str(number), hops, ", ".join(w for w in words if w), str(stances.count(INFERRED)), str(disputed)])
+        rows.append([str(number), hops, ", ".join(w for w in words if w), ", ".join(counts) or "all asserted"])
     return rows
 
 

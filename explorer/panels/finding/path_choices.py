@@ -52,11 +52,19 @@ def render_choices(ontology: Ontology, paths_found: Sequence[Path], notes: Seque
     """A radio button a path, with its hops and a note; one for all of them; and a way back to the plain picture."""
     if not paths_found:
         return []
+    several = len(paths_found) > 1
     rows = [
-        dmc.Radio(value=str(n), size="sm", label=[_render_hops(ontology, path), html.Div(note, className="path-note")])
+        dmc.Radio(
+            value=str(n),
+            size="sm",
+            label=[
+                _render_hops(ontology, path, f"{n + 1}. " if several else ""),
+                html.Div(note, className="path-note"),
+            ],
+        )
         for n, (path, note) in enumerate(zip(paths_found, notes, strict=True))
     ]
-    if len(paths_found) > 1:
+    if several:
         rows.append(dmc.Radio(value=ALL_PATHS, size="sm", label=f"All {len(paths_found)} of them"))
     return [
         dmc.RadioGroup(
@@ -69,8 +77,8 @@ def render_choices(ontology: Ontology, paths_found: Sequence[Path], notes: Seque
     ]
 
 
-def _render_hops(ontology: Ontology, path: Path) -> Component:
-    parts: list[Component] = [html.Strong(path.entities[0].name)]
+def _render_hops(ontology: Ontology, path: Path, number: str) -> Component:
+    parts: list[Component] = [html.Span(number), html.Strong(path.entities[0].name)]
     for hop in path_overlay.build_hops(ontology, path):
         mark = html.Span(hop.mark, className="path-mark") if hop.mark else None
         parts += [html.Span(f" — {hop.caption} → ", className="path-verb"), mark, html.Strong(f" {hop.name}")]

@@ -19,16 +19,23 @@ def show_paths(store: Store, ontology: Ontology, canvas: Canvas, chosen: Sequenc
     entities = {e.id: e for p in chosen for e in p.entities}
     first, last = chosen[0].entities[0], chosen[0].entities[-1]
     if not canvas.ids:
-        lines = {line.id: line for p in chosen for line in p.relationships}
-        stage = {e.id: n for p in chosen for n, e in enumerate(p.entities)}
-        places: Mapping[str, Point] = columns.arrange_in_columns(
-            Subgraph(tuple(entities.values()), tuple(lines.values())), stage
-        )
+        places: Mapping[str, Point] = arrange_paths(chosen)
         canvas = replace(canvas, title=f"{first.name} to {last.name}", name="path")
     else:
         places = canvas.positions
     view = rendered_view.read(store, ontology, canvas.holding(entities))
     return place_paths(store, view, replace(canvas, positions=places), chosen, note)
+
+
+def arrange_paths(chosen: Sequence[Path]) -> Mapping[str, Point]:
+    """Places from left to right: an entity stands as far to the right as the longest way to it is."""
+    entities = {e.id: e for p in chosen for e in p.entities}
+    lines = {line.id: line for p in chosen for line in p.relationships}
+    column: dict[str, int] = {}
+    for p in chosen:
+        for n, e in enumerate(p.entities):
+            column[e.id] = max(n, column.get(e.id, 0))
+    return columns.arrange_in_columns(Subgraph(tuple(entities.values()), tuple(lines.values())), column)
 
 
 def place_paths(store: Store, view: RenderedView, canvas: Canvas, chosen: Sequence[Path], note: str) -> RenderedView:

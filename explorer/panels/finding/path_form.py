@@ -55,7 +55,14 @@ def layout(ontology: Ontology) -> Component:
                 **{"aria-label": "Which paths"},
             ),
             html.P(path_overlay.MEANINGS["several"], id="path-meaning", className="quiet path-meaning"),
-            html.Details([html.Summary("Filters"), path_filters.render_filters(ontology)], className="path-filters"),
+            html.Details(
+                [
+                    html.Summary("Filters"),
+                    path_filters.render_filters(ontology),
+                    html.P(id="path-lines", className="quiet path-meaning"),
+                ],
+                className="path-filters",
+            ),
             dmc.Group(
                 [
                     dmc.SegmentedControl(
@@ -94,6 +101,7 @@ def register(callbacks: CanvasCallbacks) -> None:
     callbacks.add_callback(
         explain_question,
         Output("path-question", "children"),
+        Output("path-lines", "children"),
         Input({"type": "path-rule", "name": "preset"}, "value"),
         prevent_initial_call=True,
     )
@@ -129,9 +137,10 @@ def explain_kind(_: Context, kind: str) -> str:
     return path_overlay.MEANINGS[kind]
 
 
-def explain_question(context: Context, name: str) -> str:
-    """What a question, a key of `route_words.list_questions`, follows."""
-    return route_words.describe_question(context.ontology, name)
+def explain_question(context: Context, name: str) -> tuple[str, str]:
+    """What a question, a key of `route_words.list_questions`, asks, and which lines it follows."""
+    ontology = context.ontology
+    return route_words.describe_question(ontology, name), route_words.describe_followed_lines(ontology, name)
 
 
 def find_ends(context: Context, text: str | None, chosen: str | None) -> list[dict[str, str]]:

@@ -95,6 +95,8 @@ def choose_paths(
     chosen = path_choices.from_data(view.whole, wanted)
     if not chosen:
         return None
+    if {e.id for p in chosen for e in p.entities} >= set(canvas.ids) and not canvas.pinned:  # nothing else is there
+        canvas = replace(canvas, positions=path_drawing.arrange_paths(chosen))
     return path_drawing.place_paths(context.store, view, canvas, chosen, path_choices.describe_paths(wanted))
 
 

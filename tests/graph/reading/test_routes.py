@@ -193,6 +193,9 @@ def test_questions_in_words(known: Ontology) -> None:
     assert route_words.describe_question(known, "anything").endswith("but not visits and meetings unless asked.")
     for preset in known.path_presets.values():
         assert preset.way in route_words.describe_question(known, preset.name)
+        for type_ in preset.types:
+            caption = known.get_predicate_caption(type_, forward=type_ not in preset.against)
+            assert f"“{caption}”" in route_words.describe_followed_lines(known, preset.name)
         chains = {r.chain for r in known.relationships.values() if r.name not in preset.types}
         assert chains == set(preset.reasons), f"{preset.name}: a reason for each chain, and no other"
     form: dict[str, Any] = dict.fromkeys(path_filters.FIELDS) | {"preset": "arms", "direction": "asked"}
