@@ -46,17 +46,17 @@ def describe_swap(ontology: Ontology, rule: PathFilter, path: Path) -> str:
     return f"{caption}: nothing leads from {last} to {first} that way. What follows leads from {first} to {last}."
 
 
-def describe_passing_goods(ontology: Ontology, path: Path) -> str:
-    """That a path is joined by a kind of goods alone, which no line follows from hand to hand; '' for other paths."""
-    goods = [e.name for e in path.entities[1:-1] if ontology.has_role(e.type, "goods")]
-    if not goods:
+def describe_joints(ontology: Ontology, path: Path) -> str:
+    """That kinds of goods, or places, alone join a path, and nothing is followed from hand to hand; '' for others."""
+    joints = [e.name for e in path.entities[1:-1] if ontology.has_role(e.type, "goods", "place")]
+    if not joints:
         return ""
-    names = path_overlay.join_words([f"“{name}”" for name in goods])
-    return f"Joined by a kind of goods: no line says that the same pieces of {names} went all the way."
+    names = path_overlay.join_words([f"“{name}”" for name in joints])
+    return f"Joined at {names}: no line says that what comes there is what goes on."
 
 
 def describe_route(ontology: Ontology, paths: Sequence[Path], number: int) -> str:
-    """A note on one of several routes: its weakest link, what it shares with the first, what joins it by kind alone."""
+    """A note on one of several routes: its weakest link, what it shares with the first, where it is joined."""
     path = paths[number]
     parts = [path_overlay.describe_weakest_link(ontology, path)]
     if number:
@@ -69,7 +69,7 @@ def describe_route(ontology: Ontology, paths: Sequence[Path], number: int) -> st
             if shared
             else "Shares no line with the first."
         )
-    return " ".join(p for p in (*parts, describe_passing_goods(ontology, path)) if p)
+    return " ".join(p for p in (*parts, describe_joints(ontology, path)) if p)
 
 
 def build_comparison(paths: Sequence[Path]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Questions that paths answer, several routes side by side, and what was left out with its reason."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,9 @@ from graph.ontology import Ontology
 from graph.reading import paths
 from graph.reading.paths import PathFilter, PathResult, build_default_filter
 from graph.reading.paths.exclusions import find_reasons
+from graph.saved_queries import library
 
+_PARTS = re.compile(r"\[line:([A-Z_|]+)\]|IN \[([^\]]+)\]")
 PARTY, RUSSIA, PLANT, KIM = "workers-party-of-korea", "russia", "kanggye-general-tractor-plant", "kim-jong-un"
 
 
@@ -208,6 +211,16 @@ def test_questions_in_words(known: Ontology) -> None:
         PathFilter(preset="arms' OR 1").checked(known)
 
 
+def test_the_saved_query_follows_the_same_lines(known: Ontology) -> None:
+    body = library.load_shipped_queries()["arms-routes"].text
+    preset = known.path_presets["arms"]
+    pattern, along, kinds = (re.findall(r"[A-Za-z][A-Za-z_ ]*", a or b) for a, b in _PARTS.findall(body))
+    assert set(pattern) == set(preset.types)
+    assert set(along) == set(preset.along)
+    assert set(kinds) == set(preset.kinds)
+    assert set(re.findall(r"NOT there:([\w|]+)", body)[0].split("|")) == set(known.list_types_by_role("hub"))
+
+
 def test_goods_of_a_kind_are_not_followed_from_hand_to_hand(known: Ontology) -> None:
     entities = tuple(
         Entity(i, t, ("Entity",), i) for i, t in (("Plant", "Factory"), ("Shells", "Weapon"), ("X", "State"))
@@ -217,5 +230,5 @@ def test_goods_of_a_kind_are_not_followed_from_hand_to_hand(known: Ontology) -> 
         for n, (a, type_, b) in enumerate((("Plant", "PRODUCES", "Shells"), ("X", "USES", "Shells")))
     )
     words = route_words.describe_route(known, [Path(entities, lines)], 0)
-    assert "no line says that the same pieces of “Shells” went all the way" in words
-    assert route_words.describe_passing_goods(known, Path(entities[:2], lines[:1])) == ""
+    assert words.endswith("Joined at “Shells”: no line says that what comes there is what goes on.")
+    assert route_words.describe_joints(known, Path(entities[:2], lines[:1])) == ""
