@@ -128,12 +128,17 @@ def describe_result(found: PathResult, kind: str) -> str:
     if kind == "several":
         shown = f"{len(found.paths)} of {'more than ' if found.cut else ''}{found.total}"
         longest = max(len(p.relationships) for p in found.paths)
+        rest = (
+            " Looking for others took too long and was ended: there may be more, and better ones."
+            if found.hurried
+            else ""
+        )
         if found.total == 1 and not found.cut:
-            return f"The only route: {length}."
+            return f"{'One route' if rest else 'The only route'}: {length}.{rest}"
         spread = (
             f"of {length}" if length == format_hops(longest) else f"of {length.split()[0]} to {format_hops(longest)}"
         )
-        return f"{shown} routes side by side, {spread}."
+        return f"{shown} routes side by side, {spread}.{rest}"
     if kind == "best":
         tied = "" if found.total == 1 else f", one of {several} evidenced alike with as few hops"
         return f"Best evidenced path: {length}{tied}."

@@ -1,32 +1,50 @@
 """Several routes from one entity to another, side by side: unlike each other rather than all alike."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from time import monotonic
 
+from graph.errors import QueryEnded
 from graph.model import Path
 from graph.reading.paths.path_filter import PathFilter
 from graph.reading.paths.search import PathResult, PathSearch
 from graph.reading.paths.strength import find_weakest, get_sort_key
 
 MOST_ROUTES = 6
+FURTHER_HOPS = 2  # by which a route may be longer than the shortest
+PATIENCE = 6.0  # seconds for each of the two searches
 MOST_CANDIDATES = 100  # of the shortest paths, from which they are chosen
 
 
 def find_routes(search: PathSearch, rule: PathFilter) -> PathResult:
     """Up to MOST_ROUTES routes, the shortest first, of `total` among the MOST_CANDIDATES shortest paths.
 
-    The best evidenced one is always among them, however long. Then come those that share no entity with one before
-    them, those that do without the weakest link of the first, and the others.
+    None is more than FURTHER_HOPS longer than the shortest one but the best evidenced, which is always among them.
+    Then come those that share no entity with one before them, those that do without the weakest link of the first, and
+    the others. What takes longer than PATIENCE is ended, and the result says so.
     """
-    found = search.find_distinct(rule, MOST_CANDIDATES)
-    if not found.paths:
-        return found
-    best = search.best(rule).paths[:1]
-    passing = {_list_ids(p) for p in found.paths}
-    extra = tuple(p for p in best if _list_ids(p) not in passing)
-    chosen = list(_choose((*found.paths[:1], *best, *found.paths)))
+    shortest = search.find_shortest(rule, most=1)
+    if not shortest.paths:
+        return shortest
+    near = replace(rule, hops=min(rule.hops, len(shortest.paths[0].relationships) + FURTHER_HOPS))
+    found = _end_in_time(search, lambda hurried: hurried.find_distinct(near, MOST_CANDIDATES))
+    best = _end_in_time(search, lambda hurried: hurried.best(rule))
+    candidates = found.paths or shortest.paths
+    passing = {_list_ids(p) for p in candidates}
+    extra = [p for p in best.paths[:1] if _list_ids(p) not in passing]
+    chosen = list(_choose((*candidates[:1], *best.paths[:1], *candidates)))
     chosen.sort(key=lambda p: (len(p.relationships), get_sort_key(p)))
-    return replace(found, paths=tuple(chosen), total=found.total + len(extra))
+    return PathResult(tuple(chosen), found.cut, len(candidates) + len(extra), hurried=found.hurried or best.hurried)
+
+
+def _end_in_time(search: PathSearch, find: Callable[[PathSearch], PathResult]) -> PathResult:
+    """What a search finds within PATIENCE; nothing, and that it was hurried, where it takes longer."""
+    try:
+        return find(replace(search, deadline=min(search.deadline, monotonic() + PATIENCE)))
+    except QueryEnded as error:
+        if error.why == "cancelled":
+            raise
+        return PathResult((), hurried=True)
 
 
 def _choose(candidates: Sequence[Path]) -> Iterator[Path]:

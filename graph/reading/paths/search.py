@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from graph.database.store import FOREIGN, Store
-from graph.errors import QueryEnded, QueryError
+from graph.errors import QueryEnded
 from graph.evidence import GRADE_RANKS
 from graph.model import Path
 from graph.ontology import Ontology
@@ -35,6 +35,7 @@ class PathResult:
     cut: bool = False
     total: int = 0
     swapped: bool = False
+    hurried: bool = False  # the search for further routes was ended: there may be more, and better ones
     exclusions: tuple["Exclusion", ...] = ()
     more_left: bool = False  # there are more paths than were looked at to find what was left out
     uncounted: bool = False  # what was left out could not be counted in time
@@ -155,6 +156,7 @@ def read_in_time(store: Store, deadline: float, text: str, **parameters: Any) ->
     except QueryEnded as error:
         if error.why != "timeout":
             raise
-    raise QueryError(
-        f"Looking took longer than {PATIENCE:g} seconds and was ended. Fewer hops or fewer kinds of lines are quicker."
+    raise QueryEnded(
+        "timeout",
+        f"Looking took longer than {PATIENCE:g} seconds and was ended. Fewer hops or fewer kinds of lines are quicker.",
     )

@@ -14,12 +14,19 @@ from graph.errors import QueryError
 from graph.model import Entity, Path, Relationship
 from graph.ontology import Ontology
 from graph.reading import paths
-from graph.reading.paths import PathFilter, PathResult, build_default_filter
+from graph.reading.paths import PathFilter, PathResult, build_default_filter, exclusions, routes
 from graph.reading.paths.exclusions import find_reasons
 from graph.saved_queries import library
 
 _PARTS = re.compile(r"\[line:([A-Z_|]+)\]|IN \[([^\]]+)\]")
 PARTY, RUSSIA, PLANT, KIM = "workers-party-of-korea", "russia", "kanggye-general-tractor-plant", "kim-jong-un"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a busy machine take its time."""
+    monkeypatch.setattr(routes, "PATIENCE", 60.0)
+    monkeypatch.setattr(exclusions, "PATIENCE", 60.0)
 
 
 def ask(store: Store, known: Ontology, start: str, goal: str, rule: PathFilter, *, kind: str = "several") -> PathResult:
@@ -126,6 +133,21 @@ def test_what_goes_the_other_way_is_said_to(store: Store, known: Ontology) -> No
     either = paths.find_paths(store, known, RUSSIA, PARTY, kind="shortest", rule=replace(rule, both_ways=True))
     assert not either.swapped
     assert either.paths[0].entities[0].id == RUSSIA
+
+
+@pytest.mark.database
+def test_what_takes_too_long_leaves_the_shortest_path_and_says_so(
+    store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = build_default_filter(known, "arms")
+    monkeypatch.setattr(routes, "PATIENCE", 0.0)
+    monkeypatch.setattr(exclusions, "PATIENCE", 0.0)
+    result = ask(store, known, PARTY, RUSSIA, rule)
+    assert [len(p.relationships) for p in result.paths] == [4]
+    assert path_overlay.describe_result(result, "several") == (
+        "One route: 4 hops. Looking for others took too long and was ended: there may be more, and better ones."
+    )
+    assert route_words.describe_exclusion_scope(rule, result) == "What was left out could not be counted in time."
 
 
 @pytest.mark.database
