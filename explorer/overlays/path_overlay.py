@@ -116,6 +116,22 @@ def format_hops(number: int) -> str:
     return format_count(number, "hop", "hops")
 
 
+def _describe_routes(found: PathResult) -> str:
+    rest = (
+        " Looking for others took too long and was ended: there may be more, and better ones." if found.hurried else ""
+    )
+    near = [p for p in found.paths if len(p.relationships) <= found.within]
+    far = [p for p in found.paths if len(p.relationships) > found.within]
+    if found.total == 1 and not found.cut:
+        length = format_hops(len(near[0].relationships))
+        words = f"One route: {length}" if rest else f"The only route of at most {format_hops(found.within)}: {length}"
+    else:
+        of_all = f"{'more than ' if found.cut else ''}{found.total}"
+        words = f"{len(near)} of {of_all} routes of at most {format_hops(found.within)} side by side"
+    best = f", and the best evidenced one, of {format_hops(len(far[0].relationships))}" if far else ""
+    return f"{words}{best}.{rest}"
+
+
 def describe_result(found: PathResult, kind: str) -> str:
     """What was found, in one sentence."""
     length = format_hops(len(found.paths[0].relationships))
@@ -126,19 +142,7 @@ def describe_result(found: PathResult, kind: str) -> str:
         return f"{'The only shortest path' if one else f'All {found.total} shortest paths, each'} of {length}."
     several = f"more than {MOST_PATHS}" if found.cut else str(found.total)
     if kind == "several":
-        shown = f"{len(found.paths)} of {'more than ' if found.cut else ''}{found.total}"
-        longest = max(len(p.relationships) for p in found.paths)
-        rest = (
-            " Looking for others took too long and was ended: there may be more, and better ones."
-            if found.hurried
-            else ""
-        )
-        if found.total == 1 and not found.cut:
-            return f"{'One route' if rest else 'The only route'}: {length}.{rest}"
-        spread = (
-            f"of {length}" if length == format_hops(longest) else f"of {length.split()[0]} to {format_hops(longest)}"
-        )
-        return f"{shown} routes side by side, {spread}.{rest}"
+        return _describe_routes(found)
     if kind == "best":
         tied = "" if found.total == 1 else f", one of {several} evidenced alike with as few hops"
         return f"Best evidenced path: {length}{tied}."

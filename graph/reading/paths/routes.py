@@ -12,35 +12,40 @@ from graph.reading.paths.strength import find_weakest, get_sort_key
 
 MOST_ROUTES = 6
 FURTHER_HOPS = 2  # by which a route may be longer than the shortest
-PATIENCE = 6.0  # seconds for each of the two searches
-MOST_CANDIDATES = 100  # of the shortest paths, from which they are chosen
+PATIENCE = 6.0  # seconds for each of the searches
 
 
 def find_routes(search: PathSearch, rule: PathFilter) -> PathResult:
-    """Up to MOST_ROUTES routes, the shortest first, of `total` among the MOST_CANDIDATES shortest paths.
+    """Up to MOST_ROUTES routes, the shortest first, of `total` that are `within` so many hops.
 
-    None is more than FURTHER_HOPS longer than the shortest one but the best evidenced, which is always among them.
-    Then come those that share no entity with one before them, those that do without the weakest link of the first, and
-    the others. What takes longer than PATIENCE is ended, and the result says so.
+    Looked at are the MOST_CANDIDATES shortest paths: those that are FURTHER_HOPS longer than the shortest at most, and
+    where these are few, longer ones too. The best evidenced one is always among them, however long. Then come those
+    that share no entity with one before them, those that do without the weakest link of the first, and the others.
+    What takes longer than PATIENCE is ended, and the result says so.
     """
     shortest = search.find_shortest(rule, most=1)
     if not shortest.paths:
         return shortest
     near = replace(rule, hops=min(rule.hops, len(shortest.paths[0].relationships) + FURTHER_HOPS))
-    found = _end_in_time(search, lambda hurried: hurried.find_distinct(near, MOST_CANDIDATES))
-    best = _end_in_time(search, lambda hurried: hurried.best(rule))
+    found = _end_in_time(search, near, PathSearch.find_distinct)
+    if len(found.paths) < MOST_ROUTES and near != rule and not found.hurried:
+        wider = _end_in_time(search, rule, PathSearch.find_distinct)
+        near, found = (near, found) if wider.hurried else (rule, wider)
+    best = _end_in_time(search, rule, PathSearch.best)
     candidates = found.paths or shortest.paths
-    passing = {_list_ids(p) for p in candidates}
-    extra = [p for p in best.paths[:1] if _list_ids(p) not in passing]
-    chosen = list(_choose((*candidates[:1], *best.paths[:1], *candidates)))
-    chosen.sort(key=lambda p: (len(p.relationships), get_sort_key(p)))
-    return PathResult(tuple(chosen), found.cut, len(candidates) + len(extra), hurried=found.hurried or best.hurried)
+    chosen = sorted(
+        _choose((*candidates[:1], *best.paths[:1], *candidates)), key=lambda p: (len(p.relationships), get_sort_key(p))
+    )
+    hurried = found.hurried or best.hurried
+    return PathResult(tuple(chosen), found.cut, len(candidates), within=near.hops, hurried=hurried)
 
 
-def _end_in_time(search: PathSearch, find: Callable[[PathSearch], PathResult]) -> PathResult:
+def _end_in_time(
+    search: PathSearch, rule: PathFilter, find: Callable[[PathSearch, PathFilter], PathResult]
+) -> PathResult:
     """What a search finds within PATIENCE; nothing, and that it was hurried, where it takes longer."""
     try:
-        return find(replace(search, deadline=min(search.deadline, monotonic() + PATIENCE)))
+        return find(replace(search, deadline=min(search.deadline, monotonic() + PATIENCE)), rule)
     except QueryEnded as error:
         if error.why == "cancelled":
             raise

@@ -20,6 +20,7 @@ from graph.reading.paths.path_filter import PathFilter, build_hop_pattern, build
 from graph.reading.paths.strength import AT_LEAST, CLASSES, WEAKEST, Strength, compute_path_strength, get_sort_key
 
 MOST_PATHS = 50
+MOST_CANDIDATES = 300  # of the shortest paths, from which routes are chosen
 PATIENCE = 20.0  # seconds that one question may take, all its statements together
 
 
@@ -35,6 +36,7 @@ class PathResult:
     cut: bool = False
     total: int = 0
     swapped: bool = False
+    within: int = 0  # of several routes: no longer ones were looked for, but for the best evidenced one
     hurried: bool = False  # the search for further routes was ended: there may be more, and better ones
     exclusions: tuple["Exclusion", ...] = ()
     more_left: bool = False  # there are more paths than were looked at to find what was left out
@@ -91,7 +93,7 @@ class PathSearch:
         )
         return [row["p"] for row in rows]
 
-    def find_distinct(self, rule: PathFilter, most: int) -> PathResult:
+    def find_distinct(self, rule: PathFilter, most: int = MOST_CANDIDATES) -> PathResult:
         """Up to `most` of the shortest paths, of whatever length, that pass no entity twice: the shortest first.
 
         Of those that pass the same entities, only the one evidenced best. `total` is how many they are.
