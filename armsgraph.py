@@ -59,18 +59,18 @@ def cli() -> None:
 def demo(port: int | None, password_file: Path | None) -> None:
     """Start Neo4j, load the shipped articles and serve the explorer. Ctrl-C ends all of it."""
     from explorer.serve import read_password, run_server  # noqa: PLC0415 - see COMMANDS
-    from graph import ontology  # noqa: PLC0415 - see COMMANDS
+    from graph.ontology import load as load_ontology  # noqa: PLC0415 - see COMMANDS
     from graph.server import connect  # noqa: PLC0415 - see COMMANDS
     from graph.settings import Bounds  # noqa: PLC0415 - see COMMANDS
     from loader.loading.session import load_into  # noqa: PLC0415 - see COMMANDS
     from loader.loading.staging import StagingStore  # noqa: PLC0415 - see COMMANDS
     from loader.sources import articles  # noqa: PLC0415 - see COMMANDS
 
-    known = ontology.load()
+    ontology = load_ontology()
     password = read_password(password_file, os.environ.get("ARMSGRAPH_PASSWORD"))
     Bounds.read()  # a wrong setting is told before anything is started
     with connect.open_store() as store:
-        with StagingStore(known, articles.read(articles.FOLDER, known)) as spool:
+        with StagingStore(ontology, articles.read(articles.FOLDER, ontology)) as spool:
             load_into(store, spool)
         run_server(store, port=port, password=password, say=click.echo)
 

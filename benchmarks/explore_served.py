@@ -16,8 +16,8 @@ from urllib.request import urlopen
 from benchmarks.load import MAPPING
 from explorer.canvas import elements, rendered_view
 from explorer.state.canvas import Canvas
-from graph import ontology
 from graph.database.store import Address, Store
+from graph.ontology import load as load_ontology
 from loader.loading import pipeline
 from loader.loading.staging import StagingStore
 from loader.sources import table
@@ -49,10 +49,10 @@ class ExplorerBenchmark:
 
     def load(self, folder: Path) -> None:
         """Loads the made-up graph."""
-        known = ontology.load()
-        with StagingStore(known, table.read(*generate(folder))) as staged:
+        ontology = load_ontology()
+        with StagingStore(ontology, table.read(*generate(folder))) as staged:
             staged.fill(pipeline.build_type_lookup(self.store))
-            pipeline.load(self.store, known, staged)
+            pipeline.load(self.store, ontology, staged)
 
     def canvas(self) -> dict[str, Any]:
         """A canvas of 300 elements: the hub and the ring, in a circle."""
@@ -63,7 +63,7 @@ class ExplorerBenchmark:
 
     def elements(self, canvas: dict[str, Any]) -> list[Any]:
         """The same canvas as cytoscape.js takes it."""
-        return elements.build_elements(rendered_view.read(self.store, ontology.load(), Canvas.read(canvas)))
+        return elements.build_elements(rendered_view.read(self.store, load_ontology(), Canvas.read(canvas)))
 
 
 @contextmanager

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import neo4j
 
-from graph import ontology
 from graph.database import write
 from graph.database.store import Address, Statement, Store, record_statements
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import browse, neighbours, search
 from graph.server import importer, local
 from graph.server.importfiles import ImportFiles
@@ -65,11 +65,11 @@ def build_name(number: int, type_: str) -> str:
     return f"{a} {b} {type_} No. {number}"
 
 
-def generate_entities(known: Ontology, size: int) -> Iterator[Entity]:
+def generate_entities(ontology: Ontology, size: int) -> Iterator[Entity]:
     """The entities of a graph of this size, always the same."""
     for number in range(size):
         type_ = TYPES[number % len(TYPES)]
-        yield Entity(f"e{number}", type_, known.types[type_].labels, build_name(number, type_))
+        yield Entity(f"e{number}", type_, ontology.types[type_].labels, build_name(number, type_))
 
 
 def generate_relationships(size: int) -> Iterator[tuple[int, int]]:
@@ -106,14 +106,14 @@ def generate_claims(size: int) -> Iterator[Claim]:
         )
 
 
-def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
+def fill(ontology: Ontology, size: int, home: Path, folder: Path) -> None:
     """Imports the graph into an empty home."""
     with ImportFiles(folder) as files:
         for number in range(100):
             source = Source(f"s{number}", "A newspaper", f"Report {number}", "2023-08")
             files.node("Source", ("Source",), write.build_source_row(source, "bench", ""))
-        for number, entity in enumerate(generate_entities(known, size)):
-            said = (
+        for number, entity in enumerate(generate_entities(ontology, size)):
+            naming_claims = (
                 []
                 if number % 3
                 else [
@@ -121,7 +121,7 @@ def fill(known: Ontology, size: int, home: Path, folder: Path) -> None:
                     _build_name_claim(entity, f"IMO {9_000_000 + number}"),
                 ]
             )
-            files.node("Entity", entity.labels, write.build_entity_row(entity, "bench", "", said))
+            files.node("Entity", entity.labels, write.build_entity_row(entity, "bench", "", naming_claims))
         for claim in generate_claims(size):
             key, owner, owned = ("Claim", claim.id), ("Entity", claim.subject), ("Entity", str(claim.object))
             files.node("Claim", ("Claim",), write.build_claim_row(claim, "bench"))
@@ -138,15 +138,15 @@ def _build_name_claim(entity: Entity, text: str) -> Claim:
     return Claim(f"n-{entity.id}-{text}", entity.id, predicate, "asserted", "s0", value=text)
 
 
-def read_one_hop(store: Store, known: Ontology, entity: str) -> int:
+def read_one_hop(store: Store, ontology: Ontology, entity: str) -> int:
     """What an expansion reads: the best neighbours, and everything among them. Returns how many entities came."""
-    chosen = neighbours.select_neighbours(store, known, entity, rule="evidence", limit=40)
+    chosen = neighbours.select_neighbours(store, ontology, entity, rule="evidence", limit=40)
     return len(browse.read_subgraph(store, [entity, *chosen]).entities)
 
 
 def generate_search_texts(size: int) -> list[str]:
     """What people type: whole names, beginnings, other romanisations, Hangul, slips, numbers, a type before a name."""
-    dice, found = random.Random(20261122), []
+    dice, texts = random.Random(20261122), []
     kinds: list[Callable[[int, str], str]] = [
         lambda _, whole: whole,
         lambda _, whole: whole[: dice.randrange(4, 12)],
@@ -158,8 +158,8 @@ def generate_search_texts(size: int) -> list[str]:
     ]
     for call in range(CALLS):
         number = dice.randrange(size)
-        found.append(kinds[call % len(kinds)](number, build_name(number, TYPES[number % len(TYPES)])))
-    return found
+        texts.append(kinds[call % len(kinds)](number, build_name(number, TYPES[number % len(TYPES)])))
+    return texts
 
 
 def fetch_rows(transaction: neo4j.ManagedTransaction, statement: Statement) -> list[dict[str, object]]:
@@ -196,33 +196,33 @@ def time_calls(driver: neo4j.Driver, calls: Sequence[Callable[[], object]]) -> T
     return Timing(tuple(ours), tuple(bare))
 
 
-def measure(known: Ontology, size: int) -> dict[str, Timing]:
+def measure(ontology: Ontology, size: int) -> dict[str, Timing]:
     """Makes a graph of a size and times both."""
     with tempfile.TemporaryDirectory() as folder:
         home, started = Path(folder) / "home", time.perf_counter()
-        fill(known, size, home, Path(folder) / "files")
+        fill(ontology, size, home, Path(folder) / "files")
         with local.open_server(home) as server:
             address = Address(server.uri, server.user, server.password, server.database)
             login = (server.user, server.password)
             with Store(lambda: address) as store, neo4j.GraphDatabase.driver(server.uri, auth=login) as driver:
-                write.ensure_schema(store, known)
+                write.ensure_schema(store, ontology)
                 store.read("CALL db.awaitIndexes(1800)", timeout=1800)
                 print(f"{size:,} entities, made and indexed in {time.perf_counter() - started:,.0f} s", flush=True)
                 owners = [f"e{n}" for n in select_probes(size)]
-                hops = [lambda e=e: read_one_hop(store, known, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
-                seeks = [lambda t=t: search.find_entities(store, known, t, 12) for t in generate_search_texts(size)]
+                hops = [lambda e=e: read_one_hop(store, ontology, e) for e in (owners * (CALLS // PROBES + 1))[:CALLS]]
+                seeks = [lambda t=t: search.find_entities(store, ontology, t, 12) for t in generate_search_texts(size)]
                 return {"one-hop expansion": time_calls(driver, hops), "search": time_calls(driver, seeks)}
 
 
 def run(sizes: Sequence[int]) -> None:
     """Measures all sizes and prints ratios, and how expansion grows."""
-    known, found = ontology.load(), {}
+    ontology, timings = load_ontology(), {}
     for size in sizes:
-        found[size] = measure(known, size)
-        for what, timing in found[size].items():
+        timings[size] = measure(ontology, size)
+        for what, timing in timings[size].items():
             print(f"  {what:18} {timing}", flush=True)
     if len(sizes) > 1:
-        least, most = (compute_p95(found[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
+        least, most = (compute_p95(timings[size]["one-hop expansion"].ours) for size in (min(sizes), max(sizes)))
         print(
             f"one-hop expansion, {min(sizes):,} to {max(sizes):,} entities: {most / least:.2f} times as long "
             "(wanted: at most 1.5)",

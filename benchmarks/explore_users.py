@@ -57,7 +57,7 @@ def record_requests(bench: ExplorerBenchmark, browser: Any, url: str) -> list[tu
     return taken
 
 
-def run_user(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, said: UserTimings) -> None:
+def run_user(url: str, requests: list[tuple[str, bytes]], seconds: float, think: float, timings: UserTimings) -> None:
     """One user for some time: a click, its requests, a pause of `think` seconds on average."""
     dice = random.Random(threading.get_ident())
     parts = urlsplit(url)
@@ -75,20 +75,20 @@ def run_user(url: str, requests: list[tuple[str, bytes]], seconds: float, think:
                 answer = line.getresponse()
                 answer.read()
                 if answer.status not in (200, 204):
-                    said.errors.append(f"status {answer.status}")
+                    timings.errors.append(f"status {answer.status}")
             except OSError as error:
-                said.errors.append(repr(error))
+                timings.errors.append(repr(error))
                 line.close()
-        said.seconds.append(time.monotonic() - start)
+        timings.seconds.append(time.monotonic() - start)
         time.sleep(dice.expovariate(1 / think))
 
 
 def run_users(url: str, requests: list[tuple[str, bytes]], users: int, seconds: float, think: float) -> UserTimings:
     """Some users at once for some time."""
-    said = UserTimings()
-    threads = [threading.Thread(target=run_user, args=(url, requests, seconds, think, said)) for _ in range(users)]
+    timings = UserTimings()
+    threads = [threading.Thread(target=run_user, args=(url, requests, seconds, think, timings)) for _ in range(users)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return said
+    return timings

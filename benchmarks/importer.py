@@ -87,23 +87,23 @@ def write_claim_links(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
 
 def write_relationships(files: ImportFiles, rows: list[dict[str, Any]]) -> None:
     """The relationships that the claims make."""
-    said = {
+    properties = {
         **{"stance": "asserted", "sources": ["source"], "speakers": ["speaker"], "details": ["a.k.a."], "grade": "A2"},
         **{"valid_from": "", "valid_to": "", "reported_first": "2021-07-01", "reported_last": "2021-07-01"},
         **{"reported_from": "2021-07-01", "reported_until": "2021-07-01", "valid_earliest": "", "valid_latest": ""},
     }
     for row in rows:
         if row["object"]:
-            own = {**said, "id": f"{row['subject']}|OWNS|{row['id']}", "claims": [row["id"]]}
+            own = {**properties, "id": f"{row['subject']}|OWNS|{row['id']}", "claims": [row["id"]]}
             files.relationship("OWNS", ("Entity", row["subject"]), ("Entity", row["object"]), own)
 
 
-def watch_child_memory(stop: threading.Event, found: list[int]) -> None:
+def watch_child_memory(stop: threading.Event, sizes: list[int]) -> None:
     """Looks for the most memory that a child process takes."""
     while not stop.wait(0.2):
         for child in psutil.Process().children():
             try:
-                found.append(child.memory_info().rss)
+                sizes.append(child.memory_info().rss)
             except psutil.NoSuchProcess:
                 continue
 

@@ -24,9 +24,9 @@ import neo4j
 import py2neo
 from py2neo.bulk import create_nodes, create_relationships, merge_nodes, merge_relationships
 
-from graph import ontology
 from graph.database import write
 from graph.database.store import Address, Store
+from graph.ontology import load as load_ontology
 from graph.server import importer, local
 from graph.server.importfiles import ImportFiles
 from loader.loading import bulk, diff, pipeline
@@ -78,7 +78,7 @@ class LoadBenchmark:
 
     def __init__(self, folder: Path, nodes: int, edges: int) -> None:
         self.folder, self.nodes, self.edges = folder, nodes, edges
-        self.known = ontology.load()
+        self.ontology = load_ontology()
         self.runs = 0
 
     def files(self, name: str = "", nodes: int = 0, edges: int = 0) -> tuple[Path, Path]:
@@ -94,15 +94,15 @@ class LoadBenchmark:
     def prepared(self, data: Path, mapping: Path) -> PreparedRows:
         """The graph that our loader makes of a table, as rows."""
         rows = PreparedRows()
-        with StagingStore(self.known, table.read(data, mapping)) as staged:
-            bulk.write_files(rows, self.known, staged.fill())  # type: ignore[arg-type] - takes rows as files do
+        with StagingStore(self.ontology, table.read(data, mapping)) as staged:
+            bulk.write_files(rows, self.ontology, staged.fill())  # type: ignore[arg-type] - takes rows as files do
         return rows
 
     def ours(self, store: Store, data: Path, mapping: Path) -> None:
         """Reads, checks and writes a table."""
-        with StagingStore(self.known, table.read(data, mapping)) as staged:
+        with StagingStore(self.ontology, table.read(data, mapping)) as staged:
             staged.fill(pipeline.build_type_lookup(store))
-            pipeline.load(store, self.known, staged)
+            pipeline.load(store, self.ontology, staged)
 
 
 def generate(file: Path, nodes: int, edges: int) -> None:
@@ -186,9 +186,9 @@ def disable_trick(trick: str) -> Iterator[None]:
         real = StagingStore.lines
 
         def shuffled(self: StagingStore) -> Iterator[Any]:
-            found = list(real(self))
-            random.Random(1).shuffle(found)
-            yield from found
+            items = list(real(self))
+            random.Random(1).shuffle(items)
+            yield from items
 
         with mock.patch.object(StagingStore, "lines", shuffled):
             yield
@@ -202,7 +202,7 @@ def compare_filled(bench: LoadBenchmark, rounds: int) -> None:
     with local.open_server(bench.folder / "home") as server:
         address = Address(server.uri, server.user, server.password, server.database)
         with Store(lambda: address) as store:
-            write.ensure_schema(store, bench.known)
+            write.ensure_schema(store, bench.ontology)
             bench.ours(store, *bench.files(nodes=5_000, edges=10_000))  # other data; and the server gets warm
             rows = bench.prepared(*bench.files()).rows
             methods: dict[str, Callable[[], float]] = {"ours": lambda: time_ours(bench, store)}
@@ -246,10 +246,10 @@ def compare_empty(bench: LoadBenchmark, rounds: int) -> None:
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
             with (
-                StagingStore(bench.known, table.read(data, mapping)) as staged,
+                StagingStore(bench.ontology, table.read(data, mapping)) as staged,
                 ImportFiles(Path(folder, "a")) as files,
             ):
-                bulk.write_files(files, bench.known, staged.fill())
+                bulk.write_files(files, bench.ontology, staged.fill())
             prepared = time.perf_counter() - begun
             rows = files.nodes_written + files.relationships_written
             homes = [Path(folder, f"home-{number}-{which}") for which in range(2)]
@@ -273,16 +273,16 @@ def measure_growth(bench: LoadBenchmark, sizes: Sequence[int]) -> None:
         with local.open_server(bench.folder / f"curve-{size}") as server:
             address = Address(server.uri, server.user, server.password, server.database)
             with Store(lambda: address) as store:  # noqa: B023 - called within this turn of the loop
-                write.ensure_schema(store, bench.known)
+                write.ensure_schema(store, bench.ontology)
                 bench.ours(store, *bench.files("warm", 200, 400))
                 server_way = time_call(lambda: bench.ours(store, data, mapping))  # noqa: B023 - called at once, within the loop
         with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
             begun = time.perf_counter()
             with (
-                StagingStore(bench.known, table.read(data, mapping)) as staged,
+                StagingStore(bench.ontology, table.read(data, mapping)) as staged,
                 ImportFiles(Path(folder, "a")) as files,
             ):
-                bulk.write_files(files, bench.known, staged.fill())
+                bulk.write_files(files, bench.ontology, staged.fill())
             importer.run(files, Path(folder, "home"))
             import_way = time.perf_counter() - begun
         rows = files.nodes_written + files.relationships_written
@@ -298,15 +298,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--curve", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--only", choices=("filled", "empty", "curve"))
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="armsgraph-bench-") as folder:
-        bench = LoadBenchmark(Path(folder), given.nodes, given.edges)
-        if given.only in (None, "filled"):
-            compare_filled(bench, given.rounds)
-        if given.only in (None, "empty"):
-            compare_empty(bench, given.rounds)
-        if given.only in (None, "curve"):
-            measure_growth(bench, given.curve)
+        bench = LoadBenchmark(Path(folder), options.nodes, options.edges)
+        if options.only in (None, "filled"):
+            compare_filled(bench, options.rounds)
+        if options.only in (None, "empty"):
+            compare_empty(bench, options.rounds)
+        if options.only in (None, "curve"):
+            measure_growth(bench, options.curve)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def read_parties(folder: Path, dataset: str) -> list[Party]:
 def _build_party(row: list[str], aliases: list[Name], dataset: str) -> Party:
     number, name, kind, _, _, call_sign, _, tonnage, grt, flag, _, remarks = row[:12]
     type_ = _TYPES.get(kind, "Company")
-    births, countries, found = [], set[str](), set[Identifier]()
+    births, countries, numbers = [], set[str](), set[Identifier]()
     for part in (p.strip().rstrip(".") for p in remarks.split(";")):
         if birth := re.match(r"(?:alt\. )?DOB (.+)", part):
             births.append(_parse_date(birth[1]))
@@ -81,10 +81,10 @@ def _build_party(row: list[str], aliases: list[Name], dataset: str) -> Party:
             countries.add(identifiers.fold_state(place[1]))
         elif weak := _WEAK.fullmatch(part):
             aliases = [*aliases, Name(weak[1], weak=True)]
-        elif not part.startswith("Aircraft Model") and (given := _NUMBERED.match(part)):
-            found.update(identifiers.read(given[1], f"{given[1]} {given[2]}"))
+        elif not part.startswith("Aircraft Model") and (numbered := _NUMBERED.match(part)):
+            numbers.update(identifiers.read(numbered[1], f"{numbered[1]} {numbered[2]}"))
     if call_sign:
-        found.update(identifiers.read("Call sign", call_sign))
+        numbers.update(identifiers.read("Call sign", call_sign))
     tons = (grt or tonnage).replace(",", "")
     return Party(
         f"{dataset}-{number}",
@@ -92,7 +92,7 @@ def _build_party(row: list[str], aliases: list[Name], dataset: str) -> Party:
         _KINDS[type_],
         dataset,
         (Name(name), *aliases),
-        frozenset(found),
+        frozenset(numbers),
         tuple(births),
         frozenset(countries),
         frozenset({identifiers.fold_state(flag)} if flag else ()),
@@ -125,15 +125,15 @@ def is_training_number(party_id: str) -> bool:
 
 
 def compute_curve(
-    found: Sequence[Candidate], truth: set[str], half: bool | None
+    pairs: Sequence[Candidate], truth: set[str], half: bool | None
 ) -> Iterator[tuple[float, float, float, int, int]]:
     """Threshold, precision, recall, pairs, wrong pairs. A pair belongs to the half of its older side."""
-    mine = [c for c in found if half is None or is_training_number(c.a.id) == half]
-    wanted = {n for n in truth if half is None or is_training_number(f"a-{n}") == half}
+    mine = [c for c in pairs if half is None or is_training_number(c.a.id) == half]
+    true_numbers = {n for n in truth if half is None or is_training_number(f"a-{n}") == half}
     for threshold in THRESHOLDS:
         kept = [c for c in mine if c.verdict.score >= threshold]
         right = sum(get_list_number(c.a.id) == get_list_number(c.b.id) for c in kept)
-        yield threshold, right / max(len(kept), 1), right / max(len(wanted), 1), len(kept), len(kept) - right
+        yield threshold, right / max(len(kept), 1), right / max(len(true_numbers), 1), len(kept), len(kept) - right
 
 
 def run_task(title: str, old: list[Party], new: list[Party], show: int) -> None:
@@ -142,29 +142,29 @@ def run_task(title: str, old: list[Party], new: list[Party], show: int) -> None:
     effort, start = SearchStatistics(), time.perf_counter()
     everyone = [*old, *new]
     everything = list(candidates.find(everyone, WordWeights(everyone), least=THRESHOLDS[0], effort=effort))
-    found = [c for c in everything if c.a.dataset != c.b.dataset]
+    pairs = [c for c in everything if c.a.dataset != c.b.dataset]
     seconds = time.perf_counter() - start
     print(f"\n{title}: {len(old):,} and {len(new):,} entities, {effort.names:,} names, {len(truth):,} true pairs")
     print(
         f"  {seconds:.1f} s; {effort.name_pairs:,} pairs of names met, {effort.pairs_weighed:,} pairs of entities "
-        f"weighed; {len(everything) - len(found)} candidates within a list; {effort.keys_left_out} keys and "
+        f"weighed; {len(everything) - len(pairs)} candidates within a list; {effort.keys_left_out} keys and "
         f"{len(effort.names_left_out)} names left out; {psutil.Process().memory_info().rss / 1e6:,.0f} MB"
     )
     print("  threshold   train: precision recall  pairs wrong   holdout: precision recall  pairs wrong")
-    for left, right in zip(compute_curve(found, truth, True), compute_curve(found, truth, False), strict=True):
+    for left, right in zip(compute_curve(pairs, truth, True), compute_curve(pairs, truth, False), strict=True):
         print(
             f"  {left[0]:9.2f}          {left[1]:9.4f} {left[2]:.4f} {left[3]:6} {left[4]:5}            "
             f"{right[1]:9.4f} {right[2]:.4f} {right[3]:6} {right[4]:5}"
         )
-    weak = [c for c in found if c.verdict.reasons[0].endswith("a weak name in its list")]
+    weak = [c for c in pairs if c.verdict.reasons[0].endswith("a weak name in its list")]
     for threshold in THRESHOLDS:
         kept = [c for c in weak if c.verdict.score >= threshold]
         wrong_kept = sum(get_list_number(c.a.id) != get_list_number(c.b.id) for c in kept)
         print(f"  by a weak name alone, {threshold:.2f} and more: {len(kept)} pairs, {wrong_kept} wrong")
-    wrong = [c for c in found if get_list_number(c.a.id) != get_list_number(c.b.id) and is_training_number(c.a.id)]
+    wrong = [c for c in pairs if get_list_number(c.a.id) != get_list_number(c.b.id) and is_training_number(c.a.id)]
     for c in sorted(wrong, key=lambda c: -c.verdict.score)[:show]:
         print(f"  wrong {c.verdict.score:.2f} {c.a.id} {c.b.id}: {c.verdict.words}")
-    matched = {get_list_number(c.a.id) for c in found if get_list_number(c.a.id) == get_list_number(c.b.id)}
+    matched = {get_list_number(c.a.id) for c in pairs if get_list_number(c.a.id) == get_list_number(c.b.id)}
     by_id = {get_list_number(p.id): p for p in old}
     for n in [n for n in sorted(truth - matched) if is_training_number(f"a-{n}")][:show]:
         other = next(p for p in new if get_list_number(p.id) == n)
@@ -203,13 +203,13 @@ def main() -> None:
     parser.add_argument("new", type=Path)
     parser.add_argument("--growth", action="store_true", help="also the time against the size")
     parser.add_argument("--show", type=int, default=0, help="so many wrong and missed pairs of the training half")
-    given = parser.parse_args()
-    old, new = read_parties(given.old, "a"), read_parties(given.new, "b")
-    run_task("all", old, new, given.show)
-    run_task("names", [strip_to_names(p) for p in old], [strip_to_names(p) for p in new], given.show)
+    options = parser.parse_args()
+    old, new = read_parties(options.old, "a"), read_parties(options.new, "b")
+    run_task("all", old, new, options.show)
+    run_task("names", [strip_to_names(p) for p in old], [strip_to_names(p) for p in new], options.show)
     others = [replace(p, names=p.names[1:]) for p in new if len(p.names) > 1]
-    run_task("aliases", [replace(p, names=p.names[:1]) for p in old], others, given.show)
-    if given.growth:
+    run_task("aliases", [replace(p, names=p.names[:1]) for p in old], others, options.show)
+    if options.growth:
         measure_growth(old, new)
 
 

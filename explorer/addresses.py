@@ -81,17 +81,17 @@ def answer_request(runs: QueryExecutor, name: str) -> BaseResponse:
         return _build_error_response(get_http_status(error), str(error), form)
 
 
-def parse_parameters(asked: Request) -> dict[str, str]:
+def parse_parameters(http_request: Request) -> dict[str, str]:
     """The parameters of an address. Raises UsageError for one that stands there twice."""
-    for name, values in asked.args.lists():
+    for name, values in http_request.args.lists():
         if len(values) > 1:
             raise UsageError(f"{name[:80]} stands in the address {len(values)} times; it may have one value")
-    return {name: value for name, value in asked.args.items() if name not in RESERVED}
+    return {name: value for name, value in http_request.args.items() if name not in RESERVED}
 
 
-def narrow_bounds(usual: Bounds, asked: Request) -> Bounds:
+def narrow_bounds(usual: Bounds, http_request: Request) -> Bounds:
     """The bounds of the settings, or narrower ones where the address has them. Raises UsageError beyond them."""
-    limit, timeout = asked.args.get("limit"), asked.args.get("timeout")
+    limit, timeout = http_request.args.get("limit"), http_request.args.get("timeout")
     rows = usual.rows if limit is None else int(limit) if limit.isdecimal() and len(limit) < 10 else 0
     if not 1 <= rows <= usual.rows:
         raise UsageError(f"limit must be a whole number from 1 to {usual.rows:,}")
@@ -104,15 +104,15 @@ def narrow_bounds(usual: Bounds, asked: Request) -> Bounds:
     return replace(usual, rows=rows, timeout=seconds)
 
 
-def classify_origin(asked: Request) -> str:
+def classify_origin(http_request: Request) -> str:
     """Where a request comes from: "here" (or from no web page at all), "followed" (a link elsewhere), "elsewhere"."""
-    site, mode = asked.headers.get("Sec-Fetch-Site"), asked.headers.get("Sec-Fetch-Mode")
+    site, mode = http_request.headers.get("Sec-Fetch-Site"), http_request.headers.get("Sec-Fetch-Mode")
     if site is None:  # no browser, an old one, or plain http between two machines
-        referrer = urlsplit(asked.headers.get("Referer", ""))
-        return "elsewhere" if referrer.netloc and referrer.netloc.casefold() != asked.host.casefold() else "here"
+        referrer = urlsplit(http_request.headers.get("Referer", ""))
+        return "elsewhere" if referrer.netloc and referrer.netloc.casefold() != http_request.host.casefold() else "here"
     if site in ("same-origin", "none"):
         return "here"
-    page = mode == "navigate" and asked.headers.get("Sec-Fetch-Dest") == "document"
+    page = mode == "navigate" and http_request.headers.get("Sec-Fetch-Dest") == "document"
     return "followed" if page else "elsewhere"
 
 

@@ -97,19 +97,19 @@ def listen(application: Any, host: str, port: int) -> Any:
     return server
 
 
-def allowed(wanted: int) -> int:
-    """How many connections the system lets us hold, up to `wanted`; raises our limit of open files where it may."""
+def allowed(most: int) -> int:
+    """How many connections the system lets us hold, up to `most`; raises our limit of open files where it may."""
     if sys.platform == "win32":
-        return min(wanted, WINDOWS)
+        return min(most, WINDOWS)
     import resource  # noqa: PLC0415 - not on Windows
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
-        return wanted
-    needed = wanted * FILES_EACH + OTHER_FILES
+        return most
+    needed = most * FILES_EACH + OTHER_FILES
     if soft < needed:
-        asked = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        limit = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         with contextlib.suppress(OSError, ValueError):  # the system's own limit is lower: what we have must do
-            resource.setrlimit(resource.RLIMIT_NOFILE, (asked, hard))
-            soft = asked
-    return min(wanted, max(FEWEST, (soft - OTHER_FILES) // FILES_EACH))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            soft = limit
+    return min(most, max(FEWEST, (soft - OTHER_FILES) // FILES_EACH))

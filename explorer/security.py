@@ -83,11 +83,11 @@ def _is_trusted(address: str, trusted: set[str]) -> bool:
         return False
 
 
-def _is_same_origin(asked: Request, trusted: set[str]) -> bool:
-    origin = asked.headers.get("Origin")
+def _is_same_origin(http_request: Request, trusted: set[str]) -> bool:
+    origin = http_request.headers.get("Origin")
     return origin is None or _is_trusted(origin, trusted)
 
 
-def _has_password(asked: Request, password: str) -> bool:
-    offered = asked.authorization.password if asked.authorization else None
+def _has_password(http_request: Request, password: str) -> bool:
+    offered = http_request.authorization.password if http_request.authorization else None
     return hmac.compare_digest((offered or "").encode(), password.encode())

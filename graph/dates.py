@@ -61,21 +61,21 @@ def get_today() -> str:
 DAYS = ("reported_from", "reported_until", "valid_earliest", "valid_latest")
 
 
-def build_first_day_cypher(stored: str, said: str) -> str:
-    """Cypher for the first day of the partial date `said`: the day that is `stored` beside it, '' for no date.
+def build_first_day_cypher(stored: str, stated: str) -> str:
+    """Cypher for the first day of the partial date `stated`: the day that is `stored` beside it, '' for no date.
 
     Relationships that a version before the days wrote do not carry them, nor do those of a foreign database: there the
     day is worked out on the server. What is no partial date is compared as it stands. Both arguments are expressions.
     """
-    return _build_day_cypher(stored, said, 0)
+    return _build_day_cypher(stored, stated, 0)
 
 
-def build_last_day_cypher(stored: str, said: str) -> str:
-    """Cypher for the last day of the partial date `said`; otherwise as `build_first_day_cypher`."""
-    return _build_day_cypher(stored, said, 1)
+def build_last_day_cypher(stored: str, stated: str) -> str:
+    """Cypher for the last day of the partial date `stated`; otherwise as `build_first_day_cypher`."""
+    return _build_day_cypher(stored, stated, 1)
 
 
-def _build_day_cypher(stored: str, said: str, end: int) -> str:
+def _build_day_cypher(stored: str, stated: str, end: int) -> str:
     of_year = {part: f"{parse_range(f'2023-{part}')[end]:%m-%d}" for part in _MONTHS}
     of_month = {part: f"{days[end]:02}" for part, days in _DAYS.items() if not (end and part == "late")}
     whole_year = f"{parse_range('2023')[end]:-%m-%d}"
@@ -89,7 +89,7 @@ def _build_day_cypher(stored: str, said: str, end: int) -> str:
         f"WHEN substring(d, 8) IN {list(of_month)} THEN left(d, 8) + {_build_case('substring(d, 8)', of_month)} END "
         f"ELSE {whole_month} END"
     )
-    return f"coalesce(toStringOrNull({stored}), [d IN [coalesce(toStringOrNull({said}), '')] | {worked_out}][0])"
+    return f"coalesce(toStringOrNull({stored}), [d IN [coalesce(toStringOrNull({stated}), '')] | {worked_out}][0])"
 
 
 def _build_case(value: str, of: Mapping[str, str]) -> str:

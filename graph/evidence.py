@@ -167,16 +167,16 @@ GRADE_RANKS = {grade: rank for rank, grade in enumerate(GRADES)}
 
 def list_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
     """The names (or with another predicate the identifiers) that claims give an entity and nobody denies."""
-    said = [c for c in claims if c.predicate == predicate]
-    denied = {c.value for c in said if c.stance == "denied"}
-    return sorted({str(c.value) for c in said if c.value not in denied})
+    naming = [c for c in claims if c.predicate == predicate]
+    denied = {c.value for c in naming if c.stance == "denied"}
+    return sorted({str(c.value) for c in naming if c.value not in denied})
 
 
 def list_former_names(claims: Iterable[Claim], predicate: str = "HAS_NAME") -> list[str]:
     """Those of `list_names` that no source gives any longer: every claim of them has ended."""
-    said = [c for c in claims if c.predicate == predicate and c.stance != "denied"]
-    standing = {c.value for c in said if not c.withdrawn_on}
-    return sorted({str(c.value) for c in said} - set(map(str, standing)))
+    naming_claims = [c for c in claims if c.predicate == predicate and c.stance != "denied"]
+    standing = {c.value for c in naming_claims if not c.withdrawn_on}
+    return sorted({str(c.value) for c in naming_claims} - set(map(str, standing)))
 
 
 def fold(text: str) -> str:

@@ -34,8 +34,8 @@ class Job(Generic[T]):
     error: ArmsgraphError | None = None
     cancelled: Event = field(default_factory=Event)
     ended: Event = field(default_factory=Event)
-    started: float = field(default_factory=monotonic)  # seconds of the monotonic clock, as is `asked`
-    asked: float = field(default_factory=monotonic)  # when somebody last looked how far it is
+    started: float = field(default_factory=monotonic)  # seconds of the monotonic clock, as is `asked_at`
+    asked_at: float = field(default_factory=monotonic)  # when somebody last looked how far it is
     running: bool = False
     waits_at: tuple[str, ...] = ()  # the bound for which it waits: its user's, by name, or, where empty, that of all
     stop: Callable[[], None] = lambda: None
@@ -133,7 +133,7 @@ class JobRunner:
         with self._changed:
             job = self._jobs.get(id_) or self._done.find(id_)
         if job:
-            job.asked = monotonic()
+            job.asked_at = monotonic()
         return job
 
     def take(self, id_: str) -> Job[Any] | None:
@@ -218,7 +218,7 @@ class JobRunner:
         job.ended.set()
 
     def _cancel_when_abandoned(self, job: Job[Any]) -> None:
-        while not job.ended.wait(left := job.asked + self._abandoned_after - monotonic()):
+        while not job.ended.wait(left := job.asked_at + self._abandoned_after - monotonic()):
             if left <= 0:
                 self.cancel(job.id, job.user)
                 return

@@ -121,8 +121,8 @@ def build_listings(
     for claim in claims:
         if claim.object and ontology.is_relationship(claim.predicate, "designation"):
             grouped.setdefault((claim.subject, claim.object), []).append(read_absence(ontology, claim))
-    given = _Evidence(sources, editions, (today or datetime.now(UTC).date()).isoformat())
-    return {key: _build_listing(*key, group, given) for key, group in sorted(grouped.items())}
+    context = _Evidence(sources, editions, (today or datetime.now(UTC).date()).isoformat())
+    return {key: _build_listing(*key, group, context) for key, group in sorted(grouped.items())}
 
 
 class _Evidence(NamedTuple):
@@ -133,16 +133,16 @@ class _Evidence(NamedTuple):
     day: str
 
 
-def _build_listing(entity: str, authority: str, claims: Sequence[Claim], given: _Evidence) -> Listing:
+def _build_listing(entity: str, authority: str, claims: Sequence[Claim], context: _Evidence) -> Listing:
     ranked = sorted(claims, key=lambda c: (c.asserted_by != authority, evidence.rank_grade(c.grade), c.id))
     asserted, said_not, missed = (
         [c for c in ranked if c.stance == stance] for stance in ("asserted", NOT_LISTED, NOT_FOUND)
     )
-    listed = [c for c in asserted if not _is_over(c, given.day)]
+    listed = [c for c in asserted if not _is_over(c, context.day)]
     against = [c.id for c in evidence.select_line_claims(claims) if c.stance == NOT_LISTED] if listed else []
     ways = (LISTED, listed), (ENDED, asserted), (SAID_NOT, _drop_withdrawn(said_not)), (MISSED, _drop_withdrawn(missed))
     state, carrying = next((way for way in ways if way[1]), (UNCHECKED, []))
-    found = Listing(
+    listing = Listing(
         entity,
         authority,
         state,
@@ -152,21 +152,21 @@ def _build_listing(entity: str, authority: str, claims: Sequence[Claim], given: 
         against=tuple(against),
     )
     if state == MISSED:
-        return replace(found, edition="; ".join(dict.fromkeys(c.detail for c in carrying if c.detail)))
-    return _describe_entry(found, carrying, given) if state in (LISTED, ENDED) else found
+        return replace(listing, edition="; ".join(dict.fromkeys(c.detail for c in carrying if c.detail)))
+    return _describe_entry(listing, carrying, context) if state in (LISTED, ENDED) else listing
 
 
-def _describe_entry(found: Listing, carrying: Sequence[Claim], given: _Evidence) -> Listing:
+def _describe_entry(listing: Listing, carrying: Sequence[Claim], context: _Evidence) -> Listing:
     """A listing with its dates, number, programme and edition: what the list itself says goes first."""
-    lists = [c for c in carrying if is_list_entry(c, given.sources.get(c.source))]
-    own = [c.valid_from for c in carrying if c.valid_from and c.asserted_by == found.authority]
+    lists = [c for c in carrying if is_list_entry(c, context.sources.get(c.source))]
+    own = [c.valid_from for c in carrying if c.valid_from and c.asserted_by == listing.authority]
     return replace(
-        found,
+        listing,
         since=min(own or [c.valid_from for c in carrying if c.valid_from], key=dates.to_earliest_day, default=""),
-        until=max(map(evidence.get_end_date, carrying), key=dates.to_latest_day) if found.state == ENDED else "",
+        until=max(map(evidence.get_end_date, carrying), key=dates.to_latest_day) if listing.state == ENDED else "",
         number=_join(_ENTRY.sub("", c.paragraph) for c in lists),
         programme=_join(c.detail for c in lists if c.detail != c.paragraph),
-        edition=_join(_find_edition(c, given) for c in lists),
+        edition=_join(_find_edition(c, context) for c in lists),
     )
 
 
@@ -188,12 +188,12 @@ def _is_over(claim: Claim, day: str) -> bool:
     return bool(claim.withdrawn_on) or bool(claim.valid_to and dates.to_latest_day(claim.valid_to) < day)
 
 
-def _find_edition(claim: Claim, given: _Evidence) -> str:
+def _find_edition(claim: Claim, context: _Evidence) -> str:
     """The edition that holds an entry: the list's own date, else the one that is loaded."""
     if claim.withdrawn_on:
         return f"up to {claim.last_seen_on}" if claim.last_seen_on else ""
-    source = given.sources.get(claim.source)
-    return (source.date if source else "") or given.editions.get(claim.id, "") or claim.reported_on
+    source = context.sources.get(claim.source)
+    return (source.date if source else "") or context.editions.get(claim.id, "") or claim.reported_on
 
 
 def complete_listing(
@@ -203,13 +203,13 @@ def complete_listing(
 
     A name that the list has and that may be the same is told as such, never as "not found".
     """
-    found = listing or Listing(*key, UNCHECKED)
-    if found.state in (LISTED, ENDED):
-        return found
-    found = replace(found, near=tuple(near))
+    completed = listing or Listing(*key, UNCHECKED)
+    if completed.state in (LISTED, ENDED):
+        return completed
+    completed = replace(completed, near=tuple(near))
     if any(one.may_be for one in near):
-        return replace(found, state=MAYBE)
-    if found.state != UNCHECKED or searched is None:
-        return found
+        return replace(completed, state=MAYBE)
+    if completed.state != UNCHECKED or searched is None:
+        return completed
     part = "" if searched.whole else ", in part"
-    return replace(found, state=MISSED, edition=f"{searched.title}, {searched.edition}{part}", on=searched.edition)
+    return replace(completed, state=MISSED, edition=f"{searched.title}, {searched.edition}{part}", on=searched.edition)

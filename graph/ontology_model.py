@@ -190,16 +190,16 @@ class Ontology:
 
     def get_type_caption(self, name: str, count: int = 1) -> str:
         """What an entity of a type is called, or several of them; one that the ontology lacks has its own name."""
-        known = self.types.get(name)
-        return name if known is None else known.caption if count == 1 else known.plural
+        type_ = self.types.get(name)
+        return name if type_ is None else type_.caption if count == 1 else type_.plural
 
     def get_predicate_caption(self, name: str, *, forward: bool = True, as_stored: bool = False) -> str:
         """What a relationship type or a statement says in words; a type read along its direction or against it.
 
         One that the ontology lacks, as in a foreign database, reads as its name in small letters, or `as_stored`.
         """
-        if known := self.relationships.get(name):
-            return known.caption if forward else known.inverse
+        if line_type := self.relationships.get(name):
+            return line_type.caption if forward else line_type.inverse
         words = name if as_stored else name.replace("_", " ").lower()
         return self.statement_captions.get(name) or (words if forward else f"{words} (from the other)")
 
@@ -239,18 +239,18 @@ class Ontology:
 
     def has_role(self, type_: str, *roles: str) -> bool:
         """Whether an entity type has one of these roles; no unknown type has any."""
-        known = self.types.get(type_)
-        return known is not None and not known.roles.isdisjoint(roles)
+        entity_type = self.types.get(type_)
+        return entity_type is not None and not entity_type.roles.isdisjoint(roles)
 
     def is_relationship(self, type_: str, *roles: str) -> bool:
         """Whether a relationship type has one of these roles; no unknown type has any."""
-        known = self.relationships.get(type_)
-        return known is not None and not known.roles.isdisjoint(roles)
+        line_type = self.relationships.get(type_)
+        return line_type is not None and not line_type.roles.isdisjoint(roles)
 
     def is_symmetric(self, type_: str) -> bool:
         """Whether the direction of a relationship type carries no meaning."""
-        known = self.relationships.get(type_)
-        return known is not None and known.symmetric
+        line_type = self.relationships.get(type_)
+        return line_type is not None and line_type.symmetric
 
     def list_symmetric_types(self) -> list[str]:
         """The relationship types whose direction carries no meaning."""
@@ -267,26 +267,26 @@ class Ontology:
     def rank_chain(self, chain: str) -> int:
         """The place of a chain among those with a precedence, 0 for the first; those without come after all others."""
         ranked = sorted(c.precedence for c in self.chains.values() if c.precedence)
-        known = self.chains.get(chain)
-        return ranked.index(known.precedence) if known and known.precedence else len(ranked)
+        ranked_chain = self.chains.get(chain)
+        return ranked.index(ranked_chain.precedence) if ranked_chain and ranked_chain.precedence else len(ranked)
 
     def choose_column(self, type_: str, kind: str, lines: Collection[tuple[str, bool]]) -> str:
         """The column of an entity of a type and kind with these lines: (relationship type, whether it is the source).
 
         The last column for a type that is not known, or that no rule places.
         """
-        known = self.types.get(type_)
+        entity_type = self.types.get(type_)
         last = list(self.columns)[-1]
-        if known is None:
+        if entity_type is None:
             return last
         outward = {name for name, as_source in lines if as_source}
         inward = {name for name, as_source in lines if not as_source}
         applying = (
             rule.column
-            for rule in known.column_rules
+            for rule in entity_type.column_rules
             if kind in rule.kinds or not rule.outward.isdisjoint(outward) or not rule.inward.isdisjoint(inward)
         )
-        return next(applying, known.column or last)
+        return next(applying, entity_type.column or last)
 
     def list_cypher_names(self) -> tuple[set[str], set[str], set[str]]:
         """Labels, relationship types and property names that a query of ours may use."""

@@ -55,8 +55,8 @@ class OntologyReader:
             self.types[name] = self._type(name, value)
         self.require(any(t.labels == (ROOT,) for t in self.types.values()), "types", f"must hold the root type {ROOT}")
         self.chains = {n: self._read_chain(f"chains.{n}", n, v) for n, v in raw["chains"].items()}
-        given = [c.precedence for c in self.chains.values() if c.precedence]
-        self.require(len(set(given)) == len(given), "chains", "no two may have the same precedence")
+        precedences = [c.precedence for c in self.chains.values() if c.precedence]
+        self.require(len(set(precedences)) == len(precedences), "chains", "no two may have the same precedence")
         relationships = {n: self._relationship(n, v) for n, v in raw["relationships"].items()}
         self._check_needed_roles(relationships)
         evidence = raw["evidence"]
@@ -185,9 +185,9 @@ class OntologyReader:
             yield ColumnRule(self._read_column(at, rule["column"]), *map(frozenset, named.values()))
 
     def _check_needed_roles(self, relationships: Mapping[str, RelationshipType]) -> None:
-        made = {role for t in self.types.values() if not t.abstract for role in t.own_roles}
+        roles = {role for t in self.types.values() if not t.abstract for role in t.own_roles}
         for role in ontology_roles.NEEDED_TYPES:
-            self.require(role in made, "types", f"one that is not abstract must have the role {role!r}")
+            self.require(role in roles, "types", f"one that is not abstract must have the role {role!r}")
         drawn = {role for r in relationships.values() for role in r.roles}
         for role in ontology_roles.NEEDED_RELATIONSHIPS:
             self.require(role in drawn, "relationships", f"one must have the role {role!r}")

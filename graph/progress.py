@@ -56,8 +56,8 @@ def _build_line_reporter(every: float, announce: bool) -> Report:
             current, begun = stage, now
         if now - last >= every or (announce and (new or share == 1)):
             last = now
-            said = _join_words(words, share, now - begun)
-            print(f"{stage}: {said}" if said else f"{stage} …", file=sys.stderr, flush=True)  # noqa: T201 - how far it is, on standard error
+            status = _join_words(words, share, now - begun)
+            print(f"{stage}: {status}" if status else f"{stage} …", file=sys.stderr, flush=True)  # noqa: T201 - how far it is, on standard error
 
     return report
 

@@ -50,11 +50,11 @@ class Bounds:
 
         Raises UsageError that names the variable, or the word in the file, and its limits.
         """
-        given = dict(_read_file(file or find_home() / FILE))
+        entries = dict(_read_file(file or find_home() / FILE))
         for name in LIMITS:
             if text := environment.get(PREFIX + name.upper(), "").strip():
-                given[name] = (PREFIX + name.upper(), text)
-        return cls(**{name: _validate(name, *given[name]) for name in given})  # type: ignore[arg-type] # whole numbers where LIMITS has such
+                entries[name] = (PREFIX + name.upper(), text)
+        return cls(**{name: _validate(name, *entries[name]) for name in entries})  # type: ignore[arg-type] # whole numbers where LIMITS has such
 
     def lines(self) -> list[str]:
         """Every bound as a line of text: its name, its value and what it bounds."""

@@ -52,8 +52,8 @@ class VersionFolder(Generic[V]):
 
     def read(self) -> list[V]:
         """All versions, the latest first. A damaged file is left out, and logged."""
-        found = [version for file in self.folder.glob("*.json") if (version := self.get(file.stem)) is not None]
-        return sorted(found, key=lambda version: (version.made_at, version.key), reverse=True)
+        versions = [version for file in self.folder.glob("*.json") if (version := self.get(file.stem)) is not None]
+        return sorted(versions, key=lambda version: (version.made_at, version.key), reverse=True)
 
     def get(self, key: str) -> V | None:
         """The version of a key, None where there is none, or its file is damaged."""

@@ -54,9 +54,9 @@ def register_source(name: str, *options: Callable[..., Any]) -> Callable[[Callab
 
     def make(function: Callable[..., Feed]) -> click.Command:
         @wraps(function)
-        def command(**given: Any) -> None:
-            options = LoadOptions(**{field.name: given.pop(field.name) for field in fields(LoadOptions)})
-            session.exit_with(session.run(function(add=options.add, **given), options))
+        def command(**values: Any) -> None:
+            options = LoadOptions(**{field.name: values.pop(field.name) for field in fields(LoadOptions)})
+            session.exit_with(session.run(function(add=options.add, **values), options))
 
         for option in reversed((*options, *_COMMON)):
             command = option(command)
@@ -149,15 +149,15 @@ _NAME = click.option("--dataset", default="", help="The name of what is loaded; 
 
 
 @register_source("json", click.argument("file", type=File), _NAME)
-def _json(**given: Any) -> Feed:
+def _json(**values: Any) -> Feed:
     """A file that `armsgraph export --format json` wrote (armsgraph/1)."""
-    return _read_exchange_file(**given)
+    return _read_exchange_file(**values)
 
 
 @register_source("graphml", click.argument("file", type=File), _NAME)
-def _graphml(**given: Any) -> Feed:
+def _graphml(**values: Any) -> Feed:
     """A GraphML file: ours without a loss, other tools' as far as they say what is what."""
-    return _read_exchange_file(**given)
+    return _read_exchange_file(**values)
 
 
 @click.group()

@@ -27,12 +27,12 @@ def find_state(name: str) -> Entity | None:
 @cache
 def get_regime(regime_id: str, name: str = "", description: str = "") -> Entity:
     """A sanctions authority: one of reference.yaml, or with `name` one that a list brings."""
-    given = _load_file()["regimes"].get(regime_id, {"name": name, "description": description})
-    properties = {k: v for k, v in given.items() if k != "name" and v}
-    if not given["name"]:
+    entry = _load_file()["regimes"].get(regime_id, {"name": name, "description": description})
+    properties = {k: v for k, v in entry.items() if k != "name" and v}
+    if not entry["name"]:
         raise ValueError(f"there is no regime {regime_id} in {FILE.name}")
     type_ = ontology.load().get_type_by_role("authority")
-    return Entity(regime_id, type_.name, type_.labels, given["name"], properties=properties)
+    return Entity(regime_id, type_.name, type_.labels, entry["name"], properties=properties)
 
 
 @cache
@@ -45,20 +45,20 @@ def _load_file() -> dict[str, Any]:
 def _build_states() -> dict[str, Entity]:
     """By alpha-2 code."""
     own, type_ = _load_file()["states"], ontology.load().get_type_by_role("state")
-    found = {}
+    states = {}
     for code, name in [(c.alpha_2, getattr(c, "common_name", c.name)) for c in pycountry.countries] + [
-        (code, given["name"]) for code, given in own.items()
+        (code, entry["name"]) for code, entry in own.items()
     ]:
-        given = own.get(code, {"id": _build_slug(name), "name": name})
-        properties = {"country": given["name"]}
-        found[code] = Entity(given["id"], type_.name, type_.labels, given["name"], properties=properties)
-    return found
+        entry = own.get(code, {"id": _build_slug(name), "name": name})
+        properties = {"country": entry["name"]}
+        states[code] = Entity(entry["id"], type_.name, type_.labels, entry["name"], properties=properties)
+    return states
 
 
 @cache
 def _build_codes() -> dict[str, str]:
     """The code of every name and code that is known."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for country in pycountry.countries:
         names = {
             country.alpha_2,
@@ -67,10 +67,10 @@ def _build_codes() -> dict[str, str]:
             getattr(country, "common_name", ""),
             getattr(country, "official_name", ""),
         }
-        found.update({_fold_name(name): country.alpha_2 for name in names if name})
-    for code, given in _load_file()["states"].items():
-        found.update({_fold_name(name): code for name in (code, given["name"], *given["also"])})
-    return found
+        codes.update({_fold_name(name): country.alpha_2 for name in names if name})
+    for code, entry in _load_file()["states"].items():
+        codes.update({_fold_name(name): code for name in (code, entry["name"], *entry["also"])})
+    return codes
 
 
 def _fold_name(name: str) -> str:

@@ -31,10 +31,10 @@ def build_claim_id(dataset: str, subject: str, predicate: str, value: str, detai
     return f"{dataset}-{compute_digest(subject, predicate, value, detail)}"
 
 
-def unify_imo_numbers(record: Claim | Entity, known: Ontology) -> Claim | Entity:
+def unify_imo_numbers(record: Claim | Entity, ontology: Ontology) -> Claim | Entity:
     """A claim or an entity with its IMO number in the one spelling, on whatever way it came; all others as they are."""
     if isinstance(record, Entity):
-        type_ = known.types.get(record.type)
+        type_ = ontology.types.get(record.type)
         spelt = {
             name: imo.strip_head(value)
             for name, value in record.properties.items()
@@ -88,8 +88,8 @@ class Attribution:
         credibility: str = "",
     ) -> Claim:
         """The claim that makes a line. `detail` tells several apart that the same two entities have."""
-        said, dates = (subject, predicate, target, detail), {"valid_from": valid_from, "valid_to": valid_to}
-        return self._claim(said, paragraph, summary, credibility, object=target, **dates)
+        statement, dates = (subject, predicate, target, detail), {"valid_from": valid_from, "valid_to": valid_to}
+        return self._claim(statement, paragraph, summary, credibility, object=target, **dates)
 
     def _text(self, predicate: str, subject: str, value: str, detail: str, paragraph: str) -> Claim:
         words = _WORDS[predicate].format(value=value, detail=detail)
@@ -99,12 +99,12 @@ class Attribution:
         return self._claim((subject, predicate, value, detail), paragraph, summary, value=value)
 
     def _claim(
-        self, said: tuple[str, str, str, str], paragraph: str, summary: str, credibility: str = "", **more: Any
+        self, statement: tuple[str, str, str, str], paragraph: str, summary: str, credibility: str = "", **more: Any
     ) -> Claim:
-        """A claim of the list; `said` is subject, predicate, object or value, and detail."""
-        subject, predicate, _, detail = said
+        """A claim of the list; `statement` is subject, predicate, object or value, and detail."""
+        subject, predicate, _, detail = statement
         return Claim(
-            id=build_claim_id(self.dataset, *said),
+            id=build_claim_id(self.dataset, *statement),
             subject=subject,
             predicate=predicate,
             stance="asserted",

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graph import ontology  # noqa: E402 - the project need not be installed to run this
+from graph.ontology import load as load_ontology  # noqa: E402 - the project need not be installed to run this
 from graph.saved_queries import library  # noqa: E402 - the project need not be installed to run this
 from graph.saved_queries.parameters import Parameter  # noqa: E402 - as above
 from graph.saved_queries.queryfile import THEMES, SavedQuery  # noqa: E402 - as above
@@ -21,8 +21,8 @@ PAGES = ("README.md", "docs/queries.md")
 def group_by_theme() -> dict[str, list[SavedQuery]]:
     """The shipped queries by the caption of their theme, in the order of the themes and of the names."""
     queries = library.load_shipped_queries().values()
-    found = {caption: [q for q in queries if q.theme == theme] for theme, caption in THEMES.items()}
-    return {caption: members for caption, members in found.items() if members}
+    groups = {caption: [q for q in queries if q.theme == theme] for theme, caption in THEMES.items()}
+    return {caption: members for caption, members in groups.items() if members}
 
 
 def render_queries_table() -> str:
@@ -85,14 +85,14 @@ def build_anchor(heading: str) -> str:
 
 def render_ontology_table() -> str:
     """Entity types by group, and relationship types by chain, in words."""
-    known = ontology.load()
+    ontology = load_ontology()
     lines = ["| entities | types |", "|---|---|"]
-    for group in known.groups.values():
-        names = [t.caption for t in known.list_concrete_types() if t.group == group.name]
+    for group in ontology.groups.values():
+        names = [t.caption for t in ontology.list_concrete_types() if t.group == group.name]
         lines.append(f"| {group.caption} | {', '.join(names)} |")
     lines += ["", "| relationships | A … B |", "|---|---|"]
-    for chain in known.chains.values():
-        captions = [r.caption for r in known.relationships.values() if r.chain == chain.name]
+    for chain in ontology.chains.values():
+        captions = [r.caption for r in ontology.relationships.values() if r.chain == chain.name]
         lines.append(f"| {chain.caption} | {', '.join(captions)} |")
     return "\n".join(lines)
 

@@ -32,8 +32,8 @@ def build_main_font(source: Path, weight: int) -> TTFont:
 
 def build_eastern_font(source: Path, *, chinese: bool) -> TTFont:
     """Noto Sans CJK KR, cut down."""
-    wanted = {c for low, high in EASTERN for c in range(low, high)}
-    return subset_font(TTCollection(source).fonts[KR], wanted | (set(list_characters()) if chinese else set()))
+    code_points = {c for low, high in EASTERN for c in range(low, high)}
+    return subset_font(TTCollection(source).fonts[KR], code_points | (set(list_characters()) if chinese else set()))
 
 
 def list_characters() -> Iterator[int]:

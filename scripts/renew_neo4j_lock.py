@@ -20,10 +20,12 @@ from graph.server import artifacts
 def resolve(version: str, folder: Path) -> list[Any]:
     """The artifact `org.neo4j:neo4j:<version>` and all it needs at run time, as jgo's artifacts, in order."""
     context = artifacts.create_maven_context(folder)
-    wanted = context.create_dependency(f"org.neo4j:neo4j:{version}")
-    inputs, transitive = context.resolver.resolve([wanted])
-    found = {dependency.artifact.key: dependency.artifact for dependency in inputs + transitive}
-    return [found[key] for key in sorted(found)]  # sorted: the same resolution gives the same file
+    root = context.create_dependency(f"org.neo4j:neo4j:{version}")
+    inputs, transitive = context.resolver.resolve([root])
+    artifacts_by_key = {dependency.artifact.key: dependency.artifact for dependency in inputs + transitive}
+    return [
+        artifacts_by_key[key] for key in sorted(artifacts_by_key)
+    ]  # sorted: the same resolution gives the same file
 
 
 def build_lock_line(artifact: Any) -> artifacts.Jar:

@@ -26,8 +26,8 @@ SAMPLES: dict[str, list[str]] = {
 def main(day: str) -> None:
     """Writes the files."""
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, given in SAMPLES.items():
-        command = [sys.executable, "-m", "armsgraph", "export", *given, "--date", day, "-o", str(OUT / name)]
+    for name, arguments in SAMPLES.items():
+        command = [sys.executable, "-m", "armsgraph", "export", *arguments, "--date", day, "-o", str(OUT / name)]
         subprocess.run(command, check=True)
 
 

@@ -18,10 +18,10 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from graph import ontology
 from graph.database import write
 from graph.database.store import Store
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.server import local
 from loader.sources import articles
 from scripts.screenshot import FLAGS
@@ -76,18 +76,18 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 
 @pytest.fixture(scope="session")
-def known() -> Ontology:
+def ontology() -> Ontology:
     """The shipped ontology."""
-    return ontology.load()
+    return load_ontology()
 
 
 @pytest.fixture(scope="session")
-def loaded_home(known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded_home(ontology: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A stopped home with the shipped data, to be copied."""
 
     def fill(server: local.Server) -> None:
         with Store(lambda: address(server)) as opened:
-            load_feed(opened, known, articles.read(articles.FOLDER, known))
+            load_feed(opened, ontology, articles.read(articles.FOLDER, ontology))
 
     return prepare("loaded", fill, tmp_path_factory)
 
@@ -109,17 +109,17 @@ def store(neo4j_server: local.Server) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session", name="address")
-def explorer_address(store: Store, known: Ontology) -> Iterator[str]:
+def explorer_address(store: Store, ontology: Ontology) -> Iterator[str]:
     """Where the explorer over the shipped data is served."""
-    with pages.serve_explorer(store, known) as url:
+    with pages.serve_explorer(store, ontology) as url:
         yield url
 
 
 @pytest.fixture
-def own_address(store: Store, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def own_address(store: Store, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Where an explorer of the test's own is served, whose user has kept nothing yet."""
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "own-home"))
-    with pages.serve_explorer(store, known) as url:
+    with pages.serve_explorer(store, ontology) as url:
         yield url
 
 
@@ -130,11 +130,11 @@ def spare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Ser
 
 
 @pytest.fixture
-def empty_store(spare_server: local.Server, known: Ontology) -> Iterator[Store]:
+def empty_store(spare_server: local.Server, ontology: Ontology) -> Iterator[Store]:
     """An empty database with its schema; wiped before each test."""
     with Store(lambda: address(spare_server)) as opened:
         write.wipe(opened)
-        write.ensure_schema(opened, known)
+        write.ensure_schema(opened, ontology)
         yield opened
 
 

@@ -75,9 +75,9 @@ def test_runs_are_cut_written_and_remembered(loaded: Server, tmp_path: Path) -> 
     )
     assert len(list(csv.reader(io.StringIO(file.read_text(encoding="utf-8"))))) == 3
     armsgraph("query", "run", "reporting-chain", "-p", "depth=99", server=loaded, ARMSGRAPH_HOME=home)
-    told = armsgraph("query", "history", ARMSGRAPH_HOME=home).stdout.splitlines()
-    assert "command line  reporting-chain  depth=99  failed: depth must lie between 1 and 8, not 99" in told[0]
-    assert "cut: 2 rows" in told[1]
+    history = armsgraph("query", "history", ARMSGRAPH_HOME=home).stdout.splitlines()
+    assert "command line  reporting-chain  depth=99  failed: depth must lie between 1 and 8, not 99" in history[0]
+    assert "cut: 2 rows" in history[1]
     lines = armsgraph("query", "history", "--json", ARMSGRAPH_HOME=home).stdout.splitlines()
     whole = [json.loads(line) for line in lines]
     assert [(r["query"], r["outcome"], r["rows"]) for r in whole] == [
@@ -146,7 +146,7 @@ def test_two_answers_can_be_compared(loaded: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["query", "run", "nothing"], 1, "there is no saved query 'nothing'"),
         (["query", "run", "reporting-chain", "-p", "depth=99"], 1, "depth must lie between 1 and 8"),
@@ -158,10 +158,10 @@ def test_two_answers_can_be_compared(loaded: Server) -> None:
         (["frobnicate"], 2, "No such command"),
     ],
 )
-def test_mistakes_end_with_their_code(loaded: Server, arguments: list[str], code: int, told: str) -> None:
+def test_mistakes_end_with_their_code(loaded: Server, arguments: list[str], code: int, message: str) -> None:
     done = armsgraph(*arguments, server=loaded)
     assert done.returncode == code
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
 

@@ -46,9 +46,9 @@ class Demo:
         assert self.process.stdout
         self.address = ""
         for line in self.process.stdout:
-            found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-            if found:
-                self.address = found[0]
+            match = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            if match:
+                self.address = match[0]
                 return
         pytest.fail(f"the demo ended: {self.process.stderr and self.process.stderr.read()}")
 
@@ -73,14 +73,14 @@ def demo(home: Path) -> Iterator[Demo]:
 
 def family(home: Path) -> list[psutil.Process]:
     """The demo and what it started: all that run with this home in their environment."""
-    found = []
+    processes = []
     for process in psutil.process_iter():
         try:
             if process.environ().get("ARMSGRAPH_HOME") == str(home):
-                found.append(process)
+                processes.append(process)
         except psutil.Error:
             continue  # it ended meanwhile, or is another user's
-    return found
+    return processes
 
 
 def gone(home: Path, seconds: float) -> bool:

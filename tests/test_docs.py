@@ -47,9 +47,9 @@ def test_the_page_on_queries_has_every_key_type_and_bound() -> None:
 
 
 @pytest.mark.database
-def test_the_query_that_the_page_shows_runs(store: Store, known: Ontology) -> None:
+def test_the_query_that_the_page_shows_runs(store: Store, ontology: Ontology) -> None:
     (text,) = re.findall(r"```\n(// title:.*?)```", QUERIES, re.DOTALL)
-    answer = guarded_query.run(store, known, queryfile.parse("example", text), {"receiver": "Russia"})
+    answer = guarded_query.run(store, ontology, queryfile.parse("example", text), {"receiver": "Russia"})
     assert ["North Korea", "Russia", "contested"] in answer.table.rows
 
 

@@ -37,25 +37,25 @@ def find_questions(source: str) -> Iterator[int]:
         for node in ast.walk(handler):
             match node:
                 case ast.Compare(left=left, comparators=others):
-                    asked = any(is_text(part, handler.name) for part in (left, *others))
+                    is_question = any(is_text(part, handler.name) for part in (left, *others))
                 case ast.Call(func=ast.Attribute(value=value, attr=attribute), args=arguments):
-                    asked = attribute in ASKING and is_text(value, handler.name)
-                    asked |= attribute in MATCHING and any(is_text(part, handler.name) for part in arguments)
+                    is_question = attribute in ASKING and is_text(value, handler.name)
+                    is_question |= attribute in MATCHING and any(is_text(part, handler.name) for part in arguments)
                 case _:
-                    asked = False
-            if asked:
+                    is_question = False
+            if is_question:
                 yield node.lineno
 
 
 def test_no_error_is_told_by_its_text() -> None:
-    asked = [
+    questions = [
         f"{file}:{line}"
         for folder in ("graph", "loader", "explorer")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if (file := path.relative_to(ROOT).as_posix()) not in BOUNDARIES
         for line in find_questions(path.read_text(encoding="utf-8"))
     ]
-    assert asked == []
+    assert questions == []
 
 
 @pytest.mark.parametrize(

@@ -82,18 +82,20 @@ def test_profiles_and_the_log_of_runs_are_read(home: Path) -> None:
     assert "*1..3" in (log.text(answered.hash) or "")
 
 
-def test_exports_load_back(home: Path, known: Ontology) -> None:
-    shown = collect(exchange.read(home / "export.json"), known)
+def test_exports_load_back(home: Path, ontology: Ontology) -> None:
+    shown = collect(exchange.read(home / "export.json"), ontology)
     assert (len(shown.entities), shown.rejected) == (8, [])
-    whole = collect(exchange.read(home / "export.graphml"), known)
+    whole = collect(exchange.read(home / "export.graphml"), ontology)
     assert (len(whole.entities), len(whole.claims), len(whole.sources), whole.rejected) == (11, 13, 2, [])
-    restored = collect(ftm.read(home / "export.ftm.json"), known)
+    restored = collect(ftm.read(home / "export.ftm.json"), ontology)
     assert restored.rejected == []
     assert restored.claims == whole.claims
 
 
 @pytest.mark.database
-def test_the_database_opens_answers_and_takes_the_same_data_again(home: Path, tmp_path: Path, known: Ontology) -> None:
+def test_the_database_opens_answers_and_takes_the_same_data_again(
+    home: Path, tmp_path: Path, ontology: Ontology
+) -> None:
     restored = tmp_path / "database"
     backup.restore(home / "former.dump", restored)
     view = ViewStore(home / "views").find("former canvas")
@@ -101,9 +103,9 @@ def test_the_database_opens_answers_and_takes_the_same_data_again(home: Path, tm
         opened = view_actions.open_view(store, view)
         assert opened.changes == ""
         canvas = opened.canvas
-        assert len(rendered_view.read(store, known, canvas).whole.entities) == 10
-        lines = {r.id: r.stance for r in rendered_view.read(store, known, canvas).whole.relationships}
+        assert len(rendered_view.read(store, ontology, canvas).whole.entities) == 10
+        lines = {r.id: r.stance for r in rendered_view.read(store, ontology, canvas).whole.relationships}
         assert lines == view.lines
-        load_feed(store, known, articles.read(FIXTURES / "small", known))
-        again = rendered_view.read(store, known, canvas).whole
+        load_feed(store, ontology, articles.read(FIXTURES / "small", ontology))
+        again = rendered_view.read(store, ontology, canvas).whole
         assert {r.id: r.stance for r in again.relationships} == lines

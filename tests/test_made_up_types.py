@@ -29,11 +29,12 @@ from explorer.panels.reading import legend as legend_panel
 from explorer.query_editor import vocabulary
 from explorer.state.canvas import Canvas
 from explorer.state.filter import Filter
-from graph import ontology
 from graph.database import validate, write
 from graph.database.store import Store
 from graph.model import Claim, Entity
+from graph.ontology import DEFAULT as ONTOLOGY_FILE
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import browse, chains, neighbours, paths, search, summaries
 from graph.saved_views.store import ViewStore
 from graph.server.local import Server
@@ -110,7 +111,7 @@ ENTITIES = [
 
 def write_ontology(path: Path) -> None:
     """The shipped ontology with what is added; the new column stands before the last."""
-    raw = yaml.safe_load(ontology.DEFAULT.read_text(encoding="utf-8"))
+    raw = yaml.safe_load(ONTOLOGY_FILE.read_text(encoding="utf-8"))
     for section, entries in ADDED.items():
         raw[section] |= entries
     raw["columns"]["beside"] = raw["columns"].pop("beside")
@@ -155,9 +156,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(program: Path) -> Ontology:
+def extended(program: Path) -> Ontology:
     """The ontology of the copy."""
-    return ontology.load(program / "graph" / "ontology.yaml")
+    return load_ontology(program / "graph" / "ontology.yaml")
 
 
 def run(program: Path, *arguments: str, server: Server | None = None) -> subprocess.CompletedProcess[str]:
@@ -184,7 +185,9 @@ def loaded(program: Path, spare_server: Server, tmp_path_factory: pytest.TempPat
         write.wipe(store)
 
 
-def test_what_is_loaded_is_checked_against_it(program: Path, made: Ontology, known: Ontology, tmp_path: Path) -> None:
+def test_what_is_loaded_is_checked_against_it(
+    program: Path, extended: Ontology, ontology: Ontology, tmp_path: Path
+) -> None:
     good, wrong = tmp_path / "good.json", tmp_path / "wrong.json"
     good.write_text(json.dumps(build_data(CLAIMS)), encoding="utf-8")
     wrong.write_text(json.dumps(build_data([("kite", "ASSEMBLES", "shed")])), encoding="utf-8")
@@ -196,24 +199,24 @@ def test_what_is_loaded_is_checked_against_it(program: Path, made: Ontology, kno
     shipped = run(ROOT, "load", "json", str(good), "--dry-run")
     assert shipped.returncode == 1
     assert "Workshop" in shipped.stderr
-    shed = Entity("shed", "Workshop", made.types["Workshop"].labels, "The shed", properties={"benches": 4})
-    assert validate.check_entity(made, shed) == []
-    assert validate.check_entity(known, shed)
+    shed = Entity("shed", "Workshop", extended.types["Workshop"].labels, "The shed", properties={"benches": 4})
+    assert validate.check_entity(extended, shed) == []
+    assert validate.check_entity(ontology, shed)
     claim = Claim("c", "shed", "ASSEMBLES", "asserted", "report", object="kite", asserted_by="paper", summary="So.")
     types = {i: t for i, t, _ in ENTITIES}
-    assert validate.check_claim(made, claim, types.get) == []
-    assert validate.check_claim(known, claim, types.get)
+    assert validate.check_claim(extended, claim, types.get) == []
+    assert validate.check_claim(ontology, claim, types.get)
 
 
-def test_legend_filter_and_style_know_it(loaded: Store, made: Ontology) -> None:
+def test_legend_filter_and_style_know_it(loaded: Store, extended: Ontology) -> None:
     canvas = Canvas(ids=("shed", "kite", "office", "bench"))
-    scene = rendered_view.read(loaded, made, canvas)
+    scene = rendered_view.read(loaded, extended, canvas)
     rows = str(legend_panel.render_rows(scene))
     for caption in ("Workshop", "Drone", "Putting together", "puts together"):
         assert caption in rows
     (chain,) = [
         r
-        for r in legend.build_chain_rows(made, scene.whole.relationships, scene.shown.relationships, (), ())
+        for r in legend.build_chain_rows(extended, scene.whole.relationships, scene.shown.relationships, (), ())
         if r.name == "assembly"
     ]
     assert (chain.caption, chain.count, [p.name for p in chain.parts]) == ("Putting together", 1, ["ASSEMBLES"])
@@ -222,59 +225,61 @@ def test_legend_filter_and_style_know_it(loaded: Store, made: Ontology) -> None:
         (Filter(chains=("assembly",), bare=True), {"shed", "office", "bench"}),
         (Filter(relationships=("ASSEMBLES",), bare=True), {"shed", "office", "bench"}),
     ):
-        shown = apply.apply_filter(made, scene.whole, rule)
+        shown = apply.apply_filter(extended, scene.whole, rule)
         assert {e.id for e in shown.entities} == left
-        assert describe_filter(made, scene.whole, shown, rule)
-    rules = {r["selector"]: r["style"] for r in stylesheet.build_stylesheet(made)}
+        assert describe_filter(extended, scene.whole, shown, rule)
+    rules = {r["selector"]: r["style"] for r in stylesheet.build_stylesheet(extended)}
     coloured = [style for style in rules.values() if style.get("line-color") == "#b5005b"]
     assert [style["width"] for style in coloured] == [1.5]  # a thin chain
     assert any("#0a7d4f" in str(style) for style in rules.values())
 
 
-def test_a_chain_leads_through_it_into_its_own_column(loaded: Store, made: Ontology, known: Ontology) -> None:
-    chain = chains.read(loaded, made, "kite")
+def test_a_chain_leads_through_it_into_its_own_column(loaded: Store, extended: Ontology, ontology: Ontology) -> None:
+    chain = chains.read(loaded, extended, "kite")
     assert {"shed", "office", "land"} <= set(chain.ids)
     assert {m.kind for m in chain.missing} == {"carrier", "return"}  # it has a maker, and that one a superior
     assert "maker" in {
-        m.kind for m in chains.find_missing_links(loaded, known, [chains.MissingLink("maker", "", "kite")])
+        m.kind for m in chains.find_missing_links(loaded, ontology, [chains.MissingLink("maker", "", "kite")])
     }
-    canvas = actions.show_chain(loaded, made, "kite").canvas
-    scene = rendered_view.compose(made, canvas, browse.read_subgraph(loaded, canvas.ids))
-    column = columns.assign_columns(scene.drawn, made)
+    canvas = actions.show_chain(loaded, extended, "kite").canvas
+    scene = rendered_view.compose(extended, canvas, browse.read_subgraph(loaded, canvas.ids))
+    column = columns.assign_columns(scene.drawn, extended)
     assert (column["shed"], column["kite"], column["land"]) == ("workshops", "goods", "receivers")
-    headings = [text for text, _ in columns.build_headings(canvas.positions, scene.drawn, made).values()]
+    headings = [text for text, _ in columns.build_headings(canvas.positions, scene.drawn, extended).values()]
     assert "Where it is put together" in headings
 
 
-def test_it_is_expanded_searched_and_gone_around(loaded: Store, made: Ontology) -> None:
-    counts = neighbours.count_neighbours(loaded, made, "kite", ())
+def test_it_is_expanded_searched_and_gone_around(loaded: Store, extended: Ontology) -> None:
+    counts = neighbours.count_neighbours(loaded, extended, "kite", ())
     assert [(g.relationship, g.type, g.total) for g in counts.rows] == [("ASSEMBLES", "Workshop", 1)]
     choice = neighbours.NeighbourFilter(relationship="ASSEMBLES", outward=False)
-    assert "is put together by" in expansion.describe_choice(made, "Kite", choice)
-    near = neighbours.select_neighbours(loaded, made, "kite", rule="evidence", limit=5, choice=choice)
+    assert "is put together by" in expansion.describe_choice(extended, "Kite", choice)
+    near = neighbours.select_neighbours(loaded, extended, "kite", rule="evidence", limit=5, choice=choice)
     assert near == ["shed"]
-    assert [h.entity.id for h in search.find_hits(loaded, made, "workshop:")] == ["shed"]
-    words = vocabulary.read_vocabulary(loaded, made)
+    assert [h.entity.id for h in search.find_hits(loaded, extended, "workshop:")] == ["shed"]
+    words = vocabulary.read_vocabulary(loaded, extended)
     assert "Workshop" in str(words)
     assert "ASSEMBLES" in str(words)
-    assert path_overlay.describe_hubs(made, path_overlay.list_hubs(made)).endswith("sanctions authorities or workshops")
+    assert path_overlay.describe_hubs(extended, path_overlay.list_hubs(extended)).endswith(
+        "sanctions authorities or workshops"
+    )
     rule = paths.PathFilter(denied=True, withdrawn=True)
-    assert paths.find_paths(loaded, made, "kite", "office", kind="shortest", rule=rule).paths
-    around = paths.PathFilter(avoid=path_overlay.list_hubs(made))
-    assert not paths.find_paths(loaded, made, "kite", "office", kind="shortest", rule=around).paths
+    assert paths.find_paths(loaded, extended, "kite", "office", kind="shortest", rule=rule).paths
+    around = paths.PathFilter(avoid=path_overlay.list_hubs(extended))
+    assert not paths.find_paths(loaded, extended, "kite", "office", kind="shortest", rule=around).paths
 
 
-def test_its_designation_is_one(loaded: Store, made: Ontology) -> None:
-    listed = summaries.read_designations(loaded, made, ["shed"])["shed"]
+def test_its_designation_is_one(loaded: Store, extended: Ontology) -> None:
+    listed = summaries.read_designations(loaded, extended, ["shed"])["shed"]
     assert [name for name, _ in listed] == ["The bench"]
     assert encoding.classify_designation([line for _, line in listed]) == "Designated"
-    nearest = paths.find_nearest_designated(loaded, made, "kite", paths.PathFilter())
+    nearest = paths.find_nearest_designated(loaded, extended, "kite", paths.PathFilter())
     assert [p.entities[-1].id for p in nearest.paths] == ["shed"]
-    shown = str(details.render_content(loaded, made, Canvas(ids=("shed",)), {"kind": "entity", "id": "shed"}))
+    shown = str(details.render_content(loaded, extended, Canvas(ids=("shed",)), {"kind": "entity", "id": "shed"}))
     assert "glance designation" in shown
 
 
-def test_every_export_holds_it(program: Path, loaded: Store, made: Ontology, spare_server: Server) -> None:
+def test_every_export_holds_it(program: Path, loaded: Store, extended: Ontology, spare_server: Server) -> None:
     written = {
         form: run(program, "export", "--all", "--format", form, server=spare_server)
         for form in ("json", "graphml", "ftm")
@@ -285,22 +290,22 @@ def test_every_export_holds_it(program: Path, loaded: Store, made: Ontology, spa
         assert "ASSEMBLES" in done.stdout, form
     lines = [json.loads(line) for line in written["ftm"].stdout.splitlines()]
     assert {line["schema"] for line in lines} >= {"Organization", "Sanction"}
-    canvas = actions.show_chain(loaded, made, "kite").canvas
+    canvas = actions.show_chain(loaded, extended, "kite").canvas
     for form, words in (
         ("svg", ["Workshop", "Putting together", "#b5005b", "Where it is put together"]),
         ("cyjs", ["Workshop", "ASSEMBLES"]),
         ("gexf", ["Workshop", "puts together"]),
         ("mermaid", ["puts together"]),
     ):
-        file = build_canvas_file(ExportContext(loaded, made), [canvas], ExportOptions(form))
+        file = build_canvas_file(ExportContext(loaded, extended), [canvas], ExportOptions(form))
         text = file.data.decode("utf-8", "replace")
         assert [word for word in words if word not in text] == [], form
 
 
 @pytest.mark.browser
-def test_the_page_shows_it(loaded: Store, made: Ontology, page: Page) -> None:
-    view = ViewStore().keep(view_actions.build_view(loaded, actions.show_chain(loaded, made, "kite")))
-    with pages.serve_explorer(loaded, made) as url:
+def test_the_page_shows_it(loaded: Store, extended: Ontology, page: Page) -> None:
+    view = ViewStore().keep(view_actions.build_view(loaded, actions.show_chain(loaded, extended, "kite")))
+    with pages.serve_explorer(loaded, extended) as url:
         opened = pages.open_page(page, f"{url}?view={view}")
         legend_text = opened.inner_text("#legend")
         assert [w for w in ("Workshop", "Drone", "Putting together") if w not in legend_text] == []

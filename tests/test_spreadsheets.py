@@ -99,16 +99,16 @@ def test_nothing_writes_csv_or_workbooks_past_the_guard() -> None:
     allowed = {"explorer/export/data/xlsx.py"}
     writes = re.compile(r"csv\.(?:writer|DictWriter)|\bto_csv\b|\bWorkbook\(|\bwrite_csv\b|xlsxwriter")
     files = {p for package in ("graph", "loader", "explorer") for p in (ROOT / package).rglob("*.py")}
-    found = {str(p.relative_to(ROOT)) for p in files if writes.search(p.read_text(encoding="utf-8"))}
-    assert found == allowed
+    writers = {str(p.relative_to(ROOT)) for p in files if writes.search(p.read_text(encoding="utf-8"))}
+    assert writers == allowed
 
 
 def test_answers_of_queries() -> None:
     rows = [[p, [p, 1], -5, -0.5] for p in PAYLOADS]
-    found = cells(tables.format_csv(Table(list(PAYLOADS[:4]), rows)))
-    assert harmless(row[:2] for row in found)
-    assert [unguard(row[0]) for row in found[1:]] == list(PAYLOADS)
-    assert {(row[2], row[3]) for row in found[1:]} == {("-5", "-0.5")}
+    rows_read = cells(tables.format_csv(Table(list(PAYLOADS[:4]), rows)))
+    assert harmless(row[:2] for row in rows_read)
+    assert [unguard(row[0]) for row in rows_read[1:]] == list(PAYLOADS)
+    assert {(row[2], row[3]) for row in rows_read[1:]} == {("-5", "-0.5")}
 
 
 def payload_row(folder: Path, number: int, text: str) -> RejectedRow:
@@ -121,22 +121,22 @@ def test_rejected_rows_are_harmless_and_are_read_again_as_they_were(tmp_path: Pa
     texts = [p.strip() for p in PAYLOADS]  # readers of tables drop blanks at both ends
     rejected = [payload_row(tmp_path, n, text) for n, text in enumerate(texts, 2)]
     (path,) = rejects.write(rejected, tmp_path / "first")
-    found = cells(path.read_text(encoding="utf-8"))
-    assert found[0] == ["Name", "'=Size", "'@Note", "problem"]
-    assert {row[1] for row in found[1:]} == {"-12.5"}  # a number stays one
-    assert harmless([row[0], row[2], row[3]] for row in found)
+    rows_read = cells(path.read_text(encoding="utf-8"))
+    assert rows_read[0] == ["Name", "'=Size", "'@Note", "problem"]
+    assert {row[1] for row in rows_read[1:]} == {"-12.5"}  # a number stays one
+    assert harmless([row[0], row[2], row[3]] for row in rows_read)
     for columns, rows in (
         ((opened := tabular.open_table(path)).columns, list(opened.rows)),
-        (found[0], list(csv_file.read_rows(path, ("Name",), RejectCollector()))),
+        (rows_read[0], list(csv_file.read_rows(path, ("Name",), RejectCollector()))),
     ):
         assert [r.values["Name"] for r in rows if isinstance(r, Row)] == texts
         assert len(columns) == 4
-    wanted = {"=Size": "-12.5", "@Note": "+82 2 123"}
-    assert all({k: r.values[k] for k in wanted} == wanted for r in rows if isinstance(r, Row))
+    expected = {"=Size": "-12.5", "@Note": "+82 2 123"}
+    assert all({k: r.values[k] for k in expected} == expected for r in rows if isinstance(r, Row))
     # A row that is refused once more is not marked twice.
     again = [RejectedRow(r, (r.problem("", "still wrong"),)) for r in rows if isinstance(r, Row)]
     (second,) = rejects.write(again, tmp_path / "second")
-    assert [row[:3] for row in cells(second.read_text(encoding="utf-8"))] == [row[:3] for row in found]
+    assert [row[:3] for row in cells(second.read_text(encoding="utf-8"))] == [row[:3] for row in rows_read]
 
 
 def test_rejected_rows_that_were_saved_as_a_workbook(tmp_path: Path) -> None:
@@ -169,15 +169,15 @@ def test_rejects_of_a_table_are_corrected_and_load(tmp_path: Path) -> None:
     path.write_text(text.replace(",,", ",A ship,"), encoding="utf-8")
     items = read(path)
     assert not [item for item in items if isinstance(item, RejectedRow)]
-    said = [r.value for item in items if isinstance(r := getattr(item, "record", None), Claim)]
-    assert {"＝SUM(1)", "-5"} <= {*said}
+    values = [r.value for item in items if isinstance(r := getattr(item, "record", None), Claim)]
+    assert {"＝SUM(1)", "-5"} <= {*values}
 
 
 def test_reports_of_changes(tmp_path: Path) -> None:
     changes.write([Change("added", "HAS_NAME", p, p, p, p, p, p, p) for p in PAYLOADS], tmp_path / "report.csv")
-    found = cells((tmp_path / "report.csv").read_bytes().decode())
-    assert harmless(found)
-    assert len(found) == len(PAYLOADS) + 1
+    rows_read = cells((tmp_path / "report.csv").read_bytes().decode())
+    assert harmless(rows_read)
+    assert len(rows_read) == len(PAYLOADS) + 1
 
 
 def test_match_sheets_are_harmless_and_read_again(tmp_path: Path) -> None:
@@ -188,35 +188,35 @@ def test_match_sheets_are_harmless_and_read_again(tmp_path: Path) -> None:
     ]
     sides = {i: EntityDetails(i, i, "Ship", i) for i in (*ids, "b")}
     text = review_sheet.render(review_sheet.build_open_table(pairs, sides), "csv", "")
-    found = cells(text)
-    assert harmless(found)
-    place = found[0].index("decision")
+    rows_read = cells(text)
+    assert harmless(rows_read)
+    place = rows_read[0].index("decision")
     filled = io.StringIO()
-    csv.writer(filled).writerows([found[0], *([*row[:place], "same", *row[place + 1 :]] for row in found[1:])])
+    csv.writer(filled).writerows([rows_read[0], *([*row[:place], "same", *row[place + 1 :]] for row in rows_read[1:])])
     (tmp_path / "sheet.csv").write_text(filled.getvalue(), encoding="utf-8", newline="")
     answers, problems = review_sheet.read(tmp_path / "sheet.csv")
     assert problems == []
     assert [a.id_a for a in answers] == ids
 
 
-def hostile_briefing(known: Ontology) -> Briefing:
+def hostile_briefing(ontology: Ontology) -> Briefing:
     """A briefing in which every text is a payload."""
     claims = tuple(
         Claim(f"c{n}", f"e{n}", "SUPPLIES", "asserted", "s", object="z", summary=p, asserted_by="z", detail=p, value=p)
         for n, p in enumerate(PAYLOADS)
     )
-    labels = known.types["Company"].labels
+    labels = ontology.types["Company"].labels
     entities = tuple(Entity(f"e{n}", "Company", labels, p, (p,), {"description": p}) for n, p in enumerate(PAYLOADS))
     entities += (Entity("z", "Company", labels, "=Z"),)
     source = Source("s", "=P", "@T", "2024", "https://example.org/?=1+1", note="-1+1")
     whole = Subgraph(entities, tuple(evidence.build_relationship([c]) for c in claims), claims, (source,))
     ids = tuple(e.id for e in entities)
     canvas = Canvas(ids=ids, positions=dict.fromkeys(ids, (0.0, 0.0)), title="=1+1", note="@SUM(1)")
-    return Briefing(Material(known, canvas, whole, query="=1", parameters={"=a": "+b"}), mark="=M", title_given="=T")
+    return Briefing(Material(ontology, canvas, whole, query="=1", parameters={"=a": "+b"}), mark="=M", title_given="=T")
 
 
-def test_csv_export(known: Ontology) -> None:
-    with zipfile.ZipFile(io.BytesIO(csv_pair.render(hostile_briefing(known)))) as packed:
+def test_csv_export(ontology: Ontology) -> None:
+    with zipfile.ZipFile(io.BytesIO(csv_pair.render(hostile_briefing(ontology)))) as packed:
         texts = {name: packed.read(name).decode("utf-8-sig") for name in packed.namelist()}
     assert {"nodes.csv", "lines.csv", "claims.csv", "sources.csv", "about.csv"} <= texts.keys()
     for name, text in texts.items():
@@ -228,8 +228,8 @@ def test_csv_export(known: Ontology) -> None:
     assert {unguard(row[place]) for row in nodes[1:]} >= set(PAYLOADS)
 
 
-def test_workbooks_hold_no_formula(known: Ontology) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(xlsx.render(hostile_briefing(known))))
+def test_workbooks_hold_no_formula(ontology: Ontology) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render(hostile_briefing(ontology))))
     held = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in held} <= {"s", "n", "b"}
     assert not [c.coordinate for c in held if isinstance(c.value, str) and runs(c.value) and not c.quotePrefix]

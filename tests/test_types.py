@@ -45,18 +45,18 @@ def iterate_texts(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
-def find_types(text: str, known: Ontology) -> set[str]:
+def find_types(text: str, ontology: Ontology) -> set[str]:
     """The types that a text names: as a whole, as labels or types of a pattern of Cypher, or in quotes.
 
     Cypher may name Entity, which is what the store calls every node of ours, as it calls others Claim and Source.
     """
-    ours = {*known.types, *known.relationships}
+    ours = {*ontology.types, *ontology.relationships}
     patterns = " ".join(part for parts in _NAMED.findall(text) for part in parts)
     words = set(re.findall(r"\w+", patterns)) - {"Entity"} | {w for w in re.findall(r"\w+", text) if "_" in w}
     return ({text} | words) & ours
 
 
-def test_no_type_is_named_in_python(known: Ontology) -> None:
+def test_no_type_is_named_in_python(ontology: Ontology) -> None:
     wrong = []
     for path in FILES:
         name = str(path.relative_to(ROOT))
@@ -64,15 +64,15 @@ def test_no_type_is_named_in_python(known: Ontology) -> None:
         wrong += [
             f"{name}:{line}: {', '.join(sorted(types - allowed))}"
             for line, text in iterate_texts(path)
-            if (types := find_types(text, known)) - allowed
+            if (types := find_types(text, ontology)) - allowed
         ]
     assert not wrong, "name a role (graph/ontology_roles.py) instead:\n" + "\n".join(wrong)
 
 
-def test_every_exception_is_still_needed(known: Ontology) -> None:
+def test_every_exception_is_still_needed(ontology: Ontology) -> None:
     for name, (words, _) in EXCEPTIONS.items():
-        found = {t for _, text in iterate_texts(ROOT / name) for t in find_types(text, known)}
-        assert words <= found, f"{name} no longer holds {words - found}"
+        types = {t for _, text in iterate_texts(ROOT / name) for t in find_types(text, ontology)}
+        assert words <= types, f"{name} no longer holds {words - types}"
 
 
 @pytest.mark.parametrize(
@@ -88,18 +88,18 @@ def test_every_exception_is_still_needed(known: Ontology) -> None:
         "[:HOLDS_POST_IN]",
     ],
 )
-def test_the_scan_sees_a_type_wherever_it_hides(text: str, known: Ontology) -> None:
-    assert find_types(text, known)
+def test_the_scan_sees_a_type_wherever_it_hides(text: str, ontology: Ontology) -> None:
+    assert find_types(text, ontology)
 
 
 @pytest.mark.parametrize(
     "text", ["(n:Entity)", "A ship", "Ship and state", "it OWNS much", "HAS_NAME", "[:HAS_SUBJECT]"]
 )
-def test_the_scan_lets_words_pass(text: str, known: Ontology) -> None:
-    assert not find_types(text, known)
+def test_the_scan_lets_words_pass(text: str, ontology: Ontology) -> None:
+    assert not find_types(text, ontology)
 
 
-def test_manifests_name_types_of_the_ontology_alone(known: Ontology) -> None:
+def test_manifests_name_types_of_the_ontology_alone(ontology: Ontology) -> None:
     """What a list's words become stands in the manifests: each name that looks like one of ours is one."""
     seen = 0
     for path in MANIFESTS:
@@ -118,10 +118,10 @@ def test_manifests_name_types_of_the_ontology_alone(known: Ontology) -> None:
             for word in re.findall(r"\w+", str(raw.get(key, ""))):
                 if re.fullmatch(r"[A-Z]+(?:_[A-Z]+)+|OWNS|PAYS|MANAGES", word):
                     seen += 1
-                    assert word in known.relationships, f"{path}: {key}: {word}"
+                    assert word in ontology.relationships, f"{path}: {key}: {word}"
         for word in _list_type_names(raw):
             seen += 1
-            assert word in known.types, f"{path}: {word}"
+            assert word in ontology.types, f"{path}: {word}"
     assert seen > 40
 
 

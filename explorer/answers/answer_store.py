@@ -182,11 +182,11 @@ def build_rows(ontology: Ontology, answer: Answer) -> list[GridRow]:
     rows = list[GridRow]()
     for at, row in enumerate(answer.table.rows):
         cells = {f"c{n}": format_cell(ontology, value) for n, value in enumerate(row)}
-        if answer.found is None:
+        if answer.raw_rows is None:
             ends = (n for n, column in enumerate(answer.table.columns) if column in ("from", "to"))
             links = {f"c{n}": named[row[n]] for n in ends if row[n] in named}
         else:
-            links = {f"c{n}": v.id for n, v in enumerate(answer.found[at]) if isinstance(v, Entity)}
+            links = {f"c{n}": v.id for n, v in enumerate(answer.raw_rows[at]) if isinstance(v, Entity)}
         rows.append({**cells, "links": links})
     return rows
 

@@ -28,8 +28,8 @@ def describe_claims(
 
 
 def _build_figure(ontology: Ontology, claim: Claim, names: Mapping[str, str], *, about: bool) -> ChartFigure:
-    given = claim.valid_to or claim.reported_on
-    first = parse_first_day(given)
+    stated_date = claim.valid_to or claim.reported_on
+    first = parse_first_day(stated_date)
     who = names.get(claim.asserted_by, claim.asserted_by) or "not said"
     value = claim.value if isinstance(claim.value, (int, float)) else None
     denied = DENIES if claim.topic else DENIES_ALL
@@ -37,11 +37,11 @@ def _build_figure(ontology: Ontology, claim: Claim, names: Mapping[str, str], *,
     return ChartFigure(
         by=who,
         first=first,
-        last=dates.to_latest_day(given) if first else "",
+        last=dates.to_latest_day(stated_date) if first else "",
         stance="inferred" if claim.is_inferred and says == SAYS else says,
         about=names.get(claim.subject, claim.subject) if about else "",
         unit=claim.unit or "",
         kind=ontology.find_figure_kind(claim.detail or ""),
-        point=ChartPoint(given, who, value, claim.low, claim.high) if claim.topic else None,
-        given=given,
+        point=ChartPoint(stated_date, who, value, claim.low, claim.high) if claim.topic else None,
+        given=stated_date,
     )

@@ -77,8 +77,8 @@ class VisualEncoding:
         if not self.colour_by.startswith(PROPERTY):
             return {}
         name = self.colour_by.removeprefix(PROPERTY)
-        found = {e.id: _parse_text(e.properties.get(name)) for e in self.whole}
-        return found if any(found.values()) else {}
+        texts = {e.id: _parse_text(e.properties.get(name)) for e in self.whole}
+        return texts if any(texts.values()) else {}
 
     @cached_property
     def colours(self) -> dict[str, str]:
@@ -155,8 +155,8 @@ class VisualEncoding:
         return rows
 
     def _figure(self, amount: float) -> str:
-        known = _list_properties(self.ontology).get(self.size_by.removeprefix(PROPERTY))
-        unit = known.unit if known and self.size_by.startswith(PROPERTY) else ""
+        prop = _list_properties(self.ontology).get(self.size_by.removeprefix(PROPERTY))
+        unit = prop.unit if prop and self.size_by.startswith(PROPERTY) else ""
         return f"{format_number(amount)} {unit}".strip()
 
     def _counts(self) -> Iterable[int]:
@@ -188,14 +188,16 @@ def classify_designation(designations: Sequence[Relationship]) -> str:
 
 def describe_encoding(dressed: VisualEncoding) -> str:
     """What size and colour mean, for a picture to take away; '' where they mean nothing of their own."""
-    said = []
+    sentences = []
     if dressed.amounts:
-        said.append(f"Size: {_lowercase_first(list_size_choices(dressed.ontology, dressed.whole)[dressed.size_by])}")
+        sentences.append(
+            f"Size: {_lowercase_first(list_size_choices(dressed.ontology, dressed.whole)[dressed.size_by])}"
+        )
     if dressed.values or dressed.colour_by == STANCE:
-        said.append(
+        sentences.append(
             f"Colour: {_lowercase_first(list_colour_choices(dressed.ontology, dressed.whole)[dressed.colour_by])}"
         )
-    return " ".join(f"{text}." for text in said)
+    return " ".join(f"{text}." for text in sentences)
 
 
 def _lowercase_first(caption: str) -> str:
@@ -216,8 +218,8 @@ def list_colour_choices(ontology: Ontology | None, entities: Sequence[Entity]) -
 
 
 def _build_captions(ontology: Ontology | None, names: Iterable[str]) -> dict[str, str]:
-    known = _list_properties(ontology)
-    return {f"{PROPERTY}{n}": known[n].caption if n in known else n for n in sorted(names)}
+    properties = _list_properties(ontology)
+    return {f"{PROPERTY}{n}": properties[n].caption if n in properties else n for n in sorted(names)}
 
 
 def _list_properties(ontology: Ontology | None) -> dict[str, Property]:

@@ -132,10 +132,10 @@ def build_style_rules() -> list[tuple[str, Mapping[str, Any]]]:
 
     Lines glow: broad and pale here, narrow and dark there.
     """
-    made: list[tuple[str, Mapping[str, Any]]] = []
+    rules: list[tuple[str, Mapping[str, Any]]] = []
     for side, style, glow in ((HERE, "double", (7, 0.28)), (THERE, "dashed", (2.5, 0.75))):
         colour = COLOURS[side]
-        made += [
+        rules += [
             (
                 f'node[compared = "{side}"]',
                 {"border-width": 7, "border-style": style, "border-color": colour, "color": colour, "font-weight": 700},
@@ -145,7 +145,7 @@ def build_style_rules() -> list[tuple[str, Mapping[str, Any]]]:
                 {"underlay-color": colour, "underlay-padding": glow[0], "underlay-opacity": glow[1]},
             ),
         ]
-    return made
+    return rules
 
 
 def render_legend(emphasis: Emphasis) -> list[Any]:

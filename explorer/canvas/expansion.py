@@ -53,9 +53,9 @@ def expand_entity(
     return incremental_layout.place_new_nodes(view, around=entity, fit=len(fresh) > 3)
 
 
-def count_free_places(canvas: Canvas, asked: int) -> int:
+def count_free_places(canvas: Canvas, most: int) -> int:
     """How many of so many more nodes the canvas still has room for."""
-    for count in range(asked, 0, -1):
+    for count in range(most, 0, -1):
         try:
             canvas.holding([f"more:{n}" for n in range(count)])
         except CanvasFull:

@@ -11,11 +11,11 @@ from explorer.canvas.rendered_view import RenderedView
 from explorer.overlays import chain_overlay
 from explorer.state.canvas import Canvas
 from graph import evidence
-from graph import ontology as shipped_ontology
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, QueryError
 from graph.model import Subgraph
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.plurals import format_count
 from graph.reading import browse
 from graph.saved_views import viewfile
@@ -75,8 +75,8 @@ def describe_changes(view: View, now: Subgraph, gone: Sequence[str], *, lines: b
         names = ", ".join(view.names.get(i, i) for i in gone[:MAX_NAMED]) + (", …" if len(gone) > MAX_NAMED else "")
         changes.append(f"{format_count(len(gone), 'entity is', 'entities are')} no longer in the database ({names})")
     if lines:
-        known = shipped_ontology.load()
-        kept = {evidence.order_relationship_id(known, i): stance for i, stance in view.lines.items()}
+        ontology = load_ontology()
+        kept = {evidence.order_relationship_id(ontology, i): stance for i, stance in view.lines.items()}
         stances = {r.id: r.stance for r in now.relationships}
         fresh = len(set(stances) - set(kept))
         # What hung on an entity that is gone went with it.
@@ -114,13 +114,13 @@ def parse_canvas(stored: Any) -> Canvas:
 
 def _order_line_ids(canvas: Canvas) -> Canvas:
     """The canvas with the ids that lines have now (graph/evidence.py)."""
-    known = shipped_ontology.load()
+    ontology = load_ontology()
 
     def order(ids: Sequence[str]) -> tuple[str, ...]:
-        return tuple(evidence.order_relationship_id(known, i) for i in ids)
+        return tuple(evidence.order_relationship_id(ontology, i) for i in ids)
 
     mark = canvas.emphasis
-    weakest = evidence.order_relationship_id(known, mark.weakest)
+    weakest = evidence.order_relationship_id(ontology, mark.weakest)
     emphasis = replace(mark, lines=order(mark.lines), gone=order(mark.gone), weakest=weakest)
     return replace(canvas, hidden=order(canvas.hidden), emphasis=emphasis)
 
@@ -148,11 +148,11 @@ def _check_types(value: Any, where: str) -> None:
     """Raises DataError where a field of a data class has not the type it is said to have."""
     types = get_type_hints(type(value))
     for field_ in fields(value):
-        held, wanted = getattr(value, field_.name), get_origin(types[field_.name]) or types[field_.name]
-        right = type(held) is wanted and (wanted is not tuple or all(isinstance(i, str) for i in held))
+        held, type_ = getattr(value, field_.name), get_origin(types[field_.name]) or types[field_.name]
+        right = type(held) is type_ and (type_ is not tuple or all(isinstance(i, str) for i in held))
         if not right:
             raise DataError(
-                "must be a list of texts" if wanted is tuple else f"must be like {wanted()!r}",
+                "must be a list of texts" if type_ is tuple else f"must be like {type_()!r}",
                 field=f"{where}.{field_.name}",
             )
 

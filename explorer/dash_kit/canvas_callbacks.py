@@ -122,10 +122,10 @@ class CanvasCallbacks:
         self, function: Callable[..., Any], values: Sequence[Any], outputs: int, panel: str, *, further: bool
     ) -> tuple[object, ...]:
         """What an action's callback returns: canvas, drawing and what else it sets."""
-        with record_statements() as asked:
+        with record_statements() as statements:
             answer = function(replace(Canvas.read(values[-1]), extent=()), *values[:-1])
         if panel:
-            log_statements(self.context.cypher_log, panel, asked)
+            log_statements(self.context.cypher_log, panel, statements)
         changed, *more = answer if further else (answer,)
         if changed is None:
             return (no_update,) * (outputs + 2) + tuple(more)
@@ -133,13 +133,13 @@ class CanvasCallbacks:
         if isinstance(changed, RenderedView):
             view = replace(changed, canvas=replace(changed.canvas, stamp=stamp))
             canvas = view.canvas
-            parts = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
+            parts = [cypher_log.StatementGroup("What was asked for and drawn", tuple(statements))]
         else:
             canvas = replace(changed, stamp=stamp)
             with record_statements() as drawn:
                 view = rendered_view.read(self.context.store, self.context.ontology, canvas)
             parts = [
-                cypher_log.StatementGroup("What was asked for", tuple(asked)),
+                cypher_log.StatementGroup("What was asked for", tuple(statements)),
                 cypher_log.StatementGroup("What was drawn", tuple(drawn)),
             ]
         cypher_log.keep_statements(self.context.cypher_log, parts, stamp, user=get_user())

@@ -130,12 +130,14 @@ def _render_premises(context: CardContext, claim: Claim) -> Component:
             rows.append(html.Li(f"claim {identity}, which is not in this graph"))
             continue
         who = context.names.get(premise.asserted_by)
-        said = (
+        attribution = (
             f" ({sentences.describe_attribution(premise)} {who.name}, {premise.grade})"
             if who
             else f" ({premise.grade})"
         )
-        rows.append(html.Li([premise.summary, html.Span(said, className="claim-who"), " ", _render_line_link(premise)]))
+        rows.append(
+            html.Li([premise.summary, html.Span(attribution, className="claim-who"), " ", _render_line_link(premise)])
+        )
     return html.Div([html.Div("because", className="claim-who"), html.Ul(rows, className="premises")])
 
 
@@ -151,8 +153,8 @@ def render_relationship_item(context: CardContext, line: Relationship, other: st
     """A line in a row: the entity at its other end, what is said of it, since when, and how sure that is."""
     properties = line.properties
     withdrawn = bool(properties.get("withdrawn_on"))
-    told = withdrawn or line.stance in (*DISPUTED, INFERRED)
-    mark = render_stance(line.stance, withdrawn=withdrawn) if told else None
+    is_marked = withdrawn or line.stance in (*DISPUTED, INFERRED)
+    mark = render_stance(line.stance, withdrawn=withdrawn) if is_marked else None
     when = sentences.describe_validity(line)
     return html.Li(
         [
@@ -263,7 +265,7 @@ def _render_estimate_table(rows: Sequence[Any]) -> Component:
 def _render_agreement(context: CardContext, claims: Sequence[Claim], others: Sequence[Claim]) -> Component:
     """What the figures say together: disagreement, growth, denials of the whole; and that nothing is averaged."""
     names = {entity_id: entity.name for entity_id, entity in context.names.items()}
-    told = claim_figures.describe_claims(context.ontology, claims, others, names)
+    words = claim_figures.describe_claims(context.ontology, claims, others, names)
     if len(claims) > 1:
-        told.append(f"{len(claims)} figures, none of them ours; they are not averaged.")
-    return html.Div([html.Div(words) for words in told], className="claim-who") if told else None
+        words.append(f"{len(claims)} figures, none of them ours; they are not averaged.")
+    return html.Div([html.Div(words) for words in words], className="claim-who") if words else None

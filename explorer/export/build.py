@@ -111,10 +111,10 @@ def build_dossier_file(
     """The dossier of an entity, by its id, with what is inferred or without. Raises DataError where there is none."""
     if choices.format not in DOSSIERS:
         raise UsageError(f"a dossier is written as {' or '.join(DOSSIERS)}, not {choices.format!r}")
-    made, briefing, removed = prepare_dossier(context, entity, choices, profile, inferred=inferred)
+    document, briefing, removed = prepare_dossier(context, entity, choices, profile, inferred=inferred)
     context.report("Writing the dossier", 0.6)
     _, suffix, mime = DOSSIERS[choices.format]
-    return _build_file(briefing, suffix, mime, RenderResult(dossier.write(made, choices.format)), removed)
+    return _build_file(briefing, suffix, mime, RenderResult(dossier.write(document, choices.format)), removed)
 
 
 def prepare_dossier(

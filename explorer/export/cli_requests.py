@@ -82,8 +82,10 @@ def run_export(
 
 def find_entity_id(context: ExportContext, text: str) -> str:
     """The id of an entity by id or exact name. Raises QueryError that names near ones."""
-    asked = Parameter("entity", "entity", label="Entity")
-    return str(parameter_values.bind(context.store, context.ontology, {"entity": asked}, {"entity": text})["entity"])
+    parameter = Parameter("entity", "entity", label="Entity")
+    return str(
+        parameter_values.bind(context.store, context.ontology, {"entity": parameter}, {"entity": text})["entity"]
+    )
 
 
 def _build_exchange_file(
@@ -91,12 +93,12 @@ def _build_exchange_file(
 ) -> ExportFile:
     """A subgraph as data that can be loaded again, with all that it rests on."""
     context.report("Reading the graph", 0.0)
-    asked = _read_subgraph(context, wish, say)
-    subgraph = browse.complete_subgraph(context.store, asked)
+    chosen = _read_subgraph(context, wish, say)
+    subgraph = browse.complete_subgraph(context.store, chosen)
     subgraph = subgraph if wish.inferred else _drop_inferences(subgraph)
     removed = None
     if profile:
-        held = {e.id for e in asked.entities}
+        held = {e.id for e in chosen.entities}
         inside, beside = (tuple(e for e in subgraph.entities if (e.id in held) is own) for own in (True, False))
         material = Material(
             context.ontology, Canvas(tuple(e.id for e in inside)), replace(subgraph, entities=inside), beside
@@ -120,7 +122,7 @@ def _build_metadata(
 ) -> dict[str, object]:
     """What the file says of itself; a redacted one keeps to itself what was asked for."""
     text = json.dumps(subgraph.as_dict(), sort_keys=True, default=list)
-    asked = (
+    contents = (
         {}
         if redacted
         else {
@@ -131,7 +133,7 @@ def _build_metadata(
         }
     )
     return {
-        **asked,
+        **contents,
         "mark": choices.mark,
         "redacted": redacted,
         "made_on": choices.made_on,

@@ -49,9 +49,9 @@ def build_dossier_preview(
     context: ExportContext, entity: str, choices: ExportOptions, profile: Profile | None, *, inferred: bool = True
 ) -> Preview:
     """The preview of a dossier: its first page."""
-    made, _, removed = build.prepare_dossier(context, entity, choices, profile, inferred=inferred)
+    document, _, removed = build.prepare_dossier(context, entity, choices, profile, inferred=inferred)
     return Preview(
-        png=dossier_pdf.render_first_page(made), warnings=removed.warnings if removed else (), removed=removed
+        png=dossier_pdf.render_first_page(document), warnings=removed.warnings if removed else (), removed=removed
     )
 
 

@@ -22,8 +22,8 @@ from graph.ontology import Ontology
 
 def get_chain(ontology: Ontology, relationship_type: str) -> str:
     """The chain a relationship type belongs to."""
-    known = ontology.relationships.get(relationship_type)
-    return known.chain if known else OTHER
+    line_type = ontology.relationships.get(relationship_type)
+    return line_type.chain if line_type else OTHER
 
 
 def filter_relationships(
@@ -49,8 +49,8 @@ def apply_filter(ontology: Ontology, subgraph: Subgraph, chosen: Filter) -> Subg
     if chosen.bare:
         lost = _collect_ends(subgraph.relationships) - _collect_ends(lines)
         entities = [e for e in entities if e.id not in lost]
-    said = {c for r in lines for c in r.claims}
-    claims = tuple(c for c in subgraph.claims if c.id in said)
+    claim_ids = {c for r in lines for c in r.claims}
+    claims = tuple(c for c in subgraph.claims if c.id in claim_ids)
     return Subgraph(tuple(entities), lines, claims, subgraph.sources)
 
 

@@ -35,16 +35,16 @@ class ActiveRule:
 
 def list_active_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[ActiveRule]:
     """All rules in force, each with what it would do if it were the only one: rules may hide the same line."""
-    found = []
+    rules = []
     for field, name, words in _describe_rules(ontology, whole, chosen):
         left = apply.apply_filter(ontology, whole, _isolate_rule(chosen, field, name))
         if field == "bare":  # it is about what the others leave
             before = apply.apply_filter(ontology, whole, replace(chosen, bare=False))
             gone = len(before.entities) - len(left.entities)
-            found.append(ActiveRule(field, name, words, f"{format_count(gone, 'entity', 'entities')} hidden"))
+            rules.append(ActiveRule(field, name, words, f"{format_count(gone, 'entity', 'entities')} hidden"))
         else:
-            found.append(ActiveRule(field, name, words, describe_effect(whole, left)))
-    return found
+            rules.append(ActiveRule(field, name, words, describe_effect(whole, left)))
+    return rules
 
 
 def _isolate_rule(chosen: Filter, field: str, name: str) -> Filter:
@@ -60,8 +60,8 @@ def describe_effect(whole: Subgraph, left: Subgraph) -> str:
     entities, lines = len(whole.entities) - len(left.entities), len(whole.relationships) - len(left.relationships)
     parts = [format_count(entities, "entity", "entities")] if entities else []
     parts += [describe_hidden_relationships(whole, left)] if lines else []
-    said = [f"{' and '.join(parts)} hidden"] if parts else []
-    return ", ".join([*said, *describe_stance_changes(whole, left)]) or "hides nothing here"
+    effects = [f"{' and '.join(parts)} hidden"] if parts else []
+    return ", ".join([*effects, *describe_stance_changes(whole, left)]) or "hides nothing here"
 
 
 def describe_hidden_relationships(whole: Subgraph, left: Subgraph) -> str:
@@ -95,10 +95,10 @@ def describe_filter_parts(ontology: Ontology, whole: Subgraph, left: Subgraph, c
         parts = [format_count(len(hidden), "entity", "entities")]
     if len(left.relationships) < len(whole.relationships):
         parts.append(describe_hidden_relationships(whole, left))
-    said = [words for field, _, words in _describe_rules(ontology, whole, chosen) if field != "types"]
-    said += [f"{text[0].upper()}{text[1:]}" for text in describe_stance_changes(whole, left)]
-    said += describe_caveats(whole, left, chosen)
-    return (f"Hidden: {', '.join(parts)}." if parts else "", " ".join(f"{text}." for text in said))
+    sentences = [words for field, _, words in _describe_rules(ontology, whole, chosen) if field != "types"]
+    sentences += [f"{text[0].upper()}{text[1:]}" for text in describe_stance_changes(whole, left)]
+    sentences += describe_caveats(whole, left, chosen)
+    return (f"Hidden: {', '.join(parts)}." if parts else "", " ".join(f"{text}." for text in sentences))
 
 
 def describe_caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[str]:
@@ -108,18 +108,20 @@ def describe_caveats(whole: Subgraph, left: Subgraph, chosen: Filter) -> list[st
     claims = {c.id: c for c in whole.claims}
     shown = {r.id for r in left.relationships}
 
-    def said(line: Relationship) -> list[Claim]:
+    def list_counting_claims(line: Relationship) -> list[Claim]:
         return [claims[i] for i in line.claims if i in claims and claims[i].source not in chosen.without]
 
-    stay = sum(time.is_undated(r, said(r), chosen.clock) for r in left.relationships)
-    told = [f"{format_count(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
+    stay = sum(time.is_undated(r, list_counting_claims(r), chosen.clock) for r in left.relationships)
+    sentences = [f"{format_count(stay, 'undated line stays', 'undated lines stay')} shown"] if stay else []
     if chosen.clock == "known" and chosen.until:
-        rough = sum(time.is_maybe_known(said(r), chosen.until) for r in whole.relationships if r.id not in shown)
+        rough = sum(
+            time.is_maybe_known(list_counting_claims(r), chosen.until) for r in whole.relationships if r.id not in shown
+        )
         if rough:
             why = "its report names" if rough == 1 else "their reports name"
             count = format_count(rough, "hidden line", "hidden lines")
-            told.append(f"{count} may have been known by then: {why} only a month or year")
-    return told
+            sentences.append(f"{count} may have been known by then: {why} only a month or year")
+    return sentences
 
 
 def format_period(chosen: Filter) -> str:
@@ -152,8 +154,8 @@ def format_day(iso: str) -> str:
     """2023-06-30 as 30 June 2023; '' for none."""
     if not iso:
         return ""
-    given = date.fromisoformat(iso)
-    return f"{given.day} {given:%B} {given.year}"
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def get_type_caption(ontology: Ontology, name: str, count: int) -> str:
@@ -169,22 +171,22 @@ def get_chain_caption(ontology: Ontology, name: str) -> str:
 def _describe_rules(ontology: Ontology, whole: Subgraph, chosen: Filter) -> list[tuple[str, str, str]]:
     """Field, name and words of each rule."""
     sources = {s.id: s for s in whole.sources}
-    said = [("types", t, f"No {get_type_caption(ontology, t, 2).lower()}") for t in chosen.types]
-    said += [("chains", c, f"No lines of “{get_chain_caption(ontology, c)}”") for c in chosen.chains]
-    said += [("relationships", r, f"No lines “{ontology.get_predicate_caption(r)}”") for r in chosen.relationships]
-    said += [("stances", s, HIDDEN_INFERENCES if s == INFERRED else f"No {s} lines") for s in chosen.stances]
+    rules = [("types", t, f"No {get_type_caption(ontology, t, 2).lower()}") for t in chosen.types]
+    rules += [("chains", c, f"No lines of “{get_chain_caption(ontology, c)}”") for c in chosen.chains]
+    rules += [("relationships", r, f"No lines “{ontology.get_predicate_caption(r)}”") for r in chosen.relationships]
+    rules += [("stances", s, HIDDEN_INFERENCES if s == INFERRED else f"No {s} lines") for s in chosen.stances]
     if chosen.grade:
-        said.append(("grade", "", f"Only lines graded {chosen.grade} or better"))
+        rules.append(("grade", "", f"Only lines graded {chosen.grade} or better"))
     if chosen.speakers:
         number = SPEAKERS[chosen.speakers - 1] if chosen.speakers <= len(SPEAKERS) else str(chosen.speakers)
         words = "one named speaker" if chosen.speakers == 1 else f"{number} independent speakers"
-        said.append(("speakers", "", f"Only lines with at least {words}"))
-    said += [("without", s, f"Without {format_source(sources.get(s), s)}") for s in chosen.without]
+        rules.append(("speakers", "", f"Only lines with at least {words}"))
+    rules += [("without", s, f"Without {format_source(sources.get(s), s)}") for s in chosen.without]
     if chosen.dated:
-        said.append(("dates", "", format_period(chosen) + ("" if chosen.undated else ", undated lines hidden")))
+        rules.append(("dates", "", format_period(chosen) + ("" if chosen.undated else ", undated lines hidden")))
     if chosen.bare:
-        said.append(("bare", "", "No entities left without a line"))
-    return said
+        rules.append(("bare", "", "No entities left without a line"))
+    return rules
 
 
 @dataclass(frozen=True)
@@ -207,19 +209,21 @@ def count_source_support(
         for source in own:
             # An inference rests on all of its sources: without any of them it falls.
             held.setdefault(source, []).append({source} if line.stance == INFERRED else own)
-    known: Mapping[str, Source] = {s.id: s for s in sources}
-    found = [
-        SourceSupport(s, format_source(known.get(s), s), len(sets), sum(not own - {s, *without} for own in sets))
+    sources_by_id: Mapping[str, Source] = {s.id: s for s in sources}
+    support = [
+        SourceSupport(
+            s, format_source(sources_by_id.get(s), s), len(sets), sum(not own - {s, *without} for own in sets)
+        )
         for s, sets in held.items()
     ]
-    return sorted(found, key=lambda x: (-x.carries, x.words, x.source))
+    return sorted(support, key=lambda x: (-x.carries, x.words, x.source))
 
 
 def count_grades(lines: Sequence[Relationship]) -> dict[str, int]:
     """The grades of lines, the best first, with how many lines are graded so or better."""
     counts = Counter(g for r in lines if (g := apply.get_grade(r)))
-    total, found = 0, {}
+    total, running_totals = 0, {}
     for grade in sorted(counts, key=evidence.rank_grade):
         total += counts[grade]
-        found[grade] = total
-    return found
+        running_totals[grade] = total
+    return running_totals

@@ -41,8 +41,8 @@ def build_type_rows(
     groups, order = list(ontology.groups), {name: n for n, name in enumerate(ontology.types)}
 
     def place(name: str) -> tuple[int, int, str]:
-        known = ontology.types.get(name)
-        return (groups.index(known.group), order[name], "") if known else (len(groups), 0, name)
+        type_ = ontology.types.get(name)
+        return (groups.index(type_.group), order[name], "") if type_ else (len(groups), 0, name)
 
     return [
         LegendRow(
@@ -75,7 +75,7 @@ def build_chain_rows(
     """The rows for the chains whose lines are on the canvas, each with its kinds of lines under it."""
     counts, seen = Counter(r.type for r in whole), Counter(r.type for r in shown)
     order = {name: n for n, name in enumerate(ontology.relationships)}
-    found = []
+    rows = []
     for chain in (*ontology.chains, OTHER):
         kinds = [t for t in counts if apply.get_chain(ontology, t) == chain]
         kinds.sort(key=lambda t: (order.get(t, len(order)), t))
@@ -84,8 +84,8 @@ def build_chain_rows(
         )
         if parts:
             total, left = sum(p.count for p in parts), sum(p.seen for p in parts)
-            found.append(LegendRow(chain, get_chain_caption(ontology, chain), total, left, chain not in hidden, parts))
-    return found
+            rows.append(LegendRow(chain, get_chain_caption(ontology, chain), total, left, chain not in hidden, parts))
+    return rows
 
 
 def build_stance_rows(

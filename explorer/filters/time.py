@@ -36,24 +36,24 @@ def recompute_relationships(
     lines: Sequence[Relationship], claims: Collection[Claim], chosen: "Filter"
 ) -> tuple[Relationship, ...]:
     """The lines made of the claims that count. A line that carries no claims at all has nothing to lose."""
-    said = {c.id: c for c in claims}
-    known = chosen.clock == "known" and chosen.dated
-    made: list[Relationship] = []
+    claims_by_id = {c.id: c for c in claims}
+    by_known_day = chosen.clock == "known" and chosen.dated
+    recomputed: list[Relationship] = []
     for line in lines:
         if not line.claims:
-            if chosen.undated or not known:
-                made.append(line)
+            if chosen.undated or not by_known_day:
+                recomputed.append(line)
             continue
-        held = [said[i] for i in line.claims if i in said]
+        held = [claims_by_id[i] for i in line.claims if i in claims_by_id]
         counting = [c for c in held if chosen.is_counted(c)]
-        if known:
+        if by_known_day:
             counting = filter_known_claims(counting, chosen.until or ALWAYS, undated=chosen.undated)
             if chosen.since and "" < find_first_known_day(counting) < chosen.since:
                 continue
         if evidence.select_line_claims(counting):
             whole = counting == held and len(held) == len(line.claims)
-            made.append(line if whole else recompute_relationship(line, counting))
-    return tuple(made)
+            recomputed.append(line if whole else recompute_relationship(line, counting))
+    return tuple(recomputed)
 
 
 def recompute_relationship(line: Relationship, claims: Sequence[Claim]) -> Relationship:
@@ -65,14 +65,14 @@ def recompute_relationship(line: Relationship, claims: Sequence[Claim]) -> Relat
 
 def filter_known_claims(claims: Sequence[Claim], day: str, *, undated: bool) -> list[Claim]:
     """The claims that were known by a day, as they stood then."""
-    found = []
+    standing = []
     for claim in claims:
         reported = get_known_day(claim)
         if reported > day or (not reported and not undated):
             continue
         taken_back = parse_last_day(claim.withdrawn_on)
-        found.append(replace(claim, withdrawn_on="", last_seen_on="") if taken_back > day else claim)
-    return found
+        standing.append(replace(claim, withdrawn_on="", last_seen_on="") if taken_back > day else claim)
+    return standing
 
 
 def get_known_day(claim: Claim) -> str:
@@ -92,8 +92,10 @@ def is_maybe_known(claims: Collection[Claim], day: str) -> bool:
 
 def get_validity(line: Relationship) -> tuple[str, str]:
     """The first and last day for which a line may hold; '' where its claims don't say."""
-    given = line.properties
-    return parse_first_day(given.get("valid_from")), parse_last_day(given.get("valid_to") or given.get("withdrawn_on"))
+    properties = line.properties
+    return parse_first_day(properties.get("valid_from")), parse_last_day(
+        properties.get("valid_to") or properties.get("withdrawn_on")
+    )
 
 
 def is_valid_between(line: Relationship, since: str, until: str, *, undated: bool) -> bool:

@@ -119,8 +119,8 @@ def _find_months(run: MonthRange, line: Relationship, claims: dict[str, Claim], 
         if not start and not end:
             return 0, -run.last - 2
         return (run.at(start) if start else 0), (run.at(end) if end else run.last)
-    known = time.find_first_known_day([claims[i] for i in line.claims if i in claims])
-    return (run.at(known), run.at(known)) if known else (0, -run.last - 2)
+    first_known_day = time.find_first_known_day([claims[i] for i in line.claims if i in claims])
+    return (run.at(first_known_day), run.at(first_known_day)) if first_known_day else (0, -run.last - 2)
 
 
 def _format_months(run: MonthRange, begin: int, end: int) -> str:
@@ -134,18 +134,18 @@ def describe_time_filter(whole: Subgraph, shown: Subgraph, rule: Filter) -> str:
         dated = total - count_undated(whole.relationships, whole.claims, rule.clock)
         what = "say when it was so" if rule.clock == "so" else "have a dated report"
         return f"All time. {dated:,} of {format_count(total, 'line', 'lines')} {what}."
-    said = [f"{format_period(rule)}: {len(shown.relationships):,} of {format_count(total, 'line', 'lines')}"]
-    said += describe_caveats(whole, shown, rule)
+    sentences = [f"{format_period(rule)}: {len(shown.relationships):,} of {format_count(total, 'line', 'lines')}"]
+    sentences += describe_caveats(whole, shown, rule)
     if not rule.undated:
         hidden = count_undated(whole.relationships, whole.claims, rule.clock)
-        said.append(f"{format_count(hidden, 'undated line is', 'undated lines are')} hidden")
+        sentences.append(f"{format_count(hidden, 'undated line is', 'undated lines are')} hidden")
     gone = len(whole.entities) - len(shown.entities)
     if gone:
-        said.append(f"{format_count(gone, 'entity is', 'entities are')} hidden")
-    return " ".join(f"{text}." for text in said)
+        sentences.append(f"{format_count(gone, 'entity is', 'entities are')} hidden")
+    return " ".join(f"{text}." for text in sentences)
 
 
 def count_undated(lines: Sequence[Relationship], claims: Collection[Claim], clock: str) -> int:
     """How many lines have no date on a clock."""
-    said = {c.id: c for c in claims}
-    return sum(time.is_undated(r, [said[i] for i in r.claims if i in said], clock) for r in lines)
+    claims_by_id = {c.id: c for c in claims}
+    return sum(time.is_undated(r, [claims_by_id[i] for i in r.claims if i in claims_by_id], clock) for r in lines)

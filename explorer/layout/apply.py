@@ -42,20 +42,20 @@ def _align_with_pins(drawn: Subgraph, places: dict[str, Point], pins: Mapping[st
     room, board = build_boxes(drawn), OccupancyGrid()
     for i, place in held.items():
         board.put(room[i], place)
-    found = dict(held)
+    aligned = dict(held)
     crowded = []
     for i, (x, y) in places.items():
         if i in held:
             continue
         at = (round(x + right, 1), round(y + down, 1))
         if i not in room:
-            found[i] = at
+            aligned[i] = at
         elif board.free(room[i], at):
-            found[i] = at
+            aligned[i] = at
             board.put(room[i], at)
         else:
             crowded.append((i, at))
     for i, at in crowded:
-        found[i] = force.find_nearest_free(board, room[i], at)
-        board.put(room[i], found[i])
-    return found
+        aligned[i] = force.find_nearest_free(board, room[i], at)
+        board.put(room[i], aligned[i])
+    return aligned

@@ -24,30 +24,30 @@ AIR = 70  # the most free height between two boxes
 
 def assign_columns(subgraph: Subgraph, ontology: Ontology) -> dict[str, str]:
     """The column of every entity, a name of the ontology's columns."""
-    said: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+    lines_by_entity: dict[str, set[tuple[str, bool]]] = defaultdict(set)
     kinds = {e.id: str(e.properties.get("kind", "")) for e in subgraph.entities}
     shipments = ontology.list_kinds_by_role("shipment")
     for line in subgraph.relationships:
         # Payments are received too, but that makes nobody a receiver of arms.
         if ontology.is_relationship(line.type, "receiver", "sender") and kinds.get(line.source) not in (*shipments, ""):
             continue
-        said[line.source].add((line.type, True))
-        said[line.target].add((line.type, False))
-    found = {e.id: _choose_column(e, ontology, said[e.id]) for e in subgraph.entities}
+        lines_by_entity[line.source].add((line.type, True))
+        lines_by_entity[line.target].add((line.type, False))
+    columns = {e.id: _choose_column(e, ontology, lines_by_entity[e.id]) for e in subgraph.entities}
     offices: dict[str, set[str]] = defaultdict(set)
     for line in subgraph.relationships:
         if ontology.is_relationship(line.type, "post"):
-            offices[line.source].add(found[line.target])
+            offices[line.source].add(columns[line.target])
     # Who holds a post in a receiving state alone stands with it.
     joined = {c.name: c.joins for c in ontology.columns.values() if c.joins}
-    return {i: joined[c] if c in joined and offices[i] == {joined[c]} else c for i, c in found.items()}
+    return {i: joined[c] if c in joined and offices[i] == {joined[c]} else c for i, c in columns.items()}
 
 
-def _choose_column(entity: Entity, ontology: Ontology, said: Collection[tuple[str, bool]]) -> str:
+def _choose_column(entity: Entity, ontology: Ontology, lines: Collection[tuple[str, bool]]) -> str:
     if entity.type == GAP_TYPE:
         kind = entity.id.split("|")[1] if "|" in entity.id else ""
         return next((c.name for c in ontology.columns.values() if kind in c.gaps), list(ontology.columns)[-1])
-    return ontology.choose_column(entity.type, str(entity.properties.get("kind", "")), said)
+    return ontology.choose_column(entity.type, str(entity.properties.get("kind", "")), lines)
 
 
 def arrange(subgraph: Subgraph, ontology: Ontology) -> dict[str, Point]:

@@ -31,7 +31,7 @@ def compute_bends(shown: Subgraph, places: Mapping[str, Point]) -> dict[str, int
         if line.source != line.target and line.source in nodes.row and line.target in nodes.row:
             parallel[frozenset((line.source, line.target))].append(line.id)
             starts[line.id] = line.source
-    found: dict[str, int] = {}
+    bends: dict[str, int] = {}
     for pair, ids in parallel.items():
         first, second = sorted(pair)
         a, b = places[first], places[second]
@@ -41,8 +41,8 @@ def compute_bends(shown: Subgraph, places: Mapping[str, Point]) -> dict[str, int
         most = hypot(b[0] - a[0], b[1] - a[1]) * STEEPEST
         for identity, bow in zip(sorted(ids), _find_best_bends(nodes, first, second, most, len(ids)), strict=False):
             if bow:  # a bow is seen along the line's own direction
-                found[identity] = bow if starts[identity] == first else -bow
-    return found
+                bends[identity] = bow if starts[identity] == first else -bow
+    return bends
 
 
 def _find_best_bends(nodes: "_NodeAreas", first: str, second: str, most: float, count: int) -> list[int]:
@@ -62,7 +62,7 @@ def place_marks(shown: Subgraph, places: Mapping[str, Point], bows: Mapping[str,
     """
     taken = {e.id: build_areas(e.name, places[e.id]) for e in shown.entities if e.id in places}
     covered = [area for both in taken.values() for area in both]
-    found: dict[str, float] = {}
+    shifts: dict[str, float] = {}
     for line in sorted(shown.relationships, key=lambda r: r.id):
         if line.stance not in DISPUTED or line.source not in taken or line.target not in taken:
             continue
@@ -73,8 +73,8 @@ def place_marks(shown: Subgraph, places: Mapping[str, Point], bows: Mapping[str,
         )
         covered.append(area)
         if share != _SHARES[0]:
-            found[line.id] = round(max(share * hypot(b[0] - a[0], b[1] - a[1]) - SYMBOL, 0), 1)
-    return found
+            shifts[line.id] = round(max(share * hypot(b[0] - a[0], b[1] - a[1]) - SYMBOL, 0), 1)
+    return shifts
 
 
 def _compute_mark_area(a: Point, b: Point, bow: int, share: float) -> Area:

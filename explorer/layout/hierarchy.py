@@ -23,11 +23,11 @@ def list_constraints(subgraph: Subgraph, ontology: Ontology) -> list[tuple[str, 
     pairs: dict[tuple[str, str], int] = {}
     weights = {chain: 10 * (len(ontology.chains) - ontology.rank_chain(chain)) for chain in ontology.chains}
     for line in subgraph.relationships:
-        known = ontology.relationships.get(line.type)
-        if known is None or known.rank == "level" or line.source == line.target:
+        line_type = ontology.relationships.get(line.type)
+        if line_type is None or line_type.rank == "level" or line.source == line.target:
             continue
-        pair = (line.target, line.source) if known.rank == "up" else (line.source, line.target)
-        weight = weights[known.chain] + (3 if line.stance != "denied" else 0)
+        pair = (line.target, line.source) if line_type.rank == "up" else (line.source, line.target)
+        weight = weights[line_type.chain] + (3 if line.stance != "denied" else 0)
         pairs[pair] = max(pairs.get(pair, 0), weight)
     return sorted(((a, b, w) for (a, b), w in pairs.items()), key=lambda x: (-x[2], x[0], x[1]))
 
@@ -141,15 +141,15 @@ def _attach_unranked(subgraph: Subgraph, rank: dict[str, int]) -> None:
     """Gives those that no rank places a row just below a neighbour's, so that lines among them slant."""
     left = {e.id for e in subgraph.entities} - set(rank)
     while left:
-        found: dict[str, int] = {}
+        attached: dict[str, int] = {}
         for line in subgraph.relationships:
             for a, b in ((line.source, line.target), (line.target, line.source)):
                 if a in left and b in rank:
-                    found[a] = max(found.get(a, -1_000), rank[b] + 1)
-        if not found:  # nothing in this part has a rank
-            found = dict.fromkeys(left, 0)
-        rank.update(found)
-        left -= set(found)
+                    attached[a] = max(attached.get(a, -1_000), rank[b] + 1)
+        if not attached:  # nothing in this part has a rank
+            attached = dict.fromkeys(left, 0)
+        rank.update(attached)
+        left -= set(attached)
 
 
 def _order_layers(subgraph: Subgraph, layer: Mapping[str, int]) -> list[list[str]]:

@@ -18,10 +18,10 @@ LENGTH_BYTES = 8  # bytes that say how long the task is
 
 def main() -> None:
     """Does one task."""
-    given = sys.stdin.buffer
-    length = int.from_bytes(given.read(LENGTH_BYTES), "big")
-    task: dict[str, Any] = pickle.loads(given.read(length))  # noqa: S301 - from our own parent process alone
-    threading.Thread(target=_exit_with_parent, args=(given.fileno(),), daemon=True).start()
+    stdin = sys.stdin.buffer
+    length = int.from_bytes(stdin.read(LENGTH_BYTES), "big")
+    task: dict[str, Any] = pickle.loads(stdin.read(length))  # noqa: S301 - from our own parent process alone
+    threading.Thread(target=_exit_with_parent, args=(stdin.fileno(),), daemon=True).start()
     places = apply.compute_layout(**task, report=lambda done: _write_message({"done": done}))
     _write_message({"places": places})
     os._exit(0)  # at once: the thread above still waits

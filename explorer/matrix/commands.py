@@ -7,9 +7,9 @@ import click
 
 from explorer.claims import listing_rows
 from explorer.matrix import grid, page
-from graph import ontology
 from graph.errors import StoreError, UsageError
 from graph.model import Table
+from graph.ontology import load as load_ontology
 from graph.reading.listing_matrix import MatrixChoice, read_matrix
 from graph.saved_queries.answer_formats import format_table
 from graph.server import connect
@@ -36,18 +36,18 @@ def listings(
     form = form or next((f for f in FORMS if target.endswith(f".{f}")), "table")
     if form == "xlsx" and target == "-" and sys.stdout.isatty():
         raise UsageError("a terminal can't show a workbook: name a file with -o")
-    known = ontology.load()
+    ontology = load_ontology()
     choice = MatrixChoice(under, type_, differs, tuple(dict.fromkeys(authorities)), page=0, named=named)
     with connect.open_store() as store:
-        matrix = read_matrix(store, known, choice)
+        matrix = read_matrix(store, ontology, choice)
     if form == "table":
         rows = [
             (e.name, *(listing_rows.CAPTIONS[one.state] for one in matrix.list_cells(e.id))) for e in matrix.entities
         ]
         table = Table(("entity", *(a.name for a in matrix.columns)), rows)
-        data = format_table(table, " ".join(grid.describe_choice(matrix, known)), None).encode()
+        data = format_table(table, " ".join(grid.describe_choice(matrix, ontology)), None).encode()
     else:
-        data = page.write_file(matrix, known, form)
+        data = page.write_file(matrix, ontology, form)
     if target == "-":
         sys.stdout.buffer.write(data)
         return

@@ -111,14 +111,14 @@ def describe_choice(matrix: Matrix, ontology: Ontology) -> list[str]:
     """What rows and columns were chosen, and whether something is left out, as sentences."""
     choice = matrix.choice
     under = next((e.name for e in matrix.tops if e.id == choice.under), choice.under)
-    said = [f"{matrix.total:,} {'entity fits' if matrix.total == 1 else 'entities fit'}."]
-    said += [f"Everything under {under}: bodies, plants, firms, posts, agents."] if choice.under else []
-    said += [f"Only of the type {ontology.get_type_caption(choice.type)}."] if choice.type else []
-    said += ["Only what documents other than lists name."] if choice.named else []
-    said += ["Only where one authority lists and another does not."] if choice.differs else []
-    said += [f"Only {', '.join(a.name for a in matrix.columns)}."] if choice.authorities else []
-    said += ["More are there than are looked through: choose a body or a type."] if matrix.cut else []
-    return said
+    sentences = [f"{matrix.total:,} {'entity fits' if matrix.total == 1 else 'entities fit'}."]
+    sentences += [f"Everything under {under}: bodies, plants, firms, posts, agents."] if choice.under else []
+    sentences += [f"Only of the type {ontology.get_type_caption(choice.type)}."] if choice.type else []
+    sentences += ["Only what documents other than lists name."] if choice.named else []
+    sentences += ["Only where one authority lists and another does not."] if choice.differs else []
+    sentences += [f"Only {', '.join(a.name for a in matrix.columns)}."] if choice.authorities else []
+    sentences += ["More are there than are looked through: choose a body or a type."] if matrix.cut else []
+    return sentences
 
 
 def build_about_grid(matrix: Matrix, ontology: Ontology) -> Grid:

@@ -82,22 +82,22 @@ def write_file(matrix: Matrix, ontology: Ontology, form: str) -> bytes:
     return (json.dumps(named, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def parse_choice(asked: Request) -> MatrixChoice:
+def parse_choice(http_request: Request) -> MatrixChoice:
     """The choice that an address makes. Raises UsageError for one that makes no sense."""
-    given = asked.args
-    unknown = set(given) - {"under", "type", "differs", "named", "authority", "page"}
+    arguments = http_request.args
+    unknown = set(arguments) - {"under", "type", "differs", "named", "authority", "page"}
     if unknown:
         raise UsageError(f"the address asks for {sorted(unknown)[0][:80]!r}, which the listings do not know")
-    page = given.get("page", "1")
+    page = arguments.get("page", "1")
     if not (page.isdecimal() and page.isascii() and 1 <= int(page[:9]) <= MOST_PAGES):
         raise UsageError(f"page must be a whole number from 1 to {MOST_PAGES:,}")
     return MatrixChoice(
-        given.get("under", ""),
-        given.get("type", ""),
-        bool(given.get("differs")),
-        tuple(dict.fromkeys(a for a in given.getlist("authority") if a)),
+        arguments.get("under", ""),
+        arguments.get("type", ""),
+        bool(arguments.get("differs")),
+        tuple(dict.fromkeys(a for a in arguments.getlist("authority") if a)),
         int(page),
-        bool(given.get("named")),
+        bool(arguments.get("named")),
     )
 
 

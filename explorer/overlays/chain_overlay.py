@@ -87,16 +87,16 @@ def describe_chain(chain: Chain) -> str:
     """What the chain takes in, what was cut, and how many links are missing."""
     many = chain.customers
     to = format_count(many, "receiver", "receivers") if many else "no receiver known"
-    said = [
+    sentences = [
         f"Reporting up to {read.STEPS_UP} steps, production and supply, export ({to}), and what comes back. "
         "Denied and withdrawn lines are not followed."
     ]
-    said += [f"{shown} of {total} {part}, the nearest and best evidenced." for shown, total, part in chain.cut]
+    sentences += [f"{shown} of {total} {part}, the nearest and best evidenced." for shown, total, part in chain.cut]
     gaps = len(chain.missing)
     if gaps:
         more = f" of {gaps + chain.more_missing}" if chain.more_missing else ""
-        said.append(f"{gaps}{more} {'link' if gaps + chain.more_missing == 1 else 'links'} that no claim fills.")
-    return " ".join(said)
+        sentences.append(f"{gaps}{more} {'link' if gaps + chain.more_missing == 1 else 'links'} that no claim fills.")
+    return " ".join(sentences)
 
 
 def build_gap(missing: MissingLink) -> Gap:
@@ -119,8 +119,8 @@ def drop_filled_gaps(store: Store, ontology: Ontology, canvas: Canvas) -> Canvas
     """The canvas with those gaps alone that no claim fills by now."""
     if not canvas.gaps:
         return canvas
-    asked = {MissingLink(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
-    return replace(canvas, gaps=tuple(asked[m] for m in read.find_missing_links(store, ontology, asked)))
+    gaps_by_link = {MissingLink(get_gap_kind(g.id), g.source, g.target): g for g in canvas.gaps}
+    return replace(canvas, gaps=tuple(gaps_by_link[m] for m in read.find_missing_links(store, ontology, gaps_by_link)))
 
 
 def add_gaps(subgraph: Subgraph, canvas: Canvas) -> Subgraph:

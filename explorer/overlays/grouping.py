@@ -44,9 +44,9 @@ def describe_grouping(shown: Subgraph, drawn: Subgraph) -> str:
     """Says how many nodes and lines the picture has, where it has fewer because of stacks and merged lines."""
     if not map_members(drawn):
         return ""
-    known = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
-    nodes = sum(e.id in known or is_group(e) for e in drawn.entities)
-    lines = sum(r.id in known or is_group(r) for r in drawn.relationships)
+    shown_ids = {e.id for e in shown.entities} | {r.id for r in shown.relationships}
+    nodes = sum(e.id in shown_ids or is_group(e) for e in drawn.entities)
+    lines = sum(r.id in shown_ids or is_group(r) for r in drawn.relationships)
     return f", drawn as {format_count(nodes, 'node', 'nodes')} and {format_count(lines, 'line', 'lines')}"
 
 
@@ -69,16 +69,16 @@ def mark_elements(
         elif one is not None:
             data.update(_build_edge_data(one))
         if data["id"] in pins and "source" not in data:
-            known = ontology.types.get(str(data.get("type")))
+            type_ = ontology.types.get(str(data.get("type")))
             data["pictures"] = [
-                icons.build_icon_uri(known.icon if known else "circle"),
+                icons.build_icon_uri(type_.icon if type_ else "circle"),
                 icons.build_icon_uri("pinned", PIN),
             ]
 
 
 def _build_edge_data(line: Relationship) -> dict[str, Any]:
-    said, mark = line.properties["caption"], line.properties["mark"]
-    data = {"caption": said, "label": mark or said, "words": f"{said} · {mark}" if mark else said}
+    caption, mark = line.properties["caption"], line.properties["mark"]
+    data = {"caption": caption, "label": mark or caption, "words": f"{caption} · {mark}" if mark else caption}
     data["count"] = len(line.properties["members"])
     if line.id.startswith("merged:"):
         data |= {"kind": "merged", "symmetric": int(line.properties["level"])}
@@ -136,26 +136,26 @@ def summarise_stances(lines: Sequence[Relationship]) -> tuple[str, str]:
 
 
 def _replace_stacks(ontology: Ontology, shown: Subgraph, canvas: Canvas) -> Subgraph:
-    found = stacks.select_drawn_stacks(ontology, shown, canvas)
-    if not found:
+    drawn_stacks = stacks.select_drawn_stacks(ontology, shown, canvas)
+    if not drawn_stacks:
         return shown
-    inside = {m for stack, _ in found.values() for m in stack.members}
+    inside = {m for stack, _ in drawn_stacks.values() for m in stack.members}
     entities = [e for e in shown.entities if e.id not in inside]
     lines = [r for r in shown.relationships if r.source not in inside and r.target not in inside]
-    for stack, members in found.values():
+    for stack, members in drawn_stacks.values():
         entities.append(_build_stack_node(ontology, stack, members))
         lines.append(_build_stack_edge(ontology, stack, members))
     return replace(shown, entities=tuple(entities), relationships=tuple(lines))
 
 
 def _build_stack_node(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Entity:
-    known = ontology.types.get(stack.type)
-    plural = known.plural.lower() if known else stack.type or "entities"
+    type_ = ontology.types.get(stack.type)
+    plural = type_.plural.lower() if type_ else stack.type or "entities"
     mark = summarise_stances(lines)[1]
     words = f"Double-click opens it · {mark}" if mark else "Double-click opens it"
     name = f"{len(stack.members):,} {plural}"
     properties = {"members": MemberIds(stack.members), "mark": words}
-    return Entity(stack.id, stack.type, known.labels if known else (), name, (), properties)
+    return Entity(stack.id, stack.type, type_.labels if type_ else (), name, (), properties)
 
 
 def _build_stack_edge(ontology: Ontology, stack: Stack, lines: Sequence[Relationship]) -> Relationship:
@@ -199,10 +199,10 @@ def _build_edge(
 ) -> Relationship:
     """A line in place of `lines`, with all their claims and sources."""
     stance, mark = summarise_stances(lines)
-    said: dict[str, Any] = {**properties, "members": MemberIds(r.id for r in lines), "mark": mark}
-    said["sources"] = sorted({s for r in lines for s in r.properties.get("sources") or ()})
+    attributes: dict[str, Any] = {**properties, "members": MemberIds(r.id for r in lines), "mark": mark}
+    attributes["sources"] = sorted({s for r in lines for s in r.properties.get("sources") or ()})
     ended = [str(r.properties.get("withdrawn_on") or "") for r in lines]
     if all(ended):
-        said["withdrawn_on"] = max(ended)
+        attributes["withdrawn_on"] = max(ended)
     claims = tuple(dict.fromkeys(c for r in lines for c in r.claims))
-    return Relationship(id_, type_, *ends, claims, stance, said)
+    return Relationship(id_, type_, *ends, claims, stance, attributes)

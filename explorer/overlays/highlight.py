@@ -18,19 +18,19 @@ KIND = "query"  # of an emphasis
 HALO = "#e39b00"
 
 
-def highlight_answer(canvas: Canvas, whole: Subgraph, found: Subgraph, title: str) -> Canvas:
-    """The canvas with those entities and lines of `found` picked out that it holds; `whole` is all it holds.
+def highlight_answer(canvas: Canvas, whole: Subgraph, answer: Subgraph, title: str) -> Canvas:
+    """The canvas with those entities and lines of `answer` picked out that it holds; `whole` is all it holds.
 
     What was hidden one by one or stacked of them is freed. Where it holds nothing of them nothing is picked out, and
     the sentence says so.
     """
-    entities = tuple(sorted({e.id for e in found.entities} & {e.id for e in whole.entities}))
-    lines = tuple(sorted({r.id for r in found.relationships} & {r.id for r in whole.relationships}))
-    said = describe_coverage(len(entities), len(found.entities), len(lines), len(found.relationships), title)
+    entities = tuple(sorted({e.id for e in answer.entities} & {e.id for e in whole.entities}))
+    lines = tuple(sorted({r.id for r in answer.relationships} & {r.id for r in whole.relationships}))
+    sentence = describe_coverage(len(entities), len(answer.entities), len(lines), len(answer.relationships), title)
     if not entities:
-        return replace(canvas, emphasis=Emphasis(KIND, sentence=said), fit=False)
+        return replace(canvas, emphasis=Emphasis(KIND, sentence=sentence), fit=False)
     freed = canvas.with_visible({*entities, *lines})
-    return replace(freed, emphasis=Emphasis(KIND, entities, lines, sentence=said), fit=False)
+    return replace(freed, emphasis=Emphasis(KIND, entities, lines, sentence=sentence), fit=False)
 
 
 def describe_coverage(entities: int, of_entities: int, lines: int, of_lines: int, title: str) -> str:
@@ -55,8 +55,8 @@ def mention_hidden(canvas: Canvas, seen: Collection[str]) -> Canvas:
     hidden = len({*canvas.emphasis.entities, *canvas.emphasis.lines} - set(seen))
     if not hidden:
         return canvas
-    said = f"{canvas.emphasis.sentence} Hidden by a rule just now: {hidden:,} of these."
-    return replace(canvas, emphasis=replace(canvas.emphasis, sentence=said))
+    sentence = f"{canvas.emphasis.sentence} Hidden by a rule just now: {hidden:,} of these."
+    return replace(canvas, emphasis=replace(canvas.emphasis, sentence=sentence))
 
 
 def clear_highlight(canvas: Canvas) -> Canvas:

@@ -27,23 +27,23 @@ def write_note(canvas: Canvas, identity: str, text: str, at: Point) -> Canvas | 
     tidy = "\n".join(line.rstrip() for line in text.strip().splitlines())
     if len(tidy) > LONGEST_NOTE:
         raise DataError(f"a note has at most {LONGEST_NOTE} letters; this one has {len(tidy)}")
-    known = {n.id: n for n in canvas.notes}
-    if identity in known:
+    notes = {n.id: n for n in canvas.notes}
+    if identity in notes:
         if not tidy:
             return canvas.without([identity])
-        changed = {**known, identity: Note(identity, tidy)}
-        same = known[identity].text == tidy
+        changed = {**notes, identity: Note(identity, tidy)}
+        same = notes[identity].text == tidy
         return None if same else replace(canvas, notes=tuple(changed.values()), fit=False)
     if not tidy:
         return None
-    if len(known) >= MAX_NOTES:
+    if len(notes) >= MAX_NOTES:
         raise DataError(f"the canvas holds {MAX_NOTES} notes already")
     return replace(canvas, notes=(*canvas.notes, Note(identity, tidy))).placed({identity: at}, fit=False)
 
 
 def build_elements(canvas: Canvas) -> list[dict[str, Any]]:
     """A node for every note."""
-    made = []
+    elements = []
     for note in canvas.notes:
         width, height = estimate_size(note.text)
         x, y = canvas.positions.get(note.id, (0.0, 0.0))
@@ -60,8 +60,8 @@ def build_elements(canvas: Canvas) -> list[dict[str, Any]]:
             "height": height,
             "shown": 1,
         }
-        made.append({"group": "nodes", "data": data, "position": {"x": x, "y": y}})
-    return made
+        elements.append({"group": "nodes", "data": data, "position": {"x": x, "y": y}})
+    return elements
 
 
 def build_style_rules() -> list[tuple[str, Mapping[str, Any]]]:

@@ -62,17 +62,17 @@ def build_nearest_filter(ontology: Ontology) -> PathFilter:
 def build_hops(ontology: Ontology, path: Path) -> list[Hop]:
     """The steps of a path; the first entity is `path.entities[0]`."""
     weakest = {line.id for line in find_weakest(path)}
-    found = []
+    hops = []
     for line, left, right in zip(path.relationships, path.entities, path.entities[1:], strict=False):
         marks = [WEAKEST if line.id in weakest else "", describe_dispute(line)]
-        found.append(
+        hops.append(
             Hop(
                 ontology.get_predicate_caption(line.type, forward=line.source == left.id),
                 right.name,
                 ", ".join(m for m in marks if m),
             )
         )
-    return found
+    return hops
 
 
 def describe_relationship(ontology: Ontology, names: Mapping[str, str], line: Relationship) -> str:
@@ -132,21 +132,21 @@ def _describe_routes(found: PathResult) -> str:
     return f"{words}{best}.{rest}"
 
 
-def describe_result(found: PathResult, kind: str) -> str:
+def describe_result(result: PathResult, kind: str) -> str:
     """What was found, in one sentence."""
-    length = format_hops(len(found.paths[0].relationships))
+    length = format_hops(len(result.paths[0].relationships))
     if kind == "all":
-        if found.cut:
+        if result.cut:
             return f"The first {MOST_PATHS} of more than {MOST_PATHS} shortest paths, each of {length}."
-        one = found.total == 1
-        return f"{'The only shortest path' if one else f'All {found.total} shortest paths, each'} of {length}."
-    several = f"more than {MOST_PATHS}" if found.cut else str(found.total)
+        one = result.total == 1
+        return f"{'The only shortest path' if one else f'All {result.total} shortest paths, each'} of {length}."
+    several = f"more than {MOST_PATHS}" if result.cut else str(result.total)
     if kind == "several":
-        return _describe_routes(found)
+        return _describe_routes(result)
     if kind == "best":
-        tied = "" if found.total == 1 else f", one of {several} evidenced alike with as few hops"
+        tied = "" if result.total == 1 else f", one of {several} evidenced alike with as few hops"
         return f"Best evidenced path: {length}{tied}."
-    tied = "" if found.total == 1 else f", the best evidenced of {several} as short"
+    tied = "" if result.total == 1 else f", the best evidenced of {several} as short"
     return f"Shortest path: {length}{tied}."
 
 
@@ -159,8 +159,8 @@ def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
         carried = "in either direction" if rule.both_ways else f"the way {preset.way}"
         parts.append(f"only lines that carry “{preset.caption}”, {carried}")
     if rule.types:
-        known = (ontology.relationships.get(t) for t in rule.types)
-        parts.append(f"only lines that say “{'”, “'.join(k.caption for k in known if k)}”")
+        line_types = (ontology.relationships.get(t) for t in rule.types)
+        parts.append(f"only lines that say “{'”, “'.join(k.caption for k in line_types if k)}”")
     if rule.without:
         chains = {ontology.relationships[t].chain for t in rule.without if t in ontology.relationships}
         parts.append(f"not {', '.join(ontology.chains[c].caption.lower() for c in ontology.chains if c in chains)}")
@@ -180,7 +180,7 @@ def describe_rule(ontology: Ontology, rule: PathFilter) -> str:
 
 def describe_no_path(ontology: Ontology, rule: PathFilter, looser: Mapping[str, int]) -> list[str]:
     """What is said where no path keeps to the rule, and which filter would have to give way."""
-    said = [f"No path of at most {format_hops(rule.hops)} keeps to these filters."]
+    sentences = [f"No path of at most {format_hops(rule.hops)} keeps to these filters."]
     words = {
         "types": "with all kinds of lines",
         "without": "with the kinds of lines left out",
@@ -196,8 +196,8 @@ def describe_no_path(ontology: Ontology, rule: PathFilter, looser: Mapping[str, 
         "hops": f"with up to {MOST_HOPS} hops allowed",
         "": "only with all these filters off",
     }
-    said += [f"There is one of {format_hops(n)} {words[name]}." for name, n in looser.items() if name in words]
-    return said if looser else [*said, "Taking single filters away, or all of them, finds none either."]
+    sentences += [f"There is one of {format_hops(n)} {words[name]}." for name, n in looser.items() if name in words]
+    return sentences if looser else [*sentences, "Taking single filters away, or all of them, finds none either."]
 
 
 def describe_designations(ontology: Ontology, near: NearestDesignated, entity: str) -> str:
@@ -218,24 +218,24 @@ def join_words(items: Sequence[str], last: str = "and") -> str:
 
 def describe_nearest(ontology: Ontology, near: NearestDesignated, name: str, rule: PathFilter) -> list[str]:
     """What was found around an entity: first whether it is designated itself, then the nearest others."""
-    said = []
+    sentences = []
     if near.own:
-        said.append(f"{name} is itself {describe_designations(ontology, near, near.own[0].source)}.")
+        sentences.append(f"{name} is itself {describe_designations(ontology, near, near.own[0].source)}.")
     other = "other " if near.own else ""
     if near.paths:
         many = f"{near.total} {other}designated parties" if near.total > 1 else f"One {other}designated party"
         shown = f"; {len(near.paths)} of them are shown" if near.total > len(near.paths) else ""
-        said.append(f"{many} {format_hops(near.hops)} away, none nearer{shown}.")
+        sentences.append(f"{many} {format_hops(near.hops)} away, none nearer{shown}.")
     elif near.stopped:
-        said.append(f"None found among the {near.looked:,} nearest entities; the search stopped there.")
+        sentences.append(f"None found among the {near.looked:,} nearest entities; the search stopped there.")
     elif near.looked > 1:
-        said.append(
+        sentences.append(
             f"No {other}designated party within {format_hops(rule.hops)}: {near.looked - 1:,} entities are, and all "
             "were looked at."
         )
     else:
-        said.append(f"Nothing is joined with {name} by a line that counts.")
-    return said
+        sentences.append(f"Nothing is joined with {name} by a line that counts.")
+    return sentences
 
 
 def highlight_paths(canvas: Canvas, paths: Sequence[Path], sentence: str) -> Canvas:

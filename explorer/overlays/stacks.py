@@ -21,11 +21,15 @@ def find_leaves(ontology: Ontology, subgraph: Subgraph) -> dict[str, Attachment]
     """The leaves: entities whose lines all go to one other entity, by one relationship type, in one direction."""
     ways: dict[str, set[Attachment]] = defaultdict(set)
     for line in subgraph.relationships:
-        known = ontology.relationships.get(line.type)
-        level = bool(known and known.symmetric)
+        line_type = ontology.relationships.get(line.type)
+        level = bool(line_type and line_type.symmetric)
         ways[line.target].add((line.source, line.type, True))
         ways[line.source].add((line.target, line.type, level))
-    return {i: next(iter(found)) for i, found in ways.items() if len(found) == 1 and next(iter(found))[0] != i}
+    return {
+        i: next(iter(attachments))
+        for i, attachments in ways.items()
+        if len(attachments) == 1 and next(iter(attachments))[0] != i
+    }
 
 
 def build_stacks(ontology: Ontology, subgraph: Subgraph, canvas: Canvas, around: str = "") -> tuple[Stack, ...]:
@@ -64,7 +68,7 @@ def select_drawn_stacks(
         return {}
     types = {e.id: e.type for e in shown.entities}
     ways, apart = find_leaves(ontology, shown), list_unstackable(canvas)
-    found: dict[str, tuple[Stack, tuple[Relationship, ...]]] = {}
+    drawn_stacks: dict[str, tuple[Stack, tuple[Relationship, ...]]] = {}
     for stack in canvas.stacks:
         way = (stack.around, stack.relationship, stack.outward)
         members = tuple(
@@ -72,23 +76,23 @@ def select_drawn_stacks(
         )
         if len(members) >= MIN_MEMBERS and stack.id not in types:
             lines = tuple(r for r in shown.relationships if not {r.source, r.target}.isdisjoint(members))
-            found[stack.id] = replace(stack, members=members), lines
-    return found
+            drawn_stacks[stack.id] = replace(stack, members=members), lines
+    return drawn_stacks
 
 
 def add_stacks(canvas: Canvas, stacks: Iterable[Stack], places: Mapping[str, tuple[float, float]]) -> Canvas:
     """With these stacks beside those it has, each where the member stands that is nearest to its entity."""
     fresh = {s.id: s for s in stacks}
-    known = {s.id: s for s in canvas.stacks}
+    merged = {s.id: s for s in canvas.stacks}
     for id_, stack in fresh.items():
-        members = dict.fromkeys((*known[id_].members, *stack.members) if id_ in known else stack.members)
-        known[id_] = replace(stack, members=tuple(members))
+        members = dict.fromkeys((*merged[id_].members, *stack.members) if id_ in merged else stack.members)
+        merged[id_] = replace(stack, members=tuple(members))
     at = {
         s.id: _find_nearest_place(s, places)
         for s in fresh.values()
         if s.id not in canvas.positions or s.id not in places
     }
-    return replace(canvas, stacks=tuple(known.values())).placed({i: p for i, p in at.items() if p}, fit=False)
+    return replace(canvas, stacks=tuple(merged.values())).placed({i: p for i, p in at.items() if p}, fit=False)
 
 
 def remove_stacks(canvas: Canvas, ids: Collection[str]) -> Canvas:

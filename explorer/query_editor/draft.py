@@ -69,11 +69,11 @@ class Draft:
         rows = [row for row in form.get("parameters") or [] if isinstance(row, Mapping)]
         if len(rows) > MAX_PARAMETERS:
             raise QueryError(f"a query has at most {MAX_PARAMETERS} parameters")
-        made = cls(
+        draft = cls(
             **_read_fields(cls, form),
             parameters=tuple(ParameterRow(**_read_fields(ParameterRow, row)) for row in rows),
         )
-        return replace(made, body=_clean_body(str(form.get("body") or "")))
+        return replace(draft, body=_clean_body(str(form.get("body") or "")))
 
     @classmethod
     def of(cls, query: SavedQuery) -> Self:
@@ -167,12 +167,12 @@ def build_name(title: str) -> str:
     words = re.findall(r"[a-z0-9]+", anyascii(title).lower().replace("'", ""))
     while words and not words[0][0].isalpha():
         words = words[1:]
-    made = ""
+    name = ""
     for word in words:
-        if len(made) + len(word) + 1 > 60:
+        if len(name) + len(word) + 1 > 60:
             break
-        made += f"-{word}" if made else word
-    return made or (words[0][:60] if words else DEFAULT_NAME)
+        name += f"-{word}" if name else word
+    return name or (words[0][:60] if words else DEFAULT_NAME)
 
 
 def add_row(draft: Draft, name: str = "") -> Draft:
@@ -189,8 +189,8 @@ def remove_row(draft: Draft, number: int) -> Draft:
 
 def _read_fields(cls: type, form: Mapping[str, object]) -> dict[str, str]:
     """The fields of a form or row as texts without half characters, where they were given."""
-    wanted = {f.name for f in fields(cls)} - {"parameters", "body"}
-    texts = {k: "" if v is None else str(v) for k, v in form.items() if k in wanted}
+    names = {f.name for f in fields(cls)} - {"parameters", "body"}
+    texts = {k: "" if v is None else str(v) for k, v in form.items() if k in names}
     if any(len(v) > _MAX_LENGTH for v in texts.values()):
         raise QueryError(f"a field has at most {_MAX_LENGTH:,} letters")
     return {k: drop_surrogates(v) for k, v in texts.items()}

@@ -53,7 +53,7 @@ for _dumper in (_BlockDumper, _FlowDumper):
 
 
 def _dump(entry: Mapping[str, object], dumper: type[_BlockDumper]) -> str:
-    made = yaml.dump(
+    text = yaml.dump(
         dict(entry),
         Dumper=dumper,
         default_flow_style=dumper is _FlowDumper,
@@ -61,4 +61,4 @@ def _dump(entry: Mapping[str, object], dumper: type[_BlockDumper]) -> str:
         allow_unicode=True,
         sort_keys=False,
     )
-    return str(made).strip()
+    return str(text).strip()

@@ -21,9 +21,9 @@ Point = tuple[float, float]
 class CanvasFull(ArmsgraphError):
     """More entities than a browser can draw."""
 
-    def __init__(self, asked: int) -> None:
+    def __init__(self, count: int) -> None:
         super().__init__(
-            f"That would put {asked:,} entities on the canvas; it holds {MAX_NODES:,}. "
+            f"That would put {count:,} entities on the canvas; it holds {MAX_NODES:,}. "
             "Remove some, stack alike leaves, or run a narrower query with “Replace the canvas”."
         )
 
@@ -111,19 +111,19 @@ class Canvas:
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Self:
         """The canvas of a store. Raises ValueError, TypeError or KeyError for one that was tampered with."""
-        given = {k: v for k, v in (stored or {}).items() if k in cls.__dataclass_fields__}
+        values = {k: v for k, v in (stored or {}).items() if k in cls.__dataclass_fields__}
         for name in ("ids", "hidden", "pinned"):
-            given[name] = tuple(map(str, given.get(name) or ()))
-        known = Filter.__dataclass_fields__
-        rule = {k: v for k, v in (given.get("filter") or {}).items() if k in known}
-        given["filter"] = Filter(**_restore_tuples(rule))
-        given["stacks"] = tuple(Stack(**{**s, "members": tuple(s["members"])}) for s in given.get("stacks") or ())
-        given["gaps"] = tuple(Gap(**g) for g in given.get("gaps") or ())
-        given["notes"] = tuple(Note(**n) for n in given.get("notes") or ())
-        given["extent"] = tuple(map(float, given.get("extent") or ()))
-        given["emphasis"] = Emphasis(**_restore_tuples(given.get("emphasis") or {}))
-        given["positions"] = {str(i): (float(p[0]), float(p[1])) for i, p in (given.get("positions") or {}).items()}
-        return cls(**given)
+            values[name] = tuple(map(str, values.get(name) or ()))
+        filter_fields = Filter.__dataclass_fields__
+        rule = {k: v for k, v in (values.get("filter") or {}).items() if k in filter_fields}
+        values["filter"] = Filter(**_restore_tuples(rule))
+        values["stacks"] = tuple(Stack(**{**s, "members": tuple(s["members"])}) for s in values.get("stacks") or ())
+        values["gaps"] = tuple(Gap(**g) for g in values.get("gaps") or ())
+        values["notes"] = tuple(Note(**n) for n in values.get("notes") or ())
+        values["extent"] = tuple(map(float, values.get("extent") or ()))
+        values["emphasis"] = Emphasis(**_restore_tuples(values.get("emphasis") or {}))
+        values["positions"] = {str(i): (float(p[0]), float(p[1])) for i, p in (values.get("positions") or {}).items()}
+        return cls(**values)
 
     def write(self) -> dict[str, Any]:
         """Plain values for a store."""

@@ -62,9 +62,9 @@ def rename_reserved_properties(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{key} (as stored)" if key in _OURS else key: value for key, value in properties.items()}
 
 
-def _find_property(words: Mapping[str, list[str]], wanted: Iterable[str]) -> str | None:
+def _find_property(words: Mapping[str, list[str]], endings: Iterable[str]) -> str | None:
     """The property whose name is, or else ends in, the first of the wanted words that any has."""
-    for word in wanted:
+    for word in endings:
         ending = [key for key, parts in words.items() if parts[-1] == word]
         if ending:
             return min(ending, key=lambda key: (len(words[key]), key))

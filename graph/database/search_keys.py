@@ -81,8 +81,8 @@ def build_search_texts(
     texts |= {f"{ALSO}{join_words(split_words(text))}" for text in (*others, *numbers)}
     texts |= {part for text in numbers for part in _split_identifier(text)}
     for text in (name, *others):
-        found, heard = split_words(text), build_sound_keys(text)
-        texts |= {" ".join(found), *_join_neighbours(found)}
+        words, heard = split_words(text), build_sound_keys(text)
+        texts |= {" ".join(words), *_join_neighbours(words)}
         texts |= {f"{SOUND}{sound}" for sound in (*heard, *_join_neighbours(heard))}
     texts |= {f"{TYPE}{label.casefold()}" for label in labels if label != ROOT}
     return sorted(texts - {"", NAME, ALSO, SOUND})  # what is left of a text of signs alone

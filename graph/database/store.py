@@ -259,10 +259,10 @@ class Store:
 
     def cancel(self, run_id: str) -> bool:
         """Ends the run of `stream` with this id on the server; returns whether it was there."""
-        found = "SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.run = $run RETURN id"
+        listing = "SHOW TRANSACTIONS YIELD transactionId AS id, metaData WHERE metaData.run = $run RETURN id"
         # With the login that runs it: everyone may end what is their own.
         with self._open_session(neo4j.READ_ACCESS, reader=True) as session:
-            ids = [record["id"] for record in session.run(found, run=run_id)] if run_id else []
+            ids = [record["id"] for record in session.run(listing, run=run_id)] if run_id else []
             for id_ in ids:
                 session.run("TERMINATE TRANSACTIONS $id", id=id_).consume()
         return bool(ids)
@@ -435,8 +435,8 @@ def _read_missing_ends(tx: neo4j.Transaction | neo4j.Session, records: Sequence[
     }
     if not bare:
         return {}
-    found = tx.run("MATCH (n) WHERE elementId(n) IN $ids RETURN n", ids=sorted(bare))
-    return {record["n"].element_id: record["n"] for record in found}
+    records_of_ends = tx.run("MATCH (n) WHERE elementId(n) IN $ids RETURN n", ids=sorted(bare))
+    return {record["n"].element_id: record["n"] for record in records_of_ends}
 
 
 def _find_edges(value: Any, depth: int = 0) -> Iterator[graph.Relationship]:
@@ -453,10 +453,10 @@ def _list_operators(plan: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str,
         yield from _list_operators(child)
 
 
-def _to_notice(given: neo4j.GqlStatusObject) -> Notice:
-    place = given.position
+def _to_notice(status: neo4j.GqlStatusObject) -> Notice:
+    place = status.position
     line, column = (place.line - 1, place.column) if place else (0, 0)  # EXPLAIN has the first line
-    return Notice(given.gql_status, given.status_description, line, column)
+    return Notice(status.gql_status, status.status_description, line, column)
 
 
 def _to_query_ended(error: exceptions.Neo4jError) -> QueryEnded | None:

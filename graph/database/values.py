@@ -62,15 +62,15 @@ def build_unique_names(ontology: Ontology, entities: Iterable[Entity]) -> dict[s
     alike: dict[str, list[Entity]] = defaultdict(list)
     for entity in entities:
         alike[fold(entity.name) or entity.name].append(entity)
-    found = {}
+    names = {}
     for group in alike.values():
         types = {e.type for e in group}
         for entity in group:
             kind = ontology.get_type_caption(entity.type)
             of_server = f"{kind} {entity.id.rpartition(':')[2]}" if entity.id.startswith(foreign.PREFIX) else ""
             more = kind if len(types) == len(group) and kind else of_server or entity.id
-            found[entity.id] = entity.name if len(group) == 1 else f"{entity.name} ({more})"
-    return found
+            names[entity.id] = entity.name if len(group) == 1 else f"{entity.name} ({more})"
+    return names
 
 
 def to_json_value(value: Any) -> Any:
@@ -127,25 +127,25 @@ def format_time(text: str, zone: str = "") -> str:
 
 def format_duration(text: str) -> str:
     """A duration in ISO 8601 in words: "P1Y2MT3.5S" is "1 year, 2 months, 3.5 seconds"."""
-    found = _DURATION.fullmatch(text)
-    if not found:
+    match = _DURATION.fullmatch(text)
+    if not match:
         return text
-    parts = [(part.replace("-", "−"), unit) for part, unit in zip(found.groups(), _UNITS, strict=True) if part]
-    said = [f"{part} {unit}{'' if part.lstrip('−') == '1' else 's'}" for part, unit in parts]
-    return ", ".join(said) or text
+    parts = [(part.replace("-", "−"), unit) for part, unit in zip(match.groups(), _UNITS, strict=True) if part]
+    words = [f"{part} {unit}{'' if part.lstrip('−') == '1' else 's'}" for part, unit in parts]
+    return ", ".join(words) or text
 
 
 def _format_path(ontology: Ontology, names: Mapping[str, str], path: Path) -> str:
     entities = path.entities
-    said = names.get(entities[0].id, entities[0].name) if entities else ""
+    text = names.get(entities[0].id, entities[0].name) if entities else ""
     for here, line, there in zip(entities, path.relationships, entities[1:], strict=False):
-        known = ontology.relationships.get(line.type)
-        mutual = known is not None and known.symmetric
+        line_type = ontology.relationships.get(line.type)
+        mutual = line_type is not None and line_type.symmetric
         forward = line.source == here.id and line.target == there.id
         head, tail = ("—", "—") if mutual else ("—", "→") if forward else ("←", "—")
         words = ontology.get_predicate_caption(line.type, as_stored=True)
-        said += f" {head}{words}{_format_stance(line)}{tail} {names.get(there.id, there.name)}"
-    return said
+        text += f" {head}{words}{_format_stance(line)}{tail} {names.get(there.id, there.name)}"
+    return text
 
 
 def _format_stance(line: Relationship) -> str:

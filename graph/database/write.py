@@ -222,27 +222,27 @@ def _build_days(reported_first: str, reported_last: str, valid_from: str, valid_
 def acquire_lease(tx: Transaction, turn: WriteLease) -> Properties | None:
     """Does what `begin` does, in a transaction that writes more; the lock must be there."""
     tx.run("MATCH (l:Lock {id: 'writing'}) SET l.held = $run, l.last = $run", run=turn.run)
-    found = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
+    notes = tx.run("MATCH (d:Dataset {id: $id}) RETURN properties(d) AS note", id=turn.dataset)
     # A dataset that was loaded before there were such notes is known by its claims.
     older = tx.run("MATCH (c:Claim {dataset: $id}) RETURN c.id AS id LIMIT 1", id=turn.dataset)
     tx.run("MERGE (d:Dataset {id: $id}) SET d.run = $run", id=turn.dataset, run=turn.run)
-    return found[0]["note"] if found else {"id": turn.dataset} if older else None
+    return notes[0]["note"] if notes else {"id": turn.dataset} if older else None
 
 
 def _take_lock(tx: Transaction, turn: WriteLease) -> bool:
     """Takes the lock until the transaction ends. Returns whether nobody else wrote since this load's last batch."""
-    found = tx.run(
+    rows = tx.run(
         "MATCH (l:Lock {id: 'writing'}) SET l.held = $run WITH l, l.last AS last SET l.last = $run WITH last "
         "OPTIONAL MATCH (d:Dataset {id: $dataset}) RETURN last, d.run AS run",
         run=turn.run,
         dataset=turn.dataset,
     )
-    if not found or found[0]["run"] != turn.run:
+    if not rows or rows[0]["run"] != turn.run:
         raise StoreError(
             f"another load of {turn.dataset!r} has begun, or the database was emptied, so this one stops; "
             "what it has written is correct, and the other load completes it"
         )
-    return bool(found[0]["last"] == turn.run)
+    return bool(rows[0]["last"] == turn.run)
 
 
 def _create_entities(tx: Transaction, entities: Sequence[tuple[tuple[str, ...], Properties]]) -> None:
@@ -330,10 +330,10 @@ def _build_statement(
 
 
 def _run(tx: Transaction, statement: WriteStatement) -> None:
-    made = tx.run(statement.text, groups=statement.groups)[0]["made"]
-    if made != statement.expected:
+    count = tx.run(statement.text, groups=statement.groups)[0]["made"]
+    if count != statement.expected:
         raise StoreError(
-            f"{statement.expected} claims were sent, but only {made} found their entities and source; load again"
+            f"{statement.expected} claims were sent, but only {count} found their entities and source; load again"
         )
 
 
@@ -358,18 +358,18 @@ def build_lines(tx: Transaction, ontology: Ontology, triples: set[Triple]) -> No
     for row in tx.run(text, keys=keys):
         claim = parse_claim(row["claim"])
         stored[(claim.subject, claim.predicate, claim.object or "")].append(claim)
-    made, gone = [], []
+    rows, gone = [], []
     for key in keys:
         claims = stored[(key["s"], key["p"], key["o"])]
         if evidence.select_line_claims(claims):
             properties = build_relationship_row(claims)
-            made.append({**key, "id": properties["id"], "properties": properties})
+            rows.append({**key, "id": properties["id"], "properties": properties})
         else:
             gone.append({**key, "id": evidence.build_relationship_id(key["s"], key["p"], key["o"])})
     tx.run(
         "UNWIND $rows AS row MATCH (s:Entity {id: row.s}) MATCH (o:Entity {id: row.o}) "
         "MERGE (s)-[r:$(row.p) {id: row.id}]->(o) SET r = row.properties",
-        rows=made,
+        rows=rows,
     )
     if gone:
         tx.run(

@@ -31,14 +31,14 @@ def combine(operation: str, left: Subgraph, right: Subgraph) -> Subgraph:
     # so that the id serves as type: two lines of one type between the same two stay two.
     nodes = {i: Node(id=i) for i in entities}
     lines = {i: Line(nodes[r.source], i, nodes[r.target], id=i) for i, r in edges.items()}
-    found = OPERATIONS[operation](_to_py2neo(left, nodes, lines), _to_py2neo(right, nodes, lines))
-    kept = sorted(line["id"] for line in found.relationships)
+    combined = OPERATIONS[operation](_to_py2neo(left, nodes, lines), _to_py2neo(right, nodes, lines))
+    kept = sorted(line["id"] for line in combined.relationships)
     carried = {claim for i in kept for claim in edges[i].claims}
     claims = {c.id: c for c in (*left.claims, *right.claims) if c.id in carried}
     cited = {c.source for c in claims.values()}
     sources = {s.id: s for s in (*left.sources, *right.sources) if s.id in cited}
     return Subgraph(
-        tuple(entities[i] for i in sorted(node["id"] for node in found.nodes)),
+        tuple(entities[i] for i in sorted(node["id"] for node in combined.nodes)),
         tuple(edges[i] for i in kept),
         tuple(claims[i] for i in sorted(claims)),
         tuple(sources[i] for i in sorted(sources)),

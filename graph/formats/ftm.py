@@ -49,9 +49,9 @@ def to_ftm_id(original: str, kind: str = "") -> str:
 
     An id that has to be changed gets a digest of the original, so that no two meet.
     """
-    wanted = f"{kind}-{original}" if kind else original
-    if ENTITY_ID.match(wanted) and (kind or not original.startswith(("claim-", "source-", "line-"))):
-        return wanted
+    plain_id = f"{kind}-{original}" if kind else original
+    if ENTITY_ID.match(plain_id) and (kind or not original.startswith(("claim-", "source-", "line-"))):
+        return plain_id
     digest = blake2b(f"{kind}|{original}".encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
     slug = re.sub(r"[^0-9a-zA-Z]+", "-", original)[:100].strip("-")
     return "-".join(part for part in (kind or "entity", slug, digest) if part)
@@ -63,11 +63,13 @@ class _Writer:
         self.entities = {e.id: e for e in subgraph.entities}
         self.sources = {s.id: s for s in subgraph.sources}
         self.schemata = {e.id: self._select_schema(e) for e in subgraph.entities}
-        self.said: dict[str, list[Claim]] = defaultdict(list)  # by entity, the claims that its own line carries
+        self.claims_by_entity: dict[str, list[Claim]] = defaultdict(
+            list
+        )  # by entity, the claims that its own line carries
         self.apart: list[Claim] = []
         for claim in sorted(subgraph.claims, key=lambda c: c.id):
             if self._is_entity_claim(claim):
-                self.said[claim.subject].append(claim)
+                self.claims_by_entity[claim.subject].append(claim)
             else:
                 self.apart.append(claim)
         against = ("denied", NOT_LISTED)
@@ -85,21 +87,21 @@ class _Writer:
             yield self.entity(entity)
         for claim in self.apart:
             yield self.claim(claim)
-        known = {c.id for c in self.subgraph.claims}
+        claim_ids = {c.id for c in self.subgraph.claims}
         for relationship in sorted(self.subgraph.relationships, key=lambda r: r.id):
-            if not known.intersection(relationship.claims):
+            if not claim_ids.intersection(relationship.claims):
                 yield self.relationship(relationship)
 
     # --- what goes where
 
     def _select_schema(self, entity: Entity) -> str:
-        given = self.model.schemata.get(str(entity.properties.get("schema", "")))
+        schema = self.model.schemata.get(str(entity.properties.get("schema", "")))
         if (
-            given
-            and given.is_a(ftm_model.THING)
-            and not (given.abstract or given.edge or set(given.required) - {"name"})
+            schema
+            and schema.is_a(ftm_model.THING)
+            and not (schema.abstract or schema.edge or set(schema.required) - {"name"})
         ):
-            return given.name
+            return schema.name
         return ftm_model.select_schema(self.ontology.types.get(entity.type), self.model)
 
     def _is_entity_claim(self, claim: Claim) -> bool:
@@ -132,7 +134,7 @@ class _Writer:
         values.add("name", entity.name)
         if self.ontology.has_role(entity.type, "address"):
             values.add("full", entity.name)
-        claims = self.said[entity.id]
+        claims = self.claims_by_entity[entity.id]
         self._properties(entity, values)
         referents = []
         for claim in claims:
@@ -188,31 +190,31 @@ class _Writer:
     # --- their values
 
     def _properties(self, entity: Entity, values: PropertyValues) -> None:
-        known = self.ontology.types.get(entity.type)
+        type_ = self.ontology.types.get(entity.type)
         for name, value in sorted(entity.properties.items()):
             if name in ("schema", "identifiers") or value in (None, "", [], ()):
                 continue
             text = f"{value:.10g}" if isinstance(value, float) else str(value)
             if not values.add(_RENAMED.get(name, name), text):
-                prop = known.properties.get(name) if known else None
+                prop = type_.properties.get(name) if type_ else None
                 unit = f" {prop.unit}" if prop and prop.unit else ""
                 values.add("notes", f"{prop.caption if prop else name}: {text}{unit}")
 
     def _name(self, name: str, kind: str, values: PropertyValues) -> None:
-        wanted = next((prop for word, prop in _NAMES if word in kind.lower()), "alias")
-        values.add(wanted, name) or values.add("alias", name)
+        prop = next((prop for word, prop in _NAMES if word in kind.lower()), "alias")
+        values.add(prop, name) or values.add("alias", name)
 
     def _identifier(self, value: str, scheme: str, values: PropertyValues) -> list[str]:
         """Adds an identifier; gives it back instead where it is an id in somebody's FollowTheMoney data."""
         bare = value.removeprefix(f"{scheme} ") if scheme else value
         if scheme == ORIGINAL_ID:
             return [bare]
-        wanted = (
+        prop = (
             "imoNumber"
             if imo.is_scheme(scheme)
             else _SCHEMES.get(scheme.lower()) or values.find_by_label("identifier", scheme)
         )
-        if not (wanted and values.add(wanted, bare)):
+        if not (prop and values.add(prop, bare)):
             values.add("notes", value)
         return []
 
@@ -239,10 +241,10 @@ class _Writer:
         rule = self.ontology.relationships.get(predicate)
         if rule and rule.ftm == ftm_model.SANCTION:
             return ftm_model.SANCTION, "entity", "authority"
-        wanted = self.model.schemata.get(rule.ftm) if rule else None
-        found = (wanted.name, *wanted.ends) if wanted and wanted.ends else None
-        if found and self._is_valid_end(found[0], found[1], subject) and self._is_valid_end(found[0], found[2], target):
-            return found
+        schema = self.model.schemata.get(rule.ftm) if rule else None
+        edge = (schema.name, *schema.ends) if schema and schema.ends else None
+        if edge and self._is_valid_end(edge[0], edge[1], subject) and self._is_valid_end(edge[0], edge[2], target):
+            return edge
         return "UnknownLink", "subject", "object"
 
     def _is_valid_end(self, schema: str, prop: str, entity: str) -> bool:
@@ -279,23 +281,23 @@ def _is_standing(claim: Claim) -> bool:
 
 def _to_record(item: Claim | Source | Relationship) -> dict[str, Any]:
     """A record's fields, without those that have their default value."""
-    found: dict[str, Any] = {}
+    record: dict[str, Any] = {}
     for field in fields(item):
         value = getattr(item, field.name)
         default = field.default_factory() if field.default_factory is not MISSING else field.default
         if value != default:
-            found[field.name] = dict(sorted(value.items())) if isinstance(value, Mapping) else value
-    return found
+            record[field.name] = dict(sorted(value.items())) if isinstance(value, Mapping) else value
+    return record
 
 
 def _to_entity_record(entity: Entity) -> dict[str, Any]:
     """An entity's fields; its labels follow from its type."""
-    found: dict[str, Any] = {"id": entity.id, "type": entity.type, "name": entity.name}
+    record: dict[str, Any] = {"id": entity.id, "type": entity.type, "name": entity.name}
     if entity.aliases:
-        found["aliases"] = list(entity.aliases)
+        record["aliases"] = list(entity.aliases)
     if entity.properties:
-        found["properties"] = dict(sorted(entity.properties.items()))
-    return found
+        record["properties"] = dict(sorted(entity.properties.items()))
+    return record
 
 
 def _format_line(

@@ -121,11 +121,11 @@ def map_schemata_to_types(ontology: Ontology) -> dict[str, str]:
 
     Of several types with one schema the one of its own name counts (Address), else the most general (Organization).
     """
-    found: dict[str, str] = {}
+    types: dict[str, str] = {}
     for type_ in ontology.types.values():
-        if type_.name == type_.ftm or type_.ftm not in found:
-            found[type_.ftm] = type_.name
-    return {schema: name for schema, name in found.items() if not ontology.types[name].abstract}
+        if type_.name == type_.ftm or type_.ftm not in types:
+            types[type_.ftm] = type_.name
+    return {schema: name for schema, name in types.items() if not ontology.types[name].abstract}
 
 
 def _parse_schema(name: str, described: Mapping[str, Any]) -> Schema:
@@ -162,15 +162,15 @@ def _parse_schema(name: str, described: Mapping[str, Any]) -> Schema:
 
 def _build_country_codes(countries: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """The code of every name and code, also of the names of ISO 3166."""
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for iso in pycountry.countries:
         code = iso.alpha_2.lower()
         if code in countries:
-            given = (getattr(iso, key, "") for key in ("alpha_3", "name", "common_name", "official_name"))
-            found.update({_normalize_name(name): code for name in given if name})
+            iso_names = (getattr(iso, key, "") for key in ("alpha_3", "name", "common_name", "official_name"))
+            codes.update({_normalize_name(name): code for name in iso_names if name})
     for code, names in countries.items():
-        found.update({_normalize_name(name): code for name in (code, *names)})
-    return found
+        codes.update({_normalize_name(name): code for name in (code, *names)})
+    return codes
 
 
 def _normalize_name(text: str) -> str:

@@ -47,8 +47,8 @@ class PropertyValues:
 
     def find_by_label(self, type_: str, label: str) -> str:
         """The schema's property of a type with this label, such as "Tax Number"; "" where it has none."""
-        known = self.model.schemata[self.schema].properties.values()
-        return next((p.name for p in known if p.type == type_ and p.label.lower() == label.lower()), "")
+        properties = self.model.schemata[self.schema].properties.values()
+        return next((p.name for p in properties if p.type == type_ and p.label.lower() == label.lower()), "")
 
     def plain(self, name: str) -> bool:
         """Whether the schema has the property, and it holds a value and not another entity's id."""
@@ -140,11 +140,11 @@ def _clean_identifier(form: str, text: str) -> str | None:
 
 
 def _clean_language(text: str, model: Model) -> str | None:
-    found = text.lower()
-    if len(found) == 2:
-        known = pycountry.languages.get(alpha_2=found)
-        found = known.alpha_3 if known else ""
-    return found if found in model.languages else None
+    code = text.lower()
+    if len(code) == 2:
+        language = pycountry.languages.get(alpha_2=code)
+        code = language.alpha_3 if language else ""
+    return code if code in model.languages else None
 
 
 def _clean_url(text: str) -> str | None:

@@ -94,11 +94,13 @@ class GraphmlFile:
                     yield _build_ignored(piece, "/".join(piece.path[1:]) or "the root")
 
     def _key(self, keys: dict[str, _Key], piece: XmlElement) -> None:
-        given = piece.element.attrib
-        name = given.get("attr.name") or given.get("yfiles.type") or given.get("id", "")
+        attributes = piece.element.attrib
+        name = attributes.get("attr.name") or attributes.get("yfiles.type") or attributes.get("id", "")
         default = next((child.text or "" for child in piece.element if strip_namespace(child.tag) == "default"), None)
-        keys[given.get("id", "")] = _Key(name, given.get("attr.type", "string"), given.get("for", "all"), default)
-        self.own = self.own or (given.get("for") == "graph" and name == MARK)
+        keys[attributes.get("id", "")] = _Key(
+            name, attributes.get("attr.type", "string"), attributes.get("for", "all"), default
+        )
+        self.own = self.own or (attributes.get("for") == "graph" and name == MARK)
 
     # Our own ----------------------------------------------------------------------------------------------------------
 
@@ -115,8 +117,8 @@ class GraphmlFile:
         for shown in (TYPE, LABEL):
             values.pop(shown, None)
         entity["properties"] = values | details.get("properties", {})
-        found = ExchangeRecord("entity", entity, piece.line, _format_record(entity), problems)
-        yield from self._read_claims(piece, found, claims, others)
+        record = ExchangeRecord("entity", entity, piece.line, _format_record(entity), problems)
+        yield from self._read_claims(piece, record, claims, others)
 
     def _edge(self, keys: Mapping[str, _Key], piece: XmlElement) -> Iterator[ExchangeRecord]:
         values, problems, others = _read_columns(keys, piece)
@@ -136,13 +138,13 @@ class GraphmlFile:
         for shown in (LABEL, RELATION, STANCE, "id"):
             values.pop(shown, None)
         edge["properties"] = values | details.get("properties", {})
-        found = ExchangeRecord("relationship", edge, piece.line, _format_record(edge), problems)
-        yield from self._read_claims(piece, found, claims, others)
+        record = ExchangeRecord("relationship", edge, piece.line, _format_record(edge), problems)
+        yield from self._read_claims(piece, record, claims, others)
 
     def _read_claims(
-        self, piece: XmlElement, found: ExchangeRecord, claims: Any, others: list[str]
+        self, piece: XmlElement, record: ExchangeRecord, claims: Any, others: list[str]
     ) -> Iterator[ExchangeRecord]:
-        yield found
+        yield record
         yield from _read_items("claim", claims, piece)
         for what in others:
             yield _build_ignored(piece, what)
@@ -204,8 +206,8 @@ def _parse_value(key: _Key, text: str) -> Any:
             loaded = _parse_json(text)
         except ValueError as error:
             raise ValueError(f"is not JSON ({error})") from error
-        wanted = dict if key.name == DETAILS else list
-        if not isinstance(loaded, wanted):
+        container = dict if key.name == DETAILS else list
+        if not isinstance(loaded, container):
             raise ValueError("is JSON, but not as we write it")
         return loaded
     if key.kind == "boolean":
@@ -241,7 +243,11 @@ def _read_element(keys: Mapping[str, _Key], element: Element, kind: str, piece: 
     for child in element:
         name = strip_namespace(child.tag)
         if name == "data" and len(child):
-            texts = [found.text or "" for found in child.iter() if strip_namespace(found.tag) in _LABELS]
+            texts = [
+                part_of_drawing.text or ""
+                for part_of_drawing in child.iter()
+                if strip_namespace(part_of_drawing.tag) in _LABELS
+            ]
             data += [[LABEL, text.strip()] for text in texts if text.strip()]
             inner.append(_build_ignored(piece, "drawing"))
         elif name == "data":
@@ -256,11 +262,11 @@ def _read_element(keys: Mapping[str, _Key], element: Element, kind: str, piece: 
             data.append(["description", child.text or ""])
         else:
             inner.append(_build_ignored(piece, f"{kind}/{name}"))
-    given = {pair[0] for pair in data}
+    names = {pair[0] for pair in data}
     data += [
         [key.name, key.default]
         for key in keys.values()
-        if key.default is not None and key.place in (kind, "all") and key.name not in given
+        if key.default is not None and key.place in (kind, "all") and key.name not in names
     ]
     # Neo4j's own export writes these as attributes.
     data += [[name, element.get(name, "")] for name in ("labels", "label") if element.get(name)]

@@ -197,12 +197,12 @@ def _select_columns(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         for name, value in properties.items():
             if kind := _get_graphml_type(value):
                 kinds.setdefault(name, set()).add(kind)
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name in sorted(kinds):
         kind = "double" if kinds[name] == {"long", "double"} else "".join(sorted(kinds[name]))
         if kind in _WRITE and _COLUMN.match(name) and name not in RESERVED:
-            found[name] = kind
-    return found
+            columns[name] = kind
+    return columns
 
 
 def _get_graphml_type(value: Any) -> str:

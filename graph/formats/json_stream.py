@@ -112,9 +112,9 @@ class JsonFile:
 
     def _take(self, mark: str) -> bool:
         """Whether this mark comes next; if so, goes past it."""
-        found = self._peek() == mark
-        self._at += found
-        return found
+        is_next = self._peek() == mark
+        self._at += is_next
+        return is_next
 
     def _peek(self) -> str:
         """The next character that is no space; '' at the end."""

@@ -131,8 +131,8 @@ class XmlFile:
         stream.seek(offset)
         while chunk := stream.read(CHUNK):
             held += chunk
-            if found := pattern.search(held):
-                return found[1].decode(), offset + found.start(), line + held.count(b"\n", 0, found.start())
+            if match := pattern.search(held):
+                return match[1].decode(), offset + match.start(), line + held.count(b"\n", 0, match.start())
             keep = min(len(held), 64)  # a start tag may be cut by the end of the chunk
             line += held.count(b"\n", 0, len(held) - keep)
             offset += len(held) - keep

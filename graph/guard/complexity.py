@@ -48,10 +48,10 @@ class Loop:
     decides: bool = False  # any, all, none or single: makes no list, and ends as soon as it knows
 
 
-def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
+def check(tokens: Sequence[Token], parameters: Mapping[str, Any]) -> None:
     """Raises QueryRefused, naming the rule, where an expression grows beyond measure."""
-    _check_ranges(found, parameters)
-    loops = list(_find_loops(found))
+    _check_ranges(tokens, parameters)
+    loops = list(_find_loops(tokens))
     for loop in loops:
         outer = [o for o in loops if o.start < loop.start and loop.end <= o.end and _is_in_body(o, loop)]
         if len(outer) >= DEEPEST:
@@ -61,19 +61,19 @@ def check(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
             raise QueryRefused("a list is gone through inside another list, each with each: use UNWIND for one of them")
         if loop.gathers and _is_doubling(loop.body, loop.gathers):
             raise QueryRefused("reduce adds what it gathers to itself, which doubles it at every step")
-    _check_doublings(found)
-    _check_patterns(found, parameters)
+    _check_doublings(tokens)
+    _check_patterns(tokens, parameters)
 
 
-def _check_ranges(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
-    for at, token in enumerate(found[:-1]):
-        if token.word != "range" or found[at + 1].text != "(" or (at and found[at - 1].text == "."):
+def _check_ranges(tokens: Sequence[Token], parameters: Mapping[str, Any]) -> None:
+    for at, token in enumerate(tokens[:-1]):
+        if token.word != "range" or tokens[at + 1].text != "(" or (at and tokens[at - 1].text == "."):
             continue
-        end = _find_closing_bracket(found, at + 1)
-        unwound = at and found[at - 1].word == "unwind" and end + 1 < len(found) and found[end + 1].word == "as"
+        end = _find_closing_bracket(tokens, at + 1)
+        unwound = at and tokens[at - 1].word == "unwind" and end + 1 < len(tokens) and tokens[end + 1].word == "as"
         if unwound:
             continue
-        ends = [_evaluate_bound(part, parameters) for part in _split_at_commas(found[at + 2 : end])]
+        ends = [_evaluate_bound(part, parameters) for part in _split_at_commas(tokens[at + 2 : end])]
         if any(e is None for e in ends):
             raise QueryRefused("the ends of a range inside an expression must be numbers or sizes; use UNWIND range(…)")
         numbers = [e for e in ends if isinstance(e, int)]
@@ -113,8 +113,8 @@ def _evaluate_term(part: Sequence[Token], at: int, parameters: Mapping[str, Any]
         except ValueError:
             return None, at + 1
     if token.text == "$" and after:
-        given = parameters.get(after.strip("`"))
-        return (given if isinstance(given, int) else None), at + 2
+        value = parameters.get(after.strip("`"))
+        return (value if isinstance(value, int) else None), at + 2
     if token.word in _MEASURES and after == "(":
         return "size", _find_closing_bracket(part, at + 1) + 1
     if after == "." and at + 2 < len(part) and part[at + 2].word in _PARTS_OF_DATES:
@@ -122,25 +122,25 @@ def _evaluate_term(part: Sequence[Token], at: int, parameters: Mapping[str, Any]
     return None, at + 1
 
 
-def _find_loops(found: Sequence[Token]) -> Iterator[Loop]:
-    for at, token in enumerate(found[:-2]):
-        if token.text == "[" and found[at + 1].kind in ("name", "quoted") and found[at + 2].word == "in":
-            yield _parse_loop(found, at, at + 1)
-        elif token.word in _LOOPS and token.kind == "name" and found[at + 1].text == "(":
-            inside = found[at + 2 : _find_closing_bracket(found, at + 1)]
+def _find_loops(tokens: Sequence[Token]) -> Iterator[Loop]:
+    for at, token in enumerate(tokens[:-2]):
+        if token.text == "[" and tokens[at + 1].kind in ("name", "quoted") and tokens[at + 2].word == "in":
+            yield _parse_loop(tokens, at, at + 1)
+        elif token.word in _LOOPS and token.kind == "name" and tokens[at + 1].text == "(":
+            inside = tokens[at + 2 : _find_closing_bracket(tokens, at + 1)]
             if token.word in ("reduce", "allreduce"):
                 cut = next((i for i, d in _compute_depths(inside) if d == 0 and inside[i].text == ","), None)
                 if cut is not None and cut + 2 < len(inside) and inside[cut + 2].word == "in":
-                    yield _parse_loop(found, at + 1, at + 2 + cut + 1, inside[0].text)
+                    yield _parse_loop(tokens, at + 1, at + 2 + cut + 1, inside[0].text)
             elif len(inside) > 2 and inside[1].word == "in":
-                yield _parse_loop(found, at + 1, at + 2, decides=True)
+                yield _parse_loop(tokens, at + 1, at + 2, decides=True)
 
 
 def _parse_loop(
-    found: Sequence[Token], opening: int, variable: int, gathers: str = "", *, decides: bool = False
+    tokens: Sequence[Token], opening: int, variable: int, gathers: str = "", *, decides: bool = False
 ) -> Loop:
-    end = _find_closing_bracket(found, opening)
-    inside = found[variable + 2 : end]
+    end = _find_closing_bracket(tokens, opening)
+    inside = tokens[variable + 2 : end]
     cut = next(
         (
             i
@@ -149,7 +149,7 @@ def _parse_loop(
         ),
         len(inside),
     )
-    return Loop(opening, end, found[variable].text, inside[:cut], inside[cut:], gathers, decides)
+    return Loop(opening, end, tokens[variable].text, inside[:cut], inside[cut:], gathers, decides)
 
 
 def _is_in_body(outer: Loop, inner: Loop) -> bool:
@@ -206,46 +206,46 @@ def _get_adjacent_word(body: Sequence[Token], at: int, step: int) -> str:
     return body[at].word if 0 <= at < len(body) else ""
 
 
-def _check_doublings(found: Sequence[Token]) -> None:
+def _check_doublings(tokens: Sequence[Token]) -> None:
     """Refuses chains of WITH (or subqueries) that add a value to itself again and again."""
     places = 0
     adding: list[str] = []
-    for at, token in enumerate([*found, Token("sign", ",", 0)]):
+    for at, token in enumerate([*tokens, Token("sign", ",", 0)]):
         if token.text in (",", "|") or token.word in ("with", "return", "as", "where", "let", "then", "else", "unwind"):
             places += len(adding) > len(set(adding))
             adding = []
-        elif token.kind in ("name", "quoted") and not (at and found[at - 1].text in (".", "$")):
-            follows = found[at + 1].text if at + 1 < len(found) else ""
+        elif token.kind in ("name", "quoted") and not (at and tokens[at - 1].text in (".", "$")):
+            follows = tokens[at + 1].text if at + 1 < len(tokens) else ""
             if follows not in ("(", ".") and (
-                _get_adjacent_word(found, at, -1) in _GROW or _get_adjacent_word(found, at, 1) in _GROW
+                _get_adjacent_word(tokens, at, -1) in _GROW or _get_adjacent_word(tokens, at, 1) in _GROW
             ):
                 adding.append(token.text)
     swaps = sum(
-        t.word == "replace" and found[_find_closing_bracket(found, i + 1) - 1].kind not in ("string", "number")
-        for i, t in enumerate(found[:-1])
-        if found[i + 1].text == "("
+        t.word == "replace" and tokens[_find_closing_bracket(tokens, i + 1) - 1].kind not in ("string", "number")
+        for i, t in enumerate(tokens[:-1])
+        if tokens[i + 1].text == "("
     )
     if places > DOUBLINGS or swaps > DOUBLINGS:
         raise QueryRefused("values are added to themselves again and again, which doubles them every time")
 
 
-def _check_patterns(found: Sequence[Token], parameters: Mapping[str, Any]) -> None:
-    if not any(token.text == "=~" for token in found):
+def _check_patterns(tokens: Sequence[Token], parameters: Mapping[str, Any]) -> None:
+    if not any(token.text == "=~" for token in tokens):
         return
-    texts = [t.text[1:-1].replace("\\\\", "\\") for t in found if t.kind == "string"]
+    texts = [t.text[1:-1].replace("\\\\", "\\") for t in tokens if t.kind == "string"]
     if any(_REPEATED.search(text) for text in (*texts, *(str(v) for v in parameters.values()))):
         raise QueryRefused("a regular expression may not repeat a group that repeats already, as in (a+)+")
 
 
-def _find_closing_bracket(found: Sequence[Token], opening: int) -> int:
+def _find_closing_bracket(tokens: Sequence[Token], opening: int) -> int:
     """The place of the bracket that closes the one at `opening`; the end where none does."""
     depth = 0
-    for at in range(opening, len(found)):
-        if found[at].kind == "sign":
-            depth += (found[at].text in _OPEN) - (found[at].text in _CLOSE)
+    for at in range(opening, len(tokens)):
+        if tokens[at].kind == "sign":
+            depth += (tokens[at].text in _OPEN) - (tokens[at].text in _CLOSE)
             if depth == 0:
                 return at
-    return len(found)
+    return len(tokens)
 
 
 def _compute_depths(part: Sequence[Token]) -> Iterator[tuple[int, int]]:

@@ -48,13 +48,13 @@ def tokenize(text: str) -> list[Token]:
             raise QueryRefused(f"{match[0]} hides a character: write the character itself")
         if is_code(text, match.start()):
             raise QueryRefused(f"{match[0]} may stand only in a quoted text")
-    found = list(_scan(text))
-    for token in found:
+    tokens = list(_scan(text))
+    for token in tokens:
         if token.kind != "string" and (hidden := _HIDDEN.search(token.text)):
             raise QueryRefused(
                 f"a character that can't be seen (U+{ord(hidden[0]):04X}) may stand only in a quoted text"
             )
-    return found
+    return tokens
 
 
 def is_code(text: str, at: int) -> bool:

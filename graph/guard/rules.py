@@ -80,42 +80,42 @@ def check_text(text: str, parameters: Mapping[str, Any]) -> None:
         raise QueryRefused(f"a query has at most {LONGEST:,} letters")
     if sum(len(str(value)) for value in parameters.values()) > MOST_GIVEN:
         raise QueryRefused(f"the values given have more than {MOST_GIVEN:,} letters")
-    found = tokenize(text)
-    if len(found) > MOST_SIGNS:
+    tokens = tokenize(text)
+    if len(tokens) > MOST_SIGNS:
         raise QueryRefused(f"a query has at most {MOST_SIGNS:,} words and signs")
-    _check_depth(found)
-    found = _check_options(found)
-    _check_statement(found)
-    _check_calls(found)
-    complexity.check(found, parameters)
+    _check_depth(tokens)
+    tokens = _check_options(tokens)
+    _check_statement(tokens)
+    _check_calls(tokens)
+    complexity.check(tokens, parameters)
 
 
-def _check_depth(found: list[Token]) -> None:
+def _check_depth(tokens: list[Token]) -> None:
     depth = 0
-    for token in found:
+    for token in tokens:
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
         if depth > DEEPEST:
             raise QueryRefused(f"brackets stand at most {DEEPEST} deep in each other")
 
 
-def _check_options(found: list[Token]) -> list[Token]:
+def _check_options(tokens: list[Token]) -> list[Token]:
     """The tokens behind the options at the head of a query, of which only Cypher's version may be given."""
-    if found and found[0].word == "cypher":
-        rest = found[1:]
+    if tokens and tokens[0].word == "cypher":
+        rest = tokens[1:]
         if rest and rest[0].kind == "number":
             rest = rest[1:]
         if len(rest) > 1 and rest[1].text == "=":
             raise QueryRefused(f"an option such as {rest[0].text} may not be set; CYPHER may name a version only")
-        found = rest
-    if found and found[0].word in ("explain", "profile"):
-        raise QueryRefused(f"a query may not begin with {found[0].text.upper()}; the editor shows its plan")
-    return found
+        tokens = rest
+    if tokens and tokens[0].word in ("explain", "profile"):
+        raise QueryRefused(f"a query may not begin with {tokens[0].text.upper()}; the editor shows its plan")
+    return tokens
 
 
-def _check_statement(found: list[Token]) -> None:
-    for at, token in enumerate(found):
-        before = found[at - 1].word if at else ""
-        after = found[at + 1] if at + 1 < len(found) else None
+def _check_statement(tokens: list[Token]) -> None:
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].word if at else ""
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
         if token.text == ";" and token.kind == "sign" and after is not None:
             raise QueryRefused("one query may be run at a time, and what stands behind the ; is another one")
         starts = before in ("", "{", "}", "union", "all", "distinct", "next", "then", "else", "*", ";")
@@ -123,20 +123,20 @@ def _check_statement(found: list[Token]) -> None:
             raise QueryRefused("a query may not choose another database with USE")
 
 
-def _check_calls(found: list[Token]) -> None:
-    for at, token in enumerate(found):
-        if token.text != "(" or not at or found[at - 1].kind not in ("name", "quoted"):
+def _check_calls(tokens: list[Token]) -> None:
+    for at, token in enumerate(tokens):
+        if token.text != "(" or not at or tokens[at - 1].kind not in ("name", "quoted"):
             continue
         first = at - 1
-        while first >= 2 and found[first - 1].text == "." and found[first - 2].kind in ("name", "quoted"):
+        while first >= 2 and tokens[first - 1].text == "." and tokens[first - 2].kind in ("name", "quoted"):
             first -= 2
-        before = found[first - 1].text if first else ""
+        before = tokens[first - 1].text if first else ""
         if before in (":", "|", "&", "!", "%") and at - first == 1:
             continue  # a label, as in (:Person)
-        if any(part.kind == "quoted" for part in found[first:at]):
+        if any(part.kind == "quoted" for part in tokens[first:at]):
             raise QueryRefused("the name of a function or procedure may not stand in backticks")
-        name = "".join(part.text for part in found[first:at])
-        if first and found[first - 1].word == "call":
+        name = "".join(part.text for part in tokens[first:at])
+        if first and tokens[first - 1].word == "call":
             if name not in PROCEDURES:
                 raise QueryRefused(f"the procedure {name} is not on the list of reading procedures")
         elif name.lower() in _WRITING:

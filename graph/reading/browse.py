@@ -57,23 +57,23 @@ def build_id_expression(variable: str) -> str:
 
 def read_entities(store: Store, ids: Collection[str]) -> list[Entity]:
     """The entities of these ids, in the order of their ids; an unknown id is left out."""
-    wanted = sorted(set(ids))
-    if not wanted:
+    unique_ids = sorted(set(ids))
+    if not unique_ids:
         return []
-    rows = store.read(f"{match_entities('n', 'ids', wanted)} RETURN n", ids=wanted)
+    rows = store.read(f"{match_entities('n', 'ids', unique_ids)} RETURN n", ids=unique_ids)
     return sorted((row["n"] for row in rows), key=lambda e: e.id)
 
 
 def read_subgraph(store: Store, ids: Collection[str]) -> Subgraph:
     """The entities of these ids and every relationship between two of them."""
-    wanted = sorted(set(ids))
-    if not wanted:
+    unique_ids = sorted(set(ids))
+    if not unique_ids:
         return Subgraph()
     row = store.read(
-        f"{match_entities('n', 'ids', wanted)} WITH collect(n) AS nodes "
+        f"{match_entities('n', 'ids', unique_ids)} WITH collect(n) AS nodes "
         "CALL { WITH nodes UNWIND nodes AS a MATCH (a)-[r]->(b) WHERE b IN nodes RETURN collect(r) AS lines } "
         "RETURN nodes, lines",
-        ids=wanted,
+        ids=unique_ids,
     )[0]
     key = operator.attrgetter("id")
     return Subgraph(tuple(sorted(row["nodes"], key=key)), tuple(sorted(row["lines"], key=key)))
@@ -158,8 +158,8 @@ def complete_subgraph(store: Store, subgraph: Subgraph) -> Subgraph:
     match = (
         "MATCH (c:Claim)-[:HAS_SUBJECT]->(e:Entity) WHERE e.id IN $ids AND (c.object IS NULL OR c.stance IN $absent)"
     )
-    said, _ = _read_claims(store, match, {"ids": sorted(held), "absent": ABSENCES})
-    claims = {c.id: c for c in (*subgraph.claims, *said)}
+    own_claims, _ = _read_claims(store, match, {"ids": sorted(held), "absent": ABSENCES})
+    claims = {c.id: c for c in (*subgraph.claims, *own_claims)}
     named = {end for c in claims.values() for end in (c.subject, c.object, c.asserted_by) if end}
     sources = _read_sources(store, {c.source for c in claims.values()} | {s.id for s in subgraph.sources})
     more = read_entities(store, named - held)
@@ -179,8 +179,8 @@ def read_premises(store: Store, claims: Iterable[Claim]) -> Subgraph:
     """The claims from which these are inferred, and from which those are in turn, with sources, speakers and ends."""
     held: dict[str, Claim] = {}
     pending = {i for c in claims for i in c.premises}
-    while wanted := pending - held.keys():
-        page, _ = _read_claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": sorted(wanted)})
+    while missing := pending - held.keys():
+        page, _ = _read_claims(store, "MATCH (c:Claim) WHERE c.id IN $ids", {"ids": sorted(missing)})
         held |= {c.id: c for c in page}
         pending = {i for c in page for i in c.premises}
         if not page:

@@ -120,10 +120,10 @@ class _Traversal:
 
 def read(store: Store, ontology: Ontology, start: str) -> Chain:
     """The chain of an entity. Raises QueryError for an entity that is not there (or not one of ours)."""
-    found = browse.read_entities(store, [start])
-    if not found or ROOT not in found[0].labels:
+    entities = browse.read_entities(store, [start])
+    if not entities or ROOT not in entities[0].labels:
         raise QueryError("A chain needs an entity of this graph that has claims.")
-    entity, walk = found[0], _Traversal(store, ontology, {start: found[0].type})
+    entity, walk = entities[0], _Traversal(store, ontology, {start: entities[0].type})
     goods = _follow_production(walk, entity)
     customers = _follow_exports(walk, entity, goods)
     _follow_returns(walk, customers)
@@ -173,11 +173,11 @@ def _follow_production(walk: _Traversal, entity: Entity) -> list[str]:
 
 def _follow_exports(walk: _Traversal, entity: Entity, goods: list[str]) -> list[str]:
     """Export: customers, shipments, carriers, ports, routes, and those in between. Returns the customers."""
-    start, known = entity.id, walk.ontology
+    start, ontology = entity.id, walk.ontology
     sold = walk.step("shipments", [start], ("receiver", "sender", "carriage"), against=True, kind="shipment")
-    sold += [start] if entity.properties.get("kind") in known.list_kinds_by_role("shipment") else []
+    sold += [start] if entity.properties.get("kind") in ontology.list_kinds_by_role("shipment") else []
     customers = walk.step("customers", [start], ("transfer",))
-    if known.has_role(entity.type, "state") and is_arms_recipient(walk.store, known, start):
+    if ontology.has_role(entity.type, "state") and is_arms_recipient(walk.store, ontology, start):
         customers.append(start)
     else:
         customers += walk.step("customers", walk.list_by_role("plant"), ("transfer",))
@@ -186,7 +186,7 @@ def _follow_exports(walk: _Traversal, entity: Entity, goods: list[str]) -> list[
     shipments = list(dict.fromkeys(sold))
     walk.step("goods", shipments, ("cargo",))
     walk.step("offices above", shipments, ("sender",))
-    if shipments or known.has_role(entity.type, "carrier", "port", "company", "goods"):
+    if shipments or ontology.has_role(entity.type, "carrier", "port", "company", "goods"):
         _follow_transport(walk, shipments)
     brokers = "brokers and front companies"
     sellers = [i for i in dict.fromkeys((start, *walk.list_by_role("state", "company"))) if i not in customers]
@@ -294,13 +294,13 @@ def find_missing_links(store: Store, ontology: Ontology, possible: Iterable[Miss
 
     A kind that is not known, or an end that is not in the graph, is no gap.
     """
-    asked = list(dict.fromkeys(possible))
+    candidates = list(dict.fromkeys(possible))
     left: set[MissingLink] = set()
     checks = _build_checks(ontology)
-    for kind in {m.kind for m in asked} & set(checks):
+    for kind in {m.kind for m in candidates} & set(checks):
         ends = ENDS[kind]
         match = " ".join(f"MATCH ({end}:Entity {{id: row.{end}}})" for end in ends)
-        pairs = [{"a": m.source, "b": m.target} for m in asked if m.kind == kind]
+        pairs = [{"a": m.source, "b": m.target} for m in candidates if m.kind == kind]
         rows = store.read(
             f"UNWIND $rows AS row {match} WHERE NOT ({checks[kind]}) RETURN row.a AS a, row.b AS b",
             rows=pairs,
@@ -308,4 +308,4 @@ def find_missing_links(store: Store, ontology: Ontology, possible: Iterable[Miss
             payments=list(ontology.list_kinds_by_role("payment")),
         )
         left |= {MissingLink(kind, row["a"], row["b"]) for row in rows}
-    return [m for m in asked if m in left]
+    return [m for m in candidates if m in left]

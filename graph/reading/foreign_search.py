@@ -76,15 +76,15 @@ def read_statistics(store: Store, ontology: Ontology) -> DatabaseStatistics:
     held: tuple[float, DatabaseStatistics] | None = store.facts.find(STATISTICS)
     if held and monotonic() - held[0] < FRESH:
         return held[1]
-    found = _query_statistics(store, ontology)
-    store.facts.put(STATISTICS, (monotonic(), found))
-    return found
+    statistics = _query_statistics(store, ontology)
+    store.facts.put(STATISTICS, (monotonic(), statistics))
+    return statistics
 
 
 def find_labels(store: Store, ontology: Ontology, prefix: str) -> tuple[str, ...]:
     """The labels that a prefix such as "crime" or "phone call" names."""
-    wanted = join_words(split_words(prefix))
-    return tuple(label for label in read_statistics(store, ontology).labels if join_words(split_words(label)) == wanted)
+    words = join_words(split_words(prefix))
+    return tuple(label for label in read_statistics(store, ontology).labels if join_words(split_words(label)) == words)
 
 
 def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[str], limit: int) -> ForeignSearchResult:
@@ -92,26 +92,26 @@ def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[s
 
     With labels and no words, the nodes of the labels that most hangs on.
     """
-    known, plain = read_statistics(store, ontology), " ".join(text.lower().split())
-    if not known.nodes or (len(plain) < 2 and not within):
+    statistics, plain = read_statistics(store, ontology), " ".join(text.lower().split())
+    if not statistics.nodes or (len(plain) < 2 and not within):
         return ForeignSearchResult()
-    found: dict[str, Entity] = {}
+    nodes: dict[str, Entity] = {}
     capped, left = False, []
-    indexed = {label for names in known.indexes.values() for label in names} if split_words(text) else set()
-    for index, covered in known.indexes.items() if split_words(text) else ():
+    indexed = {label for names in statistics.indexes.values() for label in names} if split_words(text) else set()
+    for index, covered in statistics.indexes.items() if split_words(text) else ():
         if not within or set(within) & set(covered):
             for row in store.read(
                 _FULLTEXT, index=index, query=_build_lucene_query(text), labels=list(within), limit=3 * limit
             ):
-                found.setdefault(row["n"].id, row["n"])
+                nodes.setdefault(row["n"].id, row["n"])
     until = monotonic() + PATIENCE
-    for label in _sort_labels(known, within, indexed):
+    for label in _sort_labels(statistics, within, indexed):
         try:
-            if label == _REST and len(found) >= limit:
+            if label == _REST and len(nodes) >= limit:
                 break
-            without = [*known.evidence, *(known.labels if label == _REST else ())]
-            wanted = {"words": plain.split(), "text": plain, "limit": limit + 1, "label": label, "without": without}
-            rows = _search_label(store, wanted, until - monotonic())
+            without = [*statistics.evidence, *(statistics.labels if label == _REST else ())]
+            parameters = {"words": plain.split(), "text": plain, "limit": limit + 1, "label": label, "without": without}
+            rows = _search_label(store, parameters, until - monotonic())
         except QueryEnded as error:
             if error.why != "timeout":
                 raise
@@ -119,32 +119,34 @@ def find_nodes(store: Store, ontology: Ontology, text: str, within: Collection[s
             continue
         capped = capped or len(rows) > limit
         for row in rows:
-            found.setdefault(row["n"].id, row["n"])
+            nodes.setdefault(row["n"].id, row["n"])
     best = sorted(
-        ((_rank_match(e, plain), e) for e in found.values()), key=lambda pair: pair[0][0]
+        ((_rank_match(e, plain), e) for e in nodes.values()), key=lambda pair: pair[0][0]
     )  # stable: as they came
     hits = tuple((entity, why) for (_, why), entity in best[:limit])
-    return ForeignSearchResult(hits, len(found), capped, _describe_timeout(known, left))
+    return ForeignSearchResult(hits, len(nodes), capped, _describe_timeout(statistics, left))
 
 
-def _search_label(store: Store, wanted: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
+def _search_label(store: Store, parameters: Mapping[str, Any], seconds: float) -> list[dict[str, Any]]:
     """The nodes of one label, or with none of the labels, that have all the words. Raises QueryEnded out of time."""
     if seconds <= 0:
         raise QueryEnded("timeout", "the query ran longer than it may, and was ended")
-    match = "MATCH (n:$($label))" if wanted["label"] else "MATCH (n)"
-    return store.read(match + _NOT_OURS + _LOOK, timeout=max(seconds, 0.1), **wanted)
+    match = "MATCH (n:$($label))" if parameters["label"] else "MATCH (n)"
+    return store.read(match + _NOT_OURS + _LOOK, timeout=max(seconds, 0.1), **parameters)
 
 
-def _sort_labels(known: DatabaseStatistics, within: Collection[str], indexed: Collection[str]) -> Sequence[str]:
+def _sort_labels(statistics: DatabaseStatistics, within: Collection[str], indexed: Collection[str]) -> Sequence[str]:
     """The labels to look through: the smallest first, and last whatever has none of them."""
-    chosen = [label for label in known.labels if label not in indexed and (not within or label in within)]
-    return [*sorted(chosen, key=lambda label: (known.labels[label], label)), *([] if within else [_REST])]
+    chosen = [label for label in statistics.labels if label not in indexed and (not within or label in within)]
+    return [*sorted(chosen, key=lambda label: (statistics.labels[label], label)), *([] if within else [_REST])]
 
 
-def _describe_timeout(known: DatabaseStatistics, left: Sequence[str]) -> str:
+def _describe_timeout(statistics: DatabaseStatistics, left: Sequence[str]) -> str:
     if not left:
         return ""
-    named = [f"{label} ({known.labels[label]:,})" if label else "nodes without a label of their own" for label in left]
+    named = [
+        f"{label} ({statistics.labels[label]:,})" if label else "nodes without a label of their own" for label in left
+    ]
     return f"Gave up after {PATIENCE:g} seconds; not searched to the end: {', '.join(named)}."
 
 
@@ -158,9 +160,9 @@ def _build_lucene_query(text: str) -> str:
 def _rank_match(entity: Entity, plain: str) -> tuple[int, str]:
     """How well a node's name fits (the lower the better), and the property that fits where its name does not."""
     name = " ".join(entity.name.lower().split())
-    parts, wanted = name.split(), plain.split()
-    begun = all(any(part.startswith(word) for part in parts) for word in wanted)
-    for rank, fits in enumerate((name == plain, name.startswith(plain), begun, all(word in name for word in wanted))):
+    parts, words = name.split(), plain.split()
+    begun = all(any(part.startswith(word) for part in parts) for word in words)
+    for rank, fits in enumerate((name == plain, name.startswith(plain), begun, all(word in name for word in words))):
         if fits:
             return rank, ""
     for key, value in entity.properties.items():

@@ -103,16 +103,16 @@ def _find_rows(store: Store, ontology: Ontology, choice: MatrixChoice, skip: int
         head += (
             " AND EXISTS { (e)<-[:HAS_SUBJECT|HAS_OBJECT]-(:Claim)-[:FROM_SOURCE]->(s:Source) WHERE s.kind <> 'list' }"
         )
-    given = {
+    parameters = {
         "within": list_below(store, ontology, choice.under) if choice.under else [],
         "type": choice.type,
         "listable": [t.name for t in ontology.list_concrete_types() if is_listable_type(ontology, t.name)],
         "predicates": list(ontology.list_relationships_by_role("designation")),
     }
-    total = int(store.read(f"{head} RETURN count(e) AS total", **given, timeout=120)[0]["total"])
+    total = int(store.read(f"{head} RETURN count(e) AS total", **parameters, timeout=120)[0]["total"])
     rows = store.read(
         f"{head} RETURN e.id AS id ORDER BY e.name, e.id SKIP $skip LIMIT $most",
-        **given,
+        **parameters,
         skip=skip,
         most=most,
         timeout=120,
@@ -149,10 +149,10 @@ def _select_columns(table: ListingTable, chosen: Collection[str]) -> Sequence[En
     """The authorities that have a column, by name: those chosen, else those of whom a claim tells, and loaded lists."""
     if chosen:
         return sorted((table.everyone[i] for i in chosen if i in table.everyone), key=lambda e: (e.name, e.id))
-    told = {authority for (_, authority), one in table.cells.items() if one.claims or one.near}
+    ids = {authority for (_, authority), one in table.cells.items() if one.claims or one.near}
     if len(table.searched) <= MOST_SEARCHED:
-        told |= table.searched.keys()
-    return sorted((e for i, e in table.authorities.items() if i in told), key=lambda e: (e.name, e.id))
+        ids |= table.searched.keys()
+    return sorted((e for i, e in table.authorities.items() if i in ids), key=lambda e: (e.name, e.id))
 
 
 def list_tops(store: Store, ontology: Ontology) -> list[Entity]:

@@ -60,24 +60,26 @@ def read_listings(store: Store, ontology: Ontology, ids: Collection[str], *, nea
     entities = {e.id: e for e in read_entities(store, ids)}
     claims, editions = _read_claims(store, ontology, sorted(entities))
     sources = read_sources(store, {c.source for c in claims})
-    told = listings.build_listings(ontology, claims, sources, editions)
+    by_claims = listings.build_listings(ontology, claims, sources, editions)
     searched = read_searched_lists(store)
-    wanted = sorted({authority for _, authority in told} | searched.keys())
+    authorities = sorted({authority for _, authority in by_claims} | searched.keys())
     # A listed name needs no look for others; where all authorities list it, nobody else is looked for at all.
-    open_ = {i: [a for a in wanted if not _is_entered(told.get((i, a)))] for i in entities}
-    misses = find_near_misses(store, ontology, [e for i, e in entities.items() if open_[i]], wanted) if near else {}
+    open_ = {i: [a for a in authorities if not _is_entered(by_claims.get((i, a)))] for i in entities}
+    misses = (
+        find_near_misses(store, ontology, [e for i, e in entities.items() if open_[i]], authorities) if near else {}
+    )
     cells = {}
-    for key in product(sorted(entities), wanted):
+    for key in product(sorted(entities), authorities):
         # Only what has a name that a list may hold can be missed there: no state, no weapon, no group.
         list_ = searched.get(key[1]) if is_listable(ontology, entities[key[0]]) else None
-        cell = listings.complete_listing(told.get(key), key, list_, misses.get(key, ()))
+        cell = listings.complete_listing(by_claims.get(key), key, list_, misses.get(key, ()))
         if cell.state != listings.UNCHECKED or cell.near or cell.claims:
             cells[key] = cell
-    named = {end for c in claims for end in (c.object, c.asserted_by) if end} | set(wanted)
+    named = {end for c in claims for end in (c.object, c.asserted_by) if end} | set(authorities)
     others = {e.id: e for e in read_entities(store, named)}
     return ListingTable(
         cells,
-        {a: others[a] for a in wanted if a in others},
+        {a: others[a] for a in authorities if a in others},
         read_authorities(store, ontology),
         searched,
         {c.id: c for c in claims},
@@ -89,8 +91,8 @@ def read_listings(store: Store, ontology: Ontology, ids: Collection[str], *, nea
 def find_unlisted(store: Store, ontology: Ontology, ids: Collection[str]) -> frozenset[str]:
     """Those of these entities that were looked for on a list, and stand on none: nor did they, nor may they."""
     cells = read_listings(store, ontology, ids).cells.values()
-    found = {one.entity for one in cells if one.state == listings.MISSED}
-    return frozenset(found - {one.entity for one in cells if one.state in listings.ON_A_LIST})
+    missed = {one.entity for one in cells if one.state == listings.MISSED}
+    return frozenset(missed - {one.entity for one in cells if one.state in listings.ON_A_LIST})
 
 
 def read_authorities(store: Store, ontology: Ontology) -> dict[str, Entity]:
@@ -134,7 +136,7 @@ def find_near_misses(
     """
     looked = {e.id: e for e in entities}
     kinds = {i: _find_kind(ontology, e.type) for i, e in looked.items()}
-    found: dict[tuple[str, str], dict[str, NearMiss]] = {}
+    misses: dict[tuple[str, str], dict[str, NearMiss]] = {}
     verdicts, judged = _read_judged(store, ontology, sorted(looked), authorities)
     for entity, other, listed in (*judged, *_read_alike(store, ontology, looked, authorities)):
         if other.id == entity:
@@ -143,10 +145,10 @@ def find_near_misses(
         score = compute_name_score(looked[entity], other) if kinds[entity] == _find_kind(ontology, other.type) else 0.0
         if verdict or score >= listings.ALIKE:
             for authority in listed:
-                found.setdefault((entity, authority), {})[other.id] = NearMiss(other.id, other.name, score, verdict)
+                misses.setdefault((entity, authority), {})[other.id] = NearMiss(other.id, other.name, score, verdict)
     return {
         key: tuple(sorted(near.values(), key=lambda n: (not n.may_be, -n.score, n.name, n.entity))[:MOST_NEAR])
-        for key, near in found.items()
+        for key, near in misses.items()
     }
 
 

@@ -16,13 +16,13 @@ def read_naming(store: Store, ids: Collection[str]) -> Subgraph:
     Withdrawn claims are among them: a name that stood in an older edition tells as much. An unknown id is left out.
     Raises StoreError where the database can't be read.
     """
-    wanted = sorted(set(ids))
-    if not wanted:
+    unique_ids = sorted(set(ids))
+    if not unique_ids:
         return Subgraph()
     rows = store.read(
-        f"{match_entities('n', 'ids', wanted)} OPTIONAL MATCH (n:Entity)<-[:HAS_SUBJECT]-(c:Claim) "
+        f"{match_entities('n', 'ids', unique_ids)} OPTIONAL MATCH (n:Entity)<-[:HAS_SUBJECT]-(c:Claim) "
         "WHERE c.predicate IN $naming RETURN n, collect(properties(c)) AS claims",
-        ids=wanted,
+        ids=unique_ids,
         naming=list(NAMING),
     )
     claims: dict[str, Claim] = {c.id: c for row in rows for c in map(parse_claim, row["claims"])}

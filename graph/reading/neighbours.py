@@ -91,7 +91,7 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
     )
     if not rows:
         return NeighbourCounts(0, 0, ())
-    found = [
+    groups = [
         NeighbourGroup(
             r["relationship"],
             r["outward"],
@@ -105,7 +105,7 @@ def count_neighbours(store: Store, ontology: Ontology, entity: str, held: Collec
         )
         for r in rows
     ]
-    return NeighbourCounts(rows[0]["total"], rows[0]["shown"], tuple(sorted(found, key=_get_sort_key)))
+    return NeighbourCounts(rows[0]["total"], rows[0]["shown"], tuple(sorted(groups, key=_get_sort_key)))
 
 
 def select_neighbours(

@@ -93,7 +93,7 @@ def find_entities(store: Store, ontology: Ontology, text: str, limit: int = 20) 
 
 
 def build_lucene_query(
-    wanted: Sequence[str], heard: Sequence[str], labels: Sequence[str] = (), *, slips: bool = False
+    words: Sequence[str], heard: Sequence[str], labels: Sequence[str] = (), *, slips: bool = False
 ) -> str:
     """The Lucene query for words and how they sound, among entities with one of the labels where some are given.
 
@@ -101,20 +101,20 @@ def build_lucene_query(
     `split_words`: letters and digits alone, so that nothing in them is Lucene's.
     """
     clauses = []
-    for word, sound in zip(wanted, heard, strict=True):
+    for word, sound in zip(words, heard, strict=True):
         parts = [f"search:{word[:_LONGEST]}*^{_WORD}"]
         if sound:
             parts.append(f"search:{SOUND}{sound[:_LONGEST]}*")
         if slips and len(sound) > 3:
             parts.append(f"search:{SOUND}{sound[:_LONGEST]}~1")
         clauses.append(" OR ".join(parts + (_build_fuzzy_terms(word) if slips else [])))
-    whole = join_words(wanted)
+    whole = join_words(words)
     names = [
         f"search:{NAME}{whole}^200",
         f"search:{ALSO}{whole}^100",
         f"search:{NAME}{whole}*^40",
         f"search:{ALSO}{whole}*^20",
-        f"search:{whole}*^{_WORD * len(wanted)}",
+        f"search:{whole}*^{_WORD * len(words)}",
         f"search:{SOUND}{join_words(heard)}*",
         *(_build_fuzzy_terms(whole) if slips else []),
     ]
@@ -129,23 +129,23 @@ def _build_fuzzy_terms(word: str) -> list[str]:
 
 def _search_own(store: Store, text: str, types: Sequence[str], limit: int) -> SearchResult:
     """Hits among our own entities: as it was typed first, then with slips where there is room."""
-    wanted, heard = split_words(text)[:_MOST_WORDS], build_sound_keys(text)[:_MOST_WORDS]
-    whole = join_words(wanted)
+    words, heard = split_words(text)[:_MOST_WORDS], build_sound_keys(text)[:_MOST_WORDS]
+    whole = join_words(words)
     parameters: dict[str, Any] = {
         "types": list(types) or None,
         "candidates": CANDIDATES,
         "name": NAME + whole,
         "also": ALSO + whole,
-        "whole": float(_WORD * len(wanted)),
+        "whole": float(_WORD * len(words)),
         "limit": limit,
     }
     try:
-        rows = store.read(_FIND, query=build_lucene_query(wanted, heard, types), **parameters)
+        rows = store.read(_FIND, query=build_lucene_query(words, heard, types), **parameters)
         if not rows[0]["total"] and types:  # an entity that an older version loaded has no label in its search texts
-            rows = store.read(_FIND, query=build_lucene_query(wanted, heard), **parameters)
+            rows = store.read(_FIND, query=build_lucene_query(words, heard), **parameters)
         nodes, total = rows[0]["nodes"], int(rows[0]["total"])
         if total < limit:
-            slips = build_lucene_query(wanted, heard, types, slips=True)
+            slips = build_lucene_query(words, heard, types, slips=True)
             near = store.read(_SLIPS, query=slips, types=parameters["types"], candidates=2 * limit)
             held = {e.id for e in nodes}
             more = sorted(
@@ -177,11 +177,11 @@ def _split_prefix(text: str) -> tuple[str, str]:
 
 def _find_types(ontology: Ontology, prefix: str) -> list[str]:
     """The types that a prefix names, by their names or captions, or those of a group ("ships and aircraft")."""
-    wanted = _normalize(prefix)
+    caption = _normalize(prefix)
     for type_ in ontology.types.values():
-        if wanted in map(_normalize, (type_.name, type_.caption, type_.plural)):
+        if caption in map(_normalize, (type_.name, type_.caption, type_.plural)):
             return ontology.list_subtypes((type_.name,))
-    groups = [g.name for g in ontology.groups.values() if wanted in (_normalize(g.name), _normalize(g.caption))]
+    groups = [g.name for g in ontology.groups.values() if caption in (_normalize(g.name), _normalize(g.caption))]
     return [t.name for t in ontology.types.values() if t.group in groups]
 
 
@@ -201,16 +201,16 @@ def _get_sort_key(entity: Entity, text: str) -> tuple[float, str, str]:
 
 def find_matched_name(entity: Entity, text: str) -> str:
     """The other name, or identifier, that a search fits better than the main name; '' where none does."""
-    wanted, heard = split_words(text), build_sound_keys(text)
-    whole, said = join_words(wanted), join_words(heard)
+    words, heard = split_words(text), build_sound_keys(text)
+    whole, sound = join_words(words), join_words(heard)
 
     def fits(name: str) -> tuple[int, ...]:
         parts, alike = split_words(name), build_sound_keys(name)
         begun = join_words(parts)
         return (
             (begun == whole) * 2 + begun.startswith(whole),
-            sum(any(part.startswith(w) for part in parts) for w in wanted),
-            int(join_words(alike).startswith(said)) + sum(any(part.startswith(w) for part in alike) for w in heard),
+            sum(any(part.startswith(w) for part in parts) for w in words),
+            int(join_words(alike).startswith(sound)) + sum(any(part.startswith(w) for part in alike) for w in heard),
         )
 
     others = (*entity.aliases, *(entity.properties.get("identifiers") or ()))

@@ -37,10 +37,10 @@ def read_designations(
         "RETURN id, a.name AS authority, n, r, a ORDER BY id, authority",
         ids=sorted(set(ids)),
     )
-    found: dict[str, list[tuple[str, Relationship]]] = {}
+    designations: dict[str, list[tuple[str, Relationship]]] = {}
     for row in rows:
-        found.setdefault(row["id"], []).append((row["authority"], row["r"]))
-    return found
+        designations.setdefault(row["id"], []).append((row["authority"], row["r"]))
+    return designations
 
 
 def read_key_relationships(store: Store, ontology: Ontology, entity: str) -> list[tuple[Relationship, Entity]]:

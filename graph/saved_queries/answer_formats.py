@@ -20,8 +20,8 @@ def render(answer: Answer, form: str, *, width: int | None = None) -> str:
     if form == "csv":
         return tables.format_csv(answer.table)
     if form == "json":
-        found = answer.table.rows if answer.found is None else answer.found
-        rows = [dict(zip(answer.table.columns, values.to_json_value(row), strict=True)) for row in found]
+        raw_rows = answer.table.rows if answer.raw_rows is None else answer.raw_rows
+        rows = [dict(zip(answer.table.columns, values.to_json_value(row), strict=True)) for row in raw_rows]
         return tables.json_text(
             {
                 "query": answer.query.name,

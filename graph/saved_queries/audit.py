@@ -58,16 +58,16 @@ class AuditRecord:
     error: str = ""
 
     @classmethod
-    def of(cls, query: SavedQuery, given: Mapping[str, Any], *, user: str, via: str) -> Self:
+    def of(cls, query: SavedQuery, arguments: Mapping[str, Any], *, user: str, via: str) -> Self:
         """A run that begins now."""
-        return cls(_get_timestamp(), user, via, query.name, query.title, query.shelf, query.hash, dict(given))
+        return cls(_get_timestamp(), user, via, query.name, query.title, query.shelf, query.hash, dict(arguments))
 
     @classmethod
     def read(cls, line: bytes) -> Self | None:
         """The run of a line; None for one that is damaged or was written by somebody else."""
         try:
-            found = json.loads(line)
-            return cls(**{k: v for k, v in found.items() if k in cls.__dataclass_fields__})
+            fields = json.loads(line)
+            return cls(**{k: v for k, v in fields.items() if k in cls.__dataclass_fields__})
         except (ValueError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -100,23 +100,23 @@ class AuditLog:
 
     def read(self, user: str | None = None, newest: int = 50) -> list[AuditRecord]:
         """The last runs, the newest first, of one user or of all; lines that are damaged are passed over."""
-        found: list[AuditRecord] = []
+        runs: list[AuditRecord] = []
         try:
             files = sorted(self.root.glob("queries-*.jsonl"), reverse=True)
             for run in (run for file in files for run in map(AuditRecord.read, _read_lines_backwards(file)) if run):
                 if user is None or run.user == user:
-                    found.append(run)
-                if len(found) >= newest:
+                    runs.append(run)
+                if len(runs) >= newest:
                     break
         except OSError as error:
             raise StoreError(f"The log of queries in {self.root} can't be read: {error}") from error
-        return found
+        return runs
 
     def text(self, hash_: str) -> str | None:
         """The text of a run's hash, if it is kept."""
         file = self._texts / f"{hash_}.cypher"
-        known = len(hash_) == 64 and hash_.isalnum() and file.is_file()
-        return file.read_text(encoding="utf-8") if known else None
+        is_kept = len(hash_) == 64 and hash_.isalnum() and file.is_file()
+        return file.read_text(encoding="utf-8") if is_kept else None
 
     @property
     def _texts(self) -> Path:

@@ -76,8 +76,8 @@ def import_queries(library: Library, file: str, data: bytes, shelf: str = "perso
         files = [(file, data)]
     else:
         raise QueryError(f"{_format_path(file)}: neither a {SUFFIX} file nor a .zip of such files")
-    known = {query.text: query.name for query in library.all().values()}
-    return [_import_file(library, path, content, shelf, known) for path, content in files]
+    by_text = {query.text: query.name for query in library.all().values()}
+    return [_import_file(library, path, content, shelf, by_text) for path, content in files]
 
 
 def derive_name(file: str, title: str = "") -> str:
@@ -93,24 +93,26 @@ def derive_name(file: str, title: str = "") -> str:
     return "query"
 
 
-def _import_file(library: Library, file: str, content: bytes | str, shelf: str, known: dict[str, str]) -> ImportResult:
-    """Takes in one file, or what is wrong with it; `known` has the names of the texts that are there already."""
+def _import_file(
+    library: Library, file: str, content: bytes | str, shelf: str, by_text: dict[str, str]
+) -> ImportResult:
+    """Takes in one file, or what is wrong with it; `by_text` has the names of the texts that are there already."""
     shown = _format_path(file)
     if isinstance(content, str):
         return ImportResult(shown, "refused", why=content)
     try:
         text = _decode_text(content)
-        if text in known:
-            return ImportResult(shown, "unchanged", known[text])
-        wanted = derive_name(file, parse_cached("query", text, "").title)
-        free = library.find_free_name(wanted)
+        if text in by_text:
+            return ImportResult(shown, "unchanged", by_text[text])
+        derived = derive_name(file, parse_cached("query", text, "").title)
+        free = library.find_free_name(derived)
         library.save(free, text, shelf)
     except QueryError as error:
         why = error.rule if isinstance(error, QueryFileError) else error.message
         return ImportResult(shown, "refused", why=why)
-    known[text] = free
-    if free != wanted:
-        return ImportResult(shown, "renamed", free, f"another query is called {wanted}")
+    by_text[text] = free
+    if free != derived:
+        return ImportResult(shown, "renamed", free, f"another query is called {derived}")
     if f"{free}{SUFFIX}" != PurePosixPath(file.replace("\\", "/")).name:
         return ImportResult(shown, "renamed", free, queryfile.NAME_RULE)
     return ImportResult(shown, "added", free)

@@ -46,7 +46,7 @@ class QueryExecutor:
     def run(
         self,
         query: str | SavedQuery,
-        given: Mapping[str, Any],
+        arguments: Mapping[str, Any],
         *,
         user: str,
         via: str,
@@ -58,16 +58,16 @@ class QueryExecutor:
         `via` is "app", "address" or "command line". Raises QueryError (QueryRefused, QueryEnded), JobsBusy and
         StoreError, also where the run can't be recorded.
         """
-        asked = Library(user).find(query) if isinstance(query, str) else query
-        begun, started = AuditRecord.of(asked, given, user=user, via=via), time.perf_counter()
-        with self.audit.opened(asked) as line:
+        saved = Library(user).find(query) if isinstance(query, str) else query
+        begun, started = AuditRecord.of(saved, arguments, user=user, via=via), time.perf_counter()
+        with self.audit.opened(saved) as line:
             ended = begun
             try:
                 with self._occupy(user, run_id) as job:
-                    bound = parameters.bind(self.store, self.ontology, asked.parameters, given)
+                    bound = parameters.bind(self.store, self.ontology, saved.parameters, arguments)
                     begun = ended = replace(begun, parameters=bound)
                     answer = guarded_query.execute(
-                        self.store, self.ontology, asked, bound, bounds=bounds or self.bounds, run_id=job.id
+                        self.store, self.ontology, saved, bound, bounds=bounds or self.bounds, run_id=job.id
                     )
                 ended = replace(
                     begun, rows=answer.rows, cut=answer.cut, outcome=audit.CUT if answer.cut else audit.ANSWERED
@@ -108,14 +108,14 @@ class QueryExecutor:
 
 def _record_failure(run: AuditRecord, error: BaseException) -> AuditRecord:
     """The run, with how it failed."""
-    said = str(error) if isinstance(error, ArmsgraphError) else f"{type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, ArmsgraphError) else f"{type(error).__name__}: {error}"
     match error:
         case QueryRefused():
-            return replace(run, outcome=audit.REFUSED, refused_by=error.rule, error=said)
+            return replace(run, outcome=audit.REFUSED, refused_by=error.rule, error=message)
         case QueryEnded():
-            return replace(run, outcome=error.why, error=said)
+            return replace(run, outcome=error.why, error=message)
         case JobsBusy():
-            return replace(run, outcome=audit.TURNED_AWAY, error=said)
+            return replace(run, outcome=audit.TURNED_AWAY, error=message)
         case KeyboardInterrupt():
             return replace(run, outcome=audit.CANCELLED, error="stopped with Ctrl-C")
-    return replace(run, outcome=audit.FAILED, error=said)
+    return replace(run, outcome=audit.FAILED, error=message)

@@ -22,7 +22,7 @@ class Answer:
     """What a query returned. `seconds` is the time on the wall, reading the rows included.
 
     `rows` is how many rows came from the server (the table of a graph has a row for each line instead); `cut` says
-    which of the `bounds` cut them, "rows" or "size", or ''. `found` has the table's rows with their graph values as
+    which of the `bounds` cut them, "rows" or "size", or ''. `raw_rows` has the table's rows with their graph values as
     such, None where the table is that of a graph.
     """
 
@@ -34,7 +34,7 @@ class Answer:
     rows: int = 0
     cut: str = ""
     bounds: Bounds = Bounds()  # noqa: RUF009 - it is frozen
-    found: Sequence[Sequence[Any]] | None = None
+    raw_rows: Sequence[Sequence[Any]] | None = None
 
     @property
     def cut_message(self) -> str:
@@ -51,7 +51,7 @@ def run(
     store: Store,
     ontology: Ontology,
     query: SavedQuery,
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     *,
     bounds: Bounds | None = None,
     run_id: str = "",
@@ -60,7 +60,7 @@ def run(
 
     Raises QueryError (QueryRefused where the guard says no) and StoreError.
     """
-    bound = parameters.bind(store, ontology, query.parameters, given)
+    bound = parameters.bind(store, ontology, query.parameters, arguments)
     return execute(store, ontology, query, bound, bounds=bounds or Bounds(), run_id=run_id)
 
 
@@ -82,14 +82,14 @@ def execute(
     nodes.update({e.id: e for e in browse.read_entities(store, missing)})
     lines = tuple(edges[i] for i in sorted(edges))
     subgraph = Subgraph(tuple(nodes[i] for i in sorted(nodes)), lines, *browse.read_relationship_evidence(store, lines))
-    found: list[list[Any]] | None = rows
+    raw_rows: list[list[Any]] | None = rows
     if query.result == "graph" and (nodes or not rows):
-        found = None
+        raw_rows = None
         table = _build_relationship_table(ontology, subgraph, bool(cut))
     else:
         names = values.build_unique_names(ontology, subgraph.entities)
         table = Table(columns, [[values.to_cell(ontology, names, value) for value in row] for row in rows], bool(cut))
-    return Answer(query, bound, table, subgraph, perf_counter() - started, len(rows), cut, bounds, found)
+    return Answer(query, bound, table, subgraph, perf_counter() - started, len(rows), cut, bounds, raw_rows)
 
 
 def _collect(value: Any, nodes: dict[str, Entity], edges: dict[str, Relationship]) -> None:

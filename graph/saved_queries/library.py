@@ -53,10 +53,10 @@ class Library:
 
     def all(self) -> Mapping[str, SavedQuery]:
         """Every query by name: the shipped ones first, then the user's own, then the shared ones."""
-        found = dict(load_shipped_queries())
+        queries = dict(load_shipped_queries())
         for shelf in self._list_stores():
-            found.update({name: query for name, query in shelf.read()[0].items() if name not in found})
-        return found
+            queries.update({name: query for name, query in shelf.read()[0].items() if name not in queries})
+        return queries
 
     def find(self, name: str) -> SavedQuery:
         """The query of that name. Raises QueryError that names near ones, or says what is wrong with its file."""
@@ -66,9 +66,9 @@ class Library:
             for shelf in self._list_stores():
                 if query := shelf.get(name):
                     return query
-        known = list(self.all())
-        near = difflib.get_close_matches(name, known, n=3)
-        named = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+        names = list(self.all())
+        near = difflib.get_close_matches(name, names, n=3)
+        named = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(names)}"
         raise QueryError(f"there is no saved query {name!r}; {named}")
 
     def problems(self) -> list[tuple[str, str]]:
@@ -77,8 +77,8 @@ class Library:
 
     def list_shadowed(self) -> list[SavedQuery]:
         """Queries that can't be reached by their name, as `all` has another one of it; `rename` makes them free."""
-        known, every = self.all(), [query for shelf in self._list_stores() for query in shelf.read()[0].values()]
-        return [query for query in every if known[query.name].shelf != query.shelf]
+        reachable, every = self.all(), [query for shelf in self._list_stores() for query in shelf.read()[0].values()]
+        return [query for query in every if reachable[query.name].shelf != query.shelf]
 
     def save(self, name: str, text: str, shelf: str = "personal", replaces: str = "") -> SavedQuery:
         """Saves a query's text, header and all. Over a saved one only with `replaces`, the `hash` of what was opened.
@@ -119,14 +119,14 @@ class Library:
     def move(self, name: str, shelf: str) -> SavedQuery:
         """Puts a query onto the other shelf: shares one's own, or makes a shared one one's own. Raises QueryError."""
         source, target = self._find_store(name), self._get_store(shelf)
-        found = source.get(name)
-        if found is None or source is target:
+        query = source.get(name)
+        if query is None or source is target:
             raise QueryError(f"{name} is {shelf} already")
         if target.get(name) is not None:
             raise QueryError(f"there is a {shelf} query {name} already")
-        target.put(parse_cached(name, found.text, shelf))  # first there, then away: nothing is lost if it ends between
+        target.put(parse_cached(name, query.text, shelf))  # first there, then away: nothing is lost if it ends between
         source.remove(name)
-        return parse_cached(name, found.text, shelf)
+        return parse_cached(name, query.text, shelf)
 
     def list_versions(self, name: str) -> list[QueryVersion]:
         """The texts of a query that were written over, the latest first."""
@@ -134,19 +134,19 @@ class Library:
 
     def deleted(self) -> list[QueryVersion]:
         """What can be taken back, the latest first."""
-        found = [kept for shelf in self._list_stores() for kept in shelf.kept() if kept.deleted]
-        return sorted(found, key=lambda kept: (kept.at, kept.key), reverse=True)
+        versions = [kept for shelf in self._list_stores() for kept in shelf.kept() if kept.deleted]
+        return sorted(versions, key=lambda kept: (kept.at, kept.key), reverse=True)
 
     def find_free_name(self, name: str) -> str:
         """This name, or the first of name-2, name-3 and so on that no query has. Raises QueryError."""
-        known = {query.name for shelf in self._list_stores() for query in shelf.read()[0].values()} | set(
+        taken = {query.name for shelf in self._list_stores() for query in shelf.read()[0].values()} | set(
             load_shipped_queries()
         )
-        known |= {file.removesuffix(SUFFIX) for file, _ in self.problems()}
+        taken |= {file.removesuffix(SUFFIX) for file, _ in self.problems()}
         for number in range(1, _FREE_NAMES):
             ending = f"-{number}" if number > 1 else ""
             free = name[: LONGEST_NAME - len(ending)].rstrip("-") + ending
-            if free not in known and queryfile.is_name(free) and free not in DEVICES:
+            if free not in taken and queryfile.is_name(free) and free not in DEVICES:
                 return free
         raise QueryError(f"there are too many queries called {name}-…; {queryfile.NAME_RULE}")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from graph import ontology
 from graph.database.store import Store
 from graph.errors import DataError, QueryError, UsageError
 from graph.guard import rules
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.plurals import format_count
 from graph.saved_queries import bundle, schema_check
 from graph.saved_queries.library import Library
@@ -31,8 +31,8 @@ def query_save(files: tuple[Path, ...], shared: bool, replace: bool) -> None:
     for file in files:
         if file.suffix != SUFFIX:
             raise UsageError(f"{file}: a query's file is called NAME{SUFFIX}; `armsgraph query import` makes a name")
-        known = library.all().get(file.stem) if replace else None
-        saved = library.save(file.stem, _read_text(file), shelf, known.hash if known else "")
+        former = library.all().get(file.stem) if replace else None
+        saved = library.save(file.stem, _read_text(file), shelf, former.hash if former else "")
         click.echo(f"saved {saved.name} ({saved.shelf}): {saved.title}")
 
 
@@ -49,12 +49,14 @@ def query_delete(name: str) -> None:
 def query_restore(name: str) -> None:
     """Takes back the query NAME that was deleted last."""
     library = Library(get_local_user())
-    found = [kept for kept in library.deleted() if kept.name == name]
-    if not found:
+    versions = [kept for kept in library.deleted() if kept.name == name]
+    if not versions:
         names = ", ".join(dict.fromkeys(kept.name for kept in library.deleted())) or "none"
         raise QueryError(f"no deleted query is called {name!r}; there are: {names}")
-    saved = library.restore(found[0].key)
-    click.echo(f"restored {saved.name} ({saved.shelf}), deleted {found[0].at[:16]}Z by {found[0].user or 'somebody'}")
+    saved = library.restore(versions[0].key)
+    click.echo(
+        f"restored {saved.name} ({saved.shelf}), deleted {versions[0].at[:16]}Z by {versions[0].user or 'somebody'}"
+    )
 
 
 @click.command("import")
@@ -68,13 +70,13 @@ def query_import(file: Path, shared: bool) -> None:
         Library(get_local_user()), file.name, file.read_bytes(), "shared" if shared else "personal"
     )
     for taken in results:
-        said = {
+        outcomes = {
             "added": f"added {taken.name}",
             "renamed": f"added as {taken.name}: {taken.why}",
             "unchanged": f"there already as {taken.name}",
             "refused": f"refused: {taken.why}",
         }
-        click.echo(f"{taken.file}: {said[taken.outcome]}", err=taken.outcome == "refused")
+        click.echo(f"{taken.file}: {outcomes[taken.outcome]}", err=taken.outcome == "refused")
     refused = sum(taken.outcome == "refused" for taken in results)
     if refused:
         raise QueryError(f"{format_count(refused, 'file was', 'files were')} refused, of {len(results)}")
@@ -121,10 +123,10 @@ def query_check(names: tuple[str, ...]) -> None:
     )
     remarks = []
     with connect.open_store() as store:
-        known = ontology.load()
-        held = schema_check.read_database_names(store, known)
+        ontology = load_ontology()
+        held = schema_check.read_database_names(store, ontology)
         for query in chosen:
-            wrong, mild = _check_query(store, known, query, held)
+            wrong, mild = _check_query(store, ontology, query, held)
             faults += [f"{query.name}: {text}" for text in wrong]
             remarks += [f"{query.name}: {text}" for text in mild]
     for line in (*remarks, *faults):
@@ -138,17 +140,17 @@ def query_check(names: tuple[str, ...]) -> None:
 
 
 def _check_query(
-    store: Store, known: Ontology, query: SavedQuery, held: schema_check.DatabaseNames
+    store: Store, ontology: Ontology, query: SavedQuery, held: schema_check.DatabaseNames
 ) -> tuple[list[str], list[str]]:
     """What is wrong with a query, and what is only to be known."""
-    found = schema_check.find_missing_names(store, known, query, held, thorough=True)
-    wrong = [one.text for one in found if not one.mild]
-    if not any(one.kind == "query" for one in found):
+    missing = schema_check.find_missing_names(store, ontology, query, held, thorough=True)
+    wrong = [one.text for one in missing if not one.mild]
+    if not any(one.kind == "query" for one in missing):
         try:
             rules.check(store, query.text, {})
         except QueryError as error:
             wrong.append(str(error))
-    return wrong, [one.text for one in found if one.mild]
+    return wrong, [one.text for one in missing if one.mild]
 
 
 def _read_text(file: Path) -> str:

@@ -92,16 +92,16 @@ def _check_spec(name: str, spec: Mapping[str, Any]) -> None:
 
 
 def bind(
-    store: Store, ontology: Ontology, parameters: Mapping[str, Parameter], given: Mapping[str, Any]
+    store: Store, ontology: Ontology, parameters: Mapping[str, Parameter], arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Values checked and converted, defaults filled in. Raises QueryError naming parameter and rule."""
-    unknown = set(given) - set(parameters)
+    unknown = set(arguments) - set(parameters)
     if unknown:
-        known = ", ".join(parameters) or "none"
-        raise QueryError(f"there is no parameter {sorted(unknown)[0]!r}; there are: {known}")
+        names = ", ".join(parameters) or "none"
+        raise QueryError(f"there is no parameter {sorted(unknown)[0]!r}; there are: {names}")
     bound: dict[str, Any] = {}
     for parameter in parameters.values():
-        value = given.get(parameter.name, parameter.default)
+        value = arguments.get(parameter.name, parameter.default)
         if value is None or (value == "" and parameter.type != "text"):
             if not parameter.optional:
                 raise QueryError(f"a value is needed for {parameter.name} ({parameter.type})")
@@ -159,11 +159,11 @@ def list_choices(store: Store, parameter: Parameter, most: int = MOST_CHOICES) -
 
 
 def _match_choice(store: Store, parameter: Parameter, value: Any) -> Any:
-    known = list_choices(store, parameter, ACCEPTED_CHOICES)
-    for choice, _ in known:
+    choices = list_choices(store, parameter, ACCEPTED_CHOICES)
+    for choice, _ in choices:
         if str(choice) == str(value):
             return choice
-    named = ", ".join(str(choice) for choice, _ in known[:8]) + (", …" if len(known) > 8 else "")
+    named = ", ".join(str(choice) for choice, _ in choices[:8]) + (", …" if len(choices) > 8 else "")
     raise ParameterError(parameter.name, f"must be one of {named or 'nothing: the graph holds none'}, not {value!r}")
 
 
@@ -182,8 +182,8 @@ def _convert_number(parameter: Parameter, value: Any) -> float:
 
 
 def _find_type(ontology: Ontology, parameter: Parameter, value: str) -> str:
-    known = ontology.types if parameter.type == "type" else ontology.relationships
-    for name, entry in known.items():
+    types = ontology.types if parameter.type == "type" else ontology.relationships
+    for name, entry in types.items():
         if value in (name, entry.caption):
             return name
     what = "type of entity" if parameter.type == "type" else "kind of relationship"

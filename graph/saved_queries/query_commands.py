@@ -28,15 +28,15 @@ WIDEST = 160  # columns of a table that does not go to a terminal
 
 def parse_parameters(pairs: tuple[str, ...]) -> dict[str, str]:
     """key=value pairs from the command line. Raises UsageError for one without "=" and for a key given twice."""
-    given: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
             raise UsageError(f"-p takes key=value, not {pair!r}")
-        if key in given:
+        if key in values:
             raise UsageError(f"-p {key} is given twice")
-        given[key] = value
-    return given
+        values[key] = value
+    return values
 
 
 @click.group()
@@ -88,11 +88,11 @@ def query_run(
     name: str, pairs: tuple[str, ...], form: str, *, target: Path | None, limit: int | None, timeout: float | None
 ) -> None:
     """Runs a saved query and prints its answer."""
-    saved, given, usual = Library(get_local_user()).find(name), parse_parameters(pairs), Bounds.read()
+    saved, arguments, usual = Library(get_local_user()).find(name), parse_parameters(pairs), Bounds.read()
     bounds = replace(usual, rows=limit or usual.rows, timeout=timeout or usual.timeout)
     with connect.open_store() as store:
         answer = QueryExecutor(store, ontology.load(), bounds).run(
-            saved, given, user=get_local_user(), via="command line"
+            saved, arguments, user=get_local_user(), via="command line"
         )
     if form == "table" and not target:
         click.echo(render(answer, form, width=shutil.get_terminal_size((WIDEST, 24)).columns), nl=False)
@@ -126,12 +126,20 @@ def query_history(user: str | None, newest: int, as_json: bool) -> None:
 def format_run(run: AuditRecord) -> str:
     """A run as a line of text; what a user or a query called itself is one line of it."""
     values = " ".join(f"{key}={value}" for key, value in run.parameters.items())
-    found = (
+    outcome = (
         format_count(run.rows, "row", "rows")
         if run.outcome in (audit.ANSWERED, audit.CUT)
         else run.refused_by or run.error
     )
-    parts = [f"{run.at[:19]}Z", run.user, run.via, run.query, values, f"{run.outcome}: {found}", f"{run.seconds:.2f} s"]
+    parts = [
+        f"{run.at[:19]}Z",
+        run.user,
+        run.via,
+        run.query,
+        values,
+        f"{run.outcome}: {outcome}",
+        f"{run.seconds:.2f} s",
+    ]
     return _to_one_line("  ".join(part for part in parts if part))
 
 

@@ -78,7 +78,7 @@ class QueryStore:
 
     def read(self) -> tuple[dict[str, SavedQuery], list[tuple[str, str]]]:
         """The queries by name, and what is wrong with the files that were left out: (file, rule)."""
-        found: dict[str, SavedQuery] = {}
+        queries: dict[str, SavedQuery] = {}
         problems: list[tuple[str, str]] = []
         try:
             names = sorted(entry.name for entry in os.scandir(self.folder) if entry.name.endswith(SUFFIX))
@@ -93,7 +93,7 @@ class QueryStore:
                 problems.append((file, error.rule))
             else:
                 if query is not None:
-                    found[query.name] = query
+                    queries[query.name] = query
         if len(names) > MOST:
             problems.append(
                 (
@@ -102,7 +102,7 @@ class QueryStore:
                     f"holds at most {MOST} queries",
                 )
             )
-        return found, problems
+        return queries, problems
 
     def get(self, name: str) -> SavedQuery | None:
         """The query of a name, None where there is none. Raises QueryFileError."""

@@ -113,11 +113,11 @@ def parse(name: str, text: str, *, shelf: str = "") -> SavedQuery:
     need(header.get("result") in RESULTS, f"result must be one of {', '.join(RESULTS)}")
     need(header.get("theme", "own") in THEMES, f"theme must be one of {', '.join(THEMES)}")
     need(isinstance(header.get("unit", ""), str), "unit is a text")
-    asked = header.get("parameters") or {}
-    need(isinstance(asked, dict) and all(isinstance(n, str) for n in asked), "parameters is a table of names")
+    specs = header.get("parameters") or {}
+    need(isinstance(specs, dict) and all(isinstance(n, str) for n in specs), "parameters is a table of names")
     need((header["result"] == "chart") == ("chart" in header), "a chart says what it draws, and nothing else does")
     try:
-        needs = {n: parameters.parse(n, spec, body) for n, spec in asked.items()}
+        needs = {n: parameters.parse(n, spec, body) for n, spec in specs.items()}
     except QueryError as error:
         raise QueryFileError(str(error), file=file) from error
     chart = _parse_chart(header["chart"], need) if "chart" in header else None

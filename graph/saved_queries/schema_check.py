@@ -107,10 +107,10 @@ def read_database_names(store: Store, ontology: Ontology) -> DatabaseNames:
     labels = set(row["labels"])
     # An index alone makes the server list its label. Names go into the text from the ontology only; each is counted
     # in no time, as the server keeps these counts.
-    known = sorted(labels & ontology.list_cypher_names()[0])
-    if known:
-        counted = store.read("RETURN [" + ", ".join(f"COUNT {{ (:`{name}`) }}" for name in known) + "] AS counts")
-        labels -= {name for name, count in zip(known, counted[0]["counts"], strict=True) if not count}
+    own_labels = sorted(labels & ontology.list_cypher_names()[0])
+    if own_labels:
+        counted = store.read("RETURN [" + ", ".join(f"COUNT {{ (:`{name}`) }}" for name in own_labels) + "] AS counts")
+        labels -= {name for name, count in zip(own_labels, counted[0]["counts"], strict=True) if not count}
     sizes = row["nodes"], row["lines"]
     in_use = None if sum(sizes) > MOST_SCANNED else _read_keys_in_use(store, (store.address.uri, *sizes, *row["keys"]))
     return DatabaseNames(frozenset(labels), frozenset(row["types"]), frozenset(row["keys"]), in_use)
@@ -153,8 +153,8 @@ def _check_text(store: Store, ontology: Ontology, text: str, held: DatabaseNames
         return [MissingName("query", "", error.line, f"{where}it does not run here: {error.message}")]
     used, own_keys = _parse_names(text)
     gone = [_Name(KINDS[n.code], _parse_notice_name(n), n.line) for n in notices if n.code in KINDS]
-    told = {one.name for one in gone}
-    gone += [one for one in used if one.name not in told and _is_gone(store, held, one)]
+    gone_names = {one.name for one in gone}
+    gone += [one for one in used if one.name not in gone_names and _is_gone(store, held, one)]
     first: dict[tuple[str, str], MissingName] = {}
     for one in sorted(gone, key=lambda one: (one.line, one.kind, one.name)):
         if not (one.kind == "property" and one.name in own_keys):  # a key of a map that the query makes itself
@@ -177,8 +177,8 @@ def _is_gone(store: Store, held: DatabaseNames, one: _Name) -> bool:
 def _describe_missing(ontology: Ontology, held: DatabaseNames, one: _Name) -> MissingName:
     """The sentence about a name that is not there, with the nearest of those that are."""
     labels, types, keys = ontology.list_cypher_names()
-    known = {"label": labels, "type": types, "property": keys}[one.kind]
-    mild = one.name in known
+    own_names = {"label": labels, "type": types, "property": keys}[one.kind]
+    mild = one.name in own_names
     where = f"line {one.line}: " if one.line else ""
     if mild and one.kind == "label":
         entity = ontology.types.get(one.name)
@@ -195,15 +195,15 @@ def _describe_missing(ontology: Ontology, held: DatabaseNames, one: _Name) -> Mi
             "property": "nothing has the property",
         }[one.kind]
         in_use = {"label": held.labels, "type": held.types, "property": held.in_use or held.keys}[one.kind]
-        near = difflib.get_close_matches(one.name, sorted(known | in_use), n=1, cutoff=0.75)
+        near = difflib.get_close_matches(one.name, sorted(own_names | in_use), n=1, cutoff=0.75)
         text = f"{lacks} {one.name}" + (f"; did you mean {near[0]}?" if near else "")
     return MissingName(one.kind, one.name, one.line, where + text, mild)
 
 
 def _parse_notice_name(notice: Notice) -> str:
     """The name that a notice speaks of, which it has in backticks and as it is, whatever characters it holds."""
-    found = re.search(r"`(.*)` does not exist in database", notice.text, re.DOTALL)
-    return found[1] if found else ""
+    match = re.search(r"`(.*)` does not exist in database", notice.text, re.DOTALL)
+    return match[1] if match else ""
 
 
 @lru_cache(maxsize=256)
@@ -216,9 +216,9 @@ def _parse_names(text: str) -> tuple[tuple[_Name, ...], frozenset[str]]:
     own: set[str] = set()
     brackets = [_Bracket("", pattern=False, labels=False)]  # the open ones
     labels = key = False  # whether we are in what follows a colon, such as :A|B&!C; whether a map's key came last
-    found = [_NONE, *tokenize(text), _NONE]
+    tokens = [_NONE, *tokenize(text), _NONE]
     line, read = 1, 0
-    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         line, read = line + text.count("\n", read, token.at), token.at
         inside, pattern, _ = brackets[-1]
         if token.kind not in _NAMES:

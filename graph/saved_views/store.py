@@ -68,17 +68,19 @@ class ViewStore:
         if len(self._saves.purge()) >= MOST_SAVES:
             raise DataError(f"{MOST_SAVES:,} views are saved already; delete some first")
         now = get_timestamp()
-        made = ViewVersion(create_key(), tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", "")))
+        version = ViewVersion(
+            create_key(), tidy, view.id, now, len(view.canvas["ids"]), str(view.canvas.get("title", ""))
+        )
         self._write(self.root / f"{view.id}.json", view.named(tidy, now).text(), once=True)
-        self._write_version(made)
-        return made
+        self._write_version(version)
+        return version
 
     def names(self) -> list[list[ViewVersion]]:
         """The saves of every name, the latest first, in the order of the latest."""
-        found: dict[str, list[ViewVersion]] = {}
+        versions: dict[str, list[ViewVersion]] = {}
         for save in self._list_current():
-            found.setdefault(_normalize_name(save.name), []).append(save)
-        return list(found.values())
+            versions.setdefault(_normalize_name(save.name), []).append(save)
+        return list(versions.values())
 
     def list_versions(self, name: str) -> list[ViewVersion]:
         """All saves of a name, the latest first."""
@@ -108,9 +110,9 @@ class ViewStore:
 
     def find(self, name: str) -> View:
         """The last save of a name, or the view of an id. Raises DataError for neither."""
-        found = self.list_versions(name)
-        if found:
-            return self.opened(found[0])
+        versions = self.list_versions(name)
+        if versions:
+            return self.opened(versions[0])
         if _ID.fullmatch(name):
             return self.load(name)
         raise DataError(f"there is no saved view {name!r}; `armsgraph view list` names all")

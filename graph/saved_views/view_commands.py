@@ -33,18 +33,18 @@ def view_list() -> None:
 @click.argument("name")
 def view_show(name: str) -> None:
     """What the view NAME (a name or an id) holds: its entities and its notes."""
-    found = ViewStore().find(name)
-    click.echo(f"{found.name or 'without name'}  {found.id}")
-    click.echo(f"{found.canvas.get('title', '')}  saved {found.saved_at[:16]}Z")
+    saved_view = ViewStore().find(name)
+    click.echo(f"{saved_view.name or 'without name'}  {saved_view.id}")
+    click.echo(f"{saved_view.canvas.get('title', '')}  saved {saved_view.saved_at[:16]}Z")
     click.echo(
-        f"shows {len(found.entities_shown):,} entities and {len(found.lines_shown):,} lines; "
-        f"holds {len(found.canvas['ids']):,} and {len(found.lines):,}"
+        f"shows {len(saved_view.entities_shown):,} entities and {len(saved_view.lines_shown):,} lines; "
+        f"holds {len(saved_view.canvas['ids']):,} and {len(saved_view.lines):,}"
     )
-    shown = set(found.entities_shown)
-    for identity in found.canvas["ids"]:
+    shown = set(saved_view.entities_shown)
+    for identity in saved_view.canvas["ids"]:
         hidden = "" if identity in shown else "  (hidden)"
-        click.echo(f"  {identity}  {found.names.get(identity, '')}{hidden}")
-    for note in found.canvas.get("notes") or ():
+        click.echo(f"  {identity}  {saved_view.names.get(identity, '')}{hidden}")
+    for note in saved_view.canvas.get("notes") or ():
         click.echo("  note: " + " / ".join(str(note["text"]).splitlines()))
 
 
@@ -53,13 +53,13 @@ def view_show(name: str) -> None:
 @click.option("-o", "target", type=click.Path(path_type=Path, dir_okay=False), help="The file; without it, NAME.")
 def view_export(name: str, target: Path | None) -> None:
     """Writes the view NAME to a file that another machine's explorer, or `view import`, takes."""
-    found = ViewStore().find(name)
-    file = target or Path(f"{found.id[:8]}{viewfile.SUFFIX}")
+    saved_view = ViewStore().find(name)
+    file = target or Path(f"{saved_view.id[:8]}{viewfile.SUFFIX}")
     try:
-        file.write_text(found.text(), encoding="utf-8")
+        file.write_text(saved_view.text(), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{file} can't be written: {error}") from error
-    click.echo(f"{file}: {format_count(len(found.canvas['ids']), 'entity', 'entities')}")
+    click.echo(f"{file}: {format_count(len(saved_view.canvas['ids']), 'entity', 'entities')}")
 
 
 @view.command("import")
@@ -69,9 +69,9 @@ def view_import(file: Path, name: str | None) -> None:
     """Takes a view from FILE; a view of the same name stays, as an earlier save."""
     if file.stat().st_size > viewfile.LARGEST:
         raise DataError(f"larger than {viewfile.LARGEST // 1_000_000} MB, which no view is", file=str(file))
-    found = viewfile.parse(file.read_bytes(), file=str(file))
-    made = ViewStore().save(name or found.name or file.name.removesuffix(viewfile.SUFFIX), found)
-    click.echo(f"saved as {made.name}: {format_count(made.entities, 'entity', 'entities')}")
+    saved_view = viewfile.parse(file.read_bytes(), file=str(file))
+    version = ViewStore().save(name or saved_view.name or file.name.removesuffix(viewfile.SUFFIX), saved_view)
+    click.echo(f"saved as {version.name}: {format_count(version.entities, 'entity', 'entities')}")
 
 
 @view.command("delete")
@@ -80,10 +80,10 @@ def view_import(file: Path, name: str | None) -> None:
 def view_delete(name: str, yes: bool) -> None:
     """Deletes the view NAME with its earlier saves; the database is untouched."""
     views = ViewStore()
-    found = views.list_versions(name)
-    if not found:
+    versions = views.list_versions(name)
+    if not versions:
         raise DataError(f"there is no saved view {name!r}; `armsgraph view list` names all")
     if not yes:
-        click.confirm(f"Delete {found[0].name} ({len(found)} saves)?", abort=True, err=True)
+        click.confirm(f"Delete {versions[0].name} ({len(versions)} saves)?", abort=True, err=True)
     views.delete(name)
-    click.echo(f"deleted {found[0].name}")
+    click.echo(f"deleted {versions[0].name}")

@@ -100,9 +100,9 @@ def parse(text: str | bytes, *, file: str = "") -> View:
     return view
 
 
-def clean_name(given: str, *, empty: bool = False) -> str:
+def clean_name(name: str, *, empty: bool = False) -> str:
     """A name as it is kept: in one line, without control characters. Raises DataError for none or a long one."""
-    spaced = unicodedata.normalize("NFC", " ".join(given.split()))
+    spaced = unicodedata.normalize("NFC", " ".join(name.split()))
     tidy = " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN).split())
     if not tidy and not empty:
         raise DataError("Give the view a name first.")

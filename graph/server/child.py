@@ -121,8 +121,8 @@ def trap_signals() -> threading.Event:
 
 def serve(place: ServerHome, ending: threading.Event, config: str = CONFIG + SHORT_END) -> None:
     """Start Neo4j, publish it, wait for a reason to end, shut it down."""
-    known = place.password.read_text() if place.password.exists() else None
-    password = known or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
+    stored_password = place.password.read_text() if place.password.exists() else None
+    password = stored_password or secrets.token_hex(24)  # hex: the admin tool would take a leading "-" for an option
     recover(place)
     place.discard_half_made()
     missing = [name for name in ("system", "neo4j") if not (place.stores / name).exists()]
@@ -135,7 +135,7 @@ def serve(place: ServerHome, ending: threading.Event, config: str = CONFIG + SHO
         write_private(place.password, password)
     neo4j = start_neo4j(place)
     try:
-        if not known and not fresh:  # somebody deleted the file
+        if not stored_password and not fresh:  # somebody deleted the file
             alter_password(neo4j, password)
             write_private(place.password, password)
         open_database(place, neo4j)

@@ -5,8 +5,8 @@
         files.relationship("HAS_SUBJECT", ("Claim", "c1"), ("Entity", "e1"))
     files.arguments()      # what `neo4j-admin database import full neo4j` takes after it
 
-It knows nothing of our ontology. The format is the importer's (https://neo4j.com/docs/operations-manual/current/import/),
-what it leaves open was tried on 2026.05 and 5.26:
+It knows nothing of our ontology. The format is the importer's
+(https://neo4j.com/docs/operations-manual/current/import/), what it leaves open was tried on 2026.05 and 5.26:
 
 - Data is text with tabs, its header in a file of its own, so that a column can still be added at the end while rows
   are written: the importer takes a shorter row as one without the last properties, if it ends with a value. A property
@@ -246,22 +246,24 @@ class _Table:
 class _RowLayout:
     """How rows of one shape go into their table: which values to convert, and in which order they stand there."""
 
-    def __init__(self, table: _Table, given: tuple[str, ...], kinds: Mapping[str, str], ends: tuple[str, ...]) -> None:
+    def __init__(
+        self, table: _Table, columns: tuple[str, ...], kinds: Mapping[str, str], ends: tuple[str, ...]
+    ) -> None:
         self.table = table
-        self.given = given
-        self.ids = range(len(ends)) if ends else (given.index(ID),)
-        kind_at = [STRING if i < len(ends) else kinds.get(name, "") for i, name in enumerate(given)]
+        self.columns = columns
+        self.ids = range(len(ends)) if ends else (columns.index(ID),)
+        kind_at = [STRING if i < len(ends) else kinds.get(name, "") for i, name in enumerate(columns)]
         self.conversions = [(i, CONVERT[type_]) for i, type_ in enumerate(kind_at) if type_ != STRING]
-        place = {name: i for i, name in enumerate(given) if kind_at[i]}
-        order = [place.get(name, len(given)) for name in (*ends, *table.columns)]
-        while order[-1] == len(given):  # of later columns, which these rows do without
+        place = {name: i for i, name in enumerate(columns) if kind_at[i]}
+        order = [place.get(name, len(columns)) for name in (*ends, *table.columns)]
+        while order[-1] == len(columns):  # of later columns, which these rows do without
             order.pop()
-        self._may_lack = {i for i, at in enumerate(order) if at == len(given) or kind_at[at] == LIST}
+        self._may_lack = {i for i, at in enumerate(order) if at == len(columns) or kind_at[at] == LIST}
         self.ends_in_list = len(order) - 1 in self._may_lack
         self.pick: Callable[[list[str]], tuple[str, ...]] | None = None
         if len(order) == 1:
             self.pick = lambda values, at=order[0]: (values[at],)
-        elif order != list(range(len(given))):
+        elif order != list(range(len(columns))):
             self.pick = itemgetter(*order)
 
     def width(self, row: Sequence[str]) -> int:

@@ -50,16 +50,16 @@ class ThreadStopper:
         if find(ctypes.byref(machine), 1, ctypes.byref(count)) or count.value != 1:
             raise RuntimeError("there is no Java in this process")
         self._jvmti, self._jni = (self._get_environment(machine, v) for v in (JVMTI_VERSION, JNI_VERSION))
-        wanted = (ctypes.c_uint32 * 4)(_CAN_SIGNAL_THREAD)
-        if code := _call(self._jvmti, _ADD_CAPABILITIES, wanted):
+        capabilities = (ctypes.c_uint32 * 4)(_CAN_SIGNAL_THREAD)
+        if code := _call(self._jvmti, _ADD_CAPABILITIES, capabilities):
             raise RuntimeError(f"this Java ends no threads: JVMTI says {code}")
 
     def end(self, name: str) -> bool:
         """Throws an exception in the thread of this name; whether there was one."""
         _call(self._jni, _PUSH_LOCAL_FRAME, 256)
         try:
-            for thread, found in self._find_threads():
-                if found == name:
+            for thread, thread_name in self._find_threads():
+                if thread_name == name:
                     return not _call(self._jvmti, _STOP_THREAD, thread, self._create_exception())
             return False
         finally:
@@ -75,9 +75,9 @@ class ThreadStopper:
     def _find_threads(self) -> Iterator[tuple[int, str]]:
         count, threads = ctypes.c_int(), _POINTER()
         _call(self._jvmti, _GET_ALL_THREADS, ctypes.byref(count), ctypes.byref(threads))
-        found = [thread for thread in threads[: count.value] if thread]
+        threads_alive = [thread for thread in threads[: count.value] if thread]
         _call(self._jvmti, _DEALLOCATE, threads)
-        for thread in found:
+        for thread in threads_alive:
             info = _ThreadInfo()
             if not _call(self._jvmti, _GET_THREAD_INFO, thread, ctypes.byref(info)) and info.name:
                 name = ctypes.string_at(info.name).decode("utf-8", "replace")
@@ -86,10 +86,10 @@ class ThreadStopper:
 
     @staticmethod
     def _get_environment(machine: ctypes.c_void_p, version: int) -> ctypes.c_void_p:
-        found = ctypes.c_void_p()
-        if code := _call(machine, _GET_ENV, ctypes.byref(found), version):
+        interface = ctypes.c_void_p()
+        if code := _call(machine, _GET_ENV, ctypes.byref(interface), version):
             raise RuntimeError(f"this Java has no interface of version {version:#x}: it says {code}")
-        return found
+        return interface
 
 
 def _call(table: ctypes.c_void_p, place: int, *arguments: Any) -> int:

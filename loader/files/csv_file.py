@@ -31,13 +31,13 @@ _PLAIN = b'a,;"|\t\r\n+AGE-=AB&#65;\\u0041~{<:~}\x1b$B'
 def find_encoding(name: str) -> str:
     """The codec's own name of an encoding. Raises ValueError for one that a CSV file can't be read in."""
     try:
-        found = codecs.lookup(name).name
-        plain = found in _WIDE or (not name.startswith("idna") and _PLAIN.decode(found) == _PLAIN.decode("ascii"))
+        codec = codecs.lookup(name).name
+        plain = codec in _WIDE or (not name.startswith("idna") and _PLAIN.decode(codec) == _PLAIN.decode("ascii"))
     except (LookupError, ValueError, AttributeError):
         plain = False
     if not plain:
         raise ValueError(f"{name!r} is not an encoding of text files; try utf-8, utf-16, cp1252, cp1251 or cp949")
-    return "utf-8" if found == "utf-8-sig" else found
+    return "utf-8" if codec == "utf-8-sig" else codec
 
 
 def read_rows(path: Path, columns: Sequence[str], dataset: RejectCollector) -> Iterator[Row]:
@@ -125,9 +125,9 @@ class CsvReader:
         return sum(map(len, self._iter_lines_from(self._start))) > _RECORD_LIMIT
 
     def _reject_malformed(self, error: csv.Error) -> RejectedRow:
-        line, told = self._mark_undecoded(self._lines[self._start].rstrip("\r\n"))
+        line, byte_rules = self._mark_undecoded(self._lines[self._start].rstrip("\r\n"))
         row = Row(self.path, self._before + self._start + 1, self.columns, {self.columns[0]: line})
-        rules = [f"the row is not CSV ({error})", *told]
+        rules = [f"the row is not CSV ({error})", *byte_rules]
         return RejectedRow(row, tuple(row.problem("", rule) for rule in rules))
 
     def _check_row(self, number: int, fields: list[str]) -> Row | RejectedRow:
@@ -135,9 +135,9 @@ class CsvReader:
         columns = self.columns
         values, problems = {}, []
         for i, field in enumerate(fields):
-            text, told = self._mark_undecoded(field.strip())
+            text, byte_rules = self._mark_undecoded(field.strip())
             name = columns[i] if i < len(columns) else ""
-            problems += [(name, rule) for rule in told]
+            problems += [(name, rule) for rule in byte_rules]
             if FORBIDDEN.search(text):
                 problems.append((name, "holds a control character"))
             if name:
@@ -151,11 +151,11 @@ class CsvReader:
 
     def _mark_undecoded(self, text: str) -> tuple[str, list[str]]:
         """The text with a mark for each undecoded byte, and what is to be said of these bytes."""
-        found = [self._bad.popleft() for _ in _UNDECODED.findall(text)] if self._bad else []
-        told = [_describe_bad_byte(byte, offset, self.encoding) for offset, byte in found[:1]]
-        if len(found) > 1:
-            told[0] += f", nor are {len(found) - 1} more"
-        return (_UNDECODED.sub("\ufffd", text) if told else text), told
+        bad_bytes = [self._bad.popleft() for _ in _UNDECODED.findall(text)] if self._bad else []
+        rules = [_describe_bad_byte(byte, offset, self.encoding) for offset, byte in bad_bytes[:1]]
+        if len(bad_bytes) > 1:
+            rules[0] += f", nor are {len(bad_bytes) - 1} more"
+        return (_UNDECODED.sub("\ufffd", text) if rules else text), rules
 
     def _read_header(self, line: int) -> tuple[str, ...]:
         try:

@@ -91,14 +91,14 @@ def skip_rows(rows: Iterator[Row | RejectedRow], count: int) -> Iterator[Row | R
 
 def build_unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Column names that can be told apart: the second "Name" is "Name (2)", one without a name is "column 4"."""
-    found: list[str] = []
-    for i, given in enumerate(names, 1):
-        name, count = given or f"column {i}", 1
-        while name in found:
+    unique: list[str] = []
+    for i, raw_name in enumerate(names, 1):
+        name, count = raw_name or f"column {i}", 1
+        while name in unique:
             count += 1
-            name = f"{given or f'column {i}'} ({count})"
-        found.append(name)
-    return tuple(found)
+            name = f"{raw_name or f'column {i}'} ({count})"
+        unique.append(name)
+    return tuple(unique)
 
 
 def check_row(path: Path, number: int, columns: tuple[str, ...], texts: Sequence[str]) -> Row | RejectedRow:

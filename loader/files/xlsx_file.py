@@ -96,21 +96,21 @@ def open_table(path: Path, form: FileFormat) -> Table:
 
 def _build_table(path: Path, form: FileFormat, book: Any, sheets: dict[str, _SheetScan]) -> Table:
     sheet, notices = _choose_sheet(path, form, book)
-    found = sheets.get(sheet._worksheet_path.lstrip("/"), _SheetScan())
+    scan = sheets.get(sheet._worksheet_path.lstrip("/"), _SheetScan())
     progress = _Progress()
-    progress.total = max(1, found.last)
-    cells = _fill_merged_cells(_read_cells(path, book, sheet, progress), found.merged)
-    if found.unstored:
+    progress.total = max(1, scan.last)
+    cells = _fill_merged_cells(_read_cells(path, book, sheet, progress), scan.merged)
+    if scan.unstored:
         notices.append(
             (
                 "formula without a value",
-                f"{found.unstored} cells hold a formula without its result, the "
-                f"first {found.first_unstored}, and count as empty: open the file in a spreadsheet program "
+                f"{scan.unstored} cells hold a formula without its result, the "
+                f"first {scan.first_unstored}, and count as empty: open the file in a spreadsheet program "
                 "and save it",
             )
         )
     columns = _read_header(path, form, cells) if form.header else form.columns
-    groups = [group for group in found.merged if group[2] > max(form.header, group[0])]
+    groups = [group for group in scan.merged if group[2] > max(form.header, group[0])]
     if groups:
         place = f"{get_column_letter(groups[0][1])}{groups[0][0]}"
         notices.append(
@@ -210,7 +210,7 @@ def _scan_workbook(path: Path) -> dict[str, _SheetScan]:
             raise DataError(
                 "is protected with a password, or is an old .xls: save it without one, as .xlsx", file=path.name
             )
-    found = {}
+    scans = {}
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
             name = info.filename.lstrip("/")
@@ -222,8 +222,8 @@ def _scan_workbook(path: Path) -> dict[str, _SheetScan]:
             if info.file_size > limit:
                 rule = f"{name} unfolds to {info.file_size // MIB:,} MiB, the limit is {limit // MIB:,}; save it as CSV"
                 raise DataError(rule, file=path.name)
-            found[name] = _scan_sheet(path, archive, info, strict=is_sheet or is_texts)
-    return found
+            scans[name] = _scan_sheet(path, archive, info, strict=is_sheet or is_texts)
+    return scans
 
 
 def _scan_sheet(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, strict: bool) -> _SheetScan:

@@ -123,8 +123,8 @@ def complete(store: Store, ontology: Ontology, changes: Sequence[Change], datase
     rows = list(
         _drop_repeated_properties(pair_values(changes, ontology.list_relationships_by_role("designation"), drawn))
     )
-    wanted = {c.subject for c in rows} | {text for c in rows if c.kind in drawn for text in (c.old, c.new)}
-    names, numbers = _read_names(store, sorted(wanted - {""}), dataset)
+    named = {c.subject for c in rows} | {text for c in rows if c.kind in drawn for text in (c.old, c.new)}
+    names, numbers = _read_names(store, sorted(named - {""}), dataset)
     done = []
     for change in rows:
         ends = {}
@@ -158,8 +158,8 @@ def _pair_by(rows: Sequence[Change], key: Callable[[Change], Hashable], unpaired
         if change.state in (ADDED, WITHDRAWN, REMOVED) and change.kind not in (*unpaired, "entity", "source"):
             groups[key(change)].append(change)
     pairs: dict[int, Change | None] = {}
-    for found, members in groups.items():
-        if found is not None and len(members) == 2 and sum(c.state == ADDED for c in members) == 1:
+    for group, members in groups.items():
+        if group is not None and len(members) == 2 and sum(c.state == ADDED for c in members) == 1:
             new, old = sorted(members, key=lambda c: c.state != ADDED)
             what = new.what if new.what == old.what or old.old != new.new else f"{old.what} → {new.what}"
             pairs[id(new)], pairs[id(old)] = replace(new, state=CHANGED, what=what, old=old.old), None
@@ -171,10 +171,10 @@ def _pair_by(rows: Sequence[Change], key: Callable[[Change], Hashable], unpaired
 
 def _drop_repeated_properties(rows: Sequence[Change]) -> Iterator[Change]:
     """Without properties of an entity that a row about a claim tells of."""
-    told = {(c.subject, "name" if c.what == PRIMARY_NAME else c.what) for c in rows if c.kind.startswith("HAS_")}
+    claimed = {(c.subject, "name" if c.what == PRIMARY_NAME else c.what) for c in rows if c.kind.startswith("HAS_")}
     named = {c.subject for c in rows if c.kind == "HAS_NAME" and c.state == CHANGED}
     for change in rows:
-        by_claim = (change.subject, change.what) in told or (change.what == "name" and change.subject in named)
+        by_claim = (change.subject, change.what) in claimed or (change.what == "name" and change.subject in named)
         if not (change.kind == "entity" and change.what and by_claim):
             yield change
 

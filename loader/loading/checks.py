@@ -73,16 +73,16 @@ def _load_stored_types(db: sqlite3.Connection, stored_types: StoredTypes) -> Non
             f"CREATE TABLE wanted AS SELECT DISTINCT c.{column} AS id FROM claim c "
             f"LEFT JOIN {table} t ON t.id = c.{column} WHERE t.id IS NULL AND c.{column} <> ''"
         )
-        wanted = db.execute("SELECT id FROM wanted")
-        while ids := [row[0] for row in wanted.fetchmany(1_000)]:
-            found = stored_types(ids)
+        missing = db.execute("SELECT id FROM wanted")
+        while ids := [row[0] for row in missing.fetchmany(1_000)]:
+            types = stored_types(ids)
             if table == "entity":
                 db.executemany(
-                    f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)", found.items()
+                    f"INSERT INTO entity (id, type, selected, shared) VALUES (?, ?, {STORED}, 0)", types.items()
                 )
             else:
-                db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in found])
-        wanted.close()
+                db.executemany("INSERT INTO source (id, digest) VALUES (?, '')", [(i,) for i in types])
+        missing.close()
         db.execute("DROP TABLE wanted")
 
 
@@ -91,7 +91,7 @@ def _check_references(db: sqlite3.Connection, ontology: Ontology) -> None:
     fine: set[tuple[Any, ...]] = set()
     changed: list[tuple[int, int]] = []
     wrong: list[tuple[int, str, str]] = []
-    found = db.execute(
+    rows = db.execute(
         "SELECT c.rowid, c.row, c.predicate, c.subject, c.object, c.asserted_by, c.source, "
         "s.type, o.type, a.type, d.id IS NULL, "
         "coalesce(s.selected, 1), coalesce(o.selected, 1), coalesce(a.selected, 1) FROM claim c "
@@ -99,7 +99,7 @@ def _check_references(db: sqlite3.Connection, ontology: Ontology) -> None:
         f"LEFT JOIN entity a ON a.id = c.asserted_by LEFT JOIN source d ON d.id = c.source "
         f"WHERE c.selected = {CHOSEN}"
     )
-    for rowid, row, predicate, subject, object_, speaker, source, s, o, a, orphan, *states in found:
+    for rowid, row, predicate, subject, object_, speaker, source, s, o, a, orphan, *states in rows:
         key = (predicate, s, o, a, not object_, not speaker, subject == object_, orphan, *states)
         if key in fine:
             continue

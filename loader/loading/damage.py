@@ -76,7 +76,7 @@ class DamagedRows:
 
     def find_main(self, ids: Iterable[str]) -> set[str]:
         """Which of these ids rejected rows are about."""
-        return {found for found, main in self._find(ids).items() if main}
+        return {identity for identity, main in self._find(ids).items() if main}
 
     def find_all(self, ids: Iterable[str]) -> set[str]:
         """Which of these ids rejected rows are about, or stand beside what they are about."""
@@ -90,11 +90,11 @@ class DamagedRows:
         """
         if not self.present:
             return set()
-        wanted: set[str] = set()
+        keys: set[str] = set()
         for claim in claims:
-            wanted.update(_list_keys(claim))
-        found = self._find(wanted)
-        return {claim["id"] for claim in claims if _is_kept(claim, found)}
+            keys.update(_list_keys(claim))
+        damaged = self._find(keys)
+        return {claim["id"] for claim in claims if _is_kept(claim, damaged)}
 
     def _find(self, ids: Iterable[str]) -> dict[str, bool]:
         if not self.present:
@@ -136,11 +136,11 @@ def _list_keys(claim: dict[str, Any]) -> list[str]:
     return [claim["base"], *ends, *(_build_line(end, claim["predicate"]) for end in ends)]
 
 
-def _is_kept(claim: dict[str, Any], found: dict[str, bool]) -> bool:
-    if any(map(found.get, _list_keys(claim))):
+def _is_kept(claim: dict[str, Any], damaged: dict[str, bool]) -> bool:
+    if any(map(damaged.get, _list_keys(claim))):
         return True
     subject, other = claim["subject"], claim["object"]
-    return subject in found and (not other or other in found or claim["shared"])
+    return subject in damaged and (not other or other in damaged or claim["shared"])
 
 
 def _split_pages(items: Iterable[Any]) -> Iterable[list[Any]]:

@@ -179,11 +179,11 @@ class Diff:
         changed = [e.id for e, digest, _ in items if e.id in stored and stored[e.id]["digest"] != digest]
         before = self._read_properties(ROOT, changed)
         for entity, digest, _ in items:
-            found = stored.get(entity.id)
-            state = self._state("entity", entity.id, digest, found)
+            stored_row = stored.get(entity.id)
+            state = self._state("entity", entity.id, digest, stored_row)
             if state:
                 self.count_by_kind.count_entity(state, entity, before.get(entity.id))
-            if state == ADDED and not found:
+            if state == ADDED and not stored_row:
                 row = write.build_entity_row(entity, mine, digest, by_subject.get(entity.id, ()))
                 batch.entities.append((entity.labels, row))
             elif state in (ADDED, CHANGED):
@@ -207,11 +207,11 @@ class Diff:
         edition = self.edition
         if not (edition.keeps_history and is_older(edition.before or "", edition.edition)):
             return
-        given = {
+        values = {
             e.id: [e.name, *map(str, e.properties.values()), *(str(c.value) for c, _ in claims)]
             for e, _, claims in items
         }
-        update = former_properties.Update(edition.dataset, edition.before or "", edition.end, given)
+        update = former_properties.Update(edition.dataset, edition.before or "", edition.end, values)
         batch.claims = list(former_properties.keep_past(self.store, batch.claims, update))
         for claim in batch.claims:
             if claim.withdrawn_on:
@@ -253,9 +253,14 @@ class Diff:
         differing = [c.id for c, digest in claims if c.id in stored and stored[c.id]["digest"] != digest]
         before = self._read_properties("Claim", differing)
         for claim, digest in claims:
-            found, item = stored.get(claim.id), claim
+            stored_row, item = stored.get(claim.id), claim
             # A file of ours may say itself that a claim was withdrawn; a list never does.
-            over = bool(found and found["withdrawn"] and not claim.withdrawn_on and found["dataset"] == edition.dataset)
+            over = bool(
+                stored_row
+                and stored_row["withdrawn"]
+                and not claim.withdrawn_on
+                and stored_row["dataset"] == edition.dataset
+            )
             if over and edition.is_downgrade:
                 batch.ended[claim.id] = {
                     "withdrawn_on": "",
@@ -265,12 +270,12 @@ class Diff:
             elif over:
                 # Listed again: the old entry keeps its end, and this is another one with a beginning of its own.
                 item = replace(claim, id=again.get(claim.id, f"{claim.id}@{edition.edition}"))
-                found = found if claim.id in again else None
-            state = self._state("claim", claim.id, digest, found)
+                stored_row = stored_row if claim.id in again else None
+            state = self._state("claim", claim.id, digest, stored_row)
             if state:
                 self.count_by_kind.count_claim(state, claim, before.get(claim.id) if state == CHANGED else None)
             if state in (ADDED, CHANGED):
-                first = found["reported"] if found and edition.keeps_history else ""
+                first = stored_row["reported"] if stored_row and edition.keeps_history else ""
                 item = fill_first_seen(item, first or self.staged.feed.since)
                 (batch.claims if state == ADDED else batch.changed_claims).append(item)
                 batch.digests[item.id] = digest
@@ -287,19 +292,21 @@ class Diff:
         )
         return {row["id"]: row["later"] for row in self.store.read(text, ids=list(ids))}
 
-    def _state(self, table: str, item_id: str, digest: str, found: dict[str, Any] | None) -> str:
+    def _state(self, table: str, item_id: str, digest: str, stored_row: dict[str, Any] | None) -> str:
         """What the edition does to a record; "" where another dataset holds its id."""
-        if not found or (table == "entity" and found["dataset"] == REFERENCE):
+        if not stored_row or (table == "entity" and stored_row["dataset"] == REFERENCE):
             return ADDED
-        if found["dataset"] in self.guests:
+        if stored_row["dataset"] in self.guests:
             return CHANGED  # what came in a file of somebody's goes to the list that it was cut out of
-        if found["dataset"] != self.edition.dataset:
+        if stored_row["dataset"] != self.edition.dataset:
             self.left_alone += self.edition.yields
-            if not (self.edition.yields or (table == "source" and found["digest"] == digest)):
-                rule = f"{item_id!r} is the id of another {table}, which belongs to the dataset {found['dataset']!r}"
+            if not (self.edition.yields or (table == "source" and stored_row["digest"] == digest)):
+                rule = (
+                    f"{item_id!r} is the id of another {table}, which belongs to the dataset {stored_row['dataset']!r}"
+                )
                 self.refused.append((table, item_id, rule))
             return ""
-        return UNCHANGED if found["digest"] == digest else CHANGED
+        return UNCHANGED if stored_row["digest"] == digest else CHANGED
 
 
 def fill_first_seen(claim: Claim, since: str) -> Claim:

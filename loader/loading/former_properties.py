@@ -36,12 +36,12 @@ class FormerEntity:
         if not isinstance(value, str | int | float) or value == "":
             return ""
         if prop == "name":
-            told = any(
+            is_claimed = any(
                 predicate == "HAS_NAME" and _fold(text) == _fold(str(value)) for predicate, _, text in self.claims
             )
         else:
-            told = any(predicate == "HAS_PROPERTY" and detail == prop for predicate, detail, _ in self.claims)
-        return "" if told else str(value)
+            is_claimed = any(predicate == "HAS_PROPERTY" and detail == prop for predicate, detail, _ in self.claims)
+        return "" if is_claimed else str(value)
 
 
 def find_property(claim: Claim) -> str:
@@ -58,7 +58,7 @@ class Update:
     dataset: str
     before: str
     edition: str
-    given: Mapping[str, Sequence[str]]
+    values: Mapping[str, Sequence[str]]
 
 
 def keep_past(store: Store, claims: Sequence[Claim], update: Update) -> Iterator[Claim]:
@@ -71,12 +71,12 @@ def keep_past(store: Store, claims: Sequence[Claim], update: Update) -> Iterator
     subjects = sorted({subject for subject, prop in groups if prop})
     rows = store.read(_STORED, ids=subjects, dataset=update.dataset) if subjects else ()
     former = {row["id"]: FormerEntity(row["properties"], row["claims"]) for row in rows}
-    for (subject, prop), found in groups.items():
+    for (subject, prop), group in groups.items():
         stored = former[subject].get_value(prop) if prop and subject in former else ""
-        for claim in found:
+        for claim in group:
             yield replace(claim, reported_on=update.before) if stored and claim.value == stored else claim
-        if stored and stored not in update.given.get(subject, ()):
-            yield _end_value(found[0], stored, update)
+        if stored and stored not in update.values.get(subject, ()):
+            yield _end_value(group[0], stored, update)
 
 
 def _end_value(like: Claim, value: str, update: Update) -> Claim:

@@ -177,16 +177,16 @@ def _require_date(feed: Feed) -> None:
 
 def _check_edition(store: Store, feed: Feed, staged: StagingStore, *, force: bool) -> None:
     text = "MATCH (d:Dataset {id: $id}) RETURN d.edition AS edition, d.claims AS claims, coalesce(d.model, 1) AS model"
-    found = store.read(text, id=feed.dataset)
-    if force or not found or found[0]["edition"] is None:
+    rows = store.read(text, id=feed.dataset)
+    if force or not rows or rows[0]["edition"] is None:
         return
-    stored, claims = found[0]["edition"], found[0]["claims"] or 0
+    stored, claims = rows[0]["edition"], rows[0]["claims"] or 0
     if is_older(feed.edition, stored):
         raise DataError(
             f"the edition {feed.edition} of {feed.dataset} is older than the loaded one, {stored}; to go back to it, "
             "load it with --force"
         )
-    if feed.keeps_history and found[0]["model"] < feed.model and is_older(stored, feed.edition):
+    if feed.keeps_history and rows[0]["model"] < feed.model and is_older(stored, feed.edition):
         raise DataError(
             f"the edition {stored} of {feed.dataset} was loaded by an earlier version of the program, which read it "
             f"otherwise: load that edition once more first, so that {feed.edition} ends only what it no longer says, "

@@ -79,10 +79,10 @@ def check_premises(db: sqlite3.Connection, stored: StoredPremises, *, cut_out: b
             db.execute("UPDATE claim SET selected = ? WHERE rowid = ?", (faulty, rowid))
             db.execute("INSERT INTO problem VALUES (?, ?, ?)", (row, "inferred_from", result.problem))
             continue
-        made = result.premise
+        inference = result.premise
         db.execute(
             "UPDATE claim SET reliability = ?, credibility = ?, premise_sources = ? WHERE rowid = ?",
-            (made.reliability, made.credibility, made.premise_sources, rowid),
+            (inference.reliability, inference.credibility, inference.premise_sources, rowid),
         )
         db.executemany("INSERT INTO notice VALUES (?, ?, ?)", [(kind, text, row) for kind, text in result.notices])
 
@@ -91,19 +91,19 @@ def _read_claims(
     db: sqlite3.Connection, inferences: Collection[str], stored: StoredPremises, faulty: int
 ) -> dict[str, Premise]:
     """The inferences and all that they rest on, of the edition and of the database."""
-    found: dict[str, Premise] = {}
-    wanted, asked = set(inferences), set[str]()
-    while wanted := wanted - asked:
-        asked |= wanted
+    premises: dict[str, Premise] = {}
+    to_read, seen = set(inferences), set[str]()
+    while to_read := to_read - seen:
+        seen |= to_read
         held = db.execute(
             _READ,
-            (orjson.dumps(sorted(wanted)).decode(),),
+            (orjson.dumps(sorted(to_read)).decode(),),
         )
         page = {values[0]: _parse_premise(values, faulty) for values in held}
-        page |= stored(sorted(wanted - page.keys()))
-        found |= page
-        wanted = {i for premise in page.values() for i in premise.inferred_from.split()}
-    return found
+        page |= stored(sorted(to_read - page.keys()))
+        premises |= page
+        to_read = {i for premise in page.values() for i in premise.inferred_from.split()}
+    return premises
 
 
 def _parse_premise(values: tuple[Any, ...], faulty: int) -> Premise:
@@ -151,7 +151,7 @@ def _judge(claim: Premise, claims: Mapping[str, Premise], done: Mapping[str, Inf
     else:
         weakest = claim.grade
     sources = set(claim.premise_sources.split()).union(*(p.sources for p in premises))
-    made = Premise(
+    lowered = Premise(
         claim.id, weakest[0], weakest[1], claim.source, claim.inferred_from, " ".join(sorted(sources)), loads=True
     )
-    return Inference(made, tuple(notices))
+    return Inference(lowered, tuple(notices))

@@ -274,14 +274,14 @@ class StagingStore:
         if not self.feed.keeps_history:
             return [], []
         names = self.ontology.list_relationships_by_role("designation")
-        found = self._db.execute(
+        rows = self._db.execute(
             "SELECT object, min(selected) = 1 FROM claim WHERE predicate IN (SELECT value FROM json_each(?)) "
             "AND asserted_by = object AND stance = 'asserted' GROUP BY object HAVING max(selected) = 1 ORDER BY object",
             (orjson.dumps(list(names)).decode(),),
         ).fetchall()
         faulty = self.count_rejected() > 0
-        whole = [authority for authority, all_of_it in found if all_of_it and not faulty]
-        return whole, [authority for authority, _ in found if authority not in whole]
+        whole = [authority for authority, all_of_it in rows if all_of_it and not faulty]
+        return whole, [authority for authority, _ in rows if authority not in whole]
 
     def count_rejected(self) -> int:
         """How many rows have problems."""
@@ -289,22 +289,22 @@ class StagingStore:
 
     def rejected(self) -> Iterator[RejectedRow]:
         """The rows with problems, in the order of the files."""
-        found = self._db.execute(
+        rows = self._db.execute(
             "SELECT p.row, f.path, f.columns, r.number, r.content, p.field, p.rule FROM problem p "
             "JOIN row r ON r.id = p.row JOIN file f ON f.id = r.file ORDER BY f.id, r.number, p.row, p.rowid"
         )
-        for _, group in groupby(found, key=lambda values: values[0]):
+        for _, group in groupby(rows, key=lambda values: values[0]):
             lines = list(group)
             row = self._restore_row(*lines[0][1:5])
             yield RejectedRow(row, tuple(dict.fromkeys(row.problem(field, rule) for *_, field, rule in lines)))
 
     def notices(self) -> Iterator[Notice]:
         """What the source wants the user to know, in its order."""
-        found = self._db.execute(
+        rows = self._db.execute(
             "SELECT n.kind, n.text, f.path, f.columns, r.number, r.content FROM notice n "
             "JOIN row r ON r.id = n.row JOIN file f ON f.id = r.file ORDER BY n.rowid"
         )
-        for kind, text, *place in found:
+        for kind, text, *place in rows:
             yield Notice(kind, text, self._restore_row(*place))
 
     def count_by_kind(self, table: str) -> dict[str, int]:
@@ -313,10 +313,10 @@ class StagingStore:
         Rules that differ only in what they quote count as one.
         """
         column = "rule" if table == "problem" else "kind"
-        found: dict[str, int] = {}
+        counts: dict[str, int] = {}
         for rule, count in self._db.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY {column}"):
-            found[rule] = found.get(rule, 0) + count
-        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+            counts[rule] = counts.get(rule, 0) + count
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _restore_row(self, path: str, columns: bytes, number: int, content: str | bytes) -> Row:
         if isinstance(content, str):
@@ -354,10 +354,10 @@ class StagingStore:
         return self._entities("e.selected = 1 AND e.shared")
 
     def _entities(self, which: str) -> Iterator[tuple[Entity, str]]:
-        found = self._db.execute(
+        rows = self._db.execute(
             f"SELECT e.id, e.type, e.name, e.properties, e.digest FROM entity e WHERE {which} ORDER BY e.id"
         )
-        for entity_id, type_, name, properties, digest in found:
+        for entity_id, type_, name, properties, digest in rows:
             labels = self.ontology.types[type_].labels
             yield Entity(entity_id, type_, labels, name, properties=orjson.loads(properties)), digest
 
@@ -371,12 +371,12 @@ class StagingStore:
     def lines(self) -> Iterator[tuple[Claim, str, bool]]:
         """Claims that draw a line, by line; each with its digest and whether its subject is an entity of this feed."""
         names = ", ".join(f"c.{name}" for name in CLAIM)
-        found = self._db.execute(
+        rows = self._db.execute(
             f"SELECT {names}, c.digest, e.id IS NOT NULL FROM claim c "
             "LEFT JOIN entity e ON e.id = c.subject AND e.selected = 1 AND NOT e.shared "
             "WHERE c.selected = 1 AND c.object IS NOT NULL ORDER BY c.subject, c.predicate, c.object, c.id"
         )
-        for *values, digest, own in found:
+        for *values, digest, own in rows:
             yield Claim(*values), digest, bool(own)
 
     def _claims(self, rest: str) -> Iterator[tuple[Claim, str]]:
@@ -390,10 +390,10 @@ class StagingStore:
 
     def holds(self, table: str, ids: Iterable[str]) -> set[str]:
         """Which of these ids the edition holds, selected or not, faulty or not."""
-        wanted = orjson.dumps(list(ids)).decode()
+        ids_json = orjson.dumps(list(ids)).decode()
         but = " AND selected <> 2" if table == "entity" else ""
         text = f"SELECT DISTINCT id FROM {table} WHERE id IN (SELECT value FROM json_each(?)){but}"
-        return {row[0] for row in self._db.execute(text, (wanted,))}
+        return {row[0] for row in self._db.execute(text, (ids_json,))}
 
 
 @contextmanager

@@ -33,11 +33,11 @@ def build_text_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells], 
     parts, columns = value.parts, value.columns
 
     def of_template(cells: Cells) -> str:
-        found = {c: "" if cells[c] in empty else cells[c] for c in columns}
-        if not any(found.values()):
+        texts = {c: "" if cells[c] in empty else cells[c] for c in columns}
+        if not any(texts.values()):
             return ""
-        text = " ".join("".join(before + found.get(column, "") for before, column in parts).split())
-        return text if all(found.values()) else text.strip(" ,;:/-")
+        text = " ".join("".join(before + texts.get(column, "") for before, column in parts).split())
+        return text if all(texts.values()) else text.strip(" ,;:/-")
 
     return of_template
 
@@ -48,17 +48,17 @@ def build_list_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells], 
     if not value.split:
 
         def one(cells: Cells) -> Sequence[str]:
-            found = text(cells)
-            return (found,) if found else ()
+            cell = text(cells)
+            return (cell,) if cell else ()
 
         return one
     cut = re.compile("|".join(map(re.escape, sorted(value.split, key=len, reverse=True)))).split
 
     def several(cells: Cells) -> Sequence[str]:
-        found = text(cells)
-        if not found:
+        cell = text(cells)
+        if not cell:
             return ()
-        return tuple(dict.fromkeys(part for part in map(str.strip, cut(found)) if part and part not in empty))
+        return tuple(dict.fromkeys(part for part in map(str.strip, cut(cell)) if part and part not in empty))
 
     return several
 
@@ -72,13 +72,13 @@ def build_choice_reader(value: Value, empty: frozenset[str]) -> Callable[[Cells]
     otherwise = value.otherwise
 
     def chosen(cells: Cells) -> str:
-        given = text(cells)
-        found = table.get(given.casefold(), otherwise)
-        if not found:
-            if not given:
+        cell = text(cells)
+        choice = table.get(cell.casefold(), otherwise)
+        if not choice:
+            if not cell:
                 raise ValueError("is empty, and the mapping's values say no 'otherwise'")
-            raise ValueError(f"{given!r} is not among the mapping's values; add it there, or say 'otherwise'")
-        return found
+            raise ValueError(f"{cell!r} is not among the mapping's values; add it there, or say 'otherwise'")
+        return choice
 
     return chosen
 
@@ -99,16 +99,16 @@ def build_number_reader(decimal: str, thousands: str) -> Callable[[str], int | f
         sign, before, after, exponent = match.groups()
         plain = "".join(digits.findall(before))
         negative = sign in ("-", "−")
-        found: int | float
+        value: int | float
         if exponent is None and (after is None or not after.strip("0")):
-            found = int(plain)
+            value = int(plain)
         else:
-            found = float(f"{plain}.{after or 0}e{exponent or 0}")
-            if isfinite(found) and found.is_integer() and abs(found) < 2**53:
-                found = int(found)
-        if not isfinite(found) or (isinstance(found, int) and found >= _INT64):
+            value = float(f"{plain}.{after or 0}e{exponent or 0}")
+            if isfinite(value) and value.is_integer() and abs(value) < 2**53:
+                value = int(value)
+        if not isfinite(value) or (isinstance(value, int) and value >= _INT64):
             raise ValueError(f"{text!r} is too large a number")
-        return -found if negative else found
+        return -value if negative else value
 
     return number
 
@@ -119,46 +119,46 @@ def build_date_reader(formats: Iterable[str]) -> Callable[[str], str]:
     Partial dates as graph/dates.py has them, and full ones with a time after them, are always understood; the
     `formats` are tried in their order. A format without a day, or without a month, gives a partial date.
     """
-    known = [(form, get_date_precision(form)) for form in formats]
-    words = f" or one of the mapping's 'dates' ({', '.join(form for form, _ in known)})" if known else ""
+    precisions = [(form, get_date_precision(form)) for form in formats]
+    words = f" or one of the mapping's 'dates' ({', '.join(form for form, _ in precisions)})" if precisions else ""
     seen: dict[str, str] = {}
 
     def date(text: str) -> str:
-        if found := seen.get(text):
-            return found
-        found = _parse_date(text, known, words)
+        if partial_date := seen.get(text):
+            return partial_date
+        partial_date = _parse_date(text, precisions, words)
         if len(seen) >= _CACHE_SIZE:
             seen.clear()
-        seen[text] = found
-        return found
+        seen[text] = partial_date
+        return partial_date
 
     return date
 
 
-def _parse_date(text: str, known: Sequence[tuple[str, str]], words: str) -> str:
+def _parse_date(text: str, precisions: Sequence[tuple[str, str]], words: str) -> str:
     plain = match[1] if (match := _ISO_TIME.match(text)) else text
     try:
         dates.parse_range(plain)
         return plain
     except ValueError:
-        for form, shown in known:
+        for form, shown in precisions:
             try:
                 day = datetime.strptime(text, form)  # noqa: DTZ007 - only the day is used
             except ValueError:
                 continue
-            found = f"{day.year:04}-{day.month:02}-{day.day:02}"[: len(shown)]
-            dates.parse_range(found)
-            return found
+            partial_date = f"{day.year:04}-{day.month:02}-{day.day:02}"[: len(shown)]
+            dates.parse_range(partial_date)
+            return partial_date
     raise ValueError(f"{text!r} is not a date: neither YYYY, YYYY-MM or YYYY-MM-DD{words}")
 
 
 def get_date_precision(form: str) -> str:
     """What a date in this format tells: "YYYY-MM-DD", "YYYY-MM" or "YYYY". Raises ValueError for a faulty format."""
-    found = re.findall(r"%(.?)", form)
-    unknown = [f"%{d}" for d in found if d != "%" and (not d or d not in DIRECTIVES)]
+    directives = re.findall(r"%(.?)", form)
+    unknown = [f"%{d}" for d in directives if d != "%" and (not d or d not in DIRECTIVES)]
     if unknown:
         raise ValueError(f"{', '.join(unknown)} is not known; use %d, %m, %Y, %y, %b, %B, %H, %M and %S")
-    year, month, day = ({"Y", "y"} & {*found}, {"m", "b", "B"} & {*found}, "d" in found)
-    if not year or (day and not month) or len(set(found) - {"%"}) != len([d for d in found if d != "%"]):
+    year, month, day = ({"Y", "y"} & {*directives}, {"m", "b", "B"} & {*directives}, "d" in directives)
+    if not year or (day and not month) or len(set(directives) - {"%"}) != len([d for d in directives if d != "%"]):
         raise ValueError("a date format has a year (%Y), may have a month (%m) and, with it, a day (%d), each once")
     return "YYYY-MM-DD" if day else "YYYY-MM" if month else "YYYY"

@@ -21,8 +21,8 @@ class InvalidEntry(Exception):
 class EntryReader:
     """Reads entries. `faults` gathers what is wrong; a method that can't give anything of use raises Stop."""
 
-    def __init__(self, file: str, lines: dict[str, int], known: Ontology) -> None:
-        self.file, self.lines, self.known = file, lines, known
+    def __init__(self, file: str, lines: dict[str, int], ontology: Ontology) -> None:
+        self.file, self.lines, self.ontology = file, lines, ontology
         self.faults: list[DataError] = []
 
     def fault(self, at: str, rule: str) -> None:
@@ -44,14 +44,14 @@ class EntryReader:
         except InvalidEntry:
             return default
 
-    def check_known(self, at: str, given: str, names: Iterable[str], what: str) -> bool:
+    def check_known(self, at: str, name: str, names: Iterable[str], what: str) -> bool:
         """Whether a name is known; where it is not, notes it, with the nearest that is."""
         names = list(names)
-        if given in names:
+        if name in names:
             return True
-        near = get_close_matches(given, names, 1, 0.6) or [n for n in names if n.casefold() == given.casefold()]
+        near = get_close_matches(name, names, 1, 0.6) or [n for n in names if n.casefold() == name.casefold()]
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names[:60])}"
-        self.fault(at, f"there is no {what} {given!r}; {hint}" if given else f"names no {what}; {hint}")
+        self.fault(at, f"there is no {what} {name!r}; {hint}" if name else f"names no {what}; {hint}")
         return False
 
     def table(self, at: str, raw: Any, keys: Iterable[str] | None = None) -> dict[str, Any]:
@@ -62,9 +62,9 @@ class EntryReader:
         allowed = sorted(keys) if keys is not None else list(raw)
         return {k: v for k, v in raw.items() if self.check_known(f"{at}.{k}" if at else k, k, allowed, "key")}
 
-    def part(self, given: Mapping[str, Any], at: str, key: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
+    def part(self, entry: Mapping[str, Any], at: str, key: str, keys: Iterable[str] | None = None) -> dict[str, Any]:
         """The mapping under a key that may be left out."""
-        return self.table(f"{at}.{key}" if at else key, given[key], keys) if key in given else {}
+        return self.table(f"{at}.{key}" if at else key, entry[key], keys) if key in entry else {}
 
     def text(self, at: str, raw: Any) -> str:
         """One text; empty, with its fault noted, where it is something else."""
@@ -83,18 +83,18 @@ class EntryReader:
             if not raw:
                 self.stop(at, "is empty; name a column, or leave the entry out")
             return Value(self.template(at, raw) if "{" in raw or "}" in raw else (("", clean_column_name(raw)),))
-        given = self.table(at, raw, {"column", "constant", *options}) if isinstance(raw, dict) else {}
-        if len({"column", "constant"} & set(given)) != 1:
+        entry = self.table(at, raw, {"column", "constant", *options}) if isinstance(raw, dict) else {}
+        if len({"column", "constant"} & set(entry)) != 1:
             self.stop(at, "must name a column, or give {column: …} or {constant: …}")
-        text = self.text(at, given.get("column", given.get("constant")))
+        text = self.text(at, entry.get("column", entry.get("constant")))
         if not text:
             self.stop(at, "is empty")
         return Value(
-            parts=(("", clean_column_name(text)),) if "column" in given else ((text, ""),),
-            split=self.texts(f"{at}.split", given.get("split", [])),
-            values={k: self.text(f"{at}.values.{k}", v) for k, v in self.part(given, at, "values").items()},
-            otherwise=self.text(f"{at}.otherwise", given.get("otherwise", "")),
-            kind=self.text(f"{at}.kind", given.get("kind", "")),
+            parts=(("", clean_column_name(text)),) if "column" in entry else ((text, ""),),
+            split=self.texts(f"{at}.split", entry.get("split", [])),
+            values={k: self.text(f"{at}.values.{k}", v) for k, v in self.part(entry, at, "values").items()},
+            otherwise=self.text(f"{at}.otherwise", entry.get("otherwise", "")),
+            kind=self.text(f"{at}.kind", entry.get("kind", "")),
         )
 
     def template(self, at: str, raw: str) -> tuple[tuple[str, str], ...]:
@@ -111,23 +111,23 @@ class EntryReader:
     def word(self, at: str, raw: Any, allowed: Iterable[str], what: str, *, free: bool = False) -> Value:
         """A word of ours, or {column, values, otherwise} that gives one; with `free` a column may hold it itself."""
         if isinstance(raw, str):
-            found = Value(((raw, ""),))
+            value = Value(((raw, ""),))
         else:
-            found = self.value(at, raw, ("values", "otherwise"))
-            if not found.values and found.constant is None and not free:
+            value = self.value(at, raw, ("values", "otherwise"))
+            if not value.values and value.constant is None and not free:
                 self.stop(at, f"needs 'values': which word of the column means which {what}")
-        wrong = [given for given in found.outcomes if not self.check_known(at, given, allowed, what)]
+        wrong = [outcome for outcome in value.outcomes if not self.check_known(at, outcome, allowed, what)]
         if wrong:
             raise InvalidEntry
-        return found
+        return value
 
     def read_condition(self, at: str, raw: Any) -> Condition | None:
         """A column that must not be empty, or {column, equals, not}."""
         if isinstance(raw, str) and raw:
             return Condition(clean_column_name(raw))
-        given = self.table(at, raw, ("column", "equals", "not"))
-        column = clean_column_name(self.text(f"{at}.column", given.get("column", "")))
+        entry = self.table(at, raw, ("column", "equals", "not"))
+        column = clean_column_name(self.text(f"{at}.column", entry.get("column", "")))
         if not column:
             self.stop(at, "needs a column")
-        equals, differs = (self.texts(f"{at}.{key}", given.get(key, [])) for key in ("equals", "not"))
+        equals, differs = (self.texts(f"{at}.{key}", entry.get(key, [])) for key in ("equals", "not"))
         return Condition(column, equals, differs)

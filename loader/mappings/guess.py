@@ -103,10 +103,10 @@ def detect_format(path: Path) -> tuple[FileFormat, list[str]]:
     except OSError as error:
         raise DataError(f"can't be read: {error.strerror}", file=str(path)) from error
     encoding = _detect_encoding(raw if whole else raw[: raw.rfind(b"\n") + 1] or raw)
-    told = [f"the file is not UTF-8; {encoding} is a guess: do its names look right?"]
+    doubts = [f"the file is not UTF-8; {encoding} is a guess: do its names look right?"]
     return FileFormat(
         delimiter=_detect_delimiter(raw.decode(encoding, "replace")), encoding=encoding
-    ), [] if encoding.startswith("utf") else told
+    ), [] if encoding.startswith("utf") else doubts
 
 
 def _detect_encoding(raw: bytes) -> str:
@@ -131,7 +131,7 @@ def _score_script(raw: bytes, encoding: str, script: str) -> float:
 def _detect_delimiter(text: str) -> str:
     """The mark that cuts the first lines into equally many fields."""
     lines = [line for line in text.splitlines()[:50] if line.strip()]
-    best, found = (0, 0), ","
+    best, delimiter = (0, 0), ","
     for mark in (",", ";", "\t", "|"):
         try:
             counts = [len(fields) for fields in csv.reader(lines, delimiter=mark)]
@@ -140,8 +140,8 @@ def _detect_delimiter(text: str) -> str:
         if counts and counts[0] > 1:
             score = (sum(count == counts[0] for count in counts) * 100 // len(counts), counts[0])
             if score > best:
-                best, found = score, mark
-    return found
+                best, delimiter = score, mark
+    return delimiter
 
 
 def detect_number_marks(names: Iterable[str], rows: Sequence[Row]) -> tuple[str, str]:
@@ -159,24 +159,24 @@ def detect_number_marks(names: Iterable[str], rows: Sequence[Row]) -> tuple[str,
 def profile_column(name: str, rows: Sequence[Row], marks: tuple[str, str]) -> ColumnProfile:
     """A column, with the kind that all its cells are of."""
     values = _list_values(name, rows)
-    found = ColumnProfile(name, values)
+    profile = ColumnProfile(name, values)
     if not values:
-        return found
+        return profile
     # "03.1999" may be a number; the header decides.
     if can_read_all(cell_text.build_number_reader(*marks), values) and not (
-        found.says("date") and _detect_date_formats(values)
+        profile.says("date") and _detect_date_formats(values)
     ):
-        return replace(found, kind="number")
+        return replace(profile, kind="number")
     if formats := _detect_date_formats(values):
-        return replace(found, kind="date", format=formats[0])
+        return replace(profile, kind="date", format=formats[0])
     split = next((s for s in _SPLITS if sum(s in value for value in values) * 5 >= len(values)), "")
-    return replace(found, kind="text", split=split)
+    return replace(profile, kind="text", split=split)
 
 
 def _detect_date_formats(values: Sequence[str]) -> list[str]:
     """The first date format under which all values are dates: "" where they are as graph/dates.py has them."""
-    known = (f for f in ("", *_DATES) if can_read_all(cell_text.build_date_reader((f,) if f else ()), values))
-    return list(islice(known, 1))
+    fitting = (f for f in ("", *_DATES) if can_read_all(cell_text.build_date_reader((f,) if f else ()), values))
+    return list(islice(fitting, 1))
 
 
 def can_read_all(read: Callable[[str], Any], values: Sequence[str]) -> bool:

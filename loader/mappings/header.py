@@ -39,15 +39,15 @@ class HeaderReader(EntryReader):
     def document(self, top: Mapping[str, Any], dataset: str) -> Source:
         """The table itself as a dated document."""
         keys = ("publisher", "title", "date", "url", "kind", "language", "note")
-        given = {key: self.text(key, top.get(key, "")) for key in keys}
-        if given["date"]:
+        texts = {key: self.text(key, top.get(key, "")) for key in keys}
+        if texts["date"]:
             try:
-                dates.parse_range(given["date"])
+                dates.parse_range(texts["date"])
             except ValueError as error:
                 self.fault("date", str(error))
-        if given["url"] and urlsplit(given["url"]).scheme not in ("http", "https"):
+        if texts["url"] and urlsplit(texts["url"]).scheme not in ("http", "https"):
             self.fault("url", "must be an http or https address")
-        return Source(id=f"{dataset}-table", **{**given, "kind": given["kind"] or "table"})
+        return Source(id=f"{dataset}-table", **{**texts, "kind": texts["kind"] or "table"})
 
     def grade(self, top: Mapping[str, Any], key: str, allowed: Iterable[str], default: str) -> Value:
         fallback = Value(((default, ""),))
@@ -58,17 +58,19 @@ class HeaderReader(EntryReader):
         raw = top.get("speaker", {"name": top.get("publisher") or "-"})
         if isinstance(raw, str):
             return raw if self.check_known("speaker", raw, blocks, "entity block") else ""
-        given = {
+        entry = {
             k: self.text(f"speaker.{k}", v)
             for k, v in self.table("speaker", raw, ("name", "type", "id", "state")).items()
         }
-        if given and len({"name", "id", "state"} & set(given)) != 1:
+        if entry and len({"name", "id", "state"} & set(entry)) != 1:
             self.fault("speaker", "needs a name (and type), or the id of an entity that is there already, or a state")
-        if "type" in given:
-            self.check_known("speaker.type", given["type"], [t.name for t in self.known.list_concrete_types()], "type")
-        if "state" in given and reference.find_state(given["state"]) is None:
-            self.fault("speaker.state", f"there is no state {given['state']!r}")
-        return SpeakerMapping(**given)
+        if "type" in entry:
+            self.check_known(
+                "speaker.type", entry["type"], [t.name for t in self.ontology.list_concrete_types()], "type"
+            )
+        if "state" in entry and reference.find_state(entry["state"]) is None:
+            self.fault("speaker.state", f"there is no state {entry['state']!r}")
+        return SpeakerMapping(**entry)
 
     def read_updates(self, raw: Any) -> bool:
         """Whether what a newer edition leaves out keeps its history."""
@@ -80,10 +82,10 @@ class HeaderReader(EntryReader):
             )
         return bool(raw == "history")
 
-    def numbers(self, given: Mapping[str, Any]) -> tuple[str, str]:
+    def numbers(self, entry: Mapping[str, Any]) -> tuple[str, str]:
         """The marks for decimals and thousands."""
-        decimal = self.text("numbers.decimal", given.get("decimal", "."))
-        thousands = self.text("numbers.thousands", given.get("thousands", ""))
+        decimal = self.text("numbers.decimal", entry.get("decimal", "."))
+        thousands = self.text("numbers.thousands", entry.get("thousands", ""))
         thousands = " " if thousands == "space" else thousands
         if decimal not in (".", ",") or thousands not in _THOUSANDS or decimal == thousands:
             self.fault("numbers", "decimal is '.' or ','; thousands is another mark: '.', ',', ''' or the word space")
@@ -91,46 +93,46 @@ class HeaderReader(EntryReader):
         return decimal, thousands
 
     def read_date_formats(self, raw: Any) -> tuple[str, ...]:
-        found = []
+        formats = []
         for form in self.texts("dates", raw):
             try:
                 cell_text.get_date_precision(form)
-                found.append(form)
+                formats.append(form)
             except ValueError as error:
                 self.fault("dates", f"{form!r}: {error}")
             if form.startswith("%Y-%d"):
                 self.fault("dates", f"{form!r}: what looks like YYYY-MM-DD is always read as year, month, day")
         swapped = str.maketrans("dm", "md")
-        for a, b in product(found, found):
+        for a, b in product(formats, formats):
             if a < b and a.translate(swapped) == b:
                 self.fault("dates", f"{a!r} and {b!r} can't be told apart; keep the one that the file means")
-        return tuple(found)
+        return tuple(formats)
 
     def empty(self, words: Iterable[str]) -> frozenset[str]:
         """The texts that stand for nothing, in any common writing of theirs."""
         return frozenset(form for w in ("", *words) for form in (w, w.lower(), w.upper(), w.capitalize()))
 
-    def form(self, given: Mapping[str, Any], decimal: str) -> FileFormat:
+    def form(self, entry: Mapping[str, Any], decimal: str) -> FileFormat:
         """How the file is written."""
-        encoding = self.text("file.encoding", given.get("encoding", "utf-8"))
+        encoding = self.text("file.encoding", entry.get("encoding", "utf-8"))
         try:
             encoding = find_encoding(encoding)
         except ValueError as error:
             self.fault("file.encoding", str(error))
-        header, skip = self.count(given, "header", 1), self.count(given, "skip", 0)
-        columns = tuple(map(clean_column_name, self.texts("file.columns", given.get("columns", []))))
+        header, skip = self.count(entry, "header", 1), self.count(entry, "skip", 0)
+        columns = tuple(map(clean_column_name, self.texts("file.columns", entry.get("columns", []))))
         if bool(columns) == bool(header):
             self.fault("file.columns", "goes with 'header: none', to name what has no header; both or neither")
-        delimiter = self.text("file.delimiter", given.get("delimiter", ""))
+        delimiter = self.text("file.delimiter", entry.get("delimiter", ""))
         delimiter = _DELIMITERS.get(delimiter, delimiter)
         if delimiter and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in "\"\r\n'."):
             self.fault("file.delimiter", "is one mark, such as ';' or ',' or '|', or the word tab")
         return FileFormat(
-            delimiter, encoding, self.text("file.sheet", given.get("sheet", "")), header, skip, columns, decimal
+            delimiter, encoding, self.text("file.sheet", entry.get("sheet", "")), header, skip, columns, decimal
         )
 
-    def count(self, given: Mapping[str, Any], key: str, default: int) -> int:
-        text = self.text(f"file.{key}", given.get(key, str(default)))
+    def count(self, entry: Mapping[str, Any], key: str, default: int) -> int:
+        text = self.text(f"file.{key}", entry.get(key, str(default)))
         if key == "header" and text == "none":
             return 0
         if not re.fullmatch(r"[0-9]{1,6}", text):
@@ -147,16 +149,16 @@ class HeaderReader(EntryReader):
         """The columns of an id, whether it is taken as it is, and its prefix."""
         as_is, prefix = False, ""
         if isinstance(raw, dict) and "constant" not in raw:
-            given = self.table(at, raw, ("column", "columns", "as_is", "prefix"))
-            as_is = self.read_flag(f"{at}.as_is", given.get("as_is", "false"))
-            prefix = self.text(f"{at}.prefix", given.get("prefix", ""))
-            raw = [{"column": c} for c in self.texts(at, given.get("columns", given.get("column", [])))]
-        found = tuple(self.value(at, item) for item in (raw if isinstance(raw, list) else [raw]))
-        if not found:
+            entry = self.table(at, raw, ("column", "columns", "as_is", "prefix"))
+            as_is = self.read_flag(f"{at}.as_is", entry.get("as_is", "false"))
+            prefix = self.text(f"{at}.prefix", entry.get("prefix", ""))
+            raw = [{"column": c} for c in self.texts(at, entry.get("columns", entry.get("column", [])))]
+        values = tuple(self.value(at, item) for item in (raw if isinstance(raw, list) else [raw]))
+        if not values:
             self.fault(at, "needs a column, or several")
             raise InvalidEntry
-        if as_is and (prefix or len(found) > 1):
+        if as_is and (prefix or len(values) > 1):
             self.fault(at, "'as_is' takes one column, and no prefix")
         if prefix and not NAME.match(prefix):
             self.fault(f"{at}.prefix", "is a short name of small letters, digits and hyphens")
-        return found, as_is, prefix
+        return values, as_is, prefix

@@ -71,13 +71,13 @@ def parse(text: str, file: str = "mapping") -> TableMapping:
     except yaml_file.PlainYamlError as error:
         raise DataError(error.rule, file=file, row=error.line) from error
     reader = _MappingReader(file, lines, ontology.load())
-    found = reader.read(raw, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
+    mapping = reader.read(raw, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest())
     if len(reader.faults) == 1:
         raise reader.faults[0]
     if reader.faults:
-        told = "".join(f"\n  {fault}" for fault in reader.faults)
-        raise DataError(f"{len(reader.faults)} faults:{told}", file=file)
-    return found
+        listed = "".join(f"\n  {fault}" for fault in reader.faults)
+        raise DataError(f"{len(reader.faults)} faults:{listed}", file=file)
+    return mapping
 
 
 class _MappingReader(HeaderReader):
@@ -96,9 +96,9 @@ class _MappingReader(HeaderReader):
             "number": cell_text.build_number_reader(decimal, thousands),
         }
         self.lists = self.texts("lists", top.get("lists", []))
-        given = self.part(top, "", "entities") if top.get("entities") else {}
+        entries = self.part(top, "", "entities") if top.get("entities") else {}
         self.blocks = {
-            name: self.read_or_default(EntityMapping(name), self.block, name, block) for name, block in given.items()
+            name: self.read_or_default(EntityMapping(name), self.block, name, block) for name, block in entries.items()
         }
         sayings = [self.read_or_default(None, self.link, at, item) for at, item in self.listed(top, "relationships")]
         sayings += [self.read_or_default(None, self.claim, at, item) for at, item in self.listed(top, "claims")]
@@ -114,8 +114,8 @@ class _MappingReader(HeaderReader):
             digest=digest,
             dataset=dataset,
             document=self.document(top, dataset),
-            reliability=self.grade(top, "reliability", self.known.reliability, "F"),
-            credibility=self.grade(top, "credibility", self.known.credibility, "6"),
+            reliability=self.grade(top, "reliability", self.ontology.reliability, "F"),
+            credibility=self.grade(top, "credibility", self.ontology.credibility, "6"),
             speaker=self.speaker(top, self.blocks),
             keeps_history=self.read_updates(top.get("updates", "replace")),
             form=self.form(
@@ -143,50 +143,50 @@ class _MappingReader(HeaderReader):
     def block(self, name: str, raw: Any) -> EntityMapping:
         """One entity."""
         at = f"entities.{name}"
-        given = self.table(at, raw, _BLOCK)
-        if not given:
+        entry = self.table(at, raw, _BLOCK)
+        if not entry:
             raise InvalidEntry
-        when = self.read_or_default(None, self.read_condition, f"{at}.when", given["when"]) if "when" in given else None
-        if "state" in given:
-            if set(given) - {"state", "when"}:
+        when = self.read_or_default(None, self.read_condition, f"{at}.when", entry["when"]) if "when" in entry else None
+        if "state" in entry:
+            if set(entry) - {"state", "when"}:
                 self.fault(at, "a state has its name from Armsgraph: 'state' goes with 'when' only")
-            return EntityMapping(name, state=self.value(f"{at}.state", given["state"], ("split",)), when=when)
-        if "name" not in given and "id" not in given:
+            return EntityMapping(name, state=self.value(f"{at}.state", entry["state"], ("split",)), when=when)
+        if "name" not in entry and "id" not in entry:
             self.stop(at, "needs a name; or an id alone, to refer to an entity that another row or file makes")
-        if "name" in given and "type" not in given:
+        if "name" in entry and "type" not in entry:
             self.fault(at, "needs a type")
-        concrete = [t.name for t in self.known.list_concrete_types()]
+        concrete = [t.name for t in self.ontology.list_concrete_types()]
         type_ = (
-            self.read_or_default(None, self.word, f"{at}.type", given["type"], concrete, "type")
-            if "type" in given
+            self.read_or_default(None, self.word, f"{at}.type", entry["type"], concrete, "type")
+            if "type" in entry
             else None
         )
         ids, as_is, prefix = (
-            self.read_or_default(None, self.ids, f"{at}.id", given["id"]) if "id" in given else None
+            self.read_or_default(None, self.ids, f"{at}.id", entry["id"]) if "id" in entry else None
         ) or (
             (),
             False,
             "",
         )
-        found = EntityMapping(
+        mapping = EntityMapping(
             block=name,
             type=type_,
             id=ids,
             as_is=as_is,
             prefix=prefix,
-            name=self.read_or_default(None, self.value, f"{at}.name", given["name"], ("split",))
-            if "name" in given
+            name=self.read_or_default(None, self.value, f"{at}.name", entry["name"], ("split",))
+            if "name" in entry
             else None,
-            aliases=tuple(value for _, value in self.read_values(f"{at}.aliases", given.get("aliases", []))),
-            identifiers=self.read_values(f"{at}.identifiers", self.part(given, at, "identifiers")),
-            properties=self.properties(f"{at}.properties", self.part(given, at, "properties"), type_),
+            aliases=tuple(value for _, value in self.read_values(f"{at}.aliases", entry.get("aliases", []))),
+            identifiers=self.read_values(f"{at}.identifiers", self.part(entry, at, "identifiers")),
+            properties=self.properties(f"{at}.properties", self.part(entry, at, "properties"), type_),
             when=when,
         )
-        if found.name and found.name.split and ids:
+        if mapping.name and mapping.name.split and ids:
             self.fault(at, "a name that is split makes several entities, which can't have one id")
-        if "name" not in given and {"aliases", "identifiers", "properties"} & set(given):
+        if "name" not in entry and {"aliases", "identifiers", "properties"} & set(entry):
             self.fault(at, "has no name, so it only refers to an entity: other names and properties need the name")
-        return found
+        return mapping
 
     def read_values(self, at: str, raw: Any) -> tuple[tuple[str, Value], ...]:
         """Values, each of which may hold a list, by their keys where they have keys."""
@@ -194,27 +194,27 @@ class _MappingReader(HeaderReader):
             items = [(key, f"{at}.{key}", item) for key, item in raw.items()]
         else:
             items = [("", at, item) for item in (raw if isinstance(raw, list) else [raw])]
-        found = []
+        values = []
         for key, near, item in items:
             value = self.read_or_default(None, self.value, near, item, ("split",) if key else ("split", "kind"))
             if value:
-                found.append((key, value if value.split else Value(value.parts, self.lists, kind=value.kind)))
-        return tuple(found)
+                values.append((key, value if value.split else Value(value.parts, self.lists, kind=value.kind)))
+        return tuple(values)
 
-    def properties(self, at: str, given: Mapping[str, Any], type_: Value | None) -> tuple[tuple[str, Value], ...]:
+    def properties(self, at: str, entries: Mapping[str, Any], type_: Value | None) -> tuple[tuple[str, Value], ...]:
         """The properties of an entity whose type is one of what `type_` may give."""
-        types = [self.known.types[name] for name in (type_.outcomes if type_ else ())]
-        known = {p.name: p for t in types for p in t.properties.values() if p.name not in _OWN_ENTRY}
-        found = []
-        for name, item in given.items():
+        types = [self.ontology.types[name] for name in (type_.outcomes if type_ else ())]
+        properties = {p.name: p for t in types for p in t.properties.values() if p.name not in _OWN_ENTRY}
+        values = []
+        for name, item in entries.items():
             if name in _OWN_ENTRY:
                 self.fault(f"{at}.{name}", f"has an entry of its own beside 'properties': {name}")
-            elif types and self.check_known(f"{at}.{name}", name, known, "property"):
+            elif types and self.check_known(f"{at}.{name}", name, properties, "property"):
                 value = self.read_or_default(None, self.value, f"{at}.{name}", item, ("split",))
                 if value:
-                    self.fixed(f"{at}.{name}", value, known[name].type)
-                    found.append((name, value))
-        return tuple(found)
+                    self.fixed(f"{at}.{name}", value, properties[name].type)
+                    values.append((name, value))
+        return tuple(values)
 
     def fixed(self, at: str, value: Value, kind: str) -> None:
         """Tries a constant that must be a date or a number at once."""
@@ -226,26 +226,30 @@ class _MappingReader(HeaderReader):
 
     def link(self, at: str, raw: Any) -> ClaimMapping:
         """One relationship."""
-        given = self.table(at, raw, _LINK)
-        if not given:
+        entry = self.table(at, raw, _LINK)
+        if not entry:
             raise InvalidEntry
         type_ = self.read_or_default(
-            None, self.word, f"{at}.type", given.get("type", ""), self.known.relationships, "relationship type"
+            None, self.word, f"{at}.type", entry.get("type", ""), self.ontology.relationships, "relationship type"
         )
-        ends = [self.read_or_default("", self.end, f"{at}.{key}", given.get(key, "")) for key in ("from", "to")]
+        ends = [self.read_or_default("", self.end, f"{at}.{key}", entry.get(key, "")) for key in ("from", "to")]
         if not type_ or not all(ends):
             raise InvalidEntry
         for name in type_.outcomes:
-            rule = self.known.relationships[name]
+            rule = self.ontology.relationships[name]
             for key, block, allowed in zip(("from", "to"), ends, (rule.source, rule.target), strict=True):
                 types = self.find_types(self.blocks[block])
-                if types and not set(types) & set(self.known.list_subtypes(allowed)):
+                if types and not set(types) & set(self.ontology.list_subtypes(allowed)):
                     self.fault(f"{at}.{key}", f"{name} takes {' or '.join(allowed)} here, not {' or '.join(types)}")
-        return self.build_claim_mapping(at, given, type_, ends[0], ends[1])
+        return self.build_claim_mapping(at, entry, type_, ends[0], ends[1])
 
     def find_types(self, block: EntityMapping) -> tuple[str, ...]:
         return (
-            (self.known.get_type_by_role("state").name,) if block.state else block.type.outcomes if block.type else ()
+            (self.ontology.get_type_by_role("state").name,)
+            if block.state
+            else block.type.outcomes
+            if block.type
+            else ()
         )
 
     def end(self, at: str, raw: Any) -> str:
@@ -257,37 +261,37 @@ class _MappingReader(HeaderReader):
 
     def claim(self, at: str, raw: Any) -> ClaimMapping:
         """One claim that draws no line."""
-        given = self.table(at, raw, _CLAIM)
-        if not given:
+        entry = self.table(at, raw, _CLAIM)
+        if not entry:
             raise InvalidEntry
         predicate = self.read_or_default(
-            None, self.word, f"{at}.predicate", given.get("predicate", ""), self.known.statements, "statement"
+            None, self.word, f"{at}.predicate", entry.get("predicate", ""), self.ontology.statements, "statement"
         )
-        about = self.end(f"{at}.about", given.get("about", ""))
+        about = self.end(f"{at}.about", entry.get("about", ""))
         if not predicate:
             raise InvalidEntry
-        kinds = {self.known.statements[name] for name in predicate.outcomes}
+        kinds = {self.ontology.statements[name] for name in predicate.outcomes}
         needs = {key for kind in kinds for key in _NEEDS[kind]}
         if "HAS_PROPERTY" in predicate.outcomes:
             needs.add("detail")
-        if needs - set(given):
-            self.fault(at, f"needs {' and '.join(sorted(needs - set(given)))}")
-        if "quantity" in kinds and not {"value", "low", "high"} & set(given):
+        if needs - set(entry):
+            self.fault(at, f"needs {' and '.join(sorted(needs - set(entry)))}")
+        if "quantity" in kinds and not {"value", "low", "high"} & set(entry):
             self.fault(at, "needs value, or low and high")
-        return self.build_claim_mapping(at, given, predicate, about, "")
+        return self.build_claim_mapping(at, entry, predicate, about, "")
 
     def build_claim_mapping(
-        self, at: str, given: Mapping[str, Any], predicate: Value, about: str, to: str
+        self, at: str, entry: Mapping[str, Any], predicate: Value, about: str, to: str
     ) -> ClaimMapping:
         texts = {}
         for key in (*_COMMON, "topic", "value", "low", "high", "unit"):
-            value = self.read_or_default(None, self.value, f"{at}.{key}", given[key]) if key in given else None
+            value = self.read_or_default(None, self.value, f"{at}.{key}", entry[key]) if key in entry else None
             if value:
                 texts[key] = value
                 self.fixed(f"{at}.{key}", value, _KINDS.get(key, ""))
-        asserted, stances = Value((("asserted", ""),)), (*self.known.stances, *self.known.absences)
+        asserted, stances = Value((("asserted", ""),)), (*self.ontology.stances, *self.ontology.absences)
         stance = self.read_or_default(
-            asserted, self.word, f"{at}.stance", given.get("stance", "asserted"), stances, "stance"
+            asserted, self.word, f"{at}.stance", entry.get("stance", "asserted"), stances, "stance"
         )
-        when = self.read_or_default(None, self.read_condition, f"{at}.when", given["when"]) if "when" in given else None
+        when = self.read_or_default(None, self.read_condition, f"{at}.when", entry["when"]) if "when" in entry else None
         return ClaimMapping(at, predicate, about, to, stance, texts, when)

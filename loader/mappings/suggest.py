@@ -28,14 +28,14 @@ _NOT_GUESSED = ("name", "aliases", "identifiers", "imoNumber", "mmsi", "schema")
 
 def draft_mapping(path: Path) -> str:
     """The draft as YAML with comments. Raises DataError where the file can't be read as a table, or has no rows."""
-    form, told = guess.detect_format(path)
+    form, doubts = guess.detect_format(path)
     table = open_table(path, form)
     rows = list(islice((row for row in table.rows if isinstance(row, Row)), ROWS))
     if not rows:
         raise DataError("has no row below its header that can be read", file=path.name)
     marks = guess.detect_number_marks(table.columns, rows)
     columns = [guess.profile_column(name, rows, marks) for name in table.columns if name not in table.unusable]
-    notes = [*told, *(text for _, text in table.notices)]
+    notes = [*doubts, *(text for _, text in table.notices)]
     parts = _MappingDraft(path.stem, columns)
     lines = [
         *_format_header(path, notes),
@@ -62,11 +62,14 @@ class _MappingDraft:
     def __init__(self, stem: str, columns: list[ColumnProfile]) -> None:
         self.columns, self.free = columns, list(columns)
         named = (*columns, ColumnProfile(stem))
-        self.given = guess.load_suggestions()
+        self.suggestions = guess.load_suggestions()
         guessed = (
             type_
-            for type_ in self.given["main types"]
-            if any(c.says(f"type {type_}") and not (type_ in self.given["ships"] and _has_companies(c)) for c in named)
+            for type_ in self.suggestions["main types"]
+            if any(
+                c.says(f"type {type_}") and not (type_ in self.suggestions["ships"] and _has_companies(c))
+                for c in named
+            )
         )
         self.is_guess = True
         self.main = next(guessed, "")
@@ -86,12 +89,12 @@ class _MappingDraft:
     def lines(self) -> Iterator[str]:
         """The lines of `entities` and `relationships`."""
         numbers, mmsi = self.take("imo", also=_has_imo_numbers), self.take("mmsi", "number", "text")
-        state_link = self.given["main types"].get(self.main, "")
+        state_link = self.suggestions["main types"].get(self.main, "")
         state = self.take("state", "text", also=_has_states) if state_link else None
         others = [
-            (who, told, column)
-            for who, told in self.given["others"].items()
-            if self.main in told["main"] and (column := self.take(who, "text"))
+            (who, rule, column)
+            for who, rule in self.suggestions["others"].items()
+            if self.main in rule["main"] and (column := self.take(who, "text"))
         ]
         aliases = [column for _ in self.columns if (column := self.take("alias", "text"))]
         id_ = self.take("id", "number", "text", also=lambda c: c.unique)
@@ -111,16 +114,16 @@ class _MappingDraft:
         schemes = [("IMO", numbers), ("MMSI", mmsi)]
         schemes += [(c.name, c) for meaning in ("passport", "registration", "tax") if (c := self.take(meaning))]
         yield from self.block("    identifiers:", [f"      {_quote(s)}: {_format_value(c)}" for s, c in schemes if c])
-        own = [("imoNumber", numbers), ("mmsi", mmsi)] if self.main in self.given["ships"] else []
+        own = [("imoNumber", numbers), ("mmsi", mmsi)] if self.main in self.suggestions["ships"] else []
         if numbers and not own and _has_companies(numbers):
             own = [("imoNumber", numbers)]
         lines = [f"      {prop}: {_format_value(c)}" for prop, c in [*own, *self.properties()] if c]
         yield from self.block("    properties:", lines)
         if state:
             yield from ("  state:", f"    state: {_format_value(state)}")
-        for who, told, column in others:
-            yield from (f"  {who}:", f"    type: {told['type']}   # a guess", f"    name: {_format_value(column)}")
-        links = [f"  - {{type: {told['relationship']}, from: {who}, to: main}}" for who, told, _ in others]
+        for who, rule, column in others:
+            yield from (f"  {who}:", f"    type: {rule['type']}   # a guess", f"    name: {_format_value(column)}")
+        links = [f"  - {{type: {rule['relationship']}, from: {who}, to: main}}" for who, rule, _ in others]
         links += [f"  - {{type: {state_link}, from: main, to: state}}"] if state else []
         yield from self.block("relationships:", links)
 

@@ -51,7 +51,7 @@ class RowAttribution:
 
     def text(self, predicate: str, subject: str, value: str, detail: str, words: str) -> Claim:
         """A claim that carries a text; its id is that of loader/statements.py."""
-        told = f" ({detail})" if detail and predicate == "HAS_NAME" else ""
+        kind = f" ({detail})" if detail and predicate == "HAS_NAME" else ""
         return Claim(
             id=f"{self.dataset}-{compute_digest(subject, predicate, value, detail, *self.own)}",
             subject=subject,
@@ -64,20 +64,20 @@ class RowAttribution:
             reported_on=self.reported_on,
             reliability=self.reliability,
             credibility=self.credibility,
-            summary=f"{words}{told}.",
+            summary=f"{words}{kind}.",
         )
 
 
 class AttributionResolver:
     """Finds who speaks in a row."""
 
-    def __init__(self, plan: TableMapping, known: Ontology, teller: str) -> None:
+    def __init__(self, plan: TableMapping, ontology: Ontology, teller: str) -> None:
         self._plan, self._teller = plan, teller
         self._grades = {
             key: (cell_text.build_choice_reader(value, plan.empty), get_column_label(value), allowed, default)
             for key, value, allowed, default in (
-                ("reliability", plan.reliability, known.reliability, "F"),
-                ("credibility", plan.credibility, known.credibility, "6"),
+                ("reliability", plan.reliability, ontology.reliability, "F"),
+                ("credibility", plan.credibility, ontology.credibility, "6"),
             )
         }
         self._source = {key: cell_text.build_text_reader(value, plan.empty) for key, value in plan.source.items()}
@@ -99,11 +99,11 @@ class AttributionResolver:
         )
 
     def find(
-        self, row: Cells, found: Mapping[str, Sequence[ResolvedEntity]], told: list[NoticeText]
+        self, row: Cells, entities: Mapping[str, Sequence[ResolvedEntity]], notices: list[NoticeText]
     ) -> tuple[RowAttribution, Source | None]:
         """The row's voice and, where the row names a document of its own, that document."""
-        source = self._document(row, told) if self._source else None
-        speaker = next(iter(found.get(self._block, ())), None)
+        source = self._document(row, notices) if self._source else None
+        speaker = next(iter(entities.get(self._block, ())), None)
         grades = []
         for read, column, allowed, default in self._grades.values():
             try:
@@ -111,7 +111,7 @@ class AttributionResolver:
                 if grade and grade not in allowed:
                     raise ValueError(f"{grade!r} is not one of {', '.join(allowed)}")
             except ValueError as error:
-                told.append(("unknown grade", f"{column}: {error}; {default} stands for it"))
+                notices.append(("unknown grade", f"{column}: {error}; {default} stands for it"))
                 grade = ""
             grades.append(grade or default)
         teller = speaker.id if speaker and speaker.id else self._teller
@@ -120,43 +120,43 @@ class AttributionResolver:
         )
         return attribution, source
 
-    def _document(self, row: Cells, told: list[NoticeText]) -> Source | None:
-        given = {key: read(row) for key, read in self._source.items()}
-        if not any(given.values()):
+    def _document(self, row: Cells, notices: list[NoticeText]) -> Source | None:
+        texts = {key: read(row) for key, read in self._source.items()}
+        if not any(texts.values()):
             return None
-        if given.get("date"):
+        if texts.get("date"):
             try:
-                given["date"] = self._date(given["date"])
+                texts["date"] = self._date(texts["date"])
             except ValueError as error:
-                told.append(("not a date", f"{get_column_label(self._plan.source['date'])}: {error}; left out"))
-                given["date"] = ""
-        if given.get("url") and not given["url"].startswith(("http://", "https://")):
-            told.append(
+                notices.append(("not a date", f"{get_column_label(self._plan.source['date'])}: {error}; left out"))
+                texts["date"] = ""
+        if texts.get("url") and not texts["url"].startswith(("http://", "https://")):
+            notices.append(
                 (
                     "not an address",
-                    f"{get_column_label(self._plan.source['url'])}: {given['url']!r} does not begin with "
+                    f"{get_column_label(self._plan.source['url'])}: {texts['url']!r} does not begin with "
                     "http:// or https://; left out",
                 )
             )
-            given["url"] = ""
+            texts["url"] = ""
         document = self._plan.document
         return Source(
-            id=f"{self._plan.dataset}-{compute_digest('source', *given.values())}",
-            publisher=given.get("publisher") or document.publisher,
-            title=given.get("title") or document.title,
-            date=given.get("date", ""),
-            url=given.get("url", ""),
-            kind=given.get("kind", ""),
-            language=given.get("language", ""),
+            id=f"{self._plan.dataset}-{compute_digest('source', *texts.values())}",
+            publisher=texts.get("publisher") or document.publisher,
+            title=texts.get("title") or document.title,
+            date=texts.get("date", ""),
+            url=texts.get("url", ""),
+            kind=texts.get("kind", ""),
+            language=texts.get("language", ""),
         )
 
 
 class ClaimBuilder:
     """Makes the claims of one entry under `relationships` or `claims`."""
 
-    def __init__(self, saying: ClaimMapping, plan: TableMapping, known: Ontology) -> None:
+    def __init__(self, saying: ClaimMapping, plan: TableMapping, ontology: Ontology) -> None:
         empty = plan.empty
-        self._mapping, self._plan, self._known = saying, plan, known
+        self._mapping, self._plan, self._known = saying, plan, ontology
         self._about, self._to = saying.about, saying.to
         self._holds = build_condition(saying.when, empty) if saying.when else None
         self._predicate, self._stance = (
@@ -178,16 +178,16 @@ class ClaimBuilder:
     def make(
         self,
         row: Cells,
-        found: Mapping[str, Sequence[ResolvedEntity]],
+        entities: Mapping[str, Sequence[ResolvedEntity]],
         attribution: RowAttribution,
-        told: list[NoticeText],
+        notices: list[NoticeText],
     ) -> Iterator[Claim]:
-        """The row's claims; `told` takes what could not be read."""
+        """The row's claims; `notices` takes what could not be read."""
         if self._holds and not self._holds(row):
             return
-        for about in found[self._about]:
-            for to in found[self._to] if self._to else _NOBODY:
-                if claim := self._build_claim(row, about, to, attribution, told):
+        for about in entities[self._about]:
+            for to in entities[self._to] if self._to else _NOBODY:
+                if claim := self._build_claim(row, about, to, attribution, notices):
                     yield claim
 
     def _build_claim(
@@ -196,21 +196,21 @@ class ClaimBuilder:
         about: ResolvedEntity,
         to: ResolvedEntity | None,
         attribution: RowAttribution,
-        told: list[NoticeText],
+        notices: list[NoticeText],
     ) -> Claim | None:
         try:
             predicate, stance = self._predicate(row), self._stance(row)
         except ValueError as error:
             column = get_column_label(self._mapping.predicate) or get_column_label(self._mapping.stance)
-            told.append(("unknown word", f"{column}: {error}; no claim is made"))
+            notices.append(("unknown word", f"{column}: {error}; no claim is made"))
             return None
         if not (about.id and (to is None or to.id)):
             return self._build_unknown_state_claim(predicate, about, to, attribution)
         if to and about.id == to.id:
-            told.append(("line to itself", f"{about.name!r} {predicate} itself; no line is drawn"))
+            notices.append(("line to itself", f"{about.name!r} {predicate} itself; no line is drawn"))
             return None
         statement = self._known.statements.get(predicate, "")
-        fields = self._read_fields(row, statement, told) if self._texts else {}
+        fields = self._read_fields(row, statement, notices) if self._texts else {}
         summary = self._summary(row) if self._summary else ""
         if (statement == "quantity" and not _QUANTITY & fields.keys()) or (
             (statement == "text" and not fields.get("value")) or (statement == "none" and not summary)
@@ -218,17 +218,17 @@ class ClaimBuilder:
             return None  # nothing is said
         # The id begins as in loading/statements.py. What the mapping reads beside that tells claims of one pair apart:
         # two posts with other dates are two claims.
-        said = [about.id, predicate, to.id if to else str(fields.get("value", "")), str(fields.get("detail", ""))]
-        said += [f"{key}={fields.get(key, '')}" for key in self._apart]
-        said += [f"{column}={row[column]}" for column in self._in_summary]
-        said += [stance] if stance != "asserted" else []
+        id_parts = [about.id, predicate, to.id if to else str(fields.get("value", "")), str(fields.get("detail", ""))]
+        id_parts += [f"{key}={fields.get(key, '')}" for key in self._apart]
+        id_parts += [f"{column}={row[column]}" for column in self._in_summary]
+        id_parts += [stance] if stance != "asserted" else []
         if "inferred_from" in fields:
             fields["inferred_from"] = " ".join(fields["inferred_from"].split())
-            said.append("inferred")
+            id_parts.append("inferred")
         if attribution.reported_on:
             fields.setdefault("reported_on", attribution.reported_on)
         return Claim(
-            id=f"{attribution.dataset}-{compute_digest(*said, *attribution.own)}",
+            id=f"{attribution.dataset}-{compute_digest(*id_parts, *attribution.own)}",
             subject=about.id,
             predicate=predicate,
             stance=stance,
@@ -250,7 +250,7 @@ class ClaimBuilder:
         caption = self._known.relationships[predicate].caption
         return attribution.build_property_claim(about.id or to.id, caption, to.name if about.id else about.name)
 
-    def _read_fields(self, row: Cells, statement: str, told: list[NoticeText]) -> dict[str, Any]:
+    def _read_fields(self, row: Cells, statement: str, notices: list[NoticeText]) -> dict[str, Any]:
         """The claim's further fields, as far as the row has them."""
         fields: dict[str, Any] = {}
         for key, read, column in self._texts:
@@ -260,13 +260,13 @@ class ClaimBuilder:
                 try:
                     fields[key] = self._read[kind](text)
                 except ValueError as error:
-                    told.append((f"not a {kind}", f"{column}: {error}; left out"))
+                    notices.append((f"not a {kind}", f"{column}: {error}; left out"))
             elif text:
                 fields[key] = text
         if "value" in fields and ("low" in fields or "high" in fields):
             fields.pop("low", None)
             fields.pop("high", None)
-            told.append(("value and range", "a value, and low or high beside it: the value is kept"))
+            notices.append(("value and range", "a value, and low or high beside it: the value is kept"))
         return fields
 
     def _words(

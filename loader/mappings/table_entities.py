@@ -88,12 +88,12 @@ def build_converter(prop: Property, plan: TableMapping) -> Callable[[str], str |
         return _build_imo_reader(prop)
     if not prop.one_of:
         return str
-    known = {word.casefold(): word for word in prop.one_of}
+    words = {word.casefold(): word for word in prop.one_of}
 
     def one_of(text: str) -> str:
-        if text.casefold() not in known:
+        if text.casefold() not in words:
             raise ValueError(f"{text!r} is none of {', '.join(prop.one_of)}")
-        return known[text.casefold()]
+        return words[text.casefold()]
 
     return one_of
 
@@ -118,9 +118,9 @@ def _build_imo_reader(prop: Property) -> Callable[[str], str]:
 class EntityResolver:
     """Finds one block's entity in rows. `main` is the block that the table is about."""
 
-    def __init__(self, block: EntityMapping, plan: TableMapping, known: Ontology, *, main: bool) -> None:
+    def __init__(self, block: EntityMapping, plan: TableMapping, ontology: Ontology, *, main: bool) -> None:
         empty = plan.empty
-        self.block, self.main, self._plan, self._known = block, main, plan, known
+        self.block, self.main, self._plan, self._known = block, main, plan, ontology
         self.holds = build_condition(block.when, empty) if block.when else None
         self._state = cell_text.build_list_reader(block.state, empty) if block.state else None
         self._key = [cell_text.build_text_reader(value, empty) for value in block.id]
@@ -133,7 +133,7 @@ class EntityResolver:
         self.identifiers = [(scheme, cell_text.build_list_reader(value, empty)) for scheme, value in block.identifiers]
         types = block.type.outcomes if block.type else ()
         self.facts = {name: list(self._build_property_readers(name)) for name in types}
-        self.labels = {name: known.types[name].labels for name in types}
+        self.labels = {name: ontology.types[name].labels for name in types}
 
     @property
     def columns(self) -> set[str]:
@@ -177,11 +177,11 @@ class EntityResolver:
             type_, name = self._one_type or self._choose_type(row, key), clean_name(name)
             if any(key):
                 return (ResolvedEntity(self._build_id(key), name, type_),)
-            found = self._resolve_named(name, type_)
+            entity = self._resolve_named(name, type_)
             if key:
                 columns = ", ".join(map(get_column_label, self.block.id))
-                found.note = f"{columns}: is empty; {name!r} is known by its name, and is one with others of that name"
-            return (found,)
+                entity.note = f"{columns}: is empty; {name!r} is known by its name, and is one with others of that name"
+            return (entity,)
         return self._resolve_unnamed(key)
 
     def _resolve_unnamed(self, key: list[str]) -> Sequence[ResolvedEntity]:

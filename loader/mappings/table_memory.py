@@ -28,15 +28,15 @@ class RowOutput:
     cells: Cells
     attribution: RowAttribution
     items: list[Output] = field(default_factory=list)
-    told: list[NoticeText] = field(default_factory=list)
+    notices: list[NoticeText] = field(default_factory=list)
 
 
 class EntityDeduplicator:
     """The entities told of so far."""
 
-    def __init__(self, known: Ontology) -> None:
-        self._names = (None, *known.types)
-        self._types = {name: i for i, name in enumerate(known.types, 1)}
+    def __init__(self, ontology: Ontology) -> None:
+        self._names = (None, *ontology.types)
+        self._types = {name: i for i, name in enumerate(ontology.types, 1)}
         self._seen: dict[int, int] = {}
         self._firsts: dict[str, tuple[Entity, int]] = {}
         self._held: dict[str, tuple[Entity, Row]] = {}
@@ -89,7 +89,7 @@ class EntityDeduplicator:
         other, row = held
         if other.name != entity.name:
             to.items += [Item(to.attribution.names(entity.id, name, ""), to.row) for name in (other.name, entity.name)]
-            to.told.append(
+            to.notices.append(
                 (
                     "rows differ",
                     f"{entity.id!r} is named {other.name!r} in row {row.number} and "
@@ -110,4 +110,4 @@ class EntityDeduplicator:
             Item(to.attribution.build_property_claim(entity.id, k, str(value)), to.row) for k, value in new.items()
         ]
         where = f"row {number}" if first else "an earlier row"
-        to.told.append(("rows differ", f"{entity.id!r} stays as {where} has it; kept as claims: {', '.join(what)}"))
+        to.notices.append(("rows differ", f"{entity.id!r} stays as {where} has it; kept as claims: {', '.join(what)}"))

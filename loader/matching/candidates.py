@@ -140,7 +140,7 @@ def _pair_by_name(
     effort.names = len(texts)
     owner = np.array(owners, dtype=np.int64, copy=None)
     dataset = np.array([datasets[p.dataset] for p in parties], dtype=np.int64)
-    found = [np.empty(0, dtype=np.int64)]
+    pairs = [np.empty(0, dtype=np.int64)]
     unused = np.ones(len(texts), dtype=bool)
     postings = (
         np.array(hashes, dtype=np.int64, copy=None),
@@ -164,9 +164,9 @@ def _pair_by_name(
             one, other = owner[left[near]], owner[right[near]]
         else:
             one, other = owner[left], owner[right]
-        found.append(np.unique(np.minimum(one, other) * len(parties) + np.maximum(one, other)))
+        pairs.append(np.unique(np.minimum(one, other) * len(parties) + np.maximum(one, other)))
     effort.names_left_out = set(np.flatnonzero(unused).tolist())
-    return np.unique(np.concatenate(found))
+    return np.unique(np.concatenate(pairs))
 
 
 def _join_postings(
@@ -224,14 +224,14 @@ def _pair_by_identifier(parties: Sequence[Party]) -> Numbers:
     for index, party in enumerate(parties):
         for number in {(n.kind, n.value) for n in party.identifiers}:
             holders.setdefault(number, []).append(index)
-    found: set[int] = set()
+    pairs: set[int] = set()
     for number, members in sorted(holders.items()):
         if 1 < len(members) <= 200:
             for i, j in combinations(members, 2):
                 one_list = parties[i].dataset == parties[j].dataset
                 if not one_list or _is_own_identifier(parties[i], parties[j], number):
-                    found.add(i * len(parties) + j)
-    return np.array(sorted(found), dtype=np.int64)
+                    pairs.add(i * len(parties) + j)
+    return np.array(sorted(pairs), dtype=np.int64)
 
 
 def _is_own_identifier(a: Party, b: Party, number: tuple[str, str]) -> bool:

@@ -62,7 +62,7 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
     `pair` is subject and object. `changed` tells the decision since which the evidence changed.
     """
     denies = verdict.score < score.LEAST if changed else False
-    said = "may not be" if denies else "may be homonyms, or" if verdict.homonyms else "may be"
+    verb = "may not be" if denies else "may be homonyms, or" if verdict.homonyms else "may be"
     return Claim(
         id=f"matching-{compute_digest(*sort_pair(*pair))}",
         subject=pair[0],
@@ -80,7 +80,7 @@ def build_matcher_claim(pair: Pair, names: Pair, verdict: MatchScore, day: str, 
         reported_on=day,
         reliability="C",
         credibility=grade_score(verdict),
-        summary=f"{names[0]} and {names[1]} {said} one entity, score {verdict.score:.2f}: {verdict.words}.",
+        summary=f"{names[0]} and {names[1]} {verb} one entity, score {verdict.score:.2f}: {verdict.words}.",
     )
 
 
@@ -130,7 +130,7 @@ def build_decision_claims(
     if len(note) > LONGEST_NOTE:
         raise UsageError(f"a note has at most {LONGEST_NOTE} characters, not {len(note)}")
     person, earlier = build_analyst(decision.by), sorted(earlier, key=lambda c: c.id)
-    said = _describe_decision(person, names, decision.choice, note, decision.day)
+    summary = _describe_decision(person, names, decision.choice, note, decision.day)
     current = [c for c in earlier if not c.withdrawn_on]
     place = f"evidence {facts}"
     for claim in current:
@@ -151,7 +151,7 @@ def build_decision_claims(
         reported_on=decision.day,
         reliability="B",
         credibility="6" if decision.choice == UNSURE else "2",
-        summary=said + (_MATCHER_SAYS + machine_says if machine_says else ""),
+        summary=summary + (_MATCHER_SAYS + machine_says if machine_says else ""),
     )
     ended = [replace(c, withdrawn_on=decision.day, last_seen_on=c.reported_on) for c in current]
     return [*ended, new]
@@ -159,5 +159,5 @@ def build_decision_claims(
 
 def _describe_decision(person: Entity, names: Pair, choice: str, note: str, day: str) -> str:
     words = {SAME: "are one entity", DIFFERENT: "are two", UNSURE: "may be one entity, or not: unsure"}[choice]
-    said = f"{person.name}, {day}: {names[0]} and {names[1]} {words}."
-    return f"{said} {note.rstrip('.')}." if note else said
+    sentence = f"{person.name}, {day}: {names[0]} and {names[1]} {words}."
+    return f"{sentence} {note.rstrip('.')}." if note else sentence

@@ -12,9 +12,9 @@ from typing import Any
 import click
 from rich.console import Console
 
-from graph import ontology
 from graph.database.store import Store
 from graph.errors import ArmsgraphError, DataError, StoreError, UsageError
+from graph.ontology import load as load_ontology
 from graph.plurals import format_count
 from graph.progress import open_progress
 from graph.server import connect
@@ -101,10 +101,10 @@ def match_review(least: float, limit: int | None, by: str | None, form: str | No
 def match_decide(id_a: str, id_b: str, choice: str, by: str | None, note: str) -> None:
     """Keeps your decision on two entities, whether the matcher proposed them or not."""
     with connect.open_store() as store:
-        made = review.decide(
-            store, ontology.load(), id_a, id_b, Decision(choice, _get_analyst_name(by), note, _get_today())
+        new_claims = review.decide(
+            store, load_ontology(), id_a, id_b, Decision(choice, _get_analyst_name(by), note, _get_today())
         )
-    click.echo(made[-1].summary if made else "You said just this before; nothing was changed.")
+    click.echo(new_claims[-1].summary if new_claims else "You said just this before; nothing was changed.")
 
 
 @match.command("list")
@@ -113,21 +113,21 @@ def match_decide(id_a: str, id_b: str, choice: str, by: str | None, note: str) -
 def match_list(everything: bool, form: str) -> None:
     """Lists the decisions, with who and when, and says how many pairs are open."""
     with connect.open_store() as store:
-        known = stored.load_matches(store)
-        chosen = [c for items in known.decisions.values() for c in items if everything or not c.withdrawn_on]
+        matches = stored.load_matches(store)
+        chosen = [c for items in matches.decisions.values() for c in items if everything or not c.withdrawn_on]
         chosen.sort(key=lambda c: (c.reported_on, c.subject, c.object or "", c.id), reverse=True)
         ids = {i for c in chosen for i in (c.subject, c.object or "", c.asserted_by)}
         names = stored.load_names(store, ids)
     table = review_sheet.build_decision_table(chosen, names, names)
     click.echo(review_sheet.render(table, form, "Decisions", _get_width()), nl=False)
-    waiting = known.open()
+    waiting = matches.open()
     changed = sum(o.claim.detail.startswith(claims.CHANGED) for o in waiting)
     more = f", {changed} of them decided before and changed since" if changed else ""
     click.echo(f"{len(waiting)} pairs are open{more}", err=True)
 
 
 def _print_open(store: Store, pairs: list[OpenPair], form: str) -> None:
-    sides = stored.load_details(store, ontology.load(), {i for o in pairs for i in o.pair})
+    sides = stored.load_details(store, load_ontology(), {i for o in pairs for i in o.pair})
     table = review_sheet.build_open_table([o for o in pairs if all(i in sides for i in o.pair)], sides)
     shown = review_sheet.shorten_table(table) if form == "table" else table
     click.echo(review_sheet.render(shown, form, "Pairs that may be one entity", _get_width()), nl=False)
@@ -137,16 +137,16 @@ def _ask_decisions(store: Store, pairs: list[OpenPair], by: str | None) -> None:
     if not pairs:
         click.echo("No pair is open. `armsgraph match find` looks for more.")
         return
-    known, who = ontology.load(), _get_analyst_name(by)
+    ontology, who = load_ontology(), _get_analyst_name(by)
     claims.build_analyst(who)  # a name that can't be used is better told before the first answer
 
     def sides(item: OpenPair) -> tuple[EntityDetails, EntityDetails]:
-        found = stored.load_details(store, known, item.pair)
-        left, right = (found.get(i) or EntityDetails(i, i, "not in the graph any more", "") for i in item.pair)
+        details = stored.load_details(store, ontology, item.pair)
+        left, right = (details.get(i) or EntityDetails(i, i, "not in the graph any more", "") for i in item.pair)
         return left, right
 
     def decide(item: OpenPair, choice: str, note: str) -> None:
-        review.decide(store, known, *item.pair, Decision(choice, who, note, _get_today()))
+        review.decide(store, ontology, *item.pair, Decision(choice, who, note, _get_today()))
 
     def ask() -> str:
         return str(click.prompt("Note", default="", show_default=False))
@@ -162,14 +162,14 @@ def _save_decisions(store: Store, answers: list[review_sheet.Answer], rejected: 
     for answer in answers:
         try:
             decision = Decision(answer.choice, answer.by or _get_analyst_name(by), answer.note, _get_today())
-            made = review.decide(store, ontology.load(), answer.id_a, answer.id_b, decision)
+            new_claims = review.decide(store, load_ontology(), answer.id_a, answer.id_b, decision)
         except StoreError:
             raise
         except (DataError, UsageError) as error:
             problems.append(answer.row.problem(error.field if isinstance(error, DataError) else "", _get_rule(error)))
             continue
-        kept += bool(made)
-        same += not made
+        kept += bool(new_claims)
+        same += not new_claims
     for problem in sorted(problems, key=lambda p: p.row or 0):
         click.echo(str(problem), err=True)
     click.echo(f"{kept} decisions kept" + (f", {same} were known already" if same else ""), err=True)
@@ -185,7 +185,7 @@ def _search(types: tuple[str, ...], datasets: tuple[str, ...], least: float, *, 
     with connect.open_store() as store, open_progress() as report_progress:
         return review.find(
             store,
-            ontology.load(),
+            load_ontology(),
             day=_get_today(),
             types=types,
             datasets=datasets,
@@ -201,10 +201,10 @@ def _print_namesakes(report: MatchReport) -> None:
     if not report.namesakes:
         return
     kinds = Counter(map(review_sheet.describe_namesakes, report.namesakes))
-    told = "; ".join(f"{count:,}: {kind}" for kind, count in kinds.most_common())
+    counts = "; ".join(f"{count:,}: {kind}" for kind, count in kinds.most_common())
     click.echo(
         f"  {format_count(len(report.namesakes), 'pair', 'pairs')} of equal names below the least score "
-        f"({told}){f', and {more:,} more' if more else ''}; list them with: armsgraph match namesakes",
+        f"({counts}){f', and {more:,} more' if more else ''}; list them with: armsgraph match namesakes",
         err=True,
     )
 
@@ -213,12 +213,12 @@ def _print_report(report: MatchReport, dry_run: bool) -> None:
     effort = report.effort
     kinds = [("likely", score.LIKELY, 1.1), ("possible", 0.0, score.LIKELY)]
     counts = ", ".join(
-        f"{sum(low <= c.verdict.score < high for c in report.found)} {word}" for word, low, high in kinds
+        f"{sum(low <= c.verdict.score < high for c in report.candidates)} {word}" for word, low, high in kinds
     )
     click.echo(
         f"{effort.parties:,} entities with {effort.names:,} names; {effort.pairs_weighed:,} pairs weighed", err=True
     )
-    click.echo(f"{len(report.found)} pairs may be one entity: {counts}", err=True)
+    click.echo(f"{len(report.candidates)} pairs may be one entity: {counts}", err=True)
     _print_namesakes(report)
     if effort.keys_left_out:
         click.echo(
@@ -227,9 +227,9 @@ def _print_report(report: MatchReport, dry_run: bool) -> None:
             err=True,
         )
     if dry_run:
-        for found in sorted(report.found, key=lambda c: (-c.verdict.score, c.a.id, c.b.id)):
-            words = f"{found.a.name} ({found.a.id}) / {found.b.name} ({found.b.id}): {found.verdict.words}"
-            click.echo(review_sheet.clean(f"{found.verdict.score:.2f}  {words}").plain)
+        for pair in sorted(report.candidates, key=lambda c: (-c.verdict.score, c.a.id, c.b.id)):
+            words = f"{pair.a.name} ({pair.a.id}) / {pair.b.name} ({pair.b.id}): {pair.verdict.words}"
+            click.echo(review_sheet.clean(f"{pair.verdict.score:.2f}  {words}").plain)
     else:
         click.echo(
             f"  {report.added} new, {report.updated} changed, {report.unchanged} as before, {report.removed} no "
@@ -246,7 +246,7 @@ def _print_report(report: MatchReport, dry_run: bool) -> None:
         click.echo(f"  {claim.detail}: {review_sheet.clean(claim.summary).plain}", err=True)
     if len(report.changed) > SHOWN:
         click.echo(f"  … and {len(report.changed) - SHOWN} more decided pairs whose evidence changed", err=True)
-    if not dry_run and report.found:
+    if not dry_run and report.candidates:
         click.echo("Decide on them: armsgraph match review", err=True)
 
 

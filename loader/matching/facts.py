@@ -49,8 +49,8 @@ def compare_patronymics(left: Sequence[NameForm], right: Sequence[NameForm]) -> 
     fathers, others = (sorted({f.patronymic for f in forms if f.patronymic and not f.weak}) for forms in (left, right))
     if not (fathers and others) or any(names.are_patronymics_alike(x, y) for x in fathers for y in others):
         return []
-    told = " / ".join(", ".join(word.capitalize() for word in side) for side in (fathers, others))
-    return [MatchEvidence(f"different patronymics ({told})", -3.5)]
+    patronymics = " / ".join(", ".join(word.capitalize() for word in side) for side in (fathers, others))
+    return [MatchEvidence(f"different patronymics ({patronymics})", -3.5)]
 
 
 def compute_digest(facts: Sequence[MatchEvidence]) -> str:
@@ -91,16 +91,16 @@ def _compare_identifiers(a: Party, b: Party, words: WordWeights) -> Iterator[Mat
     kinds = {n.kind for n in a.identifiers} & {n.kind for n in b.identifiers} - agreed
     for kind in sorted(kinds):
         left, right = ({n for n in p.identifiers if n.kind == kind} for p in (a, b))
-        told = " / ".join(", ".join(sorted(n.value for n in side)) for side in (left, right))
+        values = " / ".join(", ".join(sorted(n.value for n in side)) for side in (left, right))
         if identifiers.is_single(kind):
             veto = kind == "IMO" and names.SHIP in (a.kind, b.kind)
             yield MatchEvidence(
-                f"different {kind} numbers ({told})", VETO if veto else -3.0, True, f"differ {kind} {told}"
+                f"different {kind} numbers ({values})", VETO if veto else -3.0, True, f"differ {kind} {values}"
             )
         elif {n.within for n in left} & {n.within for n in right} and kind in ("passport", "national number"):
-            yield MatchEvidence(f"different {kind}s ({told})", -0.4, False, f"differ {kind} {told}")
+            yield MatchEvidence(f"different {kind}s ({values})", -0.4, False, f"differ {kind} {values}")
         elif kind == "MMSI":  # a ship gets another one with another flag
-            yield MatchEvidence(f"different MMSI ({told})", -0.3, False, f"differ {kind} {told}")
+            yield MatchEvidence(f"different MMSI ({values})", -0.3, False, f"differ {kind} {values}")
     yield from _compare_bare_identifiers(a, b, agreed)
 
 
@@ -118,7 +118,7 @@ def _compare_bare_identifiers(a: Party, b: Party, agreed: set[str]) -> Iterator[
 def _compare_births(a: Party, b: Party) -> Iterator[MatchEvidence]:
     if not (a.births and b.births):
         return
-    told = f"{', '.join(a.births)} / {', '.join(b.births)}"
+    births = f"{', '.join(a.births)} / {', '.join(b.births)}"
     days = {d for d in a.births if _DAY.match(d)} & set(b.births)
     if days:
         yield MatchEvidence(f"the same date of birth ({min(days)})", 3.0, True, f"born {min(days)}")
@@ -132,17 +132,17 @@ def _compare_births(a: Party, b: Party) -> Iterator[MatchEvidence]:
     if gap == 0 and whole:
         swapped = any(x[:4] == y[:4] and x[5:7] == y[8:] and x[8:] == y[5:7] for x in a.births for y in b.births)
         yield MatchEvidence(
-            f"births in one year ({told})" + (", day and month exchanged" if swapped else ""),
+            f"births in one year ({births})" + (", day and month exchanged" if swapped else ""),
             1.0 if swapped else -0.5,
             swapped,
-            f"births {told}",
+            f"births {births}",
         )
     elif gap == 0:
-        yield MatchEvidence(f"births may be one ({told})", 1.6, True, f"births {told}")
+        yield MatchEvidence(f"births may be one ({births})", 1.6, True, f"births {births}")
     elif gap == 1:
-        yield MatchEvidence(f"births a year apart ({told})", -0.7, False, f"births {told}")
+        yield MatchEvidence(f"births a year apart ({births})", -0.7, False, f"births {births}")
     else:
-        yield MatchEvidence(f"different years of birth ({told})", -4.0, True, f"births {told}")
+        yield MatchEvidence(f"different years of birth ({births})", -4.0, True, f"births {births}")
 
 
 def _parse_years(text: str) -> tuple[int, int] | None:

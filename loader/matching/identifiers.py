@@ -44,14 +44,14 @@ def read(scheme: str, text: str, within: str = "") -> Iterator[Identifier]:
         yield Identifier(imo.SCHEME, numbers[0])
         return
     for kind, pattern in _load_own_forms():
-        if found := pattern.search(body):
-            yield Identifier(kind, found[1])
+        if match := pattern.search(body):
+            yield Identifier(kind, match[1])
             return
     if re.search(tables.load_tables()["not_identifiers"], words):
         return
     if rule is not None and "pattern" in rule:
-        if (found := re.search(rule["pattern"], body)) and (rule["kind"] != imo.SCHEME or imo.find_bearer(found[1])):
-            yield Identifier(rule["kind"], found[1])
+        if (match := re.search(rule["pattern"], body)) and (rule["kind"] != imo.SCHEME or imo.find_bearer(match[1])):
+            yield Identifier(rule["kind"], match[1])
         return
     value = re.sub(r"[\W_]", "", body).upper()
     kind = rule["kind"] if rule else f"number ({' '.join(words.split())})"
@@ -83,8 +83,8 @@ def is_single(kind: str) -> bool:
 @lru_cache(10_000)
 def fold_state(name: str) -> str:
     """A state in comparable form: its id where it is known, else the text folded."""
-    found = reference.find_state(name)
-    return found.id if found else fold(name)
+    state = reference.find_state(name)
+    return state.id if state else fold(name)
 
 
 @lru_cache(10_000)

@@ -38,15 +38,21 @@ def find_readings(tokens: Sequence[str], family: Sequence[str] = ()) -> tuple[Ko
     Else the family name is the first word, as in Korean, or the last, as in English, where the first can't be one or
     the last is one of the five most frequent.
     """
-    found = []
-    for surname, given in _split_name(tokens, family):
-        known = _find_families(surname)
-        syllables = sum(len(_SYLLABLES.findall(word)) for word in given)
-        if known and given and len(given) <= 2 and 1 <= syllables <= 3 and all(len(w) <= 12 for w in given):
-            fine_given = "".join(map(build_fine_key, given))
-            coarse_given = "".join(map(build_coarse_key, given))
-            found += [KoreanReading(name, fine_given, coarse_given) for name in known]
-    return tuple(found)
+    readings = []
+    for surname, given_names in _split_name(tokens, family):
+        families = _find_families(surname)
+        syllables = sum(len(_SYLLABLES.findall(word)) for word in given_names)
+        if (
+            families
+            and given_names
+            and len(given_names) <= 2
+            and 1 <= syllables <= 3
+            and all(len(w) <= 12 for w in given_names)
+        ):
+            fine_given = "".join(map(build_fine_key, given_names))
+            coarse_given = "".join(map(build_coarse_key, given_names))
+            readings += [KoreanReading(name, fine_given, coarse_given) for name in families]
+    return tuple(readings)
 
 
 def _split_name(tokens: Sequence[str], family: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -67,20 +73,20 @@ def _find_families(word: str) -> tuple[str, ...]:
 
 @cache
 def _load_spoken_families() -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+    families: dict[str, set[str]] = {}
     for spelling, names in _load_surnames().items():
-        found.setdefault(build_fine_key(spelling), set()).update(names)
-    return {spoken: tuple(sorted(names)) for spoken, names in found.items()}
+        families.setdefault(build_fine_key(spelling), set()).update(names)
+    return {spoken: tuple(sorted(names)) for spoken, names in families.items()}
 
 
 @cache
 def _load_surnames() -> dict[str, tuple[str, ...]]:
     """For every spelling, the family names it may stand for."""
-    found: dict[str, list[str]] = {}
+    families: dict[str, list[str]] = {}
     for name, spellings in tables.load_tables()["surnames"].items():
         for spelling in {str(name), *str(spellings).replace("'", "").split()}:
-            found.setdefault(spelling, []).append(str(name))
-    return {spelling: tuple(sorted(names)) for spelling, names in found.items()}
+            families.setdefault(spelling, []).append(str(name))
+    return {spelling: tuple(sorted(names)) for spelling, names in families.items()}
 
 
 @cache

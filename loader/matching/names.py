@@ -61,16 +61,16 @@ def build_forms(name: str, kind: str, *, weak: bool = False) -> tuple[NameForm, 
     """The comparable forms of a name; none for a text without letters and digits."""
     shown = " ".join(name.split())
     name = unicodedata.normalize("NFKC", shown[:LONGEST])
-    found: dict[object, NameForm] = {}
+    forms: dict[object, NameForm] = {}
     spellings = [name]
     if kind == SHIP:
         spellings = [_SHIP_PREFIX.sub("", name) or name]
     elif _PARENTHESES.sub("", name).strip() and "(" in name:
         spellings.append(_PARENTHESES.sub(" ", name))  # a short form or a place, in parentheses
-    for text, romanised in (found for spelling in spellings for found in _romanise(spelling, kind)):
+    for text, romanised in (forms for spelling in spellings for forms in _romanise(spelling, kind)):
         for form in _build_forms(shown, text, kind, weak, romanised):
-            found.setdefault((form.tokens, form.readings), form)
-    return tuple(found.values())
+            forms.setdefault((form.tokens, form.readings), form)
+    return tuple(forms.values())
 
 
 @lru_cache(200_000)
@@ -150,8 +150,8 @@ def are_patronymics_alike(one: str, other: str) -> bool:
     """Whether two patronymics may be spellings of one (Sergeevich, Serhiyovych); a daughter's is not her brother's."""
     stems = [_PATRONYMIC.sub("", word) or word for word in (one, other)]
     daughters = {word.endswith("na") for word in (one, other)}
-    known = tables.load_tables()["patronymics"]
-    bones = [build_skeleton(known.get(stem, stem)).partition(".")[0] for stem in stems]
+    spellings = tables.load_tables()["patronymics"]
+    bones = [build_skeleton(spellings.get(stem, stem)).partition(".")[0] for stem in stems]
     return len(daughters) == 1 and fuzz.ratio(*bones) >= _FATHERS_ALIKE
 
 

@@ -68,11 +68,11 @@ class Party:
 
     def forms(self) -> tuple[NameForm, ...]:
         """All names in comparable form, each once, those of full weight first."""
-        found: dict[Any, NameForm] = {}
+        forms: dict[Any, NameForm] = {}
         for name in sorted(self.names, key=lambda n: n.weak):
             for form in names.build_forms(name.text, self.kind, weak=name.weak):
-                found.setdefault((form.tokens, form.readings), form)
-        return tuple(found.values())
+                forms.setdefault((form.tokens, form.readings), form)
+        return tuple(forms.values())
 
 
 def read(store: Store, ontology: Ontology, ids: Collection[str] | None = None) -> Iterator[Party]:
@@ -108,14 +108,16 @@ def from_stored(
 ) -> Party:
     """A Party of a stored entity's properties, claims (predicate, detail, value), places (line, type, name)."""
     roles = ontology.types[str(entity["type"])].roles
-    found: dict[str, bool] = {str(entity["name"]): False}
+    weak_by_name: dict[str, bool] = {str(entity["name"]): False}
     numbers: set[Identifier] = set()
     births, countries, flags, addresses = [], set[str](), set[str](), set[str]()
     country = str(entity.get("country") or "")
     for predicate, detail, value in claims:
         if predicate == "HAS_NAME":
             # A name that one claim gives in full weight is not weak because another calls it so.
-            found[value] = found.get(value, True) and any(word in (detail or "").casefold() for word in _WEAK)
+            weak_by_name[value] = weak_by_name.get(value, True) and any(
+                word in (detail or "").casefold() for word in _WEAK
+            )
         elif predicate == "HAS_IDENTIFIER":
             numbers.update(identifiers.read(detail or "", value))
         elif detail == "birthDate":
@@ -123,7 +125,7 @@ def from_stored(
         elif detail in ("country", "nationality", "citizenship", "jurisdiction"):
             countries.add(identifiers.fold_state(value))
     for alias in entity.get("aliases") or ():
-        found.setdefault(alias, False)
+        weak_by_name.setdefault(alias, False)
     for line, type_, name in places:
         if ontology.has_role(type_, "address"):
             addresses.add(name)
@@ -144,7 +146,7 @@ def from_stored(
         type=str(entity["type"]),
         kind=kind,
         dataset=str(entity.get("dataset") or ""),
-        names=tuple(Name(text, weak) for text, weak in found.items())[:MOST_NAMES],
+        names=tuple(Name(text, weak) for text, weak in weak_by_name.items())[:MOST_NAMES],
         identifiers=frozenset(numbers),
         births=tuple(sorted(set(births))),
         countries=frozenset(countries),

@@ -39,7 +39,7 @@ class MatchReport:
     `namesakes` are open pairs of equal names that are not proposed, for want of anything else that agrees.
     """
 
-    found: list[Candidate] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -150,20 +150,20 @@ def find(
     that no longer hold are removed. Raises UsageError for an unknown type or dataset, StoreError.
     """
     everyone = list(party.read(store, ontology))
-    wanted = _build_pair_filter(ontology, everyone, types, datasets)
+    is_in_scope = _build_pair_filter(ontology, everyone, types, datasets)
     search = _Search(stored.load_matches(store), {p.id: p for p in everyone}, WordWeights(everyone), day)
     report = search.report
-    some = [p for p in everyone if wanted(p, None)]
+    some = [p for p in everyone if is_in_scope(p, None)]
     for candidate in candidates.find(some, search.words, least=least, effort=report.effort, progress=progress):
-        if wanted(candidate.a, candidate.b):
+        if is_in_scope(candidate.a, candidate.b):
             search.propose(candidate)
     report.namesakes = [
         pair
         for pair in report.effort.namesakes
-        if wanted(pair.a, pair.b) and not search.known.closed(sort_pair(pair.a.id, pair.b.id))
+        if is_in_scope(pair.a, pair.b) and not search.matches.closed(sort_pair(pair.a.id, pair.b.id))
     ]
-    search.reconsider(wanted)
-    new, gone = search.outcome(wanted)
+    search.reconsider(is_in_scope)
+    new, gone = search.outcome(is_in_scope)
     if not dry_run:
         save(store, ontology, DatasetUpdate(MATCHING, [claims.build_matcher()], [claims.MATCHING_SOURCE], new, gone))
     return report
@@ -185,42 +185,42 @@ def _build_pair_filter(
         raise UsageError(f"there is no dataset {', '.join(unknown)} loaded; there are {', '.join(sorted(held))}")
     allowed = set(ontology.list_subtypes(tuple(types))) if types else set(ontology.types)
 
-    def wanted(a: Party, b: Party | None) -> bool:
+    def is_in_scope(a: Party, b: Party | None) -> bool:
         sides = [a] if b is None else [a, b]
         inside = [p.dataset in datasets for p in sides]
         in_lists = not datasets or (all(inside) if len(datasets) > 1 else b is None or any(inside))
         return in_lists and all(p.type in allowed for p in sides)
 
-    return wanted
+    return is_in_scope
 
 
 class _Search:
     """One search: what was known before, and the matcher's claims as they are to be now, in `kept` by id."""
 
-    def __init__(self, known: stored.StoredMatches, by_id: dict[str, Party], words: WordWeights, day: str) -> None:
-        self.known, self.by_id, self.words, self.day = known, by_id, words, day
+    def __init__(self, matches: stored.StoredMatches, by_id: dict[str, Party], words: WordWeights, day: str) -> None:
+        self.matches, self.by_id, self.words, self.day = matches, by_id, words, day
         self.report = MatchReport()
         self.kept: dict[str, Claim] = {}
 
     def propose(self, candidate: Candidate) -> None:
         """Takes a candidate, unless an analyst has decided it."""
         pair = sort_pair(candidate.a.id, candidate.b.id)
-        if self.known.closed(pair):
+        if self.matches.closed(pair):
             self.report.decided += 1
             return
-        self.report.found.append(candidate)
-        if self.known.others.get(pair) and not candidate.verdict.supported:
+        self.report.candidates.append(candidate)
+        if self.matches.others.get(pair) and not candidate.verdict.supported:
             # A source says so already, and likeness of names alone adds nothing to it.
             self.report.said_elsewhere += 1
             return
         self.keep(pair, candidate.verdict)
 
-    def reconsider(self, wanted: Wanted) -> None:
+    def reconsider(self, is_in_scope: Wanted) -> None:
         """Looks at decided pairs whose evidence is another than the one that was decided on."""
-        for pair in sorted(self.known.decisions):
-            closed = self.known.closed(pair)
+        for pair in sorted(self.matches.decisions):
+            closed = self.matches.closed(pair)
             a, b = self.by_id.get(pair[0]), self.by_id.get(pair[1])
-            if not closed or a is None or b is None or not wanted(a, b):
+            if not closed or a is None or b is None or not is_in_scope(a, b):
                 continue
             verdict = score.score_pair(a, b, self.words)
             same = {f"evidence {digest}" for digest in (verdict.facts, verdict.former_facts)}
@@ -232,20 +232,20 @@ class _Search:
     def keep(self, pair: Pair, verdict: MatchScore, changed: str = "") -> Claim:
         """The claim on a pair; what was found before and is the same keeps its day, so that a search can repeat."""
         names = (self.by_id[pair[0]].name, self.by_id[pair[1]].name)
-        made = claims.build_matcher_claim(pair, names, verdict, self.day, changed=changed)
-        before = self.known.machine.get(pair)
-        if before and replace(made, reported_on=before.reported_on) == before:
-            made = before
-        self.kept[made.id] = made
-        return made
+        claim = claims.build_matcher_claim(pair, names, verdict, self.day, changed=changed)
+        before = self.matches.machine.get(pair)
+        if before and replace(claim, reported_on=before.reported_on) == before:
+            claim = before
+        self.kept[claim.id] = claim
+        return claim
 
-    def outcome(self, wanted: Wanted) -> tuple[list[Claim], list[str]]:
+    def outcome(self, is_in_scope: Wanted) -> tuple[list[Claim], list[str]]:
         """The claims to write, and the ids of those that no longer hold."""
-        before = {claim.id: claim for claim in self.known.machine.values()}
+        before = {claim.id: claim for claim in self.matches.machine.values()}
         gone = []
-        for pair, claim in self.known.machine.items():
+        for pair, claim in self.matches.machine.items():
             a, b = self.by_id.get(pair[0]), self.by_id.get(pair[1])
-            if claim.id not in self.kept and (a is None or b is None or wanted(a, b)):
+            if claim.id not in self.kept and (a is None or b is None or is_in_scope(a, b)):
                 gone.append(claim.id)
         new = [claim for claim in self.kept.values() if before.get(claim.id) != claim]
         report = self.report
@@ -275,14 +275,16 @@ def decide(store: Store, ontology: Ontology, a: str, b: str, decision: Decision)
         raise DataError(
             f"{one.name} is of the type {one.type}, {other.name} of the type {other.type}: never one entity"
         )
-    known = stored.load_matches(store)
+    matches = stored.load_matches(store)
     person = claims.build_analyst(decision.by)
     verdict = score.score_pair(one, other, WordWeights())
-    found = known.machine.get(pair)
-    mine = [c for c in known.decisions.get(pair, ()) if c.asserted_by == person.id]
+    machine_claim = matches.machine.get(pair)
+    mine = [c for c in matches.decisions.get(pair, ()) if c.asserted_by == person.id]
     named = (one.name, other.name)
-    says = found.summary if found else ""
-    made = claims.build_decision_claims(pair, named, decision, facts=verdict.facts, earlier=mine, machine_says=says)
-    done = [found.id] if found and decision.choice != claims.UNSURE else []
-    save(store, ontology, DatasetUpdate(DECISIONS, [person], [claims.DECISIONS_SOURCE], made, done))
-    return made
+    says = machine_claim.summary if machine_claim else ""
+    new_claims = claims.build_decision_claims(
+        pair, named, decision, facts=verdict.facts, earlier=mine, machine_says=says
+    )
+    done = [machine_claim.id] if machine_claim and decision.choice != claims.UNSURE else []
+    save(store, ontology, DatasetUpdate(DECISIONS, [person], [claims.DECISIONS_SOURCE], new_claims, done))
+    return new_claims

@@ -66,11 +66,11 @@ def build_open_table(pairs: Iterable[OpenPair], sides: Mapping[str, EntityDetail
     return Table(COLUMNS, rows)
 
 
-def describe_namesakes(found: Candidate) -> str:
+def describe_namesakes(candidate: Candidate) -> str:
     """Why a pair of equal names is not proposed."""
-    if found.verdict.homonyms:
+    if candidate.verdict.homonyms:
         return "homonyms: ships of one name, and no number that tells"
-    return "a name alone, which says too little" if found.verdict.by_name_alone else "something speaks against"
+    return "a name alone, which says too little" if candidate.verdict.by_name_alone else "something speaks against"
 
 
 def build_namesake_table(pairs: Iterable[Candidate]) -> Table:
@@ -139,9 +139,9 @@ def clean(text: str) -> Text:
 
 def shorten_table(table: Table) -> Table:
     """The columns of open pairs that fit a terminal."""
-    wanted = ("score", "id_a", "name_a", "id_b", "name_b", "why")
-    places = [COLUMNS.index(column) for column in wanted]
-    return Table(wanted, [[row[i] for i in places] for row in table.rows])
+    columns = ("score", "id_a", "name_a", "id_b", "name_b", "why")
+    places = [COLUMNS.index(column) for column in columns]
+    return Table(columns, [[row[i] for i in places] for row in table.rows])
 
 
 def read(path: Path) -> tuple[list[Answer], list[RejectedRow]]:
@@ -164,12 +164,12 @@ def read(path: Path) -> tuple[list[Answer], list[RejectedRow]]:
 
 def _reject_contradictions(answers: Sequence[Answer], sink: RejectCollector) -> list[Answer]:
     """Leaves out every row of a pair on which the sheet says two things: no order of rows decides."""
-    said: dict[tuple[claims.Pair, str], set[str]] = {}
+    choices_by_pair: dict[tuple[claims.Pair, str], set[str]] = {}
     for answer in answers:
-        said.setdefault((claims.sort_pair(answer.id_a, answer.id_b), answer.by), set()).add(answer.choice)
+        choices_by_pair.setdefault((claims.sort_pair(answer.id_a, answer.id_b), answer.by), set()).add(answer.choice)
     good = []
     for answer in answers:
-        choices = said[(claims.sort_pair(answer.id_a, answer.id_b), answer.by)]
+        choices = choices_by_pair[(claims.sort_pair(answer.id_a, answer.id_b), answer.by)]
         if len(choices) > 1:
             rule = f"the sheet says {' and '.join(sorted(choices))} of this pair"
             sink.reject(answer.row, [answer.row.problem("decision", rule)])

@@ -75,35 +75,35 @@ def score_pair(
     if not can_match(a, b):
         return NOTHING
     left, right = forms(a), forms(b)
-    found = facts.compare_parties(a, b, words)
-    made = _score_by_evidence(a, b, (left, right), found, words)
-    return replace(made, facts=facts.compute_digest(found), former_facts=facts.compute_former_digest(found))
+    evidence = facts.compare_parties(a, b, words)
+    scored = _score_by_evidence(a, b, (left, right), evidence, words)
+    return replace(scored, facts=facts.compute_digest(evidence), former_facts=facts.compute_former_digest(evidence))
 
 
 def _score_by_evidence(
     a: Party,
     b: Party,
     compared: tuple[Sequence[NameForm], Sequence[NameForm]],
-    found: Sequence[MatchEvidence],
+    evidence: Sequence[MatchEvidence],
     words: WordWeights,
 ) -> MatchScore:
     """The score by an identifier, else by names; `compared` are both parties' comparable names."""
-    vetoes = [fact.words for fact in found if fact.weight <= VETO]
+    vetoes = [fact.words for fact in evidence if fact.weight <= VETO]
     if vetoes:
         return MatchScore(0.0, tuple(vetoes))
-    found = [*found, *facts.compare_patronymics(*compared)]
+    evidence = [*evidence, *facts.compare_patronymics(*compared)]
     name, second = similarity.find_best_match(*compared, words)
-    if any(fact.weight >= SAME for fact in found):
-        return _score_by_identifier(a, b, name, found)
+    if any(fact.weight >= SAME for fact in evidence):
+        return _score_by_identifier(a, b, name, evidence)
     if name is None:
-        return MatchScore(0.0, (f"the names differ ({a.name} / {b.name})", *(fact.words for fact in found)))
-    best = _score_by_names(a, b, (name, second), found, words)
+        return MatchScore(0.0, (f"the names differ ({a.name} / {b.name})", *(fact.words for fact in evidence)))
+    best = _score_by_names(a, b, (name, second), evidence, words)
     if name.is_weak:
         # Names of full weight may say as much, though they are less alike.
         left, right = (tuple(form for form in side if not form.weak) for side in compared)
         name, second = similarity.find_best_match(left, right, words)
         if name is not None:
-            best = max(_score_by_names(a, b, (name, second), found, words), best, key=lambda made: made.score)
+            best = max(_score_by_names(a, b, (name, second), evidence, words), best, key=lambda scored: scored.score)
     return best
 
 
@@ -115,16 +115,16 @@ def _score_by_names(
     words: WordWeights,
 ) -> MatchScore:
     """The score by the names that agree best, and perhaps a second one, with all that speaks for or against besides."""
-    (name, second), found = alike, list(besides)
+    (name, second), evidence = alike, list(besides)
     if second:
-        found.append(
+        evidence.append(
             MatchEvidence(f"a second name agrees ({second.left.shown} / {second.right.shown})", 0.7, telling=True)
         )
-    odds = 8 * (name.value - 0.86) + 0.35 * min(name.telling, 3) + sum(fact.weight for fact in found)
+    odds = 8 * (name.value - 0.86) + 0.35 * min(name.telling, 3) + sum(fact.weight for fact in evidence)
     score = 1 / (1 + exp(-odds))
-    telling = any(fact.telling and fact.weight > 0 for fact in found)
-    supported = telling or any(fact.weight > 0 for fact in found)
-    reasons = [name.words, *(fact.words for fact in found)]
+    telling = any(fact.telling and fact.weight > 0 for fact in evidence)
+    supported = telling or any(fact.weight > 0 for fact in evidence)
+    reasons = [name.words, *(fact.words for fact in evidence)]
     kind = a.kind if a.kind != names.OTHER else b.kind
     why, (alone, with_usual) = _find_ceiling(kind, name, words)
     ceiling = 1.0 if telling else with_usual if supported else alone
@@ -147,16 +147,16 @@ def _score_by_names(
     )
 
 
-def _score_by_identifier(a: Party, b: Party, name: NameMatch | None, found: Sequence[MatchEvidence]) -> MatchScore:
+def _score_by_identifier(a: Party, b: Party, name: NameMatch | None, evidence: Sequence[MatchEvidence]) -> MatchScore:
     """The verdict where both have an identifier of one entity's own. What speaks against lowers it, and is told."""
     alike = name is not None and name.value >= ALIKE
-    said = name.words if name and alike else f"the names differ ({a.name} / {b.name})"
+    name_words = name.words if name and alike else f"the names differ ({a.name} / {b.name})"
     score = SAME_NUMBER if alike else RENAMED
-    against = sum(fact.weight for fact in found if -2 >= fact.weight > VETO)
+    against = sum(fact.weight for fact in evidence if -2 >= fact.weight > VETO)
     if against:
         score -= 0.08 if alike else 0.18
-    ordered = sorted(found, key=lambda fact: fact.weight < SAME)
-    return MatchScore(round(score, 2), (*(f.words for f in ordered), said), True, True)
+    ordered = sorted(evidence, key=lambda fact: fact.weight < SAME)
+    return MatchScore(round(score, 2), (*(f.words for f in ordered), name_words), True, True)
 
 
 def _find_ceiling(kind: str, name: NameMatch, words: WordWeights) -> tuple[str, tuple[float, float]]:

@@ -106,10 +106,10 @@ def _build_rows(a: EntityDetails, b: EntityDetails) -> list[tuple[str, str, str]
 
 
 def _group_facts(facts: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for what, value in facts:
-        found.setdefault(what, []).append(value)
-    return found
+        values.setdefault(what, []).append(value)
+    return values
 
 
 def _format_list(texts: Sequence[str]) -> str:

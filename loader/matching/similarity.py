@@ -51,20 +51,20 @@ def find_best_match(
     left: Sequence[NameForm], right: Sequence[NameForm], words: WordWeights
 ) -> tuple[NameMatch | None, NameMatch | None]:
     """The best pair of names, and a second one that is another name altogether."""
-    found = []
+    matches = []
     for i, f in enumerate(left):
         for j, g in enumerate(right):
             value, how = compute_similarity(f, g, words)
             if value >= ALIKE:
-                found.append((value, -(f.weak or g.weak), -i - j, _compute_specificity(f, g, words), how, f, g))
-    if not found:
+                matches.append((value, -(f.weak or g.weak), -i - j, _compute_specificity(f, g, words), how, f, g))
+    if not matches:
         return None, None
     # Of equal ones the names that the lists give first.
-    found.sort(key=lambda m: (m[0], m[1], m[2], m[5].text, m[6].text), reverse=True)
-    value, _, _, telling, how, f, g = found[0]
-    telling = max(m[3] for m in found if m[:2] == found[0][:2])
+    matches.sort(key=lambda m: (m[0], m[1], m[2], m[5].text, m[6].text), reverse=True)
+    value, _, _, telling, how, f, g = matches[0]
+    telling = max(m[3] for m in matches if m[:2] == matches[0][:2])
     first = NameMatch(value, f, g, telling, _describe_match(how, f, g))
-    for other, _, _, also_telling, _, h, k in found[1:]:
+    for other, _, _, also_telling, _, h, k in matches[1:]:
         apart = max(fuzz.ratio(x.compact, y.compact) for x in (f, g) for y in (h, k)) < 70
         strangers = not {search_keys.build_fine_key(t) for t in f.tokens} & {
             search_keys.build_fine_key(t) for t in h.tokens
@@ -143,11 +143,11 @@ def _compare_korean_names(f: NameForm, g: NameForm) -> tuple[float, str]:
                 return 0.97, "the same Korean name in two spellings"
             close = max(fuzz.ratio(a.fine, b.fine), fuzz.ratio(a.coarse, b.coarse) - 3) / 100 * 0.88
             if a.coarse == b.coarse:
-                close, said = (0.92 if len(a.coarse) >= 4 else 0.86), "the same Korean name in loose spelling"
+                close, words = (0.92 if len(a.coarse) >= 4 else 0.86), "the same Korean name in loose spelling"
             else:
-                said = "a like Korean name"
+                words = "a like Korean name"
             if close > nearest:
-                nearest, how = close, said
+                nearest, how = close, words
     return nearest, how
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph import ontology
 from graph.database.store import Store
 from graph.database.write import parse_claim
 from graph.model import Claim, Entity
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from loader.matching import claims
 from loader.matching.claims import Pair, sort_pair
 from loader.matching.party import DECISIONS, MATCHING
@@ -86,23 +86,23 @@ class StoredMatches:
 
 def load_matches(store: Store) -> StoredMatches:
     """All claims that two may be the same, as stored. Raises StoreError."""
-    found = StoredMatches()
+    matches = StoredMatches()
     rows = store.read(
         "MATCH (c:Claim) WHERE c.predicate IN $identities "
         "RETURN properties(c) AS claim, c.dataset AS dataset ORDER BY c.id",
-        identities=list(ontology.load().list_relationships_by_role("identity")),
+        identities=list(load_ontology().list_relationships_by_role("identity")),
         timeout=300,
     )
     for row in rows:
         claim = parse_claim(row["claim"])
         pair = sort_pair(claim.subject, claim.object or "")
         if row["dataset"] == MATCHING:
-            found.machine[pair] = claim
+            matches.machine[pair] = claim
         elif row["dataset"] == DECISIONS:
-            found.decisions.setdefault(pair, []).append(claim)
+            matches.decisions.setdefault(pair, []).append(claim)
         elif not claim.withdrawn_on:
-            found.others.setdefault(pair, []).append(claim)
-    return found
+            matches.others.setdefault(pair, []).append(claim)
+    return matches
 
 
 def load_names(store: Store, ids: Collection[str]) -> dict[str, str]:

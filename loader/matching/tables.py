@@ -19,5 +19,5 @@ def load_tables() -> dict[str, Any]:
 @cache
 def load_words(name: str) -> frozenset[str]:
     """A table that is a list of words."""
-    given = load_tables()[name]
-    return frozenset(given.split() if isinstance(given, str) else given)
+    table = load_tables()[name]
+    return frozenset(table.split() if isinstance(table, str) else table)

@@ -39,12 +39,12 @@ class WordWeights:
 
     def weight(self, token: str) -> float:
         """From 0 (tells nothing) to 1 (a word of its own)."""
-        known = self._weights.get(token)
-        if known is None:
+        cached = self._weights.get(token)
+        if cached is None:
             if len(self._weights) > CACHED:
                 self._weights.clear()
-            known = self._weights[token] = self._weigh(token)
-        return known
+            cached = self._weights[token] = self._weigh(token)
+        return cached
 
     def count_namesakes(self, kind: str, form: NameForm) -> int:
         """The most entities of one list that have this name; 1 where none shares it."""

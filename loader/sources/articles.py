@@ -78,16 +78,16 @@ class RowTransformer:
         yield record(row)
 
     def _source(self, row: Row) -> Item:
-        known = {f.name for f in fields(Source)}
-        item = Source(**{k: v for k, v in row.values.items() if k in known})
+        names = {f.name for f in fields(Source)}
+        item = Source(**{k: v for k, v in row.values.items() if k in names})
         self.sources.setdefault(item.id, item)
         return Item(item, row)
 
     def _entity(self, row: Row) -> Item:
-        given = {k: v for k, v in row.values.items() if v and k not in ("id", "type", "name", "problem")}
+        texts = {k: v for k, v in row.values.items() if v and k not in ("id", "type", "name", "problem")}
         type_ = self.ontology.types.get(row.values["type"])
         properties: dict[str, object] = {}
-        for key, value in given.items():
+        for key, value in texts.items():
             prop = type_.properties.get(key) if type_ else None
             properties[key] = _parse_number(value) if prop and prop.type == "number" else value
         labels = type_.labels if type_ else ()
@@ -103,9 +103,9 @@ class RowTransformer:
         scheme, value = imo.normalize_identifier(row.values["scheme"], row.values["value"])
         return self._build_name_claim(row, "HAS_IDENTIFIER", value, f"{scheme} {value}", scheme)
 
-    def _build_name_claim(self, row: Row, predicate: str, given: str, value: str, detail: str) -> Item | RejectedRow:
+    def _build_name_claim(self, row: Row, predicate: str, text: str, value: str, detail: str) -> Item | RejectedRow:
         """A name or identifier as a claim: the source's own word, with the source's reliability."""
-        if not given.strip():
+        if not text.strip():
             problem = row.problem("name" if predicate == "HAS_NAME" else "value", "is empty")
             return RejectedRow(row, (problem,), read_concerns(row))
         source = self.sources.get(row.values["source"])
@@ -133,12 +133,12 @@ class RowTransformer:
         wrong = [row.problem(k, f"must be a number, not {v!r}") for k, v in numbers.items() if isinstance(v, str)]
         if wrong:
             return RejectedRow(row, tuple(wrong), read_concerns(row))
-        given: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
-        given.update(numbers)
-        given["inferred_from"] = " ".join(values.get("inferred_from", "").split())
-        given.pop("premise_sources", None)
-        given.update({k: values.get(k) or None for k in ("object", "topic")})
-        return Item(Claim(**given), row)
+        claim_values: dict[str, Any] = {k: v for k, v in values.items() if k in _CLAIM_TEXTS}
+        claim_values.update(numbers)
+        claim_values["inferred_from"] = " ".join(values.get("inferred_from", "").split())
+        claim_values.pop("premise_sources", None)
+        claim_values.update({k: values.get(k) or None for k in ("object", "topic")})
+        return Item(Claim(**claim_values), row)
 
 
 def read_concerns(row: Row) -> frozenset[str] | None:

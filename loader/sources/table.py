@@ -5,10 +5,10 @@ from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 
-from graph import ontology
 from graph.errors import DataError
 from graph.model import Entity, Source
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from loader import reference
 from loader.files.tabular import Table, open_table
 from loader.mappings import mapping_file as mappings
@@ -61,16 +61,18 @@ def get(path: Path, plan: TableMapping) -> Table:
             problems.append(f"{entry}: the table has no column {column!r}; {hint}")
     if problems:
         one = len(table.columns) == 1
-        told = "; is 'file: {delimiter: …}' right? The table has one column" if one else ""
+        hint_on_delimiter = "; is 'file: {delimiter: …}' right? The table has one column" if one else ""
         listed = ", ".join(repr(name) for name in table.columns[:60])
         rule = "".join(f"\n  {problem}" for problem in problems)
-        raise DataError(f"does not fit {plan.file}:{rule}{told}\n  its columns are {listed}", file=path.name)
+        raise DataError(
+            f"does not fit {plan.file}:{rule}{hint_on_delimiter}\n  its columns are {listed}", file=path.name
+        )
     return table
 
 
 def transform(table: Table, plan: TableMapping) -> Iterator[Output]:
     """The items of a table's rows."""
-    maker = _RowTransformer(plan, table.columns, ontology.load())
+    maker = _RowTransformer(plan, table.columns, load_ontology())
     yield from maker.head(table)
     for row in table.rows:
         if isinstance(row, RejectedRow):
@@ -91,18 +93,20 @@ def _compute_digest(path: Path, plan: TableMapping) -> str:
 class _RowTransformer:
     """Carries a mapping out, row by row."""
 
-    def __init__(self, plan: TableMapping, columns: tuple[str, ...], known: Ontology) -> None:
-        self.plan, self.known = plan, known
-        self.finders = [EntityResolver(block, plan, known, main=i == 0) for i, block in enumerate(plan.blocks.values())]
-        self.sayings = [ClaimBuilder(saying, plan, known) for saying in plan.sayings]
+    def __init__(self, plan: TableMapping, columns: tuple[str, ...], ontology: Ontology) -> None:
+        self.plan, self.ontology = plan, ontology
+        self.finders = [
+            EntityResolver(block, plan, ontology, main=i == 0) for i, block in enumerate(plan.blocks.values())
+        ]
+        self.sayings = [ClaimBuilder(saying, plan, ontology) for saying in plan.sayings]
         self.teller_id, self.speaker = find_speaker(plan)
-        self.voices = AttributionResolver(plan, known, self.teller_id)
+        self.voices = AttributionResolver(plan, ontology, self.teller_id)
         self.left = [item for item in build_rest_readers(plan, columns) if item[0] != PROBLEM]
         self.used = {column for _, column in plan.columns()} | {column for column, _ in self.left if plan.rest}
         fuller = {finder.key_space for finder in self.finders if finder.block.properties}
         # Blocks that may name an entity before the row comes that tells more of it.
         self.early = {f.block.block for f in self.finders if f.key_space in fuller and not f.block.properties}
-        self.memory = EntityDeduplicator(known)
+        self.memory = EntityDeduplicator(ontology)
         self.states: set[str] = set()
         self.sources: set[str] = set()
 
@@ -113,8 +117,8 @@ class _RowTransformer:
         if self.speaker and self.speaker.state:
             yield from self.state(self.speaker.state, row)
         elif self.speaker:
-            given = self.known.types.get(self.speaker.type)
-            type_ = given or self.known.get_type_by_role("organisation")
+            speaker_type = self.ontology.types.get(self.speaker.type)
+            type_ = speaker_type or self.ontology.get_type_by_role("organisation")
             yield Item(Entity(self.teller_id, type_.name, type_.labels, self.speaker.name), row)
         yield from (Notice(kind, text, row) for kind, text in table.notices)
         left = [column for column, _ in self.left]
@@ -124,63 +128,65 @@ class _RowTransformer:
 
     def state(self, name: str, row: Row) -> Iterator[Output]:
         """A state, once."""
-        found = reference.find_state(name)
-        if found and found.id not in self.states:
-            self.states.add(found.id)
-            yield Item(found, row, shared=True)
+        state = reference.find_state(name)
+        if state and state.id not in self.states:
+            self.states.add(state.id)
+            yield Item(state, row, shared=True)
 
     def row(self, row: Row) -> Iterable[Output]:
         """The items of a row: everything it says, or the row with what is wrong with it."""
         cells: Cells = row.values
         if not any(cells.values()):
             return ()
-        told: list[NoticeText] = []
+        notices: list[NoticeText] = []
         if not FAILED.isdisjoint(cells.values()):
-            cells = self.blank_failed_formulas(cells, told)
-        found, problems = self.find(row, cells)
+            cells = self.blank_failed_formulas(cells, notices)
+        entities, problems = self.find(row, cells)
         if problems:
-            return (self.reject(row, problems, found),)
-        attribution, source = (self.voices.same, None) if self.voices.same else self.voices.find(cells, found, told)
-        telling = RowOutput(row, cells, attribution, told=told)
+            return (self.reject(row, problems, entities),)
+        attribution, source = (
+            (self.voices.same, None) if self.voices.same else self.voices.find(cells, entities, notices)
+        )
+        telling = RowOutput(row, cells, attribution, notices=notices)
         out = telling.items
         if source and source.id not in self.sources:
             out.append(self.source(source, row))
         for finder in self.finders:
-            for one in found[finder.block.block]:
+            for one in entities[finder.block.block]:
                 self._add_entity(finder, one, telling)
         for saying in self.sayings:
-            out += [Item(claim, row) for claim in saying.make(cells, found, attribution, told)]
-        for about in found[self.plan.rest] if self.plan.rest else ():
+            out += [Item(claim, row) for claim in saying.make(cells, entities, attribution, notices)]
+        for about in entities[self.plan.rest] if self.plan.rest else ():
             out += [
                 Item(attribution.build_property_claim(about.id, column, text), row)
                 for column, read in self.left
                 if about.id and (text := read(cells))
             ]
-        if told:
-            out += [Notice(kind, text, row) for kind, text in told]
+        if notices:
+            out += [Notice(kind, text, row) for kind, text in notices]
         return out
 
     def find(self, row: Row, cells: Cells) -> tuple[dict[str, Sequence[ResolvedEntity]], list[DataError]]:
         """The row's entities by their blocks, and what keeps the row from loading."""
-        found: dict[str, Sequence[ResolvedEntity]] = {}
+        entities: dict[str, Sequence[ResolvedEntity]] = {}
         problems = []
         for finder in self.finders:
             try:
-                found[finder.block.block] = ones = finder.find(cells)
+                entities[finder.block.block] = ones = finder.find(cells)
                 for one in ones:
                     self.check_type(finder, one)
             except RowError as error:
                 problems.append(row.problem(error.column, str(error)))
                 meant = [ResolvedEntity(error.entity_id, "")] if error.entity_id else []
-                found[finder.block.block] = found.get(finder.block.block, meant)
-        return found, problems
+                entities[finder.block.block] = entities.get(finder.block.block, meant)
+        return entities, problems
 
     def reject(
-        self, row: Row, problems: Sequence[DataError], found: Mapping[str, Sequence[ResolvedEntity]]
+        self, row: Row, problems: Sequence[DataError], entities: Mapping[str, Sequence[ResolvedEntity]]
     ) -> RejectedRow:
         """A row that does not load: it is about the entity of the first block that has one of its own."""
         own = [f.block.block for f in self.finders if not f.block.state]
-        ids = {block: frozenset(one.id for one in found.get(block, ()) if one.id) for block in own}
+        ids = {block: frozenset(one.id for one in entities.get(block, ()) if one.id) for block in own}
         # A first block without an entity, in a row that its condition leaves out, is not the one that can't be read.
         main = next((block for block in own if ids[block] or not self.is_left_out(block, row)), "")
         concerns = ids.get(main, frozenset())
@@ -196,13 +202,13 @@ class _RowTransformer:
         faulty = {problem.field for problem in rejected.problems}
         if "" in faulty or not faulty.isdisjoint(self.finders[0].columns):
             return rejected
-        found, _ = self.find(rejected.row, rejected.row.values)
-        return self.reject(rejected.row, rejected.problems, found)
+        entities, _ = self.find(rejected.row, rejected.row.values)
+        return self.reject(rejected.row, rejected.problems, entities)
 
-    def blank_failed_formulas(self, cells: Cells, told: list[NoticeText]) -> Cells:
+    def blank_failed_formulas(self, cells: Cells, notices: list[NoticeText]) -> Cells:
         """The row with its failed formulas as empty cells."""
         failed = [column for column, text in cells.items() if text in FAILED and column in self.used]
-        told += [("failed formula", f"{column}: {cells[column]} counts as empty") for column in failed]
+        notices += [("failed formula", f"{column}: {cells[column]} counts as empty") for column in failed]
         return {**cells, **dict.fromkeys(failed, "")}
 
     def source(self, source: Source, row: Row) -> Item:
@@ -229,7 +235,7 @@ class _RowTransformer:
             # The row may have lost its id: what is held of that name is no removal.
             to.items.append(Notice("no id", one.note, to.row, frozenset({build_name_key(one.name)})))
         elif one.note:
-            to.told.append(("unknown state", one.note))
+            to.notices.append(("unknown state", one.note))
 
     def _add_entity(self, finder: EntityResolver, one: ResolvedEntity, to: RowOutput) -> None:
         """What the row says of one entity by itself."""
@@ -253,7 +259,7 @@ class _RowTransformer:
                         if not self.plan.keeps_history:
                             continue
                 except ValueError as error:
-                    to.told.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
+                    to.notices.append((f"faulty {fact.prop}", f"{fact.column}: {error}; kept as a claim"))
                 claims.append(to.attribution.build_property_claim(one.id, fact.prop, text))
         entity = Entity(one.id, one.type, finder.labels[one.type], one.name, properties=properties)
         self.memory.give(entity, to, early=finder.block.block in self.early)

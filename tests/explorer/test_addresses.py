@@ -76,17 +76,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def get(store: Store, known: Ontology, home: Path) -> Callable[..., TestResponse]:
+def get(store: Store, ontology: Ontology, home: Path) -> Callable[..., TestResponse]:
     """Asks an explorer over the shipped data for an address."""
-    client: Client = build(store, known).server.test_client()
+    client: Client = build(store, ontology).server.test_client()
     return lambda path, headers=(), method="GET": client.open(path, method=method, headers=dict(headers))
 
 
 @pytest.mark.database
 def test_an_address_gives_the_same_bytes_as_the_command_line(
-    store: Store, known: Ontology, home: Path, neo4j_server: Server
+    store: Store, ontology: Ontology, home: Path, neo4j_server: Server
 ) -> None:
-    asked = [
+    runs_to_make = [
         ("odd-values", {}, "csv"),
         ("odd-values", {"word": 'x" ,=', "day": ""}, "json"),
         ("designations", {}, "csv"),
@@ -94,22 +94,22 @@ def test_an_address_gives_the_same_bytes_as_the_command_line(
         ("reporting-chain", {"entity": SEC}, "graph-json"),
     ]
 
-    def printed(name: str, given: dict[str, str], form: str) -> str:
-        pairs = [part for key, value in given.items() for part in ("-p", f"{key}={value}")]
+    def printed(name: str, values: dict[str, str], form: str) -> str:
+        pairs = [part for key, value in values.items() for part in ("-p", f"{key}={value}")]
         done = armsgraph("query", "run", name, *pairs, "--format", form, server=neo4j_server)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    with serving(store, known) as url, ThreadPoolExecutor(2) as pool:
-        texts = list(pool.map(lambda each: printed(*each), asked))
-        for (name, given, form), text in zip(asked, texts, strict=True):
-            with urllib.request.urlopen(f"{url}query/{name}?{urlencode({**given, 'format': form})}") as answer:
+    with serving(store, ontology) as url, ThreadPoolExecutor(2) as pool:
+        texts = list(pool.map(lambda each: printed(*each), runs_to_make))
+        for (name, values, form), text in zip(runs_to_make, texts, strict=True):
+            with urllib.request.urlopen(f"{url}query/{name}?{urlencode({**values, 'format': form})}") as answer:
                 assert answer.read() == text.encode(), (name, form)
     assert "강계뜨락또르종합공장" in texts[0]
     assert "'=1+1" in texts[0]
     runs = AuditLog().read()
     vias = ("address", "command line")
-    assert {(r.via, r.query) for r in runs} == {(via, name) for name, _, _ in asked for via in vias}
+    assert {(r.via, r.query) for r in runs} == {(via, name) for name, _, _ in runs_to_make for via in vias}
 
 
 @pytest.mark.database
@@ -184,11 +184,11 @@ def test_a_problem_is_told_in_the_format_that_was_asked_for(
 
 @pytest.mark.database
 def test_one_user_who_asks_too_much_is_turned_away(
-    store: Store, known: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, ontology: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARMSGRAPH_QUERY_CONCURRENT", "1")
     monkeypatch.setenv("ARMSGRAPH_QUERY_TIMEOUT", "6")
-    server = build(store, known, password="p").server
+    server = build(store, ontology, password="p").server
 
     def ask(user: str, name: str) -> TestResponse:
         client: Client = server.test_client()
@@ -210,16 +210,16 @@ def test_one_user_who_asks_too_much_is_turned_away(
     ]
 
 
-def test_a_database_that_is_away_is_told(known: Ontology, home: Path) -> None:
+def test_a_database_that_is_away_is_told(ontology: Ontology, home: Path) -> None:
     with Store(lambda: Address("bolt://127.0.0.1:1"), patience=0.5) as away:
-        answer = build(away, known).server.test_client().get("/query/many?format=json")
+        answer = build(away, ontology).server.test_client().get("/query/many?format=json")
     assert answer.status_code == 503
     assert "can't be reached" in answer.text
 
 
 @pytest.mark.database
-def test_the_password_and_the_host_are_asked_for_here_too(store: Store, known: Ontology, home: Path) -> None:
-    client = build(store, known, password="p 말").server.test_client()
+def test_the_password_and_the_host_are_asked_for_here_too(store: Store, ontology: Ontology, home: Path) -> None:
+    client = build(store, ontology, password="p 말").server.test_client()
     path = "/query/many?format=csv"
     assert client.get(path).status_code == 401
     assert client.get(path, auth=("eve", "wrong")).status_code == 401
@@ -231,9 +231,9 @@ def test_the_password_and_the_host_are_asked_for_here_too(store: Store, known: O
 
 
 @pytest.mark.database
-def test_a_query_of_ones_own_is_nobody_elses(store: Store, known: Ontology, home: Path) -> None:
+def test_a_query_of_ones_own_is_nobody_elses(store: Store, ontology: Ontology, home: Path) -> None:
     Library("eve").save("mine", MANY)
-    client = build(store, known, password="p").server.test_client()
+    client = build(store, ontology, password="p").server.test_client()
     assert client.get("/query/mine?format=csv", auth=("eve", "p")).status_code == 200
     assert client.get("/query/mine?format=csv", auth=("adam", "p")).status_code == 404
 
@@ -288,9 +288,9 @@ def test_a_link_is_read_as_it_stands() -> None:
 
 
 @pytest.fixture
-def address(store: Store, known: Ontology, home: Path) -> Iterator[str]:
+def address(store: Store, ontology: Ontology, home: Path) -> Iterator[str]:
     """Where the explorer is served, over the home of these tests."""
-    with serving(store, known) as url:
+    with serving(store, ontology) as url:
         yield url
 
 

@@ -64,10 +64,10 @@ Connect = Callable[[], Client]
 
 
 @pytest.fixture
-def connect(known: Ontology) -> Iterator[Connect]:
+def connect(ontology: Ontology) -> Iterator[Connect]:
     """Opens connections to a served explorer, whose database nobody asks here."""
     with ExitStack() as stack:
-        server, port = serve.bind(build(SimpleNamespace(), known), "127.0.0.1", 0)
+        server, port = serve.bind(build(SimpleNamespace(), ontology), "127.0.0.1", 0)
         running = threading.Thread(target=server.run, daemon=True)
         running.start()
         stack.callback(running.join, 10)
@@ -115,10 +115,13 @@ def test_twenty_browsers_and_some_who_send_half_a_request_shut_nobody_out(connec
 
 
 def test_two_hundred_tabs_are_answered(connect: Connect) -> None:
-    wanted = 200 * TAB
-    if connections.allowed(connections.CONNECTIONS) < wanted or resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 3_000:
+    connection_count = 200 * TAB
+    if (
+        connections.allowed(connections.CONNECTIONS) < connection_count
+        or resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 3_000
+    ):
         missing("this system lets a process hold too few connections")
-    for client in (tabs := hold(connect, wanted)):
+    for client in (tabs := hold(connect, connection_count)):
         client.send(f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())  # all at once
     answered(connect)
     for client in tabs:
@@ -173,8 +176,8 @@ def test_an_idle_connection_is_closed_in_time(monkeypatch: pytest.MonkeyPatch, r
 
 
 def test_the_limit_follows_what_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda what, limits: asked.append((what, limits)))
+    calls: list[Any] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda what, limits: calls.append((what, limits)))
     for (soft, hard), most in {
         (256, 256): connections.FEWEST,
         (1_024, 4_096): 1_282,
@@ -183,4 +186,4 @@ def test_the_limit_follows_what_the_system_allows(monkeypatch: pytest.MonkeyPatc
     }.items():
         monkeypatch.setattr(resource, "getrlimit", lambda _, limits=(soft, hard): limits)
         assert connections.allowed(2_000) == most
-    assert [limits for _, limits in asked] == [(256, 256), (4_096, 4_096), (6_250, resource.RLIM_INFINITY)]
+    assert [limits for _, limits in calls] == [(256, 256), (4_096, 4_096), (6_250, resource.RLIM_INFINITY)]

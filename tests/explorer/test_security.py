@@ -17,29 +17,29 @@ from graph.errors import StoreUnavailable, UsageError
 from graph.ontology import Ontology
 
 
-def client(known: Ontology, **options: Any) -> Client:
-    built = build(SimpleNamespace(), known, **options)
+def client(ontology: Ontology, **options: Any) -> Client:
+    built = build(SimpleNamespace(), ontology, **options)
     return built.server.test_client()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8050", "localhost", "LOCALHOST:9", "[::1]:8050", "desk.example:8050"])
-def test_own_names_are_answered(known: Ontology, host: str) -> None:
-    assert client(known, hosts=["desk.example"]).get("/", headers={"Host": host}).status_code == 200
+def test_own_names_are_answered(ontology: Ontology, host: str) -> None:
+    assert client(ontology, hosts=["desk.example"]).get("/", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8050", "[::2]", "", "a b"])
-def test_foreign_hosts_are_refused(known: Ontology, host: str) -> None:
-    assert client(known).get("/", headers={"Host": host}).status_code in (400, 403)
+def test_foreign_hosts_are_refused(ontology: Ontology, host: str) -> None:
+    assert client(ontology).get("/", headers={"Host": host}).status_code in (400, 403)
 
 
-def test_foreign_origins_are_refused(known: Ontology) -> None:
-    ours = client(known)
-    asked = {"json": {}, "headers": {"Host": "127.0.0.1:8050", "Origin": "https://evil.example"}}
-    assert ours.post("/_dash-update-component", **asked).status_code == 403
+def test_foreign_origins_are_refused(ontology: Ontology) -> None:
+    ours = client(ontology)
+    request = {"json": {}, "headers": {"Host": "127.0.0.1:8050", "Origin": "https://evil.example"}}
+    assert ours.post("/_dash-update-component", **request).status_code == 403
 
 
-def test_a_password_is_asked_for_everywhere(known: Ontology) -> None:
-    ours = client(known, password="correct horse 말")
+def test_a_password_is_asked_for_everywhere(ontology: Ontology) -> None:
+    ours = client(ontology, password="correct horse 말")
     for path in ("/", "/_dash-layout", "/assets/canvas.js"):
         refused = ours.get(path)
         assert refused.status_code == 401
@@ -48,8 +48,8 @@ def test_a_password_is_asked_for_everywhere(known: Ontology) -> None:
         assert ours.get(path, auth=("anyone", "correct horse 말")).status_code == 200
 
 
-def test_headers_forbid_foreign_code(known: Ontology) -> None:
-    headers = client(known).get("/").headers
+def test_headers_forbid_foreign_code(ontology: Ontology) -> None:
+    headers = client(ontology).get("/").headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe-eval" not in policy
@@ -82,8 +82,8 @@ def test_the_password_file(tmp_path: Path) -> None:
         serve.read_password(tmp_path / "none", None)
 
 
-def test_a_busy_port(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = build(SimpleNamespace(), known)
+def test_a_busy_port(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = build(SimpleNamespace(), ontology)
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()

@@ -26,23 +26,23 @@ from graph.reading import neighbours, summaries
 
 
 @pytest.fixture
-def whole(known: Ontology) -> Subgraph:
+def whole(ontology: Ontology) -> Subgraph:
     """A group of factories, one of its members, another factory and a group of unknown size, all under a body."""
-    labels = known.types["Factory"].labels
+    labels = ontology.types["Factory"].labels
     plants = {
         "four": Entity("four", "Factory", labels, "Four plants", properties={"groupSize": "4"}),
         "some": Entity("some", "Factory", labels, "Plants in the west", properties={"groupSize": "unknown"}),
         "mill": Entity("mill", "Factory", labels, "The mill"),
         "yard": Entity("yard", "Factory", labels, "The yard", properties={"groupSize": ""}),
-        "body": Entity("body", "Commission", known.types["Commission"].labels, "The body"),
+        "body": Entity("body", "Commission", ontology.types["Commission"].labels, "The body"),
     }
     lines = [("mill", "PART_OF", "four"), *((p, "REPORTS_TO", "body") for p in ("some", "yard", "mill"))]
     drawn = tuple(Relationship(f"{s}|{t}|{o}", t, s, o, (), "asserted") for s, t, o in lines)
     return Subgraph(tuple(plants.values()), drawn)
 
 
-def test_a_group_says_of_how_many(known: Ontology, whole: Subgraph) -> None:
-    kinds = {e.id: collectives.describe_kind(known, e) for e in whole.entities}
+def test_a_group_says_of_how_many(ontology: Ontology, whole: Subgraph) -> None:
+    kinds = {e.id: collectives.describe_kind(ontology, e) for e in whole.entities}
     assert kinds == {
         "four": "Group of 4 factories",
         "some": "Group of factories, number unknown",
@@ -51,34 +51,38 @@ def test_a_group_says_of_how_many(known: Ontology, whole: Subgraph) -> None:
         "body": "Commission",
     }
     about = replace(whole.entities[0], properties={"groupSize": "about 20"})
-    assert collectives.describe_kind(known, about) == "Group of about 20 factories"
-    assert collectives.describe_kinds(known, whole.entities) == ["1 commission", "2 factories", "2 groups of factories"]
+    assert collectives.describe_kind(ontology, about) == "Group of about 20 factories"
+    assert collectives.describe_kinds(ontology, whole.entities) == [
+        "1 commission",
+        "2 factories",
+        "2 groups of factories",
+    ]
 
 
-def test_no_count_of_a_type_counts_groups(known: Ontology, whole: Subgraph) -> None:
-    types = {r.name: r for r in legend.build_type_rows(known, whole.entities, whole.entities, ())}
+def test_no_count_of_a_type_counts_groups(ontology: Ontology, whole: Subgraph) -> None:
+    types = {r.name: r for r in legend.build_type_rows(ontology, whole.entities, whole.entities, ())}
     assert (types["Factory"].count, [(p.caption, p.count) for p in types["Factory"].parts]) == (
         2,
         [("groups of factories", 2)],
     )
-    only = legend.build_type_rows(known, whole.entities[:1], whole.entities[:1], ())
+    only = legend.build_type_rows(ontology, whole.entities[:1], whole.entities[:1], ())
     assert [(r.name, r.count, [p.caption for p in r.parts]) for r in only] == [("Factory", 0, ["group of factories"])]
     hidden = Filter(types=("Factory",))
-    left = apply.apply_filter(known, whole, hidden)
-    said, _ = descriptions.describe_filter_parts(known, whole, left, hidden)
-    assert said.startswith("Hidden: 2 factories, 2 groups of factories, ")
-    assert not stacks.build_stacks(known, replace(whole, relationships=whole.relationships[1:2]), Canvas())
+    left = apply.apply_filter(ontology, whole, hidden)
+    sentence, _ = descriptions.describe_filter_parts(ontology, whole, left, hidden)
+    assert sentence.startswith("Hidden: 2 factories, 2 groups of factories, ")
+    assert not stacks.build_stacks(ontology, replace(whole, relationships=whole.relationships[1:2]), Canvas())
 
 
-def build_material(known: Ontology, whole: Subgraph) -> Material:
+def build_material(ontology: Ontology, whole: Subgraph) -> Material:
     places = {e.id: (n * 150.0, n * 60.0) for n, e in enumerate(whole.entities)}
-    return Material(known, Canvas(tuple(places), places, title="Plants"), whole)
+    return Material(ontology, Canvas(tuple(places), places, title="Plants"), whole)
 
 
-def test_a_group_is_drawn_and_exported_as_one(known: Ontology, whole: Subgraph) -> None:
-    material = build_material(known, whole)
-    view = rendered_view.compose(known, material.canvas, whole, ())
-    sheet = StyleResolver(stylesheet.build_stylesheet(known))
+def test_a_group_is_drawn_and_exported_as_one(ontology: Ontology, whole: Subgraph) -> None:
+    material = build_material(ontology, whole)
+    view = rendered_view.compose(ontology, material.canvas, whole, ())
+    sheet = StyleResolver(stylesheet.build_stylesheet(ontology))
     looks: dict[str, Any] = {e["data"]["id"]: sheet.of(e) for e in elements.build_elements(view)}
     assert (looks["four"]["border-style"], looks["mill"].get("border-style")) == ("double", None)
     assert {e["data"]["id"]: e["data"].get("caption") for e in elements.build_elements(view)}["four"] == (
@@ -92,17 +96,17 @@ def test_a_group_is_drawn_and_exported_as_one(known: Ontology, whole: Subgraph) 
     assert (entries["Factories"], entries["Groups of factories"]) == ("2", "2")
     table = {row["id"]: row["type"] for row in build_entity_rows(view, TableContext())}
     assert table["four"] == "Group of 4 factories"
-    assert search.build_option(known, whole.entities[0])["type"] == "Group of 4 factories"
+    assert search.build_option(ontology, whole.entities[0])["type"] == "Group of 4 factories"
 
 
 @pytest.mark.database
-def test_the_shipped_groups_are_told_with_their_members(store: Store, known: Ontology) -> None:
+def test_the_shipped_groups_are_told_with_their_members(store: Store, ontology: Ontology) -> None:
     (four,) = store.read("MATCH (n:Entity {id: 'four-factories-rok'}) RETURN n")
     (all_,) = store.read("MATCH (n:Entity {id: 'nk-missile-factories'}) RETURN n")
-    assert collectives.describe_kind(known, four["n"]) == "Group of 4 factories"
-    links = summaries.read_key_relationships(store, known, "nk-missile-factories")
-    told = str(details.render_entity(known, all_["n"], Subgraph(), details.ClaimPage(0, 0, 0), links))
-    assert "Group of about 20 factories; members known here: 3 factories and 1 research centre." in told
-    counts = neighbours.count_neighbours(store, known, "nk-munitions-factories", ())
+    assert collectives.describe_kind(ontology, four["n"]) == "Group of 4 factories"
+    links = summaries.read_key_relationships(store, ontology, "nk-missile-factories")
+    text = str(details.render_entity(ontology, all_["n"], Subgraph(), details.ClaimPage(0, 0, 0), links))
+    assert "Group of about 20 factories; members known here: 3 factories and 1 research centre." in text
+    counts = neighbours.count_neighbours(store, ontology, "nk-munitions-factories", ())
     (parts,) = (r for r in counts.rows if r.relationship == "PART_OF" and r.type == "Factory")
     assert 0 < parts.collectives < parts.total

@@ -78,10 +78,10 @@ def test_folding_keeps_other_scripts_apart() -> None:
 
 
 def test_what_was_withdrawn_contests_nothing_that_stands() -> None:
-    said = BASE
-    taken_back = replace(said, id="c2", stance="denied", withdrawn_on="2024")
-    assert evidence.build_relationship([said, taken_back]).stance == "asserted"
-    assert evidence.build_relationship([said, taken_back]).claims == ("c1", "c2")
+    asserted = BASE
+    taken_back = replace(asserted, id="c2", stance="denied", withdrawn_on="2024")
+    assert evidence.build_relationship([asserted, taken_back]).stance == "asserted"
+    assert evidence.build_relationship([asserted, taken_back]).claims == ("c1", "c2")
     assert evidence.build_relationship([taken_back]).stance == "denied"
 
 

@@ -228,13 +228,13 @@ def test_a_job_takes_the_place_of_its_users_former_one(held: Work) -> None:
 
 def test_what_has_ended_is_found_for_a_while() -> None:
     runner = JobRunner(1, "busy", done=KeyedCache(2))
-    made = []
+    ended_jobs = []
     for n in range(3):
-        made.append(runner.start(lambda _, n=n: f"{n}", wait=LONG))
-        assert made[-1].ended.wait(LONG)
-    assert [runner.find(job.id) for job in made] == [None, *made[1:]]
-    assert [job.result for job in made] == ["0", "1", "2"]
-    assert not runner.cancel(made[2].id, "adam")
-    assert runner.find(made[2].id)
-    assert runner.cancel(made[2].id, "")  # it came too late to end it, but nobody wants the result
-    assert runner.take(made[2].id) is None
+        ended_jobs.append(runner.start(lambda _, n=n: f"{n}", wait=LONG))
+        assert ended_jobs[-1].ended.wait(LONG)
+    assert [runner.find(job.id) for job in ended_jobs] == [None, *ended_jobs[1:]]
+    assert [job.result for job in ended_jobs] == ["0", "1", "2"]
+    assert not runner.cancel(ended_jobs[2].id, "adam")
+    assert runner.find(ended_jobs[2].id)
+    assert runner.cancel(ended_jobs[2].id, "")  # it came too late to end it, but nobody wants the result
+    assert runner.take(ended_jobs[2].id) is None

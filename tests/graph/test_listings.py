@@ -33,23 +33,23 @@ CLAIM = Claim(
     ],
 )
 def test_a_denied_listing_is_read_as_the_absence_that_it_is(
-    known: Ontology, detail: str, summary: str, stance: str
+    ontology: Ontology, detail: str, summary: str, stance: str
 ) -> None:
-    read = listings.read_absence(known, replace(CLAIM, detail=detail, summary=summary or "It says so."))
+    read = listings.read_absence(ontology, replace(CLAIM, detail=detail, summary=summary or "It says so."))
     assert read.stance == stance
     assert replace(read, stance="denied") == replace(CLAIM, detail=detail, summary=summary or "It says so.")
 
 
-def test_every_other_denial_stays_one(known: Ontology) -> None:
+def test_every_other_denial_stays_one(ontology: Ontology) -> None:
     for claim in (
         replace(CLAIM, predicate="OWNS", detail="not found"),
         replace(CLAIM, stance="asserted", detail="not found"),
     ):
-        assert listings.read_absence(known, claim) is claim
+        assert listings.read_absence(ontology, claim) is claim
 
 
-def test_only_a_listing_can_be_absent(known: Ontology) -> None:
+def test_only_a_listing_can_be_absent(ontology: Ontology) -> None:
     for stance in (NOT_LISTED, NOT_FOUND):
-        assert validate.check_claim_alone(known, replace(CLAIM, stance=stance)) == []
-        ((field, rule),) = validate.check_claim_alone(known, replace(CLAIM, stance=stance, predicate="OWNS"))
+        assert validate.check_claim_alone(ontology, replace(CLAIM, stance=stance)) == []
+        ((field, rule),) = validate.check_claim_alone(ontology, replace(CLAIM, stance=stance, predicate="OWNS"))
         assert (field, rule) == ("stance", f"must be one of asserted, denied, not {stance!r}")

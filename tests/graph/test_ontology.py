@@ -9,9 +9,11 @@ import pytest
 import yaml
 
 from explorer.overlays import chain_overlay
-from graph import ontology, ontology_roles
+from graph import ontology_roles
 from graph.errors import OntologyError
+from graph.ontology import DEFAULT as ONTOLOGY_FILE
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import chains
 from tests.support.paths import ROOT
 
@@ -21,27 +23,27 @@ ASKED = """
 """.split()
 
 
-def test_every_type_asked_for_is_there_and_is_an_entity(known: Ontology) -> None:
+def test_every_type_asked_for_is_there_and_is_an_entity(ontology: Ontology) -> None:
     for name in ASKED:
-        assert known.types[name].labels[0] == "Entity"
-        assert not known.types[name].abstract
+        assert ontology.types[name].labels[0] == "Entity"
+        assert not ontology.types[name].abstract
 
 
-def test_relationships_read_both_ways_and_have_ends(known: Ontology) -> None:
-    for edge in known.relationships.values():
+def test_relationships_read_both_ways_and_have_ends(ontology: Ontology) -> None:
+    for edge in ontology.relationships.values():
         assert edge.caption
         assert edge.inverse
-        assert known.list_subtypes(edge.source)
-        assert known.list_subtypes(edge.target)
+        assert ontology.list_subtypes(edge.source)
+        assert ontology.list_subtypes(edge.target)
 
 
-def test_labels_run_from_the_general_to_the_special(known: Ontology) -> None:
-    assert known.types["FrontCompany"].labels == ("Entity", "Organization", "Company", "FrontCompany")
-    assert "registrationNumber" in known.types["FrontCompany"].properties
+def test_labels_run_from_the_general_to_the_special(ontology: Ontology) -> None:
+    assert ontology.types["FrontCompany"].labels == ("Entity", "Organization", "Company", "FrontCompany")
+    assert "registrationNumber" in ontology.types["FrontCompany"].properties
 
 
-def test_schema_has_a_constraint_for_each_kind_of_node(known: Ontology) -> None:
-    text = "\n".join(known.schema())
+def test_schema_has_a_constraint_for_each_kind_of_node(ontology: Ontology) -> None:
+    text = "\n".join(ontology.schema())
     for label in ("Entity", "Claim", "Source", "Load"):
         assert f"FOR (n:{label}) REQUIRE n.id IS UNIQUE" in text
 
@@ -165,47 +167,47 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_faulty_ontology_is_refused(fault: str, tmp_path: Path) -> None:
     spoil, rule = FAULTS[fault]
-    raw: dict[str, Any] = copy.deepcopy(yaml.safe_load(ontology.DEFAULT.read_text(encoding="utf-8")))
+    raw: dict[str, Any] = copy.deepcopy(yaml.safe_load(ONTOLOGY_FILE.read_text(encoding="utf-8")))
     spoil(raw)
     path = tmp_path / "ontology.yaml"
     path.write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
     with pytest.raises(OntologyError, match="ontology.yaml") as error:
-        ontology.load(path)
+        load_ontology(path)
     assert rule in str(error.value)
 
 
-def test_a_type_has_the_roles_and_the_columns_of_its_parents(known: Ontology) -> None:
-    assert known.types["FrontCompany"].roles == {"organisation", "company"}
-    assert known.list_types_by_role("carrier") == ("Ship", "Aircraft")
-    assert known.match_types("plant", "carrier") == "Facility|Ship|Aircraft"
-    assert "Shipyard" in known.list_types_by_role("plant")
-    assert "Facility" not in known.list_types_by_role("plant")  # no entity is just a facility
-    assert known.choose_column("Shipyard", "", ()) == "makers"
-    assert known.choose_column("Weapon", "", {("PROVIDES", False)}) == "return"
-    assert known.choose_column("ArmedGroup", "", {("ORIGINATES_IN", False)}) == "makers"
+def test_a_type_has_the_roles_and_the_columns_of_its_parents(ontology: Ontology) -> None:
+    assert ontology.types["FrontCompany"].roles == {"organisation", "company"}
+    assert ontology.list_types_by_role("carrier") == ("Ship", "Aircraft")
+    assert ontology.match_types("plant", "carrier") == "Facility|Ship|Aircraft"
+    assert "Shipyard" in ontology.list_types_by_role("plant")
+    assert "Facility" not in ontology.list_types_by_role("plant")  # no entity is just a facility
+    assert ontology.choose_column("Shipyard", "", ()) == "makers"
+    assert ontology.choose_column("Weapon", "", {("PROVIDES", False)}) == "return"
+    assert ontology.choose_column("ArmedGroup", "", {("ORIGINATES_IN", False)}) == "makers"
     assert (
-        known.choose_column("FrontCompany", "", {("PRODUCES", True)}) == "brokers"
+        ontology.choose_column("FrontCompany", "", {("PRODUCES", True)}) == "brokers"
     )  # its own column, not Company's rule
-    assert known.choose_column("Event", "payment", ()) == "return"
-    assert known.choose_column("Nothing of ours", "", ()) == "beside"
+    assert ontology.choose_column("Event", "payment", ()) == "return"
+    assert ontology.choose_column("Nothing of ours", "", ()) == "beside"
 
 
-def test_what_has_no_role_matches_nothing(known: Ontology) -> None:
-    assert known.match_types("no such role") == known.match_relationships("no such role") == "%&!%"
-    assert not known.has_role("Nothing of ours", "hub")
-    assert not known.is_relationship("NOTHING", "post")
+def test_what_has_no_role_matches_nothing(ontology: Ontology) -> None:
+    assert ontology.match_types("no such role") == ontology.match_relationships("no such role") == "%&!%"
+    assert not ontology.has_role("Nothing of ours", "hub")
+    assert not ontology.is_relationship("NOTHING", "post")
 
 
 def test_every_role_of_the_vocabulary_is_had_and_read() -> None:
-    known = ontology.load()
+    ontology = load_ontology()
     code = "\n".join(
         p.read_text("utf-8") for room in ("graph", "loader", "explorer") for p in (ROOT / room).rglob("*.py")
     )
     for roles, had in (
-        (ontology_roles.TYPES, {r for t in known.types.values() for r in t.own_roles}),
-        (ontology_roles.RELATIONSHIPS, {r for line in known.relationships.values() for r in line.roles}),
-        (ontology_roles.CHAINS, {r for c in known.chains.values() for r in c.roles}),
-        (ontology_roles.KINDS, {r for t in known.types.values() for rs in t.kind_roles.values() for r in rs}),
+        (ontology_roles.TYPES, {r for t in ontology.types.values() for r in t.own_roles}),
+        (ontology_roles.RELATIONSHIPS, {r for line in ontology.relationships.values() for r in line.roles}),
+        (ontology_roles.CHAINS, {r for c in ontology.chains.values() for r in c.roles}),
+        (ontology_roles.KINDS, {r for t in ontology.types.values() for rs in t.kind_roles.values() for r in rs}),
     ):
         assert set(roles) == had
         assert [
@@ -213,8 +215,8 @@ def test_every_role_of_the_vocabulary_is_had_and_read() -> None:
         ] == []  # once in the vocabulary, and where it counts
 
 
-def test_every_gap_of_a_chain_has_a_column_and_words(known: Ontology) -> None:
-    drawn = [gap for column in known.columns.values() for gap in column.gaps]
+def test_every_gap_of_a_chain_has_a_column_and_words(ontology: Ontology) -> None:
+    drawn = [gap for column in ontology.columns.values() for gap in column.gaps]
     assert sorted(drawn) == sorted(chains.ENDS) == sorted(chain_overlay.GAP_CAPTIONS)
 
 
@@ -222,4 +224,4 @@ def test_a_file_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ontology.yaml"
     path.write_text("field 'types': [", encoding="utf-8")
     with pytest.raises(OntologyError, match="can't be read"):
-        ontology.load(path)
+        load_ontology(path)

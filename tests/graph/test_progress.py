@@ -37,9 +37,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock that the lines go by."""
-    made = Clock()
-    monkeypatch.setattr(progress, "time", made)
-    return made
+    stopped = Clock()
+    monkeypatch.setattr(progress, "time", stopped)
+    return stopped
 
 
 def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str], clock: Clock) -> None:

@@ -31,13 +31,13 @@ def write_by_hand(folder: Path, key: str, text: str) -> None:
 
 def test_the_latest_come_first_and_nothing_is_lost(tmp_path: Path) -> None:
     kept = VersionFolder(tmp_path, QueryVersion)
-    made = [version(KEYS[n], f"2026-01-0{1 + n % 3}") for n in range(5)]
-    for one in made:
+    saved = [version(KEYS[n], f"2026-01-0{1 + n % 3}") for n in range(5)]
+    for one in saved:
         kept.write(one)
-    assert kept.read() == sorted(made, key=lambda v: (v.at, v.key), reverse=True)
-    assert [kept.get(one.key) for one in made] == made
-    kept.write(replace(made[0], name="other"))
-    assert kept.get(KEYS[0]) == replace(made[0], name="other")
+    assert kept.read() == sorted(saved, key=lambda v: (v.at, v.key), reverse=True)
+    assert [kept.get(one.key) for one in saved] == saved
+    kept.write(replace(saved[0], name="other"))
+    assert kept.get(KEYS[0]) == replace(saved[0], name="other")
     kept.remove(KEYS[0])
     kept.remove(KEYS[0])
     assert kept.get(KEYS[0]) is None

@@ -30,11 +30,11 @@ def test_what_is_no_state() -> None:
     assert reference.find_state("") is None
 
 
-def test_every_state_is_a_good_entity_with_an_id_of_its_own(known: Ontology) -> None:
+def test_every_state_is_a_good_entity_with_an_id_of_its_own(ontology: Ontology) -> None:
     codes = [country.alpha_2 for country in pycountry.countries]
     states = [s for s in map(reference.find_state, codes) if s]
     assert len({s.id for s in states}) == len(states) == len(codes) > 240
-    assert [p for s in states for p in validate.check_entity(known, s)] == []
+    assert [p for s in states for p in validate.check_entity(ontology, s)] == []
 
 
 def test_states_and_authorities_are_those_of_the_articles() -> None:

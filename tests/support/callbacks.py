@@ -14,16 +14,16 @@ from graph.ontology import Ontology
 from graph.saved_queries.executor import QueryExecutor
 
 
-def build_context(store: Store, known: Ontology) -> Context:
+def build_context(store: Store, ontology: Ontology) -> Context:
     """What the explorer over a store hands to its callbacks."""
-    return Context(store, known, QueryExecutor(store, known), build_export_jobs())
+    return Context(store, ontology, QueryExecutor(store, ontology), build_export_jobs())
 
 
 @contextmanager
-def open_unreachable_context(known: Ontology) -> Iterator[Context]:
+def open_unreachable_context(ontology: Ontology) -> Iterator[Context]:
     """The same over a database that nobody serves: whatever asks it raises StoreUnavailable."""
     with Store(lambda: Address("bolt://127.0.0.1:1", "neo4j", "nobody", "neo4j"), patience=0.1) as store:
-        yield build_context(store, known)
+        yield build_context(store, ontology)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ class Reply:
     @property
     def repeated(self) -> list[str]:
         """The texts of statements that ran more than once with the same parameters."""
-        asked = [(s.text, json.dumps(s.parameters, sort_keys=True, default=str)) for s in self.statements]
-        return [text for n, (text, given) in enumerate(asked) if (text, given) in asked[:n]]
+        runs = [(s.text, json.dumps(s.parameters, sort_keys=True, default=str)) for s in self.statements]
+        return [text for n, (text, parameters) in enumerate(runs) if (text, parameters) in runs[:n]]
 
 
 def write_id(identity: str | Mapping[str, str]) -> str:
@@ -38,7 +38,7 @@ def click(
     Of an id with ALL in it (written `["ALL"]`) the value is a list.
     """
     trigger = f"{write_id(identity)}.{prop}"
-    (found,) = [
+    (callback,) = [
         c
         for c in app.server.test_client().get("/_dash-dependencies").get_json()
         if any(f"{i['id']}.{i['property']}" == trigger for i in c["inputs"])
@@ -47,14 +47,15 @@ def click(
     ]
     held = {**{name.replace("_", "-"): v for name, v in states.items()}, write_id(identity): value}
     outputs = [
-        {"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]} for o in found["output"].strip(".").split("...")
+        {"id": o.rpartition(".")[0], "property": o.rpartition(".")[2]}
+        for o in callback["output"].strip(".").split("...")
     ]
     body = {
-        "output": found["output"],
+        "output": callback["output"],
         "changedPropIds": [trigger],
-        "outputs": outputs if found["output"].startswith("..") else outputs[0],
-        "inputs": [_fill(i, held) for i in found["inputs"]],
-        "state": [_fill(s, held) for s in found["state"]],
+        "outputs": outputs if callback["output"].startswith("..") else outputs[0],
+        "inputs": [_fill(i, held) for i in callback["inputs"]],
+        "state": [_fill(s, held) for s in callback["state"]],
     }
     with record_statements() as statements:
         answer = app.server.test_client().post("/_dash-update-component", json=body)

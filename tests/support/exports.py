@@ -23,18 +23,18 @@ DAY = "2026-11-28"
 HOSTILE = '<script>alert("x")</script> & =1+1 \' ]]> #set 강계'
 
 
-def build_canvas(store: Store, known: Ontology, what: str) -> Canvas:
+def build_canvas(store: Store, ontology: Ontology, what: str) -> Canvas:
     """The canvas of a saved query, or of a chain ("chain:entity")."""
     if what.startswith("chain:"):
-        return actions.show_chain(store, known, what.removeprefix("chain:")).canvas
-    answer = guarded_query.run(store, known, load_shipped_queries()[what], {})
-    return actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas
+        return actions.show_chain(store, ontology, what.removeprefix("chain:")).canvas
+    answer = guarded_query.run(store, ontology, load_shipped_queries()[what], {})
+    return actions.show_answer(store, ontology, Canvas(), answer, fresh=True).canvas
 
 
-def build_briefing(store: Store, known: Ontology, what: str | Canvas, mark: str = "Draft") -> Briefing:
+def build_briefing(store: Store, ontology: Ontology, what: str | Canvas, mark: str = "Draft") -> Briefing:
     """The briefing of such a canvas."""
-    canvas = build_canvas(store, known, what) if isinstance(what, str) else what
-    return Briefing(material.gather(store, known, canvas), mark=mark, made_on=DAY)
+    canvas = build_canvas(store, ontology, what) if isinstance(what, str) else what
+    return Briefing(material.gather(store, ontology, canvas), mark=mark, made_on=DAY)
 
 
 def run_program(*command: str | Path, data: bytes | None = None, timeout: float = 300, **environment: str) -> str:
@@ -78,10 +78,10 @@ def has_colour_at(
     pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]", x: float, y: float, colour: str, reach: int = 3
 ) -> bool:
     """Whether a colour #rrggbb is found near a point, about."""
-    wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+    expected = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
     top, left = max(0, int(y) - reach), max(0, int(x) - reach)
     part = pixels[top : int(y) + reach + 1, left : int(x) + reach + 1].reshape(-1, 3).astype(int)
-    return bool(len(part)) and int(np.abs(part - wanted).sum(axis=1).min()) < 60
+    return bool(len(part)) and int(np.abs(part - expected).sum(axis=1).min()) < 60
 
 
 def find_missing_names(names: Sequence[str], text: str) -> list[str]:

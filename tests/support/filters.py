@@ -6,6 +6,6 @@ from graph.model import Subgraph
 from graph.ontology import Ontology
 
 
-def describe_filter(known: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
+def describe_filter(ontology: Ontology, whole: Subgraph, left: Subgraph, chosen: Filter) -> str:
     """What is hidden and by which rules, where `left` is what is shown of a canvas; '' when nothing is."""
-    return " ".join(part for part in describe_filter_parts(known, whole, left, chosen) if part)
+    return " ".join(part for part in describe_filter_parts(ontology, whole, left, chosen) if part)

@@ -32,37 +32,42 @@ def build_party(
     dataset: str = "a",
     also: Sequence[str] = (),
     numbers: Sequence[tuple[str, str]] = (),
-    **given: Any,
+    **fields: Any,
 ) -> Party:
     """A party as a list would give it; `numbers` are (scheme, text)."""
-    found: set[Identifier] = {i for scheme, text in numbers for i in read(scheme, text)}
-    given = {k: frozenset(v) if k in ("countries", "flags") else v for k, v in given.items()}
+    numbers_read: set[Identifier] = {i for scheme, text in numbers for i in read(scheme, text)}
+    fields = {k: frozenset(v) if k in ("countries", "flags") else v for k, v in fields.items()}
     return Party(
         id_ or f"{dataset}-{name}",
         type_,
         KINDS[type_],
         dataset,
         (Name(name), *map(Name, also)),
-        frozenset(found),
-        **given,
+        frozenset(numbers_read),
+        **fields,
     )
 
 
-def load_list(store: Store, known: Ontology, dataset: str, entries: Mapping[str, Mapping[str, Any]]) -> None:
+def load_list(store: Store, ontology: Ontology, dataset: str, entries: Mapping[str, Mapping[str, Any]]) -> None:
     """Loads a list of its own: id → type, name, and where wanted `also`, `numbers` and properties."""
     row = Row(Path(f"{dataset}.csv"), 1)
     source = Source(dataset, "A publisher", f"The list {dataset}", reliability="A")
-    authority = Entity(f"{dataset}-authority", "Regime", known.types["Regime"].labels, f"Authority of {dataset}")
+    authority = Entity(f"{dataset}-authority", "Regime", ontology.types["Regime"].labels, f"Authority of {dataset}")
     speaker = Attribution(dataset, dataset, authority.id, "A", "1")
     items: list[Source | Entity | Claim] = [source, authority]
-    for entity_id, given in entries.items():
-        own = {k: v for k, v in given.items() if k not in ("type", "name", "also", "numbers")}
-        items.append(Entity(entity_id, given["type"], known.types[given["type"]].labels, given["name"], properties=own))
+    for entity_id, entry in entries.items():
+        own = {k: v for k, v in entry.items() if k not in ("type", "name", "also", "numbers")}
         items.append(
-            speaker.build_relationship_claim(entity_id, "DESIGNATED_BY", authority.id, f"{given['name']} is listed.")
+            Entity(entity_id, entry["type"], ontology.types[entry["type"]].labels, entry["name"], properties=own)
         )
-        items += [speaker.names(entity_id, name) for name in given.get("also", ())]
-        items += [speaker.build_identifier_claim(entity_id, *number) for number in given.get("numbers", ())]
+        items.append(
+            speaker.build_relationship_claim(entity_id, "DESIGNATED_BY", authority.id, f"{entry['name']} is listed.")
+        )
+        items += [speaker.names(entity_id, name) for name in entry.get("also", ())]
+        items += [speaker.build_identifier_claim(entity_id, *number) for number in entry.get("numbers", ())]
     load_feed(
-        store, known, Feed(dataset, "2024-01-01", [Item(item, row) for item in items], keeps_history=True), force=True
+        store,
+        ontology,
+        Feed(dataset, "2024-01-01", [Item(item, row) for item in items], keeps_history=True),
+        force=True,
     )

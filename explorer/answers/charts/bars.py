@@ -83,9 +83,9 @@ def _build_range_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks:
     marks += [(y, p.low, "triangle-right", p) for y, p in own if p.low is not None and p.high is None]
     marks += [(y, p.high, "triangle-left", p) for y, p in own if p.high is not None and p.low is None]
     shared = {"name": layout.escape_markup(by), "legendgroup": by, "hoverinfo": "text"}
-    made: list[Figure] = []
+    traces: list[Figure] = []
     if both:
-        made.append(
+        traces.append(
             {
                 **shared,
                 "type": "bar",
@@ -106,7 +106,7 @@ def _build_range_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks:
             }
         )
     if marks:
-        made.append(
+        traces.append(
             {
                 **shared,
                 "type": "scatter",
@@ -126,4 +126,4 @@ def _build_range_traces(by: str, own: Sequence[tuple[float, ChartPoint]], looks:
                 "showlegend": not both,
             }
         )
-    return made
+    return traces

@@ -70,18 +70,18 @@ def read_figure(
     def cell(name: str) -> str:
         return format_cell(row[list(columns).index(name)]) if name in columns else ""
 
-    given = cell(chart.x)
-    first = parse_first_day(given)
+    stated_date = cell(chart.x)
+    first = parse_first_day(stated_date)
     return ChartFigure(
         by=(cell(chart.by) if chart.by else "") or "not said",
         first=first,
-        last=dates.to_latest_day(given) if first else "",
+        last=dates.to_latest_day(stated_date) if first else "",
         stance=cell(STANCE) or SAYS,
         about=cell(ABOUT),
         unit=cell(UNIT),
         kind=next((kind.caption for kind in kinds if kind.fits(cell(NOTE))), ""),
         point=point,
-        given=given,
+        given=stated_date,
     )
 
 
@@ -100,9 +100,9 @@ def draw_figures(figures: Sequence[ChartFigure], remarks: Sequence[str], title: 
     denials = [f for f in dated if not f.point]
     panels = [(kind, [f for f in numbers if f.kind == kind]) for kind in sorted({f.kind for f in numbers})]
     styles = layout.build_series_styles(f.by for f in dated)
-    told = [*agreement.describe(figures), *remarks]
+    sentences = [*agreement.describe(figures), *remarks]
     if missing := sum(1 for f in figures if f.point) - len(numbers):
-        told.append(f"Without a date, and in the table alone: {missing}.")
+        sentences.append(f"Without a date, and in the table alone: {missing}.")
     heights = [MAIN if n == 0 else APART for n in range(len(panels))] + ([STRIP] if denials else [])
     total = sum(heights) + GAP * (len(heights) - 1)
     form = layout.build_layout(_build_time_axis(dated), {}, legend=True)
@@ -124,7 +124,7 @@ def draw_figures(figures: Sequence[ChartFigure], remarks: Sequence[str], title: 
     form["xaxis"]["anchor"] = f"y{len(heights) if len(heights) > 1 else ''}"
     form["annotations"] = notes
     return RenderedChart(
-        {"data": traces, "layout": form}, total + 70 + layout.estimate_legend_height(styles), tuple(told)
+        {"data": traces, "layout": form}, total + 70 + layout.estimate_legend_height(styles), tuple(sentences)
     )
 
 

@@ -75,10 +75,10 @@ def draw_marks(parent: ET.Element, marks: Sequence[Mark]) -> None:
                     stroke_dasharray=_DASHES.get(mark.dash),
                 )
             case Box(area=(left, top, right, bottom)):
-                made = create_element(
+                element = create_element(
                     parent, "rect", x=left, y=top, width=right - left, height=bottom - top, fill=mark.colour
                 )
-                create_element(made, "title").text = svg_parts.clean(mark.name)
+                create_element(element, "title").text = svg_parts.clean(mark.name)
             case Sign():
                 _draw_sign(parent, mark)
             case Words() if mark.text:
@@ -95,16 +95,16 @@ def _draw_sign(parent: ET.Element, sign: Sign) -> None:
     }
     kind, r = sign.symbol.removesuffix("-open"), sign.size / 2
     if kind == "circle":
-        made = create_element(parent, "circle", cx=sign.x, cy=sign.y, r=r, **paint)
+        element = create_element(parent, "circle", cx=sign.x, cy=sign.y, r=r, **paint)
     elif kind in ("x", "line-ew"):
         slant = r if kind == "x" else 0.0
         strokes = f"M{sign.x - r:.2f} {sign.y - slant:.2f} L{sign.x + r:.2f} {sign.y + slant:.2f}"
         strokes += f" M{sign.x - r:.2f} {sign.y + slant:.2f} L{sign.x + r:.2f} {sign.y - slant:.2f}"
-        made = create_element(parent, "path", d=strokes, stroke=sign.colour, stroke_width=2.4, fill="none")
+        element = create_element(parent, "path", d=strokes, stroke=sign.colour, stroke_width=2.4, fill="none")
     else:
         corners = " ".join(f"{sign.x + cx * r:.2f},{sign.y + cy * r:.2f}" for cx, cy in list_corners(kind))
-        made = create_element(parent, "polygon", points=corners, **paint)
-    create_element(made, "title").text = svg_parts.clean(sign.name)
+        element = create_element(parent, "polygon", points=corners, **paint)
+    create_element(element, "title").text = svg_parts.clean(sign.name)
 
 
 def list_corners(symbol: str) -> list[tuple[float, float]]:

@@ -194,8 +194,8 @@ class Briefing:
 
     def list_inferences(self, line: Relationship) -> tuple[str, ...]:
         """Who infers a line, and why: "the editors (B3) [4], because … (said by …)", each once."""
-        found = (f"{self.says(c)}, {self.reason(c)}" for c in self.list_claims(line) if c.is_inferred)
-        return tuple(dict.fromkeys(found))
+        reasons = (f"{self.says(c)}, {self.reason(c)}" for c in self.list_claims(line) if c.is_inferred)
+        return tuple(dict.fromkeys(reasons))
 
     @cached_property
     def disputes(self) -> tuple[Dispute, ...]:
@@ -218,9 +218,9 @@ class Briefing:
             f"{e.title}, edition {e.edition}" + (f", loaded {e.loaded_on}" if e.loaded_on else "")
             for e in self.editions
         ]
-        made = f"Made with Armsgraph{f' on {descriptions.format_day(self.made_on)}' if self.made_on else ''}"
+        maker = f"Made with Armsgraph{f' on {descriptions.format_day(self.made_on)}' if self.made_on else ''}"
         view = f"; view {self.material.view}" if self.material.view else ""
-        lines.append(f"{made}{view}; content {self.digest[:16]}")
+        lines.append(f"{maker}{view}; content {self.digest[:16]}")
         if self.material.redacted:
             lines.append(REDACTED)
         return tuple(lines)

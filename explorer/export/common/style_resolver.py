@@ -77,8 +77,8 @@ class StyleResolver:
         """The style of an element as canvas/elements.py makes them: later rules win, data(...) is filled in."""
         data, group = element["data"], "node" if element["group"] == "nodes" else "edge"
         rules: dict[str, object] = {}
-        for wanted, tests, style in self._rules:
-            if wanted in ("", group) and all(_has_value(data, key, value) for key, value in tests):
+        for rule_group, tests, style in self._rules:
+            if rule_group in ("", group) and all(_has_value(data, key, value) for key, value in tests):
                 rules.update(style)
         return cast("Style", {name: _resolve_value(value, data) for name, value in rules.items()})
 

@@ -21,7 +21,7 @@ def render(briefing: Briefing) -> bytes:
     entities, lines = rows.build_entity_facts(briefing), rows.build_line_facts(briefing)
     ids = rows.assign_unique_names([*(f.entity.id for f in entities), *(f.line.id for f in lines)])
     looks = rows.resolve_styles(briefing)
-    made = {
+    network = {
         "format_version": "1.0",
         "generated_by": "armsgraph",
         "target_cytoscapejs_version": "~3.0",
@@ -33,7 +33,9 @@ def render(briefing: Briefing) -> bytes:
             "edges": [_build_edge(briefing, f, ids, looks[f.line.id]) for f in lines],
         },
     }
-    return (json.dumps(rows.clean(to_json_value(made)), ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return (
+        json.dumps(rows.clean(to_json_value(network)), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    ).encode()
 
 
 def _build_network_data(briefing: Briefing) -> dict[str, object]:

@@ -205,8 +205,8 @@ def to_single_line(text: str) -> str:
 
 def _get_type_caption(briefing: Briefing, entity: Entity) -> str:
     ontology = briefing.material.ontology
-    known = labels.get_entity_type(ontology, entity.type).caption
-    return collectives.describe_kind(ontology, entity) if collectives.is_collective(entity) else known
+    caption = labels.get_entity_type(ontology, entity.type).caption
+    return collectives.describe_kind(ontology, entity) if collectives.is_collective(entity) else caption
 
 
 def _describe_line(briefing: Briefing, line: Relationship, documents: Mapping[str, Source]) -> LineFacts:

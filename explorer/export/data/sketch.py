@@ -70,14 +70,14 @@ def build_diagram(briefing: Briefing) -> Diagram:
     """The picture of a briefing."""
     sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
     seen = picture_geometry.build_elements(briefing, Fit())
-    made = [e for e in seen if e["group"] == "nodes" and e["data"]["kind"] != "heading"]
-    made.sort(key=lambda e: (str(e["data"]["kind"]) == "note", str(e["data"].get("name", "")), str(e["data"]["id"])))
+    drawn = [e for e in seen if e["group"] == "nodes" and e["data"]["kind"] != "heading"]
+    drawn.sort(key=lambda e: (str(e["data"]["kind"]) == "note", str(e["data"].get("name", "")), str(e["data"]["id"])))
     names, members = briefing.material.names, grouping.map_members(briefing.rendered.drawn)
     nodes = []
-    for number, element in enumerate(made, 1):
+    for number, element in enumerate(drawn, 1):
         inside = [names.get(i, i) for i in members.get(element["data"]["id"], ())]
         nodes.append(_build_node(f"n{number}", element, sheet.of(element), inside))
-    ids = {e["data"]["id"]: n.id for e, n in zip(made, nodes, strict=True)}
+    ids = {e["data"]["id"]: n.id for e, n in zip(drawn, nodes, strict=True)}
     facts = {f.line.id: f for f in rows.build_line_facts(briefing)}
     held = {r.id: r for r in briefing.rendered.drawn.relationships}
     lines = []

@@ -111,11 +111,11 @@ class _SheetNames:
         self.taken = {_RESERVED}
 
     def of(self, title: str) -> str:
-        wanted = _NOT_IN_NAMES.sub(" ", rows.to_single_line(title)).strip("' ")[:NAME].strip("' ") or "Sheet"
-        name, count = wanted, 2
+        plain_title = _NOT_IN_NAMES.sub(" ", rows.to_single_line(title)).strip("' ")[:NAME].strip("' ") or "Sheet"
+        name, count = plain_title, 2
         while name.casefold() in self.taken:
             end = f" ({count})"
-            name, count = wanted[: NAME - len(end)] + end, count + 1
+            name, count = plain_title[: NAME - len(end)] + end, count + 1
         self.taken.add(name.casefold())
         return name
 

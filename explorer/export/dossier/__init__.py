@@ -14,8 +14,8 @@ __all__ = ["Dossier", "build_dossier", "gather", "write"]
 _WRITERS = {"docx": dossier_docx.render_docx, "pdf": dossier_pdf.render_pdf}
 
 
-def write(made: Dossier, form: str) -> bytes:
+def write(document: Dossier, form: str) -> bytes:
     """The file of a dossier; `form` is "docx" or "pdf". Raises UsageError for another."""
     if form not in _WRITERS:
         raise UsageError(f"a dossier is written as {' or '.join(_WRITERS)}, not {form!r}")
-    return _WRITERS[form](made)
+    return _WRITERS[form](document)

@@ -152,7 +152,7 @@ def clean_text(text: str) -> str:
 
 def _build_sections(context: DossierContext, chain: Briefing | None) -> list[Section]:
     """All sections with anything in them, in the order of the document."""
-    claims = context.said
+    claims = context.claims
     own = [c for c in claims if c.subject == context.subject.id]
     of_role = context.ontology.is_relationship
     taken = {role: [c for c in own if of_role(c.predicate, role)] for role in ("designation", "post")}
@@ -215,7 +215,7 @@ def _build_duplicate_sections(context: DossierContext, claims: Sequence[Claim]) 
     others = {end for c in claims for end in (c.subject, c.object)} - {context.subject.id}
     more = [
         c
-        for c in context.said
+        for c in context.claims
         if not context.ontology.is_relationship(c.predicate, "identity") and {c.subject, c.object} & others
     ]
     parts = [Section("Possible doubles", (dossier_words.POSSIBLE_DUPLICATES,), claims=context.build_rows(claims))]
@@ -252,7 +252,7 @@ def _build_chain_sections(context: DossierContext, chain: Briefing | None) -> li
 
 def _build_quantity_sections(context: DossierContext) -> list[Section]:
     """A section a topic, with all figures given for it side by side."""
-    topics = sentences.group_by_topic(context.said)
+    topics = sentences.group_by_topic(context.claims)
     if not topics:
         return []
     head = Section("Figures side by side", (dossier_words.QUANTITIES,))
@@ -261,7 +261,7 @@ def _build_quantity_sections(context: DossierContext) -> list[Section]:
         *(
             Section(
                 _capitalise(topic),
-                tuple(claim_figures.describe_claims(context.ontology, figures, context.said, context.names)),
+                tuple(claim_figures.describe_claims(context.ontology, figures, context.claims, context.names)),
                 claims=context.build_rows(figures, figures=True),
                 level=2,
             )

@@ -148,12 +148,12 @@ class _DocumentWriter:
         marked: frozenset[int],
     ) -> None:
         """A table with its head on every page; `marked` rows have a ground of their own."""
-        made = self.file.add_table(rows=1 + len(rows), cols=len(heads))
-        made.style, made.autofit = TABLE, False
+        table = self.file.add_table(rows=1 + len(rows), cols=len(heads))
+        table.style, table.autofit = TABLE, False
         widths = [Mm(_WIDTH * part / sum(w for _, w in heads)) for _, part in heads]
-        for column, width in zip(made.columns, widths, strict=True):
+        for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        lines = list(made.rows)
+        lines = list(table.rows)
         set_row_property(lines[0], "w:cantSplit")
         set_row_property(lines[0], "w:tblHeader")
         for cell, (head, _) in zip(lines[0].cells, heads, strict=True):

@@ -33,12 +33,12 @@ def add_text_run(
     """Words added to a paragraph or a link as they are: no letter of them is read as anything else."""
     if not words:
         return
-    made = parent.add_run(words)
-    made.bold = bold or None
+    run = parent.add_run(words)
+    run.bold = bold or None
     if size:
-        made.font.size = Pt(size)
+        run.font.size = Pt(size)
     if colour is not None:
-        made.font.color.rgb = colour
+        run.font.color.rgb = colour
 
 
 class Link:
@@ -54,9 +54,9 @@ class Link:
 
     def add_run(self, words: str) -> Run:
         """A run within the link."""
-        made = self.paragraph.add_run(words)
-        self.element.append(made._r)
-        return made
+        run = self.paragraph.add_run(words)
+        self.element.append(run._r)
+        return run
 
 
 def add_bookmark(paragraph: Paragraph, number: int, name: str, words: str) -> None:
@@ -79,11 +79,11 @@ def set_row_property(row: _Row, name: str) -> None:
 
 def add_page_field(paragraph: Paragraph, field: str) -> None:
     """A field that counts pages: PAGE or NUMPAGES."""
-    made = create_element("w:fldSimple", instr=field)
+    field_element = create_element("w:fldSimple", instr=field)
     shown = paragraph.add_run("1")
     shown.font.size, shown.font.color.rgb = Pt(7), QUIET
-    made.append(shown._r)
-    paragraph._p.append(made)
+    field_element.append(shown._r)
+    paragraph._p.append(field_element)
 
 
 def apply_styles(document: Document) -> None:
@@ -100,8 +100,8 @@ def apply_styles(document: Document) -> None:
                 style.element.pPr.remove(inherited)
         if name.startswith(_PLAIN_HEADS):
             style.font.color.rgb, style.font.bold = INK, True
-    made = styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
-    made.base_style = styles["Normal Table"]
+    table_style = styles.add_style(TABLE, WD_STYLE_TYPE.TABLE)
+    table_style.base_style = styles["Normal Table"]
     borders, margins = OxmlElement("w:tblBorders"), OxmlElement("w:tblCellMar")
     for side in ("bottom", "insideH"):
         borders.append(create_element(f"w:{side}", val="single", sz=4, space=0, color="D5DAE0"))
@@ -111,15 +111,15 @@ def apply_styles(document: Document) -> None:
     properties.append(create_element("w:tblInd", w=70, type="dxa"))
     properties.append(borders)
     properties.append(margins)
-    made.element.append(properties)
+    table_style.element.append(properties)
 
 
 def create_element(tag: str, /, **attributes: object) -> BaseOxmlElement:
     """An element of WordprocessingML with attributes of its own name space."""
-    made = OxmlElement(tag)
+    element = OxmlElement(tag)
     for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), str(value))
-    return made
+        element.set(qn(f"w:{key}"), str(value))
+    return element
 
 
 def _set_fonts(properties: BaseOxmlElement) -> None:

@@ -136,16 +136,16 @@ def draw_chain(briefing: Briefing) -> Figure:
     def fitted(wide: float, high: float) -> PictureGeometry:
         return fitting.compute_fitted_geometry(briefing, wide, high)
 
-    made = _draw_figure(briefing, (ROOM[0], ROOM[1] / 2), fitted, None)
-    if made.name_size >= _EASY:
-        return made
+    figure = _draw_figure(briefing, (ROOM[0], ROOM[1] / 2), fitted, None)
+    if figure.name_size >= _EASY:
+        return figure
     for paper in (PAPERS["a4"], PAPERS["a3"], PAPERS["a2"]):
         room = paper.width - 2 * EDGE, paper.height - HEAD_AND_FOOT - WORDS
         drawings = [_draw_figure(briefing, room, fitted, paper, beside=beside) for beside in (False, True)]
-        made = max(drawings, key=lambda f: round(f.name_size, 2))
-        if made.name_size >= LEAST_NAME:
+        figure = max(drawings, key=lambda f: round(f.name_size, 2))
+        if figure.name_size >= LEAST_NAME:
             break
-    return made
+    return figure
 
 
 def _shorten_names(briefing: Briefing) -> Briefing:

@@ -34,9 +34,9 @@ def gather(store: Store, ontology: Ontology, entity: str, *, user: str = "") -> 
     """
     entities = [] if entity.startswith(PREFIX) else browse.read_entities(store, [entity])
     if not entities or ROOT not in entities[0].labels:
-        asked = entity if len(entity) <= 80 else f"{entity[:79]}…"
+        shortened_id = entity if len(entity) <= 80 else f"{entity[:79]}…"
         why = "is not one of ours and has no claims" if entity.startswith(PREFIX) else "is not in the graph"
-        raise QueryError(f"A dossier needs an entity of this graph that has claims; {asked!r} {why}.")
+        raise QueryError(f"A dossier needs an entity of this graph that has claims; {shortened_id!r} {why}.")
     subject = entities[0]
     near = _select_neighbours(store, ontology, entity)
     canvas = Canvas(ids=(entity, *near), pinned=(entity,), title=f"Dossier: {subject.name}", name="dossier")

@@ -40,7 +40,7 @@ def _build_template_data(dossier: Dossier) -> tuple[dict[str, object], list[str]
 
 def _build_section(section: Section, pictures: list[str]) -> dict[str, object]:
     figure = section.figure
-    made: dict[str, object] = {
+    data: dict[str, object] = {
         "title": section.title,
         "level": section.level,
         "words": section.words,
@@ -51,14 +51,14 @@ def _build_section(section: Section, pictures: list[str]) -> dict[str, object]:
     }
     if figure:
         paper = figure.paper
-        made["figure"] = {
+        data["figure"] = {
             "picture": f"picture-{len(pictures)}.svg",
             "width": figure.width,
             "alt": figure.alt,
             "page": [paper.width, paper.height] if paper else None,
         }
         pictures.append(figure.svg)
-    return made
+    return data
 
 
 def _build_table(table: Table | None) -> dict[str, object] | None:

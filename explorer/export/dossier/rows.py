@@ -60,7 +60,7 @@ class DossierContext:
 
     briefing: Briefing
     subject: Entity
-    said: tuple[Claim, ...]
+    claims: tuple[Claim, ...]
 
     @property
     def ontology(self) -> Ontology:
@@ -88,15 +88,15 @@ class DossierContext:
         if material.listings and not material.redacted:
             return self._sort_listings(material.listings)
         loaded = {i: e.edition for e in self.briefing.editions for i in e.claims}
-        own = [c for c in self.said if c.subject == self.subject.id]
+        own = [c for c in self.claims if c.subject == self.subject.id]
         return self._sort_listings(build_listings(self.ontology, own, material.sources, loaded).values())
 
-    def _sort_listings(self, found: Iterable[Listing]) -> tuple[Listing, ...]:
-        return tuple(sorted(found, key=lambda one: (STATES.index(one.state), self.names.get(one.authority, ""))))
+    def _sort_listings(self, listings: Iterable[Listing]) -> tuple[Listing, ...]:
+        return tuple(sorted(listings, key=lambda one: (STATES.index(one.state), self.names.get(one.authority, ""))))
 
     def of(self, predicate: str) -> tuple[Claim, ...]:
         """The claims of one predicate that say something of the entity itself; denials first."""
-        matching = (c for c in self.said if c.predicate == predicate and c.subject == self.subject.id)
+        matching = (c for c in self.claims if c.predicate == predicate and c.subject == self.subject.id)
         return sentences.sort_claims(matching)
 
     def rows(self, predicate: str) -> tuple[Row, ...]:

@@ -32,20 +32,22 @@ _OWN = ("name", "aliases", "identifiers", "description")
 
 def describe_counts(context: DossierContext) -> str:
     """ "29 claims, 5 denials among them; 22 lines to 20 others (3 contested, 4 denied)"."""
-    deny = sum(c.stance == "denied" for c in context.said)
-    denials = f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if context.said else ""
+    deny = sum(c.stance == "denied" for c in context.claims)
+    denials = (
+        f", {format_count(deny, 'denial', 'denials') if deny else 'no denial'} among them" if context.claims else ""
+    )
     ends = {end for r in context.lines for end in (r.source, r.target)} - {context.subject.id}
     kinds = (*DISPUTED, INFERRED)
     counted = [f"{n} {s}" for s in kinds if (n := sum(r.stance == s for r in context.lines))]
     lines = f"{format_count(len(context.lines), 'line', 'lines')} to {format_count(len(ends), 'other', 'others')}"
-    return f"{format_count(len(context.said), 'claim', 'claims')}{denials}; {lines}" + (
+    return f"{format_count(len(context.claims), 'claim', 'claims')}{denials}; {lines}" + (
         f" ({', '.join(counted)})" if counted else ""
     )
 
 
 def build_summary(context: DossierContext, chain: Briefing | None) -> tuple[str, ...]:
     """What a reader in a hurry must know: how much is said, what was left out, designations, posts, doubles, chain."""
-    documents = len({c.source for c in context.said})
+    documents = len({c.source for c in context.claims})
     lines = [
         f"{describe_counts(context)}, from {format_count(documents, 'source', 'sources')}.",
         describe_designations(context)[0],
@@ -92,7 +94,7 @@ def _describe_members(context: DossierContext) -> str:
 def describe_disputes(context: DossierContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Words and points: every line that someone denies, with both sides, and whatever else is denied."""
     points = [d.text for d in context.briefing.disputes if any(r.id == d.line for r in context.lines)]
-    for claim in context.said:
+    for claim in context.claims:
         if claim.stance == "denied" and claim.object is None:
             row = context.row(claim)
             points.append(f"“{row.head or row.said}” is denied by {context.briefing.says(claim)}.")
@@ -127,7 +129,7 @@ def describe_denied_names(context: DossierContext) -> tuple[str, ...]:
     denied = sorted(
         {
             str(c.value)
-            for c in context.said
+            for c in context.claims
             if c.stance == "denied" and c.predicate in (HAS_NAME, HAS_IDENTIFIER) and c.subject == context.subject.id
         }
     )
@@ -219,7 +221,7 @@ def build_posts_table(context: DossierContext) -> Table | None:
 def list_other_claims(context: DossierContext) -> tuple[Row, ...]:
     """Claims that no other section tells: those of predicates that the ontology does not know."""
     elsewhere = {*context.ontology.relationships, HAS_NAME, HAS_IDENTIFIER, "HAS_PROPERTY", "STATEMENT"}
-    return context.build_rows(c for c in context.said if c.predicate not in elsewhere and not c.topic)
+    return context.build_rows(c for c in context.claims if c.predicate not in elsewhere and not c.topic)
 
 
 def list_lines_without_claims(context: DossierContext) -> tuple[str, ...]:

@@ -36,24 +36,26 @@ def compute_fitted_geometry(briefing: Briefing, width: float, height: float, eno
 def find_best_fit(briefing: Briefing, width: float, height: float, enough: float = 7.0) -> Fit:
     """The mildest fit with names `enough` points high in a room of this shape, or else that with the largest."""
     sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
-    made = [(e, sheet.of(e)) for e in picture_geometry.build_elements(briefing, Fit()) if e["group"] == "nodes"]
-    if len(made) < 2:
+    node_elements = [
+        (e, sheet.of(e)) for e in picture_geometry.build_elements(briefing, Fit()) if e["group"] == "nodes"
+    ]
+    if len(node_elements) < 2:
         return Fit()
     tried: list[tuple[float, float, float, _NodeBoxes]] = []
-    for wrap in WRAPS if len(made) <= MANY else WRAPS[:1]:
-        net = _NodeBoxes([picture_geometry.build_node(element, look, wrap) for element, look in made], wrap)
+    for wrap in WRAPS if len(node_elements) <= MANY else WRAPS[:1]:
+        net = _NodeBoxes([picture_geometry.build_node(element, look, wrap) for element, look in node_elements], wrap)
         for stretch in STRETCHES:
             shrink = net.find_tightest_scale(stretch)
             mild = 1 - _MILD * abs(log(stretch))
             tried.append((net.scale(net.at(stretch, shrink), width, height) * mild, stretch, shrink, net))
-    wanted = enough / picture_geometry.NAME
+    least_scale = enough / picture_geometry.NAME
     tried.sort(key=lambda t: (-t[0], abs(log(t[1])), t[3].wrap))
     closer, top = None, tried[0][0]
-    if top >= wanted:
-        large = [t for t in tried if t[0] >= wanted]
+    if top >= least_scale:
+        large = [t for t in tried if t[0] >= least_scale]
         _, stretch, shrink, net = min(large, key=lambda t: (abs(log(t[1])), t[3].wrap, -t[0]))
         return net.fit(stretch, shrink, net.at(stretch, shrink))
-    for score, stretch, shrink, net in tried[:_CLOSER] if len(made) <= MANY else ():
+    for score, stretch, shrink, net in tried[:_CLOSER] if len(node_elements) <= MANY else ():
         for further in FURTHER:
             places = net.apart(net.at(stretch, shrink * further))
             if places is None:
@@ -61,7 +63,7 @@ def find_best_fit(briefing: Briefing, width: float, height: float, enough: float
             better = net.scale(places, width, height) * score / net.scale(net.at(stretch, shrink), width, height)
             if better > top * 1.02:
                 closer, top = net.fit(stretch, shrink * further, places), better
-            if top >= wanted:  # tighter would only crowd the words of lines
+            if top >= least_scale:  # tighter would only crowd the words of lines
                 return closer or net.fit(stretch, shrink, net.at(stretch, shrink))
     _, stretch, shrink, net = tried[0]
     return closer or net.fit(stretch, shrink, net.at(stretch, shrink))

@@ -125,10 +125,14 @@ def build_elements(briefing: Briefing, fit: Fit) -> list[dict[str, Any]]:
 def compute_geometry(briefing: Briefing, fit: Fit = Fit()) -> PictureGeometry:
     """The picture of a briefing; lines bear the numbers of their footnotes."""
     sheet = StyleResolver(stylesheet.build_stylesheet(briefing.material.ontology))
-    made = build_elements(briefing, fit)
-    nodes = [build_node(e, sheet.of(e), fit.wrap) for e in made if e["group"] == "nodes"]
+    picture_elements = build_elements(briefing, fit)
+    nodes = [build_node(e, sheet.of(e), fit.wrap) for e in picture_elements if e["group"] == "nodes"]
     standing = {n.id: n for n in nodes}
-    edges = [e for e in made if e["group"] == "edges" and {e["data"]["source"], e["data"]["target"]} <= set(standing)]
+    edges = [
+        e
+        for e in picture_elements
+        if e["group"] == "edges" and {e["data"]["source"], e["data"]["target"]} <= set(standing)
+    ]
     held = {r.id: r for r in briefing.rendered.drawn.relationships}
     bows = curves.compute_bows(e["data"] for e in edges)
     untagged: list[Line] = []

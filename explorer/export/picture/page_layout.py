@@ -63,9 +63,9 @@ def build_page(briefing: Briefing, paper: Paper, *, notes_below: bool = True) ->
     upright = Paper(paper.name, paper.caption, paper.height, paper.width, paper.scale)
     choices = [(paper, False), (paper, True)] if paper.slide else [(paper, False), (paper, True), (upright, False)]
     pages = [
-        made
+        page
         for p, beside in choices
-        if (made := _PageBuilder(briefing, p, notes_below=notes_below, beside=beside).page())
+        if (page := _PageBuilder(briefing, p, notes_below=notes_below, beside=beside).page())
     ]
     return max(pages, key=lambda p: (round(p.name_size * (1.1 if p.width > p.height else 1.0), 2), p.width))
 

@@ -31,12 +31,12 @@ def create_element(parent: ET.Element | None, name: str, **attributes: object) -
 
 def add_group(parent: ET.Element, identity: str, title: str = "", desc: str = "", **attributes: object) -> ET.Element:
     """A group with a name that editors show, a title and a description that browsers and screen readers tell."""
-    made = create_element(parent, "g", id=identity, **attributes)
+    group = create_element(parent, "g", id=identity, **attributes)
     if title:
-        create_element(made, "title").text = clean(title)
+        create_element(group, "title").text = clean(title)
     if desc:
-        create_element(made, "desc").text = clean(desc)
-    return made
+        create_element(group, "desc").text = clean(desc)
+    return group
 
 
 def add_text(
@@ -53,7 +53,7 @@ def add_text(
     **attributes: object,
 ) -> ET.Element:
     """Words in one line; `y` is their base line."""
-    made = create_element(
+    element = create_element(
         parent,
         "text",
         x=x,
@@ -65,8 +65,8 @@ def add_text(
         text_anchor=None if anchor == "start" else anchor,
         **attributes,
     )
-    made.text = clean(text_metrics.to_printable(words))
-    return made
+    element.text = clean(text_metrics.to_printable(words))
+    return element
 
 
 def clean(words: str) -> str:

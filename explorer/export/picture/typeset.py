@@ -49,12 +49,12 @@ def _compile(template: str, data: Mapping[str, object], pictures: Sequence[str],
         for n, picture in enumerate(pictures):
             (folder / f"picture-{n}.svg").write_text(picture, encoding="utf-8")
         try:
-            made = typst.compile(
+            compiled = typst.compile(
                 str(folder / "main.typ"), root=str(folder), font_paths=[str(text_metrics.FOLDER)], **options
             )
         except typst.TypstError as error:
             raise TypesettingFailed(f"The page could not be set: {error}") from error
-    return made if isinstance(made, list) else [made]
+    return compiled if isinstance(compiled, list) else [compiled]
 
 
 def _clean_text(text: str) -> str:

@@ -53,14 +53,14 @@ _SHOWN = 40  # rows of a kind in the text for the exporter before the rest is co
 
 
 class Leak(ArmsgraphError):
-    """Something that a profile hides is still there: nothing may be written. `found` are the texts."""
+    """Something that a profile hides is still there: nothing may be written. `leaks` are the texts."""
 
-    def __init__(self, found: Sequence[str]) -> None:
-        self.found = tuple(found)
-        count = format_count(len(self.found), "hidden text", "hidden texts")
+    def __init__(self, leaks: Sequence[str]) -> None:
+        self.leaks = tuple(leaks)
+        count = format_count(len(self.leaks), "hidden text", "hidden texts")
         super().__init__(
             "The redaction is not complete, so nothing is written: "
-            f"{count} would still be there, such as {found[0][:60]!r}."
+            f"{count} would still be there, such as {leaks[0][:60]!r}."
         )
 
 
@@ -167,8 +167,8 @@ def apply_profile(material: Material, profile: Profile, subjects: Subgraph) -> t
     Raises DataError for an entity that is not among them, a name that can't be replaced for sure or a label that gives
     it away, and Leak where anything hidden is still there in the end.
     """
-    (made,), removed = apply_profile_to_all((material,), profile, subjects)
-    return made, removed
+    (redacted,), removed = apply_profile_to_all((material,), profile, subjects)
+    return redacted, removed
 
 
 def apply_profile_to_all(
@@ -193,9 +193,9 @@ def apply_profile_to_all(
         left, Matcher(replacements), Matcher({**dict.fromkeys(texts, PLACEHOLDER), **replacements}), labels
     )
     # What a search of loaded lists came by, names of others among it, is nobody's claim: it stays behind.
-    made = [replace(writer.done(m), redacted=True, listings=()) for m in left]
+    redacted = [replace(writer.done(m), redacted=True, listings=()) for m in left]
     _record_changes(writer, materials, ledger)
-    for before, after in zip(materials, made, strict=True):
+    for before, after in zip(materials, redacted, strict=True):
         redaction_names.warn(before, after, profile.names, subjects, ledger)
     short, long = (tuple(t for t in texts if _is_short(t) is brief) for brief in (True, False))
     removed = RedactionReport(
@@ -207,9 +207,9 @@ def apply_profile_to_all(
         short,
         writer.ids(),
     )
-    for material in made:
+    for material in redacted:
         check_material(material, removed)
-    return made, removed
+    return redacted, removed
 
 
 def find_leaks(data: bytes | str, removed: RedactionReport | Iterable[str]) -> list[str]:
@@ -217,8 +217,8 @@ def find_leaks(data: bytes | str, removed: RedactionReport | Iterable[str]) -> l
     is looked into, and what can't be). Takes what `apply_profile` removed, or texts."""
     names, texts = (removed.names, removed.texts) if isinstance(removed, RedactionReport) else (tuple(removed), ())
     every, sure = Matcher(dict.fromkeys((*names, *texts), "")), Matcher(dict.fromkeys(names, ""))
-    leaks = {term for text in extract_texts(data) for term in every.found(text)}
-    leaks |= {term for text in extract_texts(data, across=True) for term in sure.found(text)}
+    leaks = {term for text in extract_texts(data) for term in every.find_terms(text)}
+    leaks |= {term for text in extract_texts(data, across=True) for term in sure.find_terms(text)}
     return sorted(leaks)
 
 
@@ -244,9 +244,9 @@ def _remove_notes(material: Material, ledger: RedactionLog) -> Material:
             f"The notes on {format_count(len(noted), 'source', 'sources')} are dropped: they say what a "
             "source rests on and what it could not verify."
         )
-    made = replace(canvas.without([n.id for n in canvas.notes]), note=canvas.note, fit=canvas.fit)
+    stripped = replace(canvas.without([n.id for n in canvas.notes]), note=canvas.note, fit=canvas.fit)
     sources = tuple(replace(s, note="") for s in material.whole.sources)
-    return replace(material, canvas=made, whole=replace(material.whole, sources=sources))
+    return replace(material, canvas=stripped, whole=replace(material.whole, sources=sources))
 
 
 def _select_source_names(left: Sequence[Material], ledger: RedactionLog) -> list[str]:
@@ -294,7 +294,7 @@ def _check_labels(left: Sequence[Material], names: Sequence[Replacement], hidden
     matcher = Matcher(dict.fromkeys(hidden_texts, ""))
     taken = {to_alphanumeric(e.name): e for e in _list_entities(left)}
     for replacement in names:
-        if matcher.found(replacement.label, loose=True):
+        if matcher.find_terms(replacement.label, loose=True):
             raise DataError(
                 f"the label “{replacement.label}” holds a name that the profile hides", field=replacement.entity
             )

@@ -152,12 +152,12 @@ def _list_readings(across: bool, text: str) -> Iterator[str]:
         bare = [_BESIDE.sub("|", text), apart, _TAG.sub(" ", apart), _TAG.sub("", apart)]
     seen: set[str] = set()
     for reading in bare:
-        made = reading
+        decoded = reading
         for _ in range(3):  # a text may be escaped for JSON and then for XML
-            if made not in seen:
-                seen.add(made)
-                yield made
-            made = _unescape(made)
+            if decoded not in seen:
+                seen.add(decoded)
+                yield decoded
+            decoded = _unescape(decoded)
 
 
 def _unescape(text: str) -> str:

@@ -142,16 +142,16 @@ def remove_naming_claims(material: Material, names: Sequence[Replacement], ledge
 
 
 def warn(
-    before: Material, made: Material, names: Sequence[Replacement], subjects: Subgraph, ledger: RedactionLog
+    before: Material, redacted: Material, names: Sequence[Replacement], subjects: Subgraph, ledger: RedactionLog
 ) -> None:
     """Warns of what still leads to a name: sources cited, doubles that keep theirs, and words of the name in texts."""
     entities = {e.id: e for e in (*subjects.entities, *before.beside, *before.whole.entities)}
     renamed = {r.entity for r in names}
-    texts = dict.fromkeys(extract_strings(made, collect_fixed_words(made.ontology)))
+    texts = dict.fromkeys(extract_strings(redacted, collect_fixed_words(redacted.ontology)))
     plain = {t: fold_text(t) for t in texts if t}
     for replacement in names:
         entity = entities[replacement.entity]
-        left = {s.id for s in made.whole.sources}
+        left = {s.id for s in redacted.whole.sources}
         cited = {c.source for c in before.whole.claims if replacement.entity in (c.subject, c.object, c.asserted_by)}
         if cited & left:
             looked_up = format_count(len(cited & left), "source", "sources")
@@ -163,7 +163,7 @@ def warn(
             ends = {line.source, line.target}
             for other in ends - renamed:
                 if (
-                    made.ontology.is_relationship(line.type, "identity")
+                    redacted.ontology.is_relationship(line.type, "identity")
                     and replacement.entity in ends
                     and other in entities
                 ):

@@ -29,11 +29,13 @@ _PLAIN_PARAGRAPH = re.compile(r"\d*|[^\W\d]+")  # a number, or a word such as "e
 
 
 class Rewriter:
-    """Rewrites materials, all alike. `said` replaces in what evidence says, `told` in all other texts; `labels` are the
-    new names by entity id. `changed` lists what was altered: (kind, old id, new text)."""
+    """Rewrites materials, all alike. `names` replaces in what evidence says, `texts` in all other texts; `labels` are
+    the new names by entity id. `changed` lists what was altered: (kind, old id, new text)."""
 
-    def __init__(self, materials: Sequence[Material], said: Matcher, told: Matcher, labels: Mapping[str, str]) -> None:
-        self.said, self.told, self.labels = said, told, labels
+    def __init__(
+        self, materials: Sequence[Material], names: Matcher, texts: Matcher, labels: Mapping[str, str]
+    ) -> None:
+        self.names, self.texts, self.labels = names, texts, labels
         self._slugs = Matcher({i: "" for i in labels if len(to_alphanumeric(i)) >= _LEAST})
         self.changed: list[tuple[str, str, str]] = []
         self.fixed = frozenset(w for m in materials for w in collect_fixed_words(m.ontology))
@@ -90,7 +92,7 @@ class Rewriter:
             return _STACK + self.id(own.removeprefix(_STACK))
         if "|" in own:
             return "|".join(self.id(part) for part in own.split("|"))
-        named = self.told.found(own, loose=True) or self._slugs.found(own, loose=True)
+        named = self.texts.find_terms(own, loose=True) or self._slugs.find_terms(own, loose=True)
         return self._assign_new_id(own) if named else own
 
     def _assign_new_id(self, own: str) -> str:
@@ -100,18 +102,18 @@ class Rewriter:
 
     def _rewrite_word(self, word: str) -> str:
         """A type, label or name of a property: the ontology's own stay, those of foreign databases may hold names."""
-        return word if word in self.fixed else self.told.replaced(word)
+        return word if word in self.fixed else self.texts.replaced(word)
 
     def _rewrite_text(self, text: str) -> str:
-        made = self.told.replaced(text)
-        if made != text:
-            self.changed.append(("text", "", made))
-        return made
+        rewritten = self.texts.replaced(text)
+        if rewritten != text:
+            self.changed.append(("text", "", rewritten))
+        return rewritten
 
     def _plain(self, value: Any) -> Any:
         """Any plain value; a text that is the id of something is rewritten as one."""
         if isinstance(value, str):
-            return self.id(value) if value in self._known or value in self._ids else self.told.replaced(value)
+            return self.id(value) if value in self._known or value in self._ids else self.texts.replaced(value)
         if isinstance(value, Mapping):
             return {self._rewrite_word(str(k)): self._plain(v) for k, v in value.items()}
         if isinstance(value, list | tuple):
@@ -126,60 +128,60 @@ class Rewriter:
                 tuple(map(self._rewrite_word, entity.labels)),
                 self.labels[entity.id],
             )
-        names = dict.fromkeys(self.said.replaced(a) for a in entity.aliases)
-        made = Entity(
+        names = dict.fromkeys(self.names.replaced(a) for a in entity.aliases)
+        rewritten = Entity(
             self.id(entity.id),
             self._rewrite_word(entity.type),
             tuple(self._rewrite_word(w) for w in entity.labels),
-            self.said.replaced(entity.name),
+            self.names.replaced(entity.name),
             tuple(names),
             self._plain(entity.properties),
         )
-        if made != entity:
-            self.changed.append(("entity", entity.id, made.name))
-        return made
+        if rewritten != entity:
+            self.changed.append(("entity", entity.id, rewritten.name))
+        return rewritten
 
     def _claim(self, claim: Claim) -> Claim:
-        made = self._said(claim, ("id", "subject", "object", "asserted_by", "source"), ("predicate", "stance"))
+        rewritten = self._said(claim, ("id", "subject", "object", "asserted_by", "source"), ("predicate", "stance"))
         if self.concerns(claim) and not _PLAIN_PARAGRAPH.fullmatch(claim.paragraph):
-            made = replace(made, paragraph="")  # "entry 23214" of a list is a name too
-        if made != claim:
-            self.changed.append(("claim", claim.id, made.summary))
-        return made
+            rewritten = replace(rewritten, paragraph="")  # "entry 23214" of a list is a name too
+        if rewritten != claim:
+            self.changed.append(("claim", claim.id, rewritten.summary))
+        return rewritten
 
     def _edition(self, edition: Edition) -> Edition:
         tell, claims = self._rewrite_text, frozenset(self.id(i) for i in sorted(edition.claims))
         return replace(edition, title=tell(edition.title), edition=tell(edition.edition), claims=claims)
 
     def _source(self, source: Source) -> Source:
-        made = self._said(source, ("id",), ("url",))
-        if made != source:
-            self.changed.append(("source", source.id, made.title))
+        rewritten = self._said(source, ("id",), ("url",))
+        if rewritten != source:
+            self.changed.append(("source", source.id, rewritten.title))
         if self.is_in_address(source.url):
             self.changed.append(("address", source.id, "dropped"))
-            made = replace(made, url="")
-        return made
+            rewritten = replace(rewritten, url="")
+        return rewritten
 
     def _said(self, statement: _Evidence, ids: Collection[str], words: Collection[str]) -> _Evidence:
         """A claim or source with every text rewritten: `ids` as such, `words` as the ontology's."""
-        made: dict[str, Any] = {}
+        rewritten: dict[str, Any] = {}
         for field in fields(statement):
             value = getattr(statement, field.name)
             if field.name in _ID_LISTS and value:
-                made[field.name] = " ".join(self.id(i) for i in value.split())
+                rewritten[field.name] = " ".join(self.id(i) for i in value.split())
             elif isinstance(value, str) and value:
                 rewrite = (
-                    self.id if field.name in ids else self._rewrite_word if field.name in words else self.said.replaced
+                    self.id if field.name in ids else self._rewrite_word if field.name in words else self.names.replaced
                 )
-                made[field.name] = rewrite(value)
-        return replace(statement, **made)
+                rewritten[field.name] = rewrite(value)
+        return replace(statement, **rewritten)
 
     def is_in_address(self, url: str) -> bool:
         """Whether an address holds a hidden name, in whatever spelling and joined to whatever."""
         plain = unquote(url)
         letters = to_alphanumeric(plain)
-        return bool(self.said.found(plain, loose=True)) or any(
-            len(short) >= 6 and short in letters for short in map(to_alphanumeric, self.said.terms)
+        return bool(self.names.find_terms(plain, loose=True)) or any(
+            len(short) >= 6 and short in letters for short in map(to_alphanumeric, self.names.terms)
         )
 
     def _line(self, line: Relationship, claims: Mapping[str, Claim], altered: set[str]) -> Relationship:
@@ -187,7 +189,7 @@ class Rewriter:
         own = f"{line.source}|{line.type}|{line.target}"
         self._ids[line.id] = f"{source}|{kind}|{target}" if line.id == own else self.id(line.id)
         carrying = tuple(sorted(self.id(i) for i in line.claims))
-        made = replace(
+        rewritten = replace(
             line,
             id=self._ids[line.id],
             type=kind,
@@ -196,19 +198,19 @@ class Rewriter:
             properties=self._properties(line.properties),
         )
         if carrying == line.claims and not altered & {*carrying}:
-            return made
+            return rewritten
         statements = [claims[i] for i in carrying if i in claims]
         whole = bool(statements) and len(statements) == len(carrying)
-        return time.recompute_relationship(made, statements) if whole else replace(made, claims=carrying)
+        return time.recompute_relationship(rewritten, statements) if whole else replace(rewritten, claims=carrying)
 
     def _properties(self, properties: Mapping[str, Any]) -> dict[str, Any]:
-        made = {}
+        rewritten = {}
         for name, value in properties.items():
             if name in ("sources", "speakers") and isinstance(value, list | tuple):
-                made[name] = type(value)(self.id(str(v)) for v in value)
+                rewritten[name] = type(value)(self.id(str(v)) for v in value)
             else:
-                made[self._rewrite_word(name)] = self._plain(value)
-        return made
+                rewritten[self._rewrite_word(name)] = self._plain(value)
+        return rewritten
 
     def _rewrite_canvas(self, canvas: Canvas) -> Canvas:
         i, tell = self.id, self._rewrite_text

@@ -77,12 +77,12 @@ def hide_evidence(material: Material, kinds: Collection[str], grade: str, ledger
 
 def _find_groundless(claims: Collection[Claim], fallen: Collection[str]) -> dict[str, str]:
     """The inferences of which a premise is hidden or not at hand, with the rule: what is left could give it away."""
-    known, lost = {c.id for c in claims}, set(fallen)
-    found: dict[str, str] = {}
-    while more := [c for c in claims if c.id not in lost and any(i in lost or i not in known for i in c.premises)]:
-        found |= dict.fromkeys((c.id for c in more), GROUNDLESS)
+    ids, lost = {c.id for c in claims}, set(fallen)
+    groundless: dict[str, str] = {}
+    while more := [c for c in claims if c.id not in lost and any(i in lost or i not in ids for i in c.premises)]:
+        groundless |= dict.fromkeys((c.id for c in more), GROUNDLESS)
         lost |= {c.id for c in more}
-    return found
+    return groundless
 
 
 def describe_kind_rule(kind: str) -> str:
@@ -105,11 +105,11 @@ def _is_worse(grade: str, least: str) -> bool:
 def _rebuild_lines(
     material: Material, lines: Sequence[Relationship], left: Mapping[str, Claim], ledger: RedactionLog
 ) -> list[Relationship]:
-    made, names = [], material.names
+    rebuilt, names = [], material.names
     for line in lines:
         counting = [left[i] for i in line.claims if i in left]
         if len(counting) == len(line.claims):
-            made.append(line)
+            rebuilt.append(line)
             continue
         words = path_overlay.describe_relationship(material.ontology, names, line)
         if not evidence.select_line_claims(counting):
@@ -119,7 +119,7 @@ def _rebuild_lines(
                 ledger.warnings.append(f"A DISAGREEMENT IS GONE: the {line.stance} line “{words}” falls altogether.")
             continue
         fresh = time.recompute_relationship(line, counting)
-        made.append(fresh)
+        rebuilt.append(fresh)
         fewer = f"{len(counting)} of {format_count(len(line.claims), 'claim', 'claims')} left"
         ledger.note("line", line.id, f"{words}: {fewer}", "made anew from the claims left")
         if fresh.stance != line.stance:
@@ -128,7 +128,7 @@ def _rebuild_lines(
                 f"A DISAGREEMENT IS HIDDEN: “{words}” is {line.stance} in the data; "
                 f"without what this profile hides, readers see it as {fresh.stance}."
             )
-    return made
+    return rebuilt
 
 
 def _warn_about_quantities(before: Sequence[Claim], kept: Sequence[Claim], ledger: RedactionLog) -> None:

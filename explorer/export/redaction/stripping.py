@@ -105,7 +105,7 @@ def filter_editions(changed: Material, before: Material, ledger: RedactionLog) -
     left = []
     for edition in changed.editions:
         own = fold_text(edition.title)
-        if names.found(edition.title) or (len(to_alphanumeric(own)) > 3 and any(own in t for t in titles)):
+        if names.find_terms(edition.title) or (len(to_alphanumeric(own)) > 3 and any(own in t for t in titles)):
             ledger.note("edition", edition.title, edition.edition, "names a hidden source")
             ledger.texts.append(edition.title)
         elif edition.claims & claims:
@@ -128,24 +128,24 @@ def filter_canvas(changed: Material, before: Material, ledger: RedactionLog) -> 
     old = {r.id: r for r in before.whole.relationships}
     touched = gone | lines | {r.id for r in changed.whole.relationships if old.get(r.id) != r}
     gaps = [g for g in old_canvas.gaps if {g.source, g.target} & gone]
-    made = replace(old_canvas.without({*gone, *(g.id for g in gaps)}), note=old_canvas.note, fit=old_canvas.fit)
+    canvas = replace(old_canvas.without({*gone, *(g.id for g in gaps)}), note=old_canvas.note, fit=old_canvas.fit)
     for gap in gaps:
         ledger.note("gap", gap.id, gap.text, "an entity beside it is gone")
         ledger.texts.append(gap.id)
     if old_canvas.note and (gone or lines):
         ledger.note("canvas note", "", old_canvas.note, "it counts what is gone")
         ledger.texts.append(old_canvas.note)
-        made = replace(made, note="")
+        canvas = replace(canvas, note="")
     shown = old_canvas.emphasis
     if touched & {*shown.entities, *shown.lines, shown.weakest}:
         ledger.note("emphasis", "", shown.sentence, "it picks out what is gone or changed")
         ledger.texts.append(shown.sentence)
-        made = replace(made, emphasis=Emphasis())
+        canvas = replace(canvas, emphasis=Emphasis())
     alive = _build_alive_test(gone | lines)
-    emphasis = made.emphasis
+    emphasis = canvas.emphasis
     emphasis = replace(emphasis, gone=tuple(i for i in emphasis.gone if alive(i)))
-    chosen = replace(made.filter, without=tuple(s for s in made.filter.without if s not in sources))
-    return replace(made, hidden=tuple(i for i in made.hidden if alive(i)), filter=chosen, emphasis=emphasis)
+    chosen = replace(canvas.filter, without=tuple(s for s in canvas.filter.without if s not in sources))
+    return replace(canvas, hidden=tuple(i for i in canvas.hidden if alive(i)), filter=chosen, emphasis=emphasis)
 
 
 def _build_alive_test(gone: Collection[str]) -> Callable[[str], bool]:

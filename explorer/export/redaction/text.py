@@ -38,15 +38,15 @@ class _FoldTable(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if char in _APOSTROPHES:
-            made = "'"
+            folded = "'"
         elif char in _HYPHENS:
-            made = "-"
+            folded = "-"
         elif "\uac00" <= char <= "\ud7a3":
-            made = char
+            folded = char
         else:
             parts = unicodedata.normalize("NFKD", char)
-            made = "".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
-        self[code] = made.casefold()
+            folded = "".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+        self[code] = folded.casefold()
         return self[code]
 
 
@@ -99,7 +99,7 @@ class Matcher:
         """The terms, the longest first."""
         return tuple(self._terms)
 
-    def found(self, text: str, *, loose: bool = False) -> list[str]:
+    def find_terms(self, text: str, *, loose: bool = False) -> list[str]:
         """The terms that stand in a text, the longest first; `loose` for ids, where abbreviations have no capitals."""
         some = self._possible(text)
         if not some:
@@ -113,7 +113,7 @@ class Matcher:
 
     def find_in_any(self, texts: Iterable[str]) -> list[str]:
         """The terms that stand in any of these texts, the longest first."""
-        some = {term for text in dict.fromkeys(texts) for term in self.found(text)}
+        some = {term for text in dict.fromkeys(texts) for term in self.find_terms(text)}
         return sorted(some, key=self._rank.__getitem__)
 
     def replaced(self, text: str) -> str:
@@ -141,11 +141,11 @@ def _list_ngrams(letters: str) -> Iterator[str]:
 
 
 def _replace_term(term: str, word: str, text: str) -> str:
-    made, done = [], 0
+    parts, done = [], 0
     for start, end in _find_matches(term, text, _fold_with_offsets(text)):
-        made += [text[done:start], word]
+        parts += [text[done:start], word]
         done = end
-    return "".join((*made, text[done:]))
+    return "".join((*parts, text[done:]))
 
 
 def _is_abbreviation(term: str) -> bool:
@@ -172,9 +172,9 @@ def _fold_with_offsets(text: str) -> tuple[str, list[int]]:
         end = at + 1
         while end < len(text) and _is_combining(text[end]):
             end += 1
-        made = fold_text(text[at:end])
-        plain.append(made)
-        starts += [at] * len(made)
+        folded = fold_text(text[at:end])
+        plain.append(folded)
+        starts += [at] * len(folded)
         at = end
     return "".join(plain), [*starts, len(text)]
 

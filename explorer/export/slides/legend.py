@@ -64,20 +64,20 @@ class _LegendWriter:
         middle, wide, right = y + _ROW * size / 2, _measure_sample(row) * size, left + self.width
         if row.sample.kind == "line":
             stance = {"inferred": "inferred", "contested": "contested", "× denied": "denied"}.get(row.sample.mark, "")
-            made = [
+            shapes = [
                 slides_lines.build_sample(look, ((left, middle), (left + wide, middle)), 0.9 * size, stance, self.view)
             ]
             if row.sample.mark:
-                made.append(self._build_pill(row, (left + wide / 2, middle)))
+                shapes.append(self._build_pill(row, (left + wide / 2, middle)))
         else:
             share = min(13 * size / float(look["height"]), 24 * size / float(look["width"]), 0.32 * size)
-            made = slides_shapes.build_sample(look, (left + wide / 2, middle), share, self.view, name=row.words)
+            shapes = slides_shapes.build_sample(look, (left + wide / 2, middle), share, self.view, name=row.words)
         place = (left + wide + 5 * size, y, right - (_TALLY - 6) * size, y + _measure_row(words) * size)
-        made.append(self.text("\n".join(words), place, _SIZE, leading=_MORE))
+        shapes.append(self.text("\n".join(words), place, _SIZE, leading=_MORE))
         if row.count_text:
             place = (right - _TALLY * size, y, right, y + _ROW * size)
-            made.append(self.text(row.count_text, place, _SIZE, align="r", colour=x.QUIET))
-        return made
+            shapes.append(self.text(row.count_text, place, _SIZE, align="r", colour=x.QUIET))
+        return shapes
 
     def _build_pill(self, row: Row, middle: Point) -> BaseOxmlElement:
         look, size, mark = row.sample.style, self.size, row.sample.mark

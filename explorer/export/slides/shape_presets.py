@@ -40,29 +40,31 @@ class PresetShape:
 
 def build_preset_shape(shape: str, width: float, height: float) -> PresetShape:
     """PowerPoint's shape for one of cytoscape.js; a rounded rectangle for what it has none for."""
-    made = _SHAPE_BUILDERS.get(shape)
+    build_shape = _SHAPE_BUILDERS.get(shape)
     return (
-        made(width, height, min(width, height) or 1.0) if made else PresetShape("roundRect", guides=(("adj", 16000),))
+        build_shape(width, height, min(width, height) or 1.0)
+        if build_shape
+        else PresetShape("roundRect", guides=(("adj", 16000),))
     )
 
 
 def _build_octagon(cut: float) -> Callable[[float, float, float], PresetShape]:
-    def made(width: float, height: float, short: float) -> PresetShape:
+    def build_shape(width: float, height: float, short: float) -> PresetShape:
         u, v = cut * short / width, cut * short / height
         sites = ((1, v), (1, 1 - v), (1 - u, 1), (u, 1), (0, 1 - v), (0, v), (u, 0), (1 - u, 0))
         return PresetShape("octagon", sites, (("adj", round(cut * 1e5)),))
 
-    return made
+    return build_shape
 
 
 def _build_pentagon_arrow(tip: float) -> Callable[[float, float, float], PresetShape]:
     """A tag; its third site is where its tip begins in one edition of the standard, and elsewhere in another."""
 
-    def made(width: float, _height: float, short: float) -> PresetShape:
+    def build_shape(width: float, _height: float, short: float) -> PresetShape:
         sites = (((1 - tip) / 2, 0.0), (0.0, 0.5), None, (1.0, 0.5))
         return PresetShape("homePlate", sites, (("adj", round(tip * 1e5 * width / short)),))
 
-    return made
+    return build_shape
 
 
 def _build_ellipse(_width: float, _height: float, _short: float) -> PresetShape:
@@ -147,15 +149,15 @@ def build_freeform(drawn: Icon) -> BaseOxmlElement:
 
 
 def _build_path(strokes: Sequence[Stroke]) -> BaseOxmlElement:
-    made = create_element("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
+    path = create_element("a:path", w=_BOARD * _FINE, h=_BOARD * _FINE, fill="none")
     for kind, points in strokes:
         if kind == "closePath":
-            made.append(create_element("a:close"))
+            path.append(create_element("a:close"))
         elif kind in _STROKES:
-            made.append(
+            path.append(
                 create_element(
                     _STROKES[kind],
                     *(create_element("a:pt", x=round(px * _FINE), y=round(py * _FINE)) for px, py in points),
                 )
             )
-    return made
+    return path

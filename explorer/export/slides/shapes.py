@@ -116,7 +116,7 @@ class _NodeBuilder:
         if not self.node.outside and self.node.label.lines:
             pad = 7 * self.view.scale if self.node.label.left else 0.0
             body = x.build_text_body([self.words()], anchor="ctr", wrap=False, inset=pad)
-        made = x.build_shape(
+        shape = x.build_shape(
             who,
             x.build_frame(self.area, across=form.mirrored),
             x.build_preset_geometry(form.name, form.guides),
@@ -124,7 +124,7 @@ class _NodeBuilder:
             line,
             text=body,
         )
-        return made, [
+        return shape, [
             Site(identity, n, left + u * (right - left), top + v * (bottom - top), (u * 2 - 1, v * 2 - 1))
             for n, (u, v) in ((n, at) for n, at in enumerate(form.sites) if at)
         ]
@@ -136,7 +136,7 @@ class _NodeBuilder:
             look.get("text-background-color", x.PAPER), float(look.get("text-background-opacity", 0) or 0) * self.seen
         )
         who = self.named("name")
-        made = x.build_text_box(who, area, [self.words()], ground, anchor="ctr", wrap=False)
+        box = x.build_text_box(who, area, [self.words()], ground, anchor="ctr", wrap=False)
         sites = [
             Site(
                 int(who.get("id")),
@@ -148,7 +148,7 @@ class _NodeBuilder:
             for n, (u, v) in enumerate(FOUR)
             if n
         ]
-        return made, area, sites
+        return box, area, sites
 
     def words(self) -> BaseOxmlElement:
         """The label as one paragraph, broken where it was measured."""
@@ -178,7 +178,7 @@ class _NodeBuilder:
             else:
                 side = min(side, right - left, bottom - top)
             drawn.append(self._icon(str(picture), middle, side))
-        return [made for made in drawn if made is not None]
+        return [icon for icon in drawn if icon is not None]
 
     def _icon(self, picture: str, middle: Point, side: float) -> BaseOxmlElement | None:
         drawn = slides_forms.parse_icon(picture)

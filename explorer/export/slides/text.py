@@ -61,14 +61,14 @@ def _build_source_note(note: Footnote, size: float) -> NoteParagraph:
 
 def measure_notes(notes: Sequence[NoteParagraph], width: float) -> list[NoteParagraph]:
     """Notes with their rows in a column of a width; one that is longer than a page is cut into several."""
-    made = []
+    measured = []
     for note in notes:
         room = (width - (16.0 if note.number else 0.0)) * _SLACK
         rows = text_metrics.wrap_text(x.clean_run(note.text), note.size, room, bold=note.bold)
         for n in range(0, max(1, len(rows)), 30):
             part = rows[n : n + 30]
             text = note.text if len(rows) <= 30 else " ".join(part)
-            made.append(
+            measured.append(
                 replace(
                     note,
                     text=text,
@@ -77,7 +77,7 @@ def measure_notes(notes: Sequence[NoteParagraph], width: float) -> list[NotePara
                     url=note.url if n == 0 else "",
                 )
             )
-    return made
+    return measured
 
 
 def split_into_columns(
@@ -87,20 +87,20 @@ def split_into_columns(
 
     `force` places the first note wherever it has no room at all, so that something is placed.
     """
-    made: list[list[NoteParagraph]] = [[]]
+    filled: list[list[NoteParagraph]] = [[]]
     used = 0.0
     for n, note in enumerate(notes):
         need = note.high + (notes[n + 1].high if note.bold and n + 1 < len(notes) else 0.0)
-        if used + need > high and made[-1]:
-            if len(made) == columns:
-                return made, list(notes[n:])
-            made.append([])
+        if used + need > high and filled[-1]:
+            if len(filled) == columns:
+                return filled, list(notes[n:])
+            filled.append([])
             used = 0.0
         if need > high and not (force and n == 0):
-            return [part for part in made if part], list(notes[n:])
-        made[-1].append(note)
+            return [part for part in filled if part], list(notes[n:])
+        filled[-1].append(note)
         used += note.high
-    return made, []
+    return filled, []
 
 
 def compute_least_height(notes: Sequence[NoteParagraph], columns: int, most: float) -> float:
@@ -162,8 +162,8 @@ def _list_speaker_lines(briefing: Briefing) -> Iterator[str]:
             cited = f"[{claim.number}] {source.text}" if source else "source not known"
             where = ", ".join(part for part in (cited, claim.place, source.url if source else "") if part)
             verb = {"denies": "denies", "infers": "infers"}.get(claim.says, "says")
-            told = " ".join(f"{claim.text} {claim.reason}".split())
-            about = f": {told}" if told else ""
+            reasoned_text = " ".join(f"{claim.text} {claim.reason}".split())
+            about = f": {reasoned_text}" if reasoned_text else ""
             yield f"– {claim.who} {verb} so ({claim.grade}{f', {claim.when}' if claim.when else ''}){about}. {where}"
 
 

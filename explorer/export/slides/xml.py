@@ -42,14 +42,14 @@ class TextRun:
 
 def create_element(tag: str, /, *children: BaseOxmlElement | None, **attributes: object) -> BaseOxmlElement:
     """An element such as `p:sp`; attributes that are None are left out, `_` at the end of a name is dropped."""
-    made = OxmlElement(tag)
+    element = OxmlElement(tag)
     for key, value in attributes.items():
         if value is not None:
-            made.set(qn(key.replace("__", ":")) if "__" in key else key.rstrip("_"), clean_line(str(value)))
+            element.set(qn(key.replace("__", ":")) if "__" in key else key.rstrip("_"), clean_line(str(value)))
     for child in children:
         if child is not None:
-            made.append(child)
-    return made
+            element.append(child)
+    return element
 
 
 def clean_line(text: str) -> str:
@@ -225,15 +225,15 @@ def build_paragraph(
     if hang:
         spaces.append(create_element("a:tabLst", create_element("a:tab", pos=to_emu(indent), algn="l")))
     look = create_element("a:pPr", *spaces, algn=align, marL=to_emu(indent) or 0, indent=-to_emu(hang) or 0)
-    made = [look]
+    parts = [look]
     for part in words:
         for n, line in enumerate(part.text.split("\n")):
             if n:
-                made.append(create_element("a:br"))
-            made.append(
+                parts.append(create_element("a:br"))
+            parts.append(
                 build_run(TextRun(line, part.size, part.colour, part.bold, part.italic, part.link, part.opacity))
             )
-    return create_element("a:p", *made)
+    return create_element("a:p", *parts)
 
 
 def build_text_body(

@@ -121,10 +121,10 @@ def open_page(
     """The canvas that a fresh page opens on, and a word about it where it is not the usual one."""
     if stored is not None or not arrival or not database["up"]:
         return no_update, no_update
-    with record_statements() as asked:
+    with record_statements() as statements:
         opened, word = first_page.open_canvas(context, arrival)
         canvas = replace(opened, stamp=f"opened {uuid4().hex}")
-    groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(asked))]
+    groups = [cypher_log.StatementGroup("What was asked for and drawn", tuple(statements))]
     cypher_log.keep_statements(context.cypher_log, groups, canvas.stamp, user=get_user())
     return canvas.write(), word
 

@@ -192,10 +192,10 @@ def expand_fewer(
 def _expand(
     context: Context, canvas: Canvas, entity: str, choice: NeighbourFilter, rule: str | None, count: int | str | None
 ) -> Expansion:
-    wanted = _parse_count(count)
+    most = _parse_count(count)
     try:
         grown = expansion.expand_entity(
-            context.store, context.ontology, canvas, entity, rule=str(rule or "evidence"), count=wanted, choice=choice
+            context.store, context.ontology, canvas, entity, rule=str(rule or "evidence"), count=most, choice=choice
         )
     except CanvasFull as error:
         notify(str(error), title="The canvas is full")
@@ -204,7 +204,7 @@ def _expand(
             "way": DIRECTIONS[choice.outward],
             "relationship": choice.relationship,
             "of": choice.type,
-            "left": expansion.count_free_places(canvas, wanted),
+            "left": expansion.count_free_places(canvas, most),
             "text": str(error),
             "stamp": canvas.stamp,
         }
@@ -239,14 +239,14 @@ def render_total(tally: NeighbourCounts) -> list[Component | str]:
 def format_button(tally: NeighbourCounts, count: int | str | None) -> str:
     """What the button brings."""
     left = tally.total - tally.shown
-    asked = _parse_count(count)
+    most = _parse_count(count)
     if not left:
         return "All neighbours are shown"
-    if left <= asked:
+    if left <= most:
         if not tally.shown:
             return "Show its neighbours"
         return f"Show the other {left:,}" if left > 1 else "Show the other one"
-    return f"Show the first {asked}" if not tally.shown else f"Show the next {asked}"
+    return f"Show the first {most}" if not tally.shown else f"Show the next {most}"
 
 
 def render_rows(ontology: Ontology, tally: NeighbourCounts) -> list[Component]:

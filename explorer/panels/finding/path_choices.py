@@ -100,17 +100,17 @@ def select_paths(stored: Sequence[KeptPath], choice: str) -> Sequence[KeptPath]:
     return stored[int(choice) : int(choice) + 1] if choice.isdecimal() else []
 
 
-def describe_paths(wanted: Sequence[KeptPath]) -> str:
+def describe_paths(picked_paths: Sequence[KeptPath]) -> str:
     """What the canvas says of the kept paths that are picked out."""
-    return str(wanted[0][2]) if len(wanted) == 1 else f"{len(wanted)} paths are picked out."
+    return str(picked_paths[0][2]) if len(picked_paths) == 1 else f"{len(picked_paths)} paths are picked out."
 
 
-def from_data(held: Subgraph, wanted: Sequence[KeptPath]) -> list[Path]:
+def from_data(held: Subgraph, picked_paths: Sequence[KeptPath]) -> list[Path]:
     """Kept paths as a subgraph read just now holds them; one that has broken since is left out."""
     entities: dict[str, Entity] = {e.id: e for e in held.entities}
     lines: dict[str, Relationship] = {line.id: line for line in held.relationships}
     return [
         Path(tuple(entities[i] for i in nodes), tuple(lines[i] for i in edges))
-        for nodes, edges, _ in wanted
+        for nodes, edges, _ in picked_paths
         if entities.keys() >= set(nodes) and lines.keys() >= set(edges) and edges
     ]

@@ -69,8 +69,8 @@ def find_paths(
     if not answer.paths:
         looser = paths.suggest_relaxations(context.store, ontology, start, goal, rule)
         words = [html.P(text) for text in path_overlay.describe_no_path(ontology, rule, looser)]
-        said = html.P(path_overlay.describe_rule(ontology, rule), className="quiet")
-        return None, [*words, *path_choices.render_exclusions(ontology, rule, answer), said], None
+        rule_text = html.P(path_overlay.describe_rule(ontology, rule), className="quiet")
+        return None, [*words, *path_choices.render_exclusions(ontology, rule, answer), rule_text], None
     before = actions.mark_edited(canvas) if mode == "add" and canvas.ids else Canvas(layout=canvas.layout)
     notes = [route_words.describe_route(ontology, answer.paths, n) for n in range(len(answer.paths))]
     view = path_drawing.show_paths(context.store, ontology, before, answer.paths[:1], notes[0])
@@ -87,17 +87,17 @@ def choose_paths(
     """The canvas with another of the paths found, or all of them, picked out."""
     if not stored or not values or values[0] is None:
         return None
-    wanted = path_choices.select_paths(stored, values[0])
-    ids = tuple(dict.fromkeys(i for nodes, _, _ in wanted for i in nodes))
+    kept_paths = path_choices.select_paths(stored, values[0])
+    ids = tuple(dict.fromkeys(i for nodes, _, _ in kept_paths for i in nodes))
     if canvas.emphasis.kind == path_overlay.PATH and canvas.emphasis.entities == ids:
         return None  # the list was drawn anew, nobody clicked
     view = rendered_view.read(context.store, context.ontology, canvas.holding(ids))
-    chosen = path_choices.from_data(view.whole, wanted)
+    chosen = path_choices.from_data(view.whole, kept_paths)
     if not chosen:
         return None
     if {e.id for p in chosen for e in p.entities} >= set(canvas.ids) and not canvas.pinned:  # nothing else is there
         canvas = replace(canvas, positions=path_drawing.arrange_paths(chosen))
-    return path_drawing.place_paths(context.store, view, canvas, chosen, path_choices.describe_paths(wanted))
+    return path_drawing.place_paths(context.store, view, canvas, chosen, path_choices.describe_paths(kept_paths))
 
 
 def end_highlight(_: Context, canvas: Canvas, clicks: Sequence[int | None]) -> Canvas | None:

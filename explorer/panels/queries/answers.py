@@ -126,8 +126,8 @@ def render_answer(context: Context, answer: Answer, *, key: str = "") -> AnswerW
 
 def render_content(ontology: Ontology, answer: Answer, key: str, names: Mapping[str, str]) -> Component:
     """What the window holds: what was found, the number or chart, the rows, and the ways to take them away."""
-    asked = answer_store.describe_parameters(answer.query, answer.parameters, names)
-    facts = [answer_store.describe_run(answer), f"Asked with: {asked}." if asked else ""]
+    values = answer_store.describe_parameters(answer.query, answer.parameters, names)
+    facts = [answer_store.describe_run(answer), f"Asked with: {values}." if values else ""]
     result = answer.query.result
     above = (
         render_number(answer) if result == "number" else render_chart(ontology, answer) if result == "chart" else None
@@ -159,12 +159,12 @@ def render_number(answer: Answer) -> Component:
 
 def render_chart(ontology: Ontology, answer: Answer) -> Component | None:
     """The chart that the header asks for, or why there is none."""
-    wanted = answer.query.chart
-    if wanted is None:
+    chart = answer.query.chart
+    if chart is None:
         return None
-    drawn = charts.draw_chart(wanted, answer.table.columns, answer.table.rows, ontology.figures)
+    drawn = charts.draw_chart(chart, answer.table.columns, answer.table.rows, ontology.figures)
     if drawn is None:
-        gone = charts.find_missing_columns(wanted, answer.table.columns)
+        gone = charts.find_missing_columns(chart, answer.table.columns)
         why = f"the answer has no column {', '.join(gone)}" if gone else "no row has a number"
         return html.P(f"There is no chart: {why}.", className="refusal")
     graph = dcc.Graph(
@@ -184,7 +184,7 @@ def render_grid(ontology: Ontology, answer: Answer) -> Component:
     columns, rows = answer_store.build_columns(answer), answer_store.build_rows(ontology, answer)
     for column in columns:
         column["cellClassRules"] = {"names": f"params.data.links && params.data.links.{column['field']}"}
-    made = dag.AgGrid(
+    grid = dag.AgGrid(
         id="answer-grid",
         rowData=rows,
         columnDefs=columns,
@@ -209,7 +209,7 @@ def render_grid(ontology: Ontology, answer: Answer) -> Component:
             "width": "100%",
         },
     )
-    return html.Div(made, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
+    return html.Div(grid, className="answer-grid", role="region", **{"aria-label": "Rows of the answer"})
 
 
 def render_downloads(answer: Answer, key: str) -> Component:

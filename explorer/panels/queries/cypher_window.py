@@ -67,10 +67,10 @@ def open_window(
 
     `keys` are those under which the panels' statements are kept, `identities` the ids of the stores that hold them.
     """
-    asked = dash.ctx.triggered_id
-    if not asked or not (signal or event):
+    trigger = dash.ctx.triggered_id
+    if not trigger or not (signal or event):
         return (no_update,) * 3
-    panel = str(event["panel"]) if event and asked == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
+    panel = str(event["panel"]) if event and trigger == page_commands.get_event_id("cypher-of") else cypher_log.CANVAS
     key = next((k for k, identity in zip(keys, identities, strict=True) if k and identity["panel"] == panel), "")
     if panel == cypher_log.CANVAS:
         parts = read_canvas_statements(context.cypher_log, context.store, context.ontology, Canvas.read(stored))

@@ -80,7 +80,7 @@ def render_row(run: AuditRecord, query: SavedQuery | None, names: Mapping[str, s
             title="Fill the form with these values",
             **page_commands.build_event_attributes("run-again", name=run.query, parameters=dict(run.parameters)),
         )
-    asked = answer_store.describe_parameters(query, run.parameters, names)
+    values = answer_store.describe_parameters(query, run.parameters, names)
     bad = HOW.get(run.outcome, "")
     why = run.refused_by if run.outcome == audit.REFUSED else run.error if run.outcome == audit.FAILED else ""
     ended = (
@@ -96,7 +96,7 @@ def render_row(run: AuditRecord, query: SavedQuery | None, names: Mapping[str, s
         f"{cut} · {answer_store.format_seconds(run.seconds)}",
     ]
     return html.Div(
-        [head, html.Div(facts, className="run-facts"), html.Div(asked, className="run-facts")], className="run"
+        [head, html.Div(facts, className="run-facts"), html.Div(values, className="run-facts")], className="run"
     )
 
 

@@ -278,8 +278,8 @@ def _render_members(desk: CardContext, shown: Entity, links: Sequence[tuple[Rela
     ]
     rows = [claim_cards.render_relationship_item(desk, line, other.id) for line, other in members]
     named = [other for line, other in members if line.stance != "denied" and not line.properties.get("withdrawn_on")]
-    known = " and ".join(collectives.describe_kinds(desk.ontology, named)) or "none"
-    words = f"{collectives.describe_kind(desk.ontology, shown)}; members known here: {known}."
+    kinds = " and ".join(collectives.describe_kinds(desk.ontology, named)) or "none"
+    words = f"{collectives.describe_kind(desk.ontology, shown)}; members known here: {kinds}."
     return [html.Div([html.H3("A group"), html.P(words), html.Ul(rows) if rows else None], className="glance group")]
 
 
@@ -334,7 +334,10 @@ def render_relationship(
         html.Div(sentences.describe_stances(drawing or claims), className=f"verdict {mark}"),
         html.Div(_render_counts(page), className="tally") if page.total > MAX_CLAIMS else None,
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance == "denied"],
-        *[claim_cards.render_estimate_comparison(desk, topic, found, claims) for topic, found in figures.items()],
+        *[
+            claim_cards.render_estimate_comparison(desk, topic, topic_claims, claims)
+            for topic, topic_claims in figures.items()
+        ],
         *[claim_cards.render_claim_card(desk, c) for c in shown if c.stance != "denied"],
         _render_pager(desk, page),
     ]

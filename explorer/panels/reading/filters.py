@@ -159,24 +159,24 @@ def change_filter(_: Context, canvas: Canvas, change: FilterChange | None) -> Ca
     return apply_change(canvas, change) if change else None
 
 
-def apply_change(canvas: Canvas, asked: FilterChange) -> Canvas | None:
+def apply_change(canvas: Canvas, change: FilterChange) -> Canvas | None:
     """The canvas with what a control asks for; None where that changes nothing.
 
-    `asked` is {"filter": …} (Filter.changed), {"drop": [field, name]}, {"size_by": …}, {"colour_by": …} or
+    `change` is {"filter": …} (Filter.changed), {"drop": [field, name]}, {"size_by": …}, {"colour_by": …} or
     {"reset": true}. Raises FilterError for anything that makes no sense.
     """
     try:
         rule = canvas.filter
-        if "drop" in asked:
-            field, name = map(str, asked["drop"])
+        if "drop" in change:
+            field, name = map(str, change["drop"])
             if field == "hidden":
                 return replace(canvas, hidden=(), fit=False)
             rule = drop_rule(rule, field, name)
-        elif "reset" in asked:
+        elif "reset" in change:
             rule = replace(rule, grade="", speakers=0, without=(), bare=False)
-        elif "filter" in asked:
-            rule = rule.changed(asked["filter"])
-        sized, tinted = str(asked.get("size_by", canvas.size_by)), str(asked.get("colour_by", canvas.colour_by))
+        elif "filter" in change:
+            rule = rule.changed(change["filter"])
+        sized, tinted = str(change.get("size_by", canvas.size_by)), str(change.get("colour_by", canvas.colour_by))
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         raise FilterError("That is no rule that can be followed.") from error
     changed = replace(canvas, filter=rule, size_by=sized, colour_by=tinted, fit=False)

@@ -177,10 +177,10 @@ def register(callbacks: CanvasCallbacks) -> None:
 
 
 def fill_table(
-    context: Context, asked: object, stored: Mapping[str, object] | None, database: DatabaseState
+    context: Context, opened: object, stored: Mapping[str, object] | None, database: DatabaseState
 ) -> TableContent | tuple[NoUpdate, NoUpdate, NoUpdate]:
     """The rows of both grids and the captions of the tabs, once the table is asked for."""
-    if not asked or stored is None or not database["up"]:
+    if not opened or stored is None or not database["up"]:
         return no_update, no_update, no_update
     return read_rows(context.store, context.ontology, Canvas.read(stored))
 

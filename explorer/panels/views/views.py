@@ -314,11 +314,11 @@ def open_arrival(context: Context, arrival: Arrival) -> tuple[Canvas | None, Com
 
     `arrival` is {"view": id, "kept": {...}, "kept_at": words} as assets/views.js found them; nothing in it is trusted.
     """
-    wanted, kept = arrival.get("view"), arrival.get("kept")
+    view_id, kept = arrival.get("view"), arrival.get("kept")
     words = str(arrival.get("kept_at") or "")[:40]
     try:
-        if wanted:
-            view = ViewStore().load(str(wanted))
+        if view_id:
+            view = ViewStore().load(str(view_id))
             opened = view_actions.open_view(context.store, view)
             back = f"Undo leads back to your canvas from {words}." if kept else ""
             return opened.canvas, view_list.render_arrival(f"Opened from a link. {opened.changes} {back}", afresh=False)
@@ -326,6 +326,6 @@ def open_arrival(context: Context, arrival: Arrival) -> tuple[Canvas | None, Com
             opened = view_actions.open_view(context.store, view_actions.parse_kept_view(kept), lines=False)
             return opened.canvas, view_list.render_arrival(f"Your canvas from {words} was restored. {opened.changes}")
     except ArmsgraphError as error:
-        what = "The link can’t be opened" if wanted else "Your last canvas could not be restored"
+        what = "The link can’t be opened" if view_id else "Your last canvas could not be restored"
         return None, view_list.render_arrival(f"{what}: {error}.", afresh=False, again=error.may_pass)
     return None, None

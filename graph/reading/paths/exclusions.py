@@ -78,8 +78,12 @@ def _find_reasons_of_line(
     forward = line.source == start.id
     preset = ontology.path_presets.get(rule.preset)
     if line.type not in followed:
-        known = ontology.relationships.get(line.type)
-        yield ("types", "") if known is None or (rule.types and line.type not in rule.types) else ("chain", known.chain)
+        relationship_type = ontology.relationships.get(line.type)
+        yield (
+            ("types", "")
+            if relationship_type is None or (rule.types and line.type not in rule.types)
+            else ("chain", relationship_type.chain)
+        )
     elif preset and not rule.both_ways and not preset.carries(line.type, forward=forward):
         yield "way", ""
     if rule.along and not forward and not ontology.is_symmetric(line.type):

@@ -57,7 +57,7 @@ def suggest_relaxations(store: Store, ontology: Ontology, start: str, goal: str,
     fields = [f for f in PathFilter.__dataclass_fields__ if f not in once and getattr(rule, f) != getattr(free, f)]
     if rule.until and "since" not in fields:
         fields.append("since")
-    ask, found = PathSearch(store, ontology, start, goal), {}
+    ask, hops_by_rule = PathSearch(store, ontology, start, goal), {}
     looser = {f: replace(rule, **{f: getattr(free, f)}) for f in fields}
     if "since" in looser:  # the dates are one filter
         looser["since"] = replace(rule, since="", until="")
@@ -68,9 +68,9 @@ def suggest_relaxations(store: Store, ontology: Ontology, start: str, goal: str,
     try:
         for name, tried in looser.items():
             if paths := ask.find_shortest(tried, most=1).paths:
-                found[name] = len(paths[0].relationships)
-        if not found and len(fields) > 1 and (paths := ask.find_shortest(free, most=1).paths):
-            found[""] = len(paths[0].relationships)
+                hops_by_rule[name] = len(paths[0].relationships)
+        if not hops_by_rule and len(fields) > 1 and (paths := ask.find_shortest(free, most=1).paths):
+            hops_by_rule[""] = len(paths[0].relationships)
     except QueryError:
-        return found
-    return found
+        return hops_by_rule
+    return hops_by_rule

@@ -44,8 +44,8 @@ def find_nearest_designated(
     Goes outward hop by hop along the lines that the rule allows; the designation itself is no hop. Raises QueryError.
     """
     rule = rule.checked(ontology)
-    asked = browse.read_entities(store, [start])
-    if not asked:
+    entities = browse.read_entities(store, [start])
+    if not entities:
         raise QueryError(f"The graph holds no entity {start!r} any more.")
     deadline = monotonic() + PATIENCE
     pattern, conditions, parameters = build_hop_pattern(ontology, rule, foreign=start.startswith(FOREIGN))
@@ -79,7 +79,7 @@ def find_nearest_designated(
                 {**own, **designations},
                 {**names, **more},
                 len(seen) + len(hits),
-                name=asked[0].name,
+                name=entities[0].name,
             )
         rows = read_in_time(
             store,
@@ -95,7 +95,7 @@ def find_nearest_designated(
         if not frontier or len(seen) > MOST_LOOKED:
             break
     return NearestDesignated(
-        own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED, asked[0].name
+        own.get(start, ()), 0, (), 0, own, names, len(seen), len(seen) > MOST_LOOKED, entities[0].name
     )
 
 
@@ -109,7 +109,7 @@ def _read_designations(
         "RETURN d, a, x ORDER BY coalesce(d.valid_from, ''), a.name",
         ids=ids,
     )
-    found: dict[str, tuple[Relationship, ...]] = {}
+    designations: dict[str, tuple[Relationship, ...]] = {}
     for row in rows:
-        found[row["x"].id] = (*found.get(row["x"].id, ()), row["d"])
-    return found, {row["a"].id: row["a"].name for row in rows}
+        designations[row["x"].id] = (*designations.get(row["x"].id, ()), row["d"])
+    return designations, {row["a"].id: row["a"].name for row in rows}

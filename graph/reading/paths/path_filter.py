@@ -122,19 +122,19 @@ def build_hop_pattern(ontology: Ontology, rule: PathFilter, *, foreign: bool) ->
     Types of ours are named in the pattern, so that the server does not walk along the evidence of busy entities.
     """
     parameters: dict[str, Any] = {}
-    known = list_followed_types(ontology, rule)
-    if not known and not foreign:
+    followed_types = list_followed_types(ontology, rule)
+    if not followed_types and not foreign:
         raise QueryError("All kinds of lines are left out: there is nothing to walk along.")
     if foreign:
         pattern, conditions = "-[r]-", ["(n:Entity OR NOT (n:Claim OR n:Source))"]
         if rule.types or rule.preset:
             conditions.append("type(r) IN $types")
-            parameters["types"] = known if rule.preset else list(rule.types)
+            parameters["types"] = followed_types if rule.preset else list(rule.types)
         if rule.without:
             conditions.append("NOT type(r) IN $without")
             parameters["without"] = list(rule.without)
     else:
-        pattern, conditions = f"-[r:{'|'.join(known)}]-", ["n:Entity"]
+        pattern, conditions = f"-[r:{'|'.join(followed_types)}]-", ["n:Entity"]
     _add_directions(ontology, rule, conditions, parameters)
     if not rule.denied:
         conditions.append("coalesce(toStringOrNull(r.stance), '') <> 'denied'")

@@ -27,17 +27,17 @@ def find_routes(search: PathSearch, rule: PathFilter) -> PathResult:
     if not shortest.paths:
         return shortest
     near = replace(rule, hops=min(rule.hops, len(shortest.paths[0].relationships) + FURTHER_HOPS))
-    found = _end_in_time(search, near, PathSearch.find_distinct)
-    if len(found.paths) < MOST_ROUTES and near != rule and not found.hurried:
+    result = _end_in_time(search, near, PathSearch.find_distinct)
+    if len(result.paths) < MOST_ROUTES and near != rule and not result.hurried:
         wider = _end_in_time(search, rule, PathSearch.find_distinct)
-        near, found = (near, found) if wider.hurried else (rule, wider)
+        near, result = (near, result) if wider.hurried else (rule, wider)
     best = _end_in_time(search, rule, PathSearch.best)
-    candidates = found.paths or shortest.paths
+    candidates = result.paths or shortest.paths
     chosen = sorted(
         _choose((*candidates[:1], *best.paths[:1], *candidates)), key=lambda p: (len(p.relationships), get_sort_key(p))
     )
-    hurried = found.hurried or best.hurried
-    return PathResult(tuple(chosen), found.cut, len(candidates), within=near.hops, hurried=hurried)
+    hurried = result.hurried or best.hurried
+    return PathResult(tuple(chosen), result.cut, len(candidates), within=near.hops, hurried=hurried)
 
 
 def _end_in_time(

@@ -68,9 +68,9 @@ class PathSearch:
 
     def find_shortest(self, rule: PathFilter, least: Strength = WEAKEST, most: int = MOST_PATHS) -> PathResult:
         """All shortest paths whose every line is at least so strong, the best evidenced first."""
-        found = self._read_paths(rule, "ALL SHORTEST", least, most + 1)
-        paths = sorted(found[:most], key=get_sort_key)
-        return PathResult(tuple(paths), len(found) > most, len(paths))
+        paths_read = self._read_paths(rule, "ALL SHORTEST", least, most + 1)
+        paths = sorted(paths_read[:most], key=get_sort_key)
+        return PathResult(tuple(paths), len(paths_read) > most, len(paths))
 
     def _read_paths(
         self, rule: PathFilter, which: str, least: Strength = WEAKEST, most: int = MOST_PATHS
@@ -112,10 +112,10 @@ class PathSearch:
 
     def best(self, rule: PathFilter) -> PathResult:
         """The paths whose weakest line is strongest, and of those the ones of fewest hops."""
-        found = self.find_shortest(rule)
-        if not found.paths:
-            return found
-        best = compute_path_strength(found.paths[0])
+        shortest = self.find_shortest(rule)
+        if not shortest.paths:
+            return shortest
+        best = compute_path_strength(shortest.paths[0])
 
         def probe(least: Strength) -> Strength | None:
             paths = self.find_shortest(rule, least, most=1).paths
@@ -127,26 +127,26 @@ class PathSearch:
         return self.find_shortest(rule, best)
 
 
-def _search_highest(known: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
+def _search_highest(start: Strength, top: int | None, probe: Callable[[int], Strength | None], part: int) -> Strength:
     """The best strength that `probe` finds when one part of it is raised, from a known one upwards.
 
     Halves the span up to `top`; without a top it first doubles its stride until nothing is found.
     """
     stride = 1
     while top is None:
-        found = probe(known[part] + stride)
-        if found is None:
-            top = known[part] + stride - 1
+        better = probe(start[part] + stride)
+        if better is None:
+            top = start[part] + stride - 1
         else:
-            known, stride = found, stride * 2
-    while known[part] < top:
-        middle = (known[part] + top + 1) // 2
-        found = probe(middle)
-        if found is None:
+            start, stride = better, stride * 2
+    while start[part] < top:
+        middle = (start[part] + top + 1) // 2
+        better = probe(middle)
+        if better is None:
             top = middle - 1
         else:
-            known = found
-    return known
+            start = better
+    return start
 
 
 def read_in_time(store: Store, deadline: float, text: str, **parameters: Any) -> list[dict[str, Any]]:

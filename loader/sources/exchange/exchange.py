@@ -149,8 +149,8 @@ class _FileTransformer:
 
     def items(self) -> Output:
         survey = FirstPass()
-        for found in self.reader.records():
-            survey.take(found)
+        for raw_record in self.reader.records():
+            survey.take(raw_record)
         survey.seal()
         self.survey = survey
         kinds: dict[str, Callable[[ExchangeRecord, Row, FirstPass], Output]] = {
@@ -161,43 +161,43 @@ class _FileTransformer:
             "node": self._node,
             "edge": self._edge,
         }
-        for found in self.reader.records():
-            row = Row(self.path, found.line, raw=found.raw)
-            if found.kind == "other":
-                yield Notice("left out", f"{found.values['what']} is left out", row)
-            elif wrong := records.find_problems(found):
-                yield self._reject(found, row, wrong)
+        for raw_record in self.reader.records():
+            row = Row(self.path, raw_record.line, raw=raw_record.raw)
+            if raw_record.kind == "other":
+                yield Notice("left out", f"{raw_record.values['what']} is left out", row)
+            elif wrong := records.find_problems(raw_record):
+                yield self._reject(raw_record, row, wrong)
             else:
-                yield from kinds[found.kind](found, row, survey)
+                yield from kinds[raw_record.kind](raw_record, row, survey)
 
-    def _reject(self, found: ExchangeRecord, row: Row, wrong: Iterable[Problem]) -> RejectedRow:
+    def _reject(self, raw_record: ExchangeRecord, row: Row, wrong: Iterable[Problem]) -> RejectedRow:
         """A record that can't be read, with what it is about as far as that can."""
-        names = ("id",) if found.kind in ("entity", "claim", "source", "node") else ("source", "target")
-        ids = [value for name in names if isinstance(value := found.values.get(name), str) and value]
-        if found.kind in ("node", "edge"):
+        names = ("id",) if raw_record.kind in ("entity", "claim", "source", "node") else ("source", "target")
+        ids = [value for name in names if isinstance(value := raw_record.values.get(name), str) and value]
+        if raw_record.kind in ("node", "edge"):
             ids = [self.foreign.entity_id(value) for value in ids]
         concerns = frozenset(ids) if len(ids) == len(names) else None
         return RejectedRow(row, tuple(row.problem(name, rule) for name, rule in wrong), concerns)
 
     def _take(
-        self, parsed: tuple[R | None, list[Problem], list[str]], found: ExchangeRecord, row: Row
+        self, parsed: tuple[R | None, list[Problem], list[str]], raw_record: ExchangeRecord, row: Row
     ) -> Generator[Told, None, R | None]:
         """Tells of unknown fields, and of what is wrong; returns the record where nothing is."""
         record, wrong, unknown = parsed
         for name in unknown:
             yield Notice("unknown field", f"{name[:100]!r} is left out", row)
         if record is None:
-            yield self._reject(found, row, wrong)
+            yield self._reject(raw_record, row, wrong)
         return record
 
-    def _entity(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        entity = yield from self._take(records.parse_entity(found.values), found, row)
+    def _entity(self, raw_record: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
+        entity = yield from self._take(records.parse_entity(raw_record.values), raw_record, row)
         if entity is None:
             return
         properties = dict(entity.properties)
         identifiers = properties.pop("identifiers", [])
         if not isinstance(identifiers, list):
-            yield self._reject(found, row, [("identifiers", "must be a list of texts")])
+            yield self._reject(raw_record, row, [("identifiers", "must be a list of texts")])
             return
         yield Item(replace(entity, properties=properties), row, shared=_is_shared(entity))
         # They come from claims. Those that no claim in the file carries are the file's own word.
@@ -220,8 +220,8 @@ class _FileTransformer:
             summary=f"The list gives the identifier {value}.",
         )
 
-    def _relationship(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        edge = yield from self._take(records.parse_relationship(found.values), found, row)
+    def _relationship(self, raw_record: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
+        edge = yield from self._take(records.parse_relationship(raw_record.values), raw_record, row)
         if edge is None:
             return
         absent = [claim for claim in edge.claims if (claim,) not in survey.claims]
@@ -245,8 +245,8 @@ class _FileTransformer:
             return replace(claim, inferred_from=" ".join(edge.claims) or "not-given")
         return replace(claim, stance="denied") if edge.stance == "denied" else claim
 
-    def _claim(self, found: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
-        claim = yield from self._take(records.parse_claim(found.values), found, row)
+    def _claim(self, raw_record: ExchangeRecord, row: Row, survey: FirstPass) -> Output:
+        claim = yield from self._take(records.parse_claim(raw_record.values), raw_record, row)
         if claim is None:
             return
         speaker = claim.asserted_by
@@ -264,22 +264,22 @@ class _FileTransformer:
             yield Item(build_other_entity(speaker, speaker, properties), row, shared=True)
         yield Item(claim, row)
 
-    def _source(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
-        source = yield from self._take(records.parse_source(found.values), found, row)
+    def _source(self, raw_record: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
+        source = yield from self._take(records.parse_source(raw_record.values), raw_record, row)
         if source is not None:
             yield Item(source, row)
 
     # Another tool's GraphML -------------------------------------------------------------------------------------------
 
-    def _node(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
-        for record in self.foreign.node(found.values):
+    def _node(self, raw_record: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
+        for record in self.foreign.node(raw_record.values):
             if isinstance(record, Claim):
                 yield from self._build_file_source(row)
             yield Item(record, row)
 
-    def _edge(self, found: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
+    def _edge(self, raw_record: ExchangeRecord, row: Row, _survey: FirstPass) -> Output:
         yield from self._build_file_source(row)
-        yield Item(self.foreign.edge(found.values), row)
+        yield Item(self.foreign.edge(raw_record.values), row)
 
     def _build_file_source(self, row: Row) -> Output:
         """The file as a document, and whoever made it: once, where a claim needs them."""

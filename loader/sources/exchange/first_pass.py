@@ -27,9 +27,9 @@ class HashSet:
             np.frombuffer(self._held, dtype=np.uint64).sort()
 
     def __contains__(self, parts: tuple[str, ...]) -> bool:
-        wanted = hash(parts) & 0xFFFF_FFFF_FFFF_FFFF
-        at = bisect_left(self._held, wanted)
-        return at < len(self._held) and self._held[at] == wanted
+        digest = hash(parts) & 0xFFFF_FFFF_FFFF_FFFF
+        at = bisect_left(self._held, digest)
+        return at < len(self._held) and self._held[at] == digest
 
 
 @dataclass
@@ -41,18 +41,18 @@ class FirstPass:
     entities: HashSet = field(default_factory=HashSet)
     ends: HashSet = field(default_factory=HashSet)  # ids that claims are about
 
-    def take(self, found: ExchangeRecord) -> None:
+    def take(self, record: ExchangeRecord) -> None:
         """Learns of a record."""
-        values = found.values
-        given = {k: v for k, v in values.items() if isinstance(v, str)}
-        if found.kind == "entity":
-            self.entities.add(given.get("id", ""))
-        elif found.kind == "claim":
-            self.claims.add(given.get("id", ""))
-            self.ends.add(given.get("subject", ""))
-            self.ends.add(given.get("object", ""))
-            if given.get("predicate") in NAMED:
-                self.names.add(given["predicate"], given.get("subject", ""), given.get("value", ""))
+        values = record.values
+        texts = {k: v for k, v in values.items() if isinstance(v, str)}
+        if record.kind == "entity":
+            self.entities.add(texts.get("id", ""))
+        elif record.kind == "claim":
+            self.claims.add(texts.get("id", ""))
+            self.ends.add(texts.get("subject", ""))
+            self.ends.add(texts.get("object", ""))
+            if texts.get("predicate") in NAMED:
+                self.names.add(texts["predicate"], texts.get("subject", ""), texts.get("value", ""))
 
     def seal(self) -> None:
         """Ends the reading: from now on it can be asked."""

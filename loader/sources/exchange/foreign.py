@@ -37,7 +37,7 @@ class ForeignTransformer:
         node, data = values["id"], [(name, text.strip()) for name, text in values["data"]]
         entity_id = self.entity_id(node)
         name = _find_first_text(data, _NAMES) or node
-        properties = {key: found for key in ("country", "description") if (found := _find_first_text(data, (key,)))}
+        properties = {key: value for key in ("country", "description") if (value := _find_first_text(data, (key,)))}
         if kind := _find_first_text(data, _KINDS):
             properties["schema"] = kind.strip(":")
         yield build_other_entity(entity_id, name, properties)

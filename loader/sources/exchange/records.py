@@ -20,13 +20,13 @@ _NULLABLE = {"object", "topic"}
 _LISTED = {"inferred_from", "premise_sources"}  # ids: a text with spaces between, or a list
 
 
-def find_problems(found: ExchangeRecord) -> list[Problem]:
+def find_problems(record: ExchangeRecord) -> list[Problem]:
     """What is wrong with a record's values as such: half characters, whole numbers of more than 64 bits, depth."""
     try:
-        orjson.dumps(found.values)
+        orjson.dumps(record.values)
     except orjson.JSONEncodeError as error:
-        return [*found.problems, ("", f"holds what no database can ({error})")]
-    return list(found.problems)
+        return [*record.problems, ("", f"holds what no database can ({error})")]
+    return list(record.problems)
 
 
 def parse_entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem], list[str]]:
@@ -36,12 +36,12 @@ def parse_entity(values: Mapping[str, Any]) -> tuple[Entity | None, list[Problem
     )
     if wrong:
         return None, wrong, unknown
-    known = ontology.load().types.get(values["type"])
+    type_ = ontology.load().types.get(values["type"])
     return (
         Entity(
             id=values["id"],
             type=values["type"],
-            labels=known.labels if known else tuple(values.get("labels", ())),
+            labels=type_.labels if type_ else tuple(values.get("labels", ())),
             name=values["name"],
             aliases=tuple(values.get("aliases", ())),
             properties=dict(values.get("properties", {})),
@@ -56,8 +56,8 @@ def parse_relationship(values: Mapping[str, Any]) -> tuple[Relationship | None, 
     wrong, unknown = _check_fields(Relationship, values, {"claims": _check_texts, "properties": _check_properties})
     if wrong:
         return None, wrong, unknown
-    known = {name: values[name] for name in _NAMES[Relationship] if name in values}
-    return Relationship(**{**known, "claims": tuple(values.get("claims", ()))}), wrong, unknown
+    own_fields = {name: values[name] for name in _NAMES[Relationship] if name in values}
+    return Relationship(**{**own_fields, "claims": tuple(values.get("claims", ()))}), wrong, unknown
 
 
 def parse_claim(values: Mapping[str, Any]) -> tuple[Claim | None, list[Problem], list[str]]:
@@ -73,10 +73,12 @@ def parse_claim(values: Mapping[str, Any]) -> tuple[Claim | None, list[Problem],
     )
     if wrong:
         return None, wrong, unknown
-    known = {name: values[name] for name in _NAMES[Claim] if name in values}
-    for name in _LISTED & known.keys():
-        known[name] = " ".join(known[name] if isinstance(known[name], list) else known[name].split())
-    return Claim(**known), wrong, unknown
+    own_fields = {name: values[name] for name in _NAMES[Claim] if name in values}
+    for name in _LISTED & own_fields.keys():
+        own_fields[name] = " ".join(
+            own_fields[name] if isinstance(own_fields[name], list) else own_fields[name].split()
+        )
+    return Claim(**own_fields), wrong, unknown
 
 
 def parse_source(values: Mapping[str, Any]) -> tuple[Source | None, list[Problem], list[str]]:

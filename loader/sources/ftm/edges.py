@@ -65,16 +65,16 @@ def _split_by_dataset(node: EntityDraft, required: tuple[str, ...]) -> Iterator[
         else:
             rest += group
     if rest or not raw.statements:
-        told = {**_collect_values(rest), **whole} if raw.statements else raw.properties
-        yield replace_part(node, told, node.attribution)
+        properties = {**_collect_values(rest), **whole} if raw.statements else raw.properties
+        yield replace_part(node, properties, node.attribution)
 
 
 def _collect_values(statements: Sequence[Statement]) -> dict[str, list[str]]:
-    found: dict[str, dict[str, None]] = {}
+    values_by_prop: dict[str, dict[str, None]] = {}
     for statement in statements:
         if statement.prop != BASE:
-            found.setdefault(statement.prop, {})[statement.value] = None
-    return {prop: list(values) for prop, values in found.items()}
+            values_by_prop.setdefault(statement.prop, {})[statement.value] = None
+    return {prop: list(values) for prop, values in values_by_prop.items()}
 
 
 def replace_part(node: EntityDraft, properties: dict[str, list[str]], attribution: ValueAttribution) -> EntityDraft:
@@ -102,9 +102,9 @@ def list_required(schema: Schema, ends: tuple[str, str] | None) -> tuple[str, ..
 
 def _add_open_link(node: EntityDraft, schema: Schema, missing: Sequence[str]) -> None:
     """A link that names one end alone: a post without its office still says that somebody holds one."""
-    start, end, told = _read_dates(node, schema)
+    start, end, dated = _read_dates(node, schema)
     ends = [prop for prop in node.context.rules.ends(schema.name) or () if prop not in missing]
-    words = _format_remaining_values(node, schema, {*ends, *told}).strip(" ()")
+    words = _format_remaining_values(node, schema, {*ends, *dated}).strip(" ()")
     lacking = ", ".join(
         schema.properties[prop].label.lower() if prop in schema.properties else prop for prop in missing
     )
@@ -120,16 +120,16 @@ def _add_open_link(node: EntityDraft, schema: Schema, missing: Sequence[str]) ->
 
 def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None:
     values, rules, index = node.raw.properties, node.context.rules, node.context.index
-    start, end, told = _read_dates(node, schema)
+    start, end, dated = _read_dates(node, schema)
     roles = [f"{v} %" if prop == "percentage" else v for prop in _ROLES for v in values.get(prop, [])]
-    wanted = rules.link(schema.name, values.get("role", []))
-    words = _format_remaining_values(node, schema, {*ends, *told})
+    predicates = rules.link(schema.name, values.get("role", []))
+    words = _format_remaining_values(node, schema, {*ends, *dated})
     for source in values[ends[0]]:
         for target in values[ends[1]]:
             if not node.fresh(source, target):
                 continue
             kinds = [index.type_of(i) for i in (source, target)]
-            predicate = rules.predicate(wanted, *("" if kind == NO_NODE else kind for kind in kinds))
+            predicate = rules.predicate(predicates, *("" if kind == NO_NODE else kind for kind in kinds))
             what = [] if predicate != rules.unknown_link or schema.name == "UnknownLink" else [schema.label]
             claim = node.attribution.speaker.build_relationship_claim(
                 node.context.build_entity_id(source),
@@ -146,10 +146,10 @@ def _add_links(node: EntityDraft, schema: Schema, ends: tuple[str, str]) -> None
 
 def _add_listings(node: EntityDraft, schema: Schema) -> None:
     values, speaker = node.raw.properties, node.attribution.speaker
-    start, end, told = _read_dates(node, schema, ("startDate", "listingDate", "date"))
+    start, end, dated = _read_dates(node, schema, ("startDate", "listingDate", "date"))
     programmes = values.get("program") or values.get("programId") or []
     regime = _find_regime(node)
-    words = _format_remaining_values(node, schema, {"entity", *told})
+    words = _format_remaining_values(node, schema, {"entity", *dated})
     for entity in filter(node.fresh, values["entity"]):
         identity = node.context.build_entity_id(entity)
         claim = speaker.build_relationship_claim(
@@ -165,8 +165,10 @@ def _add_listings(node: EntityDraft, schema: Schema) -> None:
         node.add(rekey_claim(claim, node.raw.id), entity)
         for prop, scheme in (("unscId", "UN"), ("authorityId", "Listing")):
             for number in values.get(prop, []):
-                found = speaker.build_identifier_claim(identity, scheme, number, paragraph=node.attribution.paragraph)
-                node.add(rekey_claim(found, node.raw.id), entity)
+                listing_number = speaker.build_identifier_claim(
+                    identity, scheme, number, paragraph=node.attribution.paragraph
+                )
+                node.add(rekey_claim(listing_number, node.raw.id), entity)
 
 
 def _find_regime(node: EntityDraft) -> Entity:
@@ -175,36 +177,36 @@ def _find_regime(node: EntityDraft) -> Entity:
     authority = (values.get("authority") or [""])[0]
     texts = " ".join(v for prop in ("program", "programId", "reason") for v in values.get(prop, []))
     # The authority's own words first: a list may hold what another authority lists.
-    known = context.rules.regime(authority, texts) or node.attribution.dataset.regime
-    if known:
-        found = reference.get_regime(known)
-        node.out += context.share(found, node.row)
-        return found
+    regime_id = context.rules.regime(authority, texts) or node.attribution.dataset.regime
+    if regime_id:
+        regime = reference.get_regime(regime_id)
+        node.out += context.share(regime, node.row)
+        return regime
     crowded = len(context.shared) >= REGIME_LIMIT  # a hostile file's further authorities are its publisher's
     name = (node.attribution.dataset.source.publisher if crowded or not authority else authority)[:500]
     identity = f"{context.dataset}-regime-{rules.build_slug(name)}-{compute_digest(name)[:8]}"
     country = [context.rules.place(v)[0] for v in values.get("country", [])][:1] if authority else []
     type_ = context.rules.authority
-    made = Entity(identity, type_.name, type_.labels, name, properties={"country": country[0]} if country else {})
+    own_regime = Entity(identity, type_.name, type_.labels, name, properties={"country": country[0]} if country else {})
     if identity not in context.shared:
         context.shared.add(identity)
-        node.out.append(Item(made, node.row))
-    return made
+        node.out.append(Item(own_regime, node.row))
+    return own_regime
 
 
 def _add_papers(node: EntityDraft, schema: Schema) -> None:
     """Passports and other papers: identifiers of who holds them."""
     values = node.raw.properties
-    start, end, told = _read_dates(node, schema)
+    start, end, dated = _read_dates(node, schema)
     scheme = (values.get("type") or [schema.label if schema.name == "Passport" else "ID"])[0][:100]
     numbers = dict.fromkeys([*values.get("number", []), *values.get("passportNumber", [])])
-    words = _format_remaining_values(node, schema, {"holder", "number", "passportNumber", *told})
+    words = _format_remaining_values(node, schema, {"holder", "number", "passportNumber", *dated})
     for holder in filter(node.fresh, values["holder"]):
         identity = node.context.build_entity_id(holder)
         if not numbers:
-            said = f"{scheme}{words or ' (number not named)'}"
+            paper = f"{scheme}{words or ' (number not named)'}"
             claim = node.attribution.speaker.build_property_claim(
-                identity, "document", said, paragraph=node.attribution.paragraph
+                identity, "document", paper, paragraph=node.attribution.paragraph
             )
             node.add(rekey_claim(replace(claim, valid_from=start, valid_to=end), node.raw.id), holder)
         for number in numbers:
@@ -218,7 +220,7 @@ def _add_papers(node: EntityDraft, schema: Schema) -> None:
 
 def _read_dates(node: EntityDraft, schema: Schema, start: tuple[str, ...] = ()) -> tuple[str, str, set[str]]:
     """First day, last day, and the properties that these tell in full."""
-    found, told = [], set()
+    days, dated = [], set()
     for props in (start or schema.start, schema.end):
         first = ""
         for prop in props:
@@ -231,18 +233,18 @@ def _read_dates(node: EntityDraft, schema: Schema, start: tuple[str, ...] = ()) 
             if usable and not first:
                 first = usable[0]
                 if values == usable[:1]:
-                    told.add(prop)
-        found.append(first)
-    return found[0], found[1], told
+                    dated.add(prop)
+        days.append(first)
+    return days[0], days[1], dated
 
 
-def _format_remaining_values(node: EntityDraft, schema: Schema, told: set[str]) -> str:
+def _format_remaining_values(node: EntityDraft, schema: Schema, used: set[str]) -> str:
     """Every value that has no field of its own, with its label, in brackets."""
     rules, parts = node.context.rules, []
     for prop, values in node.raw.properties.items():
-        if prop in told:
+        if prop in used:
             continue
-        known = schema.properties.get(prop)
-        shown = [rules.place(v)[0] if known and known.type == "country" else v for v in values]
-        parts.append(f"{known.label if known else prop}: {', '.join(shown)}")
+        schema_prop = schema.properties.get(prop)
+        shown = [rules.place(v)[0] if schema_prop and schema_prop.type == "country" else v for v in values]
+        parts.append(f"{schema_prop.label if schema_prop else prop}: {', '.join(shown)}")
     return f" ({'; '.join(parts)})" if parts else ""

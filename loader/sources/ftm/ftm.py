@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph import ontology as ontologies
 from graph.errors import UsageError
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from loader.records import Feed, Item, Notice, RejectedRow
 from loader.sources.ftm import edges, nodes, restore
 from loader.sources.ftm import rules as ftm_rules
@@ -55,12 +55,12 @@ def read(
     """
     if not _DATASET.match(dataset):
         raise UsageError(f"a data set's name is small letters, digits, - and _, at most 40 of them, not {dataset!r}")
-    rules = Rules(ontology or ontologies.load())
-    wanted = _EntityFilter.of(rules, topics, countries)
+    rules = Rules(ontology or load_ontology())
+    entity_filter = _EntityFilter.of(rules, topics, countries)
     by_value = StatementFile(path, rules.model, dataset) if is_statement_file(path) else None
-    survey = _run_first_pass(by_value or LineReader(path), rules, wanted)
+    survey = _run_first_pass(by_value or LineReader(path), rules, entity_filter)
     speakers = SpeakerRegistry(dataset, edition := edition or survey.edition, rules.ontology)
-    context = FileContext(dataset, rules, survey.index, speakers, filtered=wanted.active, seen=survey.seen)
+    context = FileContext(dataset, rules, survey.index, speakers, filtered=entity_filter.active, seen=survey.seen)
     context.partial = partial and by_value is not None
     reader = by_value or LineReader(path)
     dated = ftm_rules.is_date(edition)
@@ -86,15 +86,15 @@ def transform(context: FileContext, line: Line) -> Iterator[Out]:
     if restore.is_ours(line.data):
         yield from restore.restore_items(context, line.data, line.row)
         return
-    found, problems = flatten(line.data, context.rules.model)
-    if not found:
+    entities, problems = flatten(line.data, context.rules.model)
+    if not entities:
         concerns = _read_concerns(context, line.data)
         yield RejectedRow(line.row, tuple(line.row.problem(name, rule) for name, rule in problems), concerns)
         return
     for name, rule in problems:
-        concerns = edges.list_concerns(context, found[0])
-        yield Notice("unreadable part", f"{found[0].id[:200]}, {name}: {rule}", line.row, concerns)
-    for raw in found:
+        concerns = edges.list_concerns(context, entities[0])
+        yield Notice("unreadable part", f"{entities[0].id[:200]}, {name}: {rule}", line.row, concerns)
+    for raw in entities:
         yield from _transform_entity(context, line, raw)
 
 
@@ -175,7 +175,7 @@ class _FirstPass:
     seen: SeenDays
 
 
-def _run_first_pass(reader: LineReader | StatementFile, rules: Rules, wanted: _EntityFilter) -> _FirstPass:
+def _run_first_pass(reader: LineReader | StatementFile, rules: Rules, entity_filter: _EntityFilter) -> _FirstPass:
     index, days = EntityIndex(rules.ontology.types), SeenDays({})
     ours, last_seen = False, ""
     for line in get(reader):
@@ -188,18 +188,20 @@ def _run_first_pass(reader: LineReader | StatementFile, rules: Rules, wanted: _E
         if isinstance(seen, str):
             last_seen = max(last_seen, ftm_rules.parse_day(seen))
         for raw in flatten(line.data, rules.model)[0]:
-            _index_entity(index, rules, raw, wanted)
+            _index_entity(index, rules, raw, entity_filter)
             days.note(raw.statements)
     index.close()
     edition = last_seen or reader.content.hexdigest()
-    if wanted.active:
+    if entity_filter.active:
         _mark_neighbours(reader, rules, index)
     return _FirstPass(index, edition, ours, days)
 
 
-def _index_entity(index: EntityIndex, rules: Rules, raw: RawEntity, wanted: _EntityFilter) -> None:
+def _index_entity(index: EntityIndex, rules: Rules, raw: RawEntity, entity_filter: _EntityFilter) -> None:
     type_ = rules.type_of(raw.schema)
-    index.add(raw.id, type_, top=raw.top, match=wanted.active and type_ != NO_NODE and wanted.matches(raw))
+    index.add(
+        raw.id, type_, top=raw.top, match=entity_filter.active and type_ != NO_NODE and entity_filter.matches(raw)
+    )
     if type_ == NO_NODE and not raw.top:
         for ends in _list_subjects(rules, raw):
             index.add(build_statement_key(raw.id, *ends), NO_NODE, top=False, match=False)
@@ -230,8 +232,8 @@ def _list_targets(rules: Rules, raw: RawEntity) -> Iterator[str]:
     """The entities that an entity points to by itself."""
     schema = rules.model.schema(raw.schema)
     for prop, values in raw.properties.items():
-        known = schema.properties.get(prop)
-        if known is None or known.type == "entity":
+        schema_prop = schema.properties.get(prop)
+        if schema_prop is None or schema_prop.type == "entity":
             yield from values
 
 

@@ -158,13 +158,13 @@ def flatten(data: dict[str, Any], model: Model) -> tuple[list[RawEntity], list[P
         flat.entity(data, "", True, (), 0)
     except OverflowError:
         return [], [("properties", f"the line holds more than {COUNT_LIMIT:,} values")]
-    return flat.found, flat.problems
+    return flat.entities, flat.problems
 
 
 class _Flattener:
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.found: list[RawEntity] = []
+        self.entities: list[RawEntity] = []
         self.problems: list[Problem] = []
         self.count = 0
 
@@ -185,11 +185,11 @@ class _Flattener:
             str(data.get("caption") or ""),
             top,
         )
-        self.found.append(raw)
-        known = self.model.schema(raw.schema)
+        self.entities.append(raw)
+        schema = self.model.schema(raw.schema)
         self.statements(data, raw)
         for name, values in data.get("properties", {}).items():
-            prop = known.properties.get(name)
+            prop = schema.properties.get(name)
             kept = []
             self.count += len(values) if isinstance(values, list) else 1
             if self.count > COUNT_LIMIT:
@@ -203,7 +203,7 @@ class _Flattener:
             if kept:
                 held = raw.properties.setdefault(name, [])
                 held += [value for value in kept if value not in held] if raw.statements else kept
-        if "address" in raw.properties and known.is_a(ftm_model.THING) and "addressEntity" not in raw.properties:
+        if "address" in raw.properties and schema.is_a(ftm_model.THING) and "addressEntity" not in raw.properties:
             self.addresses(raw)
         return raw
 
@@ -254,7 +254,7 @@ class _Flattener:
         ids = []
         for text in raw.properties["address"]:
             identity = TEXT_ADDRESS + compute_digest(" ".join(_WORDS.findall(text.casefold())) or text)
-            self.found.append(RawEntity(identity, ftm_model.ADDRESS, {"full": [text]}, raw.datasets, top=False))
+            self.entities.append(RawEntity(identity, ftm_model.ADDRESS, {"full": [text]}, raw.datasets, top=False))
             ids.append(identity)
             raw.statements += [
                 replace(s, prop="addressEntity", value=identity)

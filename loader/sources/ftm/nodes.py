@@ -72,8 +72,8 @@ class ValueAttribution:
     @property
     def lang(self) -> str:
         """The language of the value, where all statements agree."""
-        found = {s.lang for s in self.statements}
-        return found.pop() if len(found) == 1 else ""
+        languages = {s.lang for s in self.statements}
+        return languages.pop() if len(languages) == 1 else ""
 
 
 def build_attribution(context: FileContext, raw: RawEntity, statements: Sequence[Statement] = ()) -> ValueAttribution:
@@ -117,8 +117,8 @@ class EntityDraft:
 
     def list_attributions(self, prop: str, value: str) -> list[ValueAttribution]:
         """Who says a value: each data set that has a statement of it, else the entity's own attribution."""
-        found = self._by_value.get((prop, value), ())
-        return [build_attribution(self.context, self.raw, group) for _, group in group_by_dataset(found)] or [
+        statements = self._by_value.get((prop, value), ())
+        return [build_attribution(self.context, self.raw, group) for _, group in group_by_dataset(statements)] or [
             self.attribution
         ]
 
@@ -164,9 +164,9 @@ def _choose_name(node: EntityDraft) -> str:
         return raw.caption
     if names:
         return names[0]
-    known = node.context.rules.model.schema(raw.schema)
-    by = [raw.caption.strip(), *(v for prop in known.caption for v in raw.properties.get(prop, []))]
-    if known.is_a(ftm_model.ADDRESS):
+    schema = node.context.rules.model.schema(raw.schema)
+    by = [raw.caption.strip(), *(v for prop in schema.caption for v in raw.properties.get(prop, []))]
+    if schema.is_a(ftm_model.ADDRESS):
         parts = [v for prop in _ADDRESS for v in raw.properties.get(prop, [])[:1]]
         by = [*raw.properties.get("full", [])[:1], ", ".join(parts), *by]
     long = [v for v in by if len(v) > NAME_LIMIT]
@@ -176,55 +176,60 @@ def _choose_name(node: EntityDraft) -> str:
 
 
 def _add_value(
-    node: EntityDraft, identity: str, name: str, given: tuple[str, str], attribution: ValueAttribution
+    node: EntityDraft, identity: str, name: str, prop_and_value: tuple[str, str], attribution: ValueAttribution
 ) -> None:
     """The claims that one value of one property makes in one attribution."""
-    rules, speaker, paragraph, (prop, value) = node.context.rules, attribution.speaker, attribution.paragraph, given
+    rules, speaker, paragraph, (prop, value) = (
+        node.context.rules,
+        attribution.speaker,
+        attribution.paragraph,
+        prop_and_value,
+    )
     type_ = rules.type_of(node.raw.schema)
-    known = rules.model.schema(node.raw.schema).properties.get(prop)
-    if known is None:
+    schema_prop = rules.model.schema(node.raw.schema).properties.get(prop)
+    if schema_prop is None:
         if node.context.index.type_of(value) not in (ABSENT, NO_NODE):
-            _add_reference(node, identity, prop, given, attribution)
+            _add_reference(node, identity, prop, prop_and_value, attribution)
         else:
             node.add(
                 speaker.build_property_claim(identity, prop[:200], value, paragraph=paragraph), attribution=attribution
             )
-    elif known.stub:
+    elif schema_prop.stub:
         node.notice("reverse property", f"{prop} only repeats another entity's link, here to {value[:200]}")
-    elif known.type == "entity":
-        _add_reference(node, identity, known.label, given, attribution)
+    elif schema_prop.type == "entity":
+        _add_reference(node, identity, schema_prop.label, prop_and_value, attribution)
     elif prop in rules.names and len(value) <= NAME_LIMIT:
         kind = f"{rules.names[prop]} {attribution.lang}".strip()
         node.add(speaker.names(identity, value, kind, paragraph=paragraph), attribution=attribution)
-    elif known.type == "identifier":
-        scheme = rules.schemes.get(prop, known.label)
+    elif schema_prop.type == "identifier":
+        scheme = rules.schemes.get(prop, schema_prop.label)
         node.add(speaker.build_identifier_claim(identity, scheme, value, paragraph=paragraph), attribution=attribution)
-    elif known.type == "country":
-        _add_country(node, identity, type_, given, attribution)
+    elif schema_prop.type == "country":
+        _add_country(node, identity, type_, prop_and_value, attribution)
     elif not (value == name and node.raw.id.startswith(TEXT_ADDRESS)):
         node.add(speaker.build_property_claim(identity, prop, value, paragraph=paragraph), attribution=attribution)
 
 
 def _add_country(
-    node: EntityDraft, identity: str, type_: str, given: tuple[str, str], attribution: ValueAttribution
+    node: EntityDraft, identity: str, type_: str, prop_and_value: tuple[str, str], attribution: ValueAttribution
 ) -> None:
     """A country: a line to its State where the ontology has one for it, else a claim with its name."""
-    rules, speaker, (prop, value) = node.context.rules, attribution.speaker, given
-    name, state, known = rules.place(value)
-    if not known:
+    rules, speaker, (prop, value) = node.context.rules, attribution.speaker, prop_and_value
+    name, state, is_known = rules.place(value)
+    if not is_known:
         node.notice("unknown country", f"{prop} {value[:200]!r} is no country that FollowTheMoney or ISO 3166 knows")
     of_address = prop == "country" and rules.ontology.has_role(type_, "address")
-    wanted = rules.ontology.get_relationship_by_role("location") if of_address else rules.states.get(prop, "")
-    if state is None or not wanted or rules.predicate([wanted], type_, rules.state) != wanted:
+    predicate = rules.ontology.get_relationship_by_role("location") if of_address else rules.states.get(prop, "")
+    if state is None or not predicate or rules.predicate([predicate], type_, rules.state) != predicate:
         node.add(
             speaker.build_property_claim(identity, prop, name, paragraph=attribution.paragraph), attribution=attribution
         )
         return
     node.out += node.context.share(state, node.row)
-    caption = rules.ontology.relationships[wanted].caption
+    caption = rules.ontology.relationships[predicate].caption
     claim = speaker.build_relationship_claim(
         identity,
-        wanted,
+        predicate,
         state.id,
         f"The list says: {caption} {state.name} ({prop}).",
         detail=prop,
@@ -234,12 +239,12 @@ def _add_country(
 
 
 def _add_reference(
-    node: EntityDraft, identity: str, label: str, given: tuple[str, str], attribution: ValueAttribution
+    node: EntityDraft, identity: str, label: str, prop_and_value: tuple[str, str], attribution: ValueAttribution
 ) -> None:
     """A property that points to another entity. What it points to may stand in a later line, or nowhere."""
-    rules, (prop, target) = node.context.rules, given
-    wanted = rules.pointers.get(prop, [rules.unknown_link])
-    turned = wanted[0].startswith("<")
+    rules, (prop, target) = node.context.rules, prop_and_value
+    predicates = rules.pointers.get(prop, [rules.unknown_link])
+    turned = predicates[0].startswith("<")
     ends = [
         (identity, rules.type_of(node.raw.schema)),
         (node.context.build_entity_id(target), node.context.index.type_of(target)),
@@ -247,7 +252,7 @@ def _add_reference(
     if turned:
         ends.reverse()
     (subject, source_type), (object_, target_type) = ends
-    predicate = rules.predicate([p.removeprefix("<") for p in wanted], source_type, target_type)
+    predicate = rules.predicate([p.removeprefix("<") for p in predicates], source_type, target_type)
     words = f"The list says: {rules.ontology.relationships[predicate].caption} ({label})."
     claim = attribution.speaker.build_relationship_claim(
         subject, predicate, object_, words, detail=label[:200], paragraph=attribution.paragraph
@@ -259,12 +264,12 @@ def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
     """Its id in the file, and those that were merged into it: what other lists may know it by."""
     if node.context.rules.ontology.has_role(type_, "address") or node.raw.id.startswith(TEXT_ADDRESS):
         return
-    said: dict[str, list[Statement]] = {}
+    by_entity: dict[str, list[Statement]] = {}
     for statement in node.raw.statements:
-        said.setdefault(statement.entity, []).append(drop_original(statement))
+        by_entity.setdefault(statement.entity, []).append(drop_original(statement))
     for original in dict.fromkeys((node.raw.id, *node.raw.referents)):
         scheme = "Wikidata" if _WIKIDATA.match(original) else ORIGINAL_ID
-        groups = group_by_dataset(said.get(original, ()))
+        groups = group_by_dataset(by_entity.get(original, ()))
         for attribution in [build_attribution(node.context, node.raw, group) for _, group in groups] or [
             node.attribution
         ]:
@@ -277,27 +282,27 @@ def _add_identifiers(node: EntityDraft, identity: str, type_: str) -> None:
 def _read_properties(node: EntityDraft, type_: str) -> dict[str, Any]:
     """The properties that the ontology has for the type: the first usable value of each."""
     rules, raw = node.context.rules, node.raw
-    found: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
     schema = rules.model.schema(raw.schema)
     for name, prop in rules.ontology.types[type_].properties.items():
         if name in _FROM_CLAIMS:
             continue
         for source in rules.properties.get(name, [name]):
-            known = schema.properties.get(source)
-            for value in raw.properties.get(source, []) if known else []:
-                usable = _convert_value(node, known, prop, value)
+            schema_prop = schema.properties.get(source)
+            for value in raw.properties.get(source, []) if schema_prop else []:
+                usable = _convert_value(node, schema_prop, prop, value)
                 if usable is not None and not (prop.one_of and usable not in prop.one_of):
-                    found.setdefault(name, usable)
+                    properties.setdefault(name, usable)
                 elif source == name:
                     node.notice("unusable value", f"{name} {value[:200]!r} is kept as a claim's text only")
     if rules.ontology.types[type_].ftm != raw.schema:
-        found["schema"] = raw.schema
-    return found
+        properties["schema"] = raw.schema
+    return properties
 
 
-def _convert_value(node: EntityDraft, known: Property | None, prop: ontology_model.Property, value: str) -> Any:
+def _convert_value(node: EntityDraft, schema_prop: Property | None, prop: ontology_model.Property, value: str) -> Any:
     """The value as the ontology's property takes it; None where it can't."""
-    if known is not None and known.type == "country":
+    if schema_prop is not None and schema_prop.type == "country":
         return node.context.rules.place(value)[0]
     if prop.type == "date":
         return rules.parse_day(value) or None

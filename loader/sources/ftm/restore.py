@@ -29,23 +29,23 @@ def restore_items(context: FileContext, data: dict[str, Any], row: Row) -> Itera
     if key.get("format") != FORMAT:
         yield _reject(row, [("format", f"must be {FORMAT!r}: another version of Armsgraph wrote this line")])
         return
-    told = False
+    has_record = False
     entity = key.get("entity")
     claims = [_parse_record(Claim, raw, f"claims.{number}") for number, raw in enumerate(_to_list(key.get("claims")))]
     if entity is not None:
-        told = True
+        has_record = True
         yield from _restore_entity(context, entity, row, [c for c in claims if isinstance(c, Claim)])
     if "source" in key:
-        told = True
+        has_record = True
         source = _parse_record(Source, key["source"], "source")
         yield Item(source, row) if isinstance(source, Source) else _reject(row, source, key["source"])
     for claim, raw in zip(claims, _to_list(key.get("claims")), strict=True):
-        told = True
+        has_record = True
         yield Item(claim, row) if isinstance(claim, Claim) else _reject(row, claim, raw)
     if "relationship" in key:
-        told = True
+        has_record = True
         yield from _restore_relationship(context, key["relationship"], row)
-    if not told:
+    if not has_record:
         yield _reject(row, [("", "holds neither entity, source, claims nor relationship")])
 
 
@@ -77,21 +77,21 @@ def _restore_entity(context: FileContext, raw: Any, row: Row, claims: list[Claim
 
 def _restore_names(context: FileContext, entity: Entity, row: Row, claims: list[Claim]) -> Iterator[Item]:
     """Claims for other names and identifiers that came without theirs: only claims keep them in the graph."""
-    said = {c.value for c in claims if c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
+    claimed = {c.value for c in claims if c.predicate in ("HAS_NAME", "HAS_IDENTIFIER")}
     attribution = context.speakers.of(())
     speaker = attribution.speaker
-    found = [speaker.names(entity.id, alias) for alias in entity.aliases if alias not in said]
+    new_claims = [speaker.names(entity.id, alias) for alias in entity.aliases if alias not in claimed]
     for text in _to_list(entity.properties.get("identifiers")):
-        if isinstance(text, str) and text not in said:
+        if isinstance(text, str) and text not in claimed:
             scheme, _space, value = text.rpartition(" ")
-            found.append(
+            new_claims.append(
                 speaker.build_identifier_claim(entity.id, scheme, value)
                 if scheme
                 else replace(speaker.build_identifier_claim(entity.id, "", text), value=text)
             )
-    if found:
+    if new_claims:
         yield from context.speakers.introduce(attribution, row)
-    yield from (Item(claim, row) for claim in found)
+    yield from (Item(claim, row) for claim in new_claims)
 
 
 def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[Item | RejectedRow]:
@@ -102,14 +102,14 @@ def _restore_relationship(context: FileContext, raw: Any, row: Row) -> Iterator[
         return
     attribution = context.speakers.of(())
     yield from context.speakers.introduce(attribution, row)
-    known = edge.type in context.rules.ontology.relationships
+    is_known = edge.type in context.rules.ontology.relationships
     details = [str(d) for d in _to_list(edge.properties.get("details"))]
     claim = attribution.speaker.build_relationship_claim(
         edge.source,
-        edge.type if known else context.rules.unknown_link,
+        edge.type if is_known else context.rules.unknown_link,
         edge.target,
         f"The file draws this line ({edge.type}).",
-        detail=", ".join(details if known else [edge.type, *details])[:300],
+        detail=", ".join(details if is_known else [edge.type, *details])[:300],
     )
     yield Item(replace(claim, stance="denied") if edge.stance == "denied" else claim, row)
 
@@ -130,10 +130,10 @@ def _parse_record(cls: type[T], raw: Any, path: str) -> T | list[Problem]:
     """The record, or what is wrong with it: the fields of the class, each of its type."""
     if not isinstance(raw, dict):
         return [(path, "must be an object")]
-    known = {f.name: f for f in fields(cls)}
-    problems = [(f"{path}.{name}", "is no field that this version knows") for name in raw if name not in known]
-    given: dict[str, Any] = {}
-    for name, field in known.items():
+    record_fields = {f.name: f for f in fields(cls)}
+    problems = [(f"{path}.{name}", "is no field that this version knows") for name in raw if name not in record_fields]
+    values: dict[str, Any] = {}
+    for name, field in record_fields.items():
         if name not in raw:
             if field.default is MISSING and field.default_factory is MISSING:
                 problems.append((f"{path}.{name}", "is missing"))
@@ -143,8 +143,8 @@ def _parse_record(cls: type[T], raw: Any, path: str) -> T | list[Problem]:
             value = tuple(v for v in value if isinstance(v, str))
         if not _has_type(value, field.type):
             problems.append((f"{path}.{name}", f"has the wrong kind of value: {type(value).__name__}"))
-        given[name] = value
-    return problems or cls(**given)
+        values[name] = value
+    return problems or cls(**values)
 
 
 def _has_type(value: Any, kind: Any) -> bool:

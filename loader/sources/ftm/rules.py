@@ -32,9 +32,9 @@ def load_manifest() -> dict[str, Any]:
 
 def build_safe_id(dataset: str, original: str) -> str:
     """The id of an entity here: its own behind the data set's, or, where ours must not look so, one made of it."""
-    wanted = f"{dataset}-{original}"
-    if len(wanted) <= 200 and "|" not in original and original.isprintable() and not re.search(r"\s", original):
-        return wanted
+    plain_id = f"{dataset}-{original}"
+    if len(plain_id) <= 200 and "|" not in original and original.isprintable() and not re.search(r"\s", original):
+        return plain_id
     return f"{dataset}-{build_slug(original)}-{compute_digest(original)}"
 
 
@@ -47,8 +47,8 @@ def build_slug(text: str) -> str:
 def parse_day(text: str) -> str:
     """A FollowTheMoney date as ours, without its time of day; "" for what is none."""
     match = _DAY.match(text)
-    found = match[1] if match else text
-    return found if is_date(found) else ""
+    day = match[1] if match else text
+    return day if is_date(day) else ""
 
 
 def is_date(text: str) -> bool:
@@ -105,24 +105,24 @@ class Rules:
 
     def type_of(self, schema: str) -> str:
         """The type of a schema's entities, an other thing for an unknown one; NO_NODE where they become claims."""
-        known = self.model.schemata.get(schema)
-        if known is None:
+        known_schema = self.model.schemata.get(schema)
+        if known_schema is None:
             return self.other
         if schema not in self._types:
-            no_node = known.edge or any(
-                known.is_a(s) for s in (ftm_model.SANCTION, "Identification", ftm_model.SIMILAR)
+            no_node = known_schema.edge or any(
+                known_schema.is_a(s) for s in (ftm_model.SANCTION, "Identification", ftm_model.SIMILAR)
             )
-            found = (self.by_schema[s] for s in self._line(schema) if s in self.by_schema)
-            self._types[schema] = NO_NODE if no_node else next(found, self.other)
+            types = (self.by_schema[s] for s in self._line(schema) if s in self.by_schema)
+            self._types[schema] = NO_NODE if no_node else next(types, self.other)
         return self._types[schema]
 
     def ends(self, schema: str) -> tuple[str, str] | None:
         """The properties of a link's two ends; None for what is no link."""
         return self.model.schemata[schema].ends
 
-    def predicate(self, wanted: Sequence[str], source: str, target: str) -> str:
+    def predicate(self, predicates: Sequence[str], source: str, target: str) -> str:
         """The first relationship whose ends may be of these types (an unknown one may be anything), else a link."""
-        for name in wanted:
+        for name in predicates:
             sources, targets = self._allowed[name]
             if (not source or source in sources) and (not target or target in targets):
                 return name
@@ -145,12 +145,12 @@ class Rules:
 
     def _find_regime(self, authority: str, programmes: str) -> str:
         """The id of the sanctions authority that the graph knows under these words; "" for another."""
-        words, said = _fold_words(authority[:500]), _fold_words(programmes[:2000])
+        words, programme_words = _fold_words(authority[:500]), _fold_words(programmes[:2000])
         for rule in load_manifest()["regimes"]:
             named, programme, but = (map(_fold_words, rule.get(key, ())) for key in ("authority", "programme", "but"))
             if not any(text in words for text in named) or any(text in words for text in but):
                 continue
-            if "programme" not in rule or any(text.strip() in said for text in programme):  # "UN-SC1718" too
+            if "programme" not in rule or any(text.strip() in programme_words for text in programme):  # "UN-SC1718" too
                 return str(rule["id"])
         return ""
 

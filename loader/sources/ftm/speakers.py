@@ -45,8 +45,8 @@ class SpeakerRegistry:
 
     def __init__(self, dataset: str, edition: str, ontology: Ontology) -> None:
         self.dataset, self.ontology = dataset, ontology
-        self.known = rules.load_manifest()["datasets"]
-        self.order = {name: number for number, name in enumerate(self.known)}
+        self.dataset_entries = rules.load_manifest()["datasets"]
+        self.order = {name: number for number, name in enumerate(self.dataset_entries)}
         self.date = edition if rules.is_date(edition) else ""
         self._speakers: dict[tuple[str, ...], DatasetSpeaker] = {}
         self._announced: set[str] = set()
@@ -61,8 +61,8 @@ class SpeakerRegistry:
             if len(self._speakers) >= LIMIT:
                 ranked = (self.dataset,)
             if ranked not in self._speakers:
-                found = self._build_single(ranked[0]) if len(ranked) == 1 else self._build_merged(ranked)
-                self._speakers[ranked] = found
+                speaker = self._build_single(ranked[0]) if len(ranked) == 1 else self._build_merged(ranked)
+                self._speakers[ranked] = speaker
         return self._speakers[ranked]
 
     def rank(self, name: str) -> tuple[int, str]:
@@ -80,24 +80,24 @@ class SpeakerRegistry:
 
     def _build_single(self, name: str) -> DatasetSpeaker:
         raw = rules.load_manifest()
-        known = self.known.get(name)
-        given = known or {"publisher": name[:200], "title": f"Data set {name[:200]}"}
+        entry = self.dataset_entries.get(name)
+        details = entry or {"publisher": name[:200], "title": f"Data set {name[:200]}"}
         # An authority that speaks in a list of its own, too, is one voice and not two.
-        regime = reference.get_regime(given["regime"]) if "regime" in given else None
+        regime = reference.get_regime(details["regime"]) if "regime" in details else None
         body = regime or self._build_body(
             name,
-            given["publisher"],
-            given.get("body", raw["unknown"]["body"]),
+            details["publisher"],
+            details.get("body", raw["unknown"]["body"]),
             f"Publisher of the data set {name[:200]}",
         )
         note = f"The FollowTheMoney data set {name[:200]}."
-        source = self._build_source((name,), given["publisher"], given["title"], note)
-        return self._build_speaker(name, given.get("regime", ""), source, body, shared=regime is not None)
+        source = self._build_source((name,), details["publisher"], details["title"], note)
+        return self._build_speaker(name, details.get("regime", ""), source, body, shared=regime is not None)
 
     def _build_merged(self, names: tuple[str, ...]) -> DatasetSpeaker:
         """Whoever merged these data sets; the grade is that of the least reliable."""
         name = "+".join(names)
-        ours = any(n in self.known for n in names)
+        ours = any(n in self.dataset_entries for n in names)
         publisher = rules.load_manifest()["compiler"] if ours else f"The compiler of {self.dataset}"
         titles = [self._describe(n) for n in names[:_NAMED]]
         titles += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
@@ -109,18 +109,18 @@ class SpeakerRegistry:
             rules.load_manifest()["unknown"]["body"],
             "Says what was merged from several lists, where the file does not tell which of them says it",
         )
-        regimes = {self.known.get(n, {}).get("regime", "") for n in names}
+        regimes = {self.dataset_entries.get(n, {}).get("regime", "") for n in names}
         source = self._build_source(names, publisher, title, note)
         regime = regimes.pop() if len(regimes) == 1 else ""
         return replace(self._build_speaker(name, regime, source, body), merged=True)
 
     def _describe(self, name: str) -> str:
-        known = self.known.get(name)
-        return f"{known['publisher']} ({known['title']})" if known else name[:200]
+        entry = self.dataset_entries.get(name)
+        return f"{entry['publisher']} ({entry['title']})" if entry else name[:200]
 
     def _build_source(self, names: tuple[str, ...], publisher: str, title: str, note: str) -> Source:
         raw = rules.load_manifest()
-        grade = raw["grade"] if all(n in self.known for n in names) else raw["unknown"]
+        grade = raw["grade"] if all(n in self.dataset_entries for n in names) else raw["unknown"]
         source_id = rules.build_safe_id(f"{self.dataset}-source", "+".join(names))
         return Source(
             source_id, publisher, title, date=self.date, kind="list", reliability=grade["reliability"], note=note

@@ -90,8 +90,8 @@ class StatementFile:
 
     def _build_line(self, canonical: str, rows: list[Row]) -> Line:
         self._given += len(rows)
-        found = [parse_statement(orjson.loads(row.raw) if row.raw else row.values, row) for row in rows]
-        statements = [self._follow(statement) for statement in found if statement]
+        parsed = [parse_statement(orjson.loads(row.raw) if row.raw else row.values, row) for row in rows]
+        statements = [self._follow(statement) for statement in parsed if statement]
         data = {
             "id": canonical,
             "schema": choose_schema(statements, self.model),
@@ -102,14 +102,14 @@ class StatementFile:
 
     def _follow(self, statement: Statement) -> Statement:
         """A statement that points to another entity: to the merged one, where it has the id that its data set gives."""
-        known = self.model.schema(statement.schema).properties.get(statement.prop)
-        if known is None or known.type != "entity":
+        schema_prop = self.model.schema(statement.schema).properties.get(statement.prop)
+        if schema_prop is None or schema_prop.type != "entity":
             return statement
         text = "SELECT canonical FROM statement WHERE {} = ? LIMIT 1"
         if self._db.execute(text.format("canonical"), (statement.value,)).fetchone():
             return statement
-        found = self._db.execute(text.format("entity"), (statement.value,)).fetchone()
-        return replace(statement, value=found[0]) if found else statement
+        row = self._db.execute(text.format("entity"), (statement.value,)).fetchone()
+        return replace(statement, value=row[0]) if row else statement
 
     # Reading ------------------------------------------------------------------------------------------------------
 

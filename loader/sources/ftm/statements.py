@@ -36,15 +36,17 @@ class Statement:
     row: Row | None = None
 
 
-def parse_statements(given: Any, clean: Any) -> list[Statement]:
+def parse_statements(raw_statements: Any, clean: Any) -> list[Statement]:
     """The statements of an entity that holds its own; what is none is left out. `clean` makes a value a text."""
-    found = []
-    for raw in given if isinstance(given, list) else ():
+    statements = []
+    for raw in raw_statements if isinstance(raw_statements, list) else ():
         statement = raw if isinstance(raw, Statement) else parse_statement(raw) if isinstance(raw, Mapping) else None
         if statement:
             texts = clean(statement.value, statement.prop)
-            found += [statement] if texts == [statement.value] else [replace(statement, value=text) for text in texts]
-    return found
+            statements += (
+                [statement] if texts == [statement.value] else [replace(statement, value=text) for text in texts]
+            )
+    return statements
 
 
 def parse_statement(raw: Mapping[str, Any], row: Row | None = None) -> Statement | None:
@@ -75,11 +77,11 @@ def parse_statement(raw: Mapping[str, Any], row: Row | None = None) -> Statement
 def choose_schema(statements: Iterable[Statement], model: Model) -> str:
     """The schema of an entity that several data sets describe: the narrowest that fits the others, else the first."""
     names = list(dict.fromkeys(s.schema for s in statements if s.schema))
-    known = [name for name in names if name in model.schemata]
-    for name in known:
-        if all(model.schemata[name].is_a(other) for other in known):
+    known_names = [name for name in names if name in model.schemata]
+    for name in known_names:
+        if all(model.schemata[name].is_a(other) for other in known_names):
             return name
-    return (known or names or [""])[0]
+    return (known_names or names or [""])[0]
 
 
 @dataclass
@@ -91,9 +93,9 @@ class SeenDays:
     def note(self, statements: Iterable[Statement]) -> None:
         """Notes the days of statements."""
         for statement in statements:
-            found = self.days.setdefault(statement.dataset, set())
-            if statement.last_seen and len(found) < _MOST_DATES:
-                found.add(statement.last_seen)
+            days_seen = self.days.setdefault(statement.dataset, set())
+            if statement.last_seen and len(days_seen) < _MOST_DATES:
+                days_seen.add(statement.last_seen)
 
     def find_end(self, statement: Statement) -> str:
         """The first day on which the data set was seen without the statement; "" where it still says so."""

@@ -78,15 +78,15 @@ def find(folder: Path) -> dict[str, Path]:
         present = sorted(p for p in folder.iterdir() if p.name.lower() in COLUMNS)
     except OSError as error:
         raise DataError(f"is not a folder that can be read: {error.strerror}", file=str(folder)) from error
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for path in present:
         name = path.name.lower()
-        if name in found:
-            raise DataError(f"the folder holds both {found[name].name} and {path.name}", file=str(folder))
-        found[name] = path
-    if SDN not in found:
+        if name in files:
+            raise DataError(f"the folder holds both {files[name].name} and {path.name}", file=str(folder))
+        files[name] = path
+    if SDN not in files:
         raise DataError(f"the folder holds no {SDN}, the main file of the list", file=str(folder))
-    return found
+    return files
 
 
 def get_party_number(row: Row) -> int | None:
@@ -214,8 +214,8 @@ def _check_record(name: str, row: Row, record: _Record) -> Iterator[DataError]:
 
 def _find_bad_characters(columns: tuple[str, ...], row: Row, record: _Record) -> Iterator[DataError]:
     # The fields hold the line's bytes that are not UTF-8 in the line's order.
-    found = _UNDECODED.finditer(record.line)
-    places = (record.offset + _count_bytes(record.line[: match.start()]) for match in found)
+    undecoded = _UNDECODED.finditer(record.line)
+    places = (record.offset + _count_bytes(record.line[: match.start()]) for match in undecoded)
     for index, field in enumerate(record.fields):
         column = columns[index] if index < len(columns) else f"field {index + 1}"
         for match in _UNDECODED.finditer(field):

@@ -47,8 +47,8 @@ class Selection:
 
     def takes(self, programmes: Iterable[str], places: Iterable[str], text: str) -> bool:
         """Whether a party fits, links aside. `places`: texts that name a country; `text`: the whole remark."""
-        wanted = [*self.programmes, *(["DPRK*"] if self.north_korea else [])]
-        if any(_matches_programme(name, pattern) for name in programmes for pattern in wanted):
+        patterns = [*self.programmes, *(["DPRK*"] if self.north_korea else [])]
+        if any(_matches_programme(name, pattern) for name in programmes for pattern in patterns):
             return True
         if self.north_korea and _KOREA.search(text):
             return True
@@ -70,8 +70,8 @@ def _is_in_country(place: str, country: str) -> bool:
         return re.search(rf"\b{re.escape(evidence.fold(country))}\b", evidence.fold(place)) is not None
     # "Anju, North Korea", "Anju, Korea, North": the country is the last part, or the last two.
     parts = [part.strip() for part in place.split(",")]
-    found = (reference.find_state(text) for text in {place, parts[-1], ", ".join(parts[-2:])} if text)
-    return any(one is not None and one.id == state.id for one in found)
+    states = (reference.find_state(text) for text in {place, parts[-1], ", ".join(parts[-2:])} if text)
+    return any(one is not None and one.id == state.id for one in states)
 
 
 def list_places(facts: Iterable[RemarkFact]) -> Iterator[str]:
@@ -123,9 +123,9 @@ class PartyIndex:
 
     def add_country(self, number: int, country: str) -> None:
         """Learns the country of an address."""
-        known = self.countries.get(number, ())
-        if country not in known:
-            self.countries[number] = (*known, country)
+        countries = self.countries.get(number, ())
+        if country not in countries:
+            self.countries[number] = (*countries, country)
 
     def find(self, text: str, *, last: bool = True) -> tuple[list[int], bool]:
         """The parties that a name in a remark may mean, and whether it is an alias that tells so.
@@ -135,11 +135,11 @@ class PartyIndex:
         and then aliases in the same way.
         """
         forms = {text, text.removesuffix(".")} if last else {text}
-        for known, alias in ((self.names, False), (self.aliases, True)):
-            near = known.get(_build_key(text), [])
+        for numbers_by_name, alias in ((self.names, False), (self.aliases, True)):
+            near = numbers_by_name.get(_build_key(text), [])
             exact = {number for name, number in near if name in forms}
-            if found := exact or {number for _, number in near}:
-                return sorted(found), alias
+            if numbers := exact or {number for _, number in near}:
+                return sorted(numbers), alias
         return [], False
 
     def widen(self, links: Iterable[tuple[int, list[int]]]) -> None:
@@ -183,13 +183,13 @@ def choose_parties(
         if only.linked or only.north_korea:
             links += [(number, index.find(f.value, last=f.last)[0]) for f in facts if f.kind == remarks.LINK]
     index.widen(links)
-    known = ", ".join(sorted(index.programmes))
-    told = [
-        ("unknown programme", f"this edition has no programme {wanted}; it has {known}")
-        for wanted in only.programmes
-        if not any(_matches_programme(name, wanted) for name in index.programmes)
+    programmes = ", ".join(sorted(index.programmes))
+    notices = [
+        ("unknown programme", f"this edition has no programme {programme}; it has {programmes}")
+        for programme in only.programmes
+        if not any(_matches_programme(name, programme) for name in index.programmes)
     ]
-    return told if index.chosen else [*told, ("nothing selected", "no party of this edition fits the filter")]
+    return notices if index.chosen else [*notices, ("nothing selected", "no party of this edition fits the filter")]
 
 
 def split_programmes(row: Row) -> list[str]:

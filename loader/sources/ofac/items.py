@@ -66,7 +66,7 @@ class ItemBuilder:
         if self.chosen:
             self.others.append(Notice(kind, f"{self.place}, {self.index.primary[self.number]}: {text}", self.row))
 
-    def known(self, text: str) -> Entity | None:
+    def find_state(self, text: str) -> Entity | None:
         """The state of a name; None, and a notice, for a name that is no state's."""
         state = reference.find_state(text)
         if state is None:
@@ -75,7 +75,7 @@ class ItemBuilder:
 
     def state(self, text: str) -> list[Entity]:
         """The state of a name, where there is one: a claim that leads to it will follow."""
-        state = self.known(text) if text else None
+        state = self.find_state(text) if text else None
         if state is None:
             return []
         self.others.append(Item(state, self.row, selected=self.chosen, shared=True))

@@ -31,22 +31,22 @@ def read(folder: Path, *, edition: str = "", only: Selection = ALL) -> Feed:
     (2019-01). `only` chooses parties: all others come as items that are not selected. Raises UsageError without a
     date, DataError where the folder has no sdn.csv or a file is of no use; the latter also from the stream.
     """
-    found = files.find(folder)
+    list_files = files.find(folder)
     date = _find_edition(folder, edition)
     # How often each file is read: see the head of this file.
     often = {SDN: 4, ADD: 4, ALT: 3, COMMENTS: 1} if only else {SDN: 2, ADD: 2, ALT: 2, COMMENTS: 1}
-    progress = ReadProgress(sum(path.stat().st_size * often[name] for name, path in found.items()))
-    items = map(_name_party, _ListReader(found, date, only, progress).items())
+    progress = ReadProgress(sum(path.stat().st_size * often[name] for name, path in list_files.items()))
+    items = map(_name_party, _ListReader(list_files, date, only, progress).items())
     title = manifest()["title"]
     return Feed(ofac_items.DATASET, date, items, title=title, keeps_history=True, fraction=progress.fraction)
 
 
-def _find_edition(folder: Path, given: str) -> str:
-    text = given or folder.resolve().name
+def _find_edition(folder: Path, edition: str) -> str:
+    text = edition or folder.resolve().name
     try:
         dates.parse_range(text)
     except ValueError as error:
-        if given:
+        if edition:
             raise UsageError(f"--edition: {error}") from error
         raise UsageError(
             f"the files do not say of which day they are, and neither does the folder's name, {text!r}: "
@@ -56,17 +56,17 @@ def _find_edition(folder: Path, given: str) -> str:
 
 
 class _ListReader:
-    def __init__(self, found: Mapping[str, Path], date: str, only: Selection, progress: ReadProgress) -> None:
-        self.found, self.date, self.only, self.progress = found, date, only, progress
+    def __init__(self, list_files: Mapping[str, Path], date: str, only: Selection, progress: ReadProgress) -> None:
+        self.list_files, self.date, self.only, self.progress = list_files, date, only, progress
         self.index = PartyIndex()
         self.rest: dict[int, Row] = {}  # rows of sdn_comments.csv by party
         self.addresses: set[str] = set()
 
     def items(self) -> Things:
         """Everything; what is selected comes first, so that an address that both sorts of parties share is selected."""
-        first = Row(self.found[SDN], 1)
+        first = Row(self.list_files[SDN], 1)
         for name in (ALT, ADD, COMMENTS):
-            if name not in self.found:
+            if name not in self.list_files:
                 yield Notice("missing file", f"there is no {name} beside {SDN}; what it holds will be missing", first)
         yield Item(_build_source(self.date), first)
         yield Item(reference.get_regime(ofac_items.REGIME), first, shared=True)
@@ -81,9 +81,9 @@ class _ListReader:
         for selected in (True, False) if self.only else (True,):
             for name in (SDN, ALT, ADD):
                 for row in self.rows(name, selected):
-                    yield from self.made(name, row) if isinstance(row, Row) else (row,)
+                    yield from self.transform(name, row) if isinstance(row, Row) else (row,)
 
-    def made(self, name: str, row: Row) -> Iterator[Item | Notice]:
+    def transform(self, name: str, row: Row) -> Iterator[Item | Notice]:
         """What a row makes."""
         if name == ALT:
             return ofac_items.build_alias(row, self.index)
@@ -99,9 +99,9 @@ class _ListReader:
 
     def new(self, address_id: str) -> bool:
         """Whether an address comes for the first time."""
-        known = address_id in self.addresses
+        is_known = address_id in self.addresses
         self.addresses.add(address_id)
-        return not known
+        return not is_known
 
     def join_remark(self, row: Row) -> tuple[str, str]:
         """The whole remark of a party, and what is odd about it."""
@@ -114,7 +114,7 @@ class _ListReader:
 
     def comments(self) -> Things:
         """Takes in sdn_comments.csv: it is short, for few remarks are cut."""
-        for row in files.read_rows(self.found[COMMENTS], self.progress) if COMMENTS in self.found else ():
+        for row in files.read_rows(self.list_files[COMMENTS], self.progress) if COMMENTS in self.list_files else ():
             if not isinstance(row, Row):
                 yield row
             elif (number := int(row.values["ent_num"])) in self.rest:
@@ -125,7 +125,7 @@ class _ListReader:
 
     def build_index(self) -> None:
         """The first step: who is on the list, under which names, and in which countries."""
-        for row in files.read_rows(self.found[SDN], self.progress):
+        for row in files.read_rows(self.list_files[SDN], self.progress):
             if isinstance(row, Row):
                 facts = [] if row.values["SDN_Type"] else list(remarks.parse_facts(self.get_remark(row)))
                 self.index.add(row, party.find_type(row, facts))
@@ -146,7 +146,7 @@ class _ListReader:
 
     def rows(self, name: str, selected: bool) -> Iterator[Row | RejectedRow | Notice]:
         """The rows of parties that are selected, or not; faulty rows go with the former."""
-        for row in files.read_rows(self.found[name], self.progress) if name in self.found else ():
+        for row in files.read_rows(self.list_files[name], self.progress) if name in self.list_files else ():
             problem = self.index.fault(name, row) if isinstance(row, Row) else None
             if isinstance(row, Row) and problem is None:
                 if self.index.selected(int(row.values["ent_num"])) == selected:
@@ -156,7 +156,7 @@ class _ListReader:
 
     def read_valid_rows(self, name: str) -> Iterator[Row]:
         """The rows without fault."""
-        for row in files.read_rows(self.found[name], self.progress) if name in self.found else ():
+        for row in files.read_rows(self.list_files[name], self.progress) if name in self.list_files else ():
             if isinstance(row, Row) and self.index.fault(name, row) is None:
                 yield row
 
@@ -170,6 +170,6 @@ def _name_party(item: Item | RejectedRow | Notice) -> Item | RejectedRow | Notic
 
 
 def _build_source(date: str) -> Source:
-    given = manifest()
+    details = manifest()
     keys = ("publisher", "title", "kind", "language", "reliability")
-    return Source(id=ofac_items.SOURCE, date=date, url=given["address"], **{key: given[key] for key in keys})
+    return Source(id=ofac_items.SOURCE, date=date, url=details["address"], **{key: details[key] for key in keys})

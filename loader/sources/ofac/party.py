@@ -96,15 +96,15 @@ class _PartyBuilder(ItemBuilder):
     def __init__(self, row: Row, facts: list[RemarkFact], index: PartyIndex) -> None:
         super().__init__(row, index)
         self.facts = facts
-        self.given: dict[str, set[Any]] = defaultdict(set)  # what might become a property of the entity
+        self.property_values: dict[str, set[Any]] = defaultdict(set)  # what might become a property of the entity
         self.births = [fact.value for fact in facts if fact.label == "birthDate"]
 
     def items(self) -> Output:
         claims: dict[str, Claim] = {}
         for claim in (*self.listing(), *self.columns(), *(c for fact in self.facts for c in self.fact(fact))):
-            known = claims.setdefault(claim.id, claim)
+            first_claim = claims.setdefault(claim.id, claim)
             # One number with two validities. (Two spellings of one state make one line; HAS_PROPERTY keeps both.)
-            if known != claim and claim.predicate == "HAS_IDENTIFIER":
+            if first_claim != claim and claim.predicate == "HAS_IDENTIFIER":
                 text = f"{claim.value}, valid from {claim.valid_from or '?'} to {claim.valid_to or '?'}"
                 other = DETAILS.build_property_claim(self.id, "remark", text, paragraph=self.place)
                 claims.setdefault(other.id, other)
@@ -117,17 +117,21 @@ class _PartyBuilder(ItemBuilder):
             for country in self.index.countries.get(self.number, ()):
                 self.give_country(country)
         if birth := remarks.find_birth_date(self.births):
-            self.given["birthDate"].add(birth)
+            self.property_values["birthDate"].add(birth)
         if self.type == TYPES["other"]:
-            self.given["schema"].add(self.row.values["SDN_Type"])
+            self.property_values["schema"].add(self.row.values["SDN_Type"])
             self.notice("unknown type", f"the list calls it {self.row.values['SDN_Type']!r}; it becomes a thing")
-        known = ontology.load().types[self.type].properties
-        sure = {name: next(iter(values)) for name, values in self.given.items() if len(values) == 1 and name in known}
+        properties = ontology.load().types[self.type].properties
+        sure = {
+            name: next(iter(values))
+            for name, values in self.property_values.items()
+            if len(values) == 1 and name in properties
+        }
         return Entity(self.id, self.type, get_labels(self.type), self.name, properties=sure)
 
     def give_country(self, text: str) -> None:
         state = reference.find_state(text)
-        self.given["country"].add(state.name if state else text)
+        self.property_values["country"].add(state.name if state else text)
 
     def listing(self) -> Iterator[Claim]:
         yield LISTING.names(self.id, self.row.values["SDN_Name"], PRIMARY_NAME, paragraph=self.place)
@@ -147,7 +151,7 @@ class _PartyBuilder(ItemBuilder):
             yield DETAILS.build_property_claim(self.id, "schema", self.row.values["SDN_Type"], paragraph=self.place)
         if tonnage := self.row.values["GRT"]:
             if re.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,9}", tonnage, re.ASCII):
-                self.given["tonnage"].add(int(tonnage.replace(",", "")))
+                self.property_values["tonnage"].add(int(tonnage.replace(",", "")))
             else:
                 self.notice("faulty number", f"the tonnage {tonnage!r} is no number; it stays as a text")
 
@@ -167,10 +171,10 @@ class _PartyBuilder(ItemBuilder):
         if imo.is_scheme(scheme):
             self.imo_number(number)
         elif prop:
-            self.given[prop].add(number)
+            self.property_values[prop].add(number)
         if prop == "registrationNumber" and fact.country:  # the register's state
             state = reference.find_state(fact.country)
-            self.given["jurisdiction"].add(state.name if state else fact.country)
+            self.property_values["jurisdiction"].add(state.name if state else fact.country)
         claim = DETAILS.build_identifier_claim(self.id, scheme, fact.value, paragraph=self.place)
         return replace(claim, valid_from=fact.issued, valid_to=fact.expires)
 
@@ -178,7 +182,7 @@ class _PartyBuilder(ItemBuilder):
         """A ship's or a company's own number, which may become a property; a notice for what is neither's."""
         prop = ontology.load().types[self.type].properties.get(_IMO_NUMBER)
         if prop and imo.is_number(number, prop.imo):
-            self.given[_IMO_NUMBER].add(number)
+            self.property_values[_IMO_NUMBER].add(number)
         else:
             other = imo.find_bearer(number)
             rule = f"has the check digit of a {other}" if other else "fails the check of IMO numbers"
@@ -197,17 +201,17 @@ class _PartyBuilder(ItemBuilder):
             self.give_country(value)
             yield from self.build_state_claims(RELATIONSHIPS["flag"], f"the flag {value}", "", value)
         elif prop == "jurisdiction":
-            state = self.known(value)
-            self.given[prop].add(state.name if state else value)
+            state = self.find_state(value)
+            self.property_values[prop].add(state.name if state else value)
         elif prop == "owner":
             yield from self.owner(value)
         elif prop in ("title", "vesselType", "aircraftModel"):
-            self.given[prop].add(value)
+            self.property_values[prop].add(value)
 
     def date(self, prop: str, text: str) -> None:
         date = remarks.parse_partial_date(text)
         if date and prop != "birthDate":
-            self.given[prop].add(date)
+            self.property_values[prop].add(date)
         if not date and remarks.has_date_form(text):
             self.notice("faulty date", f"{text!r} is no day of the calendar; it stays as a text")
 
@@ -219,14 +223,14 @@ class _PartyBuilder(ItemBuilder):
             )
 
     def owner(self, text: str) -> Iterator[Claim]:
-        found, _ = self.index.find(text)
+        parties, _ = self.index.find(text)
         owned = (TYPES["ship"], TYPES["aircraft"])
-        owners = [n for n in found if self.index.types[n] not in (*owned, TYPES["other"]) and n != self.number]
-        if len(owners) != 1 or len(found) != 1 or self.type not in owned:
-            kind = "ambiguous owner" if found else "unknown owner"
+        owners = [n for n in parties if self.index.types[n] not in (*owned, TYPES["other"]) and n != self.number]
+        if len(owners) != 1 or len(parties) != 1 or self.type not in owned:
+            kind = "ambiguous owner" if parties else "unknown owner"
             self.notice(
                 kind,
-                f"the owner {text!r} is {_describe_parties(found) or 'no party of this edition'}; it stays as a text",
+                f"the owner {text!r} is {_describe_parties(parties) or 'no party of this edition'}; it stays as a text",
             )
             return
         owner = format_name(self.index.primary[owners[0]], self.index.types[owners[0]])
@@ -236,19 +240,19 @@ class _PartyBuilder(ItemBuilder):
         )
 
     def link(self, fact: RemarkFact) -> Claim:
-        found, by_alias = self.index.find(fact.value, last=fact.last)
+        parties, by_alias = self.index.find(fact.value, last=fact.last)
         text = remarks.strip_full_stop(fact.value) if fact.last else fact.value
-        if len(found) != 1 or found == [self.number]:
-            kind = "ambiguous link" if found else "unknown link"
-            words = _describe_parties(found) or "no party of this edition"
+        if len(parties) != 1 or parties == [self.number]:
+            kind = "ambiguous link" if parties else "unknown link"
+            words = _describe_parties(parties) or "no party of this edition"
             self.notice(kind, f"it is linked to {text!r}, which is {words}; the link stays as a text")
             return DETAILS.build_property_claim(self.id, "linkedTo", text, paragraph=self.place)
-        other = format_name(self.index.primary[found[0]], self.index.types[found[0]])
+        other = format_name(self.index.primary[parties[0]], self.index.types[parties[0]])
         named = f", under the name {text}" if by_alias else ""
         summary = end_sentence(f"The list says that {self.name} is linked to {other}{named}")
         speaker = HEDGED if by_alias else DETAILS
         return speaker.build_relationship_claim(
-            self.id, RELATIONSHIPS["link"], build_entity_id(found[0]), summary, paragraph=self.place
+            self.id, RELATIONSHIPS["link"], build_entity_id(parties[0]), summary, paragraph=self.place
         )
 
 

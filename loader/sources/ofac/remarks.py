@@ -99,9 +99,9 @@ def parse_fact(part: str, *, last: bool = False) -> RemarkFact:
     text = strip_full_stop(text)
     if alias := _ALIAS.match(text):
         return RemarkFact(NAME, f"weak {ALIAS_KINDS[alias[1] + 'ka']}", alias[3], last)
-    known = _compile_labels().match(text)
-    if known and (value := text[known.end() :].strip()):
-        label = known["label"]
+    match = _compile_labels().match(text)
+    if match and (value := text[match.end() :].strip()):
+        label = match["label"]
         if label in load_manifest()["properties"]:
             return RemarkFact(PROPERTY, load_manifest()["properties"][label], value, last)
         # "Passport and papers lost" is no number, "bc1q..." is one.
@@ -133,10 +133,10 @@ def _parse_identifier(scheme: str, value: str, last: bool) -> RemarkFact:
 @cache
 def _compile_labels() -> re.Pattern[str]:
     """A pattern of all labels, the longest first. Labels are plain text, but for the patterns of currencies."""
-    given = load_manifest()
-    plain = {*given["properties"], *(label for label in given["identifiers"] if "[" not in label)}
+    labels = load_manifest()
+    plain = {*labels["properties"], *(label for label in labels["identifiers"] if "[" not in label)}
     patterns = [re.escape(label) for label in sorted(plain, key=lambda text: (-len(text), text))]
-    patterns += [label for label in given["identifiers"] if "[" in label]
+    patterns += [label for label in labels["identifiers"] if "[" in label]
     return re.compile(rf"(?P<label>{'|'.join(patterns)})(?: #)?:?(?= )")
 
 
@@ -170,7 +170,7 @@ def has_date_form(text: str) -> bool:
     return re.fullmatch(_DATE, text) is not None
 
 
-def find_birth_date(given: Iterable[str]) -> str:
+def find_birth_date(texts: Iterable[str]) -> str:
     """The one date that texts of birth dates leave no doubt about, as a partial date; else ""."""
-    known = {parse_partial_date(text) for text in given}
-    return known.pop() if len(known) == 1 else ""
+    birth_dates = {parse_partial_date(text) for text in texts}
+    return birth_dates.pop() if len(birth_dates) == 1 else ""

@@ -60,15 +60,15 @@ class EntryTransformer:
 
     def __init__(self, words: Mapping[str, Any], only: Iterable[str]) -> None:
         self.words, self.only = words, {name.casefold() for name in only}
-        known = ontology.load().types
-        kinds = (known[words["types"][kind]] for kind in ("individual", "entity", "address"))
+        types = ontology.load().types
+        kinds = (types[words["types"][kind]] for kind in ("individual", "entity", "address"))
         self.person, self.organisation, self.address = kinds
         self.relationships: Mapping[str, str] = words["relationships"]
         self.types: dict[str, str] = {}  # the list types that came, by their folded form
-        self.given: set[str] = set()
+        self.yielded: set[str] = set()
         # Addresses of entries that are not selected: a selected one may still come.
         self.waiting: dict[str, list[Item]] = {}
-        self.known = {*_NAMES, *_PLAIN, *words["ignored"], *words["properties"]}
+        self.known_tags = {*_NAMES, *_PLAIN, *words["ignored"], *words["properties"]}
         self.handlers: dict[str, Callable[[EntityDraft, Element], None]] = {
             "NATIONALITY": self._add_nationality,
             "NATIONALITY2": self._add_nationality,
@@ -84,7 +84,7 @@ class EntryTransformer:
 
     def transform(self, entry: ListEntry) -> Iterator[Item | RejectedRow | Notice]:
         """The items of one entry, or why it is rejected."""
-        texts, others = sort_children(entry.element, self.known)
+        texts, others = sort_children(entry.element, self.known_tags)
         number = texts.get("REFERENCE_NUMBER", "")
         identity = texts.get("DATAID", "") or number
         name = " ".join(filter(None, (texts.get(part, "") for part in _NAMES)))
@@ -160,18 +160,18 @@ class EntryTransformer:
         return reference.get_regime(f"{COUNCIL}-{slug}", f"United Nations sanctions on {subject}")
 
     def _share(self, draft: EntityDraft, entity: Entity) -> None:
-        if draft.selected and entity.id not in self.given:
-            self.given.add(entity.id)
+        if draft.selected and entity.id not in self.yielded:
+            self.yielded.add(entity.id)
             draft.items.append(Item(entity, draft.row, shared=True))
 
     def _add_listing(self, draft: EntityDraft, authority: Entity, texts: Mapping[str, str]) -> None:
         begins = {}
         for tag, prop in (("LISTED_ON", "listingDate"), ("DELISTED_ON", "endDate")):
-            said = texts.get(tag, "")
-            begins[tag] = parse_day(said)
-            if said and not begins[tag]:
-                draft.notice("unreadable date", f"{tag} is {said[:50]!r}: kept as a property")
-                draft.describe(prop, said)
+            text = texts.get(tag, "")
+            begins[tag] = parse_day(text)
+            if text and not begins[tag]:
+                draft.notice("unreadable date", f"{tag} is {text[:50]!r}: kept as a property")
+                draft.describe(prop, text)
         on = f" on {begins['LISTED_ON']}" if begins["LISTED_ON"] else ""
         as_number = f" as {draft.reference}" if draft.reference else ""
         draft.claim(
@@ -226,10 +226,10 @@ class EntryTransformer:
                 draft.unknown(tag, text)
 
     def _values(self, prop: str, draft: EntityDraft, element: Element) -> None:
-        found = read_values(draft, element)
-        if prop == "title" and draft.type == self.person and found:
-            draft.properties.setdefault("title", found[0])
-        for value in found:
+        values = read_values(draft, element)
+        if prop == "title" and draft.type == self.person and values:
+            draft.properties.setdefault("title", values[0])
+        for value in values:
             draft.describe(prop, value)
 
     # Names, places, dates, documents ----------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ class EntryTransformer:
         place_id = f"{DATASET}-address-{compute_digest(evidence.fold(text))}"
         properties = {"country": state.name if state else country} if country else {}
         place = Entity(place_id, self.address.name, self.address.labels, text, properties=properties)
-        if place_id in self.given or (place_id in self.waiting and not draft.selected):
+        if place_id in self.yielded or (place_id in self.waiting and not draft.selected):
             return place
         # What waits must not hold the whole entry.
         row = draft.row if draft.selected else Row(draft.row.file, draft.row.number)
@@ -325,7 +325,7 @@ class EntryTransformer:
             items.append(Item(claim, row, draft.selected))
         if draft.selected:
             self.waiting.pop(place_id, None)
-            self.given.add(place_id)
+            self.yielded.add(place_id)
             draft.items += items
         else:
             self.waiting[place_id] = items
@@ -333,12 +333,12 @@ class EntryTransformer:
 
     def _add_birth(self, draft: EntityDraft, element: Element) -> None:
         parts = read_parts(draft, element, _BIRTH)
-        said, exact = parse_birth(parts)
-        given = parts.get("DATE", "") or parts.get("YEAR", "")
-        if given and not parse_day(given):
-            draft.notice("unreadable date", f"the date of birth {given[:50]!r} is kept as it stands")
-        if said:
-            draft.births.append((said, exact))
+        birth, exact = parse_birth(parts)
+        date = parts.get("DATE", "") or parts.get("YEAR", "")
+        if date and not parse_day(date):
+            draft.notice("unreadable date", f"the date of birth {date[:50]!r} is kept as it stands")
+        if birth:
+            draft.births.append((birth, exact))
 
     def _finish_birth(self, draft: EntityDraft) -> None:
         """Each date is a claim, the first exact one a property too; of several, and of a vague one, none is sure."""
@@ -346,8 +346,8 @@ class EntryTransformer:
         if exact:
             draft.properties["birthDate"] = exact[0]
         sure = draft.births == [(date, date) for date in exact[:1]]
-        for said, _ in draft.births:
-            draft.describe("birthDate", said, draft.plain if sure else draft.hedged)
+        for birth, _ in draft.births:
+            draft.describe("birthDate", birth, draft.plain if sure else draft.hedged)
 
     def _add_birth_place(self, draft: EntityDraft, element: Element) -> None:
         parts = read_parts(draft, element, (*_PLACE, "NOTE"))
@@ -361,6 +361,6 @@ class EntryTransformer:
         number = parts.get("NUMBER", "")
         if number:
             draft.claim(draft.plain.build_identifier_claim(draft.id, scheme, number, paragraph=draft.reference))
-        said = describe_document(parts, scheme)
-        if said or (scheme != "Document" and not number):
-            draft.describe("document", f"{scheme} {number}".strip() + (f": {said}" if said else ""))
+        description = describe_document(parts, scheme)
+        if description or (scheme != "Document" and not number):
+            draft.describe("document", f"{scheme} {number}".strip() + (f": {description}" if description else ""))

@@ -68,14 +68,14 @@ class EntityDraft:
 
 def parse_day(text: str) -> str:
     """A partial date without time and time zone; '' where the text is no date."""
-    found = _DAY.match(text.strip())
-    if not found:
+    match = _DAY.match(text.strip())
+    if not match:
         return ""
     try:
-        dates.parse_range(found[1])
+        dates.parse_range(match[1])
     except ValueError:
         return ""
-    return found[1]
+    return match[1]
 
 
 def find_state(text: str) -> Entity | None:
@@ -93,13 +93,13 @@ def split_names(names: str) -> list[str]:
     return [name for name in (part.strip() for part in names.split(";")) if name]
 
 
-def sort_children(element: Element, known: set[str]) -> tuple[dict[str, str], list[tuple[str, Element]]]:
+def sort_children(element: Element, known_tags: set[str]) -> tuple[dict[str, str], list[tuple[str, Element]]]:
     """The texts of an element's plain children by tag, and all that it holds besides, a repeated child too."""
     texts: dict[str, str] = {}
     others: list[tuple[str, Element]] = _wrap_loose_text("text", element.text)
     for child in element:
         tag = strip_namespace(child.tag)
-        if tag in known and tag not in texts and not len(child):
+        if tag in known_tags and tag not in texts and not len(child):
             texts[tag] = clean(child.text)
             for name, value in list_attributes(child):
                 others += _wrap_loose_text(f"{tag}@{name}", value)
@@ -123,9 +123,9 @@ def _wrap_loose_text(name: str, text: str | None) -> list[tuple[str, Element]]:
     return [(name, element)]
 
 
-def read_parts(draft: EntityDraft, element: Element, known: tuple[str, ...]) -> dict[str, str]:
+def read_parts(draft: EntityDraft, element: Element, known_tags: tuple[str, ...]) -> dict[str, str]:
     """The texts of an element's children by tag; whatever else it holds is kept as unknown."""
-    texts, others = sort_children(element, set(known))
+    texts, others = sort_children(element, set(known_tags))
     for tag, child in others:
         draft.unknown(f"{strip_namespace(element.tag)}/{tag}", read_whole_text(child))
     return texts
@@ -154,20 +154,20 @@ def read_whole_text(element: Element) -> str:
 def parse_birth(parts: Mapping[str, str]) -> tuple[str, str]:
     """A date of birth as the list says it, "circa 1964", and as a date where it says it exactly."""
     kind, note = parts.get("TYPE_OF_DATE", "").upper(), parts.get("NOTE", "")
-    said = parts.get("DATE", "") or parts.get("YEAR", "")
-    exact = parse_day(said) if kind in ("EXACT", "") else ""
-    said = parse_day(said) or said
-    if not said.startswith(parts.get("YEAR", "")):
-        said, exact = f"{said}, {parts['YEAR']}", ""
+    birth = parts.get("DATE", "") or parts.get("YEAR", "")
+    exact = parse_day(birth) if kind in ("EXACT", "") else ""
+    birth = parse_day(birth) or birth
+    if not birth.startswith(parts.get("YEAR", "")):
+        birth, exact = f"{birth}, {parts['YEAR']}", ""
     first, last = parts.get("FROM_YEAR", ""), parts.get("TO_YEAR", "")
     if first or last:
         span = f"between {first} and {last}" if first and last else f"from {first}" if first else f"until {last}"
-        said, exact = f"{said}, {span}" if said else span, ""
-    if said and kind == "APPROXIMATELY":
-        said = f"circa {said}"
+        birth, exact = f"{birth}, {span}" if birth else span, ""
+    if birth and kind == "APPROXIMATELY":
+        birth = f"circa {birth}"
     elif kind not in ("EXACT", "BETWEEN", "APPROXIMATELY", ""):
-        said = f"{kind.lower()} {said}".strip()
-    return (f"{said} ({note})" if said else note) if note else said, exact
+        birth = f"{kind.lower()} {birth}".strip()
+    return (f"{birth} ({note})" if birth else note) if note else birth, exact
 
 
 def describe_document(parts: Mapping[str, str], scheme: str) -> str:

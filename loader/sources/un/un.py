@@ -62,13 +62,14 @@ def find(path: Path) -> Path:
     """The XML file that is meant. Raises DataError where a folder holds none, or several."""
     if not path.is_dir():
         return path
-    found = sorted(p for p in path.iterdir() if p.suffix.lower() == ".xml" and p.is_file())
-    if len(found) != 1:
-        names = ", ".join(p.name for p in found[:5])
+    xml_files = sorted(p for p in path.iterdir() if p.suffix.lower() == ".xml" and p.is_file())
+    if len(xml_files) != 1:
+        names = ", ".join(p.name for p in xml_files[:5])
         raise DataError(
-            f"holds {len(found)} XML files ({names}): name one" if found else "holds no XML file", file=str(path)
+            f"holds {len(xml_files)} XML files ({names}): name one" if xml_files else "holds no XML file",
+            file=str(path),
         )
-    return found[0]
+    return xml_files[0]
 
 
 def get(xml: XmlFile) -> Iterator[ListEntry | RejectedRow | Notice]:

@@ -16,9 +16,9 @@ LINE = Chart("line", "when", "count", "by")
 
 
 def draw(chart: Chart, columns: str, rows: list[list[Any]]) -> charts.RenderedChart:
-    found = charts.draw_chart(chart, columns.split(), rows)
-    assert found is not None
-    return found
+    rendered = charts.draw_chart(chart, columns.split(), rows)
+    assert rendered is not None
+    return rendered
 
 
 def bars(drawn: charts.RenderedChart) -> list[tuple[str, float, float]]:
@@ -104,9 +104,9 @@ def test_no_chart_without_numbers_or_columns() -> None:
 def test_names_are_text_whatever_they_hold() -> None:
     attack = '<a href="javascript:x">강계</a><img src=x onerror=1>'
     drawn = draw(BAR, "topic count by", [[attack, 1, attack], [attack * 40, 2, "B"]])
-    said = str(drawn.figure).replace("<br>", "")
-    assert "<" not in said
-    assert "강계" in said
+    figure_text = str(drawn.figure).replace("<br>", "")
+    assert "<" not in figure_text
+    assert "강계" in figure_text
     assert all(label.count("<br>") < layout.LINES for label in drawn.figure["layout"]["yaxis"]["ticktext"])
 
 

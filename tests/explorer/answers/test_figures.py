@@ -7,9 +7,9 @@ import pytest
 
 from explorer.answers import charts, claim_figures
 from explorer.claims import sentences
-from graph import ontology
 from graph.database.store import Store
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import browse
 from graph.saved_queries.executor import QueryExecutor
 from graph.saved_queries.queryfile import Chart
@@ -24,7 +24,7 @@ def row(day: str, number: float | None, speaker: str, *, low: Any = None, high: 
 
 
 def draw(rows: Sequence[Sequence[Any]]) -> charts.RenderedChart:
-    drawn = charts.draw_chart(CHART, COLUMNS, rows, ontology.load().figures)
+    drawn = charts.draw_chart(CHART, COLUMNS, rows, load_ontology().figures)
     assert drawn is not None
     return drawn
 
@@ -54,8 +54,8 @@ def test_growth_and_disagreement_are_told_apart() -> None:
     fallen = draw([row("2023-01", 300, "A"), row("2024-01", 100, "B")]).remarks
     assert "That may be a change" in fallen[0]
     apart = draw([row("2024-01", 100, "A"), row("2024-01-15", 300, "B"), row("2024-01", None, "C", low=250, high=400)])
-    told = "100 (A, 2024-01); 250 to 400 (C, 2024-01); 300 (B, 2024-01-15)"
-    assert apart.remarks == (f"A disagreement on the plant, for one time: {told}.",)
+    figures_in_words = "100 (A, 2024-01); 250 to 400 (C, 2024-01); 300 (B, 2024-01-15)"
+    assert apart.remarks == (f"A disagreement on the plant, for one time: {figures_in_words}.",)
 
 
 @pytest.mark.parametrize(
@@ -104,40 +104,42 @@ def test_a_figure_without_a_date_is_said_and_two_at_one_place_are_both_seen() ->
 def test_no_line_joins_a_capacity_with_deliveries() -> None:
     line = Chart("line", "as of", "number", "speaker")
     rows = [row("2024-01", 100, "A"), row("2024-02", 900, "A", note="room for so many"), row("2024-03", 200, "A")]
-    drawn = charts.draw_chart(line, COLUMNS, rows, ontology.load().figures)
+    drawn = charts.draw_chart(line, COLUMNS, rows, load_ontology().figures)
     assert drawn
     assert [t["y"] for t in drawn.figure["data"]] == [[100, 200], [900]]
     assert "room or capacity" in drawn.figure["data"][1]["name"]
 
 
 @pytest.mark.database
-def test_the_shipped_topics_tell_their_disagreements_and_denials(store: Store, known: Ontology) -> None:
-    answer = QueryExecutor(store, known).run(
+def test_the_shipped_topics_tell_their_disagreements_and_denials(store: Store, ontology: Ontology) -> None:
+    answer = QueryExecutor(store, ontology).run(
         "figures-on-a-topic", {"topic": "artillery shells delivered to Russia"}, user="", via="test"
     )
     assert answer.query.chart == CHART
-    drawn = charts.draw_chart(CHART, answer.table.columns, answer.table.rows, known.figures)
+    drawn = charts.draw_chart(CHART, answer.table.columns, answer.table.rows, ontology.figures)
     assert drawn
     denied, apart, grown = drawn.remarks
     assert "Ministry of National Defence of North Korea, 2022-11-08; North Korea, 2024-06" in denied
     assert "1,500,000 (Vadym Skibitskyi" in apart and "3,000,000 (South Korean intelligence" in apart
     assert "300,000 to 500,000 as of 2023-10" in grown and "may be growth" in grown
-    answer = QueryExecutor(store, known).run(
+    answer = QueryExecutor(store, ontology).run(
         "figures-on-a-topic", {"topic": "152 mm shells produced a year"}, user="", via="test"
     )
-    drawn = charts.draw_chart(CHART, answer.table.columns, answer.table.rows, known.figures)
+    drawn = charts.draw_chart(CHART, answer.table.columns, answer.table.rows, ontology.figures)
     assert drawn
     assert [r for r in drawn.remarks if "disagreement" in r] == []
     assert any("room or capacity" in r for r in drawn.remarks)
 
 
 @pytest.mark.database
-def test_cards_and_dossiers_say_the_same_of_the_figures(store: Store, known: Ontology) -> None:
+def test_cards_and_dossiers_say_the_same_of_the_figures(store: Store, ontology: Ontology) -> None:
     evidence = browse.read_whole_graph(store)
     names = {e.id: e.name for e in evidence.entities}
     topics = sentences.group_by_topic(evidence.claims)
-    told = claim_figures.describe_claims(known, topics["artillery shells delivered to Russia"], evidence.claims, names)
-    assert told[0].startswith("Denied as a whole, whatever the number: Ministry of National Defence of North Korea")
-    assert told[1].startswith("A disagreement, for one time: 1,500,000 (Vadym Skibitskyi")
-    assert "may be growth" in told[2]
-    assert claim_figures.describe_claims(known, topics["factories making missiles"], evidence.claims, names) == []
+    words = claim_figures.describe_claims(
+        ontology, topics["artillery shells delivered to Russia"], evidence.claims, names
+    )
+    assert words[0].startswith("Denied as a whole, whatever the number: Ministry of National Defence of North Korea")
+    assert words[1].startswith("A disagreement, for one time: 1,500,000 (Vadym Skibitskyi")
+    assert "may be growth" in words[2]
+    assert claim_figures.describe_claims(ontology, topics["factories making missiles"], evidence.claims, names) == []

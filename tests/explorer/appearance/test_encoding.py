@@ -28,8 +28,8 @@ EYES = {
 
 def lab(colour: str, eye: str) -> Any:
     """A colour in CIE L*a*b* as an eye sees it."""
-    given = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-    linear = np.where(given <= 0.04045, given / 12.92, ((given + 0.055) / 1.055) ** 2.4)
+    channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     xyz = np.array(
         [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
     ) @ np.clip(EYES[eye] @ linear, 0, 1)
@@ -47,8 +47,10 @@ def line(source: str, target: str, *claims: str, **fields: Any) -> Relationship:
     return Relationship(f"{source}|OWNS|{target}", "OWNS", source, target, claims, properties=cited, **fields)
 
 
-def dressed(known: Ontology, whole: list[Entity], lines: list[Relationship] | None = None, **by: Any) -> VisualEncoding:
-    return VisualEncoding(known, whole, whole, lines or [], **by)
+def dressed(
+    ontology: Ontology, whole: list[Entity], lines: list[Relationship] | None = None, **by: Any
+) -> VisualEncoding:
+    return VisualEncoding(ontology, whole, whole, lines or [], **by)
 
 
 @pytest.mark.parametrize("eye", EYES)
@@ -67,24 +69,24 @@ def test_white_icons_stay_readable_on_every_fill() -> None:
         assert stylesheet.compute_contrast(colour, stylesheet.PAPER) >= 3
 
 
-def test_size_by_number_of_lines_counts_what_is_shown(known: Ontology) -> None:
+def test_size_by_number_of_lines_counts_what_is_shown(ontology: Ontology) -> None:
     whole = [entity("a"), entity("b"), entity("c")]
     lines = [line("a", "b", "x1", "y1"), line("a", "c", "x2")]
-    by = {n: dressed(known, whole, lines, size_by=n).amounts for n in encoding.COUNTS}
+    by = {n: dressed(ontology, whole, lines, size_by=n).amounts for n in encoding.COUNTS}
     assert by == {
         "lines": {"a": 2, "b": 1, "c": 1},
         "claims": {"a": 3, "b": 2, "c": 1},
         "sources": {"a": 2, "b": 2, "c": 1},
     }
-    sized = dressed(known, whole, lines, size_by="lines")
+    sized = dressed(ontology, whole, lines, size_by="lines")
     assert (sized.side("a"), sized.side("b")) == (encoding.MAX_SIDE, encoding.MIN_SIDE)
     assert [(r.words, r.side) for r in sized.build_size_rows()] == [("1", encoding.MIN_SIDE), ("2", encoding.MAX_SIDE)]
-    assert dressed(known, whole, lines[:1], size_by="lines").amounts == {"a": 1, "b": 1, "c": 0}
+    assert dressed(ontology, whole, lines[:1], size_by="lines").amounts == {"a": 1, "b": 1, "c": 0}
 
 
-def test_area_grows_with_the_number_and_stays_within_bounds(known: Ontology) -> None:
+def test_area_grows_with_the_number_and_stays_within_bounds(ontology: Ontology) -> None:
     whole = [entity(str(n), "Ship", tonnage=n) for n in range(0, 1001, 250)]
-    sized = dressed(known, whole, size_by="property:tonnage")
+    sized = dressed(ontology, whole, size_by="property:tonnage")
     sides = [sized.side(e.id) for e in whole]
     assert sides == sorted(sides)
     assert (sides[0], sides[-1]) == (36, 60)
@@ -94,21 +96,21 @@ def test_area_grows_with_the_number_and_stays_within_bounds(known: Ontology) -> 
     assert [r.words for r in sized.build_size_rows()] == ["0 GT", "500 GT", "1,000 GT"]
 
 
-def test_what_is_not_known_says_so(known: Ontology) -> None:
+def test_what_is_not_known_says_so(ontology: Ontology) -> None:
     whole = [entity("a", "Weapon", calibre=122), entity("b", "Weapon", calibre=float("nan")), entity("c")]
-    sized = dressed(known, whole, size_by="property:calibre")
+    sized = dressed(ontology, whole, size_by="property:calibre")
     assert sized.amounts == {"a": 122}
     assert sized.encode_node(whole[0], (46, 42)) == {"wide": 46, "high": 42}
     assert sized.encode_node(whole[2], (46, 42))["unknown"] == 1
     assert [(r.words, r.seen) for r in sized.build_size_rows()] == [("122 mm", 0), ("not known", 2)]
-    tinted = dressed(known, [entity("a", country="Russia"), entity("b")], colour_by="property:country")
+    tinted = dressed(ontology, [entity("a", country="Russia"), entity("b")], colour_by="property:country")
     assert tinted.encode_node(tinted.whole[1], (46, 42)) == {"tint": encoding.UNKNOWN}
     assert [(r.words, r.seen) for r in tinted.build_colour_rows()] == [("Russia", 1), ("not known", 1)]
 
 
-def test_the_most_frequent_values_have_colours_of_their_own_and_filtering_keeps_them(known: Ontology) -> None:
+def test_the_most_frequent_values_have_colours_of_their_own_and_filtering_keeps_them(ontology: Ontology) -> None:
     whole = [entity(f"{n}-{i}", country=f"Land {n}") for n in range(9) for i in range(9 - n)]
-    tinted = dressed(known, whole, colour_by="property:country")
+    tinted = dressed(ontology, whole, colour_by="property:country")
     assert [r.colour for r in tinted.build_colour_rows()] == [*encoding.PALETTE, encoding.OTHERS]
     assert [(r.words, r.seen, r.count) for r in tinted.build_colour_rows()][-1] == ("3 other values", 6, 6)
     filtered = replace(tinted, entities=whole[9:])
@@ -116,7 +118,7 @@ def test_the_most_frequent_values_have_colours_of_their_own_and_filtering_keeps_
     assert (filtered.build_colour_rows()[0].seen, filtered.build_colour_rows()[0].count) == (0, 9)
 
 
-def test_designated_or_not(known: Ontology) -> None:
+def test_designated_or_not(ontology: Ontology) -> None:
     def listed(stance: str = "asserted", **properties: Any) -> Relationship:
         return Relationship("x", "DESIGNATED_BY", "a", "r", ("c",), stance, properties)
 
@@ -132,21 +134,21 @@ def test_designated_or_not(known: Ontology) -> None:
     assert encoding.classify_designation([listed(withdrawn_on="2024"), listed("denied")]) == "No longer designated"
 
 
-def test_lines_by_stance(known: Ontology) -> None:
-    tinted = dressed(known, [], colour_by="stance")
+def test_lines_by_stance(ontology: Ontology) -> None:
+    tinted = dressed(ontology, [], colour_by="stance")
     colours = [tinted.encode_edge(line("a", "b", stance=s))["tint"] for s in ("asserted", "contested", "denied")]
     assert len(set(colours)) == 3
-    assert dressed(known, []).encode_edge(line("a", "b")) == {}
+    assert dressed(ontology, []).encode_edge(line("a", "b")) == {}
 
 
-def test_choices_are_what_the_canvas_holds_and_a_strange_name_is_nothing(known: Ontology) -> None:
+def test_choices_are_what_the_canvas_holds_and_a_strange_name_is_nothing(ontology: Ontology) -> None:
     whole = [entity("a", tonnage=3, country="Iran", description="words", odd="<img onerror=x>", flag=True)]
-    assert encoding.list_size_choices(known, whole) == {
+    assert encoding.list_size_choices(ontology, whole) == {
         "": "All alike",
         **encoding.COUNTS,
         "property:tonnage": "Gross tonnage",
     }
-    assert list(encoding.list_colour_choices(known, whole)) == [
+    assert list(encoding.list_colour_choices(ontology, whole)) == [
         "",
         "designated",
         "stance",
@@ -154,17 +156,17 @@ def test_choices_are_what_the_canvas_holds_and_a_strange_name_is_nothing(known: 
         "property:odd",
     ]
     for name in ("property:nothing", "nothing", "property:", "<img>"):
-        strange = dressed(known, whole, size_by=name, colour_by=name)
+        strange = dressed(ontology, whole, size_by=name, colour_by=name)
         assert strange.encode_node(whole[0], (46, 42)) == {}
         assert (strange.build_size_rows(), strange.build_colour_rows()) == ([], [])
 
 
-def test_one_entity_and_none(known: Ontology) -> None:
-    alone = dressed(known, [entity("a")], size_by="lines", colour_by="designated")
+def test_one_entity_and_none(ontology: Ontology) -> None:
+    alone = dressed(ontology, [entity("a")], size_by="lines", colour_by="designated")
     assert alone.encode_node(alone.whole[0], (46, 46)) == {"wide": 46, "high": 46, "tint": encoding.UNKNOWN}
-    assert dressed(known, [], size_by="lines", colour_by="designated").build_size_rows() == []
+    assert dressed(ontology, [], size_by="lines", colour_by="designated").build_size_rows() == []
 
 
-def test_a_stack_is_no_entity_and_keeps_its_own_looks(known: Ontology) -> None:
-    tinted = dressed(known, [entity("a")], size_by="lines", colour_by="designated")
+def test_a_stack_is_no_entity_and_keeps_its_own_looks(ontology: Ontology) -> None:
+    tinted = dressed(ontology, [entity("a")], size_by="lines", colour_by="designated")
     assert tinted.encode_node(entity("stack:1"), (46, 46)) == {}

@@ -9,30 +9,30 @@ from explorer.canvas import stylesheet
 from graph.ontology import Ontology
 
 
-def rules(known: Ontology) -> dict[str, dict[str, Any]]:
-    return {rule["selector"]: rule["style"] for rule in stylesheet.build_stylesheet(known)}
+def rules(ontology: Ontology) -> dict[str, dict[str, Any]]:
+    return {rule["selector"]: rule["style"] for rule in stylesheet.build_stylesheet(ontology)}
 
 
-def test_every_type_and_chain_has_its_look(known: Ontology) -> None:
-    sheet = rules(known)
-    for type_ in known.list_concrete_types():
+def test_every_type_and_chain_has_its_look(ontology: Ontology) -> None:
+    sheet = rules(ontology)
+    for type_ in ontology.list_concrete_types():
         look = sheet[f'node[type = "{type_.name}"]']
         assert (look["shape"], look["background-color"]) == (type_.shape, type_.colour)
         assert type_.icon in icons.list_icons(), f"{type_.name}: there is no icon {type_.icon}"
-    for chain in known.chains.values():
+    for chain in ontology.chains.values():
         assert sheet[f'edge[chain = "{chain.name}"]']["line-color"] == chain.colour
 
 
-def test_stances_differ_without_colour(known: Ontology) -> None:
-    sheet = rules(known)
+def test_stances_differ_without_colour(ontology: Ontology) -> None:
+    sheet = rules(ontology)
     contested, denied = sheet['edge[stance = "contested"]'], sheet['edge[stance = "denied"]']
     assert (contested["line-style"], denied["line-style"]) == ("dashed", "dotted")
     assert contested["text-background-color"] != denied["text-background-color"]
     assert contested["min-zoomed-font-size"] == denied["min-zoomed-font-size"] == 0  # the mark never goes
 
 
-def test_stances_differ_in_greyscale(known: Ontology) -> None:
-    sheet = rules(known)
+def test_stances_differ_in_greyscale(ontology: Ontology) -> None:
+    sheet = rules(ontology)
     pills = {name: sheet[f'edge[stance = "{name}"]'] for name in ("contested", "denied")}
     grounds = [look["text-background-color"] for look in pills.values()]
     assert stylesheet.compute_contrast(*grounds) >= 3  # the one light, the other dark
@@ -44,13 +44,13 @@ def test_stances_differ_in_greyscale(known: Ontology) -> None:
     )  # light amber on paper: its ink and dashes carry it
 
 
-def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
-    light, dark = stylesheet.build_stylesheet(known), stylesheet.build_stylesheet(known, dark=True)
+def test_dark_paper_keeps_everything_readable(ontology: Ontology) -> None:
+    light, dark = stylesheet.build_stylesheet(ontology), stylesheet.build_stylesheet(ontology, dark=True)
     assert [r["selector"] for r in light] == [r["selector"] for r in dark]
     sheet = {rule["selector"]: rule["style"] for rule in dark}
     assert stylesheet.compute_contrast(sheet["node"]["color"], stylesheet.DARK_PAPER) >= 7
     assert stylesheet.compute_contrast(sheet["edge"]["color"], sheet["edge"]["text-background-color"]) >= 7
-    for chain in known.chains.values():
+    for chain in ontology.chains.values():
         assert (
             stylesheet.compute_contrast(sheet[f'edge[chain = "{chain.name}"]']["line-color"], stylesheet.DARK_PAPER)
             >= 4
@@ -59,7 +59,7 @@ def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
         stylesheet.compute_contrast(sheet["node[type]"]["border-color"], stylesheet.DARK_PAPER) >= 3
     )  # where a fill is too dark
     for stance in ("contested", "denied"):  # the marks are the same by day and by night
-        one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(known), sheet))
+        one, other = (r[f'edge[stance = "{stance}"]'] for r in (rules(ontology), sheet))
         assert {k: one[k] for k in ("color", "text-background-color")} == {
             k: other[k] for k in ("color", "text-background-color")
         }
@@ -70,15 +70,15 @@ def test_dark_paper_keeps_everything_readable(known: Ontology) -> None:
         assert stylesheet.compute_contrast(ink, ground) >= 4.5, rule["selector"]
 
 
-def test_size_and_colour_by_data_come_before_the_stances(known: Ontology) -> None:
-    order = [rule["selector"] for rule in stylesheet.build_stylesheet(known)]
+def test_size_and_colour_by_data_come_before_the_stances(ontology: Ontology) -> None:
+    order = [rule["selector"] for rule in stylesheet.build_stylesheet(ontology)]
     assert order.index("edge[tint]") > order.index('edge[chain = "sanctions"]')
     assert order.index("edge[tint]") < order.index('edge[stance = "contested"]') < order.index("edge[withdrawn]")
     assert order.index("node[tint]") > order.index('node[type = "Person"]')
 
 
-def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
-    for type_ in known.types.values():
+def test_icons_and_swatches_are_drawings_of_our_own(ontology: Ontology) -> None:
+    for type_ in ontology.types.values():
         for address in (icons.build_icon_uri(type_.icon), icons.build_swatch_uri(type_)):
             assert " " not in address  # cytoscape.js would split it
             assert "," not in address.partition(",")[2]
@@ -87,6 +87,6 @@ def test_icons_and_swatches_are_drawings_of_our_own(known: Ontology) -> None:
     assert (icons.FOLDER / "LICENSE").read_text(encoding="utf-8").startswith("MIT")
 
 
-def test_types_of_one_group_can_be_told_apart(known: Ontology) -> None:
-    looks = [(t.colour, t.shape, t.icon) for t in known.list_concrete_types()]
+def test_types_of_one_group_can_be_told_apart(ontology: Ontology) -> None:
+    looks = [(t.colour, t.shape, t.icon) for t in ontology.list_concrete_types()]
     assert len(set(looks)) == len(looks)

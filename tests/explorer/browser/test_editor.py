@@ -46,14 +46,14 @@ def test_the_bundle_is_that_of_its_sources() -> None:
     assert {name for name in bundled if name not in licences} == set()
 
 
-def test_the_page_does_not_load_the_editor(known: Ontology) -> None:
-    page = build(SimpleNamespace(), known).server.test_client().get("/").text
+def test_the_page_does_not_load_the_editor(ontology: Ontology) -> None:
+    page = build(SimpleNamespace(), ontology).server.test_client().get("/").text
     assert "assets/editor/window.js" in page
     assert "cypher-editor" not in page
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("message", "words"),
     [
         (
             "Invalid input 'b': expected ',', 'CREATE', 'AS', 'SET', 'RETURN' or <EOF>",
@@ -66,8 +66,8 @@ def test_the_page_does_not_load_the_editor(known: Ontology) -> None:
         ),
     ],
 )
-def test_a_slip_is_told_in_few_words(said: str, words: str) -> None:
-    assert diagnostics.shorten_message(said) == words
+def test_a_slip_is_told_in_few_words(message: str, words: str) -> None:
+    assert diagnostics.shorten_message(message) == words
 
 
 def test_a_remark_is_told_in_words() -> None:
@@ -78,7 +78,7 @@ def test_a_remark_is_told_in_words() -> None:
     assert diagnostics.describe_notice(Notice("03N90", "info: odd. A cartesian product")) == "Odd. A cartesian product."
 
 
-def asked(body: str, *parameters: dict[str, str], **fields: str) -> Draft:
+def build_draft(body: str, *parameters: dict[str, str], **fields: str) -> Draft:
     """A draft with a long header: what is said of the body must not count its lines."""
     return Draft.read(
         {
@@ -97,39 +97,44 @@ def asked(body: str, *parameters: dict[str, str], **fields: str) -> Draft:
 @pytest.mark.parametrize(
     ("draft", "line", "column", "words"),
     [
-        (asked("MATCH (a)\nRETURN a b"), 2, 10, "Invalid input 'b'"),
-        (asked("// a comment first\nRETURN $n + x", {"name": "n", "type": "integer", "default": "1"}), 2, 13, "`x`"),
-        (asked("MATCH (n) DETACH DELETE n"), 0, 0, "This may not run:"),
-        (asked("LOAD CSV FROM 'file:///etc/passwd' AS row RETURN row"), 0, 0, "This may not run:"),
+        (build_draft("MATCH (a)\nRETURN a b"), 2, 10, "Invalid input 'b'"),
         (
-            asked("RETURN $c", {"name": "c", "type": "asked", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"}),
+            build_draft("// a comment first\nRETURN $n + x", {"name": "n", "type": "integer", "default": "1"}),
+            2,
+            13,
+            "`x`",
+        ),
+        (build_draft("MATCH (n) DETACH DELETE n"), 0, 0, "This may not run:"),
+        (build_draft("LOAD CSV FROM 'file:///etc/passwd' AS row RETURN row"), 0, 0, "This may not run:"),
+        (
+            build_draft("RETURN $c", {"name": "c", "type": "asked", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"}),
             0,
             0,
             "The choices of c",
         ),
-        (asked("RETURN 1", name="Not A Name"), 0, 0, "lower case"),
+        (build_draft("RETURN 1", name="Not A Name"), 0, 0, "lower case"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(store: Store, draft: Draft, line: int, column: int, words: str) -> None:
-    found = diagnostics.check(store, draft)
-    assert not found.passed
-    assert len(found.findings) == 1
-    assert (found.findings[0].line, found.findings[0].column) == (line, column)
-    assert words in found.findings[0].message
+    report = diagnostics.check(store, draft)
+    assert not report.passed
+    assert len(report.findings) == 1
+    assert (report.findings[0].line, report.findings[0].column) == (line, column)
+    assert words in report.findings[0].message
 
 
 @pytest.mark.database
-def test_a_check_says_what_neo4j_would_do(store: Store, known: Ontology) -> None:
+def test_a_check_says_what_neo4j_would_do(store: Store, ontology: Ontology) -> None:
     parameters = {"name": "top", "type": "integer"}, {"name": "who", "type": "entity"}
     body = "MATCH (a:Factori {id: $who})-[:PRODUCES]->(b)\nRETURN b.name ORDER BY b.name LIMIT $top"
-    found = diagnostics.check(store, asked(body, *parameters))
-    assert found.passed
-    assert [(f.severity, f.line, f.column) for f in found.findings] == [("warning", 1, 10)]
-    assert "No label “Factori”" in found.findings[0].message
-    assert found.steps[-1] == "Give the rows"
-    assert any(step.startswith("Follow lines to neighbours: (a)-[") for step in found.steps)
+    report = diagnostics.check(store, build_draft(body, *parameters))
+    assert report.passed
+    assert [(f.severity, f.line, f.column) for f in report.findings] == [("warning", 1, 10)]
+    assert "No label “Factori”" in report.findings[0].message
+    assert report.steps[-1] == "Give the rows"
+    assert any(step.startswith("Follow lines to neighbours: (a)-[") for step in report.steps)
     # No table of ours is empty: what the words are made of is on the guard's list, by its name there.
-    words = vocabulary.read_vocabulary(store, known)
+    words = vocabulary.read_vocabulary(store, ontology)
     assert {"Factory", "Claim"} <= set(words["db"]["labels"])
     assert "REPORTS_TO" in words["db"]["relationshipTypes"]
     assert "toLower" in words["db"]["functions"]["CYPHER 5"]
@@ -155,7 +160,7 @@ def lines(page: Page) -> str:
     return "\n".join(page.locator(f"{TEXT} .cm-line").all_inner_texts())
 
 
-def said(page: Page, words: str) -> None:
+def wait_for_words(page: Page, words: str) -> None:
     """Waits until the window says something."""
     page.locator("#editor-said", has_text=words).wait_for()
 
@@ -187,39 +192,39 @@ def test_from_a_mistake_to_a_saved_query(page: Page, address: str) -> None:
     assert lines(page) == "MATCH (a)-[r:REPORTS_TO]"
     write(page, "MATCH line = (a:Factory)-[:REPORTS_TO]->(b)\nRETURN lime")
     page.get_by_role("button", name="Check", exact=True).click()
-    said(page, "Line 2, column 8: Variable `lime` not defined.")
+    wait_for_words(page, "Line 2, column 8: Variable `lime` not defined.")
     assert page.locator(".cm-lintRange-error").inner_text() == "lime"
     page.keyboard.press("Control+End")
     page.keyboard.press("Control+Backspace")
     page.keyboard.insert_text("line")
     page.get_by_role("button", name="Check", exact=True).click()
-    said(page, "It only reads, and may run.")
+    wait_for_words(page, "It only reads, and may run.")
     page.locator(".draft-form").get_by_text("Picture", exact=True).click()
     page.locator(TEXT).click()
     page.keyboard.press("Control+Enter")
-    said(page, "rows")
+    wait_for_words(page, "rows")
     page.get_by_role("button", name="Look at the canvas").click()
     wait_until(page, "cy.nodes('[type = \"Factory\"]').length > 3 && cy.nodes('[type = \"Person\"]').length === 0")
     page.get_by_role("button", name="Back to your query").click()
     page.locator(TEXT).click()
     page.keyboard.press("Control+s")
-    said(page, "Give the query a title")
+    wait_for_words(page, "Give the query a title")
     page.get_by_label("Title", exact=True).fill(ATTACK)
     page.get_by_label("Description", exact=True).fill("The bodies above each plant")
     page.keyboard.press("Control+s")
-    said(page, f"Saved as “{ATTACK}” ({NAMED}), for you alone.")
+    wait_for_words(page, f"Saved as “{ATTACK}” ({NAMED}), for you alone.")
     listed(page, ATTACK, 1)
     page.get_by_label("Description", exact=True).fill("Changed")
     page.keyboard.press("Control+s")
     wait_until(page, "document.getElementById('editor-dirty').textContent === ''")
     page.get_by_role("button", name="Save as a copy").click()
-    said(page, f"({NAMED}-2)")
+    wait_for_words(page, f"({NAMED}-2)")
     listed(page, ATTACK, 2)
     page.get_by_role("button", name="Delete").click()
-    said(page, "was deleted.")
+    wait_for_words(page, "was deleted.")
     listed(page, ATTACK, 1)
     page.get_by_role("button", name="Undo", exact=True).click()
-    said(page, "is back.")
+    wait_for_words(page, "is back.")
     listed(page, ATTACK, 2)
     assert "– yours" in page.inner_text("#editor-heading")
     page.get_by_role("button", name="Close the editor").click()
@@ -243,8 +248,8 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
     page.get_by_role("status").get_by_text("$more is not among the parameters.").wait_for()
     page.get_by_role("button", name="Add it as a parameter").last.click()
     wait_until(page, "document.querySelectorAll('.draft-row').length === 2")
-    found = Axe().run(page, context=".editor-window", options={"runOnly": ["wcag2a", "wcag2aa"]})
-    assert found.violations_count == 0, found.generate_report()
+    violations = Axe().run(page, context=".editor-window", options={"runOnly": ["wcag2a", "wcag2aa"]})
+    assert violations.violations_count == 0, violations.generate_report()
     page.locator(TEXT).click()
     page.keyboard.press("Tab")  # leads on, and does not indent
     assert not page.evaluate("document.activeElement.closest('.cm-editor')")
@@ -252,7 +257,7 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
     page.get_by_text("This query has changes that are not saved.").wait_for()
     page.get_by_role("button", name="Go on writing").click()
     page.reload()
-    said(page, "These are your changes of")
+    wait_for_words(page, "These are your changes of")
     wait_until(page, "document.querySelectorAll('.draft-row').length === 2")
     assert lines(page).endswith("UNION RETURN $누구, $more AS chain")
     page.get_by_role("button", name="Discard them").click()
@@ -261,7 +266,7 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
 
     page.get_by_label("Title", exact=True).fill("Mine")
     page.get_by_role("button", name="Save", exact=True).click()
-    said(page, "Saved as “Mine”")
+    wait_for_words(page, "Saved as “Mine”")
     bundle = save_download(page, "[data-edit=export]", tmp_path)
     with zipfile.ZipFile(bundle) as archive:
         text = archive.read("visits-and-meetings-2.cypher").decode()
@@ -271,12 +276,12 @@ def test_a_draft_is_not_lost(page: Page, address: str, tmp_path: Path) -> None:
     good.write_text(text.replace("Mine", "Theirs"), encoding="utf-8")
     bad.write_text("MATCH (n) RETURN n", encoding="utf-8")
     page.set_input_files("#editor-import input", [str(bundle), str(good), str(bad)])
-    said(page, "files imported, for you.")
-    said(page, "other.cypher: imported.")
-    said(page, "says the same, word for word")
-    said(page, "bad.cypher: left out:")
+    wait_for_words(page, "files imported, for you.")
+    wait_for_words(page, "other.cypher: imported.")
+    wait_for_words(page, "says the same, word for word")
+    wait_for_words(page, "bad.cypher: left out:")
     listed(page, "Theirs", 1)
     page.set_input_files("#editor-open-file input", str(bad))
-    said(page, "The file has no header")
+    wait_for_words(page, "The file has no header")
     assert lines(page) == "MATCH (n) RETURN n"
     assert errors == []

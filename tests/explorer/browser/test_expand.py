@@ -95,16 +95,16 @@ def test_stacks_merged_lines_pins_and_hiding_own_up(page: Page, address: str, tm
     wait_until(page, "!!document.querySelector('#details .verdict, #details .claim')")
 
 
-def test_a_thousand_nodes_a_refusal_and_its_ways_out(page: Page, empty_store: Store, known: Ontology) -> None:
+def test_a_thousand_nodes_a_refusal_and_its_ways_out(page: Page, empty_store: Store, ontology: Ontology) -> None:
     page.set_default_timeout(60_000)
-    fleet(empty_store, known, 1_100)
-    with serve_explorer(empty_store, known) as url:
+    fleet(empty_store, ontology, 1_100)
+    with serve_explorer(empty_store, ontology) as url:
         page.goto(url)
         page.get_by_text("Nothing on the canvas yet").wait_for()
         ids = ["owner", *(f"ship{n:04}" for n in range(20, 989))]
         at = {i: [(n % 32) * 200, (n // 32) * 130] for n, i in enumerate(ids)}
-        given = {"ids": ids, "positions": at, "title": "Fleet", "stamp": "given"}
-        page.evaluate(f"armsgraph.set('canvas', {json.dumps(given)})")
+        full = {"ids": ids, "positions": at, "title": "Fleet", "stamp": "given"}
+        page.evaluate(f"armsgraph.set('canvas', {json.dumps(full)})")
         wait_until(page, "cy.nodes().length === 970")
         assert "970 nodes: the picture gets slow" in page.inner_text("#note")
         page.evaluate("armsgraph.set('selected', {kind: 'entity', id: 'owner'})")

@@ -58,14 +58,14 @@ def window(page: Page) -> None:
 
 
 def test_every_format_downloads_the_file_that_the_command_line_makes(
-    page: Page, address: str, store: Store, known: Ontology, tmp_path: Path
+    page: Page, address: str, store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     faults = watch_page(page, address)
     open_page(page, address)
     window(page)
     choose(page, "dated", value=False, prop="checked")
-    canvas = build_canvas(store, known, "reporting-chain")
-    desk = ExportContext(store, known, get_local_user())
+    canvas = build_canvas(store, ontology, "reporting-chain")
+    desk = ExportContext(store, ontology, get_local_user())
     for name in FORMATS:
         choose(page, "format", name)
         file = save_download(page, "#export-go", tmp_path)
@@ -182,13 +182,13 @@ def test_a_cancelled_export_ends_and_old_files_go() -> None:
     assert exports.cancel(task.id, "")
     assert task.ended.wait(10)
     assert "cancelled" in str(task.error)
-    made = [start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")) for _ in range(8)]
+    jobs = [start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")) for _ in range(8)]
     for _ in range(20):
-        assert made[-1].ended.wait(10)
-        assert exports.find(made[-1].id) is made[-1]
-        made.append(start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")))
-    assert made[-1].ended.wait(10)
-    assert [exports.find(job.id) is None for job in (task, *made)] == [True] * 17 + [False] * 12
+        assert jobs[-1].ended.wait(10)
+        assert exports.find(jobs[-1].id) is jobs[-1]
+        jobs.append(start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")))
+    assert jobs[-1].ended.wait(10)
+    assert [exports.find(job.id) is None for job in (task, *jobs)] == [True] * 17 + [False] * 12
 
 
 def test_a_fault_of_ours_is_told_and_does_not_stop_the_next_export() -> None:
@@ -203,17 +203,17 @@ def test_a_fault_of_ours_is_told_and_does_not_stop_the_next_export() -> None:
     assert start_export(exports, lambda _: build.ExportFile("a", "text/plain", b"x")).ended.wait(10)
 
 
-def test_progress_is_reported(store: Store, known: Ontology) -> None:
-    told: list[tuple[str, float]] = []
-    desk = ExportContext(store, known, "", lambda words, share: told.append((words, share)))
-    build.build_canvas_file(desk, [build_canvas(store, known, "export-chain")], ExportOptions("svg"))
-    assert [share for _, share in told] == sorted(share for _, share in told)
-    assert re.match("Reading", told[0][0])
-    assert len(told) >= 3
+def test_progress_is_reported(store: Store, ontology: Ontology) -> None:
+    steps: list[tuple[str, float]] = []
+    desk = ExportContext(store, ontology, "", lambda words, share: steps.append((words, share)))
+    build.build_canvas_file(desk, [build_canvas(store, ontology, "export-chain")], ExportOptions("svg"))
+    assert [share for _, share in steps] == sorted(share for _, share in steps)
+    assert re.match("Reading", steps[0][0])
+    assert len(steps) >= 3
 
 
-def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: Ontology) -> None:
-    canvas = build_canvas(store, known, "chain:kanggye-general-tractor-plant")
+def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, ontology: Ontology) -> None:
+    canvas = build_canvas(store, ontology, "chain:kanggye-general-tractor-plant")
     profile = Profile(
         "P",
         source_kinds=("reference",),
@@ -221,7 +221,7 @@ def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: On
         names=(Replacement("kim-jong-sik", "Official A"),),
         drop_notes=True,
     )
-    desk = ExportContext(store, known)
+    desk = ExportContext(store, ontology)
     for name in FORMATS:
         file = build.build_canvas_file(desk, [canvas], ExportOptions(name, made_on="2026-11-28"), profile=profile)
         assert file.removed
@@ -233,9 +233,9 @@ def test_a_profile_hides_in_the_same_way_in_every_format(store: Store, known: On
             assert any(b"edacted" in packed.read(n) for n in packed.namelist()), name
 
 
-def test_nothing_and_too_much_are_refused(store: Store, known: Ontology) -> None:
-    desk = ExportContext(store, known)
-    canvas = build_canvas(store, known, "export-chain")
+def test_nothing_and_too_much_are_refused(store: Store, ontology: Ontology) -> None:
+    desk = ExportContext(store, ontology)
+    canvas = build_canvas(store, ontology, "export-chain")
     for canvases, choices, words in (
         ([Canvas()], ExportOptions("pdf"), "nothing on the canvas"),
         ([canvas, canvas], ExportOptions("pdf"), "PowerPoint"),

@@ -33,8 +33,8 @@ def test_without_its_denying_source_a_line_is_no_longer_contested_and_the_page_s
     exports: Page, tmp_path: Path
 ) -> None:
     page, before = exports, read_positions(exports)
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(str(r.post_data)) if "filter-wish" in str(r.post_data) else None)
+    requests: list[str] = []
+    page.on("request", lambda r: requests.append(str(r.post_data)) if "filter-wish" in str(r.post_data) else None)
     assert page.evaluate(f"{LINE}.data('stance')") == "contested"
     page.click("#without")
     option = page.get_by_role("option", name="38 North")
@@ -52,7 +52,7 @@ def test_without_its_denying_source_a_line_is_no_longer_contested_and_the_page_s
     assert "Without 38 North" in svg
     assert "drawn as asserted" in svg
     assert read_positions(page) == before
-    assert len(asked) == 2  # one journey for each choice
+    assert len(requests) == 2  # one journey for each choice
     page.click("#undo")
     page.click("#undo")
     wait_until(page, f"{LINE}.data('stance') === 'contested' && {LINE}.style('line-style') === 'dashed'")
@@ -88,8 +88,8 @@ def test_as_known_on_a_day_and_play(exports: Page) -> None:
     words(page, "clock-words", "Later reports don’t count")
     page.fill("#until", "31 Dec 2023")
     page.keyboard.press("Enter")
-    told = words(page, "time-words", "As known on 31 December 2023: 14 of 47 lines.")
-    assert "hidden" in told
+    sentence = words(page, "time-words", "As known on 31 December 2023: 14 of 47 lines.")
+    assert "hidden" in sentence
     wait_until(page, "cy.edges(':visible').length === 14")
     assert read_positions(page) == before
     steps = page.evaluate("window.armsgraph.steps().past")

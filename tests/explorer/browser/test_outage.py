@@ -16,13 +16,13 @@ from tests.support.servers import address, copy_home
 pytestmark = [pytest.mark.browser, pytest.mark.database]
 
 
-def test_the_database_goes_and_comes_back(page: Page, known: Ontology, loaded_home: Path, tmp_path: Path) -> None:
+def test_the_database_goes_and_comes_back(page: Page, ontology: Ontology, loaded_home: Path, tmp_path: Path) -> None:
     home = copy_home(loaded_home, tmp_path)
     with ExitStack() as stack:
         lease = stack.enter_context(ExitStack())
         now = [address(lease.enter_context(local.open_server(home)))]
         store = stack.enter_context(Store(lambda: now[0], patience=2))
-        open_page(page, stack.enter_context(serve_explorer(store, known)))
+        open_page(page, stack.enter_context(serve_explorer(store, ontology)))
         before = read_positions(page)
 
         lease.close()
@@ -44,10 +44,10 @@ def test_the_database_goes_and_comes_back(page: Page, known: Ontology, loaded_ho
 
 
 def test_a_killed_local_database_is_said_and_started_again(
-    page: Page, known: Ontology, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Page, ontology: Ontology, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARMSGRAPH_HOME", str(copy_home(loaded_home, tmp_path)))
-    with connect.open_store() as store, serve_explorer(store, known) as url:
+    with connect.open_store() as store, serve_explorer(store, ontology) as url:
         open_page(page, url)
         killed = local.read_status().pid
         assert killed

@@ -207,16 +207,16 @@ def test_removing_and_clearing(page: Page, address: str) -> None:
     wait_until(page, "cy.nodes().length > 5")
 
 
-def test_an_empty_graph_says_how_to_load(page: Page, empty_store: Store, known: Ontology) -> None:
-    with serve_explorer(empty_store, known) as url:
+def test_an_empty_graph_says_how_to_load(page: Page, empty_store: Store, ontology: Ontology) -> None:
+    with serve_explorer(empty_store, ontology) as url:
         page.goto(url)
         page.get_by_text("The graph is empty").wait_for()
         page.get_by_text("armsgraph load articles").wait_for()
 
 
-def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontology) -> None:
+def test_hostile_names_are_harmless(page: Page, empty_store: Store, ontology: Ontology) -> None:
     attack = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
-    labels = known.types["Company"].labels
+    labels = ontology.types["Company"].labels
     entities = [Entity(i, "Company", labels, f"{i} {attack}") for i in ("evil", "worse")]
     source = Source("s", attack, attack, "2024", "javascript:window.hacked=1", reliability="B")
     claims = [
@@ -231,8 +231,8 @@ def test_hostile_names_are_harmless(page: Page, empty_store: Store, known: Ontol
     )
     turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
-    empty_store.write(write.apply, known, batch, turn)
-    with serve_explorer(empty_store, known) as url:
+    empty_store.write(write.apply, ontology, batch, turn)
+    with serve_explorer(empty_store, ontology) as url:
         page.goto(url)
         page.get_by_text("Nothing on the canvas yet").wait_for()
         page.fill("#search", "evil")

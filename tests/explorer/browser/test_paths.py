@@ -40,10 +40,10 @@ def test_a_path_from_here_to_there_names_its_weakest_link(page: Page, address: s
     wait_until(page, "document.querySelector('#path-find').offsetParent !== null")  # the tab has changed
     page.get_by_role("textbox", name="To", exact=True).fill("Iran")
     page.get_by_role("option", name="Iran State").click()
-    said = find(page, "routes of at most")
+    text = find(page, "routes of at most")
     assert page.locator(".path-comparison tbody tr").count() > 1
-    assert "Weakest link: Kanggye General Tractor Plant exports arms to Iran (graded C3, one speaker)." in said
-    assert "Denied and withdrawn lines don’t count" in said
+    assert "Weakest link: Kanggye General Tractor Plant exports arms to Iran (graded C3, one speaker)." in text
+    assert "Denied and withdrawn lines don’t count" in text
     line = f"cy.getElementById('{PLANT}|EXPORTS_TO|iran')"
     wait_until(page, f"{line}.data('path') === 'weak'")
     assert page.evaluate(f"{line}.data('label')") == "weakest link\nexports arms to"
@@ -53,8 +53,8 @@ def test_a_path_from_here_to_there_names_its_weakest_link(page: Page, address: s
     page.get_by_text("Filters", exact=True).click()
     page.get_by_role("textbox", name="At least graded").click()
     page.get_by_role("option", name="A1").click()
-    said = find(page, "No path")
-    assert "There is one of 1 hop without the least grade." in said
+    text = find(page, "No path")
+    assert "There is one of 1 hop without the least grade." in text
     page.get_by_role("button", name="Swap the ends").click()
     wait_until(page, "document.querySelectorAll('.path-ends input')[0].value === 'Iran'")
     page.click("#undo")
@@ -66,9 +66,9 @@ def test_nearest_designated_party_is_put_on_the_canvas(page: Page, address: str)
     open_page(page, address)
     menu(page, "workers-party-of-korea", "Nearest designated party")
     wait_until(page, f"{FOUND}.includes('designated by')")
-    said = page.inner_text("#path-found")
-    assert "1 hop: " in said
-    assert "none nearer" in said
+    text = page.inner_text("#path-found")
+    assert "1 hop: " in text
+    assert "none nearer" in text
     wait_until(page, "cy.edges('[path = \"weak\"]').length === 1")
     assert page.evaluate("cy.nodes('[path = \"on\"]').length") == 2
     page.locator("#path-found input[type=radio]").last.check()  # all of them

@@ -33,16 +33,16 @@ def one_page(browser: Browser, address: str) -> Iterator[Page]:
     tab.close()
 
 
-def first_hit(store: Store, known: Ontology, text: str) -> tuple[str, str]:
+def first_hit(store: Store, ontology: Ontology, text: str) -> tuple[str, str]:
     """The id and the name of what stands first for a text."""
-    entity = find_entities(store, known, text, 1).hits[0].entity
+    entity = find_entities(store, ontology, text, 1).hits[0].entity
     return entity.id, entity.name
 
 
 def test_the_search_box_takes_the_first_hit_of_the_text_that_stands(
-    opened: Page, store: Store, known: Ontology
+    opened: Page, store: Store, ontology: Ontology
 ) -> None:
-    early, late = first_hit(store, known, "kim"), first_hit(store, known, "kim jong-sik")
+    early, late = first_hit(store, ontology, "kim"), first_hit(store, ontology, "kim jong-sik")
     assert early != late
     opened.keyboard.press("/")
     opened.keyboard.type("kim")
@@ -57,12 +57,12 @@ def test_the_search_box_takes_the_first_hit_of_the_text_that_stands(
     opened.keyboard.type("강계")
     opened.get_by_role("option").first.wait_for()
     opened.keyboard.press("Enter")
-    wait_until(opened, f"cy.getElementById({json.dumps(first_hit(store, known, '강계')[0])}).selected()")
+    wait_until(opened, f"cy.getElementById({json.dumps(first_hit(store, ontology, '강계')[0])}).selected()")
 
 
-def test_typing_on_or_leaving_takes_nothing(opened: Page, store: Store, known: Ontology) -> None:
+def test_typing_on_or_leaving_takes_nothing(opened: Page, store: Store, ontology: Ontology) -> None:
     held = set(opened.evaluate("cy.nodes().map((node) => node.id())"))
-    assert not held & {first_hit(store, known, text)[0] for text in ("vladivosto", "vladivostok", "hwasong")}
+    assert not held & {first_hit(store, ontology, text)[0] for text in ("vladivosto", "vladivostok", "hwasong")}
     before = opened.evaluate("cy.nodes().map((node) => node.id())")
     box = opened.locator("#search")
     box.focus()
@@ -86,7 +86,7 @@ def test_typing_on_or_leaving_takes_nothing(opened: Page, store: Store, known: O
     box.blur()
 
 
-def test_the_ends_of_a_path(opened: Page, store: Store, known: Ontology) -> None:
+def test_the_ends_of_a_path(opened: Page, store: Store, ontology: Ontology) -> None:
     opened.get_by_role("tab", name="Paths").click()
     for end, text in (("From", "kanggye gen"), ("To", "russia")):
         field = opened.get_by_role("textbox", name=end, exact=True)
@@ -94,7 +94,7 @@ def test_the_ends_of_a_path(opened: Page, store: Store, known: Ontology) -> None
         opened.keyboard.type(text)
         opened.keyboard.press("Enter")
         place = ["From", "To"].index(end)
-        name = first_hit(store, known, text)[1]
+        name = first_hit(store, ontology, text)[1]
         wait_until(opened, f"document.querySelectorAll('{ENDS}')[{place}].value === {json.dumps(name)}")
         opened.keyboard.press("Enter")  # nothing was typed since: the choice stands
         opened.wait_for_timeout(1_200)
@@ -103,13 +103,13 @@ def test_the_ends_of_a_path(opened: Page, store: Store, known: Ontology) -> None
     wait_until(opened, "document.getElementById('path-found').innerText.includes('Shortest path')")
 
 
-def test_the_entity_of_a_saved_query(opened: Page, store: Store, known: Ontology) -> None:
+def test_the_entity_of_a_saved_query(opened: Page, store: Store, ontology: Ontology) -> None:
     opened.get_by_role("tab", name="Queries").click()
     choose_query(opened, EXPORTS)
     opened.locator(ENTITY).select_text()
     opened.keyboard.type("ira")
     opened.keyboard.press("Enter")
-    name = search.find_options(store, known, "ira", None, "State")[0]["label"]
+    name = search.find_options(store, ontology, "ira", None, "State")[0]["label"]
     wait_until(opened, f"document.querySelector('{ENTITY}').value === {json.dumps(name)}")
 
 

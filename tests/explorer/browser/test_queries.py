@@ -58,7 +58,7 @@ def run(page: Page, holding: str) -> str:
 
 
 def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_address(
-    page: Page, address: str, store: Store, known: Ontology, tmp_path: Path
+    page: Page, address: str, store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     strangers = watch_page(page, address)
     open_page(page, address)
@@ -75,12 +75,12 @@ def test_from_the_form_to_the_canvas_a_table_and_the_same_bytes_as_at_the_addres
     picker.fill("Iran")
     page.get_by_role("option", name="Iran").click()
     page.click("#query-mode >> text=Add")
-    told = run(page, "added")
-    answer = QueryExecutor(store, known).run("export-chain", {"state": "iran"}, user="tests", via="app")
+    outcome = run(page, "added")
+    answer = QueryExecutor(store, ontology).run("export-chain", {"state": "iran"}, user="tests", via="app")
     entities, lines = len(answer.subgraph.entities), len(answer.subgraph.relationships)
-    assert f"Found {entities} entities and {lines} lines" in told
+    assert f"Found {entities} entities and {lines} lines" in outcome
     old = len(set(before) & {e.id for e in answer.subgraph.entities})
-    assert f"{entities - old} entit" in told
+    assert f"{entities - old} entit" in outcome
     wait_until(page, "cy.getElementById('iran').length === 1")
     assert set(page.evaluate("cy.nodes().map(n => n.id())")) >= set(before)
 
@@ -122,8 +122,8 @@ def test_a_number_a_chart_and_a_cut_table_show_hostile_texts_as_text(page: Page,
     run(page, "3 rows in")
     wait_until(page, "document.querySelectorAll('.answer-chart .barlayer .point').length === 1")
     words = page.evaluate("[...document.querySelectorAll('.answer-chart svg text')].map(t => t.textContent).join('|')")
-    for said in (EVIL, "강계", "2 to 9"):
-        assert said in words
+    for text in (EVIL, "강계", "2 to 9"):
+        assert text in words
     assert page.evaluate("document.querySelectorAll('.answer-chart .scatterlayer .point').length") == 2
     wait_until(page, "document.querySelectorAll('#answer-grid .ag-center-cols-container .ag-row').length === 3")
     page.keyboard.press("Escape")
@@ -150,8 +150,8 @@ def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp
     page.click("#query-mode >> text=Highlight")
     page.keyboard.press("Tab")
     run(page, "Found")
-    said = page.inner_text("#query-picked")
-    assert "of “Chain of reporting” are on this canvas and picked out" in said
+    sentence = page.inner_text("#query-picked")
+    assert "of “Chain of reporting” are on this canvas and picked out" in sentence
     picked = "cy.getElementById('second-economic-commission')"
     assert page.evaluate(f"{picked}.data('picked')") == "on"
     assert page.evaluate(f"{picked}.style('underlay-opacity')") == "0.55"

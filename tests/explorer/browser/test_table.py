@@ -38,13 +38,13 @@ def with_table(page: Page, address: str) -> None:
 
 def test_table_and_canvas_are_in_step_and_select_in_each_other(page: Page, address: str) -> None:
     with_table(page, address)
-    asked: list[str] = []
+    requests: list[str] = []
     assert set(page.evaluate(ROWS)) == set(page.evaluate("cy.nodes(':visible').map(n => n.id())"))
     assert page.inner_text("#table-tab").startswith(f"Entities ({len(page.evaluate(ROWS))})")
     page.mouse.click(*find_element_position(page, SEC))
     wait_until(page, f"{CHOSEN} === '{SEC}'")
     read_details(page, "All listings")
-    page.on("request", lambda r: asked.append(r.post_data or "") if "_dash-update" in r.url else None)
+    page.on("request", lambda r: requests.append(r.post_data or "") if "_dash-update" in r.url else None)
     page.locator(f"#table-entities [row-id='{KIM}'] [col-id=name]").first.scroll_into_view_if_needed()
     page.locator(f"#table-entities [row-id='{KIM}'] [col-id=name]").click()
     wait_until(page, f"{ON_CANVAS} === '{KIM}'")
@@ -53,7 +53,7 @@ def test_table_and_canvas_are_in_step_and_select_in_each_other(page: Page, addre
     wait_until(page, f"{ON_CANVAS} === '{KIM},{SEC}'")
     page.wait_for_timeout(400)
     assert page.evaluate(CHOSEN) == f"{KIM},{SEC}"  # the two do not chase each other
-    assert not any('"rowData"' in body for body in asked)  # selecting asks for no rows
+    assert not any('"rowData"' in body for body in requests)  # selecting asks for no rows
     page.get_by_label("Show Factories", exact=True).uncheck()  # what the legend hides leaves the table too
     wait_until(page, f"!{ROWS}.some(i => cy.getElementById(i).data('type') === 'Factory')")
     page.keyboard.press("u")
@@ -95,9 +95,9 @@ def test_filters_sort_hide_the_rest_and_give_a_file(page: Page, address: str, tm
 
 
 def test_a_hostile_name_is_text_in_the_grid_and_no_formula_in_the_file(
-    page: Page, empty_store: Store, known: Ontology, tmp_path: Path
+    page: Page, empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
-    labels = known.types["Company"].labels
+    labels = ontology.types["Company"].labels
     name = "=HYPERLINK(\"http://evil\")<img src=x onerror='window.hacked=1'>"
     claim = Claim("c", "a", "HAS_NAME", "asserted", "s", value="강계")
     batch = write.Batch(
@@ -107,8 +107,8 @@ def test_a_hostile_name_is_text_in_the_grid_and_no_formula_in_the_file(
     )
     turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
-    empty_store.write(write.apply, known, batch, turn)
-    with serve_explorer(empty_store, known) as url:
+    empty_store.write(write.apply, ontology, batch, turn)
+    with serve_explorer(empty_store, ontology) as url:
         page.goto(url)
         page.get_by_text("Nothing on the canvas yet").wait_for()
         page.keyboard.press("t")

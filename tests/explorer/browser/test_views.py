@@ -34,7 +34,7 @@ def address(own_address: str) -> str:
 def seen(page: Page) -> dict[str, Any]:
     """All that makes up the picture: what stands where, how it looks, and which part is seen."""
     wait_until_still(page)
-    found: dict[str, Any] = page.evaluate(
+    state: dict[str, Any] = page.evaluate(
         """() => ({
             nodes: cy.nodes().map(n => [n.id(), n.position('x'), n.position('y'), n.visible(), n.data('label'),
                                         n.style('border-style'), n.style('background-color')]).sort(),
@@ -43,7 +43,7 @@ def seen(page: Page) -> dict[str, Any]:
             title: document.getElementById('title').innerText, hidden: document.getElementById('hidden').innerText,
         })"""
     )
-    return found
+    return state
 
 
 def same(now: dict[str, Any], before: dict[str, Any], *, view: bool = True) -> bool:
@@ -54,8 +54,8 @@ def same(now: dict[str, Any], before: dict[str, Any], *, view: bool = True) -> b
 
 def steps(page: Page) -> list[int]:
     """How many steps lie behind and ahead."""
-    found: list[int] = page.evaluate(STEPS)
-    return found
+    counts: list[int] = page.evaluate(STEPS)
+    return counts
 
 
 def stepped(page: Page, count: int) -> None:
@@ -136,8 +136,8 @@ def test_undo_while_an_answer_is_on_its_way(page: Page, address: str) -> None:
     held: list[Any] = []
 
     def hold(route: Any) -> None:
-        asked = json.loads(route.request.post_data)["changedPropIds"]
-        if not held and any('"expand"' in prop for prop in asked) and "canvas" in route.request.post_data:
+        changed_props = json.loads(route.request.post_data)["changedPropIds"]
+        if not held and any('"expand"' in prop for prop in changed_props) and "canvas" in route.request.post_data:
             held.append(route)
         else:
             route.continue_()
@@ -228,8 +228,8 @@ def test_the_canvas_of_the_last_visit_comes_back(page: Page, address: str) -> No
     page.wait_for_timeout(900)
     page.evaluate(change, [key, "gone"])
     open_page(page, address)
-    told = page.inner_text("#arrived")
-    assert "1 entity is no longer in the database (The Ghost Works)" in told
+    sentence = page.inner_text("#arrived")
+    assert "1 entity is no longer in the database (The Ghost Works)" in sentence
     page.evaluate(change, [key, "broken"])
     open_page(page, address)
     assert "could not be restored: field 'canvas.positions': must be" in page.inner_text("#arrived")
@@ -331,9 +331,9 @@ def test_a_comparison_says_and_shows_what_is_new(page: Page, address: str) -> No
     page.get_by_role("option", name="Before").click()
     page.get_by_role("button", name="Compare", exact=True).click()
     wait_until(page, "cy.nodes('[compared]').length > 0")
-    told = page.inner_text("#compared")
+    sentence = page.inner_text("#compared")
     marks = page.evaluate("['here', 'there'].map(s => cy.nodes(`[compared = \"${s}\"]`).length)")
-    assert f"{held - marks[0]} entities in both, {marks[0]} only here, {marks[1]} only in “Before”" in told
+    assert f"{held - marks[0]} entities in both, {marks[0]} only here, {marks[1]} only in “Before”" in sentence
     assert marks[1] == 1
     ghost = "cy.getElementById('o-su-yong')"
     assert page.evaluate(f"[{ghost}.style('border-style'), {ghost}.data('label')]") == ["dashed", "－ O Su Yong"]

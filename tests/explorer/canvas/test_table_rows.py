@@ -20,25 +20,25 @@ SEC = "second-economic-commission"
 HOSTILE = "=HYPERLINK('x')\\u0041 <img src=x onerror=alert(1)>\n\"강계\" \\"
 
 
-def whole(known: Ontology) -> Subgraph:
+def whole(ontology: Ontology) -> Subgraph:
     lines = [("a", "OWNS", "b"), ("a", "MANAGES", "b"), ("a", "OWNS", "c")]
     stances = ("asserted", "contested", "denied")
-    return build_subgraph(known, {"a": "Company", "b": "Ship", "c": "Ship"}, lines, stance=lambda n: stances[n])
+    return build_subgraph(ontology, {"a": "Company", "b": "Ship", "c": "Ship"}, lines, stance=lambda n: stances[n])
 
 
-def test_entities_say_what_disputes_and_designates_them(known: Ontology) -> None:
+def test_entities_say_what_disputes_and_designates_them(ontology: Ontology) -> None:
     canvas = Canvas(ids=("a", "b", "c"), stacks=(Stack("s", "a", "Ship", "OWNS", ("b", "c")),))
     ended = Relationship("l", "DESIGNATED_BY", "a", "x", properties={"withdrawn_on": "2024-03"})
     denied = Relationship("m", "DESIGNATED_BY", "a", "y", stance="denied")
     facts = TableContext({"a": ClaimCounts(7, 2)}, {"a": [("OFAC", ended), ("UN", denied)]})
-    rows = {r["id"]: r for r in table_rows.build_entity_rows(compose(known, canvas, whole(known)), facts)}
+    rows = {r["id"]: r for r in table_rows.build_entity_rows(compose(ontology, canvas, whole(ontology)), facts)}
     assert rows["a"] | {"lines": 3, "contested": 2, "claims": 7, "denials": 2, "stack": ""} == rows["a"]
     assert rows["a"]["designated"] == "OFAC (withdrawn 2024-03); UN (denied)"
     assert rows["b"]["type"] == "Ship"
     assert rows["b"]["stack"] == rows["c"]["stack"] == "2 ships"  # what is in a stack is in the table all the same
 
 
-def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) -> None:
+def test_lines_are_told_in_words_with_speakers_and_documents(ontology: Ontology) -> None:
     line = Relationship(
         "a|OWNS|b",
         "OWNS",
@@ -55,8 +55,8 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
             "withdrawn_on": "",
         },
     )
-    base = whole(known)
-    rendered = compose(known, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
+    base = whole(ontology)
+    rendered = compose(ontology, Canvas(ids=("a", "b")), Subgraph(base.entities[:2], (line,)))
     facts = TableContext(names={"who": "A speaker"}, documents={"s": Source("s", "The Paper", "T", "2021-02-03")})
     (row,) = table_rows.build_relationship_rows(rendered, facts)
     assert (row["source"], row["words"], row["target"]) == ("The Company called a", "owns", "The Ship called b")
@@ -65,20 +65,20 @@ def test_lines_are_told_in_words_with_speakers_and_documents(known: Ontology) ->
     assert (row["since"], row["reported"], row["withdrawn"]) == ("2020", "2021-02", "")
 
 
-def test_what_is_hidden_has_no_row(known: Ontology) -> None:
-    rendered = compose(known, Canvas(ids=("a", "b", "c"), hidden=("c",)), whole(known))
+def test_what_is_hidden_has_no_row(ontology: Ontology) -> None:
+    rendered = compose(ontology, Canvas(ids=("a", "b", "c"), hidden=("c",)), whole(ontology))
     assert [r["id"] for r in table_rows.build_entity_rows(rendered, TableContext())] == ["a", "b"]
     assert {r["id"] for r in table_rows.build_relationship_rows(rendered, TableContext())} == {
         "a|OWNS|b",
         "a|MANAGES|b",
     }
-    assert table_rows.build_entity_rows(compose(known, Canvas(), Subgraph()), TableContext()) == []
+    assert table_rows.build_entity_rows(compose(ontology, Canvas(), Subgraph()), TableContext()) == []
 
 
-def test_foreign_grades_and_types_do_no_harm(known: Ontology) -> None:
+def test_foreign_grades_and_types_do_no_harm(ontology: Ontology) -> None:
     odd = Entity("n", "Widget", ("Widget",), "N", properties={"country": ["a", 1]})
     loop = Relationship("x", "MADE_OF", "n", "n", properties={"grade": "excellent"})
-    rendered = compose(known, Canvas(ids=("n",)), Subgraph((odd,), (loop,)))
+    rendered = compose(ontology, Canvas(ids=("n",)), Subgraph((odd,), (loop,)))
     (row,), (line,) = (
         table_rows.build_entity_rows(rendered, TableContext()),
         table_rows.build_relationship_rows(rendered, TableContext()),
@@ -109,17 +109,19 @@ def test_statements_are_kept_for_a_while_and_broken_at_clauses() -> None:
 @pytest.mark.database
 def test_parameters_written_as_cypher_mean_the_same(store: Store) -> None:
     odd = {"odd name`": -3, "b": {"c": "'"}}
-    given = {"text": HOSTILE, "list": ["a", 1, 2.5, None, True, []], "map": odd, "big": 1e300}
-    (row,) = store.read("RETURN $text AS text, $list AS list, $map AS map, $big AS big", **given)
-    (written,) = store.read("RETURN " + ", ".join(f"{cypher_log.format_literal(v)} AS `{k}`" for k, v in given.items()))
-    assert written == row == given
+    values = {"text": HOSTILE, "list": ["a", 1, 2.5, None, True, []], "map": odd, "big": 1e300}
+    (row,) = store.read("RETURN $text AS text, $list AS list, $map AS map, $big AS big", **values)
+    (written,) = store.read(
+        "RETURN " + ", ".join(f"{cypher_log.format_literal(v)} AS `{k}`" for k, v in values.items())
+    )
+    assert written == row == values
 
 
 @pytest.mark.database
-def test_what_is_shown_is_what_ran(store: Store, known: Ontology) -> None:
+def test_what_is_shown_is_what_ran(store: Store, ontology: Ontology) -> None:
     with record_statements() as statements:
         canvas = Canvas(ids=(SEC, "kim-jong-un", "munitions-industry-department"))
-        entities, lines, tabs = table.read_rows(store, known, canvas)
+        entities, lines, tabs = table.read_rows(store, ontology, canvas)
     assert statements
     for statement in statements:  # each runs again as it stands, with the parameters as they are shown
         text = statement.text
@@ -131,6 +133,6 @@ def test_what_is_shown_is_what_ran(store: Store, known: Ontology) -> None:
     assert row["claims"] > row["lines"] > 0
     assert tabs[1]["label"] == f"Lines ({len(lines)})"
     assert all(r["speakers"] and r["sources"] and r["grade"] for r in lines)
-    assert cypher_window.read_canvas_statements(CypherLog(2), store, known, Canvas(ids=(SEC,), stamp="never drawn"))[
+    assert cypher_window.read_canvas_statements(CypherLog(2), store, ontology, Canvas(ids=(SEC,), stamp="never drawn"))[
         0
     ].statements

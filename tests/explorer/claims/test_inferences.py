@@ -43,9 +43,9 @@ NAMES = {"plant": "The plant", "trust": "The trust", "office": "The office", "wr
 
 
 @pytest.fixture
-def material(known: Ontology) -> Material:
+def material(ontology: Ontology) -> Material:
     """A canvas of three bodies, two reported lines and an inferred one."""
-    labels = known.types["Organization"].labels
+    labels = ontology.types["Organization"].labels
     bodies = {i: Entity(i, "Organization", labels, name) for i, name in NAMES.items()}
     claims = (REPORT, OTHER, CONCLUSION, BESIDE)
     lines: dict[str, list[Claim]] = {}
@@ -56,12 +56,12 @@ def material(known: Ontology) -> Material:
     shown = ("office", "plant", "trust")
     whole = Subgraph(
         tuple(bodies[i] for i in shown),
-        tuple(evidence.build_relationship(said) for _, said in sorted(lines.items())),
+        tuple(evidence.build_relationship(line_claims) for _, line_claims in sorted(lines.items())),
         claims,
         sources,
     )
     canvas = Canvas(ids=shown, positions={i: (n * 200.0, n * 90.0) for n, i in enumerate(shown)}, title="Three bodies")
-    return Material(known, canvas, whole, (bodies["desk"], bodies["writer"]))
+    return Material(ontology, canvas, whole, (bodies["desk"], bodies["writer"]))
 
 
 def hide(material: Material, chosen: Filter = HIDDEN) -> Material:
@@ -76,19 +76,19 @@ def read_text(part: Any) -> str:
     return " ".join(map(read_text, [inside] if not isinstance(inside, list | tuple) else inside))
 
 
-def test_one_rule_hides_every_inference_and_says_so(material: Material, known: Ontology) -> None:
+def test_one_rule_hides_every_inference_and_says_so(material: Material, ontology: Ontology) -> None:
     whole = material.whole
     assert {r.id: r.stance for r in whole.relationships} == {
         "plant|PART_OF|trust": "asserted",
         "plant|REPORTS_TO|office": "inferred",
         "trust|REPORTS_TO|office": "asserted",
     }
-    left = apply.apply_filter(known, whole, HIDDEN)
+    left = apply.apply_filter(ontology, whole, HIDDEN)
     assert {r.id: r.claims for r in left.relationships} == {
         "plant|PART_OF|trust": ("report",),
         "trust|REPORTS_TO|office": ("other",),
     }
-    (rule,) = descriptions.list_active_rules(known, whole, HIDDEN)
+    (rule,) = descriptions.list_active_rules(ontology, whole, HIDDEN)
     assert rule.sentence == "Nothing that is inferred: 1 line hidden"
     shown = materials.select_shown(hide(material))
     assert {c.id for c in shown.claims} == {"report", "other"}
@@ -96,21 +96,23 @@ def test_one_rule_hides_every_inference_and_says_so(material: Material, known: O
 
 
 @pytest.mark.parametrize("source", ["paper", "letter", "notes"])
-def test_an_inference_falls_with_each_source_of_its_premises(material: Material, known: Ontology, source: str) -> None:
-    left = apply.apply_filter(known, material.whole, Filter(without=(source,)))
+def test_an_inference_falls_with_each_source_of_its_premises(
+    material: Material, ontology: Ontology, source: str
+) -> None:
+    left = apply.apply_filter(ontology, material.whole, Filter(without=(source,)))
     assert "plant|REPORTS_TO|office" not in {r.id for r in left.relationships}
     support = descriptions.count_source_support(material.whole.relationships, material.whole.sources, ())
     falls = {s.source: s.falls for s in support}
     assert falls == {"paper": 1, "letter": 2, "notes": 1}
 
 
-def test_no_inference_counts_as_a_speaker(material: Material, known: Ontology) -> None:
-    left = apply.apply_filter(known, material.whole, Filter(speakers=1))
+def test_no_inference_counts_as_a_speaker(material: Material, ontology: Ontology) -> None:
+    left = apply.apply_filter(ontology, material.whole, Filter(speakers=1))
     assert {r.id for r in left.relationships} == {"plant|PART_OF|trust", "trust|REPORTS_TO|office"}
 
 
-def test_it_is_drawn_unlike_every_other_line_without_colour_too(known: Ontology) -> None:
-    sheet = StyleResolver(stylesheet.build_stylesheet(known))
+def test_it_is_drawn_unlike_every_other_line_without_colour_too(ontology: Ontology) -> None:
+    sheet = StyleResolver(stylesheet.build_stylesheet(ontology))
 
     def look(**data: str) -> tuple[Any, ...]:
         style = sheet.of({"group": "edges", "data": {"chain": "reporting", "symmetric": 0, **data}})
@@ -123,8 +125,8 @@ def test_it_is_drawn_unlike_every_other_line_without_colour_too(known: Ontology)
     assert len({dash for dash, *_ in looks.values()}) == 4
 
 
-def test_both_legends_count_what_is_inferred(material: Material, known: Ontology) -> None:
-    view = rendered_view.compose(known, material.canvas, material.whole, ())
+def test_both_legends_count_what_is_inferred(material: Material, ontology: Ontology) -> None:
+    view = rendered_view.compose(ontology, material.canvas, material.whole, ())
     assert "inferred by the editors 1" in " ".join(read_text(legend.render_rows(view)).split())
     drawn = {e["data"]["id"]: e["data"] for e in elements.build_elements(view)}
     assert drawn["plant|REPORTS_TO|office"]["words"] == "reports to · inferred"
@@ -132,7 +134,7 @@ def test_both_legends_count_what_is_inferred(material: Material, known: Ontology
     assert [(r.sample.mark, r.count_text) for r in rows_ if r.words == sentences.INFERRED_WORDS] == [("inferred", "1")]
 
 
-def test_the_reason_names_premises_and_who_says_them(material: Material, known: Ontology) -> None:
+def test_the_reason_names_premises_and_who_says_them(material: Material, ontology: Ontology) -> None:
     briefing = Briefing(material)
     line = next(r for r in briefing.rendered.shown.relationships if r.stance == "inferred")
     assert briefing.sides(line) == ((), ())
@@ -146,7 +148,7 @@ def test_the_reason_names_premises_and_who_says_them(material: Material, known: 
     assert [c.says for row in list_line_claims(briefing) if row.line == line.id for c in row.claims] == ["infers"]
     evidence_ = Subgraph(material.whole.entities + material.beside, (), (CONCLUSION,), material.whole.sources)
     premises = Subgraph((), (), (REPORT, OTHER))
-    card = read_text(details.render_relationship(known, evidence_, premises=premises))
+    card = read_text(details.render_relationship(ontology, evidence_, premises=premises))
     assert "Inferred: nobody reports it; 1 conclusion from other claims." in card
     assert "inferred by  The desk" in card
     assert "said by A writer, C3" in card
@@ -159,8 +161,8 @@ def test_the_reason_names_premises_and_who_says_them(material: Material, known: 
 def test_every_format_tells_it_apart_and_leaves_it_out(material: Material, name: str) -> None:
     form = FORMATS[name]
 
-    def write(made: Material) -> str:
-        data = form.write([Briefing(made)], ExportOptions(name), None).data
+    def write(redacted: Material) -> str:
+        data = form.write([Briefing(redacted)], ExportOptions(name), None).data
         return " ".join(redaction.extract_texts(data))
 
     assert "inferred" in write(material)
@@ -171,15 +173,15 @@ def test_every_format_tells_it_apart_and_leaves_it_out(material: Material, name:
 
 def test_a_hidden_premise_takes_its_conclusion_along(material: Material) -> None:
     profile = redaction.Profile("no letters", source_kinds=("letter",))
-    made, removed = redaction.apply_profile(material, profile, Subgraph())
-    assert {c.id for c in made.whole.claims} == {"report"}
+    redacted, removed = redaction.apply_profile(material, profile, Subgraph())
+    assert {c.id for c in redacted.whole.claims} == {"report"}
     assert "inferred from what is hidden" in removed.text
     named = redaction.Profile("names", names=(redaction.Replacement("desk", "Someone"),))
     subjects = Subgraph(material.beside)
-    made, _ = redaction.apply_profile(material, named, subjects)
-    ids = {c.id for c in made.whole.claims}
-    assert all(i in ids for c in made.whole.claims for i in c.premises)
-    assert {c.is_inferred for c in made.whole.claims} == {True, False}
+    redacted, _ = redaction.apply_profile(material, named, subjects)
+    ids = {c.id for c in redacted.whole.claims}
+    assert all(i in ids for c in redacted.whole.claims for i in c.premises)
+    assert {c.is_inferred for c in redacted.whole.claims} == {True, False}
 
 
 def test_tables_have_a_column_for_it(material: Material) -> None:

@@ -14,7 +14,7 @@ from graph.ontology import Ontology
 
 
 def claim(number: int = 1, **changes: object) -> Claim:
-    given = {
+    fields = {
         "id": f"c{number}",
         "subject": "a",
         "predicate": "REPORTS_TO",
@@ -25,34 +25,34 @@ def claim(number: int = 1, **changes: object) -> Claim:
         "credibility": "2",
         **changes,
     }
-    return Claim(**given)
+    return Claim(**fields)
 
 
 def rendered(component: object) -> str:
     return json.dumps(component, cls=plotly.utils.PlotlyJSONEncoder)
 
 
-def test_claims_are_grouped_in_words_by_direction(known: Ontology) -> None:
+def test_claims_are_grouped_in_words_by_direction(ontology: Ontology) -> None:
     claims = [claim(1), claim(2, subject="x", object="a"), claim(3, stance="denied"), claim(4, predicate="STATEMENT")]
-    found = sentences.group_claims(known, "a", claims)
-    assert [(g.caption, len(g.claims), g.denials) for g in found] == [("oversees", 1, 0), ("reports to", 2, 1)]
-    assert found[1].claims[0].stance == "denied"
+    groups = sentences.group_claims(ontology, "a", claims)
+    assert [(g.caption, len(g.claims), g.denials) for g in groups] == [("oversees", 1, 0), ("reports to", 2, 1)]
+    assert groups[1].claims[0].stance == "denied"
 
 
 @pytest.mark.parametrize(
-    ("stances", "said"),
+    ("stances", "words"),
     [
         (["asserted", "denied", "asserted"], "Contested: 2 claims assert it, 1 denies it."),
         (["denied"], "Denied: 1 denies it, none asserts it."),
         (["asserted"], "1 claim asserts it; none denies it."),
     ],
 )
-def test_the_weight_of_both_sides(stances: list[str], said: str) -> None:
-    assert sentences.describe_stances([claim(n, stance=s) for n, s in enumerate(stances)]) == said
+def test_the_weight_of_both_sides(stances: list[str], words: str) -> None:
+    assert sentences.describe_stances([claim(n, stance=s) for n, s in enumerate(stances)]) == words
 
 
 @pytest.mark.parametrize(
-    ("figures", "said"),
+    ("figures", "words"),
     [
         ({"value": 2000.0}, "2,000 shells"),
         ({"low": 10.0, "high": 20.0}, "10 to 20 shells"),
@@ -61,15 +61,15 @@ def test_the_weight_of_both_sides(stances: list[str], said: str) -> None:
         ({}, "no number shells"),
     ],
 )
-def test_quantities(figures: dict[str, float], said: str) -> None:
-    assert sentences.format_quantity(claim(predicate="ESTIMATE", object=None, unit="shells", **figures)) == said
+def test_quantities(figures: dict[str, float], words: str) -> None:
+    assert sentences.format_quantity(claim(predicate="ESTIMATE", object=None, unit="shells", **figures)) == words
 
 
-def test_estimates_stay_side_by_side(known: Ontology) -> None:
+def test_estimates_stay_side_by_side(ontology: Ontology) -> None:
     claims = [claim(n, predicate="ESTIMATE", object=None, topic="shells", value=v) for n, v in enumerate((10.0, 90.0))]
     text = rendered(
         details.render_entity(
-            known, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), details.ClaimPage(0, 2, 0)
+            ontology, Entity("a", "State", (), "A"), Subgraph((), (), tuple(claims)), details.ClaimPage(0, 2, 0)
         )
     )
     assert '"10"' in text
@@ -78,8 +78,8 @@ def test_estimates_stay_side_by_side(known: Ontology) -> None:
     assert '"50"' not in text
 
 
-def test_grades_are_spelt_out(known: Ontology) -> None:
-    assert sentences.describe_grade(known, claim()) == "Source B: usually reliable. Information 2: probably true."
+def test_grades_are_spelt_out(ontology: Ontology) -> None:
+    assert sentences.describe_grade(ontology, claim()) == "Source B: usually reliable. Information 2: probably true."
 
 
 @pytest.mark.parametrize(
@@ -95,39 +95,39 @@ def test_grades_are_spelt_out(known: Ontology) -> None:
         "http://[x",
     ],
 )
-def test_only_addresses_of_the_web_become_links(known: Ontology, address: str) -> None:
+def test_only_addresses_of_the_web_become_links(ontology: Ontology, address: str) -> None:
     assert sentences.sanitise_url(address) == ""
-    context = CardContext(known, {}, {"s": Source("s", "P", "T", url=address)})
+    context = CardContext(ontology, {}, {"s": Source("s", "P", "T", url=address)})
     assert "href" not in rendered(claim_cards.render_claim_card(context, claim()))
 
 
-def test_links_open_apart(known: Ontology) -> None:
-    context = CardContext(known, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
+def test_links_open_apart(ontology: Ontology) -> None:
+    context = CardContext(ontology, {}, {"s": Source("s", "P", "T", url="https://example.org/a")})
     card = rendered(claim_cards.render_claim_card(context, claim(paragraph="4")))
     assert '"rel": "noopener noreferrer"' in card
     assert "para. 4" in card
 
 
-def test_a_denial_is_marked_as_one(known: Ontology) -> None:
-    context = CardContext(known, {"n": Entity("n", "State", (), "North Korea")}, {})
+def test_a_denial_is_marked_as_one(ontology: Ontology) -> None:
+    context = CardContext(ontology, {"n": Entity("n", "State", (), "North Korea")}, {})
     card = rendered(claim_cards.render_claim_card(context, claim(stance="denied", asserted_by="n")))
     assert "Denies" in card
     assert "denied by " in card
     assert "North Korea" in card
 
 
-def test_a_withdrawn_claim_is_marked_as_one(known: Ontology) -> None:
-    context = CardContext(known, {}, {})
+def test_a_withdrawn_claim_is_marked_as_one(ontology: Ontology) -> None:
+    context = CardContext(ontology, {}, {})
     card = rendered(claim_cards.render_claim_card(context, claim(withdrawn_on="2021-07", last_seen_on="2019-01")))
     assert "Withdrawn" in card
     assert "not in the edition of 2021-07, last in that of 2019-01" in card
 
 
-def test_too_many_claims_are_owned_up_to(known: Ontology) -> None:
+def test_too_many_claims_are_owned_up_to(ontology: Ontology) -> None:
     claims = tuple(claim(n, id=f"c{n:04}") for n in range(details.MAX_CLAIMS))
     text = rendered(
         details.render_entity(
-            known, Entity("a", "State", (), "A"), Subgraph((), (), claims), details.ClaimPage(0, 250, 0)
+            ontology, Entity("a", "State", (), "A"), Subgraph((), (), claims), details.ClaimPage(0, 250, 0)
         )
     )
     assert f"Claims 1 to {details.MAX_CLAIMS} of 250" in text

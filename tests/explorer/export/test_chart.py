@@ -60,9 +60,9 @@ def read_texts(drawing: str) -> list[Any]:
     ],
 )
 def test_a_drawing_holds_every_number_and_name_as_text(
-    known: Ontology, kind: str, columns: tuple[str, ...], rows: list[list[Any]], words: list[str]
+    ontology: Ontology, kind: str, columns: tuple[str, ...], rows: list[list[Any]], words: list[str]
 ) -> None:
-    sheet = build_sheet(known, build_answer(kind, columns, rows), {}, mark="Draft", made_on="2026-11-29")
+    sheet = build_sheet(ontology, build_answer(kind, columns, rows), {}, mark="Draft", made_on="2026-11-29")
     drawing = svg.render_svg(sheet)
     held = ["".join(e.itertext()) for e in read_texts(drawing)]
     assert set(words) <= set(held)
@@ -76,8 +76,8 @@ def test_a_drawing_holds_every_number_and_name_as_text(
         assert 0 < float(element.get("y")) <= float(root.get("height"))
 
 
-def test_png_and_slide_show_the_same(known: Ontology, store: Store) -> None:
-    context = ExportContext(store, known)
+def test_png_and_slide_show_the_same(ontology: Ontology, store: Store) -> None:
+    context = ExportContext(store, ontology)
     answer = build_answer("figures", COLUMNS, FIGURES)
     png = build.build_chart_file(context, answer, ExportOptions("png", pixels=800))
     assert Image.open(io.BytesIO(png.data)).width == 800 and png.name.endswith(".png")
@@ -93,8 +93,8 @@ def test_png_and_slide_show_the_same(known: Ontology, store: Store) -> None:
 
 @pytest.mark.database
 @pytest.mark.parametrize("form", build.FORMATS)
-def test_the_command_line_and_the_app_write_the_chart_of_a_query(store: Store, known: Ontology, form: str) -> None:
-    context = ExportContext(store, known)
+def test_the_command_line_and_the_app_write_the_chart_of_a_query(store: Store, ontology: Ontology, form: str) -> None:
+    context = ExportContext(store, ontology)
     wish = ExportRequest(query="figures-on-a-topic", values={"topic": "containers shipped to Russia"})
     file = run_export(context, wish, ExportOptions(form))
     assert len(file.data) > 2_000 and file.name.startswith("How-far-apart")
@@ -104,6 +104,6 @@ def test_the_command_line_and_the_app_write_the_chart_of_a_query(store: Store, k
         run_export(context, wish, ExportOptions("gexf"))
 
 
-def test_an_answer_without_numbers_has_no_file(known: Ontology) -> None:
+def test_an_answer_without_numbers_has_no_file(ontology: Ontology) -> None:
     with pytest.raises(DataError, match="turbines gives no chart"):
-        build_sheet(known, build_answer("bar", ("who", "count", "kind"), [["one", None, "x"]]), {})
+        build_sheet(ontology, build_answer("bar", ("who", "count", "kind"), [["one", None, "x"]]), {})

@@ -51,34 +51,34 @@ def opened(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(connect, "open_store", lambda: _Open(store))
 
 
-def run(*given: str | Path) -> Result:
+def run(*words: str | Path) -> Result:
     """The command `export` with these words."""
-    return CliRunner().invoke(commands.export, [str(g) for g in given])
+    return CliRunner().invoke(commands.export, [str(g) for g in words])
 
 
 def test_a_saved_view_gives_the_same_bytes_as_the_app_in_every_format(
-    store: Store, known: Ontology, tmp_path: Path
+    store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
-    canvas = build_canvas(store, known, CHAIN)
+    canvas = build_canvas(store, ontology, CHAIN)
     ViewStore().save(
-        "Chain", view_actions.build_view(store, rendered_view.read(store, known, canvas), [0, 0, 900, 500])
+        "Chain", view_actions.build_view(store, rendered_view.read(store, ontology, canvas), [0, 0, 900, 500])
     )
     for name in FORMATS:
         target = tmp_path / f"a.{name}"
-        told = run("--view", "Chain", "--format", name, "--date", DAY, "--mark", "Draft", "-o", target)
-        assert told.exit_code == 0, told.output
-        context = ExportContext(store, known, get_local_user())
+        result = run("--view", "Chain", "--format", name, "--date", DAY, "--mark", "Draft", "-o", target)
+        assert result.exit_code == 0, result.output
+        context = ExportContext(store, ontology, get_local_user())
         app = build.build_canvas_file(context, [canvas], ExportOptions(name, mark="Draft", made_on=DAY))
         assert target.read_bytes() == app.data, name
-        assert app.shows in told.output
+        assert app.shows in result.output
 
 
-def test_a_query_as_a_picture_is_what_the_app_draws_of_it(store: Store, known: Ontology, tmp_path: Path) -> None:
-    told = run("--query", "export-chain", "--format", "svg", "--date", "none", "-o", tmp_path / "a.svg")
-    assert told.exit_code == 0, told.output
+def test_a_query_as_a_picture_is_what_the_app_draws_of_it(store: Store, ontology: Ontology, tmp_path: Path) -> None:
+    result = run("--query", "export-chain", "--format", "svg", "--date", "none", "-o", tmp_path / "a.svg")
+    assert result.exit_code == 0, result.output
     app = build.build_canvas_file(
-        ExportContext(store, known, get_local_user()),
-        [build_canvas(store, known, "export-chain")],
+        ExportContext(store, ontology, get_local_user()),
+        [build_canvas(store, ontology, "export-chain")],
         ExportOptions("svg"),
     )
     assert (tmp_path / "a.svg").read_bytes() == app.data
@@ -92,10 +92,11 @@ def test_a_dossier_by_name_and_by_id(tmp_path: Path) -> None:
     assert "Kim Jong Un" in extract_pdf_text(one)
 
 
-def test_several_views_are_slides_of_one_file(store: Store, known: Ontology, tmp_path: Path) -> None:
+def test_several_views_are_slides_of_one_file(store: Store, ontology: Ontology, tmp_path: Path) -> None:
     for name, what in (("One", "export-chain"), ("Two", "reporting-chain")):
         ViewStore().save(
-            name, view_actions.build_view(store, rendered_view.read(store, known, build_canvas(store, known, what)))
+            name,
+            view_actions.build_view(store, rendered_view.read(store, ontology, build_canvas(store, ontology, what))),
         )
     target = tmp_path / "a.pptx"
     assert run("--view", "One", "--view", "Two", "--format", "pptx", "-o", target).exit_code == 0
@@ -107,8 +108,8 @@ def test_several_views_are_slides_of_one_file(store: Store, known: Ontology, tmp
 
 def test_two_answers_compared_are_a_picture_too(tmp_path: Path) -> None:
     target = tmp_path / "a.svg"
-    told = run("--query", "full-chain", "--difference", "export-chain", "--format", "svg", "-o", target)
-    assert told.exit_code == 0, told.output
+    result = run("--query", "full-chain", "--difference", "export-chain", "--format", "svg", "-o", target)
+    assert result.exit_code == 0, result.output
     text = target.read_text(encoding="utf-8")
     assert "without" in text
     assert "north-korea|EXPORTS_TO|russia" not in text
@@ -119,9 +120,9 @@ def test_two_answers_compared_are_a_picture_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["json", "graphml", "ftm", "xlsx", "csv", "gexf"])
 def test_the_whole_graph(form: str, tmp_path: Path) -> None:
-    told = run("--all", "--format", form, "-o", tmp_path / "all")
-    assert told.exit_code == 0, told.output
-    assert "292 entities" in told.output
+    result = run("--all", "--format", form, "-o", tmp_path / "all")
+    assert result.exit_code == 0, result.output
+    assert "292 entities" in result.output
 
 
 def test_a_profile_on_the_command_line_and_its_list(tmp_path: Path) -> None:
@@ -133,10 +134,10 @@ def test_a_profile_on_the_command_line_and_its_list(tmp_path: Path) -> None:
     assert "Official A" in runner.invoke(commands.profile, ["show", "press"]).output
     for redact in ("Press", str(file)):
         for form in ("json", "graphml", "pdf"):
-            told = run(
+            result = run(
                 "--query", "reporting-chain", "--redact", redact, "--removed", listed, "--format", form, "-o", target
             )
-            assert told.exit_code == 0, told.output
+            assert result.exit_code == 0, result.output
             assert "Kim Jong Sik" in listed.read_text(encoding="utf-8")
             assert b"Kim Jong Sik" not in target.read_bytes()
             assert b"kim-jong-sik" not in target.read_bytes()
@@ -148,7 +149,7 @@ def test_a_profile_on_the_command_line_and_its_list(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("arguments", "words"),
     [
         ([], "say what to export"),
         (["--all", "--query", "returns"], "say what to export"),
@@ -161,21 +162,21 @@ def test_a_profile_on_the_command_line_and_its_list(tmp_path: Path) -> None:
         (["--query", "reporting-chain", "--format", "pptx", "--template", __file__, "-o", "/dev/null"], "template"),
     ],
 )
-def test_what_makes_no_sense_is_told(given: list[str], words: str) -> None:
-    told = run(*given)
-    assert told.exit_code != 0
-    assert words in str(told.exception) + told.output
+def test_what_makes_no_sense_is_told(arguments: list[str], words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code != 0
+    assert words in str(result.exception) + result.output
 
 
 def test_a_file_goes_to_standard_output_byte_by_byte() -> None:
-    told = CliRunner().invoke(commands.export, ["--query", "full-chain", "--format", "xlsx", "--date", DAY])
-    assert told.exit_code == 0
-    assert zipfile.ZipFile(io.BytesIO(told.stdout_bytes)).testzip() is None
+    result = CliRunner().invoke(commands.export, ["--query", "full-chain", "--format", "xlsx", "--date", DAY])
+    assert result.exit_code == 0
+    assert zipfile.ZipFile(io.BytesIO(result.stdout_bytes)).testzip() is None
 
 
-def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, known: Ontology) -> None:
+def test_an_entity_without_lines_stays_in_a_redacted_answer(store: Store, ontology: Ontology) -> None:
     Library(get_local_user()).save("lonely", LONELY)
-    context = ExportContext(store, known, get_local_user())
+    context = ExportContext(store, ontology, get_local_user())
     profile = Profile("P", names=(Replacement("kim-jong-sik", "Official A"),))
     file = cli_requests.run_export(context, ExportRequest(query="lonely"), ExportOptions("json"), profile=profile)
     inside = {e["id"] for e in json.loads(file.data)["entities"]}

@@ -66,13 +66,13 @@ BAD = (
 
 
 @pytest.fixture(scope="module")
-def chain(store: Store, known: Ontology) -> Briefing:
+def chain(store: Store, ontology: Ontology) -> Briefing:
     """The chain of a plant: one contested line, gaps, parallel lines."""
-    return build_briefing(store, known, CHAIN)
+    return build_briefing(store, ontology, CHAIN)
 
 
-def made(
-    known: Ontology,
+def build_claim_briefing(
+    ontology: Ontology,
     *claims: Claim,
     canvas: Canvas | None = None,
     types: dict[str, str] | None = None,
@@ -82,14 +82,14 @@ def made(
     ids = sorted({end for c in claims for end in (c.subject, c.object) if end})
     kinds = {i: (types or {}).get(i, "Factory") for i in ids}
     entities = tuple(
-        Entity(i, t, known.types[t].labels if t in known.types else (t,), (names or {}).get(i, i))
+        Entity(i, t, ontology.types[t].labels if t in ontology.types else (t,), (names or {}).get(i, i))
         for i, t in kinds.items()
     )
     keys = sorted({(c.subject, c.predicate, str(c.object)) for c in claims if c.object})
     lines = tuple(build_relationship([c for c in claims if (c.subject, c.predicate, c.object) == key]) for key in keys)
     sources = tuple(Source(i, f"Publisher {i}", f"Title {i}", "2023-05") for i in sorted({c.source for c in claims}))
     held = replace(canvas or Canvas(), ids=tuple(ids), positions={i: (200.0 * n, 50.0) for n, i in enumerate(ids)})
-    return Briefing(Material(known, held, Subgraph(entities, lines, claims, sources)), mark="Draft", made_on=DAY)
+    return Briefing(Material(ontology, held, Subgraph(entities, lines, claims, sources)), mark="Draft", made_on=DAY)
 
 
 def claim(identity: str, subject: str, predicate: str, target: str, **more: str) -> Claim:
@@ -110,10 +110,10 @@ def claim(identity: str, subject: str, predicate: str, target: str, **more: str)
     )
 
 
-def denied_and_withdrawn(known: Ontology) -> Briefing:
+def denied_and_withdrawn(ontology: Ontology) -> Briefing:
     """Three lines: one all deny, one withdrawn and denied, one between the same two as the first."""
-    return made(
-        known,
+    return build_claim_briefing(
+        ontology,
         claim("c1", "a", "SUPPLIES", "b", stance="denied", asserted_by="kcna"),
         claim("c2", "a", "PART_OF", "b", valid_from="2022-early", valid_to="2023-08"),
         claim("c3", "b", "PART_OF", "c", withdrawn_on="2024-01"),
@@ -144,16 +144,16 @@ def hostile(briefing: Briefing) -> Briefing:
 
 @pytest.mark.database
 @pytest.mark.parametrize("form", MAKERS)
-def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, form: str) -> None:
-    one = MAKERS[form](build_briefing(store, known, CHAIN))
-    assert one == MAKERS[form](build_briefing(store, known, CHAIN))
+def test_the_same_briefing_gives_the_same_bytes(store: Store, ontology: Ontology, form: str) -> None:
+    one = MAKERS[form](build_briefing(store, ontology, CHAIN))
+    assert one == MAKERS[form](build_briefing(store, ontology, CHAIN))
     one.decode("utf-8")
 
 
 @pytest.mark.database
 @pytest.mark.parametrize("form", ["gexf", "dot", "mermaid", "cyjs"])
 def test_every_file_says_what_it_is_who_denies_what_and_by_which_sources(
-    chain: Briefing, known: Ontology, form: str
+    chain: Briefing, ontology: Ontology, form: str
 ) -> None:
     briefing = chain
     text = MAKERS[form](briefing).decode()
@@ -161,10 +161,10 @@ def test_every_file_says_what_it_is_who_denies_what_and_by_which_sources(
         text = re.sub(r"#(\d+);", lambda code: chr(int(code[1])), text).replace("<br/>", " ")
     flat = " ".join(fromstring(text).itertext()) if form == "gexf" else text.replace("\\l", " ").replace("\n", " ")
     flat = re.sub(r"\s+", "", flat)
-    wanted = [briefing.title, "Draft", briefing.digest, briefing.as_of, *briefing.rules, briefing.disputes[0].text]
-    wanted += [n.text for n in briefing.footnotes] + [n.url for n in briefing.footnotes]
+    expected = [briefing.title, "Draft", briefing.digest, briefing.as_of, *briefing.rules, briefing.disputes[0].text]
+    expected += [n.text for n in briefing.footnotes] + [n.url for n in briefing.footnotes]
     assert [
-        w for w in wanted if re.sub(r"\s+", "", w).replace("&", "&amp;" if form == "dot" else "&") not in flat
+        w for w in expected if re.sub(r"\s+", "", w).replace("&", "&amp;" if form == "dot" else "&") not in flat
     ] == []
 
 
@@ -173,7 +173,7 @@ def test_every_file_says_what_it_is_who_denies_what_and_by_which_sources(
 
 @pytest.mark.database
 def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
-    chain: Briefing, known: Ontology, tmp_path: Path
+    chain: Briefing, ontology: Ontology, tmp_path: Path
 ) -> None:
     briefing = chain
     path = tmp_path / "chain.gexf"
@@ -189,9 +189,9 @@ def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
     for identity, viz in graph.nodes(data="viz"):
         x, y = briefing.rendered.canvas.positions[identity]
         assert (viz["position"]["x"], viz["position"]["y"]) == pytest.approx((x, -y), abs=0.01)
-    colours = {e.id: known.types[e.type].colour for e in shown.entities}
-    found = {i: "#{r:02x}{g:02x}{b:02x}".format(**viz["color"]) for i, viz in graph.nodes(data="viz")}
-    assert found == colours
+    colours = {e.id: ontology.types[e.type].colour for e in shown.entities}
+    drawn_colours = {i: "#{r:02x}{g:02x}{b:02x}".format(**viz["color"]) for i, viz in graph.nodes(data="viz")}
+    assert drawn_colours == colours
     contested = [d for _, _, d in graph.edges(data=True) if d["stance"] == "contested"]
     assert [d["label"] for d in contested] == ["exports arms to · contested [4, 5, 7–9]"]
     assert "North Korea (D5) [9]" in contested[0]["denied by"] and "38 North (B1) [9]" in contested[0]["said by"]
@@ -199,18 +199,18 @@ def test_networkx_reads_the_gexf_with_places_colours_and_all_parallel_lines(
     assert contested[0]["start"] == "2022-01-01"
 
 
-def test_no_two_lines_between_the_same_entities_have_the_same_kind(known: Ontology) -> None:
+def test_no_two_lines_between_the_same_entities_have_the_same_kind(ontology: Ontology) -> None:
     """Gephi would add them up to one. A foreign database may have several of one type."""
     ends = [Entity(i, "", (), i) for i in "ab"]
     lines = tuple(Relationship(f"r{n}", "KNOWS", *("ab" if n < 3 else "ba"), (), "") for n in range(4))
-    briefing = Briefing(Material(known, Canvas(ids=("a", "b")), Subgraph(tuple(ends), lines)))
+    briefing = Briefing(Material(ontology, Canvas(ids=("a", "b")), Subgraph(tuple(ends), lines)))
     edges = [e.attrib for e in fromstring(gexf.render(briefing)).iter(f"{{{gexf.NAMESPACE}}}edge")]
     assert len(edges) == 4 and len({(e["source"], e["target"], e["kind"]) for e in edges}) == 4
     assert len({e["id"] for e in edges}) == 4
 
 
-def test_dates_of_gexf_are_the_days_that_partial_dates_may_mean(known: Ontology) -> None:
-    root = fromstring(gexf.render(denied_and_withdrawn(known)))
+def test_dates_of_gexf_are_the_days_that_partial_dates_may_mean(ontology: Ontology) -> None:
+    root = fromstring(gexf.render(denied_and_withdrawn(ontology)))
     edges = {e.get("id"): e for e in root.iter(f"{{{gexf.NAMESPACE}}}edge")}
     held = edges["a|PART_OF|b"]
     assert (held.get("start"), held.get("end")) == ("2022-01-01", "2023-08-31")
@@ -219,16 +219,16 @@ def test_dates_of_gexf_are_the_days_that_partial_dates_may_mean(known: Ontology)
     assert graph is not None and (graph.get("mode"), graph.get("timeformat")) == ("dynamic", "date")
 
 
-def test_a_denied_line_says_so_even_where_it_was_withdrawn(known: Ontology) -> None:
-    facts = {f.line.id: f for f in rows.build_line_facts(denied_and_withdrawn(known))}
+def test_a_denied_line_says_so_even_where_it_was_withdrawn(ontology: Ontology) -> None:
+    facts = {f.line.id: f for f in rows.build_line_facts(denied_and_withdrawn(ontology))}
     assert facts["a|SUPPLIES|b"].words == "supplies · × denied"
     assert facts["b|PART_OF|c"].words == "is part of · contested · withdrawn 2024-02"
     assert facts["b|PART_OF|c"].denied == ("speaker (B2, withdrawn 2024-02) [2]",)
 
 
-def test_gexf_keeps_the_rules_of_its_schema(known: Ontology) -> None:
+def test_gexf_keeps_the_rules_of_its_schema(ontology: Ontology) -> None:
     """What a validating reader looks at: ids once, attributes declared, ends there, values of their type."""
-    root = fromstring(gexf.render(denied_and_withdrawn(known)))
+    root = fromstring(gexf.render(denied_and_withdrawn(ontology)))
     name = f"{{{gexf.NAMESPACE}}}"
     assert root.get("version") == "1.3" and [c.tag for c in root] == [f"{name}meta", f"{name}graph"]
     for kind, holder in (("node", "nodes"), ("edge", "edges")):
@@ -252,7 +252,7 @@ def test_gexf_keeps_the_rules_of_its_schema(known: Ontology) -> None:
 @pytest.mark.database
 @pytest.mark.parametrize("layout", [("dot",), ("neato", "-n2")])
 def test_graphviz_draws_every_entity_and_line_with_its_words(
-    chain: Briefing, known: Ontology, tmp_path: Path, layout: tuple[str, ...]
+    chain: Briefing, ontology: Ontology, tmp_path: Path, layout: tuple[str, ...]
 ) -> None:
     briefing = chain
     path = tmp_path / "chain.dot"
@@ -282,8 +282,8 @@ def test_graphviz_leaves_the_places_as_they_are(chain: Briefing, tmp_path: Path)
     assert len({x for x, _ in moved}) <= 2 and len({y for _, y in moved}) <= 2  # the picture as a whole, rounded
 
 
-def test_dot_dashes_tell_contested_from_denied(known: Ontology) -> None:
-    text = dot.render(denied_and_withdrawn(known)).decode()
+def test_dot_dashes_tell_contested_from_denied(ontology: Ontology) -> None:
+    text = dot.render(denied_and_withdrawn(ontology)).decode()
     assert re.search(r'label="supplies · × denied\s*(\\n)?\s*\[\d\]".*style=dotted', text)
     assert re.search(r'label="is part of ·(\\n| )contested.*style=dashed', text)
 
@@ -309,7 +309,7 @@ def assert_is_a_flowchart(text: str) -> None:
 
 
 @pytest.mark.database
-def test_mermaid_is_a_flowchart_with_every_line_and_its_sources(chain: Briefing, known: Ontology) -> None:
+def test_mermaid_is_a_flowchart_with_every_line_and_its_sources(chain: Briefing, ontology: Ontology) -> None:
     briefing = chain
     text = mermaid.render(briefing).decode()
     assert_is_a_flowchart(text)
@@ -319,14 +319,14 @@ def test_mermaid_is_a_flowchart_with_every_line_and_its_sources(chain: Briefing,
     assert re.search(r'n\d+ -\.->\|"exports arms to ·<br/>contested #91;4, 5, 7–9#93;"\| n\d+', text)
 
 
-def test_a_denied_line_of_mermaid_ends_in_a_cross(known: Ontology) -> None:
-    text = mermaid.render(denied_and_withdrawn(known)).decode()
+def test_a_denied_line_of_mermaid_ends_in_a_cross(ontology: Ontology) -> None:
+    text = mermaid.render(denied_and_withdrawn(ontology)).decode()
     assert_is_a_flowchart(text)
     assert re.search(r'n1 -\.-x\|"supplies · × denied(?: |<br/>)#91;1#93;"\| n2', text)
 
 
-def test_mermaid_says_when_it_is_too_large_for_mermaid(known: Ontology) -> None:
-    many = made(known, *(claim(f"c{n}", "a", "SUPPLIES", f"b{n}") for n in range(501)))
+def test_mermaid_says_when_it_is_too_large_for_mermaid(ontology: Ontology) -> None:
+    many = build_claim_briefing(ontology, *(claim(f"c{n}", "a", "SUPPLIES", f"b{n}") for n in range(501)))
     text = mermaid.render(many).decode()
     assert_is_a_flowchart(text)
     assert "501 lines; Mermaid draws 50,000 and 500" in text
@@ -336,7 +336,7 @@ def test_mermaid_says_when_it_is_too_large_for_mermaid(known: Ontology) -> None:
 
 
 @pytest.mark.database
-def test_cytoscape_json_is_read_by_networkx_with_all_evidence(chain: Briefing, known: Ontology) -> None:
+def test_cytoscape_json_is_read_by_networkx_with_all_evidence(chain: Briefing, ontology: Ontology) -> None:
     briefing = chain
     read = json.loads(cyjs.render(briefing))
     assert all(isinstance(v, (str, bool, list)) for v in read["data"].values())
@@ -359,7 +359,7 @@ def test_cytoscape_json_is_read_by_networkx_with_all_evidence(chain: Briefing, k
 
 
 @pytest.mark.database
-def test_hostile_names_break_no_file(chain: Briefing, known: Ontology, tmp_path: Path) -> None:
+def test_hostile_names_break_no_file(chain: Briefing, ontology: Ontology, tmp_path: Path) -> None:
     briefing = hostile(chain)
     files = {form: MAKERS[form](briefing) for form in MAKERS if form != "ftm"}  # which refuses half a surrogate pair
     for form, data in files.items():
@@ -381,27 +381,27 @@ def test_hostile_names_break_no_file(chain: Briefing, known: Ontology, tmp_path:
 
 @pytest.mark.database
 @pytest.mark.parametrize("form", MAKERS)
-def test_nothing_shown_makes_a_file_too(store: Store, known: Ontology, form: str) -> None:
-    empty = build_briefing(store, known, Canvas(title="Empty"))
+def test_nothing_shown_makes_a_file_too(store: Store, ontology: Ontology, form: str) -> None:
+    empty = build_briefing(store, ontology, Canvas(title="Empty"))
     assert MAKERS[form](empty) or form == "ftm"
 
 
 @pytest.mark.database
 def test_stacks_and_merged_lines_are_told_one_by_one_in_data_and_as_drawn_in_pictures(
-    chain: Briefing, known: Ontology
+    chain: Briefing, ontology: Ontology
 ) -> None:
     plain = chain
     canvas = plain.material.canvas
-    found = stacks.build_stacks(known, plain.rendered.shown, canvas)
-    assert found
-    folded = replace(stacks.add_stacks(canvas, found, canvas.positions), merged=True)
+    built = stacks.build_stacks(ontology, plain.rendered.shown, canvas)
+    assert built
+    folded = replace(stacks.add_stacks(canvas, built, canvas.positions), merged=True)
     briefing = replace(plain, material=replace(plain.material, canvas=folded))
     lines = {f.line.id: f.words_with_sources for f in rows.build_line_facts(plain)}
     assert {f.line.id: f.words_with_sources for f in rows.build_line_facts(briefing)} == lines
     read = json.loads(cyjs.render(briefing))
     assert {e["data"]["id"] for e in read["elements"]["edges"]} == set(lines)
     drawn = sketch.build_diagram(briefing)
-    inside = "; ".join(sorted(briefing.material.names[m] for m in found[0].members))
+    inside = "; ".join(sorted(briefing.material.names[m] for m in built[0].members))
     assert [n for n in drawn.nodes if n.kind == "stack" and n.whole.endswith(f": {inside}")]
     assert f": {inside} (" in dot.render(briefing).decode()
     assert len(drawn.lines) < len(sketch.build_diagram(plain).lines)
@@ -410,7 +410,7 @@ def test_stacks_and_merged_lines_are_told_one_by_one_in_data_and_as_drawn_in_pic
 
 
 @pytest.mark.database
-def test_a_source_left_out_is_in_no_file(chain: Briefing, known: Ontology) -> None:
+def test_a_source_left_out_is_in_no_file(chain: Briefing, ontology: Ontology) -> None:
     plain = chain
     canvas = replace(
         plain.material.canvas, filter=replace(plain.material.canvas.filter or Filter(), without=("38north-2024",))
@@ -422,14 +422,14 @@ def test_a_source_left_out_is_in_no_file(chain: Briefing, known: Ontology) -> No
 
 @pytest.mark.database
 def test_the_exchange_formats_load_back_into_an_empty_database(
-    chain: Briefing, empty_store: Store, known: Ontology, tmp_path: Path
+    chain: Briefing, empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     shown = chain.shown
     for form, read in (("json", loader.read), ("graphml", loader.read), ("ftm.json", ftm.read)):
         path = tmp_path / f"chain.{form}"
         path.write_bytes(MAKERS[form.partition(".")[0]](chain))
         write.wipe(empty_store)
-        load_feed(empty_store, known, read(path))
+        load_feed(empty_store, ontology, read(path))
         loaded = browse.read_whole_graph(empty_store)
         # Names of speakers, whose own claims are not in the picture, have the file itself as their source.
         known_sources = {s.id for s in shown.sources}
@@ -446,8 +446,8 @@ def test_the_exchange_formats_load_back_into_an_empty_database(
 
 
 @pytest.mark.database
-def test_the_whole_graph_is_written_as_the_command_does(store: Store, known: Ontology) -> None:
+def test_the_whole_graph_is_written_as_the_command_does(store: Store, ontology: Ontology) -> None:
     everything = browse.read_whole_graph(store)
-    assert json.loads(exchange.render_subgraph(everything, "json", known)) == json.loads(
+    assert json.loads(exchange.render_subgraph(everything, "json", ontology)) == json.loads(
         json.dumps(everything.as_dict())
     )

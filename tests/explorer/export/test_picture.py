@@ -45,20 +45,20 @@ LINE = "north-korea|EXPORTS_TO|russia"
 
 
 @pytest.fixture(scope="module")
-def exports(store: Store, known: Ontology) -> Briefing:
+def exports(store: Store, ontology: Ontology) -> Briefing:
     """How arms leave the country: with a contested line."""
-    return build_briefing(store, known, "export-chain")
+    return build_briefing(store, ontology, "export-chain")
 
 
 @pytest.fixture(scope="module")
-def chain(store: Store, known: Ontology) -> Briefing:
+def chain(store: Store, ontology: Ontology) -> Briefing:
     """A factory's chain in columns, with gaps."""
-    return build_briefing(store, known, CHAIN)
+    return build_briefing(store, ontology, CHAIN)
 
 
-def made(known: Ontology, count: int, name: str = "") -> Briefing:
+def build_factory_net(ontology: Ontology, count: int, name: str = "") -> Briefing:
     """A canvas of so many factories in a net, each line with a claim of its own."""
-    type_ = known.types["Factory"]
+    type_ = ontology.types["Factory"]
     entities = tuple(
         Entity(f"e{n}", "Factory", type_.labels, name or f"Factory of the place {n}") for n in range(count)
     )
@@ -79,8 +79,8 @@ def made(known: Ontology, count: int, name: str = "") -> Briefing:
     lines = tuple(evidence.build_relationship([c]) for c in claims)
     source = Source("s1", f"Publisher {name}", f"Title {name}", "2024-01", "https://example.org/a")
     whole = Subgraph(entities, lines, claims, (source,))
-    canvas = Canvas(tuple(e.id for e in entities), arrange(whole, known, "force"), "force", f"Net {name}".strip())
-    return Briefing(Material(known, canvas, whole), mark="Internal", made_on=DAY)
+    canvas = Canvas(tuple(e.id for e in entities), arrange(whole, ontology, "force"), "force", f"Net {name}".strip())
+    return Briefing(Material(ontology, canvas, whole), mark="Internal", made_on=DAY)
 
 
 def apart(folder: Path) -> float:
@@ -169,8 +169,8 @@ def test_a_png_has_the_width_asked_for_and_the_colours_of_the_canvas(chain: Brie
     pixels = read_picture(tmp_path / "a.png")
     assert pixels.shape[1] == 1777
     for colour in (stylesheet.AMBER, "#b45f06", "#a4243b", "#0b7a75"):
-        wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-        assert (np.abs(pixels.astype(int) - wanted).sum(axis=2) < 12).sum() > 20, colour
+        expected = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+        assert (np.abs(pixels.astype(int) - expected).sum(axis=2) < 12).sum() > 20, colour
 
 
 @pytest.mark.database
@@ -222,15 +222,15 @@ def test_a_pdf_shows_what_the_svg_shows(exports: Briefing, tmp_path: Path) -> No
 @pytest.mark.database
 @pytest.mark.browser
 def test_the_server_draws_with_the_styles_and_places_of_the_browser(
-    page: Page, address: str, store: Store, known: Ontology
+    page: Page, address: str, store: Store, ontology: Ontology
 ) -> None:
     pages.open_page(page, address)
     shown = page.evaluate("""cy.elements(':visible').map(e => [e.id(), e.isNode() ? {
         "shape": e.style("shape"), "background-color": e.style("background-color"), "width": e.style("width"),
         "at": [e.position("x"), e.position("y")]} : {"line-color": e.style("line-color"), "width": e.style("width"),
         "line-style": e.style("line-style"), "target-arrow-shape": e.style("target-arrow-shape")}])""")
-    briefing = build_briefing(store, known, "reporting-chain")
-    sheet_ = StyleResolver(stylesheet.build_stylesheet(known))
+    briefing = build_briefing(store, ontology, "reporting-chain")
+    sheet_ = StyleResolver(stylesheet.build_stylesheet(ontology))
     ours = {e["data"]["id"]: e for e in elements.build_elements(briefing.rendered)}
     assert {i for i, _ in shown} == set(ours)
     for identity, theirs in shown:
@@ -239,8 +239,8 @@ def test_the_server_draws_with_the_styles_and_places_of_the_browser(
         at = theirs.pop("at", None)
         place = ours[identity].get("position")
         assert (place and [place["x"], place["y"]]) == (at and pytest.approx(at, abs=0.1)), identity
-        wanted = {key: look.get(key, "solid") for key in theirs} | {"width": pytest.approx(float(look["width"]))}
-        assert {k: _hex(v) if k.endswith("color") else v for k, v in theirs.items()} == wanted, identity
+        expected = {key: look.get(key, "solid") for key in theirs} | {"width": pytest.approx(float(look["width"]))}
+        assert {k: _hex(v) if k.endswith("color") else v for k, v in theirs.items()} == expected, identity
 
 
 def _hex(rgb: str) -> str:
@@ -249,31 +249,31 @@ def _hex(rgb: str) -> str:
 
 @pytest.mark.database
 @pytest.mark.parametrize("what", ["reporting-chain", "export-chain", "full-chain", CHAIN])
-def test_a_picture_for_a_slide_is_readable(store: Store, known: Ontology, what: str) -> None:
-    briefing = build_briefing(store, known, what)
+def test_a_picture_for_a_slide_is_readable(store: Store, ontology: Ontology, what: str) -> None:
+    briefing = build_briefing(store, ontology, what)
     page = page_layout.build_page(briefing, PAPERS["slide"])
     assert page.height == PAPERS["slide"].height
     assert page.name_size >= 5.3, "points on a slide 13.3 inches wide"
 
 
-def test_forty_nodes_fit_a_slide_and_a_hundred_and_fifty_an_a3_page(known: Ontology) -> None:
+def test_forty_nodes_fit_a_slide_and_a_hundred_and_fifty_an_a3_page(ontology: Ontology) -> None:
     for count, paper, least in ((40, "slide", 7.0), (150, "a3", LEAST_NAME)):
-        page = page_layout.build_page(made(known, count), PAPERS[paper])
+        page = page_layout.build_page(build_factory_net(ontology, count), PAPERS[paper])
         assert page.name_size >= least, (count, page.name_size)
         assert not [w for w in page.warnings if "hard to read" in w]
 
 
-def test_no_name_covers_a_node_or_another_name(known: Ontology) -> None:
-    drawn = fitting.compute_fitted_geometry(made(known, 150), 900, 600)
+def test_no_name_covers_a_node_or_another_name(ontology: Ontology) -> None:
+    drawn = fitting.compute_fitted_geometry(build_factory_net(ontology, 150), 900, 600)
     boxes = [picture_geometry.compute_node_area(n) for n in drawn.nodes]
     for n, one in enumerate(boxes):
         assert not [other for other in boxes[n + 1 :] if _overlap(one, other) > 1]
 
 
 @pytest.mark.database
-def test_words_of_lines_cover_little(store: Store, known: Ontology) -> None:
+def test_words_of_lines_cover_little(store: Store, ontology: Ontology) -> None:
     for what in ("reporting-chain", "export-chain", CHAIN):
-        drawn = fitting.compute_fitted_geometry(build_briefing(store, known, what), 800, 450)
+        drawn = fitting.compute_fitted_geometry(build_briefing(store, ontology, what), 800, 450)
         tags = [line for line in drawn.lines if line.tag]
         covering = sum(
             any(_overlap(line.tag.area, n.area) > 40 for n in drawn.nodes)
@@ -288,9 +288,9 @@ def _overlap(one: Area, other: Area) -> float:
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def test_hostile_names_stay_words(known: Ontology, tmp_path: Path) -> None:
+def test_hostile_names_stay_words(ontology: Ontology, tmp_path: Path) -> None:
     for name in (HOSTILE, "x\x00y\ud800z\x1b[0m", "A" * 10_000, "#strong[x] $x$ \\ `raw`", "Ж" * 300):
-        briefing = made(known, 6, name)
+        briefing = build_factory_net(ontology, 6, name)
         for paper in ("slide", "a4"):
             root = fromstring(page_layout.build_page(briefing, PAPERS[paper]).svg())
             assert not [e for e in root.iter() if e.tag.endswith("script")]
@@ -301,31 +301,33 @@ def test_hostile_names_stay_words(known: Ontology, tmp_path: Path) -> None:
         assert b"<script>alert" not in webpage.render(briefing)
 
 
-def test_an_empty_and_a_single_picture_are_pages_too(known: Ontology) -> None:
+def test_an_empty_and_a_single_picture_are_pages_too(ontology: Ontology) -> None:
     for count in (1, 2):
-        briefing = made(known, count)
+        briefing = build_factory_net(ontology, count)
         assert "<title>Factory of the place 0</title>" in page_layout.build_page(briefing, PAPERS["slide"]).svg()
-    empty = Briefing(Material(known, Canvas(notes=(Note("n1", "A note"),), positions={"n1": (0.0, 0.0)}), Subgraph()))
+    empty = Briefing(
+        Material(ontology, Canvas(notes=(Note("n1", "A note"),), positions={"n1": (0.0, 0.0)}), Subgraph())
+    )
     assert "A note" in page_layout.build_page(empty, PAPERS["a4"]).svg()
 
 
 @pytest.mark.database
-def test_the_same_canvas_gives_the_same_bytes(store: Store, known: Ontology) -> None:
+def test_the_same_canvas_gives_the_same_bytes(store: Store, ontology: Ontology) -> None:
     for name in ("svg", "png", "pdf", "html"):
         one, two = (
-            formats.FORMATS[name].write([build_briefing(store, known, CHAIN)], ExportOptions(name), None).data
+            formats.FORMATS[name].write([build_briefing(store, ontology, CHAIN)], ExportOptions(name), None).data
             for _ in range(2)
         )
         assert one == two, name
 
 
 @pytest.mark.database
-def test_a_picture_owns_up_to_what_its_filter_hides(store: Store, known: Ontology, exports: Briefing) -> None:
+def test_a_picture_owns_up_to_what_its_filter_hides(store: Store, ontology: Ontology, exports: Briefing) -> None:
     canvas = exports.material.canvas
     without = "the-conversation-2024"
     source = next(s for s in exports.material.whole.sources)
     hidden = replace(canvas, filter=replace(canvas.filter, without=(source.id,), stances=("contested",)))
-    briefing = Briefing(material.gather(store, known, hidden))
+    briefing = Briefing(material.gather(store, ontology, hidden))
     page = page_layout.build_page(briefing, PAPERS["a4"]).svg()
     words = " ".join(t.text or "" for t in fromstring(page).iter(f"{SVG}text"))
     assert "No contested lines" in words

@@ -39,11 +39,12 @@ from explorer.export.redaction.text import Matcher
 from explorer.filters import time
 from explorer.state.canvas import Canvas, Emphasis, Gap, Note, Stack
 from explorer.state.filter import Filter
-from graph import evidence, ontology
+from graph import evidence
 from graph.database.store import Store
 from graph.errors import DataError
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import naming
 from graph.saved_queries import guarded_query
 from graph.saved_queries.library import load_shipped_queries
@@ -87,10 +88,10 @@ OF_LISTS = (
 
 
 @pytest.fixture(scope="module")
-def canvases(store: Store, known: Ontology) -> dict[str, Material]:
+def canvases(store: Store, ontology: Ontology) -> dict[str, Material]:
     """Real canvases with every claim about them, one of them with the analyst's notes and filters on it."""
-    answer = guarded_query.run(store, known, load_shipped_queries()["reporting-chain"], {})
-    chain = actions.show_chain(store, known, PLANT).canvas
+    answer = guarded_query.run(store, ontology, load_shipped_queries()["reporting-chain"], {})
+    chain = actions.show_chain(store, ontology, PLANT).canvas
     noted = replace(
         chain,
         notes=(Note("n1", "Ask again about Kim Jong-sik and the OFAC list (ofac-sdn-2021-07)"),),
@@ -105,9 +106,9 @@ def canvases(store: Store, known: Ontology) -> dict[str, Material]:
     drawn = {
         "chain": chain,
         "noted": noted,
-        "reporting": actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas,
+        "reporting": actions.show_answer(store, ontology, Canvas(), answer, fresh=True).canvas,
     }
-    return {name: material.gather(store, known, canvas) for name, canvas in drawn.items()}
+    return {name: material.gather(store, ontology, canvas) for name, canvas in drawn.items()}
 
 
 @pytest.fixture(scope="module")
@@ -161,9 +162,9 @@ def test_what_a_rule_hides_is_nowhere_in_the_material(
     canvases: dict[str, Material], canvas: str, rule: str, everyone: Subgraph
 ) -> None:
     before = canvases[canvas]
-    made, removed = apply_profile(before, RULES[rule], everyone)
-    assert made.redacted and not before.redacted
-    text = json.dumps(list(every_text(made)), ensure_ascii=False)
+    redacted, removed = apply_profile(before, RULES[rule], everyone)
+    assert redacted.redacted and not before.redacted
+    text = json.dumps(list(every_text(redacted)), ensure_ascii=False)
     assert find_leaks(text, removed) == []
     # Names may be known from the database alone, where the canvas holds only some of them.
     some = [*(t for t in removed.names if holds(every_text(before), t)), *removed.texts][:10]
@@ -173,21 +174,21 @@ def test_what_a_rule_hides_is_nowhere_in_the_material(
     )
     names = {e.entity for e in RULES[rule].names}
     for hidden in SPELLINGS if OFFICIAL in names else ():
-        assert not holds(every_text(made), hidden), hidden
+        assert not holds(every_text(redacted), hidden), hidden
     for hidden in OF_LISTS if "list" in RULES[rule].source_kinds else ():
-        assert not holds(every_text(made), hidden), hidden
+        assert not holds(every_text(redacted), hidden), hidden
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_second_time_changes_nothing_more(canvases: dict[str, Material], rule: str, everyone: Subgraph) -> None:
-    made, _ = apply_profile(canvases["noted"], RULES[rule], everyone)
-    assert apply_profile(made, RULES[rule], everyone)[0] == made
+    redacted, _ = apply_profile(canvases["noted"], RULES[rule], everyone)
+    assert apply_profile(redacted, RULES[rule], everyone)[0] == redacted
 
 
 @pytest.mark.parametrize("rule", ["lists", "articles", "grade"])
 def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str, Material], rule: str) -> None:
     before, profile = canvases["chain"], RULES[rule]
-    made, _ = redact(before, profile)
+    redacted, _ = redact(before, profile)
     kinds = {s.id: s.kind for s in before.whole.sources}
     kept = {
         c.id: c
@@ -197,49 +198,53 @@ def test_other_claims_stay_as_they_were_and_lines_are_theirs(canvases: dict[str,
     }
     assert 0 < len(kept) < len(before.whole.claims)
     # Texts that name a hidden source are reworded; all else of a claim is what it was.
-    assert {c.id: replace(c, summary="") for c in made.whole.claims} == {
+    assert {c.id: replace(c, summary="") for c in redacted.whole.claims} == {
         i: replace(c, summary="") for i, c in kept.items()
     }
     expected = {}
     for line in before.whole.relationships:
-        said = [kept[i] for i in line.claims if i in kept]
-        if said:
-            expected[line.id] = line if len(said) == len(line.claims) else time.recompute_relationship(line, said)
-    assert {r.id: r for r in made.whole.relationships} == expected
+        carrying = [kept[i] for i in line.claims if i in kept]
+        if carrying:
+            expected[line.id] = (
+                line if len(carrying) == len(line.claims) else time.recompute_relationship(line, carrying)
+            )
+    assert {r.id: r for r in redacted.whole.relationships} == expected
     cited = {c.source for c in kept.values()}
-    assert {s.id for s in made.whole.sources} == cited
+    assert {s.id for s in redacted.whole.sources} == cited
 
 
 def test_names_alone_take_no_line_and_no_statement(canvases: dict[str, Material], everyone: Subgraph) -> None:
     before = canvases["chain"]
-    made, removed = apply_profile(before, RULES["names"], everyone)
-    assert len(made.whole.entities) == len(before.whole.entities)
-    assert [(r.type, r.stance, len(r.claims)) for r in made.whole.relationships] == [
+    redacted, removed = apply_profile(before, RULES["names"], everyone)
+    assert len(redacted.whole.entities) == len(before.whole.entities)
+    assert [(r.type, r.stance, len(r.claims)) for r in redacted.whole.relationships] == [
         (r.type, r.stance, len(r.claims)) for r in before.whole.relationships
     ]
     naming = ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
     own = {r.entity for r in NAMES}
-    assert len(made.whole.claims) == sum(not (c.subject in own and c.predicate in naming) for c in before.whole.claims)
+    assert len(redacted.whole.claims) == sum(
+        not (c.subject in own and c.predicate in naming) for c in before.whole.claims
+    )
     assert any("Factory No. 26 bears a name of “Plant A” too" in w for w in removed.warnings)
-    plant = {e.id: e for e in made.whole.entities}[removed.get_new_id(PLANT)]
+    plant = {e.id: e for e in redacted.whole.entities}[removed.get_new_id(PLANT)]
     assert (plant.name, plant.aliases, dict(plant.properties)) == ("Plant A", (), {})
-    for line in made.whole.relationships:
+    for line in redacted.whole.relationships:
         assert line.id == f"{line.source}|{line.type}|{line.target}"
-    assert made.canvas.title == "Chain of Plant A"
-    assert f"gap|carrier|{plant.id}|iran" in {g.id for g in made.canvas.gaps}
-    assert f"gap|carrier|{plant.id}|iran" in made.canvas.positions
-    assert set(made.canvas.positions) <= {*made.canvas.ids, *(g.id for g in made.canvas.gaps)}
-    assert len(made.canvas.positions) == len(before.canvas.positions)
-    held = {c.id for c in made.whole.claims}
-    assert all(set(r.claims) <= held for r in made.whole.relationships)
+    assert redacted.canvas.title == "Chain of Plant A"
+    assert f"gap|carrier|{plant.id}|iran" in {g.id for g in redacted.canvas.gaps}
+    assert f"gap|carrier|{plant.id}|iran" in redacted.canvas.positions
+    assert set(redacted.canvas.positions) <= {*redacted.canvas.ids, *(g.id for g in redacted.canvas.gaps)}
+    assert len(redacted.canvas.positions) == len(before.canvas.positions)
+    held = {c.id for c in redacted.whole.claims}
+    assert all(set(r.claims) <= held for r in redacted.whole.relationships)
 
 
 def test_the_exporter_is_told_loudly_that_a_disagreement_is_hidden(canvases: dict[str, Material]) -> None:
     before = canvases["chain"]
     (line,) = [r for r in before.whole.relationships if r.id == "north-korea|EXPORTS_TO|russia"]
     assert line.stance == "contested"
-    made, removed = redact(before, RULES["grade"])
-    (left,) = [r for r in made.whole.relationships if r.id == line.id]
+    redacted, removed = redact(before, RULES["grade"])
+    (left,) = [r for r in redacted.whole.relationships if r.id == line.id]
     assert left.stance == "asserted"
     warning = next(w for w in removed.warnings if "North Korea exports arms to Russia" in w)
     assert warning.startswith("A DISAGREEMENT IS HIDDEN") and "contested" in warning
@@ -249,24 +254,24 @@ def test_the_exporter_is_told_loudly_that_a_disagreement_is_hidden(canvases: dic
 
 
 def test_entities_lose_what_hidden_claims_alone_say(canvases: dict[str, Material]) -> None:
-    made, removed = redact(canvases["chain"], RULES["lists"])
-    (official,) = [e for e in made.whole.entities if e.id == OFFICIAL]
+    redacted, removed = redact(canvases["chain"], RULES["lists"])
+    (official,) = [e for e in redacted.whole.entities if e.id == OFFICIAL]
     assert "identifiers" not in official.properties and "description" not in official.properties
     assert official.aliases == ("김정식",)
-    named = {end for c in made.whole.claims for end in (c.subject, c.object, c.asserted_by) if end}
+    named = {end for c in redacted.whole.claims for end in (c.subject, c.object, c.asserted_by) if end}
     # The US list stays as the one that was searched in vain; nobody else is left of whom hidden claims alone tell.
-    assert {e.id for e in made.beside} <= named
-    assert {c.stance for c in made.whole.claims if c.object == "regime-ofac"} <= {"not listed", "not found"}
-    assert not [c for c in made.whole.claims if c.asserted_by == "regime-ofac"]
+    assert {e.id for e in redacted.beside} <= named
+    assert {c.stance for c in redacted.whole.claims if c.object == "regime-ofac"} <= {"not listed", "not found"}
+    assert not [c for c in redacted.whole.claims if c.asserted_by == "regime-ofac"]
     assert "un-1718-list" in {row.id for row in removed.rows if row.what == "source"}
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 def test_no_format_holds_what_is_hidden(canvases: dict[str, Material], name: str, everyone: Subgraph) -> None:
-    made, removed = apply_profile(canvases["chain"], RULES["all"], everyone)
+    redacted, removed = apply_profile(canvases["chain"], RULES["all"], everyone)
     choices = ExportOptions(format=name, made_on="2026-11-28", pixels=800)
     write = formats.FORMATS[name].write
-    data = write([Briefing(made, made_on="2026-11-28")], choices, None).data
+    data = write([Briefing(redacted, made_on="2026-11-28")], choices, None).data
     assert find_leaks(data, removed) == []
     if name == "png":
         return  # the picture is that of the SVG
@@ -292,14 +297,19 @@ def test_several_canvases_of_one_file_are_redacted_alike(canvases: dict[str, Mat
 
 def test_everything_can_be_removed(canvases: dict[str, Material]) -> None:
     kinds = tuple({s.kind for s in canvases["noted"].whole.sources})
-    made, removed = redact(canvases["noted"], Profile("Nothing left", kinds, drop_notes=True))
-    assert made.whole == Subgraph() and made.beside == ()
-    assert (made.canvas.ids, made.canvas.notes, made.canvas.gaps, dict(made.canvas.positions)) == ((), (), (), {})
-    assert Briefing(made).counts == "0 entities, 0 lines"
+    redacted, removed = redact(canvases["noted"], Profile("Nothing left", kinds, drop_notes=True))
+    assert redacted.whole == Subgraph() and redacted.beside == ()
+    assert (redacted.canvas.ids, redacted.canvas.notes, redacted.canvas.gaps, dict(redacted.canvas.positions)) == (
+        (),
+        (),
+        (),
+        {},
+    )
+    assert Briefing(redacted).counts == "0 entities, 0 lines"
     assert len(removed.rows) > 200
 
 
-def small(known: Ontology, *claims: Claim, **canvas: Any) -> Material:
+def small(ontology: Ontology, *claims: Claim, **canvas: Any) -> Material:
     """A material of a few entities, with what these claims make of them."""
     ids = sorted({end for c in claims for end in (c.subject, c.object) if end})
     lines: dict[str, list[Claim]] = {}
@@ -312,10 +322,10 @@ def small(known: Ontology, *claims: Claim, **canvas: Any) -> Material:
         claims,
         tuple(source(s) for s in sorted({c.source for c in claims})),
     )
-    made = {"ids": tuple(ids), "positions": dict.fromkeys(ids, (0.0, 0.0)), **canvas}
+    fields = {"ids": tuple(ids), "positions": dict.fromkeys(ids, (0.0, 0.0)), **canvas}
     return Material(
-        known,
-        Canvas(**made),
+        ontology,
+        Canvas(**fields),
         whole,
         editions=(Edition("Title of roll-one", "1", "2024-01-01", frozenset(c.id for c in claims)),),
     )
@@ -337,7 +347,7 @@ def source(identity: str) -> Source:
 
 
 def claim(name: str, subject: str = "harbour-works", target: str | None = "north-yard", **fields: Any) -> Claim:
-    given = {
+    values = {
         "predicate": "SUPPLIES",
         "stance": "asserted",
         "source": "paper-one",
@@ -346,25 +356,25 @@ def claim(name: str, subject: str = "harbour-works", target: str | None = "north
         "summary": f"Summary of {name}",
         **fields,
     }
-    return Claim(id=name, subject=subject, object=target, **given)
+    return Claim(id=name, subject=subject, object=target, **values)
 
 
-def test_numbers_that_hidden_claims_alone_state_go(known: Ontology) -> None:
+def test_numbers_that_hidden_claims_alone_state_go(ontology: Ontology) -> None:
     listed = claim("c-imo", target=None, predicate="HAS_IDENTIFIER", value="IMO 8801234", source="roll-one")
     alias = claim("c-name", target=None, predicate="HAS_NAME", value="Hafenwerk", source="roll-one")
-    before = small(known, claim("c-line"), listed, alias)
+    before = small(ontology, claim("c-line"), listed, alias)
     assert before.whole.entities[0].properties["imoNumber"] == "8801234"
-    made, _ = redact(before, Profile("x", ("list",)))
-    works = made.whole.entities[0]
+    redacted, _ = redact(before, Profile("x", ("list",)))
+    works = redacted.whole.entities[0]
     assert (works.id, works.aliases, dict(works.properties)) == ("harbour-works", (), {})
-    assert made.editions == (), "an edition named like a hidden source goes"
-    assert made.whole.entities[1] == before.whole.entities[1]
+    assert redacted.editions == (), "an edition named like a hidden source goes"
+    assert redacted.whole.entities[1] == before.whole.entities[1]
 
 
-def test_canvas_forgets_what_fell(known: Ontology) -> None:
+def test_canvas_forgets_what_fell(ontology: Ontology) -> None:
     gone = claim("c-gone", "third-mill", "north-yard", source="roll-one")
     before = small(
-        known,
+        ontology,
         claim("c-line"),
         gone,
         title="About Third Mill",
@@ -378,43 +388,43 @@ def test_canvas_forgets_what_fell(known: Ontology) -> None:
         emphasis=Emphasis("path", ("third-mill",), sentence="to Third Mill"),
         origin={"query": "q", "parameters": {"entity": "third-mill"}},
     )
-    made, removed = redact(before, Profile("x", ("list",)))
-    canvas = made.canvas
+    redacted, removed = redact(before, Profile("x", ("list",)))
+    canvas = redacted.canvas
     assert canvas.ids == ("harbour-works", "north-yard")
     assert (canvas.hidden, canvas.pinned, canvas.gaps, canvas.stacks, canvas.filter.without) == ((), (), (), (), ())
     assert (canvas.title, canvas.note, canvas.notes[0].text) == ("About [withheld]", "", "[withheld] again")
     assert canvas.emphasis == Emphasis()
     assert canvas.origin["parameters"] == {"entity": "[withheld]"}
-    assert not holds(every_text(made), "third mill")
+    assert not holds(every_text(redacted), "third mill")
     assert {row.what for row in removed.rows} >= {"source", "claim", "line", "entity", "gap", "canvas note", "emphasis"}
 
 
-def test_foreign_nodes_without_claims_stay(known: Ontology) -> None:
-    base = small(known, claim("c-line", source="roll-one"))
+def test_foreign_nodes_without_claims_stay(ontology: Ontology) -> None:
+    base = small(ontology, claim("c-line", source="roll-one"))
     node = Entity("neo4j:4:x:1", "Thing", ("Harbour Works Person",), "Elsewhere", (), {"Harbour Works": "x", "n": 3})
     line = Relationship("neo4j:5:x:2", "HARBOUR_WORKS_TIE", node.id, node.id)
     whole = replace(base.whole, entities=(*base.whole.entities, node), relationships=(*base.whole.relationships, line))
-    made, _ = redact(replace(base, whole=replace(whole, entities=(node,))), Profile("x", ("list",)))
-    assert made.whole.entities == (node,) and made.whole.relationships == (line,)
-    made, _ = redact(replace(base, whole=whole), Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
-    assert not holds(every_text(made), "harbour works")
-    (left,) = [e for e in made.whole.entities if e.id == node.id]
+    redacted, _ = redact(replace(base, whole=replace(whole, entities=(node,))), Profile("x", ("list",)))
+    assert redacted.whole.entities == (node,) and redacted.whole.relationships == (line,)
+    redacted, _ = redact(replace(base, whole=whole), Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    assert not holds(every_text(redacted), "harbour works")
+    (left,) = [e for e in redacted.whole.entities if e.id == node.id]
     assert dict(left.properties) == {"Firm A": "x", "n": 3}
 
 
-def test_an_address_that_spells_the_name_is_dropped(known: Ontology) -> None:
-    before = small(known, claim("c-line", source="paper-one"), claim("c-2", source="paper-two"))
+def test_an_address_that_spells_the_name_is_dropped(ontology: Ontology) -> None:
+    before = small(ontology, claim("c-line", source="paper-one"), claim("c-2", source="paper-two"))
     urls = ("https://example.org/%48arbour%2Dworks-2024.html", "https://example.org/other")
     sources = tuple(replace(s, url=u) for s, u in zip(before.whole.sources, urls, strict=True))
     before = replace(before, whole=replace(before.whole, sources=sources))
-    made, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
-    assert [s.url for s in made.whole.sources] == ["", "https://example.org/other"]
+    redacted, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    assert [s.url for s in redacted.whole.sources] == ["", "https://example.org/other"]
     assert "address of a source" in {row.what for row in removed.rows}
     assert any("look up 2 sources" in w for w in removed.warnings)
 
 
-def test_names_that_can_not_be_found_for_sure_are_refused_or_told(known: Ontology) -> None:
-    before = small(known, claim("c-line", "xy", "north-yard"), claim("c-p", "port", "north-yard"))
+def test_names_that_can_not_be_found_for_sure_are_refused_or_told(ontology: Ontology) -> None:
+    before = small(ontology, claim("c-line", "xy", "north-yard"), claim("c-p", "port", "north-yard"))
     for entity, words in (("xy", "too short"), ("port", "a word that every file has")):
         with pytest.raises(DataError, match=words):
             redact(before, Profile("x", names=(Replacement(entity, "Firm A"),)))
@@ -432,14 +442,14 @@ def test_names_that_can_not_be_found_for_sure_are_refused_or_told(known: Ontolog
     assert any(w.startswith("Look at these: “yard”") and "Workers of the yard" in w for w in removed.warnings)
 
 
-def test_a_material_that_still_holds_something_is_refused(known: Ontology) -> None:
-    before = small(known, claim("c-line"))
-    made, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
-    check_material(made, removed)
+def test_a_material_that_still_holds_something_is_refused(ontology: Ontology) -> None:
+    before = small(ontology, claim("c-line"))
+    redacted, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm A"),)))
+    check_material(redacted, removed)
     for spoilt in (
-        replace(made, parameters={"HARBOUR-WORKS": "x"}),
-        replace(made, canvas=replace(made.canvas, positions={"note|harbour-works": (0.0, 0.0)})),
-        replace(made, canvas=replace(made.canvas, origin={"parameters": {"a": [{"b": "the Harbour Works"}]}})),
+        replace(redacted, parameters={"HARBOUR-WORKS": "x"}),
+        replace(redacted, canvas=replace(redacted.canvas, positions={"note|harbour-works": (0.0, 0.0)})),
+        replace(redacted, canvas=replace(redacted.canvas, origin={"parameters": {"a": [{"b": "the Harbour Works"}]}})),
     ):
         with pytest.raises(Leak):
             check_material(spoilt, removed)
@@ -476,8 +486,8 @@ NOT_FOUND = (
 @pytest.mark.parametrize(("name", "text"), FOUND)
 def test_a_name_is_found_however_it_is_written(name: str, text: str) -> None:
     matcher = Matcher({name: "X"})
-    assert matcher.found(text) == [name]
-    assert matcher.found(matcher.replaced(text)) == []
+    assert matcher.find_terms(text) == [name]
+    assert matcher.find_terms(matcher.replaced(text)) == []
     assert "X" in matcher.replaced(text)
 
 
@@ -503,34 +513,34 @@ def test_many_terms_find_the_same_as_few() -> None:
     ]
     many = Matcher(dict.fromkeys(terms, "-"))
     for text in texts:
-        few = [t for t in terms if Matcher({t: "-"}).found(text)]
-        assert sorted(many.found(text)) == sorted(few)
-        assert many.find_in_any([text, "nothing"]) == many.found(text)
+        few = [t for t in terms if Matcher({t: "-"}).find_terms(text)]
+        assert sorted(many.find_terms(text)) == sorted(few)
+        assert many.find_in_any([text, "nothing"]) == many.find_terms(text)
     assert many.replaced(" ; ".join(texts[:5])) == "of - and -'s ; -에서 ; north 1390 ; Kimchi, - ; mid-2023 -"
 
 
-def test_hostile_names_are_replaced_in_every_format(known: Ontology) -> None:
+def test_hostile_names_are_replaced_in_every_format(ontology: Ontology) -> None:
     name = "<script>alert('강계')</script>\n=cmd()|x \x00\ud800 " + "장" * 300
-    before = small(known, claim("c-line", summary=f"It is {name}, they say"), title=f"About {name}")
+    before = small(ontology, claim("c-line", summary=f"It is {name}, they say"), title=f"About {name}")
     entities = (replace(before.whole.entities[0], name=name), *before.whole.entities[1:])
     before = replace(before, whole=replace(before.whole, entities=entities))
-    made, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm <A> & 'co'"),)))
-    assert not holds(every_text(made), "alert") and not holds(every_text(made), "장장")
-    assert made.whole.claims[0].summary == "It is Firm <A> & 'co', they say"
+    redacted, removed = redact(before, Profile("x", names=(Replacement("harbour-works", "Firm <A> & 'co'"),)))
+    assert not holds(every_text(redacted), "alert") and not holds(every_text(redacted), "장장")
+    assert redacted.whole.claims[0].summary == "It is Firm <A> & 'co', they say"
     assert Matcher({"Brokers (unnamed)": "X"}).replaced("by Brokers (unnamed), or brokers unnamed") == "by X, or X"
     for form in formats.FORMATS.values():
-        data = form.write([Briefing(made)], ExportOptions(format=form.name), None).data
+        data = form.write([Briefing(redacted)], ExportOptions(format=form.name), None).data
         assert find_leaks(data, removed) == [], form.name
 
 
-def test_an_id_that_is_a_common_word_takes_no_word_from_texts(known: Ontology) -> None:
-    before = small(known, claim("c-line", "brokers", "north-yard", summary="The brokers said so"))
+def test_an_id_that_is_a_common_word_takes_no_word_from_texts(ontology: Ontology) -> None:
+    before = small(ontology, claim("c-line", "brokers", "north-yard", summary="The brokers said so"))
     middle = replace(before.whole.entities[0], name="Middlemen Ltd")
     before = replace(before, whole=replace(before.whole, entities=(middle, before.whole.entities[1])))
-    made, removed = redact(before, Profile("x", names=(Replacement("brokers", "Firm B"),)))
-    assert made.whole.claims[0].summary == "The brokers said so"
-    assert made.whole.relationships[0].id == f"{removed.get_new_id('brokers')}|SUPPLIES|north-yard"
-    assert "brokers" not in {part for t in every_text(made) for part in t.split("|")}
+    redacted, removed = redact(before, Profile("x", names=(Replacement("brokers", "Firm B"),)))
+    assert redacted.whole.claims[0].summary == "The brokers said so"
+    assert redacted.whole.relationships[0].id == f"{removed.get_new_id('brokers')}|SUPPLIES|north-yard"
+    assert "brokers" not in {part for t in every_text(redacted) for part in t.split("|")}
 
 
 def test_hostile_texts_take_no_time() -> None:
@@ -542,40 +552,40 @@ def test_hostile_texts_take_no_time() -> None:
 
 def packed(text: str) -> dict[str, bytes]:
     """A text in the packings that our formats use."""
-    made = {"utf-8": text.encode(), "utf-16": text.encode("utf-16"), "utf-16-le": text.encode("utf-16-le")}
-    made["json"] = json.dumps({"a": [text]}).encode()
-    made["json in json"] = json.dumps(json.dumps([text])).encode()
-    made["xml"] = "".join(f"&#{ord(c)};" for c in text).encode()
-    made["runs"] = f"<w:r><w:t>{text[:5]}</w:t></w:r><w:r><w:rPr/><w:t>{text[5:]}</w:t></w:r>".encode()
-    made["lines of an SVG"] = f'<text x="1">{text[:4]}</text><text x="1">{text[4:]}</text>'.encode()
+    files = {"utf-8": text.encode(), "utf-16": text.encode("utf-16"), "utf-16-le": text.encode("utf-16-le")}
+    files["json"] = json.dumps({"a": [text]}).encode()
+    files["json in json"] = json.dumps(json.dumps([text])).encode()
+    files["xml"] = "".join(f"&#{ord(c)};" for c in text).encode()
+    files["runs"] = f"<w:r><w:t>{text[:5]}</w:t></w:r><w:r><w:rPr/><w:t>{text[5:]}</w:t></w:r>".encode()
+    files["lines of an SVG"] = f'<text x="1">{text[:4]}</text><text x="1">{text[4:]}</text>'.encode()
     root = etree.Element("a", {"b": text})
-    made["attribute"] = etree.tostring(root)
-    made["address"] = ("x?q=" + "".join(f"%{b:02X}" for b in text.encode())).encode()
-    made["data"] = b"data:text/plain;base64," + base64.b64encode(text.encode())
+    files["attribute"] = etree.tostring(root)
+    files["address"] = ("x?q=" + "".join(f"%{b:02X}" for b in text.encode())).encode()
+    files["data"] = b"data:text/plain;base64," + base64.b64encode(text.encode())
     document = Document()
     document.core_properties.comments = text
     held = io.BytesIO()
     document.save(held)
-    made["docx"] = held.getvalue()
+    files["docx"] = held.getvalue()
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("inner.docx", held.getvalue())
-    made["zip in zip"] = outer.getvalue()
+    files["zip in zip"] = outer.getvalue()
     named = io.BytesIO()
     with zipfile.ZipFile(named, "w") as archive:
         archive.writestr(f"{text}.csv", "")
-    made["name in zip"] = named.getvalue()
+    files["name in zip"] = named.getvalue()
     body = b"\xfe\xff" + text.encode("utf-16-be")
-    made["pdf"] = b"%PDF-1.7\n1 0 obj <</Title <" + body.hex().encode() + b">>> endobj"
-    made["pdf stream"] = b"%PDF-1.7\nstream\n" + zlib.compress(f"<x>{text}</x>".encode()) + b"\nendstream"
-    made["png"] = (
+    files["pdf"] = b"%PDF-1.7\n1 0 obj <</Title <" + body.hex().encode() + b">>> endobj"
+    files["pdf stream"] = b"%PDF-1.7\nstream\n" + zlib.compress(f"<x>{text}</x>".encode()) + b"\nendstream"
+    files["png"] = (
         b"\x89PNG\r\n\x1a\n"
         + (len(text.encode()) + 2).to_bytes(4, "big")
         + b"iTXtk\x00"
         + text.encode()
         + b"\x00\x00\x00\x00"
     )
-    return made
+    return files
 
 
 @pytest.mark.parametrize("text", ["Kim Jong Sik", "김정식 부부장님"])
@@ -604,7 +614,7 @@ WRITTEN = st.sampled_from(
 @st.composite
 def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
     """A material whose texts hold hidden names in many spellings, a profile, and what must not be left."""
-    known = ontology.load()
+    ontology = load_ontology()
     names = draw(st.lists(NAME, min_size=4, max_size=6, unique_by=plain))
     assume(not any(plain(a) in plain(b) for a in names for b in names if a is not b))
     ids = [draw(st.sampled_from([f"e{n}", name.replace(" ", "-").casefold()])) for n, name in enumerate(names)]
@@ -628,7 +638,7 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
                 credibility=draw(st.sampled_from("123456")),
             )
         )
-    base = small(known, *claims)
+    base = small(ontology, *claims)
     by_id = dict(zip(ids, names, strict=True))
     entities = tuple(replace(e, name=by_id[e.id], properties={"description": spoken()}) for e in base.whole.entities)
     canvas = replace(
@@ -647,22 +657,24 @@ def materials(draw: st.DrawFn) -> tuple[Material, Profile, list[str]]:
     labels = tuple(Replacement(i, f"Label {'AB'[n]}") for n, i in enumerate(chosen))
     profile = Profile("x", kinds, grade, labels, draw(st.booleans()))
     hidden = [by_id[i] for i in chosen]
-    made = replace(base, canvas=canvas, whole=whole, query=spoken(), parameters={spoken(): spoken()})
-    return made, profile, hidden
+    canvas_material = replace(base, canvas=canvas, whole=whole, query=spoken(), parameters={spoken(): spoken()})
+    return canvas_material, profile, hidden
 
 
 @settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(materials())
 def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) -> None:
     before, profile, hidden = drawn
-    made, removed = redact(before, profile)
-    texts = list(every_text(made))
+    redacted, removed = redact(before, profile)
+    texts = list(every_text(redacted))
     for name in hidden:
         assert not holds(texts, name)
     for gone in (s for s in before.whole.sources if s.kind in profile.source_kinds):
         assert not any(holds(texts, text) for text in (gone.id, gone.publisher, gone.title, gone.url))
-    kept = {c.id for c in made.whole.claims}
-    assert len(kept) == len(made.whole.claims) and {i for r in made.whole.relationships for i in r.claims} <= kept
+    kept = {c.id for c in redacted.whole.claims}
+    assert (
+        len(kept) == len(redacted.whole.claims) and {i for r in redacted.whole.relationships for i in r.claims} <= kept
+    )
     worst = profile.grade or "F6"
     expected = [
         c
@@ -670,16 +682,16 @@ def test_hidden_texts_never_survive(drawn: tuple[Material, Profile, list[str]]) 
         if evidence.rank_grade(c.grade) <= evidence.rank_grade(worst)
         and not (profile.source_kinds and c.source.startswith("roll"))
     ]
-    assert [(c.stance, c.grade, c.predicate) for c in made.whole.claims] == [
+    assert [(c.stance, c.grade, c.predicate) for c in redacted.whole.claims] == [
         (c.stance, c.grade, c.predicate) for c in expected
     ]
-    ends = {e.id for e in made.whole.entities}
-    assert all({r.source, r.target} <= ends for r in made.whole.relationships)
-    for line in made.whole.relationships:
-        said = [c for c in made.whole.claims if c.id in line.claims]
-        assert time.recompute_relationship(line, said) == line
-    assert apply_profile(made, profile, list_subjects(before))[0] == made
-    assert redact(before, profile) == (made, removed), "the same material gives the same"
+    ends = {e.id for e in redacted.whole.entities}
+    assert all({r.source, r.target} <= ends for r in redacted.whole.relationships)
+    for line in redacted.whole.relationships:
+        carrying = [c for c in redacted.whole.claims if c.id in line.claims]
+        assert time.recompute_relationship(line, carrying) == line
+    assert apply_profile(redacted, profile, list_subjects(before))[0] == redacted
+    assert redact(before, profile) == (redacted, removed), "the same material gives the same"
 
 
 YAML = """
@@ -771,7 +783,7 @@ def test_profiles_are_kept_as_private_files_of_their_names(tmp_path: Path) -> No
 
 
 def test_an_empty_profile_only_marks_the_material(canvases: dict[str, Material]) -> None:
-    made, removed = redact(canvases["chain"], Profile("Nothing"))
-    assert made == replace(canvases["chain"], redacted=True)
+    redacted, removed = redact(canvases["chain"], Profile("Nothing"))
+    assert redacted == replace(canvases["chain"], redacted=True)
     assert removed == RedactionReport("Nothing") and "Nothing here fell under its rules." in removed.text
     assert redaction.find_leaks("anything", removed) == []

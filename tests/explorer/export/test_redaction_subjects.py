@@ -58,8 +58,8 @@ def export(*words: str | Path) -> Result:
     return CliRunner().invoke(commands.export, [str(word) for word in words])
 
 
-def context(store: Store, known: Ontology) -> ExportContext:
-    return ExportContext(store, known, get_local_user())
+def context(store: Store, ontology: Ontology) -> ExportContext:
+    return ExportContext(store, ontology, get_local_user())
 
 
 def assert_clean(data: bytes, subjects: Subgraph) -> None:
@@ -73,24 +73,24 @@ def assert_clean(data: bytes, subjects: Subgraph) -> None:
 
 
 def test_the_names_come_from_the_database(store: Store) -> None:
-    found = naming.read_naming(store, ["kanggye", "kim-jong-sik", "nobody-of-this-id"])
-    assert [e.id for e in found.entities] == ["kanggye", "kim-jong-sik"]
-    said = {(c.subject, c.predicate, c.value) for c in found.claims}
-    assert {("kanggye", "HAS_NAME", "강계"), ("kim-jong-sik", "HAS_IDENTIFIER", "OFAC 23214")} <= said
-    assert {c.predicate for c in found.claims} <= {*naming.NAMING}
+    subjects = naming.read_naming(store, ["kanggye", "kim-jong-sik", "nobody-of-this-id"])
+    assert [e.id for e in subjects.entities] == ["kanggye", "kim-jong-sik"]
+    statements = {(c.subject, c.predicate, c.value) for c in subjects.claims}
+    assert {("kanggye", "HAS_NAME", "강계"), ("kim-jong-sik", "HAS_IDENTIFIER", "OFAC 23214")} <= statements
+    assert {c.predicate for c in subjects.claims} <= {*naming.NAMING}
     assert naming.read_naming(store, []) == Subgraph()
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_name_off_the_canvas_is_in_no_file_of_the_app(store: Store, known: Ontology, form: str) -> None:
-    canvas = build_canvas(store, known, QUERY)
+def test_a_name_off_the_canvas_is_in_no_file_of_the_app(store: Store, ontology: Ontology, form: str) -> None:
+    canvas = build_canvas(store, ontology, QUERY)
     assert "kanggye" not in canvas.ids
     canvas = Canvas.read({**canvas.write(), "title": "Around 강계 and Kanggye"})
     choices = ExportOptions(form, mark="On 강계", title="", made_on=DAY, pixels=600)
-    made = build.build_canvas_file(context(store, known), [canvas], choices, profile=TOWN)
-    assert_clean(made.data, naming.read_naming(store, ["kanggye"]))
-    assert "강" not in made.name
-    shown = preview.build_canvas_preview(context(store, known), canvas, choices, TOWN)
+    file = build.build_canvas_file(context(store, ontology), [canvas], choices, profile=TOWN)
+    assert_clean(file.data, naming.read_naming(store, ["kanggye"]))
+    assert "강" not in file.name
+    shown = preview.build_canvas_preview(context(store, ontology), canvas, choices, TOWN)
     assert not SPELLINGS.search(shown.svg + shown.text)
 
 
@@ -98,8 +98,8 @@ def test_a_name_off_the_canvas_is_in_no_file_of_the_app(store: Store, known: Ont
 def test_a_name_off_the_canvas_is_in_no_file_of_the_command(store: Store, profile_file: Path, form: str) -> None:
     target = profile_file.with_name("made")
     words = ("--query", QUERY, "--format", form, "--date", DAY, "--width", "600", "-o", target)
-    told = export(*words, "--redact", profile_file, "--removed", profile_file.with_name("removed.txt"))
-    assert told.exit_code == 0, told.output
+    result = export(*words, "--redact", profile_file, "--removed", profile_file.with_name("removed.txt"))
+    assert result.exit_code == 0, result.output
     assert_clean(target.read_bytes(), naming.read_naming(store, ["kanggye"]))
     if form == "json":
         plain = export(*words)
@@ -108,19 +108,19 @@ def test_a_name_off_the_canvas_is_in_no_file_of_the_command(store: Store, profil
 
 
 @pytest.mark.parametrize("form", DOSSIERS)
-def test_a_name_off_the_canvas_is_in_no_dossier(store: Store, known: Ontology, form: str) -> None:
-    made = build.build_dossier_file(
-        context(store, known), "second-economic-commission", ExportOptions(form, made_on=DAY), profile=TOWN
+def test_a_name_off_the_canvas_is_in_no_dossier(store: Store, ontology: Ontology, form: str) -> None:
+    file = build.build_dossier_file(
+        context(store, ontology), "second-economic-commission", ExportOptions(form, made_on=DAY), profile=TOWN
     )
-    assert_clean(made.data, naming.read_naming(store, ["kanggye"]))
+    assert_clean(file.data, naming.read_naming(store, ["kanggye"]))
 
 
-def test_a_note_of_the_analyst_and_a_person_s_numbers_and_scripts(store: Store, known: Ontology) -> None:
+def test_a_note_of_the_analyst_and_a_person_s_numbers_and_scripts(store: Store, ontology: Ontology) -> None:
     note = Note("n1", "김정식 and KIM, Cho'ng-sik are one; OFAC 23214, so 23214; Jong Sik Kim too")
     canvas = Canvas(ids=("rajin-port",), positions={"rajin-port": (0.0, 0.0), "n1": (9.0, 9.0)}, notes=(note,))
     who = Profile("x", names=(Replacement("kim-jong-sik", "Official A"),))
-    made = build.build_canvas_file(context(store, known), [canvas], ExportOptions("cyjs", made_on=DAY), profile=who)
-    text = made.data.decode()
+    file = build.build_canvas_file(context(store, ontology), [canvas], ExportOptions("cyjs", made_on=DAY), profile=who)
+    text = file.data.decode()
     for spelling in ("김정식", "ng-sik", "23214", "Jong Sik"):
         assert spelling not in text, spelling
     assert "Official A and Official A are one; Official A, so Official A; Official A too" in text
@@ -130,18 +130,18 @@ def test_a_note_of_the_analyst_and_a_person_s_numbers_and_scripts(store: Store, 
 def test_an_entity_that_the_database_lacks_lets_nothing_out(profile_file: Path, form: str) -> None:
     profile_file.write_text("name: Press\nreplace names:\n  - {entity: kanggye-town, by: Town A}\n", encoding="utf-8")
     target = profile_file.with_name("made")
-    told = export("--query", QUERY, "--format", form, "--redact", profile_file, "-o", target)
-    assert isinstance(told.exception, DataError)
-    assert "kanggye-town" in str(told.exception)
-    assert "nothing is written" in str(told.exception)
+    result = export("--query", QUERY, "--format", form, "--redact", profile_file, "-o", target)
+    assert isinstance(result.exception, DataError)
+    assert "kanggye-town" in str(result.exception)
+    assert "nothing is written" in str(result.exception)
     assert not target.exists()
 
 
 def test_a_database_that_is_gone_lets_nothing_out(
-    store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
+    store: Store, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It went after the canvas was read, and before the names were."""
-    desk, canvas = context(store, known), build_canvas(store, known, QUERY)
+    desk, canvas = context(store, ontology), build_canvas(store, ontology, QUERY)
     read = naming.read_naming
 
     def gone(other: Store, ids: list[str]) -> Subgraph:
@@ -157,32 +157,32 @@ def test_a_database_that_is_gone_lets_nothing_out(
 
 
 def test_a_file_names_no_data_set_of_which_it_shows_nothing(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     """The title of a data set may name who gave it."""
-    load_feed(empty_store, known, articles.read(articles.FOLDER, known))
+    load_feed(empty_store, ontology, articles.read(articles.FOLDER, ontology))
     (tmp_path / "leak.csv").write_text("ID,Name,Old\nz1,Quiet Trading Ltd,Loud Trading\n", encoding="utf-8")
     (tmp_path / "leak.yaml").write_text(
         "dataset: leakset\ntitle: Files handed over by Informant Kang\npublisher: Leak Desk\ndate: 2024-03-01\n"
         "reliability: B\ncredibility: 2\nentities:\n  co: {type: Company, id: ID, name: Name, aliases: Old}\n",
         encoding="utf-8",
     )
-    load_feed(empty_store, known, table.read(tmp_path / "leak.csv", tmp_path / "leak.yaml"))
-    desk, canvas = context(empty_store, known), build_canvas(empty_store, known, "export-chain")
+    load_feed(empty_store, ontology, table.read(tmp_path / "leak.csv", tmp_path / "leak.yaml"))
+    desk, canvas = context(empty_store, ontology), build_canvas(empty_store, ontology, "export-chain")
 
-    def made(form: str, chosen: Canvas, profile: Profile | None) -> ExportFile:
+    def build_file(form: str, chosen: Canvas, profile: Profile | None) -> ExportFile:
         return build.build_canvas_file(desk, [chosen], ExportOptions(form, made_on=DAY), profile=profile)
 
     redacted = Profile("Press", ("list",), "C3", drop_notes=True)
     for form, profile in (
         (f, p) for f in FORMATS for p in (None, redacted) if p is None or f in ("json", "svg", "xlsx")
     ):
-        assert find_leaks(made(form, canvas, profile).data, ["Informant Kang"]) == [], (form, profile)
-    asked = cli_requests.run_export(desk, ExportRequest(query="export-chain"), ExportOptions("json", made_on=DAY))
-    assert find_leaks(asked.data, ["Informant Kang"]) == []
-    assert [e["edition"] for e in json.loads(asked.data)["about"]["editions"]]
+        assert find_leaks(build_file(form, canvas, profile).data, ["Informant Kang"]) == [], (form, profile)
+    exported = cli_requests.run_export(desk, ExportRequest(query="export-chain"), ExportOptions("json", made_on=DAY))
+    assert find_leaks(exported.data, ["Informant Kang"]) == []
+    assert [e["edition"] for e in json.loads(exported.data)["about"]["editions"]]
     # Where something of it is shown, its edition is told, as everywhere.
     ours = empty_store.read("MATCH (e:Company {name: 'Quiet Trading Ltd'}) RETURN e.id AS id")[0]["id"]
     both = Canvas(ids=(*canvas.ids[:1], ours), positions={canvas.ids[0]: (0.0, 0.0), ours: (9.0, 9.0)})
-    text = made("json", both, None).data.decode()
+    text = build_file("json", both, None).data.decode()
     assert "Files handed over by Informant Kang" in text

@@ -25,16 +25,16 @@ FILES = ("nodes", "lines", "claims", "disputes", "sources", "named", "about")
 
 
 @pytest.fixture(scope="module")
-def chain(store: Store, known: Ontology) -> Briefing:
+def chain(store: Store, ontology: Ontology) -> Briefing:
     """The chain of a plant: one contested line."""
-    return build_briefing(store, known, CHAIN)
+    return build_briefing(store, ontology, CHAIN)
 
 
 def with_names(briefing: Briefing, *names: str, **changes: object) -> Briefing:
     """The briefing with its first entities called so."""
     whole = briefing.material.whole
-    found = [replace(e, name=names[n], **changes) if n < len(names) else e for n, e in enumerate(whole.entities)]
-    return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(found))))
+    entities = [replace(e, name=names[n], **changes) if n < len(names) else e for n, e in enumerate(whole.entities)]
+    return replace(briefing, material=replace(briefing.material, whole=replace(whole, entities=tuple(entities))))
 
 
 def frames(data: bytes) -> dict[str, pd.DataFrame]:
@@ -83,9 +83,9 @@ def test_what_is_no_zip_is_refused() -> None:
 
 @pytest.mark.database
 @pytest.mark.parametrize("make", [csv_pair.render, xlsx.render])
-def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, make: object) -> None:
+def test_the_same_briefing_gives_the_same_bytes(store: Store, ontology: Ontology, make: object) -> None:
     assert callable(make)
-    assert make(build_briefing(store, known, CHAIN)) == make(build_briefing(store, known, CHAIN))
+    assert make(build_briefing(store, ontology, CHAIN)) == make(build_briefing(store, ontology, CHAIN))
 
 
 # CSV ------------------------------------------------------------------------------------------------------------------
@@ -93,22 +93,24 @@ def test_the_same_briefing_gives_the_same_bytes(store: Store, known: Ontology, m
 
 @pytest.mark.database
 def test_csv_tables_hold_all_that_is_shown(chain: Briefing) -> None:
-    found = frames(csv_pair.render(chain))
-    assert tuple(found) == FILES
+    sheet_frames = frames(csv_pair.render(chain))
+    assert tuple(sheet_frames) == FILES
     shown = chain.rendered.shown
-    assert dict(zip(found["nodes"].id, found["nodes"].name, strict=True)) == {e.id: e.name for e in shown.entities}
-    assert set(found["lines"].id) == {r.id for r in shown.relationships}
-    assert set(found["claims"].id) == set(chain.claims)
-    assert set(found["sources"].id) == {s.id for s in chain.shown.sources}
-    assert set(found["nodes"].id) | set(found["named"].id) == {e.id for e in chain.shown.entities}
-    ids = set(found["nodes"].id) | set(found["named"].id)
+    assert dict(zip(sheet_frames["nodes"].id, sheet_frames["nodes"].name, strict=True)) == {
+        e.id: e.name for e in shown.entities
+    }
+    assert set(sheet_frames["lines"].id) == {r.id for r in shown.relationships}
+    assert set(sheet_frames["claims"].id) == set(chain.claims)
+    assert set(sheet_frames["sources"].id) == {s.id for s in chain.shown.sources}
+    assert set(sheet_frames["nodes"].id) | set(sheet_frames["named"].id) == {e.id for e in chain.shown.entities}
+    ids = set(sheet_frames["nodes"].id) | set(sheet_frames["named"].id)
     for column in ("subject_id", "object_id", "asserted_by_id"):
-        assert set(found["claims"][column]) - {""} <= ids
-    assert set(found["claims"].source_id) <= set(found["sources"].id)
-    assert set(found["claims"].line_id) - {""} == set(found["lines"].id)
-    [contested] = found["lines"][found["lines"].stance == "contested"].to_dict("records")
+        assert set(sheet_frames["claims"][column]) - {""} <= ids
+    assert set(sheet_frames["claims"].source_id) <= set(sheet_frames["sources"].id)
+    assert set(sheet_frames["claims"].line_id) - {""} == set(sheet_frames["lines"].id)
+    [contested] = sheet_frames["lines"][sheet_frames["lines"].stance == "contested"].to_dict("records")
     assert "North Korea (D5) [9]" in contested["denied_by"] and contested["source_numbers"] == "4, 5, 7–9"
-    assert list(found["disputes"].statement) == ["North Korea exports arms to Russia"]
+    assert list(sheet_frames["disputes"].statement) == ["North Korea exports arms to Russia"]
 
 
 @pytest.mark.database
@@ -116,12 +118,12 @@ def test_csv_tables_say_what_they_are(chain: Briefing) -> None:
     canvas = replace(chain.material.canvas, notes=(Note("note:1", "=Ask the editor"),))
     noted = replace(chain, material=replace(chain.material, canvas=canvas))
     about = frames(csv_pair.render(noted))["about"]
-    told = list(zip(about.what, about.value, strict=True))
+    about_rows = list(zip(about.what, about.value, strict=True))
     for key in ("title", "mark", "as_of", "content_sha256"):
-        assert (key, str(noted.metadata[key])) in told
-    assert ("filters", chain.rules[0]) in told
-    assert ("gap", "Nothing known to come back (Iran)") in told
-    assert ("analyst’s own note, not a claim", "'=Ask the editor") in told
+        assert (key, str(noted.metadata[key])) in about_rows
+    assert ("filters", chain.rules[0]) in about_rows
+    assert ("gap", "Nothing known to come back (Iran)") in about_rows
+    assert ("analyst’s own note, not a claim", "'=Ask the editor") in about_rows
 
 
 @pytest.mark.database
@@ -141,13 +143,13 @@ def test_csv_begins_with_a_mark_for_excel_and_holds_no_formula(chain: Briefing) 
 
 
 @pytest.mark.database
-def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Briefing, known: Ontology) -> None:
+def test_a_workbook_has_a_sheet_for_each_type_and_what_they_rest_on(chain: Briefing, ontology: Ontology) -> None:
     opened = book(xlsx.render(chain))
     types = {e.type for e in chain.rendered.shown.entities}
-    plurals = [t.plural for t in known.list_concrete_types() if t.name in types]
+    plurals = [t.plural for t in ontology.list_concrete_types() if t.name in types]
     assert opened.sheetnames == ["About", "Disputes", "Lines", *plurals, "Claims", "Sources", "Named in claims"]
     for name in plurals:
-        [type_] = [t for t in known.list_concrete_types() if t.plural == name]
+        [type_] = [t for t in ontology.list_concrete_types() if t.plural == name]
         names = sorted(str(row[1]) for row in opened[name].iter_rows(min_row=2, values_only=True))
         assert names == sorted(e.name for e in chain.rendered.shown.entities if e.type == type_.name)
     for sheet in opened:
@@ -230,14 +232,18 @@ def test_numbers_are_numbers_and_what_excel_would_round_is_a_text(chain: Briefin
     sheet = book(xlsx.render(with_names(chain, "First", properties=values)))
     plural = chain.material.ontology.types[chain.material.whole.entities[0].type].plural
     head, *cells = sheet[plural].iter_rows(values_only=True)
-    found = next(dict(zip(head, row, strict=True)) for row in cells if row[1] == "First")
-    told = {k: v for k, v in found.items() if k in {"serial", "share", "named", "sure"} or str(k).startswith("Calibre")}
-    assert set(told.values()) == {152.4, "12345678901234567890", "Infinity", "00123", "yes"}
+    row_by_column = next(dict(zip(head, row, strict=True)) for row in cells if row[1] == "First")
+    numbers = {
+        k: v
+        for k, v in row_by_column.items()
+        if k in {"serial", "share", "named", "sure"} or str(k).startswith("Calibre")
+    }
+    assert set(numbers.values()) == {152.4, "12345678901234567890", "Infinity", "00123", "yes"}
 
 
 @pytest.mark.database
-def test_nothing_shown_makes_tables_without_rows(store: Store, known: Ontology) -> None:
-    empty = build_briefing(store, known, Canvas(title="Empty"))
+def test_nothing_shown_makes_tables_without_rows(store: Store, ontology: Ontology) -> None:
+    empty = build_briefing(store, ontology, Canvas(title="Empty"))
     assert book(xlsx.render(empty)).sheetnames == ["About", "Disputes", "Lines", "Claims", "Sources", "Named in claims"]
     assert tuple(frames(csv_pair.render(empty))) == FILES
 

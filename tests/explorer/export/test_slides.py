@@ -47,18 +47,18 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def chain(store: Store, known: Ontology) -> Briefing:
+def chain(store: Store, ontology: Ontology) -> Briefing:
     """The chain of a plant: gaps, headings, contested lines."""
-    canvas = actions.show_chain(store, known, PLANT).canvas
-    return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
+    canvas = actions.show_chain(store, ontology, PLANT).canvas
+    return Briefing(materials.gather(store, ontology, canvas), mark="Draft", made_on="2026-11-28")
 
 
 @pytest.fixture(scope="module")
-def export(store: Store, known: Ontology) -> Briefing:
+def export(store: Store, ontology: Ontology) -> Briefing:
     """The answer of a saved query."""
-    answer = guarded_query.run(store, known, load_shipped_queries()["export-chain"], {})
-    canvas = actions.show_answer(store, known, Canvas(), answer, fresh=True).canvas
-    return Briefing(materials.gather(store, known, canvas), mark="Draft", made_on="2026-11-28")
+    answer = guarded_query.run(store, ontology, load_shipped_queries()["export-chain"], {})
+    canvas = actions.show_answer(store, ontology, Canvas(), answer, fresh=True).canvas
+    return Briefing(materials.gather(store, ontology, canvas), mark="Draft", made_on="2026-11-28")
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +114,12 @@ def test_connectors_hold_on_to_shapes_of_the_entities_that_they_join(deck: bytes
     slide = _read(deck).slides[1]
     owner = {s.shape_id: g.name for g in _nodes(slide) for s in g.shapes}
     named = {e.id: " ".join(e.name.split()) for e in chain.rendered.drawn.entities}
-    wanted = Counter((named[r.source], named[r.target]) for r in chain.rendered.drawn.relationships)
-    found = Counter(
+    expected = Counter((named[r.source], named[r.target]) for r in chain.rendered.drawn.relationships)
+    joined = Counter(
         (owner[int(c.find(f".//{A}stCxn").get("id"))], owner[int(c.find(f".//{A}endCxn").get("id"))])
         for c in _lines(slide)
     )
-    assert found == wanted
+    assert joined == expected
 
 
 def test_connectors_end_on_the_shapes_that_they_hold_on_to(deck: bytes, chain: Briefing) -> None:
@@ -211,9 +211,9 @@ def test_a_contested_line_is_dashed_and_says_so_with_its_sources(deck: bytes, ch
     drawn = [c for c in _lines(slide) if c.find(f".//{P}cNvPr").get("name") == statement]
     assert [c.find(f".//{A}prstDash").get("val") for c in drawn] == ["dash"]
     words = next(s for s in slide.shapes if s.name == f"{statement} (words)")
-    said = " ".join(words.text_frame.text.split())
-    assert "contested" in said
-    numbers = {int(n) for n in re.findall(r"\d+", said.replace("–", ","))}
+    text = " ".join(words.text_frame.text.split())
+    assert "contested" in text
+    numbers = {int(n) for n in re.findall(r"\d+", text.replace("–", ","))}
     assert numbers <= set(chain.cites(line))
     assert words._element.spPr.find(f"{A}solidFill/{A}srgbClr").get("val") == "F2B233"
     dispute = " ".join(chain.disputes[0].text.split())
@@ -222,9 +222,9 @@ def test_a_contested_line_is_dashed_and_says_so_with_its_sources(deck: bytes, ch
 
 def test_footnotes_stand_on_the_slide_and_claims_in_its_notes(deck: bytes, chain: Briefing, export: Briefing) -> None:
     for slide, briefing in zip(list(_read(deck).slides)[1:3], (chain, export), strict=True):
-        said = _texts(slide)
+        text = _texts(slide)
         for note in briefing.footnotes:
-            assert f"{note.number}\t{' '.join(note.text.split())}." in said
+            assert f"{note.number}\t{' '.join(note.text.split())}." in text
         spoken = slide.notes_slide.notes_text_frame.text
         for line in briefing.rendered.shown.relationships:
             assert briefing.statement(line) in spoken
@@ -232,9 +232,9 @@ def test_footnotes_stand_on_the_slide_and_claims_in_its_notes(deck: bytes, chain
                 assert " ".join(claim.summary.split()) in spoken
                 assert claim.grade in spoken
         assert all(note.url in spoken for note in briefing.footnotes if note.url)
-        assert briefing.digest[:16] in said
+        assert briefing.digest[:16] in text
         for rule in (briefing.note, briefing.as_of, *briefing.rules):
-            assert rule in " ".join(said.split())
+            assert rule in " ".join(text.split())
 
 
 def test_the_mark_is_on_every_slide(deck: bytes) -> None:
@@ -245,10 +245,10 @@ def test_the_appendix_lists_every_source_with_a_link(deck: bytes, chain: Briefin
     read = _read(deck)
     tables = [(s, shape.table) for s in read.slides for shape in s.shapes if shape.has_table]
     rows = [[c.text for c in row.cells] for _, table in tables for row in list(table.rows)[1:]]
-    wanted = {f.source.id: f for b in (chain, export) for f in b.footnotes}
-    assert len(rows) == len(wanted)
+    expected = {f.source.id: f for b in (chain, export) for f in b.footnotes}
+    assert len(rows) == len(expected)
     addresses = {rel.target_ref for slide, _ in tables for rel in slide.part.rels.values() if rel.is_external}
-    assert addresses == {f.url for f in wanted.values() if f.url}
+    assert addresses == {f.url for f in expected.values() if f.url}
     for slide_number, briefing in ((2, chain), (3, export)):
         for note in briefing.footnotes:
             mine = [row for row in rows if f"{slide_number}: {note.number}" in row[0].split("; ")]
@@ -289,9 +289,9 @@ def test_the_same_views_give_the_same_bytes(deck: bytes, chain: Briefing, export
 
 
 def test_the_file_says_what_it_is_and_names_no_author(deck: bytes, chain: Briefing) -> None:
-    told = _read(deck).core_properties
-    assert chain.digest in told.keywords
-    assert (told.author, told.last_modified_by, told.category) == ("", "", "Draft")
+    properties = _read(deck).core_properties
+    assert chain.digest in properties.keywords
+    assert (properties.author, properties.last_modified_by, properties.category) == ("", "", "Draft")
     with zipfile.ZipFile(io.BytesIO(deck)) as packed:
         custom = packed.read("docProps/custom.xml").decode()
         assert chain.digest in custom and chain.title in custom
@@ -312,8 +312,8 @@ def test_the_xml_is_as_powerpoint_wants_it(deck: bytes) -> None:
         assert all(int(e.get(k)) >= 0 for e in root.iter(f"{A}ext") for k in ("cx", "cy") if e.get(k))
         assert all(100 <= int(e.get("sz")) <= 400_000 for e in root.iter(f"{A}rPr") if e.get("sz"))
         assert all(abs(int(e.get("fmla").split()[1])) < 2**31 for e in root.iter(f"{A}gd"))
-        known = set(slide.part.rels)
-        assert {v for e in root.iter() for k, v in e.attrib.items() if k.startswith(R)} <= known
+        relation_ids = set(slide.part.rels)
+        assert {v for e in root.iter() for k, v in e.attrib.items() if k.startswith(R)} <= relation_ids
 
 
 def test_hostile_names_leave_the_file_whole(chain: Briefing) -> None:
@@ -321,10 +321,10 @@ def test_hostile_names_leave_the_file_whole(chain: Briefing) -> None:
     names = {e.id: name for e, name in zip(shown, HOSTILE, strict=False)}
     bad = Briefing(_renamed(chain.material, names), mark="<b>", title_given="=1+1 <i>\x07" + "y" * 5_000)
     read = _read(slides.render([bad]))
-    said = _everything(read)
-    assert "<script>alert(1)</script>" in said
-    assert "강계뜨락또르종합공장 Каньге" in said.replace("\n", "")
-    assert "y" * 5_000 in said
+    text = _everything(read)
+    assert "<script>alert(1)</script>" in text
+    assert "강계뜨락또르종합공장 Каньге" in text.replace("\n", "")
+    assert "y" * 5_000 in text
     hangul = [r for r in read.slides[1]._element.iter(f"{A}r") if "강계" in (r.find(f"{A}t").text or "")]
     assert hangul and all(r.find(f"{A}rPr/{A}ea").get("typeface") == "Malgun Gothic" for r in hangul)
     for slide in read.slides:
@@ -341,10 +341,10 @@ def test_notes_without_room_go_on_and_nothing_is_lost(chain: Briefing) -> None:
     pages = [s for s in read.slides if s.shapes.title.text_frame.text.startswith("Notes to")]
     assert pages
     assert "Next slide:" in _texts(read.slides[1])
-    said = "\n".join(_texts(s) for s in (read.slides[1], *pages))
+    text = "\n".join(_texts(s) for s in (read.slides[1], *pages))
     for note in long.footnotes:
-        found = re.search(rf"^{note.number}\t.*?(?=^\d+\t|\Z)", said, re.MULTILINE | re.DOTALL)
-        assert found and " ".join(note.text.split()) in " ".join(found[0].split())
+        match = re.search(rf"^{note.number}\t.*?(?=^\d+\t|\Z)", text, re.MULTILINE | re.DOTALL)
+        assert match and " ".join(note.text.split()) in " ".join(match[0].split())
 
 
 def test_the_analyst_s_own_notes_are_cards_and_no_claims(chain: Briefing) -> None:
@@ -407,17 +407,17 @@ def _template() -> bytes:
 
 def test_a_template_keeps_its_masters_and_loses_its_slides(export: Briefing) -> None:
     template = _template()
-    made = slides.render([export], template=template)
-    read = _read(made)
+    data = slides.render([export], template=template)
+    read = _read(data)
     assert (read.slide_width, read.slide_height) == (11_000_000, 7_000_000)
     assert [y.name for y in read.slide_layouts] == [y.name for y in _read(template).slide_layouts]
     assert read.slides[1].shapes.title.text_frame.text == export.title
     assert len(_lines(read.slides[1])) == len(export.rendered.drawn.relationships)
-    with zipfile.ZipFile(io.BytesIO(made)) as packed:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
         for name in packed.namelist():
             assert b"Secret" not in packed.read(name), name
             assert b"House Author" not in packed.read(name), name
-    assert slides.render([export], template=template) == made
+    assert slides.render([export], template=template) == data
 
 
 def test_a_potx_is_a_template_too(export: Briefing) -> None:
@@ -446,8 +446,8 @@ def test_what_is_no_template_is_said_to_be_none(export: Briefing) -> None:
         slides.render([])
 
 
-def test_an_empty_view_is_a_slide_that_says_so(store: Store, known: Ontology) -> None:
-    empty = Briefing(materials.gather(store, known, Canvas()))
+def test_an_empty_view_is_a_slide_that_says_so(store: Store, ontology: Ontology) -> None:
+    empty = Briefing(materials.gather(store, ontology, Canvas()))
     read = _read(slides.render([empty]))
     assert len(read.slides) == 2
     assert "Nothing is shown here." in _texts(read.slides[1])
@@ -497,23 +497,25 @@ def test_symbols_stand_to_each_other_as_on_the_canvas(deck: bytes, chain: Briefi
     """Distances are drawn together for the page, which keeps who stands left of and above whom."""
     at = chain.material.canvas.positions
     names = Counter(e.name for e in chain.rendered.shown.entities)
-    known = {e.name: at[e.id] for e in chain.rendered.shown.entities if names[e.name] == 1}
-    found = {}
+    canvas_places = {e.name: at[e.id] for e in chain.rendered.shown.entities if names[e.name] == 1}
+    slide_places = {}
     for group in _nodes(_read(deck).slides[1]):
         symbol = next((s for s in group.shapes if s.name == group.name), None)
-        if symbol is not None and group.name in known:
-            found[group.name] = (symbol.left + symbol.width / 2, symbol.top + symbol.height / 2)
-    assert len(found) == len(known)
+        if symbol is not None and group.name in canvas_places:
+            slide_places[group.name] = (symbol.left + symbol.width / 2, symbol.top + symbol.height / 2)
+    assert len(slide_places) == len(canvas_places)
     for axis in (0, 1):
-        ours, theirs = ([places[name][axis] for name in sorted(known)] for places in (found, known))
+        ours, theirs = (
+            [places[name][axis] for name in sorted(canvas_places)] for places in (slide_places, canvas_places)
+        )
         assert np.corrcoef(ours, theirs)[0, 1] > 0.98, axis
 
 
 def test_libreoffice_finds_the_words(drawn: Path, chain: Briefing) -> None:
-    said = run_program("pdftotext", "-layout", drawn / "deck.pdf", "-")
-    assert chain.title in said
-    assert "contested" in said
-    assert said.count("DRAFT") == said.count("\f")
+    text = run_program("pdftotext", "-layout", drawn / "deck.pdf", "-")
+    assert chain.title in text
+    assert "contested" in text
+    assert text.count("DRAFT") == text.count("\f")
 
 
 def test_libreoffice_shows_korean(drawn: Path) -> None:

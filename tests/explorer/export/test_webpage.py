@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from explorer.export.picture import webpage
 from graph.database.store import Store
 from graph.ontology import Ontology
-from tests.explorer.export.test_picture import made
+from tests.explorer.export.test_picture import build_factory_net
 from tests.support.exports import HOSTILE, build_briefing
 from tests.support.pages import wait_until
 
@@ -32,10 +32,10 @@ def offline(new_page: Callable[..., Page]) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def file(store: Store, known: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(store: Store, ontology: Ontology, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the chain from command to customer."""
     path = tmp_path_factory.mktemp("page") / "a.html"
-    path.write_bytes(webpage.render(build_briefing(store, known, "full-chain")))
+    path.write_bytes(webpage.render(build_briefing(store, ontology, "full-chain")))
     return path
 
 
@@ -84,8 +84,8 @@ def test_it_pans_zooms_and_comes_back_with_mouse_and_keys(offline: Page, file: P
     assert "Denied by" in offline.inner_text("#details")
 
 
-def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, known: Ontology) -> None:
-    briefing = build_briefing(store, known, "full-chain")
+def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, ontology: Ontology) -> None:
+    briefing = build_briefing(store, ontology, "full-chain")
     offline.goto(file.as_uri())
     body = " ".join(offline.inner_text("body").split())
     notes = (*(d.text for d in briefing.disputes), *(f.text for f in briefing.footnotes))
@@ -100,9 +100,9 @@ def test_it_says_what_the_picture_says(offline: Page, file: Path, store: Store, 
     )
 
 
-def test_hostile_texts_stay_texts(offline: Page, known: Ontology, tmp_path: Path) -> None:
+def test_hostile_texts_stay_texts(offline: Page, ontology: Ontology, tmp_path: Path) -> None:
     name = f"{HOSTILE}</script><img src=x onerror=\"document.title='owned'\"><!--"
-    briefing = replace(made(known, 6, name), mark=HOSTILE, title_given=HOSTILE)
+    briefing = replace(build_factory_net(ontology, 6, name), mark=HOSTILE, title_given=HOSTILE)
     (tmp_path / "a.html").write_bytes(webpage.render(briefing))
     offline.goto((tmp_path / "a.html").as_uri())
     offline.locator('#nodes [data-id="e1"]').click()

@@ -15,14 +15,14 @@ from tests.support.filters import describe_filter
 from tests.support.pages import build_subgraph
 
 
-def sample(known: Ontology) -> Subgraph:
+def sample(ontology: Ontology) -> Subgraph:
     nodes = {"f": "Factory", "g": "Factory", "p": "Person", "r": "Regime"}
     lines = [("f", "REPORTS_TO", "g"), ("p", "VISITED", "f"), ("f", "DESIGNATED_BY", "r")]
-    return build_subgraph(known, nodes, lines, stance=lambda n: ["asserted", "asserted", "denied"][n])
+    return build_subgraph(ontology, nodes, lines, stance=lambda n: ["asserted", "asserted", "denied"][n])
 
 
-def graded(known: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
-    part = sample(known)
+def graded(ontology: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
+    part = sample(ontology)
     lines = tuple(
         replace(r, properties={"grade": g, "speakers": [f"w{n}" for n in range(speakers)]})
         for r, g in zip(part.relationships, grades, strict=True)
@@ -30,22 +30,22 @@ def graded(known: Ontology, *grades: str, speakers: int = 1) -> Subgraph:
     return replace(part, relationships=lines)
 
 
-def said(known: Ontology, whole: Subgraph, chosen: Filter) -> str:
-    return describe_filter(known, whole, apply.apply_filter(known, whole, chosen), chosen)
+def describe(ontology: Ontology, whole: Subgraph, chosen: Filter) -> str:
+    return describe_filter(ontology, whole, apply.apply_filter(ontology, whole, chosen), chosen)
 
 
-def test_hiding_a_type_hides_its_lines(known: Ontology) -> None:
-    left = apply.apply_filter(known, sample(known), Filter(types=("Regime",)))
+def test_hiding_a_type_hides_its_lines(ontology: Ontology) -> None:
+    left = apply.apply_filter(ontology, sample(ontology), Filter(types=("Regime",)))
     assert {e.id for e in left.entities} == {"f", "g", "p"}
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "VISITED"]
 
 
-def test_hiding_a_chain_keeps_the_entities_unless_asked(known: Ontology) -> None:
-    left = apply.apply_filter(known, sample(known), Filter(chains=("contact",)))
+def test_hiding_a_chain_keeps_the_entities_unless_asked(ontology: Ontology) -> None:
+    left = apply.apply_filter(ontology, sample(ontology), Filter(chains=("contact",)))
     assert len(left.entities) == 4
     assert [r.type for r in left.relationships] == ["REPORTS_TO", "DESIGNATED_BY"]
     assert {
-        e.id for e in apply.apply_filter(known, sample(known), Filter(chains=("contact",), bare=True)).entities
+        e.id for e in apply.apply_filter(ontology, sample(ontology), Filter(chains=("contact",), bare=True)).entities
     } == {
         "f",
         "g",
@@ -61,8 +61,8 @@ def test_hiding_a_chain_keeps_the_entities_unless_asked(known: Ontology) -> None
         (Filter(stances=("asserted",)), ["DESIGNATED_BY"]),
     ],
 )
-def test_kinds_and_stances_can_be_hidden(known: Ontology, chosen: Filter, kept: list[str]) -> None:
-    assert [r.type for r in apply.apply_filter(known, sample(known), chosen).relationships] == kept
+def test_kinds_and_stances_can_be_hidden(ontology: Ontology, chosen: Filter, kept: list[str]) -> None:
+    assert [r.type for r in apply.apply_filter(ontology, sample(ontology), chosen).relationships] == kept
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,19 @@ def test_kinds_and_stances_can_be_hidden(known: Ontology, chosen: Filter, kept: 
         ("F6", ["REPORTS_TO", "VISITED"]),
     ],
 )
-def test_least_grade_follows_the_order_of_the_best_grade(known: Ontology, least: str, kept: list[str]) -> None:
-    whole = graded(known, "B2", "C2", "")  # a line without a grade is not known to be good enough
-    assert [r.type for r in apply.apply_filter(known, whole, Filter(grade=least)).relationships] == kept
+def test_least_grade_follows_the_order_of_the_best_grade(ontology: Ontology, least: str, kept: list[str]) -> None:
+    whole = graded(ontology, "B2", "C2", "")  # a line without a grade is not known to be good enough
+    assert [r.type for r in apply.apply_filter(ontology, whole, Filter(grade=least)).relationships] == kept
 
 
-def test_least_speakers(known: Ontology) -> None:
-    whole = graded(known, "B2", "C2", "D4", speakers=2)
-    assert len(apply.apply_filter(known, whole, Filter(speakers=2)).relationships) == 3
-    assert apply.apply_filter(known, whole, Filter(speakers=3)).relationships == ()
+def test_least_speakers(ontology: Ontology) -> None:
+    whole = graded(ontology, "B2", "C2", "D4", speakers=2)
+    assert len(apply.apply_filter(ontology, whole, Filter(speakers=2)).relationships) == 3
+    assert apply.apply_filter(ontology, whole, Filter(speakers=3)).relationships == ()
 
 
-def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
-    whole = graded(known, "B2", "C3", "D4", speakers=1)
+def test_each_rule_is_a_sentence_with_what_it_hides(ontology: Ontology) -> None:
+    whole = graded(ontology, "B2", "C3", "D4", speakers=1)
     chosen = Filter(
         types=("Person",),
         chains=("contact",),
@@ -100,7 +100,7 @@ def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
         until="2023-06-30",
         bare=True,
     )
-    assert [rule.sentence for rule in descriptions.list_active_rules(known, whole, chosen)] == [
+    assert [rule.sentence for rule in descriptions.list_active_rules(ontology, whole, chosen)] == [
         "No people: 1 entity and 1 line hidden",
         "No lines of “Visits and meetings”: 1 line hidden",
         "No lines “reports to”: 1 line hidden",
@@ -112,14 +112,16 @@ def test_each_rule_is_a_sentence_with_what_it_hides(known: Ontology) -> None:
     ]
 
 
-def test_the_picture_owns_up_to_every_rule(known: Ontology) -> None:
-    whole = graded(known, "B2", "C3", "D4")
-    assert said(known, whole, Filter()) == ""
-    assert said(known, whole, Filter(types=("Factory",))) == "Hidden: 2 factories, 3 lines (1 contested or denied)."
-    assert said(known, whole, Filter(chains=("contact",), grade="C3")) == (
+def test_the_picture_owns_up_to_every_rule(ontology: Ontology) -> None:
+    whole = graded(ontology, "B2", "C3", "D4")
+    assert describe(ontology, whole, Filter()) == ""
+    assert (
+        describe(ontology, whole, Filter(types=("Factory",))) == "Hidden: 2 factories, 3 lines (1 contested or denied)."
+    )
+    assert describe(ontology, whole, Filter(chains=("contact",), grade="C3")) == (
         "Hidden: 2 lines (1 contested or denied). No lines of “Visits and meetings”. Only lines graded C3 or better."
     )
-    assert said(known, whole, Filter(grade="D4")) == "Only lines graded D4 or better."
+    assert describe(ontology, whole, Filter(grade="D4")) == "Only lines graded D4 or better."
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_wishes_of_the_page() -> None:
     cleared = filters.apply_change(dated, {"drop": ["dates", ""]})
     assert cleared is not None
     assert cleared.filter == Filter()
-    for asked in (
+    for change in (
         {"drop": ["nonsense", "x"]},
         {"drop": ["grade"]},
         {"filter": {"toggle": ["__class__", "x", False]}},
@@ -210,36 +212,36 @@ def test_wishes_of_the_page() -> None:
         {"drop": ["nonsense", ""]},
     ):
         with pytest.raises(FilterError):
-            filters.apply_change(Canvas(), asked)
+            filters.apply_change(Canvas(), change)
 
 
-def test_sources_with_what_they_carry_and_what_would_fall(known: Ontology) -> None:
+def test_sources_with_what_they_carry_and_what_would_fall(ontology: Ontology) -> None:
     cited = [["s", "t"], ["s"], ["t"]]
-    lines = [replace(r, properties={"sources": c}) for r, c in zip(sample(known).relationships, cited, strict=True)]
+    lines = [replace(r, properties={"sources": c}) for r, c in zip(sample(ontology).relationships, cited, strict=True)]
     named = [Source("s", "The Paper", "<img onerror=alert(1)> " + "long " * 40, "2024-06")]
-    found = descriptions.count_source_support(lines, named, ())
-    assert [(x.source, x.carries, x.falls) for x in found] == [("s", 2, 1), ("t", 2, 1)]
-    assert found[0].words.startswith("The Paper, “<img onerror=alert(1)> long")
-    assert len(found[0].words) < 100
+    support = descriptions.count_source_support(lines, named, ())
+    assert [(x.source, x.carries, x.falls) for x in support] == [("s", 2, 1), ("t", 2, 1)]
+    assert support[0].words.startswith("The Paper, “<img onerror=alert(1)> long")
+    assert len(support[0].words) < 100
     assert {x.source: x.falls for x in descriptions.count_source_support(lines, named, ("t",))} == {"s": 2, "t": 1}
 
 
-def test_grades_on_the_canvas_best_first(known: Ontology) -> None:
-    lines = graded(known, "C2", "B3", "A1").relationships
+def test_grades_on_the_canvas_best_first(ontology: Ontology) -> None:
+    lines = graded(ontology, "C2", "B3", "A1").relationships
     assert descriptions.count_grades(lines) == {"A1": 1, "B3": 2, "C2": 3}
 
 
-def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> None:
-    whole = sample(known)
+def test_the_legend_counts_what_is_seen_of_what_is_there(ontology: Ontology) -> None:
+    whole = sample(ontology)
     chosen = Filter(types=("Factory",), relationships=("VISITED",))
-    shown = apply.apply_filter(known, whole, chosen)
-    rows = legend.build_type_rows(known, whole.entities, shown.entities, chosen.types)
+    shown = apply.apply_filter(ontology, whole, chosen)
+    rows = legend.build_type_rows(ontology, whole.entities, shown.entities, chosen.types)
     assert [(r.caption, r.count_text, r.shown) for r in rows] == [
         ("Person", "1", True),
         ("Factories", "0 of 2", False),
         ("Sanctions authority", "1", True),
     ]
-    chains = legend.build_chain_rows(known, whole.relationships, shown.relationships, (), chosen.relationships)
+    chains = legend.build_chain_rows(ontology, whole.relationships, shown.relationships, (), chosen.relationships)
     assert [(r.name, r.count_text) for r in chains] == [
         ("reporting", "0 of 1"),
         ("sanctions", "0 of 1"),
@@ -255,24 +257,24 @@ def test_the_legend_counts_what_is_seen_of_what_is_there(known: Ontology) -> Non
     ]
 
 
-def test_the_legend_counts_a_line_as_it_is_drawn(known: Ontology) -> None:
+def test_the_legend_counts_a_line_as_it_is_drawn(ontology: Ontology) -> None:
     whole = (Relationship("1", "OWNS", "a", "b", stance="contested"), Relationship("2", "OWNS", "a", "c"))
     shown = (replace(whole[0], stance="asserted"), whole[1])
     words = {s: s for s in STANCES}
     assert [(r.name, r.count_text) for r in legend.build_stance_rows(whole, shown, (), words)] == [("asserted", "2")]
 
 
-def test_unknown_types_are_rows_of_their_own_name(known: Ontology) -> None:
+def test_unknown_types_are_rows_of_their_own_name(ontology: Ontology) -> None:
     odd = Relationship("1", "<IMG_ONERROR>", "a", "b")
-    (row,) = legend.build_chain_rows(known, [odd], [odd], (), ())
+    (row,) = legend.build_chain_rows(ontology, [odd], [odd], (), ())
     assert (row.caption, row.parts[0].caption) == ("Other lines", "<img onerror>")
 
 
-def test_months_bars_and_marks(known: Ontology) -> None:
+def test_months_bars_and_marks(ontology: Ontology) -> None:
     lines = [
         replace(r, properties=p)
         for r, p in zip(
-            sample(known).relationships,
+            sample(ontology).relationships,
             [
                 {"valid_from": "2023-02", "valid_to": "2023-03-15", "reported_first": "2023-05-01"},
                 {"valid_from": "2023-03", "reported_first": "2023-06", "reported_last": "2024-01"},

@@ -35,19 +35,19 @@ from tests.support.pages import build_subgraph, find_element_position, open_page
 from tests.support.timing import limit_time
 
 
-def net(known: Ontology, count: int) -> Subgraph:
+def net(ontology: Ontology, count: int) -> Subgraph:
     """A connected network of about twice as many lines as nodes."""
     rng = random.Random(count)
     nodes = {f"n{n:04}": ("Ship", "Company", "Person")[n % 3] for n in range(count)}
     lines = {(f"n{n:04}", "OWNS", f"n{int(rng.random() ** 2 * n):04}") for n in range(1, count)}
     lines |= {(f"n{rng.randrange(count):04}", "MET_WITH", f"n{rng.randrange(count):04}") for _ in range(count)}
-    return build_subgraph(known, nodes, sorted(x for x in lines if x[0] != x[2]))
+    return build_subgraph(ontology, nodes, sorted(x for x in lines if x[0] != x[2]))
 
 
-def task(known: Ontology, count: int, layout: str = "force", **fields: Any) -> Mapping[str, Any]:
-    whole = net(known, count)
+def task(ontology: Ontology, count: int, layout: str = "force", **fields: Any) -> Mapping[str, Any]:
+    whole = net(ontology, count)
     canvas = replace(Canvas(tuple(e.id for e in whole.entities)), **fields)
-    return incremental_layout.build_layout_task(rendered_view.compose(known, canvas, whole), layout)
+    return incremental_layout.build_layout_task(rendered_view.compose(ontology, canvas, whole), layout)
 
 
 def list_workers() -> list[psutil.Process]:
@@ -65,57 +65,57 @@ def wait_for_workers(count: int) -> list[psutil.Process]:
     raise AssertionError(f"{list_workers()}")
 
 
-def test_a_thousand_nodes_are_laid_out_apart_in_bearable_time(known: Ontology) -> None:
-    whole = net(known, MAX_NODES)
+def test_a_thousand_nodes_are_laid_out_apart_in_bearable_time(ontology: Ontology) -> None:
+    whole = net(ontology, MAX_NODES)
     with limit_time(3.0, busy=True):  # it took 75 s once
-        places = apply.compute_layout(**task(known, MAX_NODES))
+        places = apply.compute_layout(**task(ontology, MAX_NODES))
     assert find_overlaps(places, build_boxes(whole)) == []
 
 
-def test_new_nodes_among_a_thousand_settle_fast_and_nobody_moves(known: Ontology) -> None:
-    whole = net(known, MAX_NODES)
-    places = apply.compute_layout(**task(known, MAX_NODES, "hierarchy"))
+def test_new_nodes_among_a_thousand_settle_fast_and_nobody_moves(ontology: Ontology) -> None:
+    whole = net(ontology, MAX_NODES)
+    places = apply.compute_layout(**task(ontology, MAX_NODES, "hierarchy"))
     before = {i: p for i, p in places.items() if i < "n0960"}
     with limit_time(0.15, busy=True):
-        after = extend_layout(whole, known, before, "n0001")
+        after = extend_layout(whole, ontology, before, "n0001")
     assert {i: after[i] for i in before} == before
     assert find_overlaps(after, build_boxes(whole)) == []
 
 
-def test_pinned_nodes_stay_when_all_else_is_laid_out_anew(known: Ontology) -> None:
+def test_pinned_nodes_stay_when_all_else_is_laid_out_anew(ontology: Ontology) -> None:
     pins = {"n0003": (5_000.0, 100.0), "n0004": (5_050.0, 110.0), "n0020": (5_600.0, 900.0)}
-    places = apply.compute_layout(**task(known, 60, pinned=tuple(pins), positions=pins))
+    places = apply.compute_layout(**task(ontology, 60, pinned=tuple(pins), positions=pins))
     assert {i: places[i] for i in pins} == pins
-    room = build_boxes(net(known, 60))
+    room = build_boxes(net(ontology, 60))
     assert all({a, b} <= set(pins) for a, b in find_overlaps({i: places[i] for i in room}, room))
 
 
-def test_a_job_lays_out_as_the_page_would_and_says_how_far_it_is(known: Ontology) -> None:
-    layouts, given = build_layout_jobs(), task(known, 350)
-    job = start_layout(layouts, given)
+def test_a_job_lays_out_as_the_page_would_and_says_how_far_it_is(ontology: Ontology) -> None:
+    layouts, work = build_layout_jobs(), task(ontology, 350)
+    job = start_layout(layouts, work)
     assert job.words.startswith("Laying out 350 nodes: ")
     assert job.ended.wait(60)
     assert (job.words, job.share) == ("Laying out 350 nodes: 350 have a place", 1)
-    assert take_places(layouts, job.id) == apply.compute_layout(**given)
+    assert take_places(layouts, job.id) == apply.compute_layout(**work)
     assert list_workers() == []
     with pytest.raises(JobFailed):
         take_places(layouts, job.id)
 
 
-def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -> None:
-    layouts, given = build_layout_jobs(most=2), task(known, 900)
-    first = start_layout(layouts, given)
+def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(ontology: Ontology) -> None:
+    layouts, work = build_layout_jobs(most=2), task(ontology, 900)
+    first = start_layout(layouts, work)
     (worker,) = wait_for_workers(1)
     assert layouts.cancel(first.id, "")
     assert first.ended.wait(10)
     assert not worker.is_running()
-    second = start_layout(layouts, given)
-    third = start_layout(layouts, given, instead_of=second.id)
+    second = start_layout(layouts, work)
+    third = start_layout(layouts, work, instead_of=second.id)
     assert second.ended.wait(10)
     (worker,) = wait_for_workers(1)
-    fourth = start_layout(layouts, given)
+    fourth = start_layout(layouts, work)
     with pytest.raises(JobsBusy, match="2 large layouts"):
-        start_layout(layouts, given)
+        start_layout(layouts, work)
     worker.kill()
     assert third.ended.wait(10)
     with pytest.raises(JobFailed, match="came to no end"):
@@ -126,33 +126,33 @@ def test_jobs_are_cancelled_replaced_bounded_and_none_is_left(known: Ontology) -
     assert layouts.find(second.id) is None
 
 
-def test_a_worker_ends_when_nobody_holds_the_other_end_of_its_pipe_any_more(known: Ontology) -> None:
+def test_a_worker_ends_when_nobody_holds_the_other_end_of_its_pipe_any_more(ontology: Ontology) -> None:
     """As when the server is killed."""
     worker = start_worker()
     assert worker.stdin
     assert worker.stdout
-    send_task(worker, task(known, 900))
+    send_task(worker, task(ontology, 900))
     assert b"done" in worker.stdout.readline()
     worker.stdin.close()
     assert worker.wait(10) == 1
     worker.stdout.close()
 
 
-def test_a_layout_that_takes_too_long_is_ended(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_layout_that_takes_too_long_is_ended(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "JOB_TIMEOUT", 0.01)
     with build_layout_jobs().occupy() as job, pytest.raises(JobFailed, match="came to no end"):
-        compute_apart(task(known, 900), job)
+        compute_apart(task(ontology, 900), job)
     assert list_workers() == []
 
 
-def test_a_layout_that_comes_late_finds_room_for_who_is_new(known: Ontology) -> None:
-    whole = net(known, 80)
+def test_a_layout_that_comes_late_finds_room_for_who_is_new(ontology: Ontology) -> None:
+    whole = net(ontology, 80)
     old = tuple(e.id for e in whole.entities if e.id < "n0070")
     places = apply.compute_layout(
-        **incremental_layout.build_layout_task(rendered_view.compose(known, Canvas(old), _only(whole, old)), "force")
+        **incremental_layout.build_layout_task(rendered_view.compose(ontology, Canvas(old), _only(whole, old)), "force")
     )
     now = Canvas(tuple(e.id for e in whole.entities if e.id != "n0001"), {"n0002": (9.0, 9.0)}, pinned=("n0002",))
-    view = rendered_view.compose(known, now, _only(whole, now.ids))
+    view = rendered_view.compose(ontology, now, _only(whole, now.ids))
     then = incremental_layout.apply_layout(view, "force", places).canvas
     assert then.layout == "force"
     assert then.positions["n0002"] == (9.0, 9.0)
@@ -172,15 +172,15 @@ def _only(whole: Subgraph, ids: tuple[str, ...]) -> Subgraph:
 
 @pytest.mark.browser
 @pytest.mark.database
-def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store, known: Ontology) -> None:
+def test_slow_queries_of_others_do_not_hold_up_a_click(page: Page, store: Store, ontology: Ontology) -> None:
     """As many at once as older servers had threads: those beyond the bound are told so, and a click is answered."""
     slow = queryfile.parse(
         "slow",
         "// title: Slow\n// description: Counts for long.\n// result: table\n"
         "UNWIND range(1, 2000000000) AS x WITH x WHERE x % 7 = 9 RETURN count(x) AS n",
     )
-    app = build(store, known)
-    runs = QueryExecutor(store, known, Bounds(timeout=300.0, concurrent=20))
+    app = build(store, ontology)
+    runs = QueryExecutor(store, ontology, Bounds(timeout=300.0, concurrent=20))
     numbers, refused, ended = itertools.count(), queue.SimpleQueue[str](), queue.SimpleQueue[str]()
 
     @app.server.route("/slow")

@@ -19,12 +19,13 @@ from explorer.export.dossier import material as dossier_material
 from explorer.export.dossier.content import build_dossier
 from explorer.matrix import commands, page
 from explorer.panels.views import first_page
-from graph import listings, ontology
+from graph import listings
 from graph.database.store import Store
 from graph.errors import QueryError
 from graph.listings import Listing, NearMiss
 from graph.model import Claim, Entity, Source
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading.listing_matrix import Matrix, MatrixChoice, list_below, read_matrix
 from graph.reading.listings import ListingTable
 from graph.server import connect
@@ -39,13 +40,13 @@ HOSTILE = "<script>alert(1)</script> =1+1"
 
 
 @pytest.fixture(scope="module")
-def client(store: Store, known: Ontology) -> Client:
-    return build(store, known).server.test_client()
+def client(store: Store, ontology: Ontology) -> Client:
+    return build(store, ontology).server.test_client()
 
 
 @pytest.mark.database
-def test_it_says_what_the_articles_say(store: Store, known: Ontology) -> None:
-    matrix = read_matrix(store, known, MatrixChoice())
+def test_it_says_what_the_articles_say(store: Store, ontology: Ontology) -> None:
+    matrix = read_matrix(store, ontology, MatrixChoice())
     assert [a.id for a in matrix.columns] == [EU, ROK, UN, US]
     states = {e.id: [one.state for one in matrix.list_cells(e.id)] for e in matrix.entities}
     assert states[FOUR] == [listings.UNCHECKED, listings.LISTED, listings.SAID_NOT, listings.SAID_NOT]
@@ -63,25 +64,25 @@ def test_it_says_what_the_articles_say(store: Store, known: Ontology) -> None:
 
 
 @pytest.mark.database
-def test_it_is_filtered_to_a_chain_a_type_authorities_and_what_differs(store: Store, known: Ontology) -> None:
-    below = list_below(store, known, SEC)
+def test_it_is_filtered_to_a_chain_a_type_authorities_and_what_differs(store: Store, ontology: Ontology) -> None:
+    below = list_below(store, ontology, SEC)
     assert {SEC, O_SU, "factory-26", "thaesong-machine-factory"} <= set(below)
     assert "munitions-industry-department" not in below
-    matrix = read_matrix(store, known, MatrixChoice(under=SEC, type="Factory"))
+    matrix = read_matrix(store, ontology, MatrixChoice(under=SEC, type="Factory"))
     rows = {e.id for e in matrix.entities}
     assert {FOUR, "factory-26", "factory-125"} <= rows <= set(below)
     assert {matrix.table.get("factory-125", a.id).state for a in matrix.columns} == {listings.UNCHECKED}
-    differing = read_matrix(store, known, MatrixChoice(differs=True))
+    differing = read_matrix(store, ontology, MatrixChoice(differs=True))
     assert {e.id for e in differing.entities} == {FOUR, "kang-sun-nam"}
     assert differing.total == 2
-    named = {e.id for e in read_matrix(store, known, MatrixChoice(named=True)).entities}
-    assert named < {e.id for e in read_matrix(store, known, MatrixChoice()).entities}
+    named = {e.id for e in read_matrix(store, ontology, MatrixChoice(named=True)).entities}
+    assert named < {e.id for e in read_matrix(store, ontology, MatrixChoice()).entities}
     assert {FOUR, PAK, O_SU} <= named
-    only = read_matrix(store, known, MatrixChoice(authorities=(US, EU)))
+    only = read_matrix(store, ontology, MatrixChoice(authorities=(US, EU)))
     assert [a.id for a in only.columns] == [EU, US]
     for choice in (MatrixChoice(under="nobody"), MatrixChoice(type="Nothing"), MatrixChoice(authorities=("x",))):
         with pytest.raises(QueryError, match="there is no"):
-            read_matrix(store, known, choice)
+            read_matrix(store, ontology, choice)
 
 
 @pytest.mark.database
@@ -142,8 +143,8 @@ def test_the_files_hold_every_cell(client: Client) -> None:
     assert len(cells) == 4 * len(rows)
     (un,) = (c for c in cells if (c["entity_id"], c["authority_id"]) == (SEC, UN))
     assert (un["state"], un["since"], un["number"]) == ("Listed", "2016-03-02", "KPe.032")
-    found = client.get(f"/listings.json?under={SEC}").get_json()
-    assert [c["state"] for c in found] == [c["state"] for c in cells]
+    json_cells = client.get(f"/listings.json?under={SEC}").get_json()
+    assert [c["state"] for c in json_cells] == [c["state"] for c in cells]
 
 
 def make_hostile() -> Matrix:
@@ -156,18 +157,18 @@ def make_hostile() -> Matrix:
     return Matrix(MatrixChoice(under='"><script>'), (one,), (regime,), table, 1)
 
 
-def test_nothing_from_the_graph_is_markup_or_a_formula(store: Store, known: Ontology) -> None:
+def test_nothing_from_the_graph_is_markup_or_a_formula(store: Store, ontology: Ontology) -> None:
     matrix = make_hostile()
-    server = build(store, known).server
+    server = build(store, ontology).server
     with server.test_request_context("/listings"):
-        text = page.render(matrix, known)
+        text = page.render(matrix, ontology)
     assert "<script>" not in text and "<img" not in text and "<b>x" not in text and "<i>e" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
-    book = openpyxl.load_workbook(io.BytesIO(page.write_file(matrix, known, "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(page.write_file(matrix, ontology, "xlsx")))
     named = replace(matrix, entities=(replace(matrix.entities[0], name="=1+1"),))
-    book = openpyxl.load_workbook(io.BytesIO(page.write_file(named, known, "xlsx")))
+    book = openpyxl.load_workbook(io.BytesIO(page.write_file(named, ontology, "xlsx")))
     assert (book["Cells"]["A2"].value, book["Cells"]["A2"].data_type) == ("=1+1", "s")
-    assert page.write_file(named, known, "csv").decode().splitlines()[1].startswith("'=1+1,")
+    assert page.write_file(named, ontology, "csv").decode().splitlines()[1].startswith("'=1+1,")
 
 
 @pytest.mark.database
@@ -198,17 +199,17 @@ class _Lent:
 
 @pytest.mark.database
 def test_a_link_opens_an_entity_or_the_claims_of_a_listing(
-    store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
+    store: Store, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, Any]] = []
-    monkeypatch.setattr(first_page.dash, "set_props", lambda name, props: told.append((name, props)))
-    context = build_context(store, known)
+    updates: list[tuple[str, Any]] = []
+    monkeypatch.setattr(first_page.dash, "set_props", lambda name, props: updates.append((name, props)))
+    context = build_context(store, ontology)
     canvas, _ = first_page.open_canvas(context, {"show": "tomi-haru"})
     assert "tomi-haru" in canvas.ids and "north-korea" in canvas.ids
     line = f"{PAK}|DESIGNATED_BY|{US}"
     canvas, _ = first_page.open_canvas(context, {"show": line})
     assert set(canvas.ids) == {PAK, US}
-    assert told == [
+    assert updates == [
         (SELECTED, {"data": {"kind": "entity", "id": "tomi-haru"}}),
         (SELECTED, {"data": {"kind": "relationship", "id": line}}),
     ]
@@ -218,10 +219,10 @@ def test_a_link_opens_an_entity_or_the_claims_of_a_listing(
 
 
 @pytest.mark.database
-def test_loaded_lists_are_searched_for_the_page_and_the_dossier(empty_store: Store, known: Ontology) -> None:
-    load_feed(empty_store, known, Feed("report", "x", [Item(r, NOWHERE) for r in make_report()]))
-    load_feed(empty_store, known, edition("2021-07", [company(1), company(2), listed(1), listed(2)]))
-    every = read_matrix(empty_store, known, MatrixChoice(under="body"))
+def test_loaded_lists_are_searched_for_the_page_and_the_dossier(empty_store: Store, ontology: Ontology) -> None:
+    load_feed(empty_store, ontology, Feed("report", "x", [Item(r, NOWHERE) for r in make_report()]))
+    load_feed(empty_store, ontology, edition("2021-07", [company(1), company(2), listed(1), listed(2)]))
+    every = read_matrix(empty_store, ontology, MatrixChoice(under="body"))
     states = {e.id: [one.state for one in every.list_cells(e.id)] for e in every.entities}
     # A group has no name that a list could hold.
     assert states == {
@@ -229,8 +230,8 @@ def test_loaded_lists_are_searched_for_the_page_and_the_dossier(empty_store: Sto
         "same": [listings.MAYBE],
         "group": [listings.UNCHECKED],
     }
-    assert read_matrix(empty_store, known, MatrixChoice()).total == 2
-    about, _ = dossier_material.gather(empty_store, known, "body")
+    assert read_matrix(empty_store, ontology, MatrixChoice()).total == 2
+    about, _ = dossier_material.gather(empty_store, ontology, "body")
     section = next(s for s in build_dossier("body", Briefing(about)).sections if s.title == "Designations")
     assert section.table and section.table.rows[0][1] == "Not found in the edition searched"
     assert section.table.rows[0][4] == "A list, 2021-07"
@@ -244,13 +245,13 @@ def make_report() -> list[Any]:
         Entity("same", "Company", known_labels("Company"), "Example Trading 2"),
         Entity("group", "Company", known_labels("Company"), "Example Trading 1", properties={"groupSize": "3"}),
     ]
-    said = [
+    statement = [
         Claim(i, i, "PART_OF", "asserted", "report", object="body", asserted_by="body", summary="It is a part of it.")
         for i in ("same", "group")
     ]
-    return [source, body, *firms, *said]
+    return [source, body, *firms, *statement]
 
 
 def known_labels(type_: str) -> tuple[str, ...]:
     """The labels of a type."""
-    return ontology.load().types[type_].labels
+    return load_ontology().types[type_].labels

@@ -14,7 +14,7 @@ from graph.ontology import Ontology
 from tests.support.pages import build_subgraph
 
 
-def fleet(known: Ontology, more: tuple[tuple[str, str, str], ...] = ()) -> Subgraph:
+def fleet(ontology: Ontology, more: tuple[tuple[str, str, str], ...] = ()) -> Subgraph:
     """An owner with four ships and two directors, and a flag state of one ship where asked for."""
     nodes = {
         "owner": "Company",
@@ -25,34 +25,34 @@ def fleet(known: Ontology, more: tuple[tuple[str, str, str], ...] = ()) -> Subgr
     }
     lines = [("owner", "OWNS", f"ship{n}") for n in range(4)]
     lines += [("d1", "DIRECTOR_OF", "owner"), ("d2", "DIRECTOR_OF", "owner"), *more]
-    return build_subgraph(known, nodes, lines, stance=lambda n: {1: "contested", 2: "denied"}.get(n, "asserted"))
+    return build_subgraph(ontology, nodes, lines, stance=lambda n: {1: "contested", 2: "denied"}.get(n, "asserted"))
 
 
-def shown(known: Ontology, whole: Subgraph, **fields: object) -> RenderedView:
+def shown(ontology: Ontology, whole: Subgraph, **fields: object) -> RenderedView:
     """The scene of a canvas with all of a subgraph, at one place each."""
     ids = tuple(e.id for e in whole.entities)
     canvas = Canvas(ids, {i: (n * 200.0, 0.0) for n, i in enumerate(ids)})
-    return rendered_view.compose(known, replace(canvas, **fields), whole)
+    return rendered_view.compose(ontology, replace(canvas, **fields), whole)
 
 
-def all_stacked(known: Ontology, whole: Subgraph) -> tuple[Stack, ...]:
-    return stacks.build_stacks(known, whole, Canvas())
+def all_stacked(ontology: Ontology, whole: Subgraph) -> tuple[Stack, ...]:
+    return stacks.build_stacks(ontology, whole, Canvas())
 
 
-def test_alike_leaves_are_those_of_one_type_one_line_type_and_one_direction(known: Ontology) -> None:
-    whole = fleet(known, (("ship3", "FLAGGED_IN", "flag"), ("d1", "OWNS", "d2")))
-    found = {s.id: s for s in all_stacked(known, whole)}
-    assert list(found) == ["stack:owner|OWNS|out|Ship"]
-    assert found["stack:owner|OWNS|out|Ship"].members == ("ship0", "ship1", "ship2")
-    both = {s.type: s.outward for s in all_stacked(known, fleet(known))}
+def test_alike_leaves_are_those_of_one_type_one_line_type_and_one_direction(ontology: Ontology) -> None:
+    whole = fleet(ontology, (("ship3", "FLAGGED_IN", "flag"), ("d1", "OWNS", "d2")))
+    stacks_by_id = {s.id: s for s in all_stacked(ontology, whole)}
+    assert list(stacks_by_id) == ["stack:owner|OWNS|out|Ship"]
+    assert stacks_by_id["stack:owner|OWNS|out|Ship"].members == ("ship0", "ship1", "ship2")
+    both = {s.type: s.outward for s in all_stacked(ontology, fleet(ontology))}
     assert both == {"Ship": True, "Person": False}
-    assert [s.type for s in stacks.build_stacks(known, fleet(known), Canvas(pinned=("d1",)))] == ["Ship"]
-    assert stacks.build_stacks(known, fleet(known), Canvas(), "d1") == ()
+    assert [s.type for s in stacks.build_stacks(ontology, fleet(ontology), Canvas(pinned=("d1",)))] == ["Ship"]
+    assert stacks.build_stacks(ontology, fleet(ontology), Canvas(), "d1") == ()
 
 
-def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -> None:
-    whole = fleet(known)
-    now = shown(known, whole, stacks=all_stacked(known, whole))
+def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(ontology: Ontology) -> None:
+    whole = fleet(ontology)
+    now = shown(ontology, whole, stacks=all_stacked(ontology, whole))
     assert {e.name for e in now.drawn.entities} == {
         "The Company called owner",
         "The State called flag",
@@ -72,31 +72,31 @@ def test_a_stack_is_one_node_and_its_line_owns_up_to_disputes(known: Ontology) -
     assert grouping.describe_grouping(now.shown, now.drawn) == ", drawn as 4 nodes and 2 lines"
 
 
-def test_a_member_with_another_line_leaves_its_stack_and_comes_back(known: Ontology) -> None:
-    held = all_stacked(known, fleet(known))
-    whole = fleet(known, (("ship0", "FLAGGED_IN", "flag"),))
-    now = shown(known, whole, stacks=held)
+def test_a_member_with_another_line_leaves_its_stack_and_comes_back(ontology: Ontology) -> None:
+    held = all_stacked(ontology, fleet(ontology))
+    whole = fleet(ontology, (("ship0", "FLAGGED_IN", "flag"),))
+    now = shown(ontology, whole, stacks=held)
     assert {"ship0", "stack:owner|OWNS|out|Ship"} <= {e.id for e in now.drawn.entities}
     assert "3 ships" in {e.name for e in now.drawn.entities}
-    again = shown(known, whole, stacks=held, hidden=("flag",))
+    again = shown(ontology, whole, stacks=held, hidden=("flag",))
     assert "4 ships" in {e.name for e in again.drawn.entities}
-    lone = shown(known, whole, stacks=held, hidden=("ship1", "ship2", "ship3", "flag"))
+    lone = shown(ontology, whole, stacks=held, hidden=("ship1", "ship2", "ship3", "flag"))
     assert "ship0" in {e.id for e in lone.drawn.entities}  # a stack of one is none
     for apart in (Canvas(pinned=("ship1",)), Canvas(gaps=(Gap("g", "?", "ship1", ""),))):
         assert "ship1" in stacks.list_unstackable(apart)
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(known: Ontology, seed: int) -> None:
+def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(ontology: Ontology, seed: int) -> None:
     rng = random.Random(seed)
     nodes = {f"n{n}": rng.choice(["Ship", "Company", "Person"]) for n in range(30)}
     lines = {
         (rng.choice(list(nodes)), rng.choice(["OWNS", "MET_WITH", "PAYS"]), f"n{int(rng.random() ** 3 * 30)}")
         for _ in range(45)
     }
-    whole = build_subgraph(known, nodes, sorted(lines), stance=lambda n: ("asserted", "contested", "denied")[n % 3])
+    whole = build_subgraph(ontology, nodes, sorted(lines), stance=lambda n: ("asserted", "contested", "denied")[n % 3])
     for merged in (False, True):
-        now = shown(known, whole, stacks=all_stacked(known, whole), merged=merged)
+        now = shown(ontology, whole, stacks=all_stacked(ontology, whole), merged=merged)
         behind = grouping.map_members(now.drawn)
         seen = [one for r in now.drawn.relationships for one in behind.get(r.id, (r.id,))]
         assert sorted(one for i in seen for one in behind.get(i, (i,))) == sorted(r.id for r in whole.relationships)
@@ -111,14 +111,14 @@ def test_folding_loses_no_line_and_every_line_between_two_drawn_nodes_is_drawn(k
             assert (line.stance != "asserted") == any(stances[i] != "asserted" for i in held)
 
 
-def test_parallel_lines_become_one_that_names_and_counts_them(known: Ontology) -> None:
+def test_parallel_lines_become_one_that_names_and_counts_them(ontology: Ontology) -> None:
     whole = build_subgraph(
-        known,
+        ontology,
         {"a": "State", "b": "State", "c": "State"},
         [("a", "EXPORTS_TO", "b"), ("b", "PAYS", "a"), ("a", "MET_WITH", "b"), ("b", "MET_WITH", "c")],
         stance=lambda n: "denied" if n == 1 else "asserted",
     )
-    now = shown(known, whole, merged=True)
+    now = shown(ontology, whole, merged=True)
     data = {e["data"]["id"]: e["data"] for e in elements.build_elements(now)}
     one = data["merged:a|b"]
     assert one["words"] == "3 lines: exports arms to, is paid by, met with · 1 of 3 denied"
@@ -126,10 +126,10 @@ def test_parallel_lines_become_one_that_names_and_counts_them(known: Ontology) -
     assert one["chain"] == "other"  # it holds lines of several chains
     assert data["b|MET_WITH|c"]["kind"] == "relationship"
     assert not data["a|EXPORTS_TO|b"]["shown"]
-    assert len(shown(known, whole).drawn.relationships) == 4
+    assert len(shown(ontology, whole).drawn.relationships) == 4
 
 
-def test_what_all_say_is_said_of_all(known: Ontology) -> None:
+def test_what_all_say_is_said_of_all(ontology: Ontology) -> None:
     def lines(*stances: str, withdrawn: str = "") -> list[Relationship]:
         extra = {"withdrawn_on": withdrawn} if withdrawn else {}
         return [Relationship(str(n), "OWNS", "a", "b", (), s, extra) for n, s in enumerate(stances)]
@@ -141,17 +141,19 @@ def test_what_all_say_is_said_of_all(known: Ontology) -> None:
     assert grouping.summarise_stances(lines("asserted", "")) == ("asserted", "")
 
 
-def test_an_entity_cannot_pose_as_a_stack(known: Ontology) -> None:
-    false = build_subgraph(known, {"stack:owner|OWNS|out|Ship": "Ship"}, [])
+def test_an_entity_cannot_pose_as_a_stack(ontology: Ontology) -> None:
+    false = build_subgraph(ontology, {"stack:owner|OWNS|out|Ship": "Ship"}, [])
     posing = replace(false.entities[0], properties={"members": ["x"], "mark": "<img onerror=1>"})
-    now = shown(known, Subgraph((posing,), ()))
+    now = shown(ontology, Subgraph((posing,), ()))
     assert grouping.map_members(now.drawn) == {}
     assert elements.build_elements(now)[0]["data"]["kind"] == "entity"
-    both = Subgraph((*fleet(known).entities, posing), fleet(known).relationships)
-    assert "ship0" in {e.id for e in shown(known, both, stacks=all_stacked(known, fleet(known))).drawn.entities}
+    both = Subgraph((*fleet(ontology).entities, posing), fleet(ontology).relationships)
+    assert "ship0" in {
+        e.id for e in shown(ontology, both, stacks=all_stacked(ontology, fleet(ontology))).drawn.entities
+    }
 
 
-def test_a_stack_counts_as_one_node(known: Ontology) -> None:
+def test_a_stack_counts_as_one_node(ontology: Ontology) -> None:
     ids = tuple(f"s{n}" for n in range(990))
     full = Canvas(("hub", *ids))
     with pytest.raises(CanvasFull, match="stack alike leaves"):

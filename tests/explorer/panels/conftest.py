@@ -18,8 +18,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def away(known: Ontology, home: Path) -> Iterator[Context]:
+def away(ontology: Ontology, home: Path) -> Iterator[Context]:
     """What callbacks are handed while the database is away."""
     del home
-    with open_unreachable_context(known) as context:
+    with open_unreachable_context(ontology) as context:
         yield context

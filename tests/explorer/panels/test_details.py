@@ -24,11 +24,11 @@ def rendered(part: Any) -> str:
 
 
 def claims(count: int, **changed: Any) -> tuple[Claim, ...]:
-    given = {"predicate": "OWNS", "stance": "asserted", "source": "s", "object": "b", "summary": "", **changed}
-    return tuple(Claim(f"c{n:04}", "a", **{**given, "detail": f"detail {n:04}"}) for n in range(count))
+    fields = {"predicate": "OWNS", "stance": "asserted", "source": "s", "object": "b", "summary": "", **changed}
+    return tuple(Claim(f"c{n:04}", "a", **{**fields, "detail": f"detail {n:04}"}) for n in range(count))
 
 
-def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
+def test_posts_designations_and_doubles_at_a_glance(ontology: Ontology) -> None:
     shown = Entity("a", "Person", (), "A")
     ends = {n: Entity(n, "Organization", (), f"The {n}") for n in ("army", "ofac", "un", "double")}
     post = {"details": ["Director"], "valid_from": "2019", "valid_to": "2021-04", "grade": "B2"}
@@ -40,7 +40,7 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
         (Relationship("1", "HOLDS_POST_IN", "a", "army", ("c1",), "contested", post), ends["army"]),
         (Relationship("3", "SAME_AS", "double", "a", ("c4",), "denied"), ends["double"]),
     ]
-    text = rendered(details.render_entity(known, shown, Subgraph((shown,)), ClaimPage(0, 0, 0), links, table=table))
+    text = rendered(details.render_entity(ontology, shown, Subgraph((shown,)), ClaimPage(0, 0, 0), links, table=table))
     for words in (
         "Posts",
         "The army",
@@ -62,7 +62,7 @@ def test_posts_designations_and_doubles_at_a_glance(known: Ontology) -> None:
     assert text.index("May be the same as") < text.index("Posts") < text.index("Listings")
 
 
-def test_a_name_that_a_list_no_longer_gives_is_told_as_such(known: Ontology) -> None:
+def test_a_name_that_a_list_no_longer_gives_is_told_as_such(ontology: Ontology) -> None:
     shown = Entity("a", "Person", (), "CHUL", ("ALSO", "CHOL"), {"identifiers": ["Passport 1", "UN KPi.901"]})
     given = [
         ("HAS_NAME", "CHUL", ""),
@@ -76,46 +76,52 @@ def test_a_name_that_a_list_no_longer_gives_is_told_as_such(known: Ontology) -> 
         Claim(f"c{n}", "a", predicate, "asserted", "s", value=value, withdrawn_on=ended)
         for n, (predicate, value, ended) in enumerate(given)
     )
-    text = rendered(details._render_facts(known, shown, said, whole=True))
-    found = [text.index(words) for words in ("Also named", "ALSO", "Once named", "CHOL", "Identifiers", "UN KPi.901")]
-    assert found == sorted(found)
+    text = rendered(details._render_facts(ontology, shown, said, whole=True))
+    shown_text = [
+        text.index(words) for words in ("Also named", "ALSO", "Once named", "CHOL", "Identifiers", "UN KPi.901")
+    ]
+    assert shown_text == sorted(shown_text)
     assert text.index("Identifiers no longer given") < text.index("Passport 1")
 
 
-def test_designation_claims_are_grouped_by_authority(known: Ontology) -> None:
+def test_designation_claims_are_grouped_by_authority(ontology: Ontology) -> None:
     shown = Entity("a", "Company", (), "A")
     names = (shown, Entity("un", "Regime", (), "UN list"), Entity("eu", "Regime", (), "EU list"))
-    said = [Claim(f"c{n}", "a", "DESIGNATED_BY", "asserted", "s", to) for n, to in enumerate(("un", "eu", "un"))]
-    text = rendered(details.render_entity(known, shown, Subgraph(names, (), tuple(said)), ClaimPage(0, 3, 0)))
+    designations = [
+        Claim(f"c{n}", "a", "DESIGNATED_BY", "asserted", "s", to) for n, to in enumerate(("un", "eu", "un"))
+    ]
+    text = rendered(
+        details.render_entity(ontology, shown, Subgraph(names, (), tuple(designations)), ClaimPage(0, 3, 0))
+    )
     assert text.index("Listing by EU list") < text.index("Listing by UN list")
 
 
-def test_every_claim_of_a_line_can_be_reached(known: Ontology) -> None:
+def test_every_claim_of_a_line_can_be_reached(ontology: Ontology) -> None:
     every = claims(MAX_CLAIMS * 2 + 5)
     evidence = Subgraph((), (), every)
     seen = set()
     for skip in (0, MAX_CLAIMS, MAX_CLAIMS * 2):
-        text = rendered(details.render_relationship(known, evidence, skip=skip))
+        text = rendered(details.render_relationship(ontology, evidence, skip=skip))
         seen |= {c.detail for c in every if c.detail in text}
         assert f"Claims {skip + 1} to {min(skip + MAX_CLAIMS, len(every))} of {len(every)}" in text
         assert f"{len(every)} claims assert it" in text  # the verdict weighs all, not only the page
     assert len(seen) == len(every)
 
 
-def test_a_kind_of_another_panel_and_an_unknown_one(known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_of_another_panel_and_an_unknown_one(ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(details.KINDS, "stack", lambda _store, _ontology, canvas, id_: [id_, canvas.title])
     store: Any = None
-    assert details.render_content(store, known, Canvas(title="T"), {"kind": "stack", "id": "s1"}) == ["s1", "T"]
+    assert details.render_content(store, ontology, Canvas(title="T"), {"kind": "stack", "id": "s1"}) == ["s1", "T"]
     assert "no claims about this" in rendered(
-        details.render_content(store, known, Canvas(), {"kind": "<b>", "id": "x"})
+        details.render_content(store, ontology, Canvas(), {"kind": "<b>", "id": "x"})
     )
 
 
 @pytest.mark.database
-def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store: Store, known: Ontology) -> None:
-    labels = known.types["Company"].labels
+def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store: Store, ontology: Ontology) -> None:
+    labels = ontology.types["Company"].labels
     a, b = (Entity(i, "Company", labels, i) for i in "ab")
-    said = claims(MAX_CLAIMS + 30)
+    plain = claims(MAX_CLAIMS + 30)
     figures = [
         Claim(
             f"f{n}",
@@ -133,39 +139,39 @@ def test_pages_of_an_entity_hold_each_claim_once_and_all_its_figures(empty_store
     batch = write.Batch(
         sources=[write.build_source_row(Source("s", "P", "T", "2024", reliability="B"), "t", "")],
         entities=[(labels, write.build_entity_row(e, "t", "", ())) for e in (a, b)],
-        claims=[*said, *figures],
+        claims=[*plain, *figures],
     )
     turn = write.WriteLease("t", "r")
     write.begin(empty_store, turn)
-    empty_store.write(write.apply, known, batch, turn)
+    empty_store.write(write.apply, ontology, batch, turn)
     pages = [
         browse.read_evidence(empty_store, entity="a", most=MAX_CLAIMS, skip=skip).claims for skip in (0, MAX_CLAIMS)
     ]
     assert len({c.id for page in pages for c in page}) == sum(map(len, pages)) == MAX_CLAIMS + 33
-    text = rendered(details.render_content(empty_store, known, Canvas(), {"kind": "entity", "id": "a"}))
+    text = rendered(details.render_content(empty_store, ontology, Canvas(), {"kind": "entity", "id": "a"}))
     assert all(f'"{n + 1}"' in text for n in range(3))  # graded worst, so on the last page, but told on the first
     assert "3 figures, none of them ours" in text
 
 
 @pytest.mark.database
-def test_the_shipped_commission(store: Store, known: Ontology) -> None:
-    links = summaries.read_key_relationships(store, known, "second-economic-commission")
+def test_the_shipped_commission(store: Store, ontology: Ontology) -> None:
+    links = summaries.read_key_relationships(store, ontology, "second-economic-commission")
     assert {line.type for line, _ in links} >= {"DESIGNATED_BY"}
     assert all(line.source == "second-economic-commission" for line, _ in links if line.type != "SAME_AS")
     text = rendered(
-        details.render_content(store, known, Canvas(), {"kind": "entity", "id": "second-economic-commission"})
+        details.render_content(store, ontology, Canvas(), {"kind": "entity", "id": "second-economic-commission"})
     )
     assert "United Nations" in text
 
 
 @pytest.mark.database
-def test_absence_from_lists_is_one_calm_table(store: Store, known: Ontology) -> None:
-    ship = rendered(details.render_content(store, known, Canvas(), {"kind": "entity", "id": "tomi-haru"}))
+def test_absence_from_lists_is_one_calm_table(store: Store, ontology: Ontology) -> None:
+    ship = rendered(details.render_content(store, ontology, Canvas(), {"kind": "entity", "id": "tomi-haru"}))
     assert ship.count("Not found in the edition searched") == 3
     assert "searched: UN list in a copy of November 2026" in ship
     assert "looked for by Armsgraph editors, 2026-11" in ship
     assert "Not checked: " in ship
-    man = rendered(details.render_content(store, known, Canvas(), {"kind": "entity", "id": "pak-thae-song"}))
+    man = rendered(details.render_content(store, ontology, Canvas(), {"kind": "entity", "id": "pak-thae-song"}))
     assert man.count("Said by a source not to be listed") == 3
     assert "said by 38 North, 2024-06" in man
     for text in (ship, man):
@@ -173,7 +179,7 @@ def test_absence_from_lists_is_one_calm_table(store: Store, known: Ontology) -> 
         assert "denied" not in text
     behind = rendered(
         details.render_content(
-            store, known, Canvas(), {"kind": "relationship", "id": "tomi-haru|DESIGNATED_BY|regime-ofac"}
+            store, ontology, Canvas(), {"kind": "relationship", "id": "tomi-haru|DESIGNATED_BY|regime-ofac"}
         )
     )
     assert "No line is drawn: 1 search did not find it. Absence from a list is no denial." in behind

@@ -72,9 +72,9 @@ def test_a_template_is_taken_and_dropped(away: Context) -> None:
 
 def test_a_dossier_needs_a_selected_entity(away: Context) -> None:
     for selected in (None, {"kind": "relationship", "id": "r"}):
-        shown, told = export_window.show_preview(away, DOSSIER, True, None, None, selected)
+        shown, error = export_window.show_preview(away, DOSSIER, True, None, None, selected)
         assert "Select an entity on the canvas first" in text_of(shown)
-        assert told is None
+        assert error is None
         with pytest.raises(UsageError):
             download.start_download(away, 1, DOSSIER, None, None, selected)
     shown, _ = export_window.show_preview(away, FIRST, True, None, {"ids": ["a"]}, None)
@@ -83,9 +83,9 @@ def test_a_dossier_needs_a_selected_entity(away: Context) -> None:
 
 def test_an_export_that_fails_or_is_not_kept_any_more_says_so(away: Context) -> None:
     assert set(download.watch_export(away, 1, None)) == {no_update}
-    _, _, file, running, said = download.watch_export(away, 1, {"key": "no such key"})
+    _, _, file, running, message = download.watch_export(away, 1, {"key": "no such key"})
     assert (file, running) == (no_update, None)
-    assert "not kept any more" in text_of(said)
+    assert "not kept any more" in text_of(message)
     assert download.show_progress(away, None) == (True, True, False)
     for ids, words in (([], "there is nothing on the canvas to export"), (["a"], "can't be reached")):
         started: Any = download.start_download(away, 1, FIRST, None, {"ids": ids}, None)

@@ -36,9 +36,9 @@ def fail_with(error: Exception) -> Any:
 
 @pytest.mark.database
 def test_a_query_that_was_ended_is_said_until_a_try_succeeds(
-    store: Store, known: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, ontology: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context = build_context(store, known)
+    context = build_context(store, ontology)
     with pytest.MonkeyPatch.context() as slow:
         make_opening_slow(slow)
         canvas, word = first_page.open_canvas(context, {})
@@ -70,8 +70,8 @@ def test_a_database_that_is_away_is_waited_for(away: Context) -> None:
 
 
 @pytest.mark.database
-def test_a_graph_of_something_else_is_no_fault(empty_store: Store, known: Ontology, home: Path) -> None:
-    assert first_page.open_canvas(build_context(empty_store, known), {}) == (Canvas(), None)
+def test_a_graph_of_something_else_is_no_fault(empty_store: Store, ontology: Ontology, home: Path) -> None:
+    assert first_page.open_canvas(build_context(empty_store, ontology), {}) == (Canvas(), None)
 
 
 def test_it_is_not_tried_unasked(away: Context) -> None:

@@ -18,8 +18,8 @@ PLANT = "kanggye-general-tractor-plant"
 
 
 @pytest.fixture(scope="module")
-def app(store: Store, known: Ontology) -> dash.Dash:
-    return build(store, known)
+def app(store: Store, ontology: Ontology) -> dash.Dash:
+    return build(store, ontology)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def test_a_step_reads_the_canvas_once(app: dash.Dash, canvas: Canvas) -> None:
     assert set(_check(_command(app, star, "collapse", PLANT), 2).ids) < set(star.ids)
     chosen = {"filter": {"grade": "B2"}}
     assert _check(click(app, "filter-wish", "data", chosen, canvas=canvas.write()), 2).filter.grade == "B2"
-    known = {"filter": {"clock": "known"}}  # needs the claims beside
-    assert _check(click(app, "filter-wish", "data", known, canvas=canvas.write()), 3).filter.clock == "known"
+    change = {"filter": {"clock": "known"}}  # needs the claims beside
+    assert _check(click(app, "filter-wish", "data", change, canvas=canvas.write()), 3).filter.clock == "known"
     assert _check(click(app, "layout", "value", "force", canvas=canvas.write()), 2).layout == "force"
 
 
@@ -100,8 +100,10 @@ def test_paths_and_chains_are_drawn_from_what_found_them(app: dash.Dash, canvas:
     assert _check(chosen, 2).emphasis == picked.emphasis
 
 
-def test_a_reading_that_is_handed_on_is_what_a_fresh_one_gives(store: Store, known: Ontology, canvas: Canvas) -> None:
-    view = rendered_view.read(store, known, canvas)
+def test_a_reading_that_is_handed_on_is_what_a_fresh_one_gives(
+    store: Store, ontology: Ontology, canvas: Canvas
+) -> None:
+    view = rendered_view.read(store, ontology, canvas)
     fewer = canvas.without(canvas.ids[2:6])
     for changed in (
         fewer,
@@ -110,7 +112,7 @@ def test_a_reading_that_is_handed_on_is_what_a_fresh_one_gives(store: Store, kno
         replace(fewer, merged=True, hidden=canvas.ids[:1]),
         canvas.holding(["iran"]),
     ):
-        handed_on, fresh = rendered_view.update(store, view, changed), rendered_view.read(store, known, changed)
+        handed_on, fresh = rendered_view.update(store, view, changed), rendered_view.read(store, ontology, changed)
         assert handed_on.drawn == fresh.drawn
         assert handed_on.shown == fresh.shown
         assert handed_on.looks == fresh.looks

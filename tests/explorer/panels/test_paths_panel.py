@@ -20,12 +20,12 @@ FORM = {"preset": "arms", "leave": ["contact"], "direction": "asked", "counts": 
 
 
 @pytest.fixture
-def context(store: Store, known: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+def context(store: Store, ontology: Ontology, home: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     """What callbacks are handed, with time enough on a busy machine."""
     del home
     monkeypatch.setattr(routes, "PATIENCE", 60.0)
     monkeypatch.setattr(exclusions, "PATIENCE", 60.0)
-    return build_context(store, known)
+    return build_context(store, ontology)
 
 
 def ask(context: Context, start: str, goal: str, **form: object) -> tuple[Canvas | None, str, list[KeptPath] | None]:

@@ -53,7 +53,7 @@ def run(context: Context, name: str, steps: Any = 2) -> tuple[Any, ...]:
 
 def keep_answer(context: Context) -> str:
     query = queryfile.parse("counted", ASKS, shelf="personal")
-    answer = Answer(query, {"steps": 2}, Table(["n"], [[1], [2]]), Subgraph(), 0.1, rows=2, found=[[1], [2]])
+    answer = Answer(query, {"steps": 2}, Table(["n"], [[1], [2]]), Subgraph(), 0.1, rows=2, raw_rows=[[1], [2]])
     return context.answers.keep(answer)
 
 
@@ -83,9 +83,9 @@ def test_no_form_while_the_database_is_away_and_none_is_lost_when_it_is_back(awa
     with triggered("query", property_="data"):
         assert runner.show_form(away, chosen, DOWN, None) == (no_update,) * 5
         assert runner.show_form(away, None, UP, None) == (no_update,) * 5
-        form, buttons, foot, _, said = runner.show_form(away, chosen, UP, None)
+        form, buttons, foot, _, words = runner.show_form(away, chosen, UP, None)
         assert "There is no saved query “gone-query” any more." in text_of(form)
-        assert buttons == foot == said == []
+        assert buttons == foot == words == []
     with triggered(DATABASE, property_="data"):
         assert runner.show_form(away, chosen, UP, ["what one has typed"]) == (no_update,) * 5
 
@@ -93,10 +93,10 @@ def test_no_form_while_the_database_is_away_and_none_is_lost_when_it_is_back(awa
 def test_a_value_out_of_bounds_is_told_at_its_field_and_nothing_runs(away: Context) -> None:
     Library(get_user()).save("counted", ASKS)
     with triggered("query-wish", property_="data") as shown:
-        changed, *window, said, ran = run(away, "counted", 9)
+        changed, *window, words, ran = run(away, "counted", 9)
     assert changed is None
     assert window == [no_update] * 3
-    assert (said, ran) == ([], no_update)
+    assert (words, ran) == ([], no_update)
     assert shown == {
         json.dumps(STEPS, sort_keys=True, separators=(",", ":")): {"error": "Must lie between 1 and 5, not 9."}
     }
@@ -112,9 +112,9 @@ def test_a_run_too_many_is_turned_away_in_words(away: Context, monkeypatch: pyte
     with triggered("query-wish", property_="data"), ExitStack() as places:
         for _ in range(away.runs.bounds.concurrent):
             places.enter_context(away.runs.jobs.occupy(user=get_user()))
-        changed, opened, *_, said, ran = run(away, "counted")
+        changed, opened, *_, words, ran = run(away, "counted")
     assert (changed, opened) == (None, False)
-    assert "are running just now" in text_of(said)
+    assert "are running just now" in text_of(words)
     assert ran is not no_update  # it stands among the last runs
     [row] = history.list_runs(away, ran, None, DOWN)
     assert history.HOW[audit.TURNED_AWAY] in text_of(row)
@@ -183,27 +183,27 @@ def test_the_cypher_of_a_panel_that_asked_nothing_or_too_long_ago(away: Context)
 
 
 @pytest.mark.database
-def test_a_query_that_writes_is_refused_and_the_canvas_stays(store: Store, known: Ontology, home: Any) -> None:
+def test_a_query_that_writes_is_refused_and_the_canvas_stays(store: Store, ontology: Ontology, home: Any) -> None:
     del home
-    context = build_context(store, known)
+    context = build_context(store, ontology)
     Library(get_user()).save("writes", WRITES)
     chosen: Any = {"name": "writes", "given": {}}
     with triggered("query-wish", property_="data"):
-        changed, *window, said, _ = query_run.run_query(context, Canvas(), None, chosen, "replace", [], [], [], [])
+        changed, *window, words, _ = query_run.run_query(context, Canvas(), None, chosen, "replace", [], [], [], [])
     assert changed is None
     assert tuple(window) == answers.CLOSED
-    assert "That didn’t work" in text_of(said)
+    assert "That didn’t work" in text_of(words)
     [row] = history.list_runs(context, None, None, UP)
     assert history.HOW[audit.REFUSED] in text_of(row)
 
 
 @pytest.mark.database
-def test_a_table_opens_its_window_and_leaves_the_canvas(store: Store, known: Ontology, home: Any) -> None:
+def test_a_table_opens_its_window_and_leaves_the_canvas(store: Store, ontology: Ontology, home: Any) -> None:
     del home
-    context = build_context(store, known)
+    context = build_context(store, ontology)
     Library(get_user()).save("counted", ASKS)
     with triggered("query-wish", property_="data"):
-        changed, opened, title, content, said, _ = run(context, "counted")
-    assert (changed, opened, title) == (None, True, "Counted"), text_of(said)
-    assert "2 rows in" in text_of(said)
+        changed, opened, title, content, words, _ = run(context, "counted")
+    assert (changed, opened, title) == (None, True, "Counted"), text_of(words)
+    assert "2 rows in" in text_of(words)
     assert text_of(content).count('"c0"') >= 2

@@ -32,7 +32,7 @@ def query(head: str = "", body: str = "RETURN 1 AS n", result: str = "table") ->
     )
 
 
-def answer(columns: list[str], rows: list[list[Any]], *, found: Any = None, **more: Any) -> Answer:
+def answer(columns: list[str], rows: list[list[Any]], *, raw_rows: Any = None, **more: Any) -> Answer:
     return Answer(
         query(),
         {},
@@ -40,7 +40,7 @@ def answer(columns: list[str], rows: list[list[Any]], *, found: Any = None, **mo
         more.pop("subgraph", Subgraph()),
         0.1234,
         rows=len(rows),
-        found=rows if found is None else found,
+        raw_rows=rows if raw_rows is None else raw_rows,
         **more,
     )
 
@@ -53,12 +53,12 @@ def sub(*lines: tuple[str, str]) -> Subgraph:
     )
 
 
-def test_types_and_relationships_are_offered_by_caption_each_once(known: Ontology) -> None:
-    types = query_form.list_type_options(known)
-    assert {o["value"] for o in types} == set(known.types)
-    groups = query_form.list_relationship_options(known)
+def test_types_and_relationships_are_offered_by_caption_each_once(ontology: Ontology) -> None:
+    types = query_form.list_type_options(ontology)
+    assert {o["value"] for o in types} == set(ontology.types)
+    groups = query_form.list_relationship_options(ontology)
     items = [item for group in groups for item in group["items"]]
-    assert sorted(i["value"] for i in items) == sorted(known.relationships)
+    assert sorted(i["value"] for i in items) == sorted(ontology.relationships)
     assert len({i["label"] for i in items}) == len(items)
     assert {"value": "REPORTS_TO", "label": "reports to"} in items
 
@@ -77,8 +77,8 @@ def test_a_field_is_called_in_words_with_its_bounds(spec: dict[str, Any], label:
 
 
 def test_choices_are_offered_once_and_never_an_empty_one() -> None:
-    found = query_form.build_options([(1, "one"), ("1", "uno"), ("", "nothing"), (2, EVIL)])
-    assert found == [{"value": "1", "label": "one"}, {"value": "2", "label": EVIL}]
+    options = query_form.build_options([(1, "one"), ("1", "uno"), ("", "nothing"), (2, EVIL)])
+    assert options == [{"value": "1", "label": "one"}, {"value": "2", "label": EVIL}]
 
 
 def test_errors_lose_the_parameter_s_own_name() -> None:
@@ -126,14 +126,14 @@ def test_a_run_tells_rows_time_and_the_cut() -> None:
     assert [answer_store.format_seconds(s) for s in (0.004, 3.44, 75.2)] == ["0.00 s", "3.4 s", "75 s"]
 
 
-def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
+def test_a_grid_holds_exact_numbers_words_and_links(ontology: Ontology) -> None:
     kim = Entity("kim", "Person", (), EVIL)
-    made = answer(
+    shown = answer(
         ["n.name", "big", "type", "list"],
         [[EVIL, 2**60, "REPORTS_TO", ["a", None]], ["x", 3, None, True]],
-        found=[[kim, 2**60, "REPORTS_TO", []], ["x", 3, None, True]],
+        raw_rows=[[kim, 2**60, "REPORTS_TO", []], ["x", 3, None, True]],
     )
-    rows = answer_store.build_rows(known, made)
+    rows = answer_store.build_rows(ontology, shown)
     assert rows[0] == {
         "c0": EVIL,
         "c1": "1,152,921,504,606,846,976",
@@ -142,7 +142,7 @@ def test_a_grid_holds_exact_numbers_words_and_links(known: Ontology) -> None:
         "links": {"c0": "kim"},
     }
     assert rows[1] == {"c0": "x", "c1": 3, "c2": "", "c3": "yes", "links": {}}
-    columns = answer_store.build_columns(made)
+    columns = answer_store.build_columns(shown)
     assert [c["field"] for c in columns] == ["c0", "c1", "c2", "c3"]  # a dot in a field would be a path
     assert columns[1]["filter"] == "agTextColumnFilter"  # one number of the column is not exact in a browser
     assert answer_store.build_columns(answer(["n"], [[0], [None]]))[0]["filter"] == "agNumberColumnFilter"
@@ -193,9 +193,9 @@ def test_hostile_texts_are_told_apart_in_no_time(piece: str) -> None:
 
 
 def test_what_a_canvas_holds_of_an_answer_is_picked_out_and_the_rest_is_said() -> None:
-    whole, found = sub(("a", "b"), ("b", "c")), sub(("b", "c"), ("c", "d"))
+    whole, other = sub(("a", "b"), ("b", "c")), sub(("b", "c"), ("c", "d"))
     stack = Stack("s", "a", "Ship", "OWNS", ("b", "c", "x", "y"))
-    picked = highlight.highlight_answer(Canvas(("a", "b", "c"), hidden=("b", "a"), stacks=(stack,)), whole, found, "T")
+    picked = highlight.highlight_answer(Canvas(("a", "b", "c"), hidden=("b", "a"), stacks=(stack,)), whole, other, "T")
     assert (picked.emphasis.entities, picked.emphasis.lines) == (("b", "c"), ("b|OWNS|c",))
     assert picked.emphasis.sentence == (
         "2 of 3 entities and 1 of 2 lines of “T” are on this canvas and picked out; 1 entity and 1 line of it are not."
@@ -232,7 +232,7 @@ def test_the_list_has_every_query_once_by_theme_and_whose_it_is(tmp_path: Path) 
 
 
 @pytest.mark.database
-def test_wrong_values_are_told_for_their_fields(store: Store, known: Ontology) -> None:
+def test_wrong_values_are_told_for_their_fields(store: Store, ontology: Ontology) -> None:
     asks = query(
         "// parameters:\n//   who: {type: entity}\n//   kind: {type: type}\n//   n: {type: integer, min: 1, max: 8}\n"
         "//   day: {type: date, optional: true}\n//   word: {type: text, default: ''}\n"
@@ -240,21 +240,23 @@ def test_wrong_values_are_told_for_their_fields(store: Store, known: Ontology) -
         "RETURN $who, $kind, $n, $day, $word, $one",
     )
     right = {"who": "kanggye", "kind": "Factory", "n": 3, "day": "", "word": "", "one": "anything"}
-    assert query_form.validate_values(store, known, asks, right) == {}
-    found = query_form.validate_values(
-        store, known, asks, {"who": "no such", "kind": EVIL, "n": 9, "day": "2023-13", "one": None}
+    assert query_form.validate_values(store, ontology, asks, right) == {}
+    messages = query_form.validate_values(
+        store, ontology, asks, {"who": "no such", "kind": EVIL, "n": 9, "day": "2023-13", "one": None}
     )
-    assert set(found) == {"who", "kind", "n", "day", "one", "word"}
-    assert found["n"] == "Must lie between 1 and 8, not 9."
-    assert "no month 13" in found["day"]
-    assert found["one"] == "A value is needed here."
+    assert set(messages) == {"who", "kind", "n", "day", "one", "word"}
+    assert messages["n"] == "Must lie between 1 and 8, not 9."
+    assert "no month 13" in messages["day"]
+    assert messages["one"] == "A value is needed here."
     choices = query_form.load_choices(store, asks.parameters["one"])
     assert any(o["value"] == "diplomat-2022" for o in choices["data"])
     broken = parameters.parse("p", {"type": "choice", "choices": "MATCH (n) SET n.x = 1 RETURN n.x"})
     assert "could not be read" in query_form.load_choices(store, broken)["error"]
     # The fields of every shipped query can be made, and hold the defaults.
     for one in load_shipped_queries().values():
-        fields = [f for f in query_form.render_fields(store, known, one, {}) if "label" in f.to_plotly_json()["props"]]
+        fields = [
+            f for f in query_form.render_fields(store, ontology, one, {}) if "label" in f.to_plotly_json()["props"]
+        ]
         assert len(fields) == len(one.parameters)
 
 

@@ -24,17 +24,17 @@ def register(callbacks: CanvasCallbacks) -> None:
     callbacks.add_renderer(lambda view: [view.canvas.title], Output("made-up-title", "children"))
 
 
-def test_a_panel_in_the_list_is_on_the_page_and_is_wired(known: Ontology, away: Context) -> None:
+def test_a_panel_in_the_list_is_on_the_page_and_is_wired(ontology: Ontology, away: Context) -> None:
     content = html.Section([dcc.Store(id="made-up"), dcc.Input(id="made-up-text"), html.B(id="made-up-title")])
-    app = build(away.store, known, panels=(*list_panels(known), Panel(registry.LEFT, content, register)))
+    app = build(away.store, ontology, panels=(*list_panels(ontology), Panel(registry.LEFT, content, register)))
     page = json.loads(json.dumps(app.layout, cls=PlotlyJSONEncoder))
     (left,) = [part for part in walk(page) if part["props"].get("id") == "left-side"]
     assert {"legend", "filtering", "made-up-text"} <= {str(part["props"].get("id")) for part in walk(left)}
     reply = click(app, "made-up-text", "value", "Hear", sets="made-up")
-    assert reply.values == {"made-up.data": f"Hear! {len(known.types)}"}
+    assert reply.values == {"made-up.data": f"Hear! {len(ontology.types)}"}
     drawn = [c for c in app.callback_map if "made-up-title.children" in c]
     assert any("canvas.data" in c for c in drawn)  # every action draws it too
-    assert all("made-up" not in c for c in build(away.store, known).callback_map)
+    assert all("made-up" not in c for c in build(away.store, ontology).callback_map)
 
 
 def walk(part: object) -> list[dict[str, dict[str, object]]]:

@@ -120,16 +120,16 @@ def test_a_note_is_changed_and_one_without_text_goes(away: Context) -> None:
 def test_what_a_page_can_not_open_on_is_said(away: Context) -> None:
     arrival: Any = {"view": None, "query": None, "kept": None, "kept_at": ""}
     assert views.open_arrival(away, arrival) == (None, None)
-    for asked, words in (
+    for link, words in (
         ({"view": "0" * 32}, "The link can’t be opened"),
         ({"view": "../../etc/passwd"}, "The link can’t be opened"),
         ({"kept": {"canvas": "nonsense"}}, "Your last canvas could not be restored"),
     ):
-        canvas, said = views.open_arrival(away, {**arrival, **asked})
+        canvas, notice = views.open_arrival(away, {**arrival, **link})
         assert canvas is None
-        assert words in text_of(said)
+        assert words in text_of(notice)
     with triggered("arrival", property_="data") as shown:
-        canvas, said = first_page.open_arrival(away, {**arrival, "query": [["query", "no-such-query"]]})
+        canvas, notice = first_page.open_arrival(away, {**arrival, "query": [["query", "no-such-query"]]})
     assert canvas == Canvas()  # not the usual picture, which one could take for the answer
-    assert "The link can’t be answered" in text_of(said)
+    assert "The link can’t be answered" in text_of(notice)
     assert any("no-such-query" in text_of(props) for props in shown.values())

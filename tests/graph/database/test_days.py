@@ -35,10 +35,10 @@ HELD = {
 }
 
 
-def own_ships(store: Store, known: Ontology) -> None:
+def own_ships(store: Store, ontology: Ontology) -> None:
     """An owner, and a ship for each of HELD."""
-    owner = Entity("owner", "Company", known.types["Company"].labels, "Owner")
-    ships = [Entity(name, "Ship", known.types["Ship"].labels, name) for name in HELD]
+    owner = Entity("owner", "Company", ontology.types["Company"].labels, "Owner")
+    ships = [Entity(name, "Ship", ontology.types["Ship"].labels, name) for name in HELD]
     claims = [
         Claim(f"c-{n}", "owner", "OWNS", "asserted", "s", n, valid_from=a, valid_to=b, reported_on=b or a)
         for n, (a, b) in HELD.items()
@@ -50,7 +50,7 @@ def own_ships(store: Store, known: Ontology) -> None:
     )
     turn = write.WriteLease("t", "r")
     write.begin(store, turn)
-    store.write(write.apply, known, batch, turn)
+    store.write(write.apply, ontology, batch, turn)
 
 
 def forget_days(store: Store) -> None:
@@ -59,9 +59,9 @@ def forget_days(store: Store) -> None:
     store.write(Transaction.run, f"MATCH (:Entity)-[r]->(:Entity) REMOVE {removal}")
 
 
-def list_reachable(store: Store, known: Ontology, rule: PathFilter) -> set[str]:
+def list_reachable(store: Store, ontology: Ontology, rule: PathFilter) -> set[str]:
     """The ships that a path from the owner leads to."""
-    return {n for n in HELD if paths.find_paths(store, known, "owner", n, kind="shortest", rule=rule).paths}
+    return {n for n in HELD if paths.find_paths(store, ontology, "owner", n, kind="shortest", rule=rule).paths}
 
 
 def list_expected(since: str, until: str) -> set[str]:
@@ -74,18 +74,18 @@ def list_expected(since: str, until: str) -> set[str]:
     }
 
 
-def test_the_days_stand_on_every_relationship(empty_store: Store, known: Ontology) -> None:
-    own_ships(empty_store, known)
+def test_the_days_stand_on_every_relationship(empty_store: Store, ontology: Ontology) -> None:
+    own_ships(empty_store, ontology)
     rows = empty_store.read("MATCH (:Entity)-[r]->(b:Entity) RETURN b.id AS id, properties(r) AS stored")
     assert len(rows) == len(HELD)
     for row in rows:
         begun, ended = HELD[row["id"]]
-        said = ended or begun
+        stated = ended or begun
         assert [row["stored"][name] for name in dates.DAYS] == [
-            *(dates.to_earliest_day(said), dates.to_latest_day(said)),
+            *(dates.to_earliest_day(stated), dates.to_latest_day(stated)),
             *(dates.to_earliest_day(begun), dates.to_latest_day(ended)),
         ]
-    assert set(dates.DAYS) < set(known.relationship_properties)
+    assert set(dates.DAYS) < set(ontology.relationship_properties)
 
 
 def test_the_server_works_out_the_same_days_where_none_are_stored(empty_store: Store) -> None:
@@ -101,15 +101,15 @@ def test_the_server_works_out_the_same_days_where_none_are_stored(empty_store: S
 @pytest.mark.parametrize("text", ["", "2023-02-99", "soon", "2023-13", "31/02/2023", "'; MATCH (n)", "early", "-late"])
 def test_what_is_no_date_is_compared_as_it_stands(empty_store: Store, text: str) -> None:
     for build in (dates.build_first_day_cypher, dates.build_last_day_cypher):
-        found = empty_store.read(f"WITH $text AS text RETURN {build('null', 'text')} AS day", text=text)
-        assert found == [{"day": text}]
+        rows = empty_store.read(f"WITH $text AS text RETURN {build('null', 'text')} AS day", text=text)
+        assert rows == [{"day": text}]
 
 
 @pytest.mark.parametrize("old", [False, True])
 def test_paths_and_expansion_answer_alike_with_and_without_stored_days(
-    empty_store: Store, known: Ontology, old: bool
+    empty_store: Store, ontology: Ontology, old: bool
 ) -> None:
-    own_ships(empty_store, known)
+    own_ships(empty_store, ontology)
     if old:
         forget_days(empty_store)
     for since, until in (
@@ -122,15 +122,15 @@ def test_paths_and_expansion_answer_alike_with_and_without_stored_days(
         ("2023-03-01", "2024-02-20"),
         ("2024-03", ""),
     ):
-        found = list_reachable(empty_store, known, PathFilter(since=since, until=until))
-        assert found == list_expected(since, until), (since, until)
-    newest = neighbours.select_neighbours(empty_store, known, "owner", rule="newest", limit=50)
-    said = {name: dates.to_latest_day(ended or begun) for name, (begun, ended) in HELD.items()}
-    assert newest == sorted(sorted(HELD), key=lambda name: said[name], reverse=True)
+        reachable = list_reachable(empty_store, ontology, PathFilter(since=since, until=until))
+        assert reachable == list_expected(since, until), (since, until)
+    newest = neighbours.select_neighbours(empty_store, ontology, "owner", rule="newest", limit=50)
+    last_days = {name: dates.to_latest_day(ended or begun) for name, (begun, ended) in HELD.items()}
+    assert newest == sorted(sorted(HELD), key=lambda name: last_days[name], reverse=True)
 
 
-def test_users_do_not_meet_them(empty_store: Store, known: Ontology) -> None:
-    own_ships(empty_store, known)
+def test_users_do_not_meet_them(empty_store: Store, ontology: Ontology) -> None:
+    own_ships(empty_store, ontology)
     new = browse.read_whole_graph(empty_store)
     assert not set(dates.DAYS) & {name for line in new.relationships for name in line.properties}
     forget_days(empty_store)
@@ -139,7 +139,7 @@ def test_users_do_not_meet_them(empty_store: Store, known: Ontology) -> None:
 
 def test_a_relationship_that_is_not_ours_keeps_what_it_is_called(empty_store: Store) -> None:
     text = "CREATE (:Thing2 {name: 'a'})-[r:HELD {valid_earliest: date('2023-02-01')}]->(:Thing2 {name: 'b'}) RETURN r"
-    made = empty_store.write(Transaction.run, text)
-    assert made
+    rows = empty_store.write(Transaction.run, text)
+    assert rows
     line = empty_store.read("MATCH ()-[r:HELD]->() RETURN r")[0]["r"]
     assert line.properties == {"valid_earliest": "2023-02-01"}

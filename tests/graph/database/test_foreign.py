@@ -89,15 +89,15 @@ def test_a_node_goes_by_what_it_has(properties: dict[str, object], labelled: lis
     assert foreign.derive_name(properties, labelled, "12") == name
 
 
-def test_labels_that_the_ontology_does_not_know_look_apart_and_always_alike(known: Ontology) -> None:
+def test_labels_that_the_ontology_does_not_know_look_apart_and_always_alike(ontology: Ontology) -> None:
     seen = {
-        json.dumps(labels.build_node_style(known, name))
+        json.dumps(labels.build_node_style(ontology, name))
         for name in ("Crime", "Vehicle", "Location", "PostCode", "<", "")
     }
     assert len(seen) == 6
-    assert labels.build_node_style(known, "Factory") == {}
-    assert labels.get_entity_type(known, "Crime") == labels.get_entity_type(known, "Crime")
-    assert labels.get_entity_type(known, "Factory") is known.types["Factory"]
+    assert labels.build_node_style(ontology, "Factory") == {}
+    assert labels.get_entity_type(ontology, "Crime") == labels.get_entity_type(ontology, "Crime")
+    assert labels.get_entity_type(ontology, "Factory") is ontology.types["Factory"]
 
 
 @pytest.mark.database
@@ -105,51 +105,51 @@ class TestForeign:
     """Reading what is not ours."""
 
     @staticmethod
-    def one(store: Store, known: Ontology, text: str) -> Entity:
-        return search.find_hits(store, known, text)[0].entity
+    def one(store: Store, ontology: Ontology, text: str) -> Entity:
+        return search.find_hits(store, ontology, text)[0].entity
 
-    def test_search_finds_by_any_text_and_creates_nothing(self, other: Store, known: Ontology) -> None:
+    def test_search_finds_by_any_text_and_creates_nothing(self, other: Store, ontology: Ontology) -> None:
         before = other.read("SHOW INDEXES YIELD name RETURN name")
-        hits = search.find_hits(other, known, "todd hamil")
+        hits = search.find_hits(other, ontology, "todd hamil")
         assert [(h.entity.type, h.entity.name) for h in hits] == [("Person", "Todd Hamilton")]
         assert hits[0].entity.id.startswith(FOREIGN)
         assert hits[0].entity.properties["type"] == "Crime"  # a property, not our type
-        assert search.find_hits(other, known, "117-66")[0].matched == "nhs_no: 117-66-8129"
-        assert self.one(other, known, "강계").type == "Célula 조직"
-        assert {h.entity.type for h in search.find_hits(other, known, "crime:")} == {"Crime"}
-        assert self.one(other, known, "person: powell").name == "Jack Powell"
-        assert self.one(other, known, "without a label").name.startswith("without")
-        assert search.find_hits(other, known, "nobody at all") == []
+        assert search.find_hits(other, ontology, "117-66")[0].matched == "nhs_no: 117-66-8129"
+        assert self.one(other, ontology, "강계").type == "Célula 조직"
+        assert {h.entity.type for h in search.find_hits(other, ontology, "crime:")} == {"Crime"}
+        assert self.one(other, ontology, "person: powell").name == "Jack Powell"
+        assert self.one(other, ontology, "without a label").name.startswith("without")
+        assert search.find_hits(other, ontology, "nobody at all") == []
         assert other.read("SHOW INDEXES YIELD name RETURN name") == before
 
-    def test_its_own_full_text_index_answers(self, other: Store, known: Ontology) -> None:
+    def test_its_own_full_text_index_answers(self, other: Store, ontology: Ontology) -> None:
         other.write(Transaction.run, "CREATE FULLTEXT INDEX `cars ``x` FOR (n:Vehicle) ON EACH [n.make, n.reg]")
         other.read("CALL db.awaitIndexes(60)")
         other.facts.take(foreign_search.STATISTICS)  # asked anew
         try:
-            assert self.one(other, known, "toyotta").name == "RY52 APF"  # a slip, which only the index forgives
+            assert self.one(other, ontology, "toyotta").name == "RY52 APF"  # a slip, which only the index forgives
             assert (
-                self.one(other, known, "hamilton").name == "Todd Hamilton"
+                self.one(other, ontology, "hamilton").name == "Todd Hamilton"
             )  # labels beside the index are searched too
         finally:
             other.write(Transaction.run, "DROP INDEX `cars ``x`")
             other.facts.take(foreign_search.STATISTICS)  # asked anew
 
     def test_it_says_what_it_had_no_time_for(
-        self, other: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
+        self, other: Store, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(foreign_search, "PATIENCE", 0.0)
-        found = search.find_entities(other, known, "todd")
-        assert found.hits == ()
-        assert "Gave up after 0 seconds; not searched to the end: " in found.note
-        assert "Person (2)" in found.note
+        result = search.find_entities(other, ontology, "todd")
+        assert result.hits == ()
+        assert "Gave up after 0 seconds; not searched to the end: " in result.note
+        assert "Person (2)" in result.note
 
-    def test_expanding_shows_every_line(self, other: Store, known: Ontology) -> None:
-        todd = self.one(other, known, "todd")
-        near = neighbours.select_neighbours(other, known, todd.id, rule="evidence", limit=40)
+    def test_expanding_shows_every_line(self, other: Store, ontology: Ontology) -> None:
+        todd = self.one(other, ontology, "todd")
+        near = neighbours.select_neighbours(other, ontology, todd.id, rule="evidence", limit=40)
         assert len(near) == len(set(near)) == 5
-        found = browse.read_subgraph(other, [todd.id, *near])
-        types = sorted(r.type for r in found.relationships)
+        subgraph = browse.read_subgraph(other, [todd.id, *near])
+        types = sorted(r.type for r in subgraph.relationships)
         assert types == [
             "DRIVES",
             "DRIVES",
@@ -162,12 +162,12 @@ class TestForeign:
             "PARTY_TO",
             "Self 'loop'",
         ]
-        assert len({r.id for r in found.relationships}) == 10
-        assert all(r.id.startswith(FOREIGN) and not r.stance and not r.claims for r in found.relationships)
-        ends = {e.id for e in found.entities}
-        assert all({r.source, r.target} <= ends for r in found.relationships)
-        assert neighbours.count_neighbours(other, known, todd.id, [todd.id]).total == 5
-        assert len(neighbours.select_neighbours(other, known, todd.id, rule="evidence", limit=3)) == 3
+        assert len({r.id for r in subgraph.relationships}) == 10
+        assert all(r.id.startswith(FOREIGN) and not r.stance and not r.claims for r in subgraph.relationships)
+        ends = {e.id for e in subgraph.entities}
+        assert all({r.source, r.target} <= ends for r in subgraph.relationships)
+        assert neighbours.count_neighbours(other, ontology, todd.id, [todd.id]).total == 5
+        assert len(neighbours.select_neighbours(other, ontology, todd.id, rule="evidence", limit=3)) == 3
 
     def test_an_unknown_id_is_nothing(self, other: Store) -> None:
         ids = ["neo4j:", "neo4j:4:x:9", "neo4j:' OR 1=1", "1", "north-korea", "a|KNOWS|b", ""]
@@ -176,25 +176,27 @@ class TestForeign:
         assert browse.read_relationship(other, "neo4j:x") is None
         assert browse.read_subgraph(other, [*ids, "neo4j:4:x:8"]).entities == ()
 
-    def test_details_show_labels_and_properties_as_they_are(self, other: Store, known: Ontology) -> None:
-        theft = self.one(other, known, "public order")
-        text = str(panel.render_entity(known, theft))
+    def test_details_show_labels_and_properties_as_they_are(self, other: Store, ontology: Ontology) -> None:
+        theft = self.one(other, ontology, "public order")
+        text = str(panel.render_entity(ontology, theft))
         assert all(part in text for part in ("Crime", "24/08/2017", "carries no claims", "onerror"))
-        line = browse.read_subgraph(other, [self.one(other, known, t).id for t in ("todd", "powell")]).relationships[0]
-        found = browse.read_relationship(other, line.id)
-        assert found
-        assert "Hamilton" in str(panel.render_relationship(*found))
+        line = browse.read_subgraph(other, [self.one(other, ontology, t).id for t in ("todd", "powell")]).relationships[
+            0
+        ]
+        details = browse.read_relationship(other, line.id)
+        assert details
+        assert "Hamilton" in str(panel.render_relationship(*details))
 
-    def test_the_opening_page_names_what_is_there(self, other: Store, known: Ontology) -> None:
-        assert actions.show_opening_query(other, known).canvas == Canvas()
-        assert foreign_search.read_statistics(other, known).sentence().startswith("8 nodes: Crime 2, Person 2, ")
+    def test_the_opening_page_names_what_is_there(self, other: Store, ontology: Ontology) -> None:
+        assert actions.show_opening_query(other, ontology).canvas == Canvas()
+        assert foreign_search.read_statistics(other, ontology).sentence().startswith("8 nodes: Crime 2, Person 2, ")
 
 
 @pytest.mark.browser
 @pytest.mark.database
-def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Store, known: Ontology) -> None:
+def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Store, ontology: Ontology) -> None:
     other.facts.take(foreign_search.STATISTICS)  # asked anew
-    with serve_explorer(other, known) as address:
+    with serve_explorer(other, ontology) as address:
         strangers = watch_page(page, address)
         page.goto(address)
         page.get_by_text("This database was made by another program").wait_for()
@@ -221,12 +223,12 @@ def test_search_expand_and_filter_over_a_foreign_database(page: Page, other: Sto
 
 
 @pytest.mark.database
-def test_ours_and_foreign_in_one_database(other: Store, known: Ontology) -> None:
+def test_ours_and_foreign_in_one_database(other: Store, ontology: Ontology) -> None:
     def one(text: str) -> Entity:
-        return search.find_hits(other, known, text)[0].entity
+        return search.find_hits(other, ontology, text)[0].entity
 
-    write.ensure_schema(other, known)
-    nodes = [Entity(i, "State", known.types["State"].labels, i.title()) for i in ("korea", "russia")]
+    write.ensure_schema(other, ontology)
+    nodes = [Entity(i, "State", ontology.types["State"].labels, i.title()) for i in ("korea", "russia")]
     claim = Claim("c", "korea", "EXPORTS_TO", "asserted", "s", object="russia", asserted_by="korea")
     batch = write.Batch(
         sources=[write.build_source_row(Source("s", "Paper", "Title"), "mixed", "")],
@@ -235,23 +237,23 @@ def test_ours_and_foreign_in_one_database(other: Store, known: Ontology) -> None
     )
     turn = write.WriteLease("mixed", "run")
     write.begin(other, turn)
-    other.write(write.apply, known, batch, turn)
+    other.write(write.apply, ontology, batch, turn)
     link = "MATCH (k:Entity {id: 'korea'}), (t:Person {name: 'Todd'}) CREATE (k)-[:HOSTS]->(t)"
     other.write(Transaction.run, link)
     other.facts.take(foreign_search.STATISTICS)  # asked anew
     todd, korea = one("todd"), one("korea")
     assert (korea.id, todd.type) == ("korea", "Person")
-    near = neighbours.select_neighbours(other, known, "korea", rule="connected", limit=40)
+    near = neighbours.select_neighbours(other, ontology, "korea", rule="connected", limit=40)
     assert {e.name for e in browse.read_entities(other, near)} == {"Russia", "Todd Hamilton"}  # and no claim
-    assert "korea" in neighbours.select_neighbours(other, known, todd.id, rule="newest", limit=40)
+    assert "korea" in neighbours.select_neighbours(other, ontology, todd.id, rule="newest", limit=40)
     both = browse.read_subgraph(other, ["korea", todd.id, "russia"])
-    said = {"EXPORTS_TO": "asserted", "HOSTS": "", "Self 'loop'": ""}
-    assert {r.type: r.stance for r in both.relationships} == said
+    stances = {"EXPORTS_TO": "asserted", "HOSTS": "", "Self 'loop'": ""}
+    assert {r.type: r.stance for r in both.relationships} == stances
     assert [e.id for e in browse.read_entities(other, [todd.id, "korea"])] == ["korea", todd.id]
 
 
 @pytest.mark.database
-def test_real_data_of_others(other: Store, known: Ontology) -> None:
+def test_real_data_of_others(other: Store, ontology: Ontology) -> None:
     """A published graph of people, objects, places and events: 20,000 of its nodes, with ids and types of their own."""
     folder = find_shared("data", "pole", "importer")
     emptied(other)
@@ -275,14 +277,14 @@ def test_real_data_of_others(other: Store, known: Ontology) -> None:
             )
     other.write(Transaction.run, "MATCH (n:Loading) REMOVE n:Loading, n.key")
     other.facts.take(foreign_search.STATISTICS)  # asked anew
-    hits = search.find_hits(other, known, "todd hamil")
+    hits = search.find_hits(other, ontology, "todd hamil")
     assert [h.entity.name for h in hits] == ["Todd Hamilton"]
-    assert search.find_hits(other, known, "area: wn3")[0].entity.name == "WN3"
-    assert search.find_entities(other, known, "street", 12).capped
-    near = neighbours.select_neighbours(other, known, hits[0].entity.id, rule="connected", limit=40)
-    found = browse.read_subgraph(other, [hits[0].entity.id, *near])
-    assert {e.type for e in found.entities} >= {"Person", "Location"}
-    assert {r.type for r in found.relationships} >= {"KNOWS", "CURRENT_ADDRESS"}
+    assert search.find_hits(other, ontology, "area: wn3")[0].entity.name == "WN3"
+    assert search.find_entities(other, ontology, "street", 12).capped
+    near = neighbours.select_neighbours(other, ontology, hits[0].entity.id, rule="connected", limit=40)
+    subgraph = browse.read_subgraph(other, [hits[0].entity.id, *near])
+    assert {e.type for e in subgraph.entities} >= {"Person", "Location"}
+    assert {r.type for r in subgraph.relationships} >= {"KNOWS", "CURRENT_ADDRESS"}
 
 
 def parts(file: Path) -> Iterator[list[dict[str, str]]]:

@@ -27,10 +27,12 @@ def fields(problems: list[validate.Problem]) -> list[str]:
     return [field for field, _ in problems]
 
 
-def test_good_records_pass(known: Ontology) -> None:
-    assert validate.check_claim(known, CLAIM, TYPES.get) == []
-    assert validate.check_entity(known, Entity("ship", "Ship", (), "Angara", properties={"imoNumber": "9179842"})) == []
-    assert validate.check_source(known, Source("s", "38 North", "Title", "2024-06", "https://example.org/x")) == []
+def test_good_records_pass(ontology: Ontology) -> None:
+    assert validate.check_claim(ontology, CLAIM, TYPES.get) == []
+    assert (
+        validate.check_entity(ontology, Entity("ship", "Ship", (), "Angara", properties={"imoNumber": "9179842"})) == []
+    )
+    assert validate.check_source(ontology, Source("s", "38 North", "Title", "2024-06", "https://example.org/x")) == []
 
 
 @pytest.mark.parametrize(
@@ -58,13 +60,13 @@ def test_good_records_pass(known: Ontology) -> None:
         ({"id": "a|b"}, "id"),
     ],
 )
-def test_a_faulty_claim_is_told_by_field(known: Ontology, change: dict[str, object], field: str) -> None:
-    assert field in fields(validate.check_claim(known, replace(CLAIM, **change), TYPES.get))
+def test_a_faulty_claim_is_told_by_field(ontology: Ontology, change: dict[str, object], field: str) -> None:
+    assert field in fields(validate.check_claim(ontology, replace(CLAIM, **change), TYPES.get))
 
 
-def test_all_faults_are_told(known: Ontology) -> None:
+def test_all_faults_are_told(ontology: Ontology) -> None:
     bad = replace(CLAIM, subject="nobody", stance="maybe", summary="")
-    assert {"subject", "stance", "summary"} <= set(fields(validate.check_claim(known, bad, TYPES.get)))
+    assert {"subject", "stance", "summary"} <= set(fields(validate.check_claim(ontology, bad, TYPES.get)))
 
 
 @pytest.mark.parametrize(
@@ -81,10 +83,10 @@ def test_all_faults_are_told(known: Ontology) -> None:
         (Entity("x", "Event", (), "X", properties={"startDate": "soon"}), "startDate"),
     ],
 )
-def test_a_faulty_entity_is_told_by_field(known: Ontology, entity: Entity, field: str) -> None:
-    assert field in fields(validate.check_entity(known, entity))
+def test_a_faulty_entity_is_told_by_field(ontology: Ontology, entity: Entity, field: str) -> None:
+    assert field in fields(validate.check_entity(ontology, entity))
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "example.org"])
-def test_a_source_links_to_the_web_only(known: Ontology, url: str) -> None:
-    assert fields(validate.check_source(known, Source("s", "P", "T", url=url))) == ["url"]
+def test_a_source_links_to_the_web_only(ontology: Ontology, url: str) -> None:
+    assert fields(validate.check_source(ontology, Source("s", "P", "T", url=url))) == ["url"]

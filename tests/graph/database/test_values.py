@@ -18,8 +18,8 @@ from graph.saved_queries.guarded_query import Answer
 from graph.saved_queries.queryfile import SavedQuery
 
 
-def ask(store: Store, known: Ontology, text: str, result: str = "table") -> Answer:
-    return guarded_query.run(store, known, SavedQuery("q", "T", "D", result, text), {})
+def ask(store: Store, ontology: Ontology, text: str, result: str = "table") -> Answer:
+    return guarded_query.run(store, ontology, SavedQuery("q", "T", "D", result, text), {})
 
 
 def person(id_: str, name: str, type_: str = "Person") -> Entity:
@@ -34,7 +34,7 @@ def line(source: str, type_: str, target: str, stance: str = "asserted") -> Rela
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "words"),
     [
         (Path((A,)), "Anna"),
         (
@@ -48,27 +48,31 @@ def line(source: str, type_: str, target: str, stance: str = "asserted") -> Rela
         (Path((A, B), (line("a", "KNOWS <img>", "b"),)), "Anna —KNOWS <img>→ Berta"),
     ],
 )
-def test_a_path_reads_in_its_order_with_its_directions(path: Path, said: str, known: Ontology) -> None:
-    assert values.to_cell(known, {}, path) == said.replace("may be the same as", known.relationships["SAME_AS"].caption)
+def test_a_path_reads_in_its_order_with_its_directions(path: Path, words: str, ontology: Ontology) -> None:
+    assert values.to_cell(ontology, {}, path) == words.replace(
+        "may be the same as", ontology.relationships["SAME_AS"].caption
+    )
 
 
-def test_a_line_reads_as_a_sentence_and_tells_its_stance(known: Ontology) -> None:
-    names = values.build_unique_names(known, [A, B])
-    assert values.to_cell(known, names, line("a", "REPORTS_TO", "b")) == "Anna reports to Berta"
-    assert values.to_cell(known, names, [line("a", "REPORTS_TO", "b", "denied")]) == ["Anna reports to Berta (denied)"]
-    assert values.to_cell(known, names, {"who": A, "and": [B, None]}) == {"who": "Anna", "and": ["Berta", None]}
+def test_a_line_reads_as_a_sentence_and_tells_its_stance(ontology: Ontology) -> None:
+    names = values.build_unique_names(ontology, [A, B])
+    assert values.to_cell(ontology, names, line("a", "REPORTS_TO", "b")) == "Anna reports to Berta"
+    assert values.to_cell(ontology, names, [line("a", "REPORTS_TO", "b", "denied")]) == [
+        "Anna reports to Berta (denied)"
+    ]
+    assert values.to_cell(ontology, names, {"who": A, "and": [B, None]}) == {"who": "Anna", "and": ["Berta", None]}
 
 
-def test_entities_that_share_a_name_can_be_told_apart(known: Ontology) -> None:
+def test_entities_that_share_a_name_can_be_told_apart(ontology: Ontology) -> None:
     ships = [person("maria-1", "Maria", "Ship"), person("maria-2", "MARIA", "Ship")]
-    assert values.build_unique_names(known, [A, *ships]) == {
+    assert values.build_unique_names(ontology, [A, *ships]) == {
         "a": "Anna",
         "maria-1": "Maria (maria-1)",
         "maria-2": "MARIA (maria-2)",
     }
     mixed = [person("m", "Maria"), ships[0]]
-    assert values.build_unique_names(known, mixed) == {"m": "Maria (Person)", "maria-1": "Maria (Ship)"}
-    assert list(values.build_unique_names(known, [person("x", ""), person("y", "", "Ship")]).values()) == [
+    assert values.build_unique_names(ontology, mixed) == {"m": "Maria (Person)", "maria-1": "Maria (Ship)"}
+    assert list(values.build_unique_names(ontology, [person("x", ""), person("y", "", "Ship")]).values()) == [
         " (Person)",
         " (Ship)",
     ]
@@ -117,9 +121,9 @@ ZOO: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.database
-def test_the_zoo_of_values_comes_through_in_every_format(store: Store, known: Ontology) -> None:
+def test_the_zoo_of_values_comes_through_in_every_format(store: Store, ontology: Ontology) -> None:
     columns = ", ".join(f"{cypher} AS c{n}" for n, (cypher, _, _) in enumerate(ZOO))
-    answer = ask(store, known, f"RETURN {columns}")
+    answer = ask(store, ontology, f"RETURN {columns}")
     text = render(answer, "csv")
     (row,) = csv.DictReader(io.StringIO(text))
     (document,) = json.loads(render(answer, "json"), parse_constant=pytest.fail)["rows"]
@@ -133,11 +137,11 @@ def test_the_zoo_of_values_comes_through_in_every_format(store: Store, known: On
     table = render(answer, "table", width=4000)
     for shown in ("1 year, 2 months", "9,223,372,036,854,775,807", "1; a; (none); 2,000,000", "(1; 2); ((none))"):
         assert shown in table
-    assert text == render(ask(store, known, f"RETURN {columns}"), "csv")
+    assert text == render(ask(store, ontology, f"RETURN {columns}"), "csv")
 
 
 @pytest.mark.database
-def test_times_are_written_as_the_server_writes_them(store: Store, known: Ontology) -> None:
+def test_times_are_written_as_the_server_writes_them(store: Store, ontology: Ontology) -> None:
     times = [
         "datetime('2023-08-07T10:00:00.123456789[Europe/Paris]')",
         "datetime('2023-08-07T10:00:00+05:30')",
@@ -149,39 +153,39 @@ def test_times_are_written_as_the_server_writes_them(store: Store, known: Ontolo
         "date('0001-01-01')",
         "localdatetime('2023-08-07T10:00:00.000000100')",
     ]
-    answer = ask(store, known, f"UNWIND [{', '.join(times)}] AS at RETURN at, toString(at) AS said")
+    answer = ask(store, ontology, f"UNWIND [{', '.join(times)}] AS at RETURN at, toString(at) AS said")
     assert len(answer.table.rows) == len(times)
-    for at, said in answer.table.rows:
-        assert at == said
+    for at, words in answer.table.rows:
+        assert at == words
 
 
 @pytest.mark.database
-def test_lists_within_lists_end_somewhere(store: Store, known: Ontology) -> None:
-    answer = ask(store, known, "RETURN reduce(a = [], x IN range(1, 900) | [a]) AS deep, 1 AS n")
+def test_lists_within_lists_end_somewhere(store: Store, ontology: Ontology) -> None:
+    answer = ask(store, ontology, "RETURN reduce(a = [], x IN range(1, 900) | [a]) AS deep, 1 AS n")
     for form in FORMATS:
         assert (TOO_DEEP in render(answer, form, width=400)) == (form != "graph-json")
     assert answer.table.rows[0][1] == 1
 
 
 @pytest.mark.database
-def test_vectors_are_lists_of_numbers(store: Store, known: Ontology) -> None:
-    answer = ask(store, known, "CYPHER 25 RETURN vector([1, 2.5, 3], 3, FLOAT32) AS v")
+def test_vectors_are_lists_of_numbers(store: Store, ontology: Ontology) -> None:
+    answer = ask(store, ontology, "CYPHER 25 RETURN vector([1, 2.5, 3], 3, FLOAT32) AS v")
     assert json.loads(render(answer, "json"))["rows"] == [{"v": [1.0, 2.5, 3.0]}]
 
 
 @pytest.mark.database
-def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: Store, known: Ontology) -> None:
+def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: Store, ontology: Ontology) -> None:
     answer = ask(
         store,
-        known,
+        ontology,
         "MATCH p = (:Factory {id: 'thaesong-machine-factory'})-[r:REPORTS_TO*2]->(top {id: "
         "'munitions-industry-department'}) "
         "RETURN p, r, top, {steps: r} AS map, properties(r[0]).stance, [n IN nodes(p) | n.name], count(*)",
     )
     (row,) = csv.DictReader(io.StringIO(render(answer, "csv")))
-    names = [e.name for e in answer.found[0][0].entities]
+    names = [e.name for e in answer.raw_rows[0][0].entities]
     first, second = (f"{a} reports to {b}" for a, b in pairwise(names))
-    path = answer.found[0][0]
+    path = answer.raw_rows[0][0]
     stances = [f" ({e.stance})" if e.stance != "asserted" else "" for e in path.relationships]
     steps = [f"—reports to{s}→ {n}" for s, n in zip(stances, names[1:], strict=True)]
     assert row["p"] == " ".join([names[0], *steps])
@@ -194,7 +198,7 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
         "id": "munitions-industry-department",
         "type": "Department",
         "name": "Munitions Industry Department",
-    } | {"type": answer.found[0][2].type}
+    } | {"type": answer.raw_rows[0][2].type}
     assert document["p"]["entities"][0]["id"] == "thaesong-machine-factory"
     assert document["map"]["steps"] == document["r"] == document["p"]["relationships"]
     assert document["r"][0]["claims"]
@@ -204,25 +208,25 @@ def test_paths_lines_and_entities_are_words_in_csv_and_documents_in_json(store: 
 
 
 @pytest.mark.database
-def test_a_graph_of_lone_entities_or_of_none_loses_nothing(store: Store, known: Ontology) -> None:
-    lone = ask(store, known, "MATCH (n {id: 'russia'}) RETURN n", "graph")
+def test_a_graph_of_lone_entities_or_of_none_loses_nothing(store: Store, ontology: Ontology) -> None:
+    lone = ask(store, ontology, "MATCH (n {id: 'russia'}) RETURN n", "graph")
     assert [list(row[:3]) for row in lone.table.rows] == [["Russia", "", ""]]
-    none = ask(store, known, "RETURN 1 AS n", "graph")
+    none = ask(store, ontology, "RETURN 1 AS n", "graph")
     assert (none.table.columns, none.table.rows) == (["n"], [[1]])
-    empty = ask(store, known, "MATCH (n:Ship {id: 'none'}) RETURN n", "graph")
+    empty = ask(store, ontology, "MATCH (n:Ship {id: 'none'}) RETURN n", "graph")
     assert not empty.table.rows
 
 
 @pytest.mark.database
-def test_nodes_that_are_not_ours_show_too(empty_store: Store, known: Ontology) -> None:
+def test_nodes_that_are_not_ours_show_too(empty_store: Store, ontology: Ontology) -> None:
     empty_store.write(
         Transaction.run,
         "CREATE (a:Person {name: '=Anna', id: 7, born: date('1970-01-01'), at: point({longitude: 1, latitude: 2}), "
         "share: 0.0 / 0.0})-[:KNOWS {since: duration('P1Y'), grade: [1]}]->(:Person {name: '=Anna'})-[:LIKES]->"
         "(:`<img onerror=x>`)",
     )
-    answer = ask(empty_store, known, "MATCH p = (:Person {id: 7})-[r]->()-->(x) RETURN p, r, x")
-    first, second, third = (e.id for e in answer.found[0][0].entities)
+    answer = ask(empty_store, ontology, "MATCH p = (:Person {id: 7})-[r]->()-->(x) RETURN p, r, x")
+    first, second, third = (e.id for e in answer.raw_rows[0][0].entities)
     assert all(i.startswith("neo4j:") for i in (first, second, third))
     text = str(answer.table.rows[0][0])
     one, other = (f"=Anna (Person {i.rpartition(':')[2]})" for i in (first, second))
@@ -238,6 +242,6 @@ def test_nodes_that_are_not_ours_show_too(empty_store: Store, known: Ontology) -
         "name": "=Anna",
         "share": "NaN",
     }
-    lone = ask(empty_store, known, "MATCH ()-[r:KNOWS]->() RETURN r", "graph")
+    lone = ask(empty_store, ontology, "MATCH ()-[r:KNOWS]->() RETURN r", "graph")
     assert [row[:3] for row in lone.table.rows] == [[one, "KNOWS", other]]
     assert {e.id for e in lone.subgraph.entities} == {first, second}

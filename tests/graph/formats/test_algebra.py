@@ -32,11 +32,11 @@ def test_it_is_what_sets_say(e1: set[tuple[str, str]], a1: set[str], e2: set[tup
         "difference": ((n1 - n2) | {end for edge in kept for end in edge}, kept),
     }
     for operation, (nodes, edges) in expected.items():
-        found = algebra.combine(operation, left, right)
-        assert {e.id for e in found.entities} == nodes
-        assert {(r.source, r.target) for r in found.relationships} == edges
-        assert {c.id for c in found.claims} == {c for r in found.relationships for c in r.claims}
-        assert {s.id for s in found.sources} == {c.source for c in found.claims}
+        combined = algebra.combine(operation, left, right)
+        assert {e.id for e in combined.entities} == nodes
+        assert {(r.source, r.target) for r in combined.relationships} == edges
+        assert {c.id for c in combined.claims} == {c for r in combined.relationships for c in r.claims}
+        assert {s.id for s in combined.sources} == {c.source for c in combined.claims}
 
 
 def test_nothing_with_nothing_is_nothing() -> None:

@@ -23,7 +23,7 @@ from graph.reading import browse
 from loader.records import Feed, Item
 from loader.sources import articles
 from loader.sources.ftm import ftm as source
-from tests.loader.sources.test_ftm import LIST, told, write
+from tests.loader.sources.test_ftm import LIST, list_problems, write
 from tests.support.reading import CollectedFeed, collect, load_feed
 
 
@@ -43,10 +43,10 @@ def subgraph(entities: Iterable[Entity], claims: Iterable[Claim], sources: Itera
     )
 
 
-def whole(found: CollectedFeed) -> Subgraph:
+def whole(feed: CollectedFeed) -> Subgraph:
     """The subgraph of everything that was read."""
-    entities = [*found.entities.values(), *found.shared.values()]
-    return subgraph(entities, found.claims.values(), found.sources.values())
+    entities = [*feed.entities.values(), *feed.shared.values()]
+    return subgraph(entities, feed.claims.values(), feed.sources.values())
 
 
 def restored(feed: Feed) -> Subgraph:
@@ -61,18 +61,18 @@ def restored(feed: Feed) -> Subgraph:
     )
 
 
-def round_trip(graph: Subgraph, known: Ontology, path: Path) -> Subgraph:
-    return restored(source.read(write(path, ftm.to_json_lines(graph, known)), ontology=known))
+def round_trip(graph: Subgraph, ontology: Ontology, path: Path) -> Subgraph:
+    return restored(source.read(write(path, ftm.to_json_lines(graph, ontology)), ontology=ontology))
 
 
 @pytest.fixture(scope="module")
-def shipped(known: Ontology) -> Subgraph:
-    return whole(collect(articles.read(articles.FOLDER, known), known))
+def shipped(ontology: Ontology) -> Subgraph:
+    return whole(collect(articles.read(articles.FOLDER, ontology), ontology))
 
 
 @pytest.fixture(scope="module")
-def read(known: Ontology) -> CollectedFeed:
-    return collect(source.read(LIST, ontology=known), known)
+def read(ontology: Ontology) -> CollectedFeed:
+    return collect(source.read(LIST, ontology=ontology), ontology)
 
 
 def model_faults(data: dict[str, Any]) -> list[str]:
@@ -108,16 +108,16 @@ CHECKS = [model_faults, *([package_faults] if find_spec("followthemoney") else [
 
 
 @pytest.mark.parametrize("faults", [model_faults, package_faults])
-def test_every_line_is_valid_followthemoney(faults: Any, shipped: Subgraph, known: Ontology, read: Any) -> None:
+def test_every_line_is_valid_followthemoney(faults: Any, shipped: Subgraph, ontology: Ontology, read: Any) -> None:
     for graph in (shipped, whole(read)):
-        lines = [orjson.loads(line) for line in ftm.to_json_lines(graph, known)]
+        lines = [orjson.loads(line) for line in ftm.to_json_lines(graph, ontology)]
         assert len({line["id"] for line in lines}) == len(lines) > 40
         assert [fault for line in lines for fault in faults(line)] == []
 
 
-def test_links_point_to_lines_of_the_schema_that_they_need(shipped: Subgraph, known: Ontology) -> None:
+def test_links_point_to_lines_of_the_schema_that_they_need(shipped: Subgraph, ontology: Ontology) -> None:
     model = ftm_model.load()
-    lines = {data["id"]: data for data in map(orjson.loads, ftm.to_json_lines(shipped, known))}
+    lines = {data["id"]: data for data in map(orjson.loads, ftm.to_json_lines(shipped, ontology))}
     links = [
         (data["id"], name, lines[value]["schema"], model.schemata[data["schema"]].properties[name].range)
         for data in lines.values()
@@ -129,37 +129,37 @@ def test_links_point_to_lines_of_the_schema_that_they_need(shipped: Subgraph, kn
     assert [link for link in links if not model.schemata[link[2]].is_a(link[3])] == []
 
 
-def test_the_shipped_articles_come_back_whole(shipped: Subgraph, known: Ontology, tmp_path: Path) -> None:
-    back = round_trip(shipped, known, tmp_path / "out.json")
+def test_the_shipped_articles_come_back_whole(shipped: Subgraph, ontology: Ontology, tmp_path: Path) -> None:
+    back = round_trip(shipped, ontology, tmp_path / "out.json")
     assert back.as_dict() == shipped.as_dict()
-    assert b"".join(ftm.to_json_lines(back, known)) == b"".join(ftm.to_json_lines(shipped, known))
-    found = collect(source.read(tmp_path / "out.json", ontology=known), known)
-    assert found.told == []
-    assert len(found.entities) + len(found.shared) == len(shipped.entities)
-    assert {"north-korea", "regime-ofac"} <= set(found.shared)
+    assert b"".join(ftm.to_json_lines(back, ontology)) == b"".join(ftm.to_json_lines(shipped, ontology))
+    feed = collect(source.read(tmp_path / "out.json", ontology=ontology), ontology)
+    assert feed.problems == []
+    assert len(feed.entities) + len(feed.shared) == len(shipped.entities)
+    assert {"north-korea", "regime-ofac"} <= set(feed.shared)
 
 
-def test_a_read_list_comes_back_whole(read: Any, known: Ontology, tmp_path: Path) -> None:
+def test_a_read_list_comes_back_whole(read: Any, ontology: Ontology, tmp_path: Path) -> None:
     graph = whole(read)
-    assert round_trip(graph, known, tmp_path / "out.json").as_dict() == graph.as_dict()
+    assert round_trip(graph, ontology, tmp_path / "out.json").as_dict() == graph.as_dict()
 
 
-def line_of(graph: Subgraph, known: Ontology, identity: str) -> dict[str, Any]:
-    return next(d for d in map(orjson.loads, ftm.to_json_lines(graph, known)) if d["id"] == identity)
+def line_of(graph: Subgraph, ontology: Ontology, identity: str) -> dict[str, Any]:
+    return next(d for d in map(orjson.loads, ftm.to_json_lines(graph, ontology)) if d["id"] == identity)
 
 
-def test_a_company_has_its_imo_number(known: Ontology) -> None:
-    company = Entity("c", "Company", known.types["Company"].labels, "Invented Shipping")
+def test_a_company_has_its_imo_number(ontology: Ontology) -> None:
+    company = Entity("c", "Company", ontology.types["Company"].labels, "Invented Shipping")
     number = Claim(
         "1", "c", "HAS_IDENTIFIER", "asserted", "s", value="Company Number IMO 5963351", detail="Company Number IMO"
     )
     graph = Subgraph((company,), (), (number,), (Source("s", "P", "T"),))
-    assert line_of(graph, known, "c")["properties"]["imoNumber"] == ["IMO5963351"]
+    assert line_of(graph, ontology, "c")["properties"]["imoNumber"] == ["IMO5963351"]
 
 
-def test_a_ship_reads_as_a_vessel(read: Any, known: Ontology) -> None:
+def test_a_ship_reads_as_a_vessel(read: Any, ontology: Ontology) -> None:
     graph = whole(read)
-    vessel = line_of(graph, known, "ftm-NK-vessel")
+    vessel = line_of(graph, ontology, "ftm-NK-vessel")
     assert vessel["schema"] == "Vessel"
     properties = vessel["properties"]
     assert properties["imoNumber"] == ["IMO9123453"]
@@ -170,14 +170,14 @@ def test_a_ship_reads_as_a_vessel(read: Any, known: Ontology) -> None:
     )
     assert properties["topics"] == ["sanction"]
     assert "NK-vessel" in vessel["referents"]
-    assert line_of(graph, known, "ftm-NK-starCo")["properties"]["addressEntity"] == ["ftm-addr-1"]
-    assert line_of(graph, known, "ftm-wallet-1")["schema"] == "CryptoWallet"
+    assert line_of(graph, ontology, "ftm-NK-starCo")["properties"]["addressEntity"] == ["ftm-addr-1"]
+    assert line_of(graph, ontology, "ftm-wallet-1")["schema"] == "CryptoWallet"
 
 
-def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Path) -> None:
-    person, firm = (Entity(i, t, known.types[t].labels, i) for i, t in (("p", "Person"), ("f", "Company")))
+def test_what_is_denied_is_never_a_link_or_a_name(ontology: Ontology, tmp_path: Path) -> None:
+    person, firm = (Entity(i, t, ontology.types[t].labels, i) for i, t in (("p", "Person"), ("f", "Company")))
     common = {"source": "s", "asserted_by": "f", "summary": "It says so."}
-    said = [
+    claims = [
         Claim("c1", "p", "DIRECTOR_OF", "asserted", object="f", **common),
         Claim("c2", "p", "DIRECTOR_OF", "denied", object="f", **common),
         Claim("c3", "p", "HAS_NAME", "denied", value="Bad Name", **common),
@@ -185,8 +185,8 @@ def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Pat
         Claim("c5", "f", "OWNS", "denied", object="p", **common),
         Claim("c6", "f", "ESTIMATE", "asserted", topic="shells", low=1, high=2.5, unit="shells", **common),
     ]
-    graph = subgraph([person, firm], said, [Source("s", "Publisher", "Title")])
-    lines = {d["id"]: d for d in map(orjson.loads, ftm.to_json_lines(graph, known))}
+    graph = subgraph([person, firm], claims, [Source("s", "Publisher", "Title")])
+    lines = {d["id"]: d for d in map(orjson.loads, ftm.to_json_lines(graph, ontology))}
     assert {i: d["schema"] for i, d in lines.items() if i.startswith("claim-")} == {
         "claim-c1": "Directorship",
         "claim-c2": "Note",
@@ -199,16 +199,16 @@ def test_what_is_denied_is_never_a_link_or_a_name(known: Ontology, tmp_path: Pat
     assert lines["claim-c2"]["properties"]["keywords"] == ["is a director of", "denied"]
     assert "alias" not in lines["p"]["properties"]
     assert "shells: 1 to 2.5 shells" in lines["claim-c6"]["properties"]["notes"][0]
-    assert round_trip(graph, known, tmp_path / "out.json").as_dict() == graph.as_dict()
+    assert round_trip(graph, ontology, tmp_path / "out.json").as_dict() == graph.as_dict()
 
 
-def test_names_and_lines_without_claims_get_the_file_as_their_source(known: Ontology, tmp_path: Path) -> None:
+def test_names_and_lines_without_claims_get_the_file_as_their_source(ontology: Ontology, tmp_path: Path) -> None:
     """Of somebody else's database, or of an answer without its evidence."""
     entities = tuple(
         Entity(
             i,
             "Organization",
-            known.types["Organization"].labels,
+            ontology.types["Organization"].labels,
             i.upper(),
             aliases=(f"{i} also",),
             properties={"identifiers": ["No. 7"]},
@@ -216,15 +216,15 @@ def test_names_and_lines_without_claims_get_the_file_as_their_source(known: Onto
         for i in ("a", "b")
     )
     edges = (Relationship("x", "PART_OF", "a", "b"), Relationship("y", "KNOWS", "a", "b", stance="denied"))
-    path = write(tmp_path / "out.json", ftm.to_json_lines(Subgraph(entities, edges), known))
-    found = collect(source.read(path, ontology=known), known)
-    assert found.told == []
-    drawn = {(c.subject, c.predicate, c.object, c.detail, c.stance) for c in found.claims.values() if c.object}
+    path = write(tmp_path / "out.json", ftm.to_json_lines(Subgraph(entities, edges), ontology))
+    feed = collect(source.read(path, ontology=ontology), ontology)
+    assert feed.problems == []
+    drawn = {(c.subject, c.predicate, c.object, c.detail, c.stance) for c in feed.claims.values() if c.object}
     assert drawn == {("a", "PART_OF", "b", "", "asserted"), ("a", "LINKED_TO", "b", "KNOWS", "denied")}
-    assert {c.value for c in found.claims.values() if not c.object} == {"a also", "b also", "No. 7"}
+    assert {c.value for c in feed.claims.values() if not c.object} == {"a also", "b also", "No. 7"}
 
 
-def test_a_forged_key_is_rejected_field_by_field(known: Ontology, tmp_path: Path) -> None:
+def test_a_forged_key_is_rejected_field_by_field(ontology: Ontology, tmp_path: Path) -> None:
     claim = {"id": "c", "subject": "a", "predicate": "STATEMENT", "stance": "asserted", "source": "s"}
     keys = [
         {"format": "armsgraph/9"},
@@ -237,7 +237,7 @@ def test_a_forged_key_is_rejected_field_by_field(known: Ontology, tmp_path: Path
         {"format": "armsgraph/1", "source": [], "relationship": {"id": 1}},
     ]
     path = write(tmp_path / "forged.json", [{"id": "z", "schema": "Note", "armsgraph": key} for key in keys])
-    assert told(source.read(path, ontology=known).items) == [
+    assert list_problems(source.read(path, ontology=ontology).items) == [
         "forged.json, row 1, field 'armsgraph.format': must be 'armsgraph/1': another version of Armsgraph wrote this "
         "line",
         "forged.json, row 2, field 'armsgraph': holds neither entity, source, claims nor relationship",
@@ -257,17 +257,17 @@ def test_a_forged_key_is_rejected_field_by_field(known: Ontology, tmp_path: Path
     ]
 
 
-def test_what_json_cannot_hold_is_said(known: Ontology) -> None:
-    entity = Entity("a", "Person", known.types["Person"].labels, "half \ud800 pair")
+def test_what_json_cannot_hold_is_said(ontology: Ontology) -> None:
+    entity = Entity("a", "Person", ontology.types["Person"].labels, "half \ud800 pair")
     with pytest.raises(DataError, match="can't be written as JSON"):
-        list(ftm.to_json_lines(Subgraph((entity,)), known))
+        list(ftm.to_json_lines(Subgraph((entity,)), ontology))
 
 
 def test_ids_are_safe_and_never_meet() -> None:
     ids = ["a", "a_b", "a-b", "a b", "-a", "claim-a", "source-a", "한국", "x" * 200, "a."]
-    made = [ftm.to_ftm_id(i) for i in ids] + [ftm.to_ftm_id(i, kind) for i in ids for kind in ("claim", "source")]
-    assert len(set(made)) == 3 * len(ids)
-    assert all(ftm_values.ENTITY_ID.match(i) for i in made)
+    ftm_ids = [ftm.to_ftm_id(i) for i in ids] + [ftm.to_ftm_id(i, kind) for i in ids for kind in ("claim", "source")]
+    assert len(set(ftm_ids)) == 3 * len(ids)
+    assert all(ftm_values.ENTITY_ID.match(i) for i in ftm_ids)
     assert (ftm.to_ftm_id("north-korea"), ftm.to_ftm_id("c1", "claim")) == ("north-korea", "claim-c1")
 
 
@@ -279,7 +279,7 @@ texts = st.text(max_size=30) | st.sampled_from(
 @settings(max_examples=150)
 @given(name=texts.filter(lambda t: t.strip()), description=texts, url=texts, alias=texts, detail=texts, date=texts)
 def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917 - an argument a drawn value
-    known: Ontology,
+    ontology: Ontology,
     tmp_path_factory: pytest.TempPathFactory,
     name: str,
     description: str,
@@ -289,25 +289,25 @@ def test_any_text_makes_valid_lines_and_comes_back(  # noqa: PLR0917 - an argume
     date: str,
 ) -> None:
     entities = [
-        Entity("a", "Person", known.types["Person"].labels, name, properties={"description": description}),
-        Entity("b", "Ship", known.types["Ship"].labels, alias or "b", properties={"buildDate": date, "mmsi": url}),
-        Entity("c", "Address", known.types["Address"].labels, detail or "c"),
+        Entity("a", "Person", ontology.types["Person"].labels, name, properties={"description": description}),
+        Entity("b", "Ship", ontology.types["Ship"].labels, alias or "b", properties={"buildDate": date, "mmsi": url}),
+        Entity("c", "Address", ontology.types["Address"].labels, detail or "c"),
     ]
-    said = [
+    claims = [
         Claim("1", "a", "HAS_NAME", "asserted", "s", value=alias, detail=detail),
         Claim("2", "a", "HAS_PROPERTY", "asserted", "s", value=date, detail="birthDate"),
         Claim("3", "b", "LINKED_TO", "asserted", "s", object="a", detail=detail, valid_from=date, summary=description),
         Claim("4", "b", "HAS_IDENTIFIER", "asserted", "s", value=f"IMO {url}", detail="IMO"),
     ]
-    graph = subgraph(entities, said[:2] + said[3:], [Source("s", name, alias or "t", url=url, date=date)])
-    graph = Subgraph(graph.entities, (), tuple(said[:4]), graph.sources)
-    lines = list(ftm.to_json_lines(graph, known))
+    graph = subgraph(entities, claims[:2] + claims[3:], [Source("s", name, alias or "t", url=url, date=date)])
+    graph = Subgraph(graph.entities, (), tuple(claims[:4]), graph.sources)
+    lines = list(ftm.to_json_lines(graph, ontology))
     for faults in CHECKS:  # a text of which nothing is left may be the only name, so that one is lacking
         assert [fault for line in lines for fault in faults(json.loads(line)) if "lacks" not in fault] == []
     path = write(tmp_path_factory.mktemp("texts") / "out.json", lines)
-    records = [i.record for i in source.read(path, ontology=known).items if isinstance(i, Item)]
+    records = [i.record for i in source.read(path, ontology=ontology).items if isinstance(i, Item)]
     assert {r.id: r for r in records if isinstance(r, Entity)} == {e.id: e for e in entities}
-    assert {r.id: r for r in records if isinstance(r, Claim)} == {c.id: c for c in said}
+    assert {r.id: r for r in records if isinstance(r, Claim)} == {c.id: c for c in claims}
 
 
 def test_the_model_is_that_of_the_package() -> None:
@@ -318,11 +318,11 @@ def test_the_model_is_that_of_the_package() -> None:
     assert json.loads(ftm_model.FILE.read_text(encoding="utf-8")) == renew_ftm_model.build_model()
 
 
-def test_a_database_comes_back_whole(empty_store: Store, known: Ontology, tmp_path: Path) -> None:
-    load_feed(empty_store, known, articles.read(LIST.parent.parent / "small", known))
-    load_feed(empty_store, known, source.read(LIST, ontology=known))
+def test_a_database_comes_back_whole(empty_store: Store, ontology: Ontology, tmp_path: Path) -> None:
+    load_feed(empty_store, ontology, articles.read(LIST.parent.parent / "small", ontology))
+    load_feed(empty_store, ontology, source.read(LIST, ontology=ontology))
     before = browse.read_whole_graph(empty_store)
-    path = write(tmp_path / "out.json", ftm.to_json_lines(before, known))
+    path = write(tmp_path / "out.json", ftm.to_json_lines(before, ontology))
     write_.wipe(empty_store)
-    load_feed(empty_store, known, source.read(path, ontology=known))
+    load_feed(empty_store, ontology, source.read(path, ontology=ontology))
     assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()

@@ -40,7 +40,9 @@ VERSIONS = [pytest.param(version, marks=pytest.mark.xdist_group(f"guard {version
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
-def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, known: Ontology) -> Iterator[Store]:
+def graph(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, ontology: Ontology
+) -> Iterator[Store]:
     """The shipped data on a server that nobody else uses, with Java as the product has it."""
     folder = tmp_path_factory.mktemp("guarded")
     old = request.param == "5.26"
@@ -52,19 +54,19 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 with Store(partial(address, server)) as opened:
                     assert opened.ping().startswith(request.param)
                     if old:
-                        load_feed(opened, known, articles.read(articles.FOLDER, known))
+                        load_feed(opened, ontology, articles.read(articles.FOLDER, ontology))
                     yield opened
         except ArtifactsUnavailable as error:
             missing(str(error))
 
 
-def ask(store: Store, known: Ontology, text: str, bounds: Bounds = TIGHT) -> Answer:
-    return guarded_query.run(store, known, SavedQuery("test", "T", "D", "table", text), {}, bounds=bounds)
+def ask(store: Store, ontology: Ontology, text: str, bounds: Bounds = TIGHT) -> Answer:
+    return guarded_query.run(store, ontology, SavedQuery("test", "T", "D", "table", text), {}, bounds=bounds)
 
 
 def fingerprint(store: Store) -> str:
     """Everything that a query could have changed: nodes, lines, names of both, indexes, accounts, settings."""
-    found: list[Any] = [
+    contents: list[Any] = [
         store.read("MATCH (n) RETURN elementId(n) AS id, labels(n) AS labels, properties(n) AS held ORDER BY id"),
         store.read("MATCH ()-[r]->() RETURN elementId(r) AS id, type(r) AS type, properties(r) AS held ORDER BY id"),
         store.read("CALL db.labels() YIELD label RETURN label ORDER BY label"),
@@ -76,7 +78,7 @@ def fingerprint(store: Store) -> str:
         store.read("SHOW DATABASES YIELD name, currentStatus RETURN name, currentStatus ORDER BY name"),
         store.read("SHOW SETTINGS YIELD name, value RETURN name, value ORDER BY name"),
     ]
-    return hashlib.sha256(json.dumps(found, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(contents, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def seconds_to_answer(store: Store) -> float:
@@ -89,10 +91,10 @@ def seconds_to_answer(store: Store) -> float:
     return min(times)
 
 
-def outcome(store: Store, known: Ontology, text: str) -> ArmsgraphError | None:
+def outcome(store: Store, ontology: Ontology, text: str) -> ArmsgraphError | None:
     """The error of a text, None for an answer."""
     try:
-        answer = ask(store, known, text)
+        answer = ask(store, ontology, text)
     except StoreUnavailable:
         raise
     except ArmsgraphError as error:
@@ -110,59 +112,59 @@ def test_the_corpora_are_as_large_as_they_must_be() -> None:
 
 @pytest.mark.database
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_text_is_refused_or_bounded_and_changes_nothing(kind: str, graph: Store, known: Ontology) -> None:
+def test_a_hostile_text_is_refused_or_bounded_and_changes_nothing(kind: str, graph: Store, ontology: Ontology) -> None:
     before = fingerprint(graph)
-    wanted = HOSTILE[kind]
-    told = []
-    for text in wanted["texts"]:
+    expected = HOSTILE[kind]
+    refusals = []
+    for text in expected["texts"]:
         started = time.monotonic()
-        error = outcome(graph, known, text)
+        error = outcome(graph, ontology, text)
         took = time.monotonic() - started
-        if "bounded" in wanted:
+        if "bounded" in expected:
             assert took < LONGEST, text
         else:
             assert error is not None, f"ran: {text!r}"
             rule = error.rule if isinstance(error, QueryRefused) else ""
-            told.append(bool(rule))
-            if rule and "refused" in wanted:
-                assert any(words in rule for words in wanted["refused"].split("|")), (text, rule)
+            refusals.append(bool(rule))
+            if rule and "refused" in expected:
+                assert any(words in rule for words in expected["refused"].split("|")), (text, rule)
         assert seconds_to_answer(graph) < 1.0, text
     assert fingerprint(graph) == before
     # A text that does not compile is no attack: most must be refused by a rule of ours.
-    assert "refused" not in wanted or sum(told) >= 0.6 * len(told), (sum(told), len(told))
+    assert "refused" not in expected or sum(refusals) >= 0.6 * len(refusals), (sum(refusals), len(refusals))
 
 
 @pytest.mark.database
-def test_no_honest_text_is_refused(graph: Store, known: Ontology) -> None:
+def test_no_honest_text_is_refused(graph: Store, ontology: Ontology) -> None:
     old = graph.ping().startswith("5.")
     failed = {}
     for entry in HONEST:
         if old and entry.get("since"):
             continue
         try:
-            ask(graph, known, entry["text"], Bounds(timeout=20))
+            ask(graph, ontology, entry["text"], Bounds(timeout=20))
         except QueryError as error:
             failed[entry["text"]] = str(error)
     assert not failed
 
 
 @pytest.mark.database
-def test_every_saved_query_runs(graph: Store, known: Ontology) -> None:
+def test_every_saved_query_runs(graph: Store, ontology: Ontology) -> None:
     for query in load_shipped_queries().values():
-        answer = guarded_query.run(graph, known, query, {})
+        answer = guarded_query.run(graph, ontology, query, {})
         assert answer.table.columns, query.name
 
 
 @pytest.mark.database
-def test_asking_for_the_plan_first_costs_little(graph: Store, known: Ontology) -> None:
+def test_asking_for_the_plan_first_costs_little(graph: Store, ontology: Ontology) -> None:
     query = load_shipped_queries()["reporting-chain"]
-    bound = parameters.bind(graph, known, query.parameters, {})
-    guarded_query.run(graph, known, query, {})  # both have their plans then
+    bound = parameters.bind(graph, ontology, query.parameters, {})
+    guarded_query.run(graph, ontology, query, {})  # both have their plans then
     times: dict[str, list[float]] = {"checked": [], "run": []}
     for _ in range(20):  # in turn, and the best counts: what else the machine does must not
         for name, work in (
             ("checked", lambda: rules.check(graph, query.text, bound)),
-            ("run", lambda: guarded_query.run(graph, known, query, {})),
+            ("run", lambda: guarded_query.run(graph, ontology, query, {})),
         ):
             started = time.perf_counter()
             work()
@@ -188,10 +190,10 @@ def test_the_choices_of_a_parameter_are_under_the_same_guard(asks: str, graph: S
 
 @pytest.mark.database
 @pytest.mark.parametrize("value", ["x'}) DETACH DELETE n //", "$x", "\\u0027 OR 1=1", "*:* AND", "n) MATCH (m"])
-def test_a_value_is_never_code(value: str, graph: Store, known: Ontology) -> None:
+def test_a_value_is_never_code(value: str, graph: Store, ontology: Ontology) -> None:
     text = "MATCH (n:Entity) WHERE n.name = $x OR n.id = $x RETURN n"
     query = SavedQuery("test", "T", "D", "table", text, {"x": Parameter("x", "text")})
-    assert guarded_query.run(graph, known, query, {"x": value}).table.rows == []
+    assert guarded_query.run(graph, ontology, query, {"x": value}).table.rows == []
 
 
 def test_values_have_a_measure() -> None:

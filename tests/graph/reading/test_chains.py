@@ -23,9 +23,9 @@ PLANT, SEC = "kanggye-general-tractor-plant", "second-economic-commission"
 LIMIT = 150
 
 
-def node(known: Ontology, identity: str, type_: str, **properties: str) -> Entity:
+def node(ontology: Ontology, identity: str, type_: str, **properties: str) -> Entity:
     """An entity called by its id."""
-    return Entity(identity, type_, known.types[type_].labels, identity, properties=properties)
+    return Entity(identity, type_, ontology.types[type_].labels, identity, properties=properties)
 
 
 def line(source: str, type_: str, target: str) -> Relationship:
@@ -34,8 +34,8 @@ def line(source: str, type_: str, target: str) -> Relationship:
 
 
 @pytest.mark.database
-def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: Store, known: Ontology) -> None:
-    chain = read.read(store, known, PLANT)
+def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: Store, ontology: Ontology) -> None:
+    chain = read.read(store, ontology, PLANT)
     assert chain.ids[0] == PLANT
     assert {
         SEC,
@@ -75,20 +75,20 @@ def test_the_chain_of_a_plant_holds_command_goods_customers_and_returns(store: S
         "shipments-rajin-vladivostok",
     ],
 )
-def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, known: Ontology, start: str) -> None:
-    canvas = actions.show_chain(store, known, start).canvas
+def test_a_chain_fits_a_picture_in_which_nothing_overlaps(store: Store, ontology: Ontology, start: str) -> None:
+    canvas = actions.show_chain(store, ontology, start).canvas
     assert start in canvas.ids
     assert len(canvas.ids) <= LIMIT
-    rendered = compose(known, canvas, browse.read_subgraph(store, canvas.ids))
+    rendered = compose(ontology, canvas, browse.read_subgraph(store, canvas.ids))
     assert {e.id for e in rendered.drawn.entities} <= set(canvas.positions)
     assert find_overlaps(canvas.positions, build_boxes(rendered.drawn), [e.id for e in rendered.drawn.entities]) == []
-    column = columns.assign_columns(rendered.drawn, known)
-    heads = columns.build_headings(canvas.positions, rendered.drawn, known)
+    column = columns.assign_columns(rendered.drawn, ontology)
+    heads = columns.build_headings(canvas.positions, rendered.drawn, ontology)
     assert [text for text, _ in heads.values()] == [
-        c.caption for c in known.columns.values() if c.name in column.values()
+        c.caption for c in ontology.columns.values() if c.name in column.values()
     ]
     left = [
-        min(canvas.positions[i][0] for i in column if column[i] == n) for n in known.columns if n in column.values()
+        min(canvas.positions[i][0] for i in column if column[i] == n) for n in ontology.columns if n in column.values()
     ]
     assert left == sorted(left)
     assert all(canvas.positions[i][1] > at[1] for _, at in heads.values() for i in column)
@@ -100,9 +100,9 @@ def test_the_most_a_chain_holds_is_a_picture() -> None:
 
 
 @pytest.mark.database
-def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store, known: Ontology) -> None:
-    canvas = actions.show_chain(store, known, "russia").canvas
-    column = columns.assign_columns(browse.read_subgraph(store, canvas.ids), known)
+def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store, ontology: Ontology) -> None:
+    canvas = actions.show_chain(store, ontology, "russia").canvas
+    column = columns.assign_columns(browse.read_subgraph(store, canvas.ids), ontology)
     assert column["north-korea"] == "command"
     assert column["russia"] == column["vladimir-putin"] == "receivers"
     assert column["germany"] == "makers"
@@ -114,15 +114,15 @@ def test_a_state_that_receives_stands_right_and_one_that_sends_left(store: Store
 
 
 @pytest.mark.database
-def test_what_has_no_chain_says_so(store: Store, known: Ontology) -> None:
+def test_what_has_no_chain_says_so(store: Store, ontology: Ontology) -> None:
     with pytest.raises(chain_overlay.ChainNotFound, match="OFAC"):
-        actions.show_chain(store, known, "regime-ofac")
+        actions.show_chain(store, ontology, "regime-ofac")
     with pytest.raises(QueryError):
-        actions.show_chain(store, known, "<img onerror>")
+        actions.show_chain(store, ontology, "<img onerror>")
 
 
 @pytest.mark.database
-def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology) -> None:
+def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, ontology: Ontology) -> None:
     nodes = [
         ("plant", "Factory", ""),
         ("gun", "Weapon", ""),
@@ -134,7 +134,7 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
         ("group", "Factory", ""),
     ]
     for identity, type_, kind in nodes:
-        labels = ":".join(known.types[type_].labels)
+        labels = ":".join(ontology.types[type_].labels)
         empty_store.write(
             Transaction.run,
             f"CREATE (n:{labels} {{id: $id, name: $id, type: $type, kind: $kind}})",
@@ -150,15 +150,15 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
         )
         identity = f"{source}|{type_}|{target}"
         empty_store.write(Transaction.run, text, a=source, b=target, stance=stance, id=identity)
-        found = read.read(empty_store, known, "plant").missing
-        return {(m.kind, m.source, m.target) for m in found}
+        missing = read.read(empty_store, ontology, "plant").missing
+        return {(m.kind, m.source, m.target) for m in missing}
 
     assert join("plant", "EXPORTS_TO", "land") == {
         ("carrier", "plant", "land"),
         ("return", "land", ""),
         ("superior", "plant", ""),
     }
-    canvas = actions.show_chain(empty_store, known, "plant").canvas
+    canvas = actions.show_chain(empty_store, ontology, "plant").canvas
     assert len(canvas.gaps) == 3
     assert "3 links that no claim fills" in canvas.note
     assert ("superior", "group", "") in join("plant", "PART_OF", "group")  # a group of plants is no superior
@@ -169,11 +169,11 @@ def test_a_gap_closes_when_a_claim_fills_it(empty_store: Store, known: Ontology)
     assert ("carrier", "plant", "land") not in now
     assert ("ship", "trip", "land") in join("trip", "DEPARTS_FROM", "port")
     assert join("boat", "DEPARTS_FROM", "port") == set()
-    assert chain_overlay.drop_filled_gaps(empty_store, known, canvas).gaps == ()
+    assert chain_overlay.drop_filled_gaps(empty_store, ontology, canvas).gaps == ()
 
 
-def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
-    both = Subgraph((node(known, "p", "Factory"), node(known, "s", "State")), (line("p", "EXPORTS_TO", "s"),))
+def test_a_gap_stands_while_its_ends_are_drawn(ontology: Ontology) -> None:
+    both = Subgraph((node(ontology, "p", "Factory"), node(ontology, "s", "State")), (line("p", "EXPORTS_TO", "s"),))
     carrier, back = (
         chain_overlay.build_gap(MissingLink("carrier", "p", "s")),
         chain_overlay.build_gap(MissingLink("return", "s")),
@@ -186,7 +186,7 @@ def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
         (carrier.id, "s", "GAP", ()),
         ("s", back.id, "GAP", ()),
     ]
-    column = columns.assign_columns(drawn, known)
+    column = columns.assign_columns(drawn, ontology)
     assert (column["p"], column[carrier.id], column["s"], column[back.id]) == (
         "makers",
         "transport",
@@ -200,7 +200,7 @@ def test_a_gap_stands_while_its_ends_are_drawn(known: Ontology) -> None:
     assert chain_overlay.add_gaps(both, Canvas(gaps=(Gap("gap|x||", "nothing"),))) == both
 
 
-def test_gaps_are_told_from_claims_in_every_element(known: Ontology) -> None:
+def test_gaps_are_told_from_claims_in_every_element(ontology: Ontology) -> None:
     gap = chain_overlay.build_gap(MissingLink("maker", "", "gun"))
     box = {"data": {"id": gap.id, "type": "Gap", "label": gap.text, "kind": "entity"}}
     edge = {"data": {"id": f"{gap.id}|GAP|gun", "type": "GAP", "label": "gap", "words": "gap", "kind": "relationship"}}
@@ -213,16 +213,16 @@ def test_gaps_are_told_from_claims_in_every_element(known: Ontology) -> None:
     assert edge["data"]["label"] == ""
 
 
-def test_any_canvas_can_be_laid_out_as_a_chain(known: Ontology) -> None:
-    assert force.arrange(Subgraph(), known, "chain") == {}
-    one = Subgraph((node(known, "p", "Person"),))
-    assert set(force.arrange(one, known, "chain")) == {"p"}
-    assert set(columns.build_headings({"p": (0.0, 0.0)}, one, known)) == {"heading|0"}
-    types = [t.name for t in known.list_concrete_types()]
-    many = Subgraph(tuple(node(known, f"{'강' * (n % 30)} {n}", types[n % len(types)]) for n in range(1_000)))
-    places = force.arrange(many, known, "chain")
-    assert force.arrange(many, known, "chain") == places
+def test_any_canvas_can_be_laid_out_as_a_chain(ontology: Ontology) -> None:
+    assert force.arrange(Subgraph(), ontology, "chain") == {}
+    one = Subgraph((node(ontology, "p", "Person"),))
+    assert set(force.arrange(one, ontology, "chain")) == {"p"}
+    assert set(columns.build_headings({"p": (0.0, 0.0)}, one, ontology)) == {"heading|0"}
+    types = [t.name for t in ontology.list_concrete_types()]
+    many = Subgraph(tuple(node(ontology, f"{'강' * (n % 30)} {n}", types[n % len(types)]) for n in range(1_000)))
+    places = force.arrange(many, ontology, "chain")
+    assert force.arrange(many, ontology, "chain") == places
     assert find_overlaps(places, build_boxes(many), [e.id for e in many.entities]) == []
     strange = Subgraph((Entity("x", "<img onerror>", ("Odd",), "<img onerror>"),))
-    assert columns.assign_columns(strange, known) == {"x": "beside"}
-    assert set(force.arrange(strange, known, "chain")) == {"x"}
+    assert columns.assign_columns(strange, ontology) == {"x": "beside"}
+    assert set(force.arrange(strange, ontology, "chain")) == {"x"}

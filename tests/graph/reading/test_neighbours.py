@@ -22,9 +22,9 @@ def everyone(store: Store, entity: str) -> set[str]:
     return {row["id"] for row in rows}
 
 
-def fleet(store: Store, known: Ontology, count: int) -> None:
+def fleet(store: Store, ontology: Ontology, count: int) -> None:
     """An owner of `count` ships, better known the lower their number; two flags; one ownership is denied."""
-    labels = known.types
+    labels = ontology.types
     entities = [Entity("owner", "Company", labels["Company"].labels, "<img src=x onerror=alert(1)> 강계 Shipping")]
     entities += [Entity(f"ship{n:04}", "Ship", labels["Ship"].labels, f"Ship {n % 7}") for n in range(count)]
     entities += [Entity(i, "State", labels["State"].labels, f"Flag {i}") for i in ("one", "two")]
@@ -57,28 +57,28 @@ def fleet(store: Store, known: Ontology, count: int) -> None:
     )
     turn = write.WriteLease("t", "r")
     write.begin(store, turn)
-    store.write(write.apply, known, batch, turn)
+    store.write(write.apply, ontology, batch, turn)
 
 
-def test_counts_before_expanding_agree_with_the_graph(store: Store, known: Ontology) -> None:
+def test_counts_before_expanding_agree_with_the_graph(store: Store, ontology: Ontology) -> None:
     near = everyone(store, SEC)
     held = sorted(near)[:5]
-    tally = neighbours.count_neighbours(store, known, SEC, [SEC, *held, "kanggye"])
+    tally = neighbours.count_neighbours(store, ontology, SEC, [SEC, *held, "kanggye"])
     assert (tally.total, tally.shown) == (len(near), len(set(held) | ({"kanggye"} & near)))
     for row in tally.rows:
-        found = neighbours.select_neighbours(
+        selected = neighbours.select_neighbours(
             store,
-            known,
+            ontology,
             SEC,
             rule="evidence",
             limit=500,
             choice=NeighbourFilter(row.relationship, row.outward, row.type),
         )
-        assert (len(found), len(set(found))) == (row.total, row.total)
-        assert {e.type for e in browse.read_entities(store, found)} == {row.type}
-        assert row.shown == len(set(found) & set(held))
-    assert neighbours.count_neighbours(store, known, "nobody", []).total == 0
-    denied = neighbours.count_neighbours(store, known, "north-korea", [])
+        assert (len(selected), len(set(selected))) == (row.total, row.total)
+        assert {e.type for e in browse.read_entities(store, selected)} == {row.type}
+        assert row.shown == len(set(selected) & set(held))
+    assert neighbours.count_neighbours(store, ontology, "nobody", []).total == 0
+    denied = neighbours.count_neighbours(store, ontology, "north-korea", [])
     lines = browse.read_subgraph(store, ["north-korea", *everyone(store, "north-korea")]).relationships
     own = [r for r in lines if "north-korea" in (r.source, r.target) and r.source != r.target]
     for stance in ("contested", "denied"):
@@ -86,20 +86,20 @@ def test_counts_before_expanding_agree_with_the_graph(store: Store, known: Ontol
 
 
 @pytest.mark.parametrize("rule", neighbours.RULES)
-def test_each_rule_brings_all_once_in_one_order(store: Store, known: Ontology, rule: str) -> None:
+def test_each_rule_brings_all_once_in_one_order(store: Store, ontology: Ontology, rule: str) -> None:
     near = everyone(store, "north-korea")
-    whole = neighbours.select_neighbours(store, known, "north-korea", rule=rule, limit=1_000)
+    whole = neighbours.select_neighbours(store, ontology, "north-korea", rule=rule, limit=1_000)
     assert (set(whole), len(whole)) == (near, len(near))
     held: list[str] = []
-    while more := neighbours.select_neighbours(store, known, "north-korea", rule=rule, limit=17, held=held):
+    while more := neighbours.select_neighbours(store, ontology, "north-korea", rule=rule, limit=17, held=held):
         held += more
     assert held == whole
 
 
-def test_every_line_between_two_shown_is_shown(store: Store, known: Ontology) -> None:
-    canvas = expansion.expand_entity(store, known, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9).canvas
-    canvas = expansion.expand_entity(store, known, canvas, canvas.ids[3], count=12).canvas
-    shown = {r.id for r in rendered_view.read(store, known, canvas).drawn.relationships}
+def test_every_line_between_two_shown_is_shown(store: Store, ontology: Ontology) -> None:
+    canvas = expansion.expand_entity(store, ontology, Canvas((SEC,), {SEC: (0.0, 0.0)}), SEC, count=9).canvas
+    canvas = expansion.expand_entity(store, ontology, canvas, canvas.ids[3], count=12).canvas
+    shown = {r.id for r in rendered_view.read(store, ontology, canvas).drawn.relationships}
     rows = store.read(
         "MATCH (a:Entity)-[r]->(b:Entity) WHERE a.id IN $ids AND b.id IN $ids RETURN r.id AS id", ids=list(canvas.ids)
     )
@@ -107,55 +107,55 @@ def test_every_line_between_two_shown_is_shown(store: Store, known: Ontology) ->
     assert set(canvas.ids) <= set(canvas.positions)
 
 
-def test_the_rules_mean_what_they_say(empty_store: Store, known: Ontology) -> None:
+def test_the_rules_mean_what_they_say(empty_store: Store, ontology: Ontology) -> None:
     store = empty_store
-    fleet(store, known, 60)
+    fleet(store, ontology, 60)
 
     def first(rule: str, limit: int = 4, **fields: str) -> list[str]:
         return neighbours.select_neighbours(
-            store, known, "owner", rule=rule, limit=limit, choice=NeighbourFilter(**fields)
+            store, ontology, "owner", rule=rule, limit=limit, choice=NeighbourFilter(**fields)
         )
 
     # Two speakers for the first three, the better grades first; then one speaker, grade A, by name and id.
     assert first("evidence") == ["ship0000", "ship0002", "ship0001", "ship0014"]
     assert first("newest", 2) == ["ship0041", "ship0013"]
     assert first("connected", 2) == ["ship0005", "ship0006"]
-    tally = neighbours.count_neighbours(store, known, "owner", ["ship0001"])
+    tally = neighbours.count_neighbours(store, ontology, "owner", ["ship0001"])
     assert [(r.relationship, r.outward, r.type, r.total, r.shown, r.denied) for r in tally.rows] == [
         ("OWNS", True, "Ship", 60, 1, 1)
     ]
     start = Canvas(("owner",), {"owner": (0.0, 0.0)})
-    canvas = expansion.expand_entity(store, known, start, "owner", count=40).canvas
+    canvas = expansion.expand_entity(store, ontology, start, "owner", count=40).canvas
     assert canvas.note == (
         "Showing 40 of 60 neighbours of <img src=x onerror=alert(1)> 강계 Shipping, best evidenced first: most "
         "speakers, then best grade, then name. Ask again for more."
     )
-    more = expansion.expand_entity(store, known, canvas, "owner", count=40).canvas
+    more = expansion.expand_entity(store, ontology, canvas, "owner", count=40).canvas
     assert more.note.startswith("All 60 neighbours")
     assert {i: more.positions[i] for i in canvas.ids} == {i: canvas.positions[i] for i in canvas.ids}
     for bad in ({"rule": "luck"}, {"count": 0}, {"count": 201}):
         with pytest.raises(QueryError):
-            expansion.expand_entity(store, known, start, "owner", **bad)
+            expansion.expand_entity(store, ontology, start, "owner", **bad)
     with pytest.raises(CanvasFull):
-        expansion.expand_entity(store, known, Canvas(("owner", *(f"x{n}" for n in range(990)))), "owner", count=40)
+        expansion.expand_entity(store, ontology, Canvas(("owner", *(f"x{n}" for n in range(990)))), "owner", count=40)
     assert expansion.count_free_places(Canvas(tuple(f"x{n}" for n in range(990))), 40) == 10
 
     # Stacking, a member that leaves by itself, opening, collapsing: nothing is lost.
-    stacked = expansion.stack_leaves(store, known, more).canvas
-    drawn = rendered_view.read(store, known, stacked).drawn
+    stacked = expansion.stack_leaves(store, ontology, more).canvas
+    drawn = rendered_view.read(store, ontology, stacked).drawn
     assert [e.name for e in drawn.entities if e.id.startswith("stack:")] == ["60 ships"]
     assert next(r.stance for r in drawn.relationships) == "contested"
-    grown = expansion.expand_entity(store, known, stacked, "ship0005")
-    left = rendered_view.read(store, known, grown.canvas).drawn
+    grown = expansion.expand_entity(store, ontology, stacked, "ship0005")
+    left = rendered_view.read(store, ontology, grown.canvas).drawn
     assert left == grown.drawn
     assert {"ship0005", "one", "two"} <= {e.id for e in left.entities}
     assert "58 ships" in {e.name for e in left.entities}
     assert expansion.resolve_drawn_ids(grown, ["stack:owner|OWNS|out|Ship", "one"])[-1] == "one"
-    opened = expansion.open_stacks(store, known, grown.canvas, ["stack:owner|OWNS|out|Ship"])
+    opened = expansion.open_stacks(store, ontology, grown.canvas, ["stack:owner|OWNS|out|Ship"])
     assert opened is not None
-    assert len(rendered_view.read(store, known, opened.canvas).drawn.entities) == 63
+    assert len(rendered_view.read(store, ontology, opened.canvas).drawn.entities) == 63
     start = Canvas(opened.canvas.ids, opened.canvas.positions, pinned=("ship0010",))
-    collapsed = expansion.collapse_entity(store, known, start, "owner")
+    collapsed = expansion.collapse_entity(store, ontology, start, "owner")
     assert collapsed is not None
     held = collapsed.canvas
     assert set(held.ids) == {"owner", "ship0005", "ship0006", "ship0010", "one", "two"}

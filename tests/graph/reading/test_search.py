@@ -80,17 +80,17 @@ def test_the_index_holds_names_whole_joined_and_by_sound_and_numbers_without_sig
     "text", ['a" OR *:*', "(((", "search:*^9", "kang~~ && || !", "AND OR NOT", "{x TO y}", "\\u0060"]
 )
 def test_nothing_typed_is_read_as_lucene(text: str) -> None:
-    wanted = search_keys.split_words(text)
-    for word in wanted:
+    words = search_keys.split_words(text)
+    for word in words:
         assert word.isalnum()
         assert word == word.casefold()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "name"),
     [("kanggye", ""), ("hui chon", ""), ("강계", "강계"), ("8151415", "IMO 8151415"), ("ganggye 26", "Ganggye No. 26")],
 )
-def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, said: str) -> None:
+def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, name: str) -> None:
     plant = Entity(
         "f",
         "Factory",
@@ -99,20 +99,20 @@ def test_the_name_that_matched_is_told_where_it_is_not_the_main_one(text: str, s
         ("강계", "Ganggye No. 26"),
         {"identifiers": ["IMO 8151415"]},
     )
-    assert search.find_matched_name(plant, text) == said
+    assert search.find_matched_name(plant, text) == name
 
 
-def test_the_picker_says_how_many_there_are(known: Ontology) -> None:
+def test_the_picker_says_how_many_there_are(ontology: Ontology) -> None:
     hit = Hit(Entity("a", "Crime", ("Crime",), "<img src=x onerror=alert(1)>"))
-    answer = panel.build_results(known, "x", SearchResult((hit,), 400, capped=True, note="Gave up."))
+    answer = panel.build_results(ontology, "x", SearchResult((hit,), 400, capped=True, note="Gave up."))
     assert [o["label"] for o in answer["data"]] == [
         "<img src=x onerror=alert(1)>",
         "The first 1 of more than 400. Type more of the name. Gave up.",
     ]
     assert answer["data"][0]["type"] == "Crime"
     assert answer["data"][1]["disabled"]
-    assert panel.build_results(known, "x", SearchResult())["none"] == "Nothing by that name"
-    assert "factory: kang" in panel.build_results(known, " ", SearchResult())["none"]
+    assert panel.build_results(ontology, "x", SearchResult())["none"] == "Nothing by that name"
+    assert "factory: kang" in panel.build_results(ontology, " ", SearchResult())["none"]
 
 
 class TestShipped:
@@ -121,8 +121,8 @@ class TestShipped:
     pytestmark = pytest.mark.database
 
     @staticmethod
-    def names(store: Store, known: Ontology, text: str) -> list[str]:
-        return [hit.entity.name for hit in search.find_hits(store, known, text, 12)]
+    def names(store: Store, ontology: Ontology, text: str) -> list[str]:
+        return [hit.entity.name for hit in search.find_hits(store, ontology, text, 12)]
 
     @pytest.mark.parametrize(
         ("text", "first"),
@@ -147,51 +147,51 @@ class TestShipped:
             ("IMO No. 8517839", "Maria (IMO 8517839)"),
         ],
     )
-    def test_comes_first(self, store: Store, known: Ontology, text: str, first: str) -> None:
-        assert self.names(store, known, text)[0] == first
+    def test_comes_first(self, store: Store, ontology: Ontology, text: str, first: str) -> None:
+        assert self.names(store, ontology, text)[0] == first
 
     @pytest.mark.parametrize("text", ["Ganggye", "Kangye", "Kanngye", "Kanggey", "Канггйе"])
-    def test_a_slip_or_another_romanisation_still_finds(self, store: Store, known: Ontology, text: str) -> None:
-        assert "Kanggye" in self.names(store, known, text)
+    def test_a_slip_or_another_romanisation_still_finds(self, store: Store, ontology: Ontology, text: str) -> None:
+        assert "Kanggye" in self.names(store, ontology, text)
 
-    def test_a_type_narrows_and_alone_lists_the_best_documented(self, store: Store, known: Ontology) -> None:
-        hits = search.find_hits(store, known, "factory: gang", 12)
+    def test_a_type_narrows_and_alone_lists_the_best_documented(self, store: Store, ontology: Ontology) -> None:
+        hits = search.find_hits(store, ontology, "factory: gang", 12)
         assert len(hits) > 3
         assert {hit.entity.type for hit in hits} == {"Factory"}
-        listed = search.find_entities(store, known, "Factories:", 5)
+        listed = search.find_entities(store, ontology, "Factories:", 5)
         assert {hit.entity.type for hit in listed.hits} == {"Factory"}
         assert listed.total == store.read("MATCH (n:Factory) RETURN count(n) AS n")[0]["n"] > 5
         text = "MATCH (n:Entity {id: $id}) RETURN COUNT { (n)--() } AS lines"
         lines = [store.read(text, id=hit.entity.id)[0]["lines"] for hit in listed.hits]
         assert lines == sorted(lines, reverse=True)
 
-    def test_a_group_and_a_parent_type_narrow_too(self, store: Store, known: Ontology) -> None:
-        ships = search.find_hits(store, known, "ships and aircraft: maria", 12)
+    def test_a_group_and_a_parent_type_narrow_too(self, store: Store, ontology: Ontology) -> None:
+        ships = search.find_hits(store, ontology, "ships and aircraft: maria", 12)
         assert {hit.entity.type for hit in ships} == {"Ship"}
         assert [hit.entity.name.split(" ")[0] for hit in ships[:2]] == ["Maria", "Maria"]
-        assert any(hit.entity.type == "City" for hit in search.find_hits(store, known, "place: kanggye", 12))
-        assert self.names(store, known, "nonsense: kanggye") == []
+        assert any(hit.entity.type == "City" for hit in search.find_hits(store, ontology, "place: kanggye", 12))
+        assert self.names(store, ontology, "nonsense: kanggye") == []
 
     @pytest.mark.parametrize("text", HOSTILE)
-    def test_nothing_typed_breaks_it(self, store: Store, known: Ontology, text: str) -> None:
-        assert isinstance(search.find_entities(store, known, text), SearchResult)
+    def test_nothing_typed_breaks_it(self, store: Store, ontology: Ontology, text: str) -> None:
+        assert isinstance(search.find_entities(store, ontology, text), SearchResult)
 
-    def test_it_says_how_many_more_there_are(self, store: Store, known: Ontology) -> None:
-        found = search.find_entities(store, known, "k", 12)
-        assert len(found.hits) == 12 < found.total
+    def test_it_says_how_many_more_there_are(self, store: Store, ontology: Ontology) -> None:
+        result = search.find_entities(store, ontology, "k", 12)
+        assert len(result.hits) == 12 < result.total
 
 
 @pytest.mark.browser
 @pytest.mark.database
 def test_a_late_answer_never_replaces_a_newer_one(page: Page, address: str, tmp_path: Path) -> None:
     open_page(page, address)
-    asked: list[str] = []
+    requests: list[str] = []
 
     def slow(route: Route) -> None:
         body = route.request.post_data or ""
         if "search-found.data" in body:
-            asked.append(body)
-            if len(asked) == 1:
+            requests.append(body)
+            if len(requests) == 1:
                 time.sleep(1.2)
         route.continue_()
 
@@ -205,7 +205,7 @@ def test_a_late_answer_never_replaces_a_newer_one(page: Page, address: str, tmp_
     page.wait_for_timeout(1_800)
     shown = page.get_by_role("option").all_inner_texts()
     assert not any("North Korea\n" in text for text in shown), shown
-    assert len(asked) == 2, "three keys in a row are one question"
+    assert len(requests) == 2, "three keys in a row are one question"
     page.fill("#search", "factory: k")
     seen = "[...document.querySelectorAll('[role=option]')].filter(o => o.offsetParent).map(o => o.innerText)"
     wait_until(page, f"{seen}.length > 3 && {seen}.every(text => /Factory|^The first/.test(text))")

@@ -40,8 +40,8 @@ def write(log: AuditLog, user: str = "eve", **fields: object) -> AuditRecord:
 
 
 def file(log: AuditLog) -> Path:
-    (found,) = log.root.glob("queries-*.jsonl")
-    return found
+    (log_file,) = log.root.glob("queries-*.jsonl")
+    return log_file
 
 
 def test_a_line_says_who_what_when_and_how(log: AuditLog) -> None:
@@ -120,10 +120,10 @@ def test_many_threads_and_processes_write_whole_lines(log: AuditLog) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: write(log, user="t", rows=n, error="y" * 400), range(100)))
     assert [p.wait(60) for p in others] == [0, 0]
-    found = log.read(newest=1_000)
-    assert len(found) == 220
+    runs = log.read(newest=1_000)
+    assert len(runs) == 220
     assert len(file(log).read_bytes().splitlines()) == 220
-    assert [r.rows for r in found if r.user == "p1"] == list(reversed(range(60)))
+    assert [r.rows for r in runs if r.user == "p1"] == list(reversed(range(60)))
 
 
 def test_a_line_that_does_not_fit_is_taken_back(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,9 +146,9 @@ class Unasked:
         raise AssertionError(f"the store was asked for {name}")
 
 
-def test_a_run_that_cannot_be_recorded_does_not_run(tmp_path: Path, known: Ontology) -> None:
+def test_a_run_that_cannot_be_recorded_does_not_run(tmp_path: Path, ontology: Ontology) -> None:
     (tmp_path / "audit").write_text("a file where the folder should be")
-    runs = QueryExecutor(Unasked(), known, Bounds(), AuditLog(tmp_path / "audit"))
+    runs = QueryExecutor(Unasked(), ontology, Bounds(), AuditLog(tmp_path / "audit"))
     with pytest.raises(StoreError, match="no query runs unrecorded"):
         runs.run(QUERY, {}, user="eve", via="app")
 
@@ -179,10 +179,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
     ],
 )
 def test_every_way_to_end_is_recorded(
-    error: BaseException, outcome: str, rule: str, *, log: AuditLog, known: Ontology, failing: list[BaseException]
+    error: BaseException, outcome: str, rule: str, *, log: AuditLog, ontology: Ontology, failing: list[BaseException]
 ) -> None:
     failing.append(error)
-    runs = QueryExecutor(SimpleNamespace(), known, Bounds(), log)
+    runs = QueryExecutor(SimpleNamespace(), ontology, Bounds(), log)
     with pytest.raises(type(error)):
         runs.run(QUERY, {}, user="eve", via="command line")
     (run,) = runs.history("eve")

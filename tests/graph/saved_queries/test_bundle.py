@@ -36,7 +36,7 @@ def zipped(*files: tuple[str | zipfile.ZipInfo, str | bytes], packing: int = zip
     return out.getvalue()
 
 
-def told(library: Library, file: str, data: bytes, rule: str) -> None:
+def check_refused(library: Library, file: str, data: bytes, rule: str) -> None:
     with pytest.raises(QueryError) as error:
         import_queries(library, file, data)
     assert rule in str(error.value)
@@ -129,11 +129,13 @@ def test_a_bad_file_is_told_with_its_rule_and_the_good_ones_are_taken(mine: Libr
 
 @limit_time(1.0, busy=True)
 def test_bombs_and_damaged_files_are_told(mine: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(mine, "x.zip", b"P" * (bundle.LARGEST + 1), "larger than 5 MB")
-    told(mine, "x.zip", b"PK\3\4 nonsense", "a damaged .zip")
-    told(mine, "x.pdf", b"%PDF", "neither a .cypher file nor a .zip")
-    told(mine, "x.zip", zipped(), "there is no file in it")
-    told(mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT) for n in range(501))), "501 files; a bundle holds at most 500")
+    check_refused(mine, "x.zip", b"P" * (bundle.LARGEST + 1), "larger than 5 MB")
+    check_refused(mine, "x.zip", b"PK\3\4 nonsense", "a damaged .zip")
+    check_refused(mine, "x.pdf", b"%PDF", "neither a .cypher file nor a .zip")
+    check_refused(mine, "x.zip", zipped(), "there is no file in it")
+    check_refused(
+        mine, "x.zip", zipped(*((f"q{n}.cypher", TEXT) for n in range(501))), "501 files; a bundle holds at most 500"
+    )
     bomb = zipped(("bomb.cypher", b"/" * 300_000_000), ("after.cypher", TEXT.format("After")))
     assert [taken.why for taken in import_queries(mine, "x.zip", bomb)] == ["the bundle unpacks to more than 20 MB", ""]
     liar = zipped(("liar.cypher", b"/" * 50_000_000)).replace(struct.pack("<L", 50_000_000), struct.pack("<L", 90))

@@ -31,9 +31,9 @@ def saved(text: str, **fields: Any) -> SavedQuery:
 
 
 @pytest.fixture
-def make(store: Store, known: Ontology, tmp_path: Path) -> Callable[..., QueryExecutor]:
+def make(store: Store, ontology: Ontology, tmp_path: Path) -> Callable[..., QueryExecutor]:
     """Runs on the shipped data with other bounds, and a log of their own."""
-    return lambda **bounds: QueryExecutor(store, known, Bounds(**bounds), AuditLog(tmp_path / "audit"))
+    return lambda **bounds: QueryExecutor(store, ontology, Bounds(**bounds), AuditLog(tmp_path / "audit"))
 
 
 def run(runs: QueryExecutor, text: str, *, user: str = "eve", run_id: str = "") -> Answer:
@@ -93,8 +93,8 @@ def test_one_row_of_any_length_is_not_taken_in(make: Callable[..., QueryExecutor
     """`range(1, 30000000)` took 1.7 GB before; a few threads of it would end the explorer."""
     before = psutil.Process().memory_info().rss
     text = "RETURN range(1, 30000000) AS many, 'x' AS x"  # past the guard, which lets no such range through
-    found = store.stream(text, {}, limit=1_000, timeout=30, name="long", run_id="long", size=1)
-    assert found == (["many", "x"], [], "size")
+    answer = store.stream(text, {}, limit=1_000, timeout=30, name="long", run_id="long", size=1)
+    assert answer == (["many", "x"], [], "size")
     assert psutil.Process().memory_info().rss - before < 100e6
     assert not left_over(store, "long")
     assert run(make(), "RETURN 1").table.rows == [[1]]
@@ -251,11 +251,11 @@ def test_readers_have_a_login_of_their_own(spare_server: Server, monkeypatch: py
 
 
 @pytest.mark.database
-def test_a_run_that_needs_too_much_memory_is_ended(spare_server: Server, known: Ontology, tmp_path: Path) -> None:
+def test_a_run_that_needs_too_much_memory_is_ended(spare_server: Server, ontology: Ontology, tmp_path: Path) -> None:
     # Half a gigabyte or so, held for long: under what the server has, over what a query may have.
     large = "UNWIND range(1, 18000000) AS a WITH collect(a + 0.5) AS c UNWIND c AS a UNWIND c AS b RETURN sum(a * b)"
     with Store(lambda: Address(spare_server.uri, spare_server.user, spare_server.password)) as store:
-        runs = QueryExecutor(store, known, Bounds(timeout=60), AuditLog(tmp_path))
+        runs = QueryExecutor(store, ontology, Bounds(timeout=60), AuditLog(tmp_path))
         with pytest.raises(QueryEnded, match=r"needed more memory than it may have, and was ended"):
             run(runs, large)
         assert run(runs, "RETURN 1").rows == 1
@@ -272,7 +272,7 @@ def ended(store: Store) -> BaseException:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "settings",
     [
         {"READER_USER": "r"},
         {"READER_PASSWORD": "p"},
@@ -280,8 +280,8 @@ def ended(store: Store) -> BaseException:
         {"URI": "bolt://h", "READER_USER": "r"},
     ],
 )
-def test_half_a_reader_is_a_mistake(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in given.items():
+def test_half_a_reader_is_a_mistake(settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in settings.items():
         monkeypatch.setenv(f"NEO4J_{name}", value)
     with pytest.raises(UsageError, match="belong together, and to a server in NEO4J_URI"):
         connect.read_configured_address()

@@ -16,8 +16,8 @@ from graph.server.local import Server
 from graph.settings import Bounds
 
 
-def run(store: Store, known: Ontology, name: str, **given: object) -> Answer:
-    return guarded_query.run(store, known, load_shipped_queries()[name], given)
+def run(store: Store, ontology: Ontology, name: str, **values: object) -> Answer:
+    return guarded_query.run(store, ontology, load_shipped_queries()[name], values)
 
 
 def edges(answer: Answer) -> set[tuple[str, str, str]]:
@@ -25,23 +25,23 @@ def edges(answer: Answer) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.database
-def test_an_entity_may_be_given_by_any_of_its_names(store: Store, known: Ontology) -> None:
-    by_id = run(store, known, "reporting-chain", entity="second-economic-commission")
+def test_an_entity_may_be_given_by_any_of_its_names(store: Store, ontology: Ontology) -> None:
+    by_id = run(store, ontology, "reporting-chain", entity="second-economic-commission")
     for name in ("Second Economic Commission", "SECOND ECONOMIC COMMITTEE", "제2경제위원회"):
-        assert edges(run(store, known, "reporting-chain", entity=name)) == edges(by_id)
+        assert edges(run(store, ontology, "reporting-chain", entity=name)) == edges(by_id)
 
 
 @pytest.mark.database
-def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(store: Store, known: Ontology) -> None:
+def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(store: Store, ontology: Ontology) -> None:
     with pytest.raises(QueryError, match="more than one entity") as error:
-        run(store, known, "visits-and-meetings", entity="Maria")
+        run(store, ontology, "visits-and-meetings", entity="Maria")
     assert "maria-8517839" in str(error.value)
     assert "maria-9198783" in str(error.value)
 
 
 @pytest.mark.database
 @pytest.mark.parametrize(
-    ("given", "rule"),
+    ("values", "rule"),
     [
         ({"depth": "nine"}, "depth must be a whole number"),
         ({"depth": 9}, "depth must lie between 1 and 8"),
@@ -51,9 +51,9 @@ def test_an_ambiguous_name_is_an_error_that_lists_the_candidates(store: Store, k
         ({"entity": "x' OR 1=1 //"}, "no entity has"),
     ],
 )
-def test_wrong_parameters_are_told(store: Store, known: Ontology, given: dict[str, object], rule: str) -> None:
+def test_wrong_parameters_are_told(store: Store, ontology: Ontology, values: dict[str, object], rule: str) -> None:
     with pytest.raises(QueryError) as error:
-        run(store, known, "reporting-chain", **given)
+        run(store, ontology, "reporting-chain", **values)
     assert rule in str(error.value)
 
 
@@ -63,12 +63,12 @@ DATES = HEAD + "// parameters:\n//   since: {type: date, optional: true}\n//   u
 
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_a_date_comes_as_its_days_where_a_query_asks_for_them(quote: str) -> None:
-    asked = queryfile.parse("q", f"{DATES}RETURN $since, $until [ {quote}last{quote} ]").parameters
-    assert {p.name: p.days for p in asked.values()} == {"since": False, "until": True}
+    declared = queryfile.parse("q", f"{DATES}RETURN $since, $until [ {quote}last{quote} ]").parameters
+    assert {p.name: p.days for p in declared.values()} == {"since": False, "until": True}
     days = {"first": "2024-02-21", "last": "2024-02-29"}
     bound = {"since": "2023", "until": "2024-02-late"}
-    assert parameters.expand_dates(asked, bound) == {"since": "2023", "until": days}
-    assert parameters.expand_dates(asked, {"since": None, "until": None}) == {"since": None, "until": None}
+    assert parameters.expand_dates(declared, bound) == {"since": "2023", "until": days}
+    assert parameters.expand_dates(declared, {"since": None, "until": None}) == {"since": None, "until": None}
     assert bound["until"] == "2024-02-late"
 
 
@@ -76,9 +76,9 @@ def test_a_date_comes_as_its_days_where_a_query_asks_for_them(quote: str) -> Non
 @pytest.mark.parametrize(
     ("since", "until"), [("2023-11-mid", "2023-12-early"), ("2023-early", "2023-mid"), ("", "2023-06"), ("2024", "")]
 )
-def test_a_period_ends_with_the_last_day_of_its_date(store: Store, known: Ontology, since: str, until: str) -> None:
-    found = run(store, known, "new-in-period", since=since, until=until).table
-    reported = [dict(zip(found.columns, row, strict=True))["reported"] for row in found.rows]
+def test_a_period_ends_with_the_last_day_of_its_date(store: Store, ontology: Ontology, since: str, until: str) -> None:
+    table = run(store, ontology, "new-in-period", since=since, until=until).table
+    reported = [dict(zip(table.columns, row, strict=True))["reported"] for row in table.rows]
     assert reported
     for text in reported:
         assert not until or dates.to_earliest_day(text) <= dates.to_latest_day(until)
@@ -121,24 +121,24 @@ def saved(text: str) -> SavedQuery:
 
 
 @pytest.mark.database
-def test_rows_are_capped_and_it_is_said(store: Store, known: Ontology) -> None:
-    answer = guarded_query.run(store, known, saved("UNWIND range(1, 100) AS n RETURN n"), {}, bounds=Bounds(rows=10))
+def test_rows_are_capped_and_it_is_said(store: Store, ontology: Ontology) -> None:
+    answer = guarded_query.run(store, ontology, saved("UNWIND range(1, 100) AS n RETURN n"), {}, bounds=Bounds(rows=10))
     assert len(answer.table.rows) == 10
     assert answer.table.truncated
 
 
 @pytest.mark.database
-def test_a_query_that_runs_too_long_is_ended(store: Store, known: Ontology) -> None:
+def test_a_query_that_runs_too_long_is_ended(store: Store, ontology: Ontology) -> None:
     endless = saved("UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(a + b)")
     with pytest.raises(QueryError, match="ran longer than the 1 second it may"):
-        guarded_query.run(store, known, endless, {}, bounds=Bounds(timeout=1))
+        guarded_query.run(store, ontology, endless, {}, bounds=Bounds(timeout=1))
     assert store.ping()
 
 
 @pytest.mark.database
-def test_a_database_that_was_never_loaded_says_what_to_do(spare_server: Server, known: Ontology) -> None:
+def test_a_database_that_was_never_loaded_says_what_to_do(spare_server: Server, ontology: Ontology) -> None:
     with Store(lambda: Address(spare_server.uri, "neo4j", spare_server.password)) as bare:
         write.wipe(bare)
         bare.write(Transaction.run, "DROP INDEX entity_search IF EXISTS")
         with pytest.raises(QueryError, match="the database is empty; load something first: armsgraph load articles"):
-            run(bare, known, "reporting-chain")
+            run(bare, ontology, "reporting-chain")

@@ -34,7 +34,7 @@ def personal(home: Path) -> Path:
     return home / "queries" / "personal" / hashlib.sha256(b"Anna").hexdigest()[:32]
 
 
-def told(work: Callable[[], object], rule: str) -> None:
+def check_refused(work: Callable[[], object], rule: str) -> None:
     with pytest.raises(QueryError) as error:
         work()
     assert rule in str(error.value)
@@ -49,7 +49,7 @@ def test_a_query_is_saved_found_and_told_apart_from_other_users(mine: Library, t
     again = Library("  Anna ", tmp_path)
     assert again.find("my-query") == saved
     for other in ("Berta", "anna", "", "../Anna"):
-        told(partial(Library(other, tmp_path).find, "my-query"), "there is no saved query 'my-query'")
+        check_refused(partial(Library(other, tmp_path).find, "my-query"), "there is no saved query 'my-query'")
     assert Library("Anna\0", tmp_path).find("my-query") == saved  # a control character is no part of a name
     mine.save("ours", OTHER, shelf="shared")
     for other in ("Berta", ""):
@@ -79,44 +79,46 @@ def test_only_the_user_of_the_machine_can_read_the_files(mine: Library, tmp_path
     "name", ["", "A", "../x", "a/b", "a.b", "x" * 61, "강", "a--b", "-a", "nul", "com1", "a\n", "ａ"]
 )
 def test_a_name_that_is_none_is_refused(mine: Library, name: str, tmp_path: Path) -> None:
-    told(lambda: mine.save(name, TEXT), "can't be the name of a query")
-    told(lambda: mine.find(name), "there is no saved query")
-    told(lambda: mine.delete(name), "there is no saved query")
+    check_refused(lambda: mine.save(name, TEXT), "can't be the name of a query")
+    check_refused(lambda: mine.find(name), "there is no saved query")
+    check_refused(lambda: mine.delete(name), "there is no saved query")
     assert not list(tmp_path.rglob("*.cypher"))
 
 
 def test_names_are_not_taken_twice(mine: Library, tmp_path: Path) -> None:
-    told(lambda: mine.save("payments", TEXT), "comes with Armsgraph")
-    told(lambda: mine.save("payments", TEXT, shelf="shared"), "comes with Armsgraph")
+    check_refused(lambda: mine.save("payments", TEXT), "comes with Armsgraph")
+    check_refused(lambda: mine.save("payments", TEXT, shelf="shared"), "comes with Armsgraph")
     mine.save("first", TEXT)
-    told(lambda: mine.save("first", TEXT, shelf="shared"), "you have a query first already")
+    check_refused(lambda: mine.save("first", TEXT, shelf="shared"), "you have a query first already")
     Library("Berta", tmp_path).save("second", TEXT, shelf="shared")
-    told(lambda: mine.save("second", TEXT), "others share a query second already")
-    told(lambda: mine.rename("first", "second"), "already")
-    told(lambda: mine.rename("first", "payments"), "comes with Armsgraph")
-    told(lambda: mine.save("first", TEXT, shelf="shipped"), "personal or as shared")
-    told(lambda: Library("", tmp_path).save("third", TEXT), "needs a user")
-    told(lambda: mine.delete("payments"), "stays as it is; make a copy")
+    check_refused(lambda: mine.save("second", TEXT), "others share a query second already")
+    check_refused(lambda: mine.rename("first", "second"), "already")
+    check_refused(lambda: mine.rename("first", "payments"), "comes with Armsgraph")
+    check_refused(lambda: mine.save("first", TEXT, shelf="shipped"), "personal or as shared")
+    check_refused(lambda: Library("", tmp_path).save("third", TEXT), "needs a user")
+    check_refused(lambda: mine.delete("payments"), "stays as it is; make a copy")
 
 
 def test_a_text_that_breaks_a_rule_is_not_saved(mine: Library) -> None:
-    told(lambda: mine.save("mine", "RETURN 1"), "mine.cypher: it must open with a header")
-    told(lambda: mine.save("mine", TEXT + "//" + "x" * 100_000), "at most 30,000 letters")
-    told(lambda: mine.save("mine", TEXT + "// \ud800"), "mine.cypher: line 5 holds the invisible character U+D800")
-    told(lambda: mine.save("mine", TEXT + "// \u202e"), "line 5 holds the invisible character U+202E")
+    check_refused(lambda: mine.save("mine", "RETURN 1"), "mine.cypher: it must open with a header")
+    check_refused(lambda: mine.save("mine", TEXT + "//" + "x" * 100_000), "at most 30,000 letters")
+    check_refused(
+        lambda: mine.save("mine", TEXT + "// \ud800"), "mine.cypher: line 5 holds the invisible character U+D800"
+    )
+    check_refused(lambda: mine.save("mine", TEXT + "// \u202e"), "line 5 holds the invisible character U+202E")
     assert "mine" not in mine.all()
 
 
 def test_nobodys_work_is_written_over(mine: Library, tmp_path: Path) -> None:
     opened = mine.save("mine", TEXT)
-    told(lambda: mine.save("mine", OTHER), "there is a saved query mine already")
+    check_refused(lambda: mine.save("mine", OTHER), "there is a saved query mine already")
     assert mine.save("mine", TEXT) == opened  # the same text again is no change
     changed = Library("Anna", tmp_path).save("mine", OTHER, replaces=opened.hash)
-    told(lambda: mine.save("mine", TEXT + "// later", replaces=opened.hash), "somebody changed mine meanwhile")
+    check_refused(lambda: mine.save("mine", TEXT + "// later", replaces=opened.hash), "somebody changed mine meanwhile")
     assert mine.find("mine").text == OTHER
     assert [kept.text for kept in mine.list_versions("mine")] == [TEXT]
     mine.delete("mine")
-    told(lambda: mine.save("mine", TEXT, replaces=changed.hash), "deleted or renamed meanwhile")
+    check_refused(lambda: mine.save("mine", TEXT, replaces=changed.hash), "deleted or renamed meanwhile")
 
 
 def test_of_many_who_save_at_once_one_wins_and_the_others_are_told(mine: Library, tmp_path: Path) -> None:
@@ -148,8 +150,8 @@ def test_what_was_deleted_can_be_had_back_for_thirty_days(mine: Library, monkeyp
     assert [kept.name for kept in mine.deleted()] == ["mine"]
     assert mine.restore(key).name == "mine"
     assert not mine.deleted()
-    told(lambda: mine.restore(key), "nothing to take back")
-    told(lambda: mine.restore("../" + key), "nothing to take back")
+    check_refused(lambda: mine.restore(key), "nothing to take back")
+    check_refused(lambda: mine.restore("../" + key), "nothing to take back")
     key = mine.delete("mine")
     mine.save("mine", OTHER)
     assert mine.restore(key).name == "mine-2"
@@ -158,7 +160,7 @@ def test_what_was_deleted_can_be_had_back_for_thirty_days(mine: Library, monkeyp
     later = datetime.now(UTC) + timedelta(days=31)
     monkeypatch.setattr(versions, "datetime", type("Later", (), {"now": staticmethod(lambda zone: later)}))
     mine.save("other", TEXT)  # a save throws away what is too old
-    told(lambda: mine.restore(key), "more than 30 days ago")
+    check_refused(lambda: mine.restore(key), "more than 30 days ago")
 
 
 def test_renaming_and_sharing_take_the_earlier_texts_along_or_keep_them(mine: Library, tmp_path: Path) -> None:
@@ -169,7 +171,7 @@ def test_renaming_and_sharing_take_the_earlier_texts_along_or_keep_them(mine: Li
     assert mine.move("better", "shared").shelf == "shared"
     berta = Library("Berta", tmp_path)
     assert berta.find("better").text == OTHER
-    told(lambda: mine.move("better", "shared"), "better is shared already")
+    check_refused(lambda: mine.move("better", "shared"), "better is shared already")
     assert berta.restore(berta.delete("better")).shelf == "shared"
     long = "x" * 60
     key = [mine.save(long, TEXT), mine.delete(long)][1]
@@ -213,7 +215,7 @@ def test_a_broken_file_is_left_out_and_told(mine: Library, tmp_path: Path) -> No
         "link.cypher": "can't be read as a plain file: Too many levels of symbolic links",
         "pipe.cypher": "not a plain file",
     }
-    told(lambda: mine.find("bad"), "bad.cypher: it must open with a header")
+    check_refused(lambda: mine.find("bad"), "bad.cypher: it must open with a header")
     for name in ("bad", "link", "pipe"):
         with pytest.raises(QueryError):
             mine.save(name, TEXT)
@@ -249,7 +251,7 @@ def test_a_folder_that_is_full_or_cant_be_written_is_told(
     monkeypatch.setattr(shelves, "MOST", 2)
     mine.save("a", TEXT)
     mine.save("b", TEXT)
-    told(lambda: mine.save("c", TEXT), "2 queries are saved here already")
+    check_refused(lambda: mine.save("c", TEXT), "2 queries are saved here already")
     (personal(tmp_path) / "c.cypher").write_text(TEXT, "utf-8")
     assert mine.problems() == [("c.cypher", "this and 0 more files were not read: a folder holds at most 2 queries")]
     (tmp_path / "file").write_text("", "utf-8")
@@ -265,7 +267,7 @@ def test_a_damaged_kept_text_harms_nothing(mine: Library, tmp_path: Path) -> Non
     (kept / f"{'1' * 32}.json").write_text('{"name": ["../x"], "text": 1, "user": "", "at": ""}', "utf-8")
     (kept / f"{'2' * 32}.json").write_text('{"name": "../x", "text": "", "user": "", "at": ""}', "utf-8")
     assert [one.key for one in mine.deleted()] == [key]
-    told(lambda: mine.restore("2" * 32), "name is words")
+    check_refused(lambda: mine.restore("2" * 32), "name is words")
     assert mine.restore(key).name == "mine"
 
 

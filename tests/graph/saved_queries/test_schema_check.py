@@ -17,20 +17,20 @@ def saved(text: str) -> SavedQuery:
     return SavedQuery("q", "T", "D", "table", text)
 
 
-def said(store: Store, known: Ontology, text: str) -> list[str]:
+def list_sentences(store: Store, ontology: Ontology, text: str) -> list[str]:
     """The sentences about a text, which are the same whether the quick look or the thorough one finds them."""
-    quick, thorough = (find_missing_names(store, known, saved(text), thorough=t) for t in (False, True))
+    quick, thorough = (find_missing_names(store, ontology, saved(text), thorough=t) for t in (False, True))
     assert quick == thorough
     return [str(one) for one in quick]
 
 
-def test_wrong_names_are_told_with_their_line_and_the_nearest_right_one(store: Store, known: Ontology) -> None:
+def test_wrong_names_are_told_with_their_line_and_the_nearest_right_one(store: Store, ontology: Ontology) -> None:
     text = (
         "// title: T\nMATCH (n:Factroy|Ship)-[r:REPORTS_TOO|SUPPLIES]->(m:Entity&!(Shipp|Zzz))\n"
         "WHERE m.nmae = $x AND n:`We``ird` AND m.name <> ':Factrory' // :Factrory\n"
         "RETURN n{.colour9}, m['nosuch'] LIMIT $missing"
     )
-    assert said(store, known, text) == [
+    assert list_sentences(store, ontology, text) == [
         "line 2: no node has the label Factroy; did you mean Factory?",
         "line 2: no node has the label Shipp; did you mean Ship?",
         "line 2: no node has the label Zzz",
@@ -54,70 +54,70 @@ def test_wrong_names_are_told_with_their_line_and_the_nearest_right_one(store: S
         "MATCH (a)-[r]->(b) WHERE r:SUPPLIES RETURN count { (a)--(b) } AS times",
     ],
 )
-def test_honest_queries_are_not_flagged(text: str, store: Store, known: Ontology) -> None:
-    assert said(store, known, text) == []
+def test_honest_queries_are_not_flagged(text: str, store: Store, ontology: Ontology) -> None:
+    assert list_sentences(store, ontology, text) == []
 
 
-def test_the_shipped_queries_are_flagged_for_nothing_and_asked_about_quickly(store: Store, known: Ontology) -> None:
-    held = read_database_names(store, known)
+def test_the_shipped_queries_are_flagged_for_nothing_and_asked_about_quickly(store: Store, ontology: Ontology) -> None:
+    held = read_database_names(store, ontology)
     for query in load_shipped_queries().values():
-        assert [str(one) for one in find_missing_names(store, known, query, held) if not one.mild] == [], query.name
+        assert [str(one) for one in find_missing_names(store, ontology, query, held) if not one.mild] == [], query.name
     with limit_time(0.1):  # all answers are remembered: what is left is one look at what is held
-        now = read_database_names(store, known)
+        now = read_database_names(store, ontology)
         for query in load_shipped_queries().values():
-            find_missing_names(store, known, query, now)
+            find_missing_names(store, ontology, query, now)
 
 
-def test_what_does_not_compile_is_told_by_the_thorough_look(store: Store, known: Ontology) -> None:
-    (one,) = find_missing_names(store, known, saved("// title: T\nMATCH (n RETURN n"), thorough=True)
+def test_what_does_not_compile_is_told_by_the_thorough_look(store: Store, ontology: Ontology) -> None:
+    (one,) = find_missing_names(store, ontology, saved("// title: T\nMATCH (n RETURN n"), thorough=True)
     assert (one.kind, one.line, one.mild) == ("query", 2, False)
     assert one.text.startswith("line 2: it does not run here: Invalid input 'RETURN'")
 
 
 def test_what_the_last_node_took_with_it_is_told_though_the_server_keeps_the_name(
-    empty_store: Store, known: Ontology
+    empty_store: Store, ontology: Ontology
 ) -> None:
     empty_store.write(Transaction.run, "CREATE (:Gone {tint: 1})-[:WENT {pace: 1}]->(:Left {name: 'x'})")
     text = "MATCH (a:Gone {tint: 1})-[r:WENT]->(b:Left) WHERE a:Gone RETURN a.tint, r.pace, b.name"
-    assert said(empty_store, known, text) == []
+    assert list_sentences(empty_store, ontology, text) == []
     empty_store.write(Transaction.run, "MATCH (n:Gone) DETACH DELETE n")
     assert not empty_store.explain(text, {}).notices  # the server itself remarks on nothing
-    assert said(empty_store, known, text) == [
+    assert list_sentences(empty_store, ontology, text) == [
         "line 1: no node has the label Gone",
         "line 1: nothing has the property pace",
         "line 1: nothing has the property tint",
         "line 1: no relationship has the type WENT",
     ]
     empty_store.write(Transaction.run, "CREATE (:Gone {tint: 1})-[:WENT {pace: 1}]->(:Left {name: 'x'})")
-    assert said(empty_store, known, text) == []
+    assert list_sentences(empty_store, ontology, text) == []
 
 
-def test_what_the_ontology_knows_is_told_mildly(empty_store: Store, known: Ontology) -> None:
+def test_what_the_ontology_knows_is_told_mildly(empty_store: Store, ontology: Ontology) -> None:
     text = "MATCH (s:Ship)-[:REPORTS_TO]->(p:Person) RETURN s.imoNumber, p.birthDate"
-    found = find_missing_names(empty_store, known, saved(text))
-    assert all(one.mild for one in found)
-    assert [one.text for one in found] == [
+    missing = find_missing_names(empty_store, ontology, saved(text))
+    assert all(one.mild for one in missing)
+    assert [one.text for one in missing] == [
         "line 1: nothing in this database is of the type Person",
         "line 1: nothing in this database is of the type Ship",
         "line 1: nothing in this database has the property birthDate",
         "line 1: nothing in this database has the property imoNumber",
-        f"line 1: no line in this database says “{known.relationships['REPORTS_TO'].caption}”",
+        f"line 1: no line in this database says “{ontology.relationships['REPORTS_TO'].caption}”",
     ]
 
 
 @limit_time(0.3)
-def test_a_text_that_may_not_run_is_not_shown_to_the_server(store: Store, known: Ontology) -> None:
+def test_a_text_that_may_not_run_is_not_shown_to_the_server(store: Store, ontology: Ontology) -> None:
     for text in ("RETURN " + "[" * 1500 + "]" * 1500 + " AS x", "/*" * 40_000, "RETURN '" + "`" * 10_000):
         for thorough in (False, True):
-            found = find_missing_names(store, known, saved(text), thorough=thorough)
-            assert thorough is False or found[0].text.startswith("it may not run: ")
+            missing = find_missing_names(store, ontology, saved(text), thorough=thorough)
+            assert thorough is False or missing[0].text.startswith("it may not run: ")
 
 
 def test_a_large_database_is_not_read_for_its_properties(
-    store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch
+    store: Store, ontology: Ontology, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema_check, "MOST_SCANNED", 10)
-    assert read_database_names(store, known).in_use is None
-    assert said(store, known, "MATCH (n:Factory) RETURN n.nmae, n.name") == [
+    assert read_database_names(store, ontology).in_use is None
+    assert list_sentences(store, ontology, "MATCH (n:Factory) RETURN n.nmae, n.name") == [
         "line 1: nothing has the property nmae; did you mean name?"
     ]

@@ -175,10 +175,10 @@ def test_names_limits_and_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for bad in ("../views", "0" * 31, "", "0" * 32):
         with pytest.raises(DataError, match="not the id of a view|not kept here"):
             store.load(bad)
-    made = store.save("damaged", view(replace(full(), title="other")))
-    (tmp_path / f"{made.view}.json").write_text(view().text(), encoding="utf-8")
-    text = (tmp_path / f"{made.view}.json").read_text(encoding="utf-8").replace('"Title"', '"Forged"')
-    (tmp_path / f"{made.view}.json").write_text(text, encoding="utf-8")
+    damaged = store.save("damaged", view(replace(full(), title="other")))
+    (tmp_path / f"{damaged.view}.json").write_text(view().text(), encoding="utf-8")
+    text = (tmp_path / f"{damaged.view}.json").read_text(encoding="utf-8").replace('"Title"', '"Forged"')
+    (tmp_path / f"{damaged.view}.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match="changed after it was saved"):
         store.find("damaged")
     (tmp_path / "names" / "rubbish.json").write_text("{", encoding="utf-8")
@@ -211,8 +211,8 @@ def test_what_has_changed_since_is_told() -> None:
     )
     assert view_actions.describe_changes(saved, before, []) == ""
     now = graph_of("a-b", "c-a", stance="contested")
-    told = view_actions.describe_changes(saved, now, ["d"])
-    assert told == (
+    sentence = view_actions.describe_changes(saved, now, ["d"])
+    assert sentence == (
         "Since this view was saved: 1 entity is no longer in the database (The d); 1 line is new; "
         "1 line is no longer there; 1 line is now contested, denied or asserted otherwise."
     )
@@ -235,27 +235,27 @@ def test_what_the_browser_kept_is_not_trusted() -> None:
             view_actions.parse_kept_view(bad)
 
 
-def scene_of(known: Ontology, whole: Subgraph, **canvas: Any) -> RenderedView:
-    return compose(known, Canvas(ids=tuple(e.id for e in whole.entities), **canvas), whole)
+def scene_of(ontology: Ontology, whole: Subgraph, **canvas: Any) -> RenderedView:
+    return compose(ontology, Canvas(ids=tuple(e.id for e in whole.entities), **canvas), whole)
 
 
-def test_a_comparison_counts_and_takes_apart(known: Ontology) -> None:
-    here = scene_of(known, graph_of("a-b", "b-c"))
-    there = scene_of(known, graph_of("b-c", "c-d", "c-e"))
-    found = diff.Comparison(here, there, "Draft")
-    assert found.sentence() == (
+def test_a_comparison_counts_and_takes_apart(ontology: Ontology) -> None:
+    here = scene_of(ontology, graph_of("a-b", "b-c"))
+    there = scene_of(ontology, graph_of("b-c", "c-d", "c-e"))
+    comparison = diff.Comparison(here, there, "Draft")
+    assert comparison.sentence() == (
         "2 entities in both, 1 only here, 2 only in “Draft”; 1 line in both, 1 only here, 2 only in “Draft”."
     )
 
     def ids(operation: str) -> tuple[str, list[str]]:
-        part = found.part(operation)
+        part = comparison.part(operation)
         return "".join(e.id for e in part.entities), [r.id for r in part.relationships]
 
     assert ids("union") == ("abcde", ["a|OWNS|b", "b|OWNS|c", "c|OWNS|d", "c|OWNS|e"])
     assert ids("intersection") == ("bc", ["b|OWNS|c"])
     assert ids("here") == ("ab", ["a|OWNS|b"])  # a line keeps its ends
     assert ids("there") == ("cde", ["c|OWNS|d", "c|OWNS|e"])
-    hidden = scene_of(known, graph_of("b-c", "c-d"), hidden=("d",))  # a view is what it shows
+    hidden = scene_of(ontology, graph_of("b-c", "c-d"), hidden=("d",))  # a view is what it shows
     assert "only here, 0 only in" in diff.Comparison(here, hidden, "x").sentence()
 
 

@@ -18,26 +18,26 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def home(tmp_path: Path, store: Store, known: Ontology) -> Path:
+def home(tmp_path: Path, store: Store, ontology: Ontology) -> Path:
     """A home with two views: the opening canvas, and the same with all persons hidden."""
     kept = ViewStore(tmp_path / "views")
-    opening = actions.show_opening_query(store, known).canvas
-    kept.save("All of it", view_actions.build_view(store, rendered_view.read(store, known, opening)))
+    opening = actions.show_opening_query(store, ontology).canvas
+    kept.save("All of it", view_actions.build_view(store, rendered_view.read(store, ontology, opening)))
     fewer = opening.filtered(opening.filter.toggle("types", "Person", shown=False))
-    kept.save("Nobody", view_actions.build_view(store, rendered_view.read(store, known, fewer)))
+    kept.save("Nobody", view_actions.build_view(store, rendered_view.read(store, ontology, fewer)))
     return tmp_path
 
 
-def test_a_view_is_exported_as_it_was_shown(home: Path, neo4j_server: Server, store: Store, known: Ontology) -> None:
+def test_a_view_is_exported_as_it_was_shown(home: Path, neo4j_server: Server, store: Store, ontology: Ontology) -> None:
     def export(*arguments: str) -> dict[str, list[dict[str, str]]]:
         done = armsgraph("export", *arguments, server=neo4j_server, ARMSGRAPH_HOME=str(home))
         assert done.returncode == 0, done.stderr
         assert "no longer" not in done.stderr
-        found: dict[str, list[dict[str, str]]] = json.loads(done.stdout)
-        return found
+        elements: dict[str, list[dict[str, str]]] = json.loads(done.stdout)
+        return elements
 
     every, fewer = export("--view", "all of it"), export("--view", "Nobody")
-    shown = actions.show_opening_query(store, known).shown
+    shown = actions.show_opening_query(store, ontology).shown
     assert {r["id"] for r in every["relationships"]} == {r.id for r in shown.relationships}
     assert {r["id"] for r in fewer["relationships"]} < {r["id"] for r in every["relationships"]}
     ends = {end for r in fewer["relationships"] for end in (r["source"], r["target"])}
@@ -50,10 +50,10 @@ def test_a_view_is_exported_as_it_was_shown(home: Path, neo4j_server: Server, st
 
 
 def test_what_is_gone_from_the_database_is_told(
-    home: Path, neo4j_server: Server, store: Store, known: Ontology
+    home: Path, neo4j_server: Server, store: Store, ontology: Ontology
 ) -> None:
     canvas = Canvas(ids=("second-economic-commission", "never-heard-of"))
-    view = view_actions.build_view(store, rendered_view.read(store, known, canvas))
+    view = view_actions.build_view(store, rendered_view.read(store, ontology, canvas))
     stale = viewfile.View(
         view.canvas,
         {"never-heard-of": "Nobody"},

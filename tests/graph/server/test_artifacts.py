@@ -35,14 +35,14 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: dict[str, bytes] = {}
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.status = 200
         self.cuts = 0  # so many answers break off half-way
         self.stuck: set[str] = set()  # answers that stop half-way and go on at `release`
         self.release = threading.Event()
 
     def jars_asked(self) -> int:
-        return sum(count for path, count in self.asked.items() if path.endswith(".jar"))
+        return sum(count for path, count in self.requests.items() if path.endswith(".jar"))
 
     def stored(self) -> list[Path]:
         return list((self.folder / "cache" / "org").rglob("*.jar"))
@@ -63,7 +63,7 @@ class Repository:
 def handler(repository: Repository) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            repository.asked[self.path] += 1
+            repository.requests[self.path] += 1
             content = repository.files.get(self.path, b"")
             self.send_response(repository.status if content else 404)
             self.send_header("Content-Length", str(len(content)))
@@ -146,7 +146,7 @@ def test_a_damaged_jar_is_fetched_again(repository: Repository, damage: bytes | 
         paths[3].unlink()
     else:
         paths[3].write_bytes(damage)
-    repository.asked.clear()
+    repository.requests.clear()
     assert repository.complete(artifacts.ensure_jars(quiet))
     assert repository.jars_asked() == 1
 
@@ -176,7 +176,7 @@ def test_goes_on_after_kill_9(repository: Repository) -> None:
         process.wait()
     assert list((artifacts.get_cache_folder() / "incoming").rglob("*.jar"))  # halves
     repository.stuck.clear()
-    repository.asked.clear()
+    repository.requests.clear()
     assert repository.complete(artifacts.ensure_jars(quiet))
     assert repository.jars_asked() == JARS - 4
     assert not (artifacts.get_cache_folder() / "incoming").exists()
@@ -243,9 +243,9 @@ def test_a_cache_that_cannot_be_written(repository: Repository) -> None:
 
 def test_by_default_progress_is_lines_on_stderr(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     artifacts.ensure_jars()
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.splitlines()[-1] == "Fetching Neo4j 1.0: 0 of 0 MB"
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.splitlines()[-1] == "Fetching Neo4j 1.0: 0 of 0 MB"
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"version": "1.0"}', '{"version": "1", "jars": [{"group": 1}]}'])

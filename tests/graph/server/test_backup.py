@@ -44,12 +44,12 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory, known: Ontology) -> Kept:
+def kept(tmp_path_factory: pytest.TempPathFactory, ontology: Ontology) -> Kept:
     folder = tmp_path_factory.mktemp("backup")
     home, dump = folder / "무기 graph", folder / "graph.dump"
     try:
         with local.open_server(home) as server, Store(lambda: address(server)) as store:
-            load_feed(store, known, articles.read(SMALL, known))
+            load_feed(store, ontology, articles.read(SMALL, ontology))
             graph = fingerprint(store)
             for refused in (lambda: backup.backup(dump, home), lambda: backup.restore(SMALL / "claims.csv", home)):
                 with pytest.raises(StoreUnavailable, match="is running"):
@@ -189,7 +189,7 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.01)
 
 
-def test_what_was_backed_up_comes_back(kept: Kept, known: Ontology, tmp_path: Path) -> None:
+def test_what_was_backed_up_comes_back(kept: Kept, ontology: Ontology, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="exists"):
         backup.backup(kept.dump, kept.home)
     home = tmp_path / "another"
@@ -201,7 +201,7 @@ def test_what_was_backed_up_comes_back(kept: Kept, known: Ontology, tmp_path: Pa
     assert {path.name for path in home.iterdir()} == HOME
     with local.open_server(home) as server, Store(lambda: address(server)) as store:
         assert fingerprint(store) == kept.graph
-        assert find_hits(store, known, "kanggye")  # the indexes came back too
+        assert find_hits(store, ontology, "kanggye")  # the indexes came back too
     assert sorted(p.name for p in kept.dump.parent.iterdir()) == ["graph.dump", "무기 graph"]
 
 

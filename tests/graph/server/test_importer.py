@@ -15,11 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import ontology
 from graph.database import write
 from graph.database.store import Store, Transaction
 from graph.errors import ArtifactsUnavailable, DataError, StoreError, UsageError
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.server import artifacts, importer, local
 from graph.server.importfiles import ImportFiles
 from graph.server.importvalues import BETWEEN
@@ -88,15 +88,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def collected(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     """Many values that Hypothesis thought of, for one import of all: one takes seconds."""
-    found: list[Any] = []
+    drawn: list[Any] = []
 
     @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def collect(value: Any) -> None:
-        found.append(value)
+        drawn.append(value)
 
     collect()
-    return found
+    return drawn
 
 
 def stored(value: Any) -> Any:
@@ -141,16 +141,16 @@ def test_the_importer_stores_what_the_driver_stores(home: Path, tmp_path: Path) 
             assert same(by_importer[id_]["p"]) == same(row["p"])
             assert sorted([*by_importer[id_]["labels"], "Driver"]) == sorted(row["labels"])
         links_read = store.read("MATCH (a)-[r:LINKS]->(b) RETURN a.id AS a, b.id AS b, properties(r) AS p ORDER BY r.n")
-        for i, ((a, b, p), found) in enumerate(zip(links, links_read, strict=False)):
+        for i, ((a, b, p), read_back) in enumerate(zip(links, links_read, strict=False)):
             expected = {k: v for k, v in p.items() if k != "id" and v is not None and v not in ([], ())}
-            assert (found["a"], found["b"], same(found["p"])) == (a, b, same({**expected, "n": i}))
+            assert (read_back["a"], read_back["b"], same(read_back["p"])) == (a, b, same({**expected, "n": i}))
         assert len(links_read) == 100
         assert store.read("MATCH ()-[:FROM]->(s:Source) RETURN count(s) AS n") == [{"n": 1}]
 
 
 @database
 def test_only_an_empty_database_is_filled_and_it_is_as_an_ordinary_one(
-    home: Path, tmp_path: Path, known: Ontology
+    home: Path, tmp_path: Path, ontology: Ontology
 ) -> None:
     with small(tmp_path / "files") as files:
         pass
@@ -158,7 +158,7 @@ def test_only_an_empty_database_is_filled_and_it_is_as_an_ordinary_one(
         store.write(Transaction.run, "CREATE (:Entity {id: 'there'})")
         assert not importer.is_empty(store)
         write.wipe(store)
-        write.ensure_schema(store, known)
+        write.ensure_schema(store, ontology)
         store.write(Transaction.run, "CREATE (:Lock {id: 'writing'})")
         assert importer.is_empty(store)
         importer.run(files, home)  # ends the server
@@ -166,7 +166,7 @@ def test_only_an_empty_database_is_filled_and_it_is_as_an_ordinary_one(
             importer.run(files, home)
     with local.open_server(home) as server, Store(lambda: address(server)) as store:
         assert store.read("MATCH (n) RETURN n.id AS id ORDER BY id") == [{"id": "a"}, {"id": "b"}]
-        write.ensure_schema(store, known)
+        write.ensure_schema(store, ontology)
         assert store.read("MATCH (n:Entity {id: 'a'})-[r:R]->(m) RETURN m.id AS id") == [{"id": "b"}]
         formats = {row["store"] for row in store.read("SHOW DATABASES YIELD name, store")}
         assert len(formats) == 1  # of the imported database, and of the one that Neo4j made
@@ -233,11 +233,11 @@ def test_a_full_disk_and_kill_9_leave_an_empty_database_that_starts_and_can_be_f
             time.sleep(0.01)
         (child,) = psutil.Process(parent.pid).children()
         os.kill(parent.pid if whom == "python" else child.pid, signal.SIGKILL)
-        said = parent.communicate(timeout=60)[1]
+        errors = parent.communicate(timeout=60)[1]
         psutil.wait_procs([child], timeout=10)  # it ends with its parent
         assert not child.is_running()
         assert importer.is_not_created(home)
-        return said
+        return errors
 
     killed("python")
     with local.open_server(home) as server, Store(lambda: address(server)) as store:
@@ -249,12 +249,12 @@ def test_a_full_disk_and_kill_9_leave_an_empty_database_that_starts_and_can_be_f
 
 
 @database
-def test_others_import_the_files_wherever_they_lie(tmp_path: Path, known: Ontology) -> None:
+def test_others_import_the_files_wherever_they_lie(tmp_path: Path, ontology: Ontology) -> None:
     with small(tmp_path / "files") as files:
         pass
-    importer.write_import_guide(files, known.schema())
+    importer.write_import_guide(files, ontology.schema())
     assert "neo4j-admin database import full neo4j @arguments.txt" in (tmp_path / "files" / "README.txt").read_text()
-    assert (tmp_path / "files" / "schema.cypher").read_text().count(";\n") == len(known.schema())
+    assert (tmp_path / "files" / "schema.cypher").read_text().count(";\n") == len(ontology.schema())
     assert str(tmp_path) not in (tmp_path / "files" / "arguments.txt").read_text()
     moved = (tmp_path / "files").rename(tmp_path / "moved, to=무기")
     command = ["database", "import", "full", "neo4j", "@arguments.txt"]
@@ -327,8 +327,8 @@ def test_a_property_of_two_types_makes_two_files_and_a_new_one_a_column(tmp_path
         files.node("E", ("Entity",), {"value": 2.5, "unit": None, "id": "b"})
         files.node("E", ("Entity",), {"unit": "t", "id": "c"})
         files.node("E", ("Entity",), {"id": "d", "unit": "", "value": 3})
-    found = {file.name: file.read_text() for file in (tmp_path / "files").iterdir()}
-    assert found == {
+    contents = {file.name: file.read_text() for file in (tmp_path / "files").iterdir()}
+    assert contents == {
         "nodes-001-header.tsv": "id:ID(E)\tvalue:long\tunit:string\n",
         "nodes-001.tsv": '"a"\t"1"\nc\t\tt\nd\t3\t""\n',
         "nodes-002-header.tsv": "id:ID(E)\tvalue:double\n",
@@ -345,7 +345,7 @@ def test_what_is_kept_in_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.M
             assert on_disk >= 100 * i - 10_000  # each line has more than a hundred bytes: the rest is in memory
     lines = [line for file in (tmp_path / "files").glob("nodes-*[0-9].tsv") for line in file.read_text().splitlines()]
     assert len(lines) == 2000
-    assert ontology.load().types  # its labels are all names that the files take
+    assert load_ontology().types  # its labels are all names that the files take
     with ImportFiles(tmp_path / "types") as files:
-        for type_ in ontology.load().types.values():
+        for type_ in load_ontology().types.values():
             files.node("Entity", type_.labels, {"id": type_.name})

@@ -56,8 +56,8 @@ class User:
         assert self.process.stdout and self.process.stderr
         line = self.process.stdout.readline()
         assert line, self.process.stderr.read()
-        found: dict[str, object] = json.loads(line)
-        return found
+        reply: dict[str, object] = json.loads(line)
+        return reply
 
     def leave(self) -> str:
         """Let it end by itself; returns what it printed since."""
@@ -183,10 +183,10 @@ def test_starts_anew_where_a_first_start_was_killed(server: Server, home: Path) 
 
 
 def test_status_of_a_running_server(server: Server, home: Path) -> None:
-    found = local.read_status(home)
-    assert found == Status(True, server, found.pid, artifacts.Lock.read().version, home)
-    assert found.pid is not None
-    assert psutil.pid_exists(found.pid)
+    status = local.read_status(home)
+    assert status == Status(True, server, status.pid, artifacts.Lock.read().version, home)
+    assert status.pid is not None
+    assert psutil.pid_exists(status.pid)
 
 
 def test_listens_on_one_port_of_the_loopback_alone(server: Server, home: Path) -> None:

@@ -38,9 +38,9 @@ def test_a_stray_quote_costs_its_own_row_only(tmp_path: Path) -> None:
 def test_too_many_and_too_few_fields(tmp_path: Path) -> None:
     rows, dataset = read(tmp_path, "id,text\na\nb,2,extra\nc,3\n")
     assert [r.values["id"] for r in rows] == ["c"]
-    told = [str(r.problems[0]) for r in dataset.rejected]
-    assert told[0] == "claims.csv, row 2: the row has 1 fields, the header 2"
-    assert "left over: ['extra']" in told[1]
+    problems = [str(r.problems[0]) for r in dataset.rejected]
+    assert problems[0] == "claims.csv, row 2: the row has 1 fields, the header 2"
+    assert "left over: ['extra']" in problems[1]
 
 
 def test_control_characters_are_refused(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_control_characters_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"),
+    ("raw", "rule"),
     [
         (b"", "no header row"),
         (b"id\na\n", "the header lacks text"),
@@ -58,10 +58,10 @@ def test_control_characters_are_refused(tmp_path: Path) -> None:
         (b"id,text\na,1\nb,\xff\n", "claims.csv, row 3: byte 0xff at offset 14 is not UTF-8"),
     ],
 )
-def test_an_unusable_file_is_refused_as_a_whole(tmp_path: Path, raw: bytes, told: str) -> None:
+def test_an_unusable_file_is_refused_as_a_whole(tmp_path: Path, raw: bytes, rule: str) -> None:
     with pytest.raises(DataError, match="claims.csv") as error:
         read(tmp_path, raw)
-    assert told in str(error.value)
+    assert rule in str(error.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -92,5 +92,5 @@ def test_no_line_of_any_file_is_lost(tmp_path_factory: pytest.TempPathFactory, r
     rows, dataset = read(tmp_path_factory.mktemp("csv"), "id,text\n" + raw)
     assert dataset.rows_read == len(rows) + len(dataset.rejected)
     kept = "".join("".join(r.values.values()) for r in (*rows, *(x.row for x in dataset.rejected)))
-    told = "".join(str(p) for x in dataset.rejected for p in x.problems)
-    assert raw.count("a") <= kept.count("a") + told.count("a")
+    problems = "".join(str(p) for x in dataset.rejected for p in x.problems)
+    assert raw.count("a") <= kept.count("a") + problems.count("a")

@@ -56,10 +56,10 @@ def read_claims(store: Store, subject: str, *details: str) -> list[tuple[str, st
 
 @pytest.mark.database
 def test_a_name_a_birth_and_a_title_that_a_list_changes_end_and_are_told(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
-    load_feed(empty_store, known, edition(tmp_path, "2024-02-01", OLD))
-    report = load_feed(empty_store, known, edition(tmp_path, "2024-03-01", NEW), keep_changes=100)
+    load_feed(empty_store, ontology, edition(tmp_path, "2024-02-01", OLD))
+    report = load_feed(empty_store, ontology, edition(tmp_path, "2024-03-01", NEW), keep_changes=100)
     assert read_claims(empty_store, "un-1", "primary name", "birthDate", "title") == [
         ("1950-01-01", "2024-02-01", "2024-02-01", "2024-03-01"),
         ("1955-05-05", "2024-03-01", "", ""),
@@ -68,7 +68,7 @@ def test_a_name_a_birth_and_a_title_that_a_list_changes_end_and_are_told(
         ("Colonel", "2024-03-01", "", ""),
         ("Major", "2024-02-01", "2024-02-01", "2024-03-01"),
     ]
-    (hit,) = search.find_hits(empty_store, known, "Chol Sample")
+    (hit,) = search.find_hits(empty_store, ontology, "Chol Sample")
     assert (hit.entity.name, hit.matched) == ("CHUL SAMPLE", "CHOL SAMPLE")
     changes.write(report.changes, tmp_path / "report.csv")
     with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
@@ -82,12 +82,12 @@ def test_a_name_a_birth_and_a_title_that_a_list_changes_end_and_are_told(
 
 @pytest.mark.database
 def test_what_a_former_version_kept_as_properties_alone_is_not_lost(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
-    load_feed(empty_store, known, edition(tmp_path, "2024-02-01", OLD))
+    load_feed(empty_store, ontology, edition(tmp_path, "2024-02-01", OLD))
     gone = "MATCH (c:Claim) WHERE c.detail IN ['primary name', 'birthDate', 'title'] DETACH DELETE c"
     empty_store.write(lambda tx: tx.run(gone))
-    load_feed(empty_store, known, edition(tmp_path, "2024-03-01", {**NEW, "title": "Major"}))
+    load_feed(empty_store, ontology, edition(tmp_path, "2024-03-01", {**NEW, "title": "Major"}))
     assert read_claims(empty_store, "un-1", "primary name", "birthDate", "title") == [
         ("1950-01-01", "2024-02-01", "2024-02-01", "2024-03-01"),
         ("1955-05-05", "2024-03-01", "", ""),
@@ -95,21 +95,21 @@ def test_what_a_former_version_kept_as_properties_alone_is_not_lost(
         ("CHUL SAMPLE", "2024-03-01", "", ""),
         ("Major", "2024-02-01", "", ""),
     ]
-    assert [hit.entity.id for hit in search.find_hits(empty_store, known, "Chol Sample")] == ["un-1"]
-    report = load_feed(empty_store, known, edition(tmp_path, "2024-04-01", {**NEW, "title": "Major"}))
+    assert [hit.entity.id for hit in search.find_hits(empty_store, ontology, "Chol Sample")] == ["un-1"]
+    report = load_feed(empty_store, ontology, edition(tmp_path, "2024-04-01", {**NEW, "title": "Major"}))
     assert {state: report.total(state) for state in ("added", "changed", "withdrawn", "removed")} == dict.fromkeys(
         ("added", "changed", "withdrawn", "removed"), 0
     )
 
 
 @pytest.mark.database
-def test_nothing_ends_on_a_day_to_come(empty_store: Store, known: Ontology, tmp_path: Path) -> None:
-    load_feed(empty_store, known, edition(tmp_path, "2024-02-01", OLD))
+def test_nothing_ends_on_a_day_to_come(empty_store: Store, ontology: Ontology, tmp_path: Path) -> None:
+    load_feed(empty_store, ontology, edition(tmp_path, "2024-02-01", OLD))
     future = edition(tmp_path, "2961-03-01")
     with pytest.raises(DataError, match="2961-03-01 of un lies in the future; give the right date with --edition"):
         pipeline.require_past_edition(future, force=False)
     pipeline.require_past_edition(future, force=True)
-    load_feed(empty_store, known, future, force=True)
+    load_feed(empty_store, ontology, future, force=True)
     rows = empty_store.read(
         "MATCH (c:Claim) WHERE c.withdrawn_on <> '' RETURN c.withdrawn_on AS on, c.valid_latest AS x"
     )
@@ -138,8 +138,8 @@ def row(state: str, kind: str, what: str = "", old: str = "", new: str = "", *, 
 
 
 def pair(rows: Iterable[Change]) -> list[tuple[str, str, str, str]]:
-    found = changes.pair_values(rows, unpaired=("DESIGNATED_BY",), drawn=("DESIGNATED_BY", "LOCATED_IN"))
-    return [(c.state, c.what, c.old, c.new) for c in found]
+    paired = changes.pair_values(rows, unpaired=("DESIGNATED_BY",), drawn=("DESIGNATED_BY", "LOCATED_IN"))
+    return [(c.state, c.what, c.old, c.new) for c in paired]
 
 
 def test_values_are_paired_where_nothing_else_can_be_meant() -> None:
@@ -177,8 +177,8 @@ def test_a_changed_claim_is_told_field_by_field() -> None:
 def test_of_a_claim_that_reads_otherwise_both_readings_are_told() -> None:
     before = LIST.build_relationship_claim("un-1", "DESIGNATED_BY", "regime-un", "Lists CHOL SAMPLE.")
     after = {**asdict(before), "summary": "Lists CHUL SAMPLE."}
-    told = ("summary: Lists CHOL SAMPLE.", "summary: Lists CHUL SAMPLE.")
-    assert changes.describe_differences(asdict(before), after) == told
+    rows = ("summary: Lists CHOL SAMPLE.", "summary: Lists CHUL SAMPLE.")
+    assert changes.describe_differences(asdict(before), after) == rows
 
 
 def test_each_property_of_an_entity_that_comes_goes_or_changes_is_told() -> None:
@@ -208,13 +208,13 @@ def test_what_is_stored_counts_once_a_claim_tells_of_it() -> None:
     assert former_properties.find_property(LIST.names("un-1", "A", "weak alias")) == ""
 
 
-def test_a_table_that_keeps_its_past_keeps_names_and_properties_too(known: Ontology, tmp_path: Path) -> None:
+def test_a_table_that_keeps_its_past_keeps_names_and_properties_too(ontology: Ontology, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("No,Name,Title\n1,CHOL SAMPLE,Major\n", encoding="utf-8")
-    for updates, told in (("history", {"CHOL SAMPLE", "Major"}), ("replace", set())):
+    for updates, values in (("history", {"CHOL SAMPLE", "Major"}), ("replace", set())):
         (tmp_path / "t.yaml").write_text(
             f"dataset: t\ntitle: T\npublisher: P\ndate: 2024-01-01\nupdates: {updates}\nentities:\n  main:\n"
             "    type: Person\n    id: No\n    name: Name\n    properties: {title: Title}\n",
             encoding="utf-8",
         )
-        found = collect(table.read(tmp_path / "t.csv", tmp_path / "t.yaml"), known)
-        assert {c.value for c in found.claims.values()} == told
+        feed = collect(table.read(tmp_path / "t.csv", tmp_path / "t.yaml"), ontology)
+        assert {c.value for c in feed.claims.values()} == values

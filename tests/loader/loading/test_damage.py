@@ -45,16 +45,16 @@ STEADY = [f"{number},c,Other {number},O{number},Boss," for number in range(5, 15
 
 
 @pytest.fixture
-def load(empty_store: Store, known: Ontology, tmp_path: Path) -> Callable[..., Any]:
+def load(empty_store: Store, ontology: Ontology, tmp_path: Path) -> Callable[..., Any]:
     """Loads rows of the table above as an edition."""
 
     def run(rows: list[str], date: str, updates: str = "replace", header: str = HEADER, **options: Any) -> Any:
         (tmp_path / "yards.csv").write_text(header + "\n".join([*rows, *STEADY]) + "\n", encoding="utf-8")
         (tmp_path / "yards.yaml").write_text(MAPPING.format(date=date, updates=updates), encoding="utf-8")
         feed = table.read(tmp_path / "yards.csv", tmp_path / "yards.yaml")
-        with StagingStore(known, feed) as staged:
+        with StagingStore(ontology, feed) as staged:
             report = session.load_into(empty_store, staged, session.LoadOptions(**options))
-        check_invariant(empty_store, known)
+        check_invariant(empty_store, ontology)
         return report
 
     return run
@@ -98,7 +98,7 @@ def test_a_damaged_row_keeps_all_that_is_held_of_it(
     assert names(empty_store) == (everything | {"Delta", "De"}) - gone
     assert count_standing_claims(empty_store) == 8
     assert report.kept_open == 3 + named
-    assert f"{report.kept_open} claims" in (said := capsys.readouterr().err) and "stay as they are" in said
+    assert f"{report.kept_open} claims" in (summary := capsys.readouterr().err) and "stay as they are" in summary
     # The row, corrected, says what stands.
     load([GOOD[0], "2,c,Bravo,,Boss B,", GOOD[3]], "2024-03", updates)
     assert count_standing_claims(empty_store) == 6
@@ -134,7 +134,7 @@ def test_a_row_that_lost_its_id_ends_nothing_of_its_name(load: Callable[..., Any
 
 
 def test_a_damaged_row_costs_no_property_where_another_row_names_the_same(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text(
@@ -147,10 +147,10 @@ def test_a_damaged_row_costs_no_property_where_another_row_names_the_same(
     file, header = tmp_path / "tree.csv", "ID,Unit,Land,Parent,Parent name\n"
     for first in ("1,Head,KP,,", "1,,KP,,", "1,,KP,,"):
         file.write_text(f"{header}{first}\n2,Branch,CN,1,Head\n", encoding="utf-8")
-        load_feed(empty_store, known, table.read(file, plan))
+        load_feed(empty_store, ontology, table.read(file, plan))
         assert empty_store.read("MATCH (n {id: 'tree-1'}) RETURN n.country AS land") == [{"land": "KP"}]
     file.write_text(f"{header}1,Head,,,\n2,Branch,CN,1,Head\n", encoding="utf-8")
-    load_feed(empty_store, known, table.read(file, plan))
+    load_feed(empty_store, ontology, table.read(file, plan))
     assert empty_store.read("MATCH (n {id: 'tree-1'}) RETURN n.country AS land") == [{"land": None}]
 
 
@@ -164,11 +164,11 @@ def company(number: int, **properties: Any) -> Entity:
 
 def claim(claim_id: str, subject: str, target: str | None = None, **more: Any) -> Claim:
     predicate = "OWNS" if target else "HAS_NAME"
-    given: dict[str, Any] = {"stance": "asserted", "source": "x-doc", "reliability": "B", "credibility": "2", **more}
+    fields: dict[str, Any] = {"stance": "asserted", "source": "x-doc", "reliability": "B", "credibility": "2", **more}
     if not target:
-        given["value"] = f"Name {claim_id}"
+        fields["value"] = f"Name {claim_id}"
     return Claim(
-        id=claim_id, subject=subject, predicate=predicate, object=target, asserted_by="x-3", summary="So.", **given
+        id=claim_id, subject=subject, predicate=predicate, object=target, asserted_by="x-3", summary="So.", **fields
     )
 
 
@@ -198,22 +198,22 @@ LATER: dict[str, list[Any]] = {
 @pytest.mark.parametrize("history", [False, True], ids=["replace", "history"])
 @pytest.mark.parametrize("records", LATER.values(), ids=LATER)
 def test_rows_that_later_stages_reject_end_nothing(
-    empty_store: Store, known: Ontology, records: list[Any], history: bool
+    empty_store: Store, ontology: Ontology, records: list[Any], history: bool
 ) -> None:
     steady = [claim(f"s{number}", "x-1") for number in range(5)]
     others = [company(1), company(3), company(4), *steady]
     first = [*others, company(2), claim("o2", "x-2", "x-1"), claim("n2", "x-2"), claim("o3", "x-3", "x-4")]
-    load_feed(empty_store, known, edition("2020", *first, history=history))
-    report = load_feed(empty_store, known, edition("2021", *others, *records, history=history))
+    load_feed(empty_store, ontology, edition("2020", *first, history=history))
+    report = load_feed(empty_store, ontology, edition("2021", *others, *records, history=history))
     text = "MATCH (c:Claim) WHERE coalesce(c.withdrawn_on, '') = '' RETURN c.id AS id"
     assert {row["id"] for row in empty_store.read(text)} == {"o2", "n2", *(c.id for c in steady)}
     assert report.total("withdrawn" if history else "removed") == 1
     assert {row["id"] for row in empty_store.read("MATCH (n:Company) RETURN n.id AS id")} >= {"x-1", "x-2", "x-3"}
-    check_invariant(empty_store, known)
+    check_invariant(empty_store, ontology)
 
 
 def test_a_damaged_party_of_the_treasurys_list_stays_listed_and_a_missing_one_does_not(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
     row = '{n},"FIRM {n}",-0- ,"DPRK",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"a.k.a. \'OTHER {n}\'."\r\n'
     files = {"alt.csv": '{n},{n},"aka","FIRM-{n}",-0- ', "add.csv": '{n},{n},"Road {n}","Town","China",-0- '}
@@ -226,7 +226,7 @@ def test_a_damaged_party_of_the_treasurys_list_stays_listed_and_a_missing_one_do
             lines = [line.format(n=n) + "\r\n" for n in range(1, count + 1)]
             (folder / name).write_text("".join(lines), encoding="utf-8", newline="")
         (folder / "sdn_comments.csv").write_text("", encoding="utf-8")
-        report = load_feed(empty_store, known, ofac.read(folder))
+        report = load_feed(empty_store, ontology, ofac.read(folder))
     ended = empty_store.read("MATCH (c:Claim) WHERE c.withdrawn_on <> '' RETURN DISTINCT c.subject AS id")
     assert "ofac-12" in {r["id"] for r in ended} and "ofac-5" not in {r["id"] for r in ended}
     assert report.kept_open > 1

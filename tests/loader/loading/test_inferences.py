@@ -46,36 +46,39 @@ def feed(*claims: Claim, dataset: str = "own", beside: bool = True, **more: bool
     return Feed(dataset, "1", [Item(record, NOWHERE) for record in records], **more)
 
 
-def read(known: Ontology, *claims: Claim, **more: bool) -> CollectedFeed:
-    return collect(feed(*claims, **more), known)
+def read(ontology: Ontology, *claims: Claim, **more: bool) -> CollectedFeed:
+    return collect(feed(*claims, **more), ontology)
 
 
 def line(*claims: Claim) -> dict[str, Any]:
-    made = evidence.build_relationship(claims)
-    return {"stance": made.stance, **{k: made.properties.get(k) for k in ("speakers", "grade", "sources")}}
+    relationship = evidence.build_relationship(claims)
+    return {
+        "stance": relationship.stance,
+        **{k: relationship.properties.get(k) for k in ("speakers", "grade", "sources")},
+    }
 
 
-def test_an_inference_never_has_a_grade_above_its_weakest_premise(known: Ontology) -> None:
-    taken = read(known, REPORT, OTHER, CONCLUSION)
-    made = taken.claims["conclusion"]
-    assert (made.grade, made.sources) == ("C3", {"notes", "paper", "letter"})
+def test_an_inference_never_has_a_grade_above_its_weakest_premise(ontology: Ontology) -> None:
+    taken = read(ontology, REPORT, OTHER, CONCLUSION)
+    inference = taken.claims["conclusion"]
+    assert (inference.grade, inference.sources) == ("C3", {"notes", "paper", "letter"})
     assert [n.text for n in taken.notices] == ["conclusion: A1 is above its weakest premise, and becomes C3"]
     second = replace(CONCLUSION, id="second", object="trust", inferred_from="conclusion")
-    taken = read(known, REPORT, OTHER, CONCLUSION, second)
+    taken = read(ontology, REPORT, OTHER, CONCLUSION, second)
     assert (taken.claims["second"].grade, taken.claims["second"].sources) == ("C3", {"notes", "paper", "letter"})
     modest = replace(CONCLUSION, reliability="E", credibility="5")
-    assert read(known, REPORT, OTHER, modest).claims["conclusion"].grade == "E5"
+    assert read(ontology, REPORT, OTHER, modest).claims["conclusion"].grade == "E5"
 
 
 def test_an_inference_is_no_speaker_and_lifts_nothing() -> None:
     assert line(CONCLUSION) == {"stance": "inferred", "speakers": None, "grade": "A1", "sources": ["notes"]}
-    said = replace(CONCLUSION, id="said", inferred_from="", asserted_by="writer", reliability="D", source="paper")
-    together = line(CONCLUSION, said)
+    asserted = replace(CONCLUSION, id="said", inferred_from="", asserted_by="writer", reliability="D", source="paper")
+    together = line(CONCLUSION, asserted)
     assert together == {"stance": "asserted", "speakers": ["writer"], "grade": "D1", "sources": ["notes", "paper"]}
-    denied = replace(said, id="denied", stance="denied")
+    denied = replace(asserted, id="denied", stance="denied")
     assert line(CONCLUSION, denied)["stance"] == "denied"
-    assert line(CONCLUSION, denied, said)["stance"] == "contested"
-    gone = replace(said, withdrawn_on="2024")
+    assert line(CONCLUSION, denied, asserted)["stance"] == "contested"
+    gone = replace(asserted, withdrawn_on="2024")
     assert line(CONCLUSION, gone)["stance"] == "inferred"
 
 
@@ -99,46 +102,48 @@ def test_an_inference_is_no_speaker_and_lifts_nothing() -> None:
         ),
     ],
 )
-def test_an_inference_without_sound_premises_is_refused(known: Ontology, claims: tuple[Claim, ...], rule: str) -> None:
-    taken = read(known, *claims)
+def test_an_inference_without_sound_premises_is_refused(
+    ontology: Ontology, claims: tuple[Claim, ...], rule: str
+) -> None:
+    taken = read(ontology, *claims)
     assert "conclusion" not in taken.claims
-    assert any("field 'inferred_from'" in text and rule in text for text in taken.told)
+    assert any("field 'inferred_from'" in text and rule in text for text in taken.problems)
     assert not any(c.is_inferred for c in taken.claims.values())
 
 
 @pytest.mark.database
-def test_premises_may_be_stored_already(empty_store: Store, known: Ontology) -> None:
-    load_feed(empty_store, known, feed(REPORT, OTHER))
-    load_feed(empty_store, known, feed(CONCLUSION, dataset="desk", beside=False))
-    (made,) = (r for r in browse.read_whole_graph(empty_store).relationships if r.stance == "inferred")
-    assert (made.id, made.properties["grade"]) == ("plant|REPORTS_TO|office", "C3")
-    assert "speakers" not in made.properties
-    check_invariant(empty_store, known)
-    again = load_feed(empty_store, known, feed(CONCLUSION, dataset="desk", beside=False))
+def test_premises_may_be_stored_already(empty_store: Store, ontology: Ontology) -> None:
+    load_feed(empty_store, ontology, feed(REPORT, OTHER))
+    load_feed(empty_store, ontology, feed(CONCLUSION, dataset="desk", beside=False))
+    (inference,) = (r for r in browse.read_whole_graph(empty_store).relationships if r.stance == "inferred")
+    assert (inference.id, inference.properties["grade"]) == ("plant|REPORTS_TO|office", "C3")
+    assert "speakers" not in inference.properties
+    check_invariant(empty_store, ontology)
+    again = load_feed(empty_store, ontology, feed(CONCLUSION, dataset="desk", beside=False))
     assert (again.total("unchanged"), again.total("changed")) == (1, 0)
 
 
-def test_the_importer_gets_what_the_loader_writes(known: Ontology, tmp_path: Path) -> None:
-    staging = StagingStore(known, feed(REPORT, OTHER, CONCLUSION)).fill()
+def test_the_importer_gets_what_the_loader_writes(ontology: Ontology, tmp_path: Path) -> None:
+    staging = StagingStore(ontology, feed(REPORT, OTHER, CONCLUSION)).fill()
     with staging as staged, ImportFiles(tmp_path / "files") as files:
-        bulk.write_files(files, known, staged)
+        bulk.write_files(files, ontology, staged)
     written = "".join(f.read_text(encoding="utf-8") for f in (tmp_path / "files").iterdir())
     assert '\t"inferred"\t' in written
     assert "report other" in written
 
 
-def test_an_export_is_read_back_with_its_inferences(known: Ontology, tmp_path: Path) -> None:
-    taken = read(known, REPORT, OTHER, CONCLUSION)
+def test_an_export_is_read_back_with_its_inferences(ontology: Ontology, tmp_path: Path) -> None:
+    taken = read(ontology, REPORT, OTHER, CONCLUSION)
     file = tmp_path / "own.json"
     entities = [{"id": e.id, "type": e.type, "name": e.name} for e in taken.entities.values()]
     sources = [{"id": s.id, "publisher": s.publisher, "title": s.title} for s in taken.sources.values()]
     plain = [{n: getattr(c, n) for n in Claim.__dataclass_fields__} for c in taken.claims.values()]
     whole = {"format": "armsgraph/1", "entities": entities, "sources": sources, "claims": plain, "relationships": []}
     file.write_bytes(orjson.dumps(whole))
-    assert collect(exchange.read(file), known).claims == taken.claims
+    assert collect(exchange.read(file), ontology).claims == taken.claims
     # Cut out of a graph: the premises are elsewhere, and it stays an inference. Ids may stand in a list.
     cut = [{**p, "inferred_from": ["report", "other"]} for p in plain if p["id"] == "conclusion"]
     file.write_bytes(orjson.dumps({**whole, "claims": cut}))
-    alone = collect(exchange.read(file), known)
+    alone = collect(exchange.read(file), ontology)
     assert alone.claims["conclusion"] == taken.claims["conclusion"]
     assert [n.kind for n in alone.notices] == ["premise not in the file"]

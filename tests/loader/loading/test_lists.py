@@ -28,18 +28,18 @@ def real(edition: str) -> Path:
 
 def entries(edition: str) -> set[tuple[str, str]]:
     """Party and programme of each row of sdn.csv, read without any of our own code."""
-    found = set()
+    listed = set()
     with (real(edition) / "sdn.csv").open(encoding="latin-1", newline="") as file:
         for row in csv.reader(file):
             if len(row) == 12:
-                found |= {(row[0], programme.strip(" []")) for programme in row[3].split("] [")}
-    return found
+                listed |= {(row[0], programme.strip(" []")) for programme in row[3].split("] [")}
+    return listed
 
 
-def test_a_real_edition_is_updated_by_the_next(empty_store: Store, known: Ontology) -> None:
+def test_a_real_edition_is_updated_by_the_next(empty_store: Store, ontology: Ontology) -> None:
     old, new = entries("2019-01"), entries("2021-07")
-    load_feed(empty_store, known, ofac.read(real("2019-01")))
-    report = load_feed(empty_store, known, ofac.read(real("2021-07")))
+    load_feed(empty_store, ontology, ofac.read(real("2019-01")))
+    report = load_feed(empty_store, ontology, ofac.read(real("2021-07")))
     counts = report.counts["DESIGNATED_BY"]
     assert counts["added"] == len(new - old) == 2_746
     assert counts["withdrawn"] == len(old - new) == 301
@@ -58,11 +58,11 @@ def test_a_real_edition_is_updated_by_the_next(empty_store: Store, known: Ontolo
     assert {r["id"].removeprefix("ofac-") for r in lines if r["ended"]} == {p for p, _ in old} - still
 
 
-def test_the_broken_set_names_its_faults_and_loses_no_good_row(empty_store: Store, known: Ontology) -> None:
+def test_the_broken_set_names_its_faults_and_loses_no_good_row(empty_store: Store, ontology: Ontology) -> None:
     folder = real("invalid")
-    with StagingStore(known, ofac.read(folder, edition="2019-01")) as staged:
+    with StagingStore(ontology, ofac.read(folder, edition="2019-01")) as staged:
         staged.fill()
-        report = pipeline.load(empty_store, known, staged)
+        report = pipeline.load(empty_store, ontology, staged)
         problems = [p for r in staged.rejected() for p in r.problems]
     assert {p.file for p in problems} == {"sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"}
     assert all(p.row and p.rule for p in problems)
@@ -84,10 +84,10 @@ def fixture_feeds() -> list[Any]:
 
 
 @pytest.mark.parametrize("number", range(3), ids=["ofac", "un", "ftm"])
-def test_small_lists_load_twice_as_once(empty_store: Store, known: Ontology, number: int) -> None:
-    first = load_feed(empty_store, known, fixture_feeds()[number])
+def test_small_lists_load_twice_as_once(empty_store: Store, ontology: Ontology, number: int) -> None:
+    first = load_feed(empty_store, ontology, fixture_feeds()[number])
     assert first.claims > 20
-    again = load_feed(empty_store, known, fixture_feeds()[number])
+    again = load_feed(empty_store, ontology, fixture_feeds()[number])
     assert again.total("unchanged") == first.claims
     assert sum(again.total(s) for s in ("added", "changed", "withdrawn", "removed")) == 0
 
@@ -108,31 +108,31 @@ def graph(store: Store) -> tuple[list[Any], list[Any]]:
 
 
 def test_the_importer_makes_the_same_graph(
-    empty_store: Store, known: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_store: Store, ontology: Ontology, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARMSGRAPH_HOME", str(tmp_path / "home"))
-    ordinary = load_feed(empty_store, known, fixture_feeds()[0])
+    ordinary = load_feed(empty_store, ontology, fixture_feeds()[0])
     assert importer.is_not_created()
-    with StagingStore(known, fixture_feeds()[0]) as staged:
-        imported = bulk.fill_local(known, staged.fill())
+    with StagingStore(ontology, fixture_feeds()[0]) as staged:
+        imported = bulk.fill_local(ontology, staged.fill())
     assert imported == ordinary
     with connect.open_store() as store:
         assert not importer.is_empty(store)
         assert graph(store) == graph(empty_store)
         # And the next edition is compared with it as with any other.
-        again = load_feed(store, known, fixture_feeds()[0])
+        again = load_feed(store, ontology, fixture_feeds()[0])
     assert again.total("unchanged") == ordinary.claims
 
 
-def test_a_database_with_data_is_not_imported_into(spare_server: local.Server, known: Ontology) -> None:
+def test_a_database_with_data_is_not_imported_into(spare_server: local.Server, ontology: Ontology) -> None:
     with Store(lambda: address(spare_server)) as store:
         write.wipe(store)
-        load_feed(store, known, fixture_feeds()[0])
+        load_feed(store, ontology, fixture_feeds()[0])
         assert not importer.is_empty(store)
 
 
-def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_store: Store, known: Ontology) -> None:
-    ordinary = load_feed(empty_store, known, fixture_feeds()[0])
+def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_store: Store, ontology: Ontology) -> None:
+    ordinary = load_feed(empty_store, ontology, fixture_feeds()[0])
     options = session.LoadOptions(to_files=tmp_path / "files", rejects=tmp_path / "rejects")
     session.run(fixture_feeds()[0], options)
     arguments = (tmp_path / "files" / "arguments.txt").read_text(encoding="utf-8").split("\n")[:-1]
@@ -156,5 +156,5 @@ def test_files_for_another_server_make_the_same_graph(tmp_path: Path, empty_stor
         for statement in (tmp_path / "files" / "schema.cypher").read_text(encoding="utf-8").split(";\n")[:-1]:
             store.write(Transaction.run, statement)
         assert graph(store) == graph(empty_store)
-        again = load_feed(store, known, fixture_feeds()[0])
+        again = load_feed(store, ontology, fixture_feeds()[0])
     assert again.total("unchanged") == ordinary.claims

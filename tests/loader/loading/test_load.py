@@ -40,7 +40,7 @@ def fingerprint(store: Store) -> str:
     return hashlib.sha256(json.dumps([nodes, links], sort_keys=True).encode()).hexdigest()
 
 
-def check_invariant(store: Store, known: Ontology) -> None:
+def check_invariant(store: Store, ontology: Ontology) -> None:
     """Every relationship is exactly what the stored claims make of it, and every claim has its relationship."""
     everything = browse.read_whole_graph(store)
     by_triple: dict[str, list] = {}
@@ -56,8 +56,8 @@ def check_invariant(store: Store, known: Ontology) -> None:
         assert stored[key] == evidence.build_relationship(claims)
 
 
-def load(store: Store, known: Ontology, folder: Path = SMALL) -> pipeline.LoadReport:
-    return load_feed(store, known, articles.read(folder, known))
+def load(store: Store, ontology: Ontology, folder: Path = SMALL) -> pipeline.LoadReport:
+    return load_feed(store, ontology, articles.read(folder, ontology))
 
 
 def removed(report: pipeline.LoadReport) -> dict[str, int]:
@@ -65,10 +65,10 @@ def removed(report: pipeline.LoadReport) -> dict[str, int]:
     return {**counts, "sources": report.counts.get("source", {}).get("removed", 0)}
 
 
-def test_the_graph_is_what_the_claims_say(empty_store: Store, known: Ontology) -> None:
-    report = load(empty_store, known)
+def test_the_graph_is_what_the_claims_say(empty_store: Store, ontology: Ontology) -> None:
+    report = load(empty_store, ontology)
     assert (report.entities, report.relationships, report.claims, report.sources) == (11, 6, 13, 2)
-    check_invariant(empty_store, known)
+    check_invariant(empty_store, ontology)
     (factory,) = browse.read_entities(empty_store, ["factory"])
     assert factory.labels == ("Entity", "Facility", "Factory", "Organization")
     assert factory.aliases == ("No. 26 Factory", "T'aesŏng Works", "강계뜨락또르종합공장")
@@ -76,18 +76,18 @@ def test_the_graph_is_what_the_claims_say(empty_store: Store, known: Ontology) -
     assert edges["exampleland|EXPORTS_TO|buyerland"].stance == "contested"
 
 
-def test_loading_twice_changes_nothing(empty_store: Store, known: Ontology) -> None:
-    load(empty_store, known)
+def test_loading_twice_changes_nothing(empty_store: Store, ontology: Ontology) -> None:
+    load(empty_store, ontology)
     once = fingerprint(empty_store)
-    report = load(empty_store, known)
+    report = load(empty_store, ontology)
     assert fingerprint(empty_store) == once
     assert removed(report) == {"claims": 0, "entities": 0, "sources": 0}
 
 
 def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
-    empty_store: Store, known: Ontology, tmp_path: Path
+    empty_store: Store, ontology: Ontology, tmp_path: Path
 ) -> None:
-    load(empty_store, known)
+    load(empty_store, ontology)
     folder = Path(shutil.copytree(SMALL, tmp_path / "newer"))
     claims = folder / "claims.csv"
     lines = claims.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -98,9 +98,9 @@ def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
     entities = folder / "entities.csv"
     text = entities.read_text(encoding="utf-8").replace("maria-2,Ship,Maria,,The other one", "maria-2,Ship,Maria,,")
     entities.write_text("".join(x for x in text.splitlines(keepends=True) if not x.startswith("shipment")))
-    report = load(empty_store, known, folder)
+    report = load(empty_store, ontology, folder)
     assert removed(report) == {"claims": 4, "entities": 1, "sources": 0}
-    check_invariant(empty_store, known)
+    check_invariant(empty_store, ontology)
     edges = {e.id: e.stance for e in browse.read_whole_graph(empty_store).relationships}
     assert edges["exampleland|EXPORTS_TO|buyerland"] == "asserted"
     assert "factory|REPORTS_TO|party" in edges
@@ -111,7 +111,7 @@ def test_a_newer_edition_replaces_what_changed_and_removes_what_went(
 
 
 def test_killed_anywhere_and_repeated_is_the_same_graph(
-    empty_store: Store, known: Ontology, spare_server: Server, tmp_path: Path
+    empty_store: Store, ontology: Ontology, spare_server: Server, tmp_path: Path
 ) -> None:
     folder = Path(shutil.copytree(SMALL, tmp_path / "many"))
     with (folder / "claims.csv").open("a", encoding="utf-8") as file:
@@ -126,7 +126,7 @@ def test_killed_anywhere_and_repeated_is_the_same_graph(
     for number in range(6):
         write.wipe(empty_store)
         if number % 2:
-            load(empty_store, known)  # then it is killed while it updates
+            load(empty_store, ontology)  # then it is killed while it updates
         process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
         assert process.stdout
         for _ in range(dice.randint(2, 18)):
@@ -134,11 +134,11 @@ def test_killed_anywhere_and_repeated_is_the_same_graph(
         process.kill()
         assert process.wait() == -9, "the load was over before it could be killed"
         process.stdout.close()
-        check_invariant(empty_store, known)
-    load(empty_store, known, folder)
+        check_invariant(empty_store, ontology)
+    load(empty_store, ontology, folder)
     repeated = fingerprint_without_notes(empty_store)
     write.wipe(empty_store)
-    load(empty_store, known, folder)
+    load(empty_store, ontology, folder)
     assert fingerprint_without_notes(empty_store) == repeated
 
 
@@ -148,13 +148,13 @@ def fingerprint_without_notes(store: Store) -> str:
     return fingerprint(store)
 
 
-def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, known: Ontology) -> None:
-    load(empty_store, known)
+def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, ontology: Ontology) -> None:
+    load(empty_store, ontology)
     before = browse.read_whole_graph(empty_store)
     row = Row(Path("mine.csv"), 2, raw="party,Mine now")
     feed = Feed("other", "1", [Item(Entity("party", "Party", ("Entity",), "Mine now"), row)])
-    with StagingStore(known, feed) as staged:
-        pipeline.load(empty_store, known, staged.fill())
+    with StagingStore(ontology, feed) as staged:
+        pipeline.load(empty_store, ontology, staged.fill())
         problems = [str(p) for r in staged.rejected() for p in r.problems]
     assert problems == [
         "mine.csv, row 2, field 'id': 'party' is the id of another entity, which belongs to the dataset 'articles'"
@@ -162,19 +162,19 @@ def test_an_entity_of_another_dataset_does_not_change_hands(empty_store: Store, 
     assert browse.read_whole_graph(empty_store) == before
 
 
-def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, known: Ontology) -> None:
-    load(empty_store, known)
-    carried = collect(articles.read(SMALL, known), known).claims["c08"]
+def test_pruning_keeps_what_another_datasets_claims_need(empty_store: Store, ontology: Ontology) -> None:
+    load(empty_store, ontology)
+    carried = collect(articles.read(SMALL, ontology), ontology).claims["c08"]
     row = Row(Path("mine.csv"), 2, raw="x1")
-    load_feed(empty_store, known, Feed("other", "1", [Item(replace(carried, id="x1"), row)]))
-    load_feed(empty_store, known, Feed("articles", "2", []))
+    load_feed(empty_store, ontology, Feed("other", "1", [Item(replace(carried, id="x1"), row)]))
+    load_feed(empty_store, ontology, Feed("articles", "2", []))
     left = browse.read_whole_graph(empty_store)
     assert {e.id for e in left.entities} == {"shipment", "angara", "minister"}
     assert [e.id for e in left.relationships] == ["shipment|CARRIED_BY|angara"]
     assert [s.id for s in left.sources] == ["gazette"]
 
 
-def test_a_lost_row_is_noticed(empty_store: Store, known: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_row_is_noticed(empty_store: Store, ontology: Ontology, monkeypatch: pytest.MonkeyPatch) -> None:
     real = write.apply
 
     def losing(tx: Transaction, ontology: Ontology, batch: write.Batch, turn: write.WriteLease, _: object) -> None:
@@ -182,15 +182,15 @@ def test_a_lost_row_is_noticed(empty_store: Store, known: Ontology, monkeypatch:
 
     monkeypatch.setattr(write, "apply", losing)
     with pytest.raises(StoreError, match=r"13 Claim rows were sent, but the database holds 12"):
-        load(empty_store, known)
+        load(empty_store, ontology)
 
 
-def test_a_database_that_is_not_there_is_said(known: Ontology) -> None:
+def test_a_database_that_is_not_there_is_said(ontology: Ontology) -> None:
     with (
         Store(lambda: Address("bolt://127.0.0.1:9", "neo4j", "x"), patience=1) as store,
         pytest.raises(StoreUnavailable, match="bolt://127.0.0.1:9"),
     ):
-        load(store, known)
+        load(store, ontology)
 
 
 def test_a_wrong_password_is_said(spare_server: Server) -> None:
@@ -201,10 +201,10 @@ def test_a_wrong_password_is_said(spare_server: Server) -> None:
         store.ping()
 
 
-def test_export_holds_everything_and_is_the_same_twice(empty_store: Store, known: Ontology) -> None:
-    load(empty_store, known)
+def test_export_holds_everything_and_is_the_same_twice(empty_store: Store, ontology: Ontology) -> None:
+    load(empty_store, ontology)
     text = tables.format_graph_json(browse.read_whole_graph(empty_store))
     assert text == tables.format_graph_json(browse.read_whole_graph(empty_store))
-    for claim in collect(articles.read(SMALL, known), known).claims.values():
+    for claim in collect(articles.read(SMALL, ontology), ontology).claims.values():
         assert claim.summary in text
     assert "강계뜨락또르종합공장" in text

@@ -43,64 +43,64 @@ def lines(store: Store) -> list[tuple[str, str, int]]:
     return [(r.id, r.stance, len(r.claims)) for r in browse.read_whole_graph(store).relationships]
 
 
-def symmetric_types(known: Ontology) -> Iterator[str]:
+def symmetric_types(ontology: Ontology) -> Iterator[str]:
     companies = {"Company", "Organization", "Entity"}
-    return (t for t in known.list_symmetric_types() if companies & set(known.relationships[t].source))
+    return (t for t in ontology.list_symmetric_types() if companies & set(ontology.relationships[t].source))
 
 
 @pytest.mark.database
-def test_a_denial_from_the_other_end_contradicts(empty_store: Store, known: Ontology) -> None:
-    for predicate, forward in product(symmetric_types(known), (True, False)):
+def test_a_denial_from_the_other_end_contradicts(empty_store: Store, ontology: Ontology) -> None:
+    for predicate, forward in product(symmetric_types(ontology), (True, False)):
         write.wipe(empty_store)
         ends = ENDS if forward else ENDS[::-1]
-        load_feed(empty_store, known, feed("one", *ends, "asserted", predicate))
-        load_feed(empty_store, known, feed("two", *ends[::-1], "denied", predicate))
+        load_feed(empty_store, ontology, feed("one", *ends, "asserted", predicate))
+        load_feed(empty_store, ontology, feed("two", *ends[::-1], "denied", predicate))
         assert lines(empty_store) == [(f"bank|{predicate}|yard", "contested", 2)]
-    check_invariant(empty_store, known)
-    report = load_feed(empty_store, known, feed("two", *ENDS, "denied", predicate))
+    check_invariant(empty_store, ontology)
+    report = load_feed(empty_store, ontology, feed("two", *ENDS, "denied", predicate))
     assert (report.total("unchanged"), report.total("changed")) == (1, 0)
 
 
-def test_the_importer_gets_the_ends_in_order_too(known: Ontology, tmp_path: Path) -> None:
+def test_the_importer_gets_the_ends_in_order_too(ontology: Ontology, tmp_path: Path) -> None:
     both = [*feed("one", *ENDS, "asserted").items, *feed("two", *ENDS[::-1], "denied").items]
-    with StagingStore(known, Feed("both", "1", both)).fill() as staged, ImportFiles(tmp_path / "files") as files:
-        assert staged.count_relationships() == bulk.write_files(files, known, staged).relationships == 1
+    with StagingStore(ontology, Feed("both", "1", both)).fill() as staged, ImportFiles(tmp_path / "files") as files:
+        assert staged.count_relationships() == bulk.write_files(files, ontology, staged).relationships == 1
     written = "".join(f.read_text(encoding="utf-8") for f in (tmp_path / "files").glob("relationships-*.tsv"))
     assert "bank|COOPERATES_WITH|yard" in written
     assert "contested" in written
     assert "yard|" not in written
 
 
-def test_a_direction_that_means_something_stays(known: Ontology) -> None:
-    claim = collect(feed("one", *ENDS, "asserted", "OWNS"), known).claims["one-claim"]
+def test_a_direction_that_means_something_stays(ontology: Ontology) -> None:
+    claim = collect(feed("one", *ENDS, "asserted", "OWNS"), ontology).claims["one-claim"]
     assert (claim.subject, claim.object) == ENDS
-    assert evidence.order_relationship_id(known, "yard|OWNS|bank") == "yard|OWNS|bank"
-    assert evidence.order_relationship_id(known, "yard|MET_WITH|bank") == "bank|MET_WITH|yard"
-    assert evidence.order_relationship_id(known, "stack:yard") == "stack:yard"
+    assert evidence.order_relationship_id(ontology, "yard|OWNS|bank") == "yard|OWNS|bank"
+    assert evidence.order_relationship_id(ontology, "yard|MET_WITH|bank") == "bank|MET_WITH|yard"
+    assert evidence.order_relationship_id(ontology, "stack:yard") == "stack:yard"
 
 
 @pytest.mark.database
-def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, known: Ontology) -> None:
+def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, ontology: Ontology) -> None:
     with pytest.MonkeyPatch.context() as earlier:
         earlier.setattr(evidence, "order_ends", lambda _, claim: claim)
         earlier.setattr(write, "MODEL", 1)
-        load_feed(empty_store, known, feed("one", *ENDS, "asserted"))
-        load_feed(empty_store, known, feed("two", *ENDS[::-1], "denied"))
+        load_feed(empty_store, ontology, feed("one", *ENDS, "asserted"))
+        load_feed(empty_store, ontology, feed("two", *ENDS[::-1], "denied"))
     assert {line[1] for line in lines(empty_store)} == {"asserted", "denied"}
     assert renew.list_outdated(empty_store) == ["one", "two"]
-    told = renew.describe_outdated(renew.list_outdated(empty_store))
-    assert told == "Loaded by an earlier version of the program: one, two. Load again from the same files."
+    sentence = renew.describe_outdated(renew.list_outdated(empty_store))
+    assert sentence == "Loaded by an earlier version of the program: one, two. Load again from the same files."
 
     context: Any = SimpleNamespace(store=empty_store)
     state = database.check_database(database.DatabaseMonitor(empty_store), context, 1, {"up": True, "why": ""})
-    assert told in str(database.render_banner(state))
+    assert sentence in str(database.render_banner(state))
 
     third = feed("three", *ENDS, "asserted")
-    load_feed(empty_store, known, third)
+    load_feed(empty_store, ontology, third)
     assert lines(empty_store) == [("bank|COOPERATES_WITH|yard", "contested", 3)]
-    check_invariant(empty_store, known)
+    check_invariant(empty_store, ontology)
     for dataset, ends in (("one", ENDS), ("two", ENDS[::-1])):
-        load_feed(empty_store, known, feed(dataset, *ends, "asserted" if dataset == "one" else "denied"))
+        load_feed(empty_store, ontology, feed(dataset, *ends, "asserted" if dataset == "one" else "denied"))
     assert renew.list_outdated(empty_store) == []
     state = database.check_database(database.DatabaseMonitor(empty_store), context, 2, state)
     assert database.render_banner(state) is None

@@ -51,18 +51,18 @@ def feed(*claims: Claim) -> Feed:
     ],
 )
 def test_an_outlet_adds_no_voice_to_those_whom_it_quotes(
-    known: Ontology, claims: tuple[Claim, ...], voices: int
+    ontology: Ontology, claims: tuple[Claim, ...], voices: int
 ) -> None:
-    made = evidence.build_relationship(list(collect(feed(*claims), known).claims.values()))
-    assert apply.count_speakers(made) == voices
+    lines = evidence.build_relationship(list(collect(feed(*claims), ontology).claims.values()))
+    assert apply.count_speakers(lines) == voices
 
 
 @pytest.mark.database
-def test_voices_are_counted_alike_once_stored(empty_store: Store, known: Ontology) -> None:
-    load_feed(empty_store, known, feed(QUOTED, OWN))
+def test_voices_are_counted_alike_once_stored(empty_store: Store, ontology: Ontology) -> None:
+    load_feed(empty_store, ontology, feed(QUOTED, OWN))
     (line,) = browse.read_whole_graph(empty_store).relationships
     assert line.properties["speakers"] == ["minister"]
-    again = load_feed(empty_store, known, feed(QUOTED, OWN))
+    again = load_feed(empty_store, ontology, feed(QUOTED, OWN))
     assert (again.total("unchanged"), again.total("changed")) == (2, 0)
 
 

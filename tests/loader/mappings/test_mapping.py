@@ -27,20 +27,20 @@ def parse(text: str) -> TableMapping:
     return mapping_file.parse(text, "m.yaml")
 
 
-def told(text: str) -> list[str]:
+def list_faults(text: str) -> list[str]:
     with pytest.raises(DataError) as error:
         parse(text)
     return [line.strip() for line in str(error.value).splitlines()]
 
 
 def test_the_fixture_is_read() -> None:
-    found = mapping_file.load(TABLE / "vessels.yaml")
-    assert (found.dataset, found.document.date, found.keeps_history) == ("vessels", "2024-03-01", False)
-    assert list(found.blocks) == ["ship", "owner", "flag"]
-    assert dict(found.blocks["ship"].properties)["tonnage"].column == "GT"
-    assert found.blocks["ship"].aliases[0].split == (";",)
-    assert [s.predicate.constant for s in found.sayings] == ["OWNS", "FLAGGED_IN"]
-    assert {c for _, c in found.columns()} == {
+    mapping = mapping_file.load(TABLE / "vessels.yaml")
+    assert (mapping.dataset, mapping.document.date, mapping.keeps_history) == ("vessels", "2024-03-01", False)
+    assert list(mapping.blocks) == ["ship", "owner", "flag"]
+    assert dict(mapping.blocks["ship"].properties)["tonnage"].column == "GT"
+    assert mapping.blocks["ship"].aliases[0].split == (";",)
+    assert [s.predicate.constant for s in mapping.sayings] == ["OWNS", "FLAGGED_IN"]
+    assert {c for _, c in mapping.columns()} == {
         "IMO",
         "Vessel name",
         "Former names",
@@ -53,7 +53,7 @@ def test_the_fixture_is_read() -> None:
 
 
 def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
-    lines = told(
+    lines = list_faults(
         "dataset: My Ships\n"
         "title: A table\n"
         "colour: red\n"
@@ -141,28 +141,28 @@ def test_all_faults_are_told_at_once_with_line_entry_and_rule() -> None:
     ],
 )
 def test_faulty_mappings_are_refused(text: str, rule: str) -> None:
-    lines = told(text)
+    lines = list_faults(text)
     assert any(rule in line for line in lines), lines
     assert lines[0].startswith("m.yaml")
 
 
 def test_scalars_are_texts_as_they_stand() -> None:
-    found = parse(HEAD + "entities:\n  a: {type: Ship, name: No, id: 007, properties: {country: Yes}}\n")
-    block = found.blocks["a"]
+    mapping = parse(HEAD + "entities:\n  a: {type: Ship, name: No, id: 007, properties: {country: Yes}}\n")
+    block = mapping.blocks["a"]
     assert (block.name, block.id[0].column) == (Value((("", "No"),)), "007")
     assert dict(block.properties)["country"].column == "Yes"
     assert yaml_file.read("a: 2024-03-01")[0] == {"a": "2024-03-01"}
 
 
 def test_values_in_their_forms() -> None:
-    found = parse(
+    mapping = parse(
         HEAD + "entities:\n"
         "  a:\n"
         "    type: {column: K, values: {firm: Company, MAN: Person}, otherwise: Thing}\n"
         "    name: '{Family}, {First}'\n"
         "    aliases: [A, {column: '{odd} name', split: [';', /]}, {constant: same}]\n"
     )
-    block, empty = found.blocks["a"], found.empty
+    block, empty = mapping.blocks["a"], mapping.empty
     assert block.type and block.name
     type_, name = cell_text.build_choice_reader(block.type, empty), cell_text.build_text_reader(block.name, empty)
     assert [type_({"K": k}) for k in ("Firm", "man", "other", "")] == ["Company", "Person", "Thing", "Thing"]
@@ -189,8 +189,8 @@ def test_values_in_their_forms() -> None:
     ],
 )
 def test_numbers(marks: tuple[str, str], text: str, number: float) -> None:
-    found = cell_text.build_number_reader(*marks)(text)
-    assert (found, type(found)) == (number, type(number))
+    value = cell_text.build_number_reader(*marks)(text)
+    assert (value, type(value)) == (number, type(number))
 
 
 @pytest.mark.parametrize(
@@ -217,9 +217,9 @@ def test_what_is_no_number(marks: tuple[str, str], text: str) -> None:
 
 def test_dates() -> None:
     read = cell_text.build_date_reader(["%d.%m.%Y", "%m/%Y", "%d %B %Y"])
-    given = ("1.2.2024", "02/2024", "3 March 1999", "2024", "2022-early", "2024-03-01T00:00:00Z", "2024-03-01 10:20")
+    texts = ("1.2.2024", "02/2024", "3 March 1999", "2024", "2022-early", "2024-03-01T00:00:00Z", "2024-03-01 10:20")
     expected = ["2024-02-01", "2024-02", "1999-03-03", "2024", "2022-early", "2024-03-01", "2024-03-01"]
-    assert [read(text) for text in given] == expected
+    assert [read(text) for text in texts] == expected
     for wrong in ("31.02.2024", "2024-13", "circa 1964", "0001-01-01", "01.01.0099", "12/13/2024"):
         with pytest.raises(ValueError, match="date"):
             read(wrong)
@@ -231,10 +231,10 @@ def test_a_column_that_the_table_lacks_is_named_with_its_entry() -> None:
     with pytest.raises(DataError) as error:
         table.get(path, plan)
     assert str(error.value).startswith("vessels.csv: does not fit m.yaml:")
-    told = str(error.value)
-    assert "entities.ship.name: the table has no column 'Name'; for the same text in every row write" in told
-    assert "claims.1.summary: the table has no column 'Vesel name'; did you mean 'Vessel name'?" in told
-    assert "its columns are 'IMO', 'Vessel name'" in told
+    message = str(error.value)
+    assert "entities.ship.name: the table has no column 'Name'; for the same text in every row write" in message
+    assert "claims.1.summary: the table has no column 'Vesel name'; did you mean 'Vessel name'?" in message
+    assert "its columns are 'IMO', 'Vessel name'" in message
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -251,11 +251,11 @@ def test_any_file_is_read_or_refused_in_words(raw: dict[str, object]) -> None:
 
     text = yaml.safe_dump({"dataset": "a", "title": "b", "publisher": "c", **raw}, allow_unicode=True)
     try:
-        found = parse(text)
+        mapping = parse(text)
     except DataError as error:
         assert str(error).startswith("m.yaml")
     else:
-        assert found.blocks
+        assert mapping.blocks
 
 
 @settings(max_examples=50)

@@ -39,11 +39,11 @@ class Loaded:
     """What a table gave."""
 
     def __init__(self, items: Iterable[Item | RejectedRow | Notice]) -> None:
-        given = list(items)
-        self.items = [item for item in given if isinstance(item, Item)]
-        self.notices = [(n.kind, n.text) for n in given if isinstance(n, Notice)]
-        self.rejected = [r for r in given if isinstance(r, RejectedRow)]
-        self.told = [str(p) for r in self.rejected for p in r.problems]
+        everything = list(items)
+        self.items = [item for item in everything if isinstance(item, Item)]
+        self.notices = [(n.kind, n.text) for n in everything if isinstance(n, Notice)]
+        self.rejected = [r for r in everything if isinstance(r, RejectedRow)]
+        self.problems = [str(p) for r in self.rejected for p in r.problems]
         records = [item.record for item in self.items]
         self.entities = {r.id: r for r in records if isinstance(r, Entity)}
         self.claims = [r for r in records if isinstance(r, Claim)]
@@ -53,7 +53,7 @@ class Loaded:
     def by_name(self, name: str) -> list[Entity]:
         return [e for e in self.entities.values() if e.name == name]
 
-    def said(self, predicate: str) -> list[tuple[str, str, str]]:
+    def list_claims(self, predicate: str) -> list[tuple[str, str, str]]:
         """Claims of one predicate, as (name of the subject, value or name of the object, detail)."""
         named = {e.id: e.name for e in self.entities.values()}
         return [
@@ -82,16 +82,16 @@ def sheet(path: Path, rows: Iterable[Iterable[Any]], change: Callable[[Any, Any]
     return path
 
 
-def sound(loaded: Loaded, known: Ontology) -> bool:
+def sound(loaded: Loaded, ontology: Ontology) -> bool:
     """Whether the core would take every item."""
     for record in (item.record for item in loaded.items):
         match record:
             case Entity():
-                assert validate.check_entity(known, record) == []
+                assert validate.check_entity(ontology, record) == []
             case Source():
-                assert validate.check_source(known, record) == []
+                assert validate.check_source(ontology, record) == []
             case Claim():
-                assert validate.check_claim_alone(known, record) == []
+                assert validate.check_claim_alone(ontology, record) == []
                 assert {record.subject, record.asserted_by} <= set(loaded.entities)
                 assert record.object is None or record.object in loaded.entities
                 assert record.source in loaded.sources
@@ -102,7 +102,7 @@ def sound(loaded: Loaded, known: Ontology) -> bool:
     return True
 
 
-def test_the_fixture_gives_its_facts(known: Ontology) -> None:
+def test_the_fixture_gives_its_facts(ontology: Ontology) -> None:
     feed = table.read(TABLE / "vessels.csv", TABLE / "vessels.yaml")
     assert (feed.dataset, feed.edition, feed.title, feed.keeps_history) == (
         "vessels",
@@ -110,10 +110,10 @@ def test_the_fixture_gives_its_facts(known: Ontology) -> None:
         "Vessels of interest",
         False,
     )
-    found = Loaded(feed.items)
-    assert sound(found, known)
+    loaded = Loaded(feed.items)
+    assert sound(loaded, ontology)
     assert feed.fraction() == 1
-    (ship,) = found.by_name("Han Bit")
+    (ship,) = loaded.by_name("Han Bit")
     assert ship == Entity(
         "vessels-9161223",
         "Ship",
@@ -121,34 +121,39 @@ def test_the_fixture_gives_its_facts(known: Ontology) -> None:
         "Han Bit",
         properties={"imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03-01", "country": "Togo"},
     )
-    assert len(found.by_name("Maria")) == 2  # two ships of one name stay two
-    assert len(found.by_name("Pan Star Ltd")) == 1  # told of twice, given once
-    assert found.said("OWNS") == [
+    assert len(loaded.by_name("Maria")) == 2  # two ships of one name stay two
+    assert len(loaded.by_name("Pan Star Ltd")) == 1  # told of twice, given once
+    assert loaded.list_claims("OWNS") == [
         ("Pan Star Ltd", "Han Bit", ""),
         ("Pan Star Ltd", "Tae Song", ""),
         ("Korea Ocean Trading", "Maria", ""),
     ]
-    assert found.said("FLAGGED_IN") == [
+    assert loaded.list_claims("FLAGGED_IN") == [
         ("Han Bit", "Togo", ""),
         ("Tae Song", "North Korea", ""),
         ("Maria", "Russia", ""),
     ]
-    assert found.said("HAS_NAME") == [("Han Bit", "Lucky Star", "former name"), ("Han Bit", "Ocean 7", "former name")]
-    assert [v for _, v, _ in found.said("HAS_IDENTIFIER")] == [f"IMO {n}" for n in (9161223, 9074729, 1000019, 1000021)]
-    claim = next(c for c in found.claims if c.predicate == "OWNS")
+    assert loaded.list_claims("HAS_NAME") == [
+        ("Han Bit", "Lucky Star", "former name"),
+        ("Han Bit", "Ocean 7", "former name"),
+    ]
+    assert [v for _, v, _ in loaded.list_claims("HAS_IDENTIFIER")] == [
+        f"IMO {n}" for n in (9161223, 9074729, 1000019, 1000021)
+    ]
+    claim = next(c for c in loaded.claims if c.predicate == "OWNS")
     assert (claim.grade, claim.source, claim.summary) == ("B2", "vessels-table", "Pan Star Ltd owns Han Bit.")
-    assert found.entities[claim.asserted_by].name == "Harbour Desk"
-    states = [item for item in found.items if item.shared]
+    assert loaded.entities[claim.asserted_by].name == "Harbour Desk"
+    states = [item for item in loaded.items if item.shared]
     assert {item.record.id for item in states} == {"togo", "north-korea", "russia"}
     # A faulty cell costs itself alone, and nothing of it is lost.
-    assert found.rejected == []
-    assert found.said("HAS_PROPERTY") == [
+    assert loaded.rejected == []
+    assert loaded.list_claims("HAS_PROPERTY") == [
         ("Tae Song", "seen at Rajin", "Note"),
         ("Maria", "Atlantis", "flies the flag of"),
         ("Maria", "about 90", "tonnage"),
         ("Maria", "circa 1980", "buildDate"),
     ]
-    assert sorted(found.notices) == [
+    assert sorted(loaded.notices) == [
         ("faulty buildDate", "Built: 'circa 1980' is not a date: neither YYYY, YYYY-MM or YYYY-MM-DD; kept as a claim"),
         ("faulty tonnage", "GT: 'about 90' is not a number as the mapping's 'numbers' write it; kept as a claim"),
         ("unknown state", "Flag: there is no state 'Atlantis'"),
@@ -193,19 +198,23 @@ def test_the_three_kinds_of_file_give_the_same(tmp_path: Path) -> None:
     assert feed.fraction() == 1
 
 
-def test_the_example_of_the_docs(tmp_path: Path, known: Ontology) -> None:
+def test_the_example_of_the_docs(tmp_path: Path, ontology: Ontology) -> None:
     page = DOCS.read_text(encoding="utf-8")
     blocks = {kind: re.findall(rf"```{kind}\n(.*?)```", page, re.DOTALL) for kind in ("csv", "yaml")}
-    assert [len(found) for found in blocks.values()] == [1, 1]
-    found = load(tmp_path, blocks["csv"][0], blocks["yaml"][0])
-    assert sound(found, known)
-    assert (found.rejected, found.notices) == ([], [])
-    types = sorted(e.type for e in found.entities.values())
+    assert [len(loaded) for loaded in blocks.values()] == [1, 1]
+    loaded = load(tmp_path, blocks["csv"][0], blocks["yaml"][0])
+    assert sound(loaded, ontology)
+    assert (loaded.rejected, loaded.notices) == ([], [])
+    types = sorted(e.type for e in loaded.entities.values())
     assert types == ["Company", "Organization", "Ship", "Ship", "State", "State"]
-    counts = {p: len(found.said(p)) for p in ("OWNS", "FLAGGED_IN", "HAS_NAME", "ESTIMATE", "HAS_PROPERTY")}
+    counts = {p: len(loaded.list_claims(p)) for p in ("OWNS", "FLAGGED_IN", "HAS_NAME", "ESTIMATE", "HAS_PROPERTY")}
     assert counts == {"OWNS": 2, "FLAGGED_IN": 2, "HAS_NAME": 2, "ESTIMATE": 1, "HAS_PROPERTY": 1}
-    assert found.by_name("Han Bit")[0].properties == {"imoNumber": "9161223", "tonnage": 4500.5, "buildDate": "1999-03"}
-    assert [c.valid_from for c in found.claims if c.predicate == "OWNS"] == ["2015-02-01", ""]
+    assert loaded.by_name("Han Bit")[0].properties == {
+        "imoNumber": "9161223",
+        "tonnage": 4500.5,
+        "buildDate": "1999-03",
+    }
+    assert [c.valid_from for c in loaded.claims if c.predicate == "OWNS"] == ["2015-02-01", ""]
 
 
 # Rows and cells -----------------------------------------------------------------------------------------------------
@@ -213,13 +222,13 @@ def test_the_example_of_the_docs(tmp_path: Path, known: Ontology) -> None:
 
 def test_a_row_without_its_main_entity_is_set_aside_and_the_others_load(tmp_path: Path) -> None:
     plan = HEAD + "entities:\n  it: {type: Ship, name: Name, id: No}\n  owner: {type: Company, name: Owner, id: Ref}\n"
-    found = load(tmp_path, "No,Name,Owner,Ref\n1,A,,\n,,,\n3,,X,\n,,X,9\n5,B,,7\n6,C,D,8\n", plan)
-    assert found.told == [
+    loaded = load(tmp_path, "No,Name,Owner,Ref\n1,A,,\n,,,\n3,,X,\n,,X,9\n5,B,,7\n6,C,D,8\n", plan)
+    assert loaded.problems == [
         "t.csv, row 4, field 'Name': is empty, so that '3' has no name",
         "t.csv, row 5, field 'Name': is empty, and there is no it without it",
         "t.csv, row 6, field 'Owner': is empty, so that '7' has no name",
     ]
-    assert {e.name for e in found.entities.values()} == {"Desk", "A", "C", "D"}
+    assert {e.name for e in loaded.entities.values()} == {"Desk", "A", "C", "D"}
 
 
 def test_a_table_about_states(tmp_path: Path) -> None:
@@ -227,35 +236,35 @@ def test_a_table_about_states(tmp_path: Path) -> None:
         HEAD
         + "entities:\n  state: {state: Country}\nclaims:\n  - {predicate: STATEMENT, about: state, summary: Note}\n"
     )
-    found = load(tmp_path, "Country,Note\nKP,x\n,y\nNowhere,z\n", plan)
-    assert [(c.subject, c.summary) for c in found.claims] == [("north-korea", "x")]
-    assert found.told == ["t.csv, row 3, field 'Country': is empty, and there is no state without it"]
-    assert found.notices == [("unknown state", "Country: there is no state 'Nowhere'")]
+    loaded = load(tmp_path, "Country,Note\nKP,x\n,y\nNowhere,z\n", plan)
+    assert [(c.subject, c.summary) for c in loaded.claims] == [("north-korea", "x")]
+    assert loaded.problems == ["t.csv, row 3, field 'Country': is empty, and there is no state without it"]
+    assert loaded.notices == [("unknown state", "Country: there is no state 'Nowhere'")]
 
 
 def test_bytes_and_fields_that_are_wrong_cost_their_rows_only(tmp_path: Path) -> None:
-    found = load(tmp_path, b'Name,X\nA,1\nB\xff,2\nC,3,4\nD,\x01\n"E\nF,1\nG,2\n', NAMES + "ignore: X\n")
-    assert [p.split(": ", 1)[1] for p in found.told] == [
+    loaded = load(tmp_path, b'Name,X\nA,1\nB\xff,2\nC,3,4\nD,\x01\n"E\nF,1\nG,2\n', NAMES + "ignore: X\n")
+    assert [p.split(": ", 1)[1] for p in loaded.problems] == [
         "byte 0xff at offset 12 is not UTF-8",
         "the row has 3 fields, the header 2; left over: ['4']",
         "holds a control character",
         "the row is not CSV (unexpected end of data)",
     ]
-    assert {e.name for e in found.entities.values()} == {"Desk", "A", "F", "G"}
+    assert {e.name for e in loaded.entities.values()} == {"Desk", "A", "F", "G"}
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "utf-16", "utf-8-sig"])
 def test_other_encodings(tmp_path: Path, encoding: str) -> None:
     text = "Name;X\r\n강계뜨락또르종합공장;\r\n".encode(encoding)
-    found = load(tmp_path, text, NAMES + f"file: {{encoding: {encoding}, delimiter: ';'}}\nignore: X\n")
-    assert found.by_name("강계뜨락또르종합공장")
+    loaded = load(tmp_path, text, NAMES + f"file: {{encoding: {encoding}, delimiter: ';'}}\nignore: X\n")
+    assert loaded.by_name("강계뜨락또르종합공장")
 
 
 def test_header_rows_double_names_and_files_without_header(tmp_path: Path) -> None:
     plan = HEAD + "file: {header: 3, skip: 1}\nentities:\n  it: {type: Company, name: Name (2), id: column 3}\n"
-    found = load(tmp_path, "A title,,\n,,\nName,Name,\ntext,text,text\nx,Alpha,1\n", plan)
-    assert [e.id for e in found.by_name("Alpha")] == ["mine-1"]
-    assert found.notices == [
+    loaded = load(tmp_path, "A title,,\n,,\nName,Name,\ntext,text,text\nx,Alpha,1\n", plan)
+    assert [e.id for e in loaded.by_name("Alpha")] == ["mine-1"]
+    assert loaded.notices == [
         ("unused columns", "the mapping does not use 'Name'; 'ignore' silences this, 'rest' keeps them")
     ]
     bare = HEAD + "file: {header: none, columns: [No, Name]}\nentities:\n  it: {type: Company, name: Name, id: No}\n"
@@ -263,13 +272,13 @@ def test_header_rows_double_names_and_files_without_header(tmp_path: Path) -> No
 
 
 def test_failed_formulas_are_named_and_count_as_empty(tmp_path: Path) -> None:
-    found = load(
+    loaded = load(
         tmp_path,
         "Name,J,X\nA,#N/A,#REF!\n#NAME?,B,\n",
         NAMES.replace("Name}", "Name, properties: {jurisdiction: J}}") + "ignore: X\n",
     )
-    assert found.notices == [("failed formula", "J: #N/A counts as empty")]
-    assert found.told == ["t.csv, row 3, field 'Name': is empty, and there is no it without it"]
+    assert loaded.notices == [("failed formula", "J: #N/A counts as empty")]
+    assert loaded.problems == ["t.csv, row 3, field 'Name': is empty, and there is no it without it"]
 
 
 def test_rejected_rows_are_read_again_in_the_form_in_which_they_are_written(tmp_path: Path) -> None:
@@ -296,26 +305,26 @@ def test_ids(tmp_path: Path) -> None:
         "  there: {id: {column: Ref, as_is: true}}\n"
         "relationships:\n  - {type: ACTS_FOR, from: owner, to: there}\n"
     )
-    found = load(tmp_path, "No,Name,Owner,Reg,Ref\n1,A,X,a,factory-26\na b|c,B,Y,b,two words\n,C,,,\n", plan)
-    assert found.told == ["t.csv, row 3, field 'Ref': " + validate.ID_RULE]
-    assert [c.object for c in found.claims] == ["factory-26"]
-    assert "mine-ship-1" in found.entities
-    assert found.notices == [("no id", "No: is empty; 'C' is known by its name, and is one with others of that name")]
+    loaded = load(tmp_path, "No,Name,Owner,Reg,Ref\n1,A,X,a,factory-26\na b|c,B,Y,b,two words\n,C,,,\n", plan)
+    assert loaded.problems == ["t.csv, row 3, field 'Ref': " + validate.ID_RULE]
+    assert [c.object for c in loaded.claims] == ["factory-26"]
+    assert "mine-ship-1" in loaded.entities
+    assert loaded.notices == [("no id", "No: is empty; 'C' is known by its name, and is one with others of that name")]
     again = load(tmp_path, "No,Name,Owner,Reg,Ref\na b|c,B,,,\n1,A,,,\n", plan)
     (awkward,) = again.by_name("B")
     assert re.fullmatch(r"mine-ship-[0-9a-f]{20}", awkward.id)
     assert "mine-ship-1" in again.entities
 
 
-def test_what_rows_say_differently_of_one_entity_is_kept_and_told(tmp_path: Path, known: Ontology) -> None:
+def test_what_rows_say_differently_of_one_entity_is_kept_and_told(tmp_path: Path, ontology: Ontology) -> None:
     plan = HEAD + "entities:\n  it: {type: Ship, name: Name, id: No, properties: {tonnage: GT, country: C}}\n"
     text = "No,Name,GT,C\n1,A,10,Togo\n1,A,10,Togo\n1,A,11,Togo\n1,B,10,Togo\n1,A,,\n"
-    found = load(tmp_path, text, plan)
-    assert sound(found, known)
-    assert [e.properties for e in found.by_name("A")] == [{"tonnage": 10, "country": "Togo"}]
-    assert found.said("HAS_PROPERTY") == [("A", "11", "tonnage")]
-    assert found.said("HAS_NAME") == [("A", "B", "")]
-    assert found.notices == [
+    loaded = load(tmp_path, text, plan)
+    assert sound(loaded, ontology)
+    assert [e.properties for e in loaded.by_name("A")] == [{"tonnage": 10, "country": "Togo"}]
+    assert loaded.list_claims("HAS_PROPERTY") == [("A", "11", "tonnage")]
+    assert loaded.list_claims("HAS_NAME") == [("A", "B", "")]
+    assert loaded.notices == [
         ("rows differ", "'mine-1' stays as row 2 has it; kept as claims: tonnage: 11"),
         ("rows differ", "'mine-1' stays as row 2 has it; kept as claims: name: 'B'"),
     ]
@@ -323,8 +332,8 @@ def test_what_rows_say_differently_of_one_entity_is_kept_and_told(tmp_path: Path
 
 def test_one_id_is_one_kind_of_thing(tmp_path: Path) -> None:
     plan = HEAD + "entities:\n  s: {type: Ship, name: Name, id: No}\n  c: {type: Company, name: Owner, id: Reg}\n"
-    found = load(tmp_path, "No,Name,Owner,Reg\n1,A,X,2\n3,B,Y,1\n", plan)
-    assert found.told == [
+    loaded = load(tmp_path, "No,Name,Owner,Reg\n1,A,X,2\n3,B,Y,1\n", plan)
+    assert loaded.problems == [
         "t.csv, row 3, field 'Reg': 'mine-1' is a Ship in an earlier row and a Company here; if these are two things, "
         "give one block's id a prefix"
     ]
@@ -347,10 +356,10 @@ def load_parents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[s
 def test_a_parent_may_be_named_before_its_own_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    found = load_parents(tmp_path, monkeypatch, limits)
-    assert {e.name for e in found.entities.values()} == {"A", "B", "C", "D", "E", "Desk"}
-    assert found.said("OWNS") == [("B", "A", ""), ("C", "B", ""), ("E", "D", "")]
-    assert ("line to itself", "'C' OWNS itself; no line is drawn") in found.notices
+    loaded = load_parents(tmp_path, monkeypatch, limits)
+    assert {e.name for e in loaded.entities.values()} == {"A", "B", "C", "D", "E", "Desk"}
+    assert loaded.list_claims("OWNS") == [("B", "A", ""), ("C", "B", ""), ("E", "D", "")]
+    assert ("line to itself", "'C' OWNS itself; no line is drawn") in loaded.notices
 
 
 @pytest.mark.parametrize(
@@ -361,45 +370,45 @@ def test_what_is_said_of_a_parent_later_is_kept_or_becomes_a_claim_where_memory_
     monkeypatch: pytest.MonkeyPatch,
     limits: dict[str, int],
     as_claims: list[tuple[str, str]],
-    known: Ontology,
+    ontology: Ontology,
 ) -> None:
-    found = load_parents(tmp_path, monkeypatch, limits)
-    assert [(s, v) for s, v, _ in found.said("HAS_PROPERTY")] == as_claims
-    said = {name: found.by_name(name)[0].properties.get("jurisdiction") for name in "ABC"}
-    assert said | dict(as_claims) == {"A": "x", "B": "y", "C": "z"}
-    assert sound(found, known)
+    loaded = load_parents(tmp_path, monkeypatch, limits)
+    assert [(s, v) for s, v, _ in loaded.list_claims("HAS_PROPERTY")] == as_claims
+    jurisdictions = {name: loaded.by_name(name)[0].properties.get("jurisdiction") for name in "ABC"}
+    assert jurisdictions | dict(as_claims) == {"A": "x", "B": "y", "C": "z"}
+    assert sound(loaded, ontology)
 
 
 def test_nothing_is_forgotten_beyond_the_memory_but_told_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = HEAD + "entities:\n  it: {type: Ship, name: Name, id: No, properties: {tonnage: GT}}\n"
     text = "No,Name,GT\n1,A,10\n1,A,11\n"
     monkeypatch.setattr(table_memory, "FIRSTS", 0)
-    found = load(tmp_path, text, plan)
-    assert found.notices == [("rows differ", "'mine-1' stays as an earlier row has it; kept as claims: tonnage: 11")]
+    loaded = load(tmp_path, text, plan)
+    assert loaded.notices == [("rows differ", "'mine-1' stays as an earlier row has it; kept as claims: tonnage: 11")]
     monkeypatch.setattr(table_memory, "SEEN", 0)
-    found = load(tmp_path, text, plan)
-    given = [item.record for item in found.items if isinstance(item.record, Entity) and item.record.name == "A"]
-    assert [e.properties["tonnage"] for e in given] == [10, 11]  # the core names both rows
+    loaded = load(tmp_path, text, plan)
+    namesakes = [item.record for item in loaded.items if isinstance(item.record, Entity) and item.record.name == "A"]
+    assert [e.properties["tonnage"] for e in namesakes] == [10, 11]  # the core names both rows
 
 
-def test_lists_of_entities_in_one_cell(tmp_path: Path, known: Ontology) -> None:
+def test_lists_of_entities_in_one_cell(tmp_path: Path, ontology: Ontology) -> None:
     plan = (
         HEAD + "entities:\n  ship: {type: Ship, name: Name}\n"
         "  owner: {type: Company, name: {column: Owners, split: [';', ' and ']}}\n"
         "  flag: {state: {column: Flags, split: /}}\n"
         "relationships:\n  - {type: OWNS, from: owner, to: ship}\n  - {type: FLAGGED_IN, from: ship, to: flag}\n"
     )
-    found = load(tmp_path, "Name,Owners,Flags\nA,X; Y and Z,Togo/KP/Nowhere\nB,,\n", plan)
-    assert sound(found, known)
-    assert found.said("OWNS") == [("X", "A", ""), ("Y", "A", ""), ("Z", "A", "")]
-    assert found.said("FLAGGED_IN") == [("A", "Togo", ""), ("A", "North Korea", "")]
-    assert found.said("HAS_PROPERTY") == [("A", "Nowhere", "flies the flag of")]
+    loaded = load(tmp_path, "Name,Owners,Flags\nA,X; Y and Z,Togo/KP/Nowhere\nB,,\n", plan)
+    assert sound(loaded, ontology)
+    assert loaded.list_claims("OWNS") == [("X", "A", ""), ("Y", "A", ""), ("Z", "A", "")]
+    assert loaded.list_claims("FLAGGED_IN") == [("A", "Togo", ""), ("A", "North Korea", "")]
+    assert loaded.list_claims("HAS_PROPERTY") == [("A", "Nowhere", "flies the flag of")]
 
 
 # Claims -----------------------------------------------------------------------------------------------------------
 
 
-def test_who_says_it_and_where(tmp_path: Path, known: Ontology) -> None:
+def test_who_says_it_and_where(tmp_path: Path, ontology: Ontology) -> None:
     plan = (
         HEAD + "dates: ['%d/%m/%Y']\n"
         "reliability: {column: Grade, values: {good: B, bad: D}, otherwise: F}\n"
@@ -425,12 +434,12 @@ def test_who_says_it_and_where(tmp_path: Path, known: Ontology) -> None:
         "A,B,owns,,soon,,x,,,,,,,",
         "A,B,fronts,,soon,,,,,,,,,",
     ]
-    found = load(tmp_path, header + "\n".join(rows), plan)
-    assert sound(found, known)
-    claims = [c for c in found.claims if c.object]
-    names = {e.id: e.name for e in found.entities.values()}
+    loaded = load(tmp_path, header + "\n".join(rows), plan)
+    assert sound(loaded, ontology)
+    claims = [c for c in loaded.claims if c.object]
+    names = {e.id: e.name for e in loaded.entities.values()}
     seen = [
-        (c.predicate, names[c.asserted_by], found.sources[c.source].publisher, c.grade, c.stance, c.reported_on)
+        (c.predicate, names[c.asserted_by], loaded.sources[c.source].publisher, c.grade, c.stance, c.reported_on)
         for c in claims
     ]
     assert seen == [
@@ -443,10 +452,10 @@ def test_who_says_it_and_where(tmp_path: Path, known: Ontology) -> None:
     assert (claims[0].valid_from, claims[0].detail) == ("2020-02-01", "51%")
     assert claims[0].summary == "A owns B (51%)."
     assert claims[2].summary == "It is denied that A owns B (51%)."
-    assert {kind for kind, _ in found.notices} == {"unknown word", "not a date", "unknown grade", "not an address"}
+    assert {kind for kind, _ in loaded.notices} == {"unknown word", "not a date", "unknown grade", "not an address"}
 
 
-def test_numbers_and_texts_as_claims(tmp_path: Path, known: Ontology) -> None:
+def test_numbers_and_texts_as_claims(tmp_path: Path, ontology: Ontology) -> None:
     plan = (
         HEAD + "numbers: {thousands: ','}\nentities:\n  it: {type: Factory, name: Name}\nclaims:\n"
         "  - {predicate: ESTIMATE, about: it, topic: {constant: shells a year}, low: Low, high: High, value: N,\n"
@@ -455,14 +464,14 @@ def test_numbers_and_texts_as_claims(tmp_path: Path, known: Ontology) -> None:
         "  - {predicate: HAS_PROPERTY, about: it, detail: {constant: staff}, value: Staff}\n"
     )
     text = 'Name,Low,High,N,Note,Staff\nA,"1,000","2,500",,Seen from above,300\nB,,,many,,\nC,1,2,3,,\n'
-    found = load(tmp_path, text, plan)
-    assert sound(found, known)
-    estimates = [c for c in found.claims if c.predicate == "ESTIMATE"]
+    loaded = load(tmp_path, text, plan)
+    assert sound(loaded, ontology)
+    estimates = [c for c in loaded.claims if c.predicate == "ESTIMATE"]
     assert [(c.low, c.high, c.value) for c in estimates] == [(1000, 2500, None), (None, None, 3)]
     assert estimates[0].summary == "A: shells a year 1000 to 2500 shells."
-    assert [c.summary for c in found.claims if c.predicate == "STATEMENT"] == ["Seen from above"]
-    assert found.said("HAS_PROPERTY") == [("A", "300", "staff")]
-    assert [kind for kind, _ in found.notices] == ["not a number", "value and range"]
+    assert [c.summary for c in loaded.claims if c.predicate == "STATEMENT"] == ["Seen from above"]
+    assert loaded.list_claims("HAS_PROPERTY") == [("A", "300", "staff")]
+    assert [kind for kind, _ in loaded.notices] == ["not a number", "value and range"]
 
 
 def test_ids_of_claims_stay_the_same_wherever_the_row_stands(tmp_path: Path) -> None:
@@ -474,23 +483,23 @@ def test_ids_of_claims_stay_the_same_wherever_the_row_stands(tmp_path: Path) -> 
     assert claims("\n".join([header, *rows])) == claims("\n".join([header, "", *reversed(rows)]))
 
 
-def test_properties_that_a_type_lacks_and_conditions(tmp_path: Path, known: Ontology) -> None:
+def test_properties_that_a_type_lacks_and_conditions(tmp_path: Path, ontology: Ontology) -> None:
     plan = (
         HEAD + "entities:\n  it:\n    type: {column: Kind, values: {man: Person, firm: Company}}\n    name: Name\n"
         "    properties: {birthDate: Born, jurisdiction: J}\n    when: {column: Live, equals: ['yes']}\n"
     )
     text = "Kind,Name,Born,J,Live\nman,A,1960,KP,yes\nfirm,B,,KP,YES\nclub,C,,,yes\nman,D,,,no\n,E,,,yes\n"
-    found = load(tmp_path, text, plan)
-    assert sound(found, known)
-    assert found.said("HAS_PROPERTY") == [("A", "KP", "jurisdiction")]
-    assert found.notices == [
+    loaded = load(tmp_path, text, plan)
+    assert sound(loaded, ontology)
+    assert loaded.list_claims("HAS_PROPERTY") == [("A", "KP", "jurisdiction")]
+    assert loaded.notices == [
         ("faulty jurisdiction", "J: a Person has no jurisdiction, which is 'KP' here; kept as a claim")
     ]
-    assert found.told == [
+    assert loaded.problems == [
         "t.csv, row 4, field 'Kind': 'club' is not among the mapping's values; add it there, or say 'otherwise'",
         "t.csv, row 6, field 'Kind': is empty, and the mapping's values say no 'otherwise'",
     ]
-    assert {e.name for e in found.entities.values()} == {"A", "B", "Desk"}
+    assert {e.name for e in loaded.entities.values()} == {"A", "B", "Desk"}
 
 
 def test_editions(tmp_path: Path) -> None:
@@ -527,14 +536,14 @@ def test_a_workbook_with_all_that_people_put_into_one(tmp_path: Path) -> None:
         "  ship: {type: Ship, name: Name, properties: {buildDate: Built, tonnage: GT}}\n"
         "  owner: {type: Company, name: Owner}\nrelationships:\n  - {type: OWNS, from: owner, to: ship}\n"
     )
-    found = load(tmp_path, book, plan)
-    assert {e.name: dict(e.properties) for e in found.entities.values() if e.type == "Ship"} == {
+    loaded = load(tmp_path, book, plan)
+    assert {e.name: dict(e.properties) for e in loaded.entities.values() if e.type == "Ship"} == {
         "A": {"buildDate": "1999-03-01"},
         "B": {"buildDate": "2000-01-02", "tonnage": 0.3},
         "C": {},
     }
-    assert [ship for _, ship, _ in found.said("OWNS")] == ["A", "B", "C"]
-    assert found.notices == [
+    assert [ship for _, ship, _ in loaded.list_claims("OWNS")] == ["A", "B", "C"]
+    assert loaded.notices == [
         (
             "formula without a value",
             "1 cells hold a formula without its result, the first D2, and count as empty: open "
@@ -547,8 +556,8 @@ def test_a_workbook_with_all_that_people_put_into_one(tmp_path: Path) -> None:
         ),
         ("failed formula", "GT: #N/A counts as empty"),
     ]
-    found = load(tmp_path, book, plan.replace("file: {sheet: Sheet}\n", ""))
-    assert found.notices[0][1].startswith("the sheet 'Sheet' is read, and not 'Secret', 'Notes'")
+    loaded = load(tmp_path, book, plan.replace("file: {sheet: Sheet}\n", ""))
+    assert loaded.notices[0][1].startswith("the sheet 'Sheet' is read, and not 'Secret', 'Notes'")
     with pytest.raises(DataError, match=r"t\.xlsx: has no sheet 'Sheat'; there are Secret, Sheet, Notes"):
         load(tmp_path, book, plan.replace("sheet: Sheet", "sheet: Sheat"))
 
@@ -561,17 +570,17 @@ def test_numbers_of_a_sheet_are_written_as_the_mapping_reads_them(tmp_path: Path
         HEAD
         + "numbers: {decimal: ',', thousands: .}\nentities:\n  s: {type: Ship, name: Name, properties: {tonnage: GT}}\n"
     )
-    found = load(tmp_path, book, plan + "rest: s\n")
-    ships = {e.name: e.properties["tonnage"] for e in found.entities.values() if e.type == "Ship"}
+    loaded = load(tmp_path, book, plan + "rest: s\n")
+    ships = {e.name: e.properties["tonnage"] for e in loaded.entities.values() if e.type == "Ship"}
     assert ships == {"A": 1234.5, "B": 1234.5, "7": 10**17}
-    assert found.said("HAS_PROPERTY") == [("A", "TRUE", "On"), ("7", "0", "On")]
+    assert loaded.list_claims("HAS_PROPERTY") == [("A", "TRUE", "On"), ("7", "0", "On")]
 
 
 def test_cells_beyond_the_header_and_control_characters(tmp_path: Path) -> None:
     book = sheet(tmp_path / "t.xlsx", [["Name"], ["A", None, "more"], ["B"]])
-    found = load(tmp_path, book, NAMES)
-    assert found.told == ["t.csv, row 2: the row has 3 fields, the header 1; left over: ['', 'more']"]
-    assert found.by_name("B")
+    loaded = load(tmp_path, book, NAMES)
+    assert loaded.problems == ["t.csv, row 2: the row has 3 fields, the header 1; left over: ['', 'more']"]
+    assert loaded.by_name("B")
     row = tabular.check_row(Path("t.csv"), 2, ("a",), ["x\x01y\ud800"])
     assert isinstance(row, RejectedRow)
     assert row.row.values == {"a": "x\ufffdy\ufffd"}
@@ -651,16 +660,16 @@ def test_formulas_and_rows_as_excel_writes_them(tmp_path: Path) -> None:
         '<row r="8"><c r="A8" t="inlineStr"><is><t>Bare</t></is></c><c r="B8" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
         '<row r="9"><c r="A9"><f>NOW()</f></c><c r="B9" t="b"><v>1</v></c></row>'
     )
-    found = load(tmp_path, as_excel_writes(tmp_path / "t.xlsx", rows), NAMES + "rest: it\n")
-    assert [(n, r.name) for n, r in found.records if isinstance(r, Entity)][1:] == [
+    loaded = load(tmp_path, as_excel_writes(tmp_path / "t.xlsx", rows), NAMES + "rest: it\n")
+    assert [(n, r.name) for n, r in loaded.records if isinstance(r, Entity)][1:] == [
         (3, "Korea"),
         (7, "Shown"),
         (8, "Bare"),
     ]
-    assert found.said("HAS_PROPERTY") == [("Shown", "2", "Note")]
-    assert found.told == ["t.csv, row 9, field 'Name': is empty, and there is no it without it"]
-    assert [kind for kind, _ in found.notices] == ["formula without a value", "failed formula"]
-    assert "the first A9" in found.notices[0][1]
+    assert loaded.list_claims("HAS_PROPERTY") == [("Shown", "2", "Note")]
+    assert loaded.problems == ["t.csv, row 9, field 'Name': is empty, and there is no it without it"]
+    assert [kind for kind, _ in loaded.notices] == ["formula without a value", "failed formula"]
+    assert "the first A9" in loaded.notices[0][1]
 
 
 def test_a_workbook_that_unfolds_too_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -795,17 +804,17 @@ def test_the_types_of_parquet(tmp_path: Path) -> None:
         ("odd", 'a: b,"{c}",- d,#e,"f\ng"\nx,"1,5",3,4,5\n', ["type: Thing", 'name: "a: b"', 'decimal: ","']),
     ],
 )
-def test_a_draft_loads_as_it_is(tmp_path: Path, name: str, text: str, expected: list[str], known: Ontology) -> None:
+def test_a_draft_loads_as_it_is(tmp_path: Path, name: str, text: str, expected: list[str], ontology: Ontology) -> None:
     path = tmp_path / f"{name}.csv"
     path.write_text(text, encoding="utf-8")
     draft = suggest.draft_mapping(path)
     for line in expected:
         assert line in draft, draft
-    found = load(tmp_path, path, draft)
-    assert sound(found, known)
-    assert found.rejected == []
-    assert {kind for kind, _ in found.notices} <= {"unused columns"}
-    assert len(found.entities) > 1
+    loaded = load(tmp_path, path, draft)
+    assert sound(loaded, ontology)
+    assert loaded.rejected == []
+    assert {kind for kind, _ in loaded.notices} <= {"unused columns"}
+    assert len(loaded.entities) > 1
 
 
 @pytest.mark.parametrize(
@@ -838,20 +847,20 @@ ANY = HEAD + "entities:\n  it: {type: Company, name: Name, id: No}\nrest: it\n"
 @settings(max_examples=100)
 @given(rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=8))
 def test_any_table_of_texts_survives(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], known: Ontology
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]], ontology: Ontology
 ) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([("No", "Name", "Note"), *rows])
-    found = load(tmp_path_factory.mktemp("any"), text.getvalue(), ANY)
-    assert sound(found, known)
+    loaded = load(tmp_path_factory.mktemp("any"), text.getvalue(), ANY)
+    assert sound(loaded, ontology)
     empty = mapping_file.parse(ANY).empty
     kept = [tuple("" if c.strip() in empty or c.strip() in table.FAILED else c.strip() for c in row) for row in rows]
     kept = [row for row in kept if any(row)]
     named = [row for row in kept if row[1]]
     faulty = [row for row in kept if not row[1]]
     # A row of failed formulas or of words for nothing is rejected too, unless it is blank.
-    assert len(found.rejected) >= len(faulty)
-    values = {c.value for c in found.claims} | {e.name for e in found.entities.values()}
+    assert len(loaded.rejected) >= len(faulty)
+    values = {c.value for c in loaded.claims} | {e.name for e in loaded.entities.values()}
     for _, name, note in named:
         assert unicode_plain(name) in values
         assert not note or note in values
@@ -867,11 +876,11 @@ def unicode_plain(text: str) -> str:
 @given(raw=st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused_in_words(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     try:
-        found = load(tmp_path_factory.mktemp("raw"), b"No,Name\n" + raw, ANY)
+        loaded = load(tmp_path_factory.mktemp("raw"), b"No,Name\n" + raw, ANY)
     except DataError as error:
         assert str(error).startswith("t.csv")
     else:
-        for row in found.rejected:
+        for row in loaded.rejected:
             "".join(row.row.values.values()).encode("utf-8")  # can be written to the file of rejects
 
 
@@ -897,7 +906,7 @@ def test_a_row_may_be_inferred_and_a_group(tmp_path: Path) -> None:
     )
     text = "Name,Above,Because,Size\nThe mill,Trust,claim-1  claim-2,\nFour plants,Trust,,4\n"
     loaded = load(tmp_path, text, plan)
-    found = {c.subject: c for c in loaded.claims if c.predicate == "REPORTS_TO"}
+    claims = {c.subject: c for c in loaded.claims if c.predicate == "REPORTS_TO"}
     ((mill,), (plants,)) = (loaded.by_name(name) for name in ("The mill", "Four plants"))
-    assert (found[mill.id].premises, found[plants.id].is_inferred) == (["claim-1", "claim-2"], False)
+    assert (claims[mill.id].premises, claims[plants.id].is_inferred) == (["claim-1", "claim-2"], False)
     assert (mill.properties.get("groupSize", ""), plants.properties["groupSize"]) == ("", "4")

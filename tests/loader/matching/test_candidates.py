@@ -27,7 +27,7 @@ def every_pair(parties: list[Party], least: float) -> set[tuple[str, str]]:
     }
 
 
-def found(parties: list[Party], least: float = score.LEAST) -> set[tuple[str, str]]:
+def find_pairs(parties: list[Party], least: float = score.LEAST) -> set[tuple[str, str]]:
     return {(c.a.id, c.b.id) for c in candidates.find(parties, least=least)}
 
 
@@ -35,17 +35,17 @@ def test_blocking_loses_no_pair_of_the_labelled_table() -> None:
     parties = []
     for n, row in enumerate(ROWS):
         parties += [replace(side(row, which), id=f"{which}-{n}") for which in ("a", "b")]
-    across = {(a, b) for a, b in found(parties) if a[0] != b[0]}
+    across = {(a, b) for a, b in find_pairs(parties) if a[0] != b[0]}
     assert across == every_pair(parties, score.LEAST)
 
 
 def test_within_one_list_only_identifiers_count() -> None:
     ships = [build_party("Maria", "Ship", id_=f"a-{n}", facts={"tonnage": "4600"}) for n in range(3)]
-    assert found(ships) == set()
+    assert find_pairs(ships) == set()
     numbered = [
         replace(s, identifiers=build_party("x", "Ship", numbers=[("IMO", "9358010")]).identifiers) for s in ships[:2]
     ]
-    assert found([*numbered, ships[2]]) == {("a-0", "a-1")}
+    assert find_pairs([*numbered, ships[2]]) == {("a-0", "a-1")}
 
 
 def test_a_key_that_too_many_share_is_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,12 +77,12 @@ _name = st.lists(
 @given(st.lists(st.tuples(_name, st.sampled_from("ab"), st.sampled_from(["Company", "Ship"])), max_size=12))
 def test_blocking_equals_comparing_all_on_small_lists(rows: list[tuple[list[str], str, str]]) -> None:
     parties = [build_party(" ".join(name), type_, id_=f"{d}-{n}", dataset=d) for n, (name, d, type_) in enumerate(rows)]
-    assert found(parties) == every_pair(parties, score.LEAST)
+    assert find_pairs(parties) == every_pair(parties, score.LEAST)
 
 
 def test_a_list_meets_itself() -> None:
     one, other = (match.read_parties(FIXTURES / "ofac" / "old", dataset) for dataset in "ab")
-    pairs = found([*one, *other], least=score.LIKELY)
+    pairs = find_pairs([*one, *other], least=score.LIKELY)
     same = {p.id: q.id for p in one for q in other if match.get_list_number(p.id) == match.get_list_number(q.id)}
     namesakes = {("a-110", "b-110"), ("a-111", "b-111")}  # two entries of one name, and nothing else to go by
     assert len(same) > 10
@@ -98,7 +98,7 @@ def test_a_thousand_real_rows_of_two_editions_meet() -> None:
         chosen.append(
             [p for p in everyone if "north-korea" in p.countries or match.get_list_number(p.id).endswith("7")]
         )
-    pairs = found([*chosen[0], *chosen[1]], least=score.LIKELY)
+    pairs = find_pairs([*chosen[0], *chosen[1]], least=score.LIKELY)
     right = {(a, b) for a, b in pairs if match.get_list_number(a) == match.get_list_number(b)}
     true = {match.get_list_number(p.id) for p in chosen[0]} & {match.get_list_number(p.id) for p in chosen[1]}
     assert len(true) > 700

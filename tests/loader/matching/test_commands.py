@@ -23,9 +23,9 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def server(empty_store: Store, known: Ontology, spare_server: Server) -> Server:
-    load_list(empty_store, known, "one", ONE)
-    load_list(empty_store, known, "two", TWO)
+def server(empty_store: Store, ontology: Ontology, spare_server: Server) -> Server:
+    load_list(empty_store, ontology, "one", ONE)
+    load_list(empty_store, ontology, "two", TWO)
     return spare_server
 
 
@@ -39,9 +39,9 @@ def test_from_search_to_sheet_to_decisions(server: Server, empty_store: Store, t
     assert "0.98  ANGARA (one-angara) / Angara (two-angara): the same IMO 9179842" in dry.stdout
     assert same_as(empty_store) == []
 
-    found = armsgraph("match", "find", server=server)
-    assert (found.returncode, found.stdout) == (0, "")
-    assert "3 pairs may be one entity: 3 likely, 0 possible" in found.stderr
+    search = armsgraph("match", "find", server=server)
+    assert (search.returncode, search.stdout) == (0, "")
+    assert "3 pairs may be one entity: 3 likely, 0 possible" in search.stderr
 
     printed = armsgraph("match", "review", "--format", "csv", server=server)
     rows = list(csv.DictReader(io.StringIO(printed.stdout)))
@@ -109,14 +109,14 @@ def test_the_review_at_a_terminal(server: Server, empty_store: Store) -> None:
     os.close(theirs)
     screen = ""
     try:
-        for wanted, key in (
+        for heading, key in (
             ("Pair 1 of 3", "s"),
             ("Pair 2 of 3", "k"),
             ("Pair 3 of 3", "b"),
             ("Pair 2 of 3", "d"),
             ("Pair 3 of 3", "q"),
         ):
-            screen = wait_for(ours, "q quit", wait_for(ours, wanted, screen))
+            screen = wait_for(ours, "q quit", wait_for(ours, heading, screen))
             press(ours, key)
         wait_for(ours, "2 decided by Ana Lyst, 1 left", screen)
         assert process.wait(timeout=30) == 0

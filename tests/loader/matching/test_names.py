@@ -93,8 +93,8 @@ def test_organisations(name: str, expected: tuple[str, ...]) -> None:
 
 
 def test_a_short_form_in_parentheses_is_not_part_of_the_name() -> None:
-    found = {form.tokens for form in names.build_forms("Korea Kwangson Bank (KKBC)", names.ORGANISATION)}
-    assert ("korea", "kwangson", "bank") in found
+    forms = {form.tokens for form in names.build_forms("Korea Kwangson Bank (KKBC)", names.ORGANISATION)}
+    assert ("korea", "kwangson", "bank") in forms
 
 
 @pytest.mark.parametrize("name", ["M/V Maia 1", "MV MAIA-1", "Maia I.", "MAIA 01"])
@@ -103,8 +103,8 @@ def test_ships_lose_their_prefix(name: str) -> None:
 
 
 def test_a_patronymic_may_be_missing() -> None:
-    found = {form.tokens for form in names.build_forms("PUTIN, Vladimir Vladimirovich", names.PERSON)}
-    assert found == {("putin", "vladimir", "vladimirovich"), ("putin", "vladimir")}
+    forms = {form.tokens for form in names.build_forms("PUTIN, Vladimir Vladimirovich", names.PERSON)}
+    assert forms == {("putin", "vladimir", "vladimirovich"), ("putin", "vladimir")}
 
 
 @pytest.mark.parametrize(("one", "other"), [("mohammad", "muhammed"), ("yusuf", "youssef"), ("taesong", "daesong")])
@@ -180,6 +180,6 @@ def test_a_number_that_counts_in_a_state_needs_the_state() -> None:
 @settings(max_examples=150)
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_any_identifier_text_is_read_or_left(scheme: str, text: str) -> None:
-    for found in identifiers.read(scheme, text):
-        assert len(found.value) >= identifiers.SHORTEST
-        assert any(c.isdigit() for c in found.value)
+    for identifier in identifiers.read(scheme, text):
+        assert len(identifier.value) >= identifiers.SHORTEST
+        assert any(c.isdigit() for c in identifier.value)

@@ -45,11 +45,11 @@ def side(row: dict[str, str], which: str) -> Party:
 
 
 def scored() -> list[tuple[dict[str, str], float, str]]:
-    found = []
+    scores = []
     for row in ROWS:
         verdict = score.score_pair(side(row, "a"), side(row, "b"), WordWeights())
-        found.append((row, verdict.score, verdict.words))
-    return found
+        scores.append((row, verdict.score, verdict.words))
+    return scores
 
 
 def test_the_table_is_large_and_mixed() -> None:

@@ -21,23 +21,23 @@ def verdict(a: Party, b: Party, words: WordWeights | None = None) -> score.Match
 
 
 def test_an_identifier_decides_and_is_told_first() -> None:
-    found = verdict(
+    match = verdict(
         build_party("Neptun", "Ship", numbers=[("IMO", "9358010")]),
         build_party("MAIA-1", "Ship", dataset="b", numbers=[("IMO", "9358010")]),
     )
-    assert (found.score, found.by_number) == (score.RENAMED, True)
-    assert found.words == "the same IMO 9358010; the names differ (Neptun / MAIA-1)"
+    assert (match.score, match.by_number) == (score.RENAMED, True)
+    assert match.words == "the same IMO 9358010; the names differ (Neptun / MAIA-1)"
 
 
 def test_another_imo_number_is_a_veto_whatever_else_agrees() -> None:
     facts = {"tonnage": "4600", "buildDate": "1990"}
     mmsi = ("MMSI", "514131000")
-    found = verdict(
+    match = verdict(
         build_party("Maria", "Ship", numbers=[("IMO", "8517839"), mmsi], flags={"russia"}, facts=facts),
         build_party("Maria", "Ship", dataset="b", numbers=[("IMO", "9198783"), mmsi], flags={"russia"}, facts=facts),
     )
-    assert found.score == 0
-    assert found.words == "different IMO numbers (8517839 / 9198783)"
+    assert match.score == 0
+    assert match.words == "different IMO numbers (8517839 / 9198783)"
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_types_that_can_not_be_one(one: str, other: str) -> None:
     ],
 )
 def test_a_usual_name_alone_is_never_likely(type_: str, name: str, facts: dict[str, set[str]]) -> None:
-    found = verdict(build_party(name, type_, **facts), build_party(name, type_, dataset="b", **facts))
-    assert 0.5 < found.score < score.LIKELY
-    assert "gives no more than" in found.words
+    match = verdict(build_party(name, type_, **facts), build_party(name, type_, dataset="b", **facts))
+    assert 0.5 < match.score < score.LIKELY
+    assert "gives no more than" in match.words
 
 
 def test_a_second_telling_fact_lifts_the_ceiling() -> None:
@@ -101,9 +101,9 @@ def test_namesakes_within_a_list_are_seen() -> None:
 def test_births(one: tuple[str, ...], other: tuple[str, ...], words: str, better: bool) -> None:
     name = "Jakob Steiger"
     bare = verdict(build_party(name), build_party(name, dataset="b")).score
-    found = verdict(build_party(name, births=one), build_party(name, dataset="b", births=other))
-    assert words in found.words
-    assert (found.score > bare) is better
+    match = verdict(build_party(name, births=one), build_party(name, dataset="b", births=other))
+    assert words in match.words
+    assert (match.score > bare) is better
 
 
 def test_other_countries_lower_and_do_not_exclude() -> None:
@@ -121,12 +121,12 @@ def test_other_countries_lower_and_do_not_exclude() -> None:
 
 
 def test_a_passport_against_the_year_of_birth_stays_a_question() -> None:
-    found = verdict(
+    match = verdict(
         build_party("Kim Chol", births=("1964",), numbers=PASSPORT),
         build_party("Kim Chol", births=("1990",), dataset="b", numbers=PASSPORT),
     )
-    assert 0.8 < found.score < 0.95
-    assert "different years of birth" in found.words
+    assert 0.8 < match.score < 0.95
+    assert "different years of birth" in match.words
 
 
 def test_a_number_that_many_have_is_nobodys_own() -> None:
@@ -140,12 +140,12 @@ def test_a_number_that_many_have_is_nobodys_own() -> None:
 
 
 def test_a_number_without_its_state_supports_and_does_not_decide() -> None:
-    found = verdict(
+    match = verdict(
         build_party("Kim Chol", numbers=[("Passport", "290220142")]),
         build_party("Kim Chol", dataset="b", numbers=PASSPORT),
     )
-    assert not found.by_number
-    assert found.score >= score.LIKELY
+    assert not match.by_number
+    assert match.score >= score.LIKELY
 
 
 def test_the_digest_follows_the_facts_and_not_the_names() -> None:
@@ -176,9 +176,9 @@ def test_a_weak_name_alone_is_never_likely(type_: str, name: str, both: bool, gi
     if both:
         other = replace(other, names=(*other.names, Name(name, weak=True)))
     for a, b in ((one, other), (other, one)):
-        found = verdict(a, b)
-        assert found.score <= score.WEAK_CEILING < score.LIKELY
-        assert "a weak name in its list" in found.words
+        match = verdict(a, b)
+        assert match.score <= score.WEAK_CEILING < score.LIKELY
+        assert "a weak name in its list" in match.words
     # A number of one entity's own decides, whatever the names are.
     assert verdict(
         *(replace(p, identifiers=build_party("x", numbers=PASSPORT).identifiers) for p in (one, other))
@@ -199,8 +199,8 @@ def test_a_name_is_weak_only_where_every_claim_calls_it_so() -> None:
     claims = [["HAS_NAME", "weak alias", "Komid"], ["HAS_NAME", "alias", "Komid"], ["HAS_NAME", "weak alias", "Nick"]]
     entity = {"id": "x", "type": "Company", "name": "Korea Mining"}
     for order in (claims, claims[::-1]):
-        found = {name.text: name.weak for name in from_stored(ontology.load(), entity, order).names}
-        assert found == {"Korea Mining": False, "Komid": False, "Nick": True}
+        weak_by_name = {name.text: name.weak for name in from_stored(ontology.load(), entity, order).names}
+        assert weak_by_name == {"Korea Mining": False, "Komid": False, "Nick": True}
 
 
 @pytest.mark.parametrize(
@@ -231,9 +231,9 @@ def test_two_patronymics_that_differ_count_against(one: str, other: str, differ:
 @pytest.mark.parametrize("numbers", [[], [("IMO", "9179842")]])
 def test_ships_of_one_name_without_numbers_are_homonyms(numbers: list[tuple[str, str]]) -> None:
     one, other = build_party("Angara", "Ship", numbers=numbers), build_party("M/V ANGARA", "Ship", dataset="b")
-    found = verdict(one, other)
-    assert (found.homonyms, found.equal_names) == (True, True)
-    assert "homonyms" in found.words and found.score < score.LEAST
+    match = verdict(one, other)
+    assert (match.homonyms, match.equal_names) == (True, True)
+    assert "homonyms" in match.words and match.score < score.LEAST
     assert claims.grade_score(verdict(*(replace(p, flags=frozenset({"russia"})) for p in (one, other)))) == "6"
     built = [replace(p, facts={"buildDate": "1990", "tonnage": "4600"}) for p in (one, other)]
     assert not verdict(built[0], built[1]).homonyms
@@ -250,18 +250,18 @@ def test_a_stored_entity_becomes_a_party() -> None:
         "aliases": ["NEPTUN"],
         "tonnage": 5000,
     }
-    said = [
+    claim_rows = [
         ["HAS_NAME", "weak alias", "MAYA"],
         ["HAS_NAME", "", "NEPTUN"],
         ["HAS_IDENTIFIER", "MMSI", "MMSI 514131000"],
     ]
-    found = from_stored(
-        ontology.load(), entity, said, [["FLAGGED_IN", "State", "Cameroon"], ["LOCATED_IN", "Address", "1 Quay"]]
+    party = from_stored(
+        ontology.load(), entity, claim_rows, [["FLAGGED_IN", "State", "Cameroon"], ["LOCATED_IN", "Address", "1 Quay"]]
     )
-    assert found.kind == names.SHIP
-    assert found.names == (Name("MAIA-1"), Name("MAYA", weak=True), Name("NEPTUN"))
-    assert {str(i) for i in found.identifiers} == {"IMO 9358010", "MMSI 514131000", "OFAC 123"}
-    assert (found.flags, found.addresses, found.facts) == (
+    assert party.kind == names.SHIP
+    assert party.names == (Name("MAIA-1"), Name("MAYA", weak=True), Name("NEPTUN"))
+    assert {str(i) for i in party.identifiers} == {"IMO 9358010", "MMSI 514131000", "OFAC 123"}
+    assert (party.flags, party.addresses, party.facts) == (
         frozenset({"russia", "cameroon"}),
         ("1 Quay",),
         {"tonnage": "5000"},

@@ -46,22 +46,22 @@ PAIRS = [pair("one"), pair("two"), pair("three")]
 
 
 def review(keys: str, notes: Sequence[str] = ()) -> tuple[list[tuple[str, str, str]], screen.ReviewSession, str]:
-    said: list[tuple[str, str, str]] = []
+    decisions: list[tuple[str, str, str]] = []
     pressed, lines, file = iter(keys), iter(notes), io.StringIO()
     session = screen.run(
         PAIRS,
         sides=lambda item: (SIDES[item.pair[0]], SIDES[item.pair[1]]),
-        decide=lambda item, choice, note: said.append((item.pair[0], choice, note)),
+        decide=lambda item, choice, note: decisions.append((item.pair[0], choice, note)),
         key=lambda: next(pressed),
         ask=lambda: next(lines),
         console=Console(file=file, width=110),
     )
-    return said, session, file.getvalue()
+    return decisions, session, file.getvalue()
 
 
 def test_each_key_does_what_the_line_says() -> None:
-    said, session, shown = review("sdu")
-    assert said == [("a-one", "same", ""), ("a-two", "different", ""), ("a-three", "unsure", "")]
+    decisions, session, shown = review("sdu")
+    assert decisions == [("a-one", "same", ""), ("a-two", "different", ""), ("a-three", "unsure", "")]
     assert session.decided == {
         ("a-one", "b-one"): "same",
         ("a-two", "b-two"): "different",
@@ -71,9 +71,9 @@ def test_each_key_does_what_the_line_says() -> None:
 
 
 def test_back_skip_quit_and_an_unknown_key() -> None:
-    said, session, shown = review("skbbxdq")
+    decisions, session, shown = review("skbbxdq")
     # same, skip, back to the second, back to the first, an unknown key, different, quit at the second
-    assert said == [("a-one", "same", ""), ("a-one", "different", "")]
+    assert decisions == [("a-one", "same", ""), ("a-one", "different", "")]
     assert session.decided == {("a-one", "b-one"): "different"}
     assert "You said: same. Another answer replaces it." in shown
 
@@ -84,8 +84,8 @@ def test_ending_decides_nothing(end: str) -> None:
 
 
 def test_a_note_goes_with_the_next_answer_only() -> None:
-    said, _, _ = review("nss" + "q", ["Same owner, seen in the register"])
-    assert said == [("a-one", "same", "Same owner, seen in the register"), ("a-two", "same", "")]
+    decisions, _, _ = review("nss" + "q", ["Same owner, seen in the register"])
+    assert decisions == [("a-one", "same", "Same owner, seen in the register"), ("a-two", "same", "")]
 
 
 def test_both_sides_the_score_and_the_reasons_are_shown() -> None:

@@ -41,9 +41,9 @@ DAY = "2024-06-01"
 
 
 @pytest.fixture
-def lists(empty_store: Store, known: Ontology) -> Store:
-    load_list(empty_store, known, "one", ONE)
-    load_list(empty_store, known, "two", TWO)
+def lists(empty_store: Store, ontology: Ontology) -> Store:
+    load_list(empty_store, ontology, "one", ONE)
+    load_list(empty_store, ontology, "two", TWO)
     return empty_store
 
 
@@ -63,7 +63,7 @@ def pairs(store: Store) -> list[claims.Pair]:
 
 def decide(
     store: Store,
-    known: Ontology,
+    ontology: Ontology,
     pair: claims.Pair,
     choice: str,
     *,
@@ -71,12 +71,12 @@ def decide(
     note: str = "",
     day: str = DAY,
 ) -> list[Claim]:
-    return review.decide(store, known, *pair, Decision(choice, by, note, day))
+    return review.decide(store, ontology, *pair, Decision(choice, by, note, day))
 
 
-def test_candidates_become_claims_and_nothing_is_merged(lists: Store, known: Ontology) -> None:
+def test_candidates_become_claims_and_nothing_is_merged(lists: Store, ontology: Ontology) -> None:
     before = browse.count_records(lists)["entities"]
-    report = review.find(lists, known, day=DAY)
+    report = review.find(lists, ontology, day=DAY)
     assert pairs(lists) == [("one-angara", "two-angara"), ("one-komid", "two-komid"), ("one-kim", "two-kim")]
     assert report.added == 3
     assert browse.count_records(lists)["entities"] == before + 1  # the matcher, who speaks
@@ -89,50 +89,50 @@ def test_candidates_become_claims_and_nothing_is_merged(lists: Store, known: Ont
     )
     assert "the same IMO 9179842" in angara["summary"]
     assert line(lists, "one-angara", "two-angara") == "asserted"
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
-def test_a_repeated_search_changes_nothing(lists: Store, known: Ontology) -> None:
-    review.find(lists, known, day=DAY)
+def test_a_repeated_search_changes_nothing(lists: Store, ontology: Ontology) -> None:
+    review.find(lists, ontology, day=DAY)
     before = same_as(lists)
-    report = review.find(lists, known, day="2024-07-01")
+    report = review.find(lists, ontology, day="2024-07-01")
     assert (report.added, report.updated, report.unchanged, report.removed) == (0, 0, 3, 0)
     assert same_as(lists) == before
 
 
-def test_a_dry_run_writes_nothing(lists: Store, known: Ontology) -> None:
-    report = review.find(lists, known, day=DAY, dry_run=True)
-    assert len(report.found) == 3
+def test_a_dry_run_writes_nothing(lists: Store, ontology: Ontology) -> None:
+    report = review.find(lists, ontology, day=DAY, dry_run=True)
+    assert len(report.candidates) == 3
     assert same_as(lists) == []
 
 
-def test_a_candidate_that_no_longer_holds_goes(lists: Store, known: Ontology) -> None:
-    review.find(lists, known, day=DAY)
-    load_list(lists, known, "two", {**TWO, "two-angara": {**TWO["two-angara"], "imoNumber": "9198783"}})
-    assert review.find(lists, known, day=DAY).removed == 1
+def test_a_candidate_that_no_longer_holds_goes(lists: Store, ontology: Ontology) -> None:
+    review.find(lists, ontology, day=DAY)
+    load_list(lists, ontology, "two", {**TWO, "two-angara": {**TWO["two-angara"], "imoNumber": "9198783"}})
+    assert review.find(lists, ontology, day=DAY).removed == 1
     assert ("one-angara", "two-angara") not in pairs(lists)
     assert line(lists, "one-angara", "two-angara") is None
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
-def test_a_restricted_search_leaves_the_other_candidates(lists: Store, known: Ontology) -> None:
-    review.find(lists, known, day=DAY)
+def test_a_restricted_search_leaves_the_other_candidates(lists: Store, ontology: Ontology) -> None:
+    review.find(lists, ontology, day=DAY)
     before = same_as(lists)
     for options in ({"types": ["Ship"]}, {"datasets": ["one", "two"]}, {"datasets": ["two"]}):
-        review.find(lists, known, day=DAY, **options)
+        review.find(lists, ontology, day=DAY, **options)
         assert same_as(lists) == before
     with pytest.raises(UsageError, match="there is no type Boat"):
-        review.find(lists, known, day=DAY, types=["Boat"])
+        review.find(lists, ontology, day=DAY, types=["Boat"])
     with pytest.raises(UsageError, match="there is no dataset three loaded; there are one, two"):
-        review.find(lists, known, day=DAY, datasets=["three"])
+        review.find(lists, ontology, day=DAY, datasets=["three"])
 
 
 @pytest.mark.parametrize(("choice", "stance"), [("same", "asserted"), ("different", "denied")])
 def test_a_decision_is_a_claim_with_who_and_when_and_closes_the_pair(
-    lists: Store, known: Ontology, choice: str, stance: str
+    lists: Store, ontology: Ontology, choice: str, stance: str
 ) -> None:
-    review.find(lists, known, day=DAY)
-    decide(lists, known, ("two-kim", "one-kim"), choice, note="Asked the ministry")
+    review.find(lists, ontology, day=DAY)
+    decide(lists, ontology, ("two-kim", "one-kim"), choice, note="Asked the ministry")
     (claim,) = (c for c in same_as(lists) if c["dataset"] == "decisions")
     assert (claim["subject"], claim["object"], claim["stance"]) == ("one-kim", "two-kim", stance)
     assert (claim["asserted_by"], claim["reported_on"], claim["detail"]) == ("analyst-ana-lyst", DAY, choice)
@@ -141,53 +141,53 @@ def test_a_decision_is_a_claim_with_who_and_when_and_closes_the_pair(
     assert "The matcher: KIM, Tong-Myo'ng and Kim Dong Myong may be one entity" in claim["summary"]
     assert line(lists, "one-kim", "two-kim") == stance
     assert ("one-kim", "two-kim") not in pairs(lists)
-    report = review.find(lists, known, day=DAY)
+    report = review.find(lists, ontology, day=DAY)
     assert (report.decided, report.changed) == (1, [])
     assert ("one-kim", "two-kim") not in pairs(lists)
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
-def test_unsure_stays_open_and_says_so(lists: Store, known: Ontology) -> None:
-    review.find(lists, known, day=DAY)
-    decide(lists, known, ("one-kim", "two-kim"), "unsure")
-    review.find(lists, known, day=DAY)
+def test_unsure_stays_open_and_says_so(lists: Store, ontology: Ontology) -> None:
+    review.find(lists, ontology, day=DAY)
+    decide(lists, ontology, ("one-kim", "two-kim"), "unsure")
+    review.find(lists, ontology, day=DAY)
     (waiting,) = (o for o in stored.load_matches(lists).open() if o.pair == ("one-kim", "two-kim"))
     assert [c.detail for c in waiting.before] == ["unsure"]
     assert waiting.before[0].credibility == "6"
 
 
-def test_saying_the_same_again_changes_nothing(lists: Store, known: Ontology) -> None:
-    assert decide(lists, known, ("one-kim", "two-kim"), "same", note="Same face.")
+def test_saying_the_same_again_changes_nothing(lists: Store, ontology: Ontology) -> None:
+    assert decide(lists, ontology, ("one-kim", "two-kim"), "same", note="Same face.")
     before = same_as(lists)
-    assert decide(lists, known, ("two-kim", "one-kim"), "same", note="Same face", day="2024-09-09") == []
+    assert decide(lists, ontology, ("two-kim", "one-kim"), "same", note="Same face", day="2024-09-09") == []
     assert same_as(lists) == before
 
 
-def test_a_new_decision_replaces_the_persons_own_and_keeps_it_visible(lists: Store, known: Ontology) -> None:
-    decide(lists, known, ("one-kim", "two-kim"), "same")
-    decide(lists, known, ("one-kim", "two-kim"), "different", by="Ben")
-    decide(lists, known, ("one-kim", "two-kim"), "different", day="2024-08-01")
-    decide(lists, known, ("one-kim", "two-kim"), "same", day="2024-08-01")
-    said = sorted((c["asserted_by"], c["detail"], c["withdrawn_on"], c["last_seen_on"]) for c in same_as(lists))
-    assert said == [
+def test_a_new_decision_replaces_the_persons_own_and_keeps_it_visible(lists: Store, ontology: Ontology) -> None:
+    decide(lists, ontology, ("one-kim", "two-kim"), "same")
+    decide(lists, ontology, ("one-kim", "two-kim"), "different", by="Ben")
+    decide(lists, ontology, ("one-kim", "two-kim"), "different", day="2024-08-01")
+    decide(lists, ontology, ("one-kim", "two-kim"), "same", day="2024-08-01")
+    decisions = sorted((c["asserted_by"], c["detail"], c["withdrawn_on"], c["last_seen_on"]) for c in same_as(lists))
+    assert decisions == [
         ("analyst-ana-lyst", "different", "2024-08-01", "2024-08-01"),
         ("analyst-ana-lyst", "same", "", ""),
         ("analyst-ana-lyst", "same", "2024-08-01", DAY),
         ("analyst-ben", "different", "", ""),
     ]
     assert [c.detail for c in stored.load_matches(lists).standing(("one-kim", "two-kim"))].count("same") == 1
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
-def test_changed_evidence_of_a_decided_pair_is_flagged(lists: Store, known: Ontology) -> None:
-    review.find(lists, known, day=DAY)
-    decide(lists, known, ("one-kim", "two-kim"), "different")
-    decide(lists, known, ("one-angara", "two-angara"), "same")
+def test_changed_evidence_of_a_decided_pair_is_flagged(lists: Store, ontology: Ontology) -> None:
+    review.find(lists, ontology, day=DAY)
+    decide(lists, ontology, ("one-kim", "two-kim"), "different")
+    decide(lists, ontology, ("one-angara", "two-angara"), "same")
     passport = ("Passport", "290220142 (Korea, North)")
-    load_list(lists, known, "one", {**ONE, "one-kim": {**ONE["one-kim"], "numbers": [passport]}})
+    load_list(lists, ontology, "one", {**ONE, "one-kim": {**ONE["one-kim"], "numbers": [passport]}})
     load_list(
         lists,
-        known,
+        ontology,
         "two",
         {
             **TWO,
@@ -195,7 +195,7 @@ def test_changed_evidence_of_a_decided_pair_is_flagged(lists: Store, known: Onto
             "two-angara": {**TWO["two-angara"], "imoNumber": "9198783"},
         },
     )
-    report = review.find(lists, known, day="2024-07-01")
+    report = review.find(lists, ontology, day="2024-07-01")
     flagged = dict(report.changed)
     assert set(flagged) == {("one-kim", "two-kim"), ("one-angara", "two-angara")}
     kim, angara = flagged[("one-kim", "two-kim")], flagged[("one-angara", "two-angara")]
@@ -204,19 +204,19 @@ def test_changed_evidence_of_a_decided_pair_is_flagged(lists: Store, known: Onto
     assert (angara.stance, "different IMO numbers" in angara.summary) == ("denied", True)
     assert pairs(lists)[:2] == [("one-kim", "two-kim"), ("one-angara", "two-angara")]
     # Deciding again, in view of the new evidence, closes the pair.
-    decide(lists, known, ("one-kim", "two-kim"), "same")
-    decide(lists, known, ("one-angara", "two-angara"), "different")
-    assert review.find(lists, known, day="2024-07-01").changed == []
+    decide(lists, ontology, ("one-kim", "two-kim"), "same")
+    decide(lists, ontology, ("one-angara", "two-angara"), "different")
+    assert review.find(lists, ontology, day="2024-07-01").changed == []
 
 
-def test_lists_and_searches_never_remove_a_decision(lists: Store, known: Ontology) -> None:
-    decide(lists, known, ("one-komid", "two-komid"), "same")
-    load_list(lists, known, "two", {k: v for k, v in TWO.items() if k != "two-komid"})
-    review.find(lists, known, day=DAY)
+def test_lists_and_searches_never_remove_a_decision(lists: Store, ontology: Ontology) -> None:
+    decide(lists, ontology, ("one-komid", "two-komid"), "same")
+    load_list(lists, ontology, "two", {k: v for k, v in TWO.items() if k != "two-komid"})
+    review.find(lists, ontology, day=DAY)
     assert [c["detail"] for c in same_as(lists) if c["dataset"] == "decisions"] == ["same"]
 
 
-def test_a_sources_own_claim_and_a_decision_are_on_one_line(lists: Store, known: Ontology) -> None:
+def test_a_sources_own_claim_and_a_decision_are_on_one_line(lists: Store, ontology: Ontology) -> None:
     says = [
         Source("paper", "A paper", "A report"),
         *(
@@ -235,14 +235,14 @@ def test_a_sources_own_claim_and_a_decision_are_on_one_line(lists: Store, known:
             for i, (a, b) in enumerate([("two-angara", "one-angara"), ("two-komid", "one-komid")])
         ),
     ]
-    load_feed(lists, known, Feed("paper", "1", [Item(s, Row(Path("paper.csv"), 1)) for s in says]))
-    report = review.find(lists, known, day=DAY)
+    load_feed(lists, ontology, Feed("paper", "1", [Item(s, Row(Path("paper.csv"), 1)) for s in says]))
+    report = review.find(lists, ontology, day=DAY)
     assert report.said_elsewhere == 0  # numbers agree: that adds evidence
     assert line(lists, "one-angara", "two-angara") == "asserted"
     assert line(lists, "two-angara", "one-angara") is None
-    decide(lists, known, ("one-angara", "two-angara"), "different")
+    decide(lists, ontology, ("one-angara", "two-angara"), "different")
     assert line(lists, "one-angara", "two-angara") == "contested"
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
 @pytest.mark.parametrize(
@@ -255,30 +255,30 @@ def test_a_sources_own_claim_and_a_decision_are_on_one_line(lists: Store, known:
     ],
 )
 def test_a_decision_that_makes_no_sense_is_refused(
-    lists: Store, known: Ontology, *, a: str, b: str, choice: str, rule: str
+    lists: Store, ontology: Ontology, *, a: str, b: str, choice: str, rule: str
 ) -> None:
     with pytest.raises(DataError, match=rule):
-        decide(lists, known, (a, b), choice)
+        decide(lists, ontology, (a, b), choice)
     assert same_as(lists) == []
 
 
 @pytest.mark.parametrize("by", ["", "!!!", "x" * 101])
-def test_who_decides_needs_a_name(lists: Store, known: Ontology, by: str) -> None:
+def test_who_decides_needs_a_name(lists: Store, ontology: Ontology, by: str) -> None:
     with pytest.raises(UsageError, match="needs a name"):
-        decide(lists, known, ("one-kim", "two-kim"), "same", by=by)
+        decide(lists, ontology, ("one-kim", "two-kim"), "same", by=by)
 
 
-def test_analysts_at_once_lose_no_decision(lists: Store, known: Ontology) -> None:
+def test_analysts_at_once_lose_no_decision(lists: Store, ontology: Ontology) -> None:
     work = [(f"Analyst {n}", pair) for n in range(4) for pair in (("one-kim", "two-kim"), ("one-komid", "two-komid"))]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda w: decide(lists, known, w[1], "same", by=w[0]), work))
+        list(pool.map(lambda w: decide(lists, ontology, w[1], "same", by=w[0]), work))
     assert len(same_as(lists)) == len(work)
-    check_invariant(lists, known)
+    check_invariant(lists, ontology)
 
 
-def test_both_sides_are_shown_in_full(lists: Store, known: Ontology) -> None:
-    found = stored.load_details(lists, known, ["one-komid", "two-komid"])
-    komid = found["one-komid"]
+def test_both_sides_are_shown_in_full(lists: Store, ontology: Ontology) -> None:
+    details = stored.load_details(lists, ontology, ["one-komid", "two-komid"])
+    komid = details["one-komid"]
     assert komid.names == ("KOMID",)
     assert komid.identifiers == ("UN KPe.001",)
     assert komid.lines == (("is designated by", "1 (Authority of one)"),)
@@ -286,7 +286,7 @@ def test_both_sides_are_shown_in_full(lists: Store, known: Ontology) -> None:
 
 
 def test_equal_names_that_are_not_proposed_are_counted_and_ships_of_one_name_are_homonyms(
-    empty_store: Store, known: Ontology
+    empty_store: Store, ontology: Ontology
 ) -> None:
     ships = {"-flag": {"name": "SON BONG", "country": "Togo"}, "-plain": {"name": "CHON MA SAN"}}
     people = {
@@ -294,20 +294,20 @@ def test_equal_names_that_are_not_proposed_are_counted_and_ships_of_one_name_are
         "-ri": {"type": "Person", "name": "RI, Song", "birthDate": "1950"},
     }
     for number, dataset in enumerate(("one", "two")):
-        entries = {f"{dataset}{key}": {"type": "Ship", **given} for key, given in (ships | people).items()}
+        entries = {f"{dataset}{key}": {"type": "Ship", **entry} for key, entry in (ships | people).items()}
         entries[f"{dataset}-ri"] |= {"birthDate": str(1950 + 10 * number)}
-        load_list(empty_store, known, dataset, entries)
-    report = review.find(empty_store, known, day=DAY)
+        load_list(empty_store, ontology, dataset, entries)
+    report = review.find(empty_store, ontology, day=DAY)
     (flagged,) = stored.load_matches(empty_store).machine.values()
     assert (flagged.subject, flagged.detail, flagged.credibility) == ("one-flag", claims.HOMONYM, "6")
     assert "may be homonyms" in flagged.summary
-    told = {c.a.id: review_sheet.describe_namesakes(c).split()[0] for c in report.namesakes}
-    assert told == {"one-plain": "homonyms:", "one-kim": "a", "one-ri": "something"}
-    decide(empty_store, known, ("one-plain", "two-plain"), "different")
-    assert {c.a.id for c in review.find(empty_store, known, day=DAY).namesakes} == {"one-kim", "one-ri"}
+    reasons = {c.a.id: review_sheet.describe_namesakes(c).split()[0] for c in report.namesakes}
+    assert reasons == {"one-plain": "homonyms:", "one-kim": "a", "one-ri": "something"}
+    decide(empty_store, ontology, ("one-plain", "two-plain"), "different")
+    assert {c.a.id for c in review.find(empty_store, ontology, day=DAY).namesakes} == {"one-kim", "one-ri"}
 
 
-def test_pairs_that_the_former_version_judged_stay_judged(empty_store: Store, known: Ontology) -> None:
+def test_pairs_that_the_former_version_judged_stay_judged(empty_store: Store, ontology: Ontology) -> None:
     # Then a company's IMO number was read as none, and a ship's number that a company bears as the company's own.
     companies = {"-a": ("Ocean Maritime Bridge", "1991835"), "-b": ("Zuzagbong Harmony Lines", "9179842")}
     for dataset in ("one", "two"):
@@ -315,8 +315,8 @@ def test_pairs_that_the_former_version_judged_stay_judged(empty_store: Store, kn
             f"{dataset}{key}": {"type": "Company", "name": name, "numbers": [("IMO", number)], "country": "Togo"}
             for key, (name, number) in companies.items()
         }
-        load_list(empty_store, known, dataset, entries)
-    made = []
+        load_list(empty_store, ontology, dataset, entries)
+    decided = []
     for key, facts in (("-a", ""), ("-b", "same IMO 9179842")):
         (claim,) = claims.build_decision_claims(
             (f"two{key}", f"one{key}"),
@@ -325,8 +325,8 @@ def test_pairs_that_the_former_version_judged_stay_judged(empty_store: Store, kn
             facts=blake2b(facts.encode(), digest_size=6).hexdigest(),
             earlier=[],
         )
-        made.append(claim)
+        decided.append(claim)
     person, source = claims.build_analyst("Ana Lyst"), claims.DECISIONS_SOURCE
-    review.save(empty_store, known, review.DatasetUpdate("decisions", [person], [source], made))
-    report = review.find(empty_store, known, day="2024-07-01")
-    assert (report.decided, report.found, report.changed) == (2, [], [])
+    review.save(empty_store, ontology, review.DatasetUpdate("decisions", [person], [source], decided))
+    report = review.find(empty_store, ontology, day="2024-07-01")
+    assert (report.decided, report.candidates, report.changed) == (2, [], [])

@@ -28,29 +28,29 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SMALL, tmp_path / "small"))
 
 
-def read(folder: Path, known: Ontology) -> CollectedFeed:
-    return collect(articles.read(folder, known), known)
+def read(folder: Path, ontology: Ontology) -> CollectedFeed:
+    return collect(articles.read(folder, ontology), ontology)
 
 
-def test_a_good_folder_is_read_whole(known: Ontology) -> None:
-    dataset = read(SMALL, known)
-    assert dataset.told == []
+def test_a_good_folder_is_read_whole(ontology: Ontology) -> None:
+    dataset = read(SMALL, ontology)
+    assert dataset.problems == []
     assert (len(dataset.entities), len(dataset.sources), len(dataset.claims)) == (11, 2, 9 + 3 + 1)
     assert dataset.entities["shell"].properties["calibre"] == 152
     assert dataset.claims["c06"].low == 300_000
 
 
-def test_names_become_claims_with_their_source(known: Ontology) -> None:
-    claims = [c for c in read(SMALL, known).claims.values() if c.predicate == "HAS_NAME"]
+def test_names_become_claims_with_their_source(ontology: Ontology) -> None:
+    claims = [c for c in read(SMALL, ontology).claims.values() if c.predicate == "HAS_NAME"]
     (korean,) = [c for c in claims if c.value == "강계뜨락또르종합공장"]
     assert (korean.subject, korean.source, korean.paragraph, korean.grade) == ("factory", "gazette", "3", "C2")
 
 
-def test_a_bad_row_is_named_and_the_good_ones_stay(known: Ontology, folder: Path) -> None:
+def test_a_bad_row_is_named_and_the_good_ones_stay(ontology: Ontology, folder: Path) -> None:
     spoil(folder, "claims.csv", "c03,factory,PRODUCES,shell", "c03,factory,PRODUCES,russia")
     spoil(folder, "entities.csv", "angara,Ship", "angara,Boat")
-    dataset = read(folder, known)
-    assert dataset.told == [
+    dataset = read(folder, ontology)
+    assert dataset.problems == [
         "entities.csv, row 8, field 'type': there is no type 'Boat' in the ontology",
         "identifiers.csv, row 2, field 'subject': the row of 'angara' does not load",
         "claims.csv, row 4, field 'object': there is no entity 'russia'",
@@ -59,52 +59,52 @@ def test_a_bad_row_is_named_and_the_good_ones_stay(known: Ontology, folder: Path
     assert {"c01", "c02", "c04", "c05", "c06", "c07", "c09"} <= set(dataset.claims)
 
 
-def test_a_repeated_id_is_refused(known: Ontology, folder: Path) -> None:
+def test_a_repeated_id_is_refused(ontology: Ontology, folder: Path) -> None:
     spoil(folder, "claims.csv", "c02,", "c01,")
-    assert read(folder, known).told == [
+    assert read(folder, ontology).problems == [
         "claims.csv, row 3, field 'id': 'c01' is already the id of row 2, which says something else"
     ]
 
 
-def test_numbers_that_are_none(known: Ontology, folder: Path) -> None:
+def test_numbers_that_are_none(ontology: Ontology, folder: Path) -> None:
     spoil(folder, "claims.csv", "300000,500000", "nan,about 5")
-    problems = read(folder, known).told
+    problems = read(folder, ontology).problems
     assert "claims.csv, row 7, field 'low': must be a number, not 'nan'" in problems
     assert "claims.csv, row 7, field 'high': must be a number, not 'about 5'" in problems
 
 
-def test_rejects_can_be_corrected_and_read_again(known: Ontology, folder: Path, tmp_path: Path) -> None:
+def test_rejects_can_be_corrected_and_read_again(ontology: Ontology, folder: Path, tmp_path: Path) -> None:
     spoil(
         folder,
         "claims.csv",
         "asserted,minister,gazette,2,2023-11,2022-early",
         "asserted,minister,gazette,2,soon,2022-early",
     )
-    first = read(folder, known)
+    first = read(folder, ontology)
     (path,) = rejects.write(first.rejected, tmp_path / "rejects")
     assert "reported_on: a date is YYYY" in path.read_text(encoding="utf-8")
     spoil(path.parent, "claims.csv", ",soon,", ",2023-11,")
     stored = {e.id: e.type for e in first.entities.values()} | dict.fromkeys(first.sources, "")
-    feed = articles.read(path.parent, known, partial=True)
-    again = collect(feed, known, lambda ids: {i: stored[i] for i in ids if i in stored})
-    assert again.told == []
-    assert again.claims["c03"] == read(SMALL, known).claims["c03"]
+    feed = articles.read(path.parent, ontology, partial=True)
+    again = collect(feed, ontology, lambda ids: {i: stored[i] for i in ids if i in stored})
+    assert again.problems == []
+    assert again.claims["c03"] == read(SMALL, ontology).claims["c03"]
 
 
-def test_a_folder_without_files_is_refused(known: Ontology, tmp_path: Path) -> None:
+def test_a_folder_without_files_is_refused(ontology: Ontology, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"sources\.csv"):
-        articles.read(tmp_path, known)
+        articles.read(tmp_path, ontology)
     with pytest.raises(DataError, match="holds none of"):
-        articles.read(tmp_path, known, partial=True)
+        articles.read(tmp_path, ontology, partial=True)
 
 
 @pytest.fixture(scope="module")
-def shipped(known: Ontology) -> CollectedFeed:
-    return read(articles.FOLDER, known)
+def shipped(ontology: Ontology) -> CollectedFeed:
+    return read(articles.FOLDER, ontology)
 
 
 def test_the_shipped_data_has_no_bad_row_and_its_expected_size(shipped: CollectedFeed) -> None:
-    assert shipped.told == []
+    assert shipped.problems == []
     expected = articles.load_manifest()["expected"]
     relations = [c for c in shipped.claims.values() if not c.id.startswith("name-")]
     counts = {"entities": len(shipped.entities), "claims": len(relations), "sources": len(shipped.sources)}

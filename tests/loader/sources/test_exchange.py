@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph import evidence, ontology
+from graph import evidence
 from graph.database import write
 from graph.database.store import Store
 from graph.errors import DataError
@@ -23,6 +23,7 @@ from graph.formats.graphml_read import ExchangeRecord, GraphmlFile
 from graph.formats.json_stream import JsonFile
 from graph.model import Claim, Entity, Relationship, Source, Subgraph
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from graph.reading import browse
 from loader.records import Item, Notice, RejectedRow
 from loader.sources import articles
@@ -30,7 +31,7 @@ from loader.sources.exchange import exchange
 from tests.support.paths import FIXTURES
 from tests.support.reading import collect, load_feed
 
-KNOWN = ontology.load()
+KNOWN = load_ontology()
 FORMS = ("json", "graphml")
 
 
@@ -106,7 +107,7 @@ def subgraphs(draw: st.DrawFn) -> Subgraph:
             and object_.type in KNOWN.list_subtypes(r.target)
             and subject is not object_
         ]
-        given: dict[str, Any] = draw(
+        ends: dict[str, Any] = draw(
             st.fixed_dictionaries({"predicate": st.sampled_from(fitting), "object": st.just(object_.id)})
             if fitting and draw(st.booleans())
             else st.fixed_dictionaries({"predicate": st.sampled_from(["HAS_NAME", "HAS_PROPERTY"]), "value": TEXT})
@@ -126,7 +127,7 @@ def subgraphs(draw: st.DrawFn) -> Subgraph:
             valid_from=draw(DATE),
             detail=draw(TEXT),
             withdrawn_on=draw(DATE),
-            **given,
+            **ends,
         )
     return Subgraph(tuple(entities), lines(claims.values()), tuple(claims.values()), tuple(sources))
 
@@ -147,13 +148,13 @@ def plain(subgraph: Subgraph) -> dict[str, Any]:
 
 def rebuilt(path: Path) -> Subgraph:
     """What the reader of GraphML finds, record by record."""
-    found: dict[str, list[Any]] = {"entity": [], "relationship": [], "claim": [], "source": []}
+    records: dict[str, list[Any]] = {"entity": [], "relationship": [], "claim": [], "source": []}
     make = {"entity": Entity, "relationship": Relationship, "claim": Claim, "source": Source}
     for item in GraphmlFile(path).records():
         assert not item.problems
         tuples = {k: tuple(v) for k, v in item.values.items() if k in ("labels", "aliases", "claims")}
-        found[item.kind].append(make[item.kind](**{**item.values, **tuples}))
-    return Subgraph(*(tuple(items) for items in found.values()))
+        records[item.kind].append(make[item.kind](**{**item.values, **tuples}))
+    return Subgraph(*(tuple(items) for items in records.values()))
 
 
 QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -166,10 +167,10 @@ def test_what_goes_out_comes_back_in(tmp_path: Path, form: str, subgraph: Subgra
     taken = Taken(save(subgraph, tmp_path / f"graph.{form}"))
     assert taken.rejected == []
     document = f"{taken.feed.dataset}-file"
-    said = {i: c for i, c in taken.claims.items() if c.source != document}
-    assert repr(sorted(said.values(), key=lambda c: c.id)) == repr(sorted(subgraph.claims, key=lambda c: c.id))
+    kept_claims = {i: c for i, c in taken.claims.items() if c.source != document}
+    assert repr(sorted(kept_claims.values(), key=lambda c: c.id)) == repr(sorted(subgraph.claims, key=lambda c: c.id))
     assert {i: s for i, s in taken.sources.items() if i != document} == {s.id: s for s in subgraph.sources}
-    assert {r.id: r for r in lines(said.values())} == {r.id: r for r in subgraph.relationships}
+    assert {r.id: r for r in lines(kept_claims.values())} == {r.id: r for r in subgraph.relationships}
     for entity in subgraph.entities:
         claims = [c for c in taken.claims.values() if c.subject == entity.id]
         identifiers = entity.properties.get("identifiers", [])
@@ -187,9 +188,9 @@ def test_graphml_carries_all_that_json_carries(tmp_path: Path, subgraph: Subgrap
     assert plain(rebuilt(save(subgraph, tmp_path / "graph.formats.graphml_write"))) == plain(subgraph)
 
 
-def small(known: Ontology) -> Subgraph:
+def small(ontology: Ontology) -> Subgraph:
     """The small folder as the store would give it."""
-    taken = collect(articles.read(FIXTURES / "small", known), known)
+    taken = collect(articles.read(FIXTURES / "small", ontology), ontology)
     return Subgraph(
         tuple(taken.entities.values()),
         lines(taken.claims.values()),
@@ -234,8 +235,8 @@ def test_a_number_that_is_none_is_refused() -> None:
             graphml_write.dump(Subgraph((entity,)), io.StringIO())
 
 
-def test_other_tools_read_our_graphml(tmp_path: Path, known: Ontology) -> None:
-    subgraph = small(known)
+def test_other_tools_read_our_graphml(tmp_path: Path, ontology: Ontology) -> None:
+    subgraph = small(ontology)
     path = save(subgraph, tmp_path / "small.graphml")
     read = igraph.Graph.Read_GraphML(str(path))
     assert (read.vcount(), read.ecount()) == (len(subgraph.entities), len(subgraph.relationships))
@@ -265,17 +266,19 @@ def test_graphml_keeps_the_rules_of_its_schema(tmp_path: Path) -> None:
 
 @pytest.mark.database
 @pytest.mark.parametrize("form", FORMS)
-def test_export_wipe_load_gives_the_same_graph(empty_store: Store, known: Ontology, tmp_path: Path, form: str) -> None:
-    load_feed(empty_store, known, articles.read(FIXTURES / "small", known))
+def test_export_wipe_load_gives_the_same_graph(
+    empty_store: Store, ontology: Ontology, tmp_path: Path, form: str
+) -> None:
+    load_feed(empty_store, ontology, articles.read(FIXTURES / "small", ontology))
     before = browse.read_whole_graph(empty_store)
     path = save(before, tmp_path / f"all.{form}")
     write.wipe(empty_store)
-    load_feed(empty_store, known, exchange.read(path))
+    load_feed(empty_store, ontology, exchange.read(path))
     assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()
     # Beside the list that it was cut out of, it changes nothing.
     write.wipe(empty_store)
-    load_feed(empty_store, known, articles.read(FIXTURES / "small", known))
-    load_feed(empty_store, known, exchange.read(path))
+    load_feed(empty_store, ontology, articles.read(FIXTURES / "small", ontology))
+    load_feed(empty_store, ontology, exchange.read(path))
     assert browse.read_whole_graph(empty_store).as_dict() == before.as_dict()
 
 
@@ -292,8 +295,8 @@ def test_the_name_of_the_dataset(tmp_path: Path) -> None:
     assert exchange.read(path, dataset="mine").dataset == "mine"
 
 
-def test_the_same_content_is_the_same_edition(tmp_path: Path, known: Ontology) -> None:
-    one, two = (save(small(known), tmp_path / name) for name in ("a.json", "b.json"))
+def test_the_same_content_is_the_same_edition(tmp_path: Path, ontology: Ontology) -> None:
+    one, two = (save(small(ontology), tmp_path / name) for name in ("a.json", "b.json"))
     assert exchange.read(one).edition == exchange.read(two).edition
     two.write_text(two.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert exchange.read(one).edition != exchange.read(two).edition
@@ -429,9 +432,9 @@ def test_json_is_read_alike_however_it_is_cut_into_chunks(tmp_path: Path, data: 
     path = write_json(tmp_path, text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_stream, "CHUNK", size)
-        found = list(JsonFile(path).values())
+        records = list(JsonFile(path).values())
     again: dict[str, Any] = {k: [] for k, v in whole.items() if isinstance(v, list)}
-    for item in found:
+    for item in records:
         assert text.splitlines() and item.raw.split("\n")[0] in text.split("\n")[item.line - 1]
         if item.item:
             again[item.section].append(item.value)
@@ -441,8 +444,8 @@ def test_json_is_read_alike_however_it_is_cut_into_chunks(tmp_path: Path, data: 
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_any_cut_is_told_and_loads_nothing(tmp_path: Path, known: Ontology, form: str) -> None:
-    raw = save(small(known), tmp_path / f"whole.{form}").read_bytes().rstrip()
+def test_any_cut_is_told_and_loads_nothing(tmp_path: Path, ontology: Ontology, form: str) -> None:
+    raw = save(small(ontology), tmp_path / f"whole.{form}").read_bytes().rstrip()
     for size in range(1, len(raw), 331):
         path = tmp_path / f"cut.{form}"
         path.write_bytes(raw[:size])
@@ -492,9 +495,9 @@ def test_an_export_of_neo4j_becomes_things_and_links() -> None:
     assert len(taken.rejected) == 1 and "field 'target': this edge has none" in taken.rejected[0]
 
 
-def test_claims_of_others_keep_the_ontologys_rules(known: Ontology) -> None:
+def test_claims_of_others_keep_the_ontologys_rules(ontology: Ontology) -> None:
     for name in ("yed", "neo4j"):
-        taken = collect(exchange.read(FIXTURES / "exchange" / f"{name}.graphml"), known)
+        taken = collect(exchange.read(FIXTURES / "exchange" / f"{name}.graphml"), ontology)
         assert len(taken.claims) >= 1
         assert [str(p) for r in taken.rejected for p in r.problems if "this edge has none" not in str(p)] == []
 
@@ -530,8 +533,8 @@ def test_graphml_that_can_not_be_used_loads_nothing(tmp_path: Path, text: str, r
         next(iter(exchange.read(path).items))
 
 
-def spoilt(tmp_path: Path, known: Ontology, old: str, new: str) -> Taken:
-    path = save(small(known), tmp_path / "spoilt.graphml")
+def spoilt(tmp_path: Path, ontology: Ontology, old: str, new: str) -> Taken:
+    path = save(small(ontology), tmp_path / "spoilt.graphml")
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -548,36 +551,38 @@ def spoilt(tmp_path: Path, known: Ontology, old: str, new: str) -> Taken:
         ('<data key="e.claims-JSON">[', '<data key="e.claims-JSON">["x", ', "field 'claims': this is no claim"),
     ],
 )
-def test_a_faulty_node_or_edge_is_named(tmp_path: Path, known: Ontology, old: str, new: str, rule: str) -> None:
-    taken = spoilt(tmp_path, known, old, new)
+def test_a_faulty_node_or_edge_is_named(tmp_path: Path, ontology: Ontology, old: str, new: str, rule: str) -> None:
+    taken = spoilt(tmp_path, ontology, old, new)
     assert len(taken.rejected) == 1 and rule in taken.rejected[0]
-    assert len(taken.entities) >= len(small(known).entities) - 1
+    assert len(taken.entities) >= len(small(ontology).entities) - 1
 
 
-def test_what_was_added_to_our_graphml_is_told(tmp_path: Path, known: Ontology) -> None:
-    taken = spoilt(tmp_path, known, '<data key="n.type">', '<data key="zz">x</data><port name="p"/><data key="n.type">')
+def test_what_was_added_to_our_graphml_is_told(tmp_path: Path, ontology: Ontology) -> None:
+    taken = spoilt(
+        tmp_path, ontology, '<data key="n.type">', '<data key="zz">x</data><port name="p"/><data key="n.type">'
+    )
     assert taken.kinds == {"left out": 2}
-    assert {i for i in taken.entities if i != "file-spoilt-author"} == {e.id for e in small(known).entities}
+    assert {i for i in taken.entities if i != "file-spoilt-author"} == {e.id for e in small(ontology).entities}
 
 
 def found_kinds(items: Iterator[ExchangeRecord]) -> Counter[str]:
     return Counter(item.kind for item in items)
 
 
-def test_our_graphml_is_known_by_its_declaration(tmp_path: Path, known: Ontology) -> None:
-    path = save(small(known), tmp_path / "small.graphml")
+def test_our_graphml_is_known_by_its_declaration(tmp_path: Path, ontology: Ontology) -> None:
+    path = save(small(ontology), tmp_path / "small.graphml")
     assert found_kinds(GraphmlFile(path).records()) == {"entity": 11, "relationship": 6, "claim": 13, "source": 2}
     path.write_text(path.read_text(encoding="utf-8").replace("armsgraph format", "title"), encoding="utf-8")
     assert found_kinds(GraphmlFile(path).records()) == {"node": 11, "edge": 6, "other": 2}
 
 
-def test_records_say_where_they_stand(tmp_path: Path, known: Ontology) -> None:
+def test_records_say_where_they_stand(tmp_path: Path, ontology: Ontology) -> None:
     for form in FORMS:
-        path = save(small(known), tmp_path / f"small.{form}")
+        path = save(small(ontology), tmp_path / f"small.{form}")
         text = path.read_text(encoding="utf-8").split("\n")
         items = [i for i in exchange.read(path).items if isinstance(i, Item) and isinstance(i.record, Entity)]
         assert len(items) == 11
         for item in items:
             assert re.search("<node|{", text[item.row.number - 1])
             assert item.record.id in item.row.raw
-    assert asdict(small(known).sources[0])["id"] in path.read_text(encoding="utf-8")
+    assert asdict(small(ontology).sources[0])["id"] in path.read_text(encoding="utf-8")

@@ -33,17 +33,17 @@ def write(path: Path, lines: Iterable[Any]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(known: Ontology) -> Any:
-    return collect(source.read(LIST, ontology=known), known)
+def read(ontology: Ontology) -> Any:
+    return collect(source.read(LIST, ontology=ontology), ontology)
 
 
 def claims(read: Any, subject: str, predicate: str) -> list[Claim]:
-    found = [c for c in read.claims.values() if c.subject == f"ftm-{subject}" and c.predicate == predicate]
-    return sorted(found, key=lambda c: (str(c.object), str(c.value), c.detail, c.valid_from, c.valid_to))
+    matching = [c for c in read.claims.values() if c.subject == f"ftm-{subject}" and c.predicate == predicate]
+    return sorted(matching, key=lambda c: (str(c.object), str(c.value), c.detail, c.valid_from, c.valid_to))
 
 
 def test_only_what_is_really_at_fault_is_rejected(read: Any) -> None:
-    assert read.told == [
+    assert read.problems == [
         "list.ftm.json, row 17, field 'object': there is no entity 'ftm-NK-nowhere'",
     ]
     assert [(n.kind, n.row.number) for n in read.notices] == [
@@ -182,9 +182,9 @@ def test_what_was_merged_from_several_is_nobodys_own_word(read: Any) -> None:
     assert (flag.grade, flag.paragraph) == ("B2", "entry NK-vessel")
 
 
-def test_nested_entities_are_the_same_as_lines_of_their_own(known: Ontology) -> None:
-    nested = collect(source.read(NESTED, ontology=known), known)
-    assert nested.told == []
+def test_nested_entities_are_the_same_as_lines_of_their_own(ontology: Ontology) -> None:
+    nested = collect(source.read(NESTED, ontology=ontology), ontology)
+    assert nested.problems == []
     drawn = {(c.subject, c.predicate, c.object) for c in nested.claims.values() if c.object}
     assert drawn == {
         ("ftm-NK-starCo", "OWNS", "ftm-NK-vessel"),
@@ -198,7 +198,7 @@ def test_nested_entities_are_the_same_as_lines_of_their_own(known: Ontology) -> 
     assert nested.notices == []
 
 
-def test_a_link_in_two_entities_keeps_all_its_ends(known: Ontology, tmp_path: Path) -> None:
+def test_a_link_in_two_entities_keeps_all_its_ends(ontology: Ontology, tmp_path: Path) -> None:
     """One ownership with two owners stands nested in each of them, each time without the other."""
 
     def owner(name: str) -> dict[str, Any]:
@@ -207,39 +207,39 @@ def test_a_link_in_two_entities_keeps_all_its_ends(known: Ontology, tmp_path: Pa
         return {"id": name, "schema": "Company", "properties": {"name": [name], "ownershipOwner": [link]}}
 
     path = write(tmp_path / "two.json", [owner("a"), owner("b"), owner("a") | {"id": "c"}])
-    found = collect(source.read(path, ontology=known), known)
-    assert {c.subject for c in found.claims.values() if c.predicate == "OWNS"} == {"ftm-a", "ftm-b", "ftm-c"}
+    feed = collect(source.read(path, ontology=ontology), ontology)
+    assert {c.subject for c in feed.claims.values() if c.predicate == "OWNS"} == {"ftm-a", "ftm-b", "ftm-c"}
 
 
-def test_the_filter_takes_what_matches_with_its_neighbours(known: Ontology) -> None:
-    every = {i.record.id: i.selected for i in source.read(LIST, ontology=known).items if isinstance(i, Item)}
+def test_the_filter_takes_what_matches_with_its_neighbours(ontology: Ontology) -> None:
+    every = {i.record.id: i.selected for i in source.read(LIST, ontology=ontology).items if isinstance(i, Item)}
     some = {
         i.record.id: i.selected
-        for i in source.read(LIST, countries=["North Korea"], topics=["sanction"], ontology=known).items
+        for i in source.read(LIST, countries=["North Korea"], topics=["sanction"], ontology=ontology).items
         if isinstance(i, Item)
     }
     assert every.keys() == some.keys()
     assert all(every.values())
     picked = {i for i in ("vessel", "starCo", "agent", "bureau", "kin", "sisterCo", "body") if some[f"ftm-NK-{i}"]}
     assert picked == {"vessel", "starCo", "agent", "bureau", "kin"}
-    chosen = collect(source.read(LIST, countries=["kp"], ontology=known), known)
+    chosen = collect(source.read(LIST, countries=["kp"], ontology=ontology), ontology)
     assert {"ftm-NK-vessel", "ftm-NK-agent"} <= set(chosen.entities)
     assert "ftm-NK-sisterCo" not in chosen.entities
     with pytest.raises(UsageError, match="Atlantis"):
-        source.read(LIST, countries=["Atlantis"], ontology=known)
+        source.read(LIST, countries=["Atlantis"], ontology=ontology)
 
 
-def test_editions_come_from_the_last_day_seen_or_the_content(known: Ontology, tmp_path: Path) -> None:
-    assert source.read(LIST, ontology=known).edition == "2024-05-03"
-    assert source.read(LIST, ontology=known).keeps_history
-    assert source.read(LIST, edition="2020", ontology=known).edition == "2020"
+def test_editions_come_from_the_last_day_seen_or_the_content(ontology: Ontology, tmp_path: Path) -> None:
+    assert source.read(LIST, ontology=ontology).edition == "2024-05-03"
+    assert source.read(LIST, ontology=ontology).keeps_history
+    assert source.read(LIST, edition="2020", ontology=ontology).edition == "2020"
     one = write(tmp_path / "1.json", [{"id": "a", "schema": "Person", "properties": {"name": ["A"]}}])
     two = write(tmp_path / "2.json", [{"id": "a", "schema": "Person", "properties": {"name": ["B"]}}])
-    editions = [source.read(p, ontology=known).edition for p in (one, one, two)]
+    editions = [source.read(p, ontology=ontology).edition for p in (one, one, two)]
     assert editions[0] == editions[1] != editions[2]
-    assert not source.read(one, ontology=known).keeps_history
+    assert not source.read(one, ontology=ontology).keeps_history
     with pytest.raises(UsageError, match="small letters"):
-        source.read(one, dataset="No Good", ontology=known)
+        source.read(one, dataset="No Good", ontology=ontology)
 
 
 # --- in: files that are at fault
@@ -247,11 +247,11 @@ def test_editions_come_from_the_last_day_seen_or_the_content(known: Ontology, tm
 GOOD = {"id": "good", "schema": "Person", "properties": {"name": ["Good"]}}
 
 
-def told(items: Iterable[Any]) -> list[str]:
+def list_problems(items: Iterable[Any]) -> list[str]:
     return [str(p) for i in items if isinstance(i, RejectedRow) for p in i.problems]
 
 
-def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path, monkeypatch: Any) -> None:
+def test_bad_lines_are_named_and_good_ones_kept(ontology: Ontology, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(lines, "LINE_LIMIT", 2_000)
     path = write(
         tmp_path / "bad.json",
@@ -270,8 +270,8 @@ def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path,
             b'{"id": "last", "schema": "Person", "properties": {"name": "Last"}}',
         ],
     )
-    items = list(source.read(path, ontology=known).items)
-    assert told(items)[1:] == [
+    items = list(source.read(path, ontology=ontology).items)
+    assert list_problems(items)[1:] == [
         "bad.json, row 4: byte 0xff at offset 100 is not UTF-8",
         "bad.json, row 5: is JSON, but not an object in braces",
         "bad.json, row 6, field 'id': an entity needs an id, of at most 1,000 characters",
@@ -281,7 +281,7 @@ def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path,
         "bad.json, row 10, field 'id': 'good' has a line before; merge the parts of an entity into one line first "
         "(ftm aggregate)",
     ]
-    assert told(items)[0].startswith("bad.json, row 2: is not JSON: ")
+    assert list_problems(items)[0].startswith("bad.json, row 2: is not JSON: ")
     assert path.read_bytes()[100] == 0xFF
     names = {i.record.id: i.record.name for i in items if isinstance(i, Item) and isinstance(i.record, Entity)}
     assert names == {
@@ -298,45 +298,45 @@ def test_bad_lines_are_named_and_good_ones_kept(known: Ontology, tmp_path: Path,
     ]
 
 
-def test_gzip_whole_and_cut(known: Ontology, tmp_path: Path) -> None:
+def test_gzip_whole_and_cut(ontology: Ontology, tmp_path: Path) -> None:
     packed = tmp_path / "list.json.gz"
     packed.write_bytes(gzip.compress(LIST.read_bytes()))
-    feed = source.read(packed, ontology=known)
-    plain = {i.record.id for i in source.read(LIST, ontology=known).items if isinstance(i, Item)}
+    feed = source.read(packed, ontology=ontology)
+    plain = {i.record.id for i in source.read(LIST, ontology=ontology).items if isinstance(i, Item)}
     assert {i.record.id for i in feed.items if isinstance(i, Item)} == plain
     assert feed.fraction() == 1
     packed.write_bytes(packed.read_bytes()[:-200])
     with pytest.raises(DataError, match="damaged or cut short"):
-        source.read(packed, ontology=known)
+        source.read(packed, ontology=ontology)
 
 
-def test_files_of_no_use(known: Ontology, tmp_path: Path) -> None:
+def test_files_of_no_use(ontology: Ontology, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="can't be read"):
-        source.read(tmp_path / "none.json", ontology=known)
+        source.read(tmp_path / "none.json", ontology=ontology)
     with pytest.raises(DataError, match="one JSON list"):
-        source.read(write(tmp_path / "list.json", [b'[{"id": "a"},\n{"id": "b"}]\n']), ontology=known)
+        source.read(write(tmp_path / "list.json", [b'[{"id": "a"},\n{"id": "b"}]\n']), ontology=ontology)
 
 
-def test_a_line_of_too_many_values_is_rejected(known: Ontology, tmp_path: Path, monkeypatch: Any) -> None:
+def test_a_line_of_too_many_values_is_rejected(ontology: Ontology, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(lines, "COUNT_LIMIT", 50)
     inner = {"id": "b", "schema": "Person", "properties": {"alias": [f"a{n}" for n in range(30)]}}
     many = {"id": "a", "schema": "Person", "properties": inner["properties"] | {"x": [inner]}}
-    items = list(source.read(write(tmp_path / "many.json", [many, GOOD]), ontology=known).items)
-    assert told(items) == ["many.json, row 1, field 'properties': the line holds more than 50 values"]
+    items = list(source.read(write(tmp_path / "many.json", [many, GOOD]), ontology=ontology).items)
+    assert list_problems(items) == ["many.json, row 1, field 'properties': the line holds more than 50 values"]
     assert "ftm-good" in {i.record.id for i in items if isinstance(i, Item)}
 
 
-def test_awkward_ids_and_names(known: Ontology, tmp_path: Path) -> None:
+def test_awkward_ids_and_names(ontology: Ontology, tmp_path: Path) -> None:
     ids = ["a b", "a|b", "a-b", "x" * 300, "ünï", "tab\tid", 7]
     lines = [{"id": i, "schema": "Person", "properties": {"name": ["n" * 40_000]}} for i in ids]
-    found = collect(source.read(write(tmp_path / "ids.json", lines), ontology=known), known)
-    people = [e for e in found.entities.values() if e.type == "Person"]
-    assert found.told == []
+    feed = collect(source.read(write(tmp_path / "ids.json", lines), ontology=ontology), ontology)
+    people = [e for e in feed.entities.values() if e.type == "Person"]
+    assert feed.problems == []
     assert len(people) == len(ids)
     assert all(len(e.name) == 1_000 for e in people)
-    originals = {c.value for c in found.claims.values() if c.detail == "FollowTheMoney"}
+    originals = {c.value for c in feed.claims.values() if c.detail == "FollowTheMoney"}
     assert originals == {f"FollowTheMoney {i}" for i in ids}
-    assert "n" * 40_000 in {c.value for c in found.claims.values() if c.detail == "name"}
+    assert "n" * 40_000 in {c.value for c in feed.claims.values() if c.detail == "name"}
 
 
 def test_an_index_knows_types_marks_and_repeats() -> None:
@@ -392,39 +392,39 @@ hostile = st.fixed_dictionaries(
 @settings(max_examples=120)
 @given(lines=st.lists(hostile.map(lambda d: orjson.dumps(d) + b"\n") | st.binary(max_size=30), max_size=6))
 def test_no_line_can_break_the_reader_or_hide_its_neighbour(
-    known: Ontology, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]
+    ontology: Ontology, tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]
 ) -> None:
     path = tmp_path_factory.mktemp("hostile") / "lines.json"
     good = orjson.dumps(GOOD) + b"\n"
     path.write_bytes(good + b"".join(lines) + b"\n" + orjson.dumps(GOOD | {"id": "end"}) + b"\n")
-    found = collect(source.read(path, ontology=known), known)
-    assert {"ftm-good", "ftm-end"} <= set(found.entities)
-    for entity in found.entities.values():
+    feed = collect(source.read(path, ontology=ontology), ontology)
+    assert {"ftm-good", "ftm-end"} <= set(feed.entities)
+    for entity in feed.entities.values():
         assert orjson.loads(orjson.dumps(dict(entity.properties))) == entity.properties
 
 
 # --- the model and the tables
 
 
-def test_the_manifest_names_only_what_there_is(known: Ontology) -> None:
+def test_the_manifest_names_only_what_there_is(ontology: Ontology) -> None:
     model, raw = ftm_model.load(), source.manifest()
     assert {"title", "publisher", "licence", "address", "grade"} <= set(raw)
     properties = {p for s in model.schemata.values() for p in s.properties}
     assert set(raw["links"]) | set(raw["types"]) <= set(model.schemata)
     assert {*raw["pointers"], *raw["names"], *raw["schemes"], *raw["states"]} <= properties
     predicates = [p.removeprefix("<") for t in ("links", "roles", "pointers") for ps in raw[t].values() for p in ps]
-    assert {*predicates, *raw["states"].values()} <= set(known.relationships)
-    assert {p for t in known.types.values() for p in t.properties} >= set(raw["properties"])
+    assert {*predicates, *raw["states"].values()} <= set(ontology.relationships)
+    assert {p for t in ontology.types.values() for p in t.properties} >= set(raw["properties"])
 
 
-def test_every_type_and_schema_has_its_counterpart(known: Ontology) -> None:
-    model, rules = ftm_model.load(), ftm_rules.Rules(known)
-    for type_ in known.list_concrete_types():
+def test_every_type_and_schema_has_its_counterpart(ontology: Ontology) -> None:
+    model, rules = ftm_model.load(), ftm_rules.Rules(ontology)
+    for type_ in ontology.list_concrete_types():
         schema = model.schemata[ftm_model.select_schema(type_, model)]
         assert not schema.abstract and not schema.edge and schema.is_a("Thing")
     become = {s: rules.type_of(s) for s in model.schemata}
-    assert all(t == "-" or not known.types[t].abstract for t in become.values())
-    wanted = {
+    assert all(t == "-" or not ontology.types[t].abstract for t in become.values())
+    types = {
         "Vessel": "Ship",
         "Airplane": "Aircraft",
         "Company": "Company",
@@ -438,4 +438,4 @@ def test_every_type_and_schema_has_its_counterpart(known: Ontology) -> None:
         "Sanction": "-",
         "Ownership": "-",
     }
-    assert {s: become[s] for s in wanted} == wanted
+    assert {s: become[s] for s in types} == types

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph import ontology
 from graph.ontology import Ontology
+from graph.ontology import load as load_ontology
 from loader.matching import candidates
 from loader.matching.party import Party, from_stored
 from loader.records import Feed
@@ -66,7 +66,7 @@ def write_articles(folder: Path, text: str) -> Feed:
     }
     for name, lines in heads.items():
         (folder / f"{name}.csv").write_text(f"{lines}\n", "utf-8")
-    return articles.read(folder, ontology.load())
+    return articles.read(folder, load_ontology())
 
 
 def write_json(folder: Path, text: str) -> Feed:
@@ -86,8 +86,10 @@ def write_graphml(folder: Path, text: str) -> Feed:
     return exchange.read(folder / "x.graphml")
 
 
-def read_identifiers(found: CollectedFeed) -> list[str]:
-    return [str(c.value) for c in found.claims.values() if c.predicate == "HAS_IDENTIFIER" and "IMO" in str(c.value)]
+def read_identifiers(collected: CollectedFeed) -> list[str]:
+    return [
+        str(c.value) for c in collected.claims.values() if c.predicate == "HAS_IDENTIFIER" and "IMO" in str(c.value)
+    ]
 
 
 WAYS: list[Callable[[Path, str], Feed]] = [write_ftm, write_table, write_articles, write_json, write_graphml]
@@ -96,64 +98,64 @@ WAYS: list[Callable[[Path, str], Feed]] = [write_ftm, write_table, write_article
 @pytest.mark.parametrize("write", WAYS)
 @pytest.mark.parametrize("text", ["IMO IMO 9374131", "IMO No. 9374131", "IMO9374131", "imo number: 9374131"])
 def test_every_spelling_is_one_number_on_every_way_of_loading(
-    known: Ontology, tmp_path: Path, write: Callable[[Path, str], Feed], text: str
+    ontology: Ontology, tmp_path: Path, write: Callable[[Path, str], Feed], text: str
 ) -> None:
-    found = collect(write(tmp_path, text), known)
-    assert not found.told
-    assert read_identifiers(found) == [f"IMO {SHIP}"]
-    owned = [e.properties["imoNumber"] for e in found.entities.values() if "imoNumber" in e.properties]
+    collected = collect(write(tmp_path, text), ontology)
+    assert not collected.problems
+    assert read_identifiers(collected) == [f"IMO {SHIP}"]
+    owned = [e.properties["imoNumber"] for e in collected.entities.values() if "imoNumber" in e.properties]
     assert owned == ([] if write is write_graphml else [SHIP])
 
 
 @pytest.mark.parametrize("text", ["IMO IMO 9374131", "IMO No. 9374131", "IMO9374131"])
-def test_the_lists_of_authorities_too(known: Ontology, tmp_path: Path, text: str) -> None:
-    of_ship = collect(write_ofac(tmp_path, f"Vessel Registration Identification {text}.", "vessel"), known)
+def test_the_lists_of_authorities_too(ontology: Ontology, tmp_path: Path, text: str) -> None:
+    of_ship = collect(write_ofac(tmp_path, f"Vessel Registration Identification {text}.", "vessel"), ontology)
     assert read_identifiers(of_ship) == [f"IMO {SHIP}"]
     assert of_ship.entities["ofac-1"].properties["imoNumber"] == SHIP
-    assert read_identifiers(collect(write_un(tmp_path, f"It owns a ship ({text})."), known)) == [f"IMO {SHIP}"]
+    assert read_identifiers(collect(write_un(tmp_path, f"It owns a ship ({text})."), ontology)) == [f"IMO {SHIP}"]
 
 
 @pytest.mark.parametrize("label", ["Company Number", "Identification Number"])
-def test_a_companys_number_is_known_as_such_and_pairs_two_lists(known: Ontology, tmp_path: Path, label: str) -> None:
+def test_a_companys_number_is_known_as_such_and_pairs_two_lists(ontology: Ontology, tmp_path: Path, label: str) -> None:
     feeds = [
         write_ofac(tmp_path, f"{label} IMO {COMPANY}."),
         write_un(tmp_path, f"IMO number: {COMPANY}."),
         write_ftm(tmp_path, f"IMO{COMPANY}", "Company"),
         write_table(tmp_path, f"IMO IMO {COMPANY}", "Company", "IMO company number"),
     ]
-    found = [collect(feed, known) for feed in feeds]
-    assert not [n.text for one in found for n in one.notices if "IMO" in n.kind]
-    parties = [read_party(one, known) for one in found]
+    collected = [collect(feed, ontology) for feed in feeds]
+    assert not [n.text for one in collected for n in one.notices if "IMO" in n.kind]
+    parties = [read_party(one, ontology) for one in collected]
     assert [
-        e.properties["imoNumber"] for one in found for e in one.entities.values() if "imoNumber" in e.properties
+        e.properties["imoNumber"] for one in collected for e in one.entities.values() if "imoNumber" in e.properties
     ] == [COMPANY] * 4
     pairs = list(candidates.find(parties))
     assert len(pairs) == 6
     assert {(pair.verdict.by_number, pair.verdict.reasons[0]) for pair in pairs} == {(True, f"the same IMO {COMPANY}")}
 
 
-def test_a_ships_number_that_two_companies_bear_makes_them_not_one(known: Ontology, tmp_path: Path) -> None:
+def test_a_ships_number_that_two_companies_bear_makes_them_not_one(ontology: Ontology, tmp_path: Path) -> None:
     one, other = (
-        read_party(collect(feed, known), known)
+        read_party(collect(feed, ontology), ontology)
         for feed in (write_ofac(tmp_path, f"Identification Number IMO {SHIP}."), write_un(tmp_path, f"IMO: {SHIP}"))
     )
     assert not any(pair.verdict.by_number for pair in candidates.find([one, other]))
 
 
-def test_a_number_of_neither_is_said(known: Ontology, tmp_path: Path) -> None:
-    (notice,) = collect(write_un(tmp_path, "IMO 1234568"), known).notices
+def test_a_number_of_neither_is_said(ontology: Ontology, tmp_path: Path) -> None:
+    (notice,) = collect(write_un(tmp_path, "IMO 1234568"), ontology).notices
     assert "the check digit of 1234568 is wrong" in notice.text
-    told = [n.text for n in collect(write_ofac(tmp_path, "Company Number IMO 1234568."), known).notices]
-    assert any("'1234568' fails the check of IMO numbers" in text for text in told)
+    texts = [n.text for n in collect(write_ofac(tmp_path, "Company Number IMO 1234568."), ontology).notices]
+    assert any("'1234568' fails the check of IMO numbers" in text for text in texts)
 
 
-def read_party(found: CollectedFeed, known: Ontology) -> Party:
+def read_party(collected: CollectedFeed, ontology: Ontology) -> Party:
     """The company of a feed, as the matcher reads it from the store."""
-    (entity,) = [e for e in found.entities.values() if e.name.upper().startswith("INVENTED")]
+    (entity,) = [e for e in collected.entities.values() if e.name.upper().startswith("INVENTED")]
     claims = [
         [c.predicate, c.detail, str(c.value)]
-        for c in found.claims.values()
+        for c in collected.claims.values()
         if c.subject == entity.id and c.predicate in ("HAS_NAME", "HAS_IDENTIFIER", "HAS_PROPERTY")
     ]
     stored = {**entity.properties, "id": entity.id, "type": entity.type, "name": entity.name, "dataset": entity.id[:2]}
-    return from_stored(known, stored, claims)
+    return from_stored(ontology, stored, claims)

@@ -58,7 +58,7 @@ class Read:
             if isinstance(i.record, Entity) and not i.shared and i.record.type != "Address" and i.selected == selected
         }
 
-    def told(self) -> list[str]:
+    def list_problems(self) -> list[str]:
         return [str(p) for r in self.rejected for p in r.problems]
 
 
@@ -103,11 +103,11 @@ def test_a_folder_without_the_main_file_is_refused_and_others_are_missed(tmp_pat
     with pytest.raises(DataError, match="not a folder that can be read"):
         ofac.read(tmp_path / "nowhere", edition="2031")
     (tmp_path / "sdn.csv").write_bytes((OFAC / "old" / "sdn.csv").read_bytes())
-    found = read(tmp_path)
-    assert [n.text.split(";")[0] for n in found.notices if n.kind == "missing file"] == [
+    edition = read(tmp_path)
+    assert [n.text.split(";")[0] for n in edition.notices if n.kind == "missing file"] == [
         f"there is no {name} beside sdn.csv" for name in (ALT, ADD, COMMENTS)
     ]
-    assert found.parties() == set(range(101, 121))
+    assert edition.parties() == set(range(101, 121))
     (tmp_path / "SDN.csv").write_bytes(b"")
     if len(list(tmp_path.iterdir())) == 2:  # not where capitals make no difference
         with pytest.raises(DataError, match=r"both SDN\.csv and sdn\.csv"):
@@ -134,12 +134,12 @@ def test_good_rows_survive_what_stands_beside_them(tmp_path: Path) -> None:
         b'9,3,"aka","B\xe9 \xff",-0- \n' + good + b"\n"
         b'10,4,"aka","two\n  lines",-0- \n' + b'11,5,"aka","' + b"x" * 1_100_000 + b'",-0- \n' + good + b"\n\x1a"
     )
-    found = rows(tmp_path, content)
-    kept = [r for r in found if isinstance(r, Row)]
+    parsed = rows(tmp_path, content)
+    kept = [r for r in parsed if isinstance(r, Row)]
     assert [r.values["alt_name"] for r in kept] == ['RI, Chol "Boss"'] * 4 + ["two lines", 'RI, Chol "Boss"']
     assert [r.number for r in kept] == [1, 3, 4, 7, 8, 11]
     assert all(r.values["alt_remarks"] == "" for r in kept)
-    problems = [str(p) for r in found if isinstance(r, RejectedRow) for p in r.problems]
+    problems = [str(p) for r in parsed if isinstance(r, RejectedRow) for p in r.problems]
     assert problems == [
         "alt.csv, row 2, field '(the row)': a quotation mark is opened and never closed",
         f"alt.csv, row 6, field 'alt_name': byte 0xE9 at offset {content.index(0xE9)} of the file is not UTF-8",
@@ -158,8 +158,8 @@ def test_what_is_written_in_the_dialect_is_read(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], end: str, eof: str
 ) -> None:
     lines = ['{},{},"aka","{}",-0- '.format(i, i, name.replace('"', '""')) for i, name in enumerate(names, 1)]
-    found = rows(tmp_path_factory.mktemp("dialect"), (end.join(lines) + end + eof).encode())
-    assert [r.values["alt_name"] if isinstance(r, Row) else r for r in found] == names
+    parsed = rows(tmp_path_factory.mktemp("dialect"), (end.join(lines) + end + eof).encode())
+    assert [r.values["alt_name"] if isinstance(r, Row) else r for r in parsed] == names
 
 
 @settings(max_examples=100)
@@ -168,9 +168,9 @@ def test_no_junk_takes_a_good_row_with_it(tmp_path_factory: pytest.TempPathFacto
     """Whatever lines stand between, except such as look like the beginning of a row."""
     junk = [b"|" + line.replace(b"\n", b"").replace(b"\r", b"") for line in junk]
     content = b"".join(line + b'\n5,6,"aka","GOOD",-0- \n' for line in junk)
-    found = rows(tmp_path_factory.mktemp("junk"), content)
-    assert sum(isinstance(r, Row) and r.values["alt_name"] == "GOOD" for r in found) == len(junk)
-    assert sum(isinstance(r, RejectedRow) for r in found) == len(junk)
+    parsed = rows(tmp_path_factory.mktemp("junk"), content)
+    assert sum(isinstance(r, Row) and r.values["alt_name"] == "GOOD" for r in parsed) == len(junk)
+    assert sum(isinstance(r, RejectedRow) for r in parsed) == len(junk)
 
 
 # The remarks ----------------------------------------------------------------------------------------------------
@@ -196,14 +196,14 @@ def test_no_junk_takes_a_good_row_with_it(tmp_path_factory: pytest.TempPathFacto
     ],
 )
 def test_the_forms_of_facts(text: str, fact: tuple[str, str, str]) -> None:
-    found = remarks.parse_fact(text)
-    assert (found.kind, found.label, found.value) == fact
+    parsed = remarks.parse_fact(text)
+    assert (parsed.kind, parsed.label, parsed.value) == fact
 
 
 def test_a_document_has_country_and_validity() -> None:
-    found = remarks.parse_fact("alt. Passport K 815205 (Korea, North) issued 17 Sep 1994 expires Sep 1999.")
-    assert (found.label, found.value, found.country) == ("Passport", "K 815205 (Korea, North)", "Korea, North")
-    assert (found.issued, found.expires) == ("1994-09-17", "1999-09")
+    fact = remarks.parse_fact("alt. Passport K 815205 (Korea, North) issued 17 Sep 1994 expires Sep 1999.")
+    assert (fact.label, fact.value, fact.country) == ("Passport", "K 815205 (Korea, North)", "Korea, North")
+    assert (fact.issued, fact.expires) == ("1994-09-17", "1999-09")
     odd = remarks.parse_fact("Passport 1 (Iran) expires 31 Feb 1999")
     assert (odd.value, odd.expires) == ("1 (Iran) expires 31 Feb 1999", "")
 
@@ -273,7 +273,7 @@ def test_splitting_and_joining_is_the_same(facts: list[str]) -> None:
 
 def unsaid(remark: str, read_: Read) -> list[str]:
     """The facts of a remark that no claim repeats: of each its words after the label, in some value, name or date."""
-    said = {str(c.value) for c in read_.claims.values() if c.value} | {e.name for e in read_.entities.values()}
+    texts = {str(c.value) for c in read_.claims.values() if c.value} | {e.name for e in read_.entities.values()}
     left = []
     for part in remarks.split_remark(remark):
         fact = remarks.parse_fact(part, last=part == remarks.split_remark(remark)[-1])
@@ -282,7 +282,7 @@ def unsaid(remark: str, read_: Read) -> list[str]:
         label = part.removesuffix(".").removeprefix("alt. ").replace(plain, "", 1)
         if fact.kind == remarks.REMARK:
             assert not label.strip(), f"a remark of unknown form must be kept whole: {part!r}"
-        if not any(plain in text for text in said):
+        if not any(plain in text for text in texts):
             left.append(part)
     return left
 
@@ -294,8 +294,8 @@ def party(remark: str, kind: str = "individual", index: PartyIndex | None = None
     row = Row(Path(SDN), 1, values=values)
     index = index or PartyIndex()
     index.add(row, ofac_party.find_type(row, []))
-    made = list(ofac_party.build_party(row, list(remarks.parse_facts(remark)), index))
-    return Read([i for i in made if isinstance(i, Item)], [], [i for i in made if isinstance(i, Notice)])
+    items = list(ofac_party.build_party(row, list(remarks.parse_facts(remark)), index))
+    return Read([i for i in items if isinstance(i, Item)], [], [i for i in items if isinstance(i, Notice)])
 
 
 @settings(max_examples=150)
@@ -321,8 +321,8 @@ def test_hostile_remarks_take_no_time() -> None:
 
 
 def test_types() -> None:
-    found = Counter(e.type for e in fixture("old").entities.values())
-    assert found == {
+    counts = Counter(e.type for e in fixture("old").entities.values())
+    assert counts == {
         "Person": 6,
         "Ship": 2,
         "Aircraft": 1,
@@ -339,11 +339,11 @@ def test_types() -> None:
 
 
 def test_a_person() -> None:
-    found = fixture("old")
-    person = found.entities["ofac-103"]
+    edition = fixture("old")
+    person = edition.entities["ofac-103"]
     assert (person.name, person.labels) == ("RANG Chol Nam", ("Entity", "Person"))
     assert person.properties == {"birthDate": "1961-03-12", "country": "North Korea"}
-    assert found.of(103) == {
+    assert edition.of(103) == {
         ("RANG, Chol Nam", "primary name"),
         ("RANG, Chol-nam", "alias"),
         ("regime-ofac", "NPWMD"),
@@ -355,9 +355,9 @@ def test_a_person() -> None:
         ("Passport 900112233 (Korea, North)", "Passport"),
         ("ofac-101", ""),
     }
-    (passport,) = [c for c in found.claims.values() if c.subject == "ofac-103" and c.predicate == "HAS_IDENTIFIER"]
+    (passport,) = [c for c in edition.claims.values() if c.subject == "ofac-103" and c.predicate == "HAS_IDENTIFIER"]
     assert (passport.valid_to, passport.grade, passport.asserted_by) == ("2019-05-04", "A2", "regime-ofac")
-    (listed,) = [c for c in found.claims.values() if c.subject == "ofac-103" and c.predicate == "DESIGNATED_BY"]
+    (listed,) = [c for c in edition.claims.values() if c.subject == "ofac-103" and c.predicate == "DESIGNATED_BY"]
     assert listed.grade == "A1"
     assert listed.summary == (
         "The US Treasury lists RANG Chol Nam under the programme NPWMD (Executive Order 13382, proliferators of "
@@ -366,35 +366,35 @@ def test_a_person() -> None:
 
 
 def test_doubtful_births_stay_out_of_the_entity_and_are_graded_lower() -> None:
-    found = fixture("old")
-    births = {(c.subject, c.value): c.grade for c in found.claims.values() if c.detail == "birthDate"}
+    edition = fixture("old")
+    births = {(c.subject, c.value): c.grade for c in edition.claims.values() if c.detail == "birthDate"}
     assert births["ofac-104", "circa 1958"] == births["ofac-104", "1959"] == births["ofac-114", "31 Feb 1960"] == "A3"
-    assert "birthDate" not in found.entities["ofac-104"].properties
-    assert [n.text for n in found.notices if n.kind == "faulty date"] == [
+    assert "birthDate" not in edition.entities["ofac-104"].properties
+    assert [n.text for n in edition.notices if n.kind == "faulty date"] == [
         "entry 114, CHA, Un Gyong: '31 Feb 1960' is no day of the calendar; it stays as a text"
     ]
-    assert found.entities["ofac-112"].properties == {"birthDate": "1964"}  # two nationalities: no one country
+    assert edition.entities["ofac-112"].properties == {"birthDate": "1964"}  # two nationalities: no one country
 
 
 def test_a_ship_and_one_with_a_faulty_number() -> None:
-    found = fixture("old")
-    assert found.entities["ofac-105"].properties == {
+    edition = fixture("old")
+    assert edition.entities["ofac-105"].properties == {
         "imoNumber": "9123453",
         "mmsi": "445990001",
         "vesselType": "General Cargo",
         "tonnage": 6558,
         "country": "North Korea",
     }
-    assert found.of(105, "FLAGGED_IN") == {("north-korea", "")}
-    assert {("9,750", "listedTonnage"), ("Mongolia", "pastFlags"), ("HMZZ9", "callSign")} <= found.of(105)
-    assert found.of(106, "OWNS") == {("ofac-105", "")}
-    assert found.of(107, "HAS_IDENTIFIER") == {
+    assert edition.of(105, "FLAGGED_IN") == {("north-korea", "")}
+    assert {("9,750", "listedTonnage"), ("Mongolia", "pastFlags"), ("HMZZ9", "callSign")} <= edition.of(105)
+    assert edition.of(106, "OWNS") == {("ofac-105", "")}
+    assert edition.of(107, "HAS_IDENTIFIER") == {
         ("IMO 9123466", "IMO"),
         ("Vessel Registration Identification 88", "Vessel Registration Identification"),
     }
-    assert found.of(107, "FLAGGED_IN") == {("tanzania", "")}
-    assert "imoNumber" not in found.entities["ofac-107"].properties
-    assert [n.kind for n in found.notices if "entry 107" in n.text] == [
+    assert edition.of(107, "FLAGGED_IN") == {("tanzania", "")}
+    assert "imoNumber" not in edition.entities["ofac-107"].properties
+    assert [n.kind for n in edition.notices if "entry 107" in n.text] == [
         "unknown owner",
         "faulty number",
         "faulty IMO number",
@@ -402,8 +402,8 @@ def test_a_ship_and_one_with_a_faulty_number() -> None:
 
 
 def test_what_is_said_twice_is_one_claim_and_what_differs_is_kept() -> None:
-    found = party("Vessel Flag Tanzania; Other Vessel Flag United Republic of Tanzania; MMSI 1; MMSI 1", "vessel")
-    assert found.of(1) == {
+    ship = party("Vessel Flag Tanzania; Other Vessel Flag United Republic of Tanzania; MMSI 1; MMSI 1", "vessel")
+    assert ship.of(1) == {
         ("RI, Chol", "primary name"),
         ("regime-ofac", "DPRK"),
         ("Tanzania", "flag"),
@@ -411,31 +411,31 @@ def test_what_is_said_twice_is_one_claim_and_what_differs_is_kept() -> None:
         ("tanzania", ""),
         ("MMSI 1", "MMSI"),
     }
-    ids = [i.record.id for i in found.items if isinstance(i.record, Claim)]
+    ids = [i.record.id for i in ship.items if isinstance(i.record, Claim)]
     assert len(ids) == len(set(ids))
     renewed = party("Passport 12 (Iran) issued 1999; Passport 12 (Iran) issued 2004")
     assert ("Passport 12 (Iran), valid from 2004 to ?", "remark") in renewed.of(1)
 
 
 def test_a_company_and_an_aircraft() -> None:
-    found = fixture("old")
-    assert found.entities["ofac-101"].properties == {
+    edition = fixture("old")
+    assert edition.entities["ofac-101"].properties == {
         "registrationNumber": "4471",
         "jurisdiction": "North Korea",
         "country": "North Korea",
     }
-    assert found.entities["ofac-108"].properties == {
+    assert edition.entities["ofac-108"].properties == {
         "registrationNumber": "P-9990",
         "serialNumber": "990017",
         "aircraftModel": "IL-99",
         "buildDate": "1998-09-02",
     }
-    assert ("Company Number IMO 5999991", "Company Number IMO") in found.of(106)
+    assert ("Company Number IMO 5999991", "Company Number IMO") in edition.of(106)
 
 
 def test_links_are_found_and_never_guessed() -> None:
-    found = fixture("old")
-    links = {(c.subject, c.object): c for c in found.claims.values() if c.predicate == "LINKED_TO"}
+    edition = fixture("old")
+    links = {(c.subject, c.object): c for c in edition.claims.values() if c.predicate == "LINKED_TO"}
     assert set(links) == {
         ("ofac-103", "ofac-101"),
         ("ofac-105", "ofac-106"),
@@ -447,9 +447,9 @@ def test_links_are_found_and_never_guessed() -> None:
     assert links["ofac-103", "ofac-101"].grade == "A2"
     assert links["ofac-114", "ofac-101"].grade == "A3"  # by an alias
     assert links["ofac-114", "ofac-101"].summary.endswith("under the name TAEYANG GENERAL CO.")
-    assert ("SECOND HARBOUR BUREAU", "linkedTo") in found.of(112)
-    assert ("NOBODY KNOWN TRADING", "linkedTo") in found.of(115)
-    assert [n.text.split(": ")[1].split(";")[0] for n in found.notices if n.kind.endswith(" link")] == [
+    assert ("SECOND HARBOUR BUREAU", "linkedTo") in edition.of(112)
+    assert ("NOBODY KNOWN TRADING", "linkedTo") in edition.of(115)
+    assert [n.text.split(": ")[1].split(";")[0] for n in edition.notices if n.kind.endswith(" link")] == [
         "it is linked to 'SECOND HARBOUR BUREAU', which is the name of 2 parties (entries 110, 111)",
         "it is linked to 'NOBODY KNOWN TRADING', which is no party of this edition",
     ]
@@ -468,27 +468,27 @@ def test_names_that_differ_by_a_full_stop_only_are_ambiguous_at_the_end_of_a_rem
 
 
 def test_addresses_are_shared_and_spellings_kept() -> None:
-    found = fixture("old")
-    shared = {c.object for c in found.claims.values() if c.subject == "ofac-101" and c.predicate == "LOCATED_IN"}
+    edition = fixture("old")
+    shared = {c.object for c in edition.claims.values() if c.subject == "ofac-101" and c.predicate == "LOCATED_IN"}
     assert len(shared) == 1
-    assert found.of(106, "LOCATED_IN") == {
+    assert edition.of(106, "LOCATED_IN") == {
         (next(iter(shared)), "Kangan 1-dong, Youth Exercise Center, Chollima Street, Pyongyang, Korea, North"),
         (next(iter(shared)), "Kangan 1 dong Youth Exercise Center, Chollima Street, PYONGYANG, Korea, North"),
     }
-    (address,) = [e for e in found.entities.values() if e.id in shared]
+    (address,) = [e for e in edition.entities.values() if e.id in shared]
     assert (address.type, address.properties) == ("Address", {"country": "North Korea"})
-    assert found.of(102, "LOCATED_IN") == {("north-korea", "")}  # a country alone is no address
-    assert found.of(116, "LOCATED_IN") == set()
-    assert ("undetermined", "country") in found.of(116)
-    assert [n.kind for n in found.notices if "entry 116" in n.text] == ["unknown country"]
+    assert edition.of(102, "LOCATED_IN") == {("north-korea", "")}  # a country alone is no address
+    assert edition.of(116, "LOCATED_IN") == set()
+    assert ("undetermined", "country") in edition.of(116)
+    assert [n.kind for n in edition.notices if "entry 116" in n.text] == ["unknown country"]
 
 
 def test_a_remark_cut_in_a_word_is_whole_again() -> None:
-    found = fixture("old")
-    assert ("Passport 900400008 (Korea, North)", "Passport") in found.of(113)
-    (last,) = [c for c in found.claims.values() if c.value == "Passport 900400008 (Korea, North)"]
+    edition = fixture("old")
+    assert ("Passport 900400008 (Korea, North)", "Passport") in edition.of(113)
+    (last,) = [c for c in edition.claims.values() if c.value == "Passport 900400008 (Korea, North)"]
     assert (last.valid_from, last.valid_to) == ("2012-02-09", "2017-02-09")
-    assert {("THE PURSER", "weak alias"), ("ofac-101", "")} <= found.of(113)
+    assert {("THE PURSER", "weak alias"), ("ofac-101", "")} <= edition.of(113)
 
 
 def test_a_later_edition_adds_changes_and_withdraws_and_keeps_every_other_id() -> None:
@@ -510,9 +510,9 @@ def test_a_later_edition_adds_changes_and_withdraws_and_keeps_every_other_id() -
 
 
 def test_the_broken_set_is_named_row_by_row_and_no_good_row_is_lost() -> None:
-    found = fixture("broken")
-    assert found.parties() == {101, 102, 105, 109, 112, 113, 119, 120}
-    assert found.told() == [
+    edition = fixture("broken")
+    assert edition.parties() == {101, 102, 105, 109, 112, 113, 119, 120}
+    assert edition.list_problems() == [
         "sdn_comments.csv, row 2, field 'ent_num': row 1 continues the same party's remark already",
         "sdn_comments.csv, row 3, field 'ent_num': there is no party 997 in sdn.csv",
         "sdn.csv, row 3, field 'Remarks': byte 0xF3 at offset 695 of the file is not UTF-8",
@@ -535,9 +535,9 @@ def test_the_broken_set_is_named_row_by_row_and_no_good_row_is_lost() -> None:
         "add.csv, row 2, field 'ent_num': there is no party 998 in sdn.csv",
         "add.csv, row 3, field 'Country': is missing: the row has 4 fields, a row of add.csv has 6",
     ]
-    assert found.entities["ofac-119"].name == "ZETA TRADE S.A."  # over two lines in the file
-    assert {n.kind for n in found.notices} >= {"cut file", "cut remark", "unknown link"}
-    raw = found.rejected[2].row.raw
+    assert edition.entities["ofac-119"].name == "ZETA TRADE S.A."  # over two lines in the file
+    assert {n.kind for n in edition.notices} >= {"cut file", "cut remark", "unknown link"}
+    raw = edition.rejected[2].row.raw
     assert raw.startswith("103,") and raw.isascii() and "\\xf3" in raw
 
 
@@ -559,27 +559,27 @@ def test_the_broken_set_is_named_row_by_row_and_no_good_row_is_lost() -> None:
     ],
 )
 def test_a_filter_leaves_out_and_forgets_nothing(only: Selection, parties: set[int]) -> None:
-    found = read(OFAC / "old", only=only)
-    assert found.parties() == parties
-    assert found.parties(selected=False) == set(range(101, 121)) - parties
-    assert set(found.claims) == set(fixture("old").claims)
-    assert found.entities == fixture("old").entities
-    ids = [i.record.id for i in found.items if i.record.id not in {s.record.id for s in found.items if s.shared}]
+    edition = read(OFAC / "old", only=only)
+    assert edition.parties() == parties
+    assert edition.parties(selected=False) == set(range(101, 121)) - parties
+    assert set(edition.claims) == set(fixture("old").claims)
+    assert edition.entities == fixture("old").entities
+    ids = [i.record.id for i in edition.items if i.record.id not in {s.record.id for s in edition.items if s.shared}]
     assert len(ids) == len(set(ids))
 
 
 def test_an_address_of_a_chosen_party_is_chosen_whoever_comes_first() -> None:
-    found = read(OFAC / "old", only=Selection(programmes=("DPRK4",)))
-    first = next(i for i in found.items if isinstance(i.record, Entity) and "Kangan" in i.record.name)
+    edition = read(OFAC / "old", only=Selection(programmes=("DPRK4",)))
+    first = next(i for i in edition.items if isinstance(i.record, Entity) and "Kangan" in i.record.name)
     assert first.selected
 
 
 def test_filters_that_make_no_sense_are_told() -> None:
     with pytest.raises(UsageError, match="--linked widens a choice"):
         Selection(linked=True)
-    told = {n.kind: n.text for n in read(OFAC / "old", only=Selection(programmes=("NOSUCH",))).notices}
-    assert "no programme NOSUCH; it has DPRK2, DPRK3" in told["unknown programme"]
-    assert "nothing selected" in told
+    notices = {n.kind: n.text for n in read(OFAC / "old", only=Selection(programmes=("NOSUCH",))).notices}
+    assert "no programme NOSUCH; it has DPRK2, DPRK3" in notices["unknown programme"]
+    assert "nothing selected" in notices
 
 
 # The real list --------------------------------------------------------------------------------------------------
@@ -589,23 +589,23 @@ def test_filters_that_make_no_sense_are_told() -> None:
 @pytest.mark.parametrize(
     ("name", "parties", "refused"), [("2019-01", 7379, 10), ("2021-07", 8976, 0), ("invalid", 7379, 4)]
 )
-def test_a_real_edition_is_read_whole_and_is_valid(known: Ontology, name: str, parties: int, refused: int) -> None:
-    found = real(name)
-    assert len(found.parties()) == parties
-    assert len(found.rejected) == refused
-    check_valid(known, found)
+def test_a_real_edition_is_read_whole_and_is_valid(ontology: Ontology, name: str, parties: int, refused: int) -> None:
+    edition = real(name)
+    assert len(edition.parties()) == parties
+    assert len(edition.rejected) == refused
+    check_valid(ontology, edition)
 
 
 @pytest.mark.parametrize("name", ["old", "new", "broken"])
-def test_an_edition_of_ours_is_valid(known: Ontology, name: str) -> None:
-    found = read(OFAC / name, "2019-01")
-    assert found.parties()
-    check_valid(known, found)
+def test_an_edition_of_ours_is_valid(ontology: Ontology, name: str) -> None:
+    edition = read(OFAC / name, "2019-01")
+    assert edition.parties()
+    check_valid(ontology, edition)
 
 
-def check_valid(known: Ontology, found: Read) -> None:
+def check_valid(ontology: Ontology, edition: Read) -> None:
     """Everything that was read follows the ontology, and an id stands for one thing."""
-    entities = found.entities
+    entities = edition.entities
 
     def type_of(entity_id: str) -> str | None:
         entity = entities.get(entity_id)
@@ -613,15 +613,15 @@ def check_valid(known: Ontology, found: Read) -> None:
 
     wrong: Counter[tuple[str, str]] = Counter()
     by_id: dict[str, object] = {}
-    for item in found.items:
+    for item in edition.items:
         record = item.record
         if isinstance(record, Entity):
-            wrong.update(validate.check_entity(known, record))
-            assert record.labels == known.types[record.type].labels
+            wrong.update(validate.check_entity(ontology, record))
+            assert record.labels == ontology.types[record.type].labels
         elif isinstance(record, Claim):
-            wrong.update(validate.check_claim(known, record, type_of))
+            wrong.update(validate.check_claim(ontology, record, type_of))
         elif isinstance(record, Source):
-            wrong.update(validate.check_source(known, record))
+            wrong.update(validate.check_source(ontology, record))
         assert by_id.setdefault(record.id, record) == record, "one id, two things said"
     assert not wrong
 
@@ -631,8 +631,8 @@ def test_the_real_invalid_set_is_named_and_loses_nothing() -> None:
     good, broken = real("2019-01"), real("invalid")
     assert broken.parties() == good.parties()
     for name, row, columns in (("sdn.csv", 7380, 12), ("alt.csv", 9683, 5), ("add.csv", 11697, 6), (COMMENTS, 4, 2)):
-        (told,) = [r for r in broken.rejected if r.row.file.name == name]
-        assert [(p.row, p.field, p.rule) for p in told.problems] == [
+        (rejected,) = [r for r in broken.rejected if r.row.file.name == name]
+        assert [(p.row, p.field, p.rule) for p in rejected.problems] == [
             (row, files.COLUMNS[name][1], f"is missing: the row has 1 fields, a row of {name} has {columns}"),
             (row, "ent_num", "must be a whole number, not '||||'"),
         ]
@@ -644,23 +644,26 @@ def test_the_real_invalid_set_is_named_and_loses_nothing() -> None:
 
 @pytest.mark.slow
 def test_the_comments_of_another_edition_are_named() -> None:
-    assert real("2019-01").told()[0] == "sdn_comments.csv, row 4, field 'ent_num': there is no party 17018 in sdn.csv"
+    assert (
+        real("2019-01").list_problems()[0]
+        == "sdn_comments.csv, row 4, field 'ent_num': there is no party 17018 in sdn.csv"
+    )
 
 
 @pytest.mark.slow
 def test_the_linked_pairs_that_were_found_by_hand_are_found() -> None:
-    found = real("2021-07")
+    edition = real("2021-07")
     with find_shared("data", "facts", "ofac_2021-07_linked_to.csv").open(encoding="utf-8", newline="") as file:
         pairs = [(row["src_ent_num"], row["dst_ent_num"], row["linked_to_text"]) for row in csv.DictReader(file)]
     assert len(pairs) == 167
-    links = {(c.subject, c.object) for c in found.claims.values() if c.predicate == "LINKED_TO"}
+    links = {(c.subject, c.object) for c in edition.claims.values() if c.predicate == "LINKED_TO"}
     clear = [(f"ofac-{a}", f"ofac-{b}") for a, b, _ in pairs if "|" not in b]
     assert [pair for pair in clear if pair not in links] == []
     # The one that the oracle leaves open between two parties stays open.
     ((source, targets, text),) = [pair for pair in pairs if "|" in pair[1]]
-    (told,) = [n.text for n in found.notices if n.kind == "ambiguous link" and f"entry {source}," in n.text]
-    assert f"entries {targets.replace('|', ', ')}" in told
-    assert (text, "linkedTo") in found.of(int(source))
+    (notice,) = [n.text for n in edition.notices if n.kind == "ambiguous link" and f"entry {source}," in n.text]
+    assert f"entries {targets.replace('|', ', ')}" in notice
+    assert (text, "linkedTo") in edition.of(int(source))
     chosen = read(find_shared("data", "ofac", "2021-07"), "", Selection(north_korea=True)).parties()
     assert {int(a) for a, _, _ in pairs} <= chosen
     # Whoever's rows name North Korea in any way is chosen.
@@ -675,33 +678,33 @@ def test_the_linked_pairs_that_were_found_by_hand_are_found() -> None:
 
 @pytest.mark.slow
 def test_facts_of_the_real_list() -> None:
-    found = real("2021-07")
-    assert found.of(20130, "HAS_NAME") >= {("KANG, Song Nam", "primary name")}
-    listed = [c for c in found.claims.values() if c.predicate == "DESIGNATED_BY"]
+    edition = real("2021-07")
+    assert edition.of(20130, "HAS_NAME") >= {("KANG, Song Nam", "primary name")}
+    listed = [c for c in edition.claims.values() if c.predicate == "DESIGNATED_BY"]
     assert sum(c.detail.startswith("DPRK") for c in listed) == 50 + 87 + 122 + 160 + 2
-    ships = [e for e in found.entities.values() if e.type == "Ship"]
+    ships = [e for e in edition.entities.values() if e.type == "Ship"]
     assert len(ships) == 406
     assert sum("imoNumber" in s.properties for s in ships) == 399
-    cut = [r.text for r in found.notices if r.kind == "faulty IMO number"]
+    cut = [r.text for r in edition.notices if r.kind == "faulty IMO number"]
     assert [("'15411'" in text, "'543400'" in text) for text in cut] == [(True, False), (False, True)]
-    assert sum("imoNumber" in e.properties for e in found.entities.values() if e.type != "Ship") == 76
-    assert not [n for n in found.notices if n.kind == "cut remark"]
+    assert sum("imoNumber" in e.properties for e in edition.entities.values() if e.type != "Ship") == 76
+    assert not [n for n in edition.notices if n.kind == "cut remark"]
 
 
 @pytest.mark.slow
 def test_no_fact_of_the_real_remarks_is_lost() -> None:
-    found = real("2021-07")
-    said: dict[str, set[str]] = {}
-    for claim in found.claims.values():
-        said.setdefault(claim.subject, set()).add(str(claim.value or found.entities[claim.object or ""].name))
-    rest = {i.row.values["ent_num"]: i.row for i in found.items if i.row.file.name == COMMENTS}
+    edition = real("2021-07")
+    texts: dict[str, set[str]] = {}
+    for claim in edition.claims.values():
+        texts.setdefault(claim.subject, set()).add(str(claim.value or edition.entities[claim.object or ""].name))
+    rest = {i.row.values["ent_num"]: i.row for i in edition.items if i.row.file.name == COMMENTS}
     assert rest == {}  # comments make no items of their own
     names: dict[str, set[str]] = {}
-    for claim in found.claims.values():
+    for claim in edition.claims.values():
         if claim.predicate == "HAS_NAME":
             names.setdefault(claim.subject, set()).add(str(claim.value))
-    linked = {c.subject: set[str]() for c in found.claims.values()}
-    for claim in found.claims.values():
+    linked = {c.subject: set[str]() for c in edition.claims.values()}
+    for claim in edition.claims.values():
         if claim.predicate == "LINKED_TO":
             linked[claim.subject] |= {name.rstrip(".").casefold() for name in names[claim.object or ""]}
     checked = 0
@@ -712,6 +715,6 @@ def test_no_fact_of_the_real_remarks_is_lost() -> None:
         subject = f"ofac-{row.values['ent_num']}"
         for fact in remarks.parse_facts(row.values["Remarks"].strip()):
             checked += 1
-            kept = any(fact.value.removesuffix(".") in text for text in said[subject])
+            kept = any(fact.value.removesuffix(".") in text for text in texts[subject])
             assert kept or fact.value.rstrip(".").casefold() in linked[subject], (subject, fact)
     assert checked > 30_000
