@@ -100,7 +100,7 @@ def test_the_ends_of_a_path(opened: Page, store: Store, ontology: Ontology) -> N
         opened.wait_for_timeout(1_200)
         assert field.input_value() == name
     opened.get_by_role("button", name="Find", exact=True).click()
-    wait_until(opened, "document.getElementById('path-found').innerText.includes('Shortest path')")
+    wait_until(opened, "document.getElementById('path-found').innerText.includes('routes of at most')")
 
 
 def test_the_entity_of_a_saved_query(opened: Page, store: Store, ontology: Ontology) -> None:
