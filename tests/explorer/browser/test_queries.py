@@ -143,6 +143,7 @@ def test_a_number_a_chart_and_a_cut_table_show_hostile_texts_as_text(page: Page,
 
 def test_highlight_wrong_values_history_and_cancel(page: Page, address: str, tmp_path: Path) -> None:
     open_page(page, address)
+    wait_until(page, "!document.getElementById('query-run').dataset.loading")  # the form is there for good
     page.locator('input[id*=\'"name":"depth"\']').fill("99")
     page.keyboard.press("Enter")
     page.get_by_text("Must lie between 1 and 8, not 99.").wait_for()
