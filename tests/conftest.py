@@ -16,7 +16,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from graph.database import write
 from graph.database.store import Store
@@ -165,17 +165,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-@pytest.fixture(scope="session")
-def warm_context(browser: Browser) -> Iterator[BrowserContext]:
-    """The profile that pages share, which knows the explorer's scripts; compiling them anew took a second a page."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        context.set_default_timeout(pages.PATIENCE * 1000)
-        yield context
-
-
 @pytest.fixture
-def page(warm_context: BrowserContext) -> Iterator[Page]:
-    """A fresh page, at the size of a common laptop; what it keeps for its user is forgotten after it."""
-    opened = warm_context.new_page()
-    yield opened
-    pages.forget_all(warm_context)
+def page(new_page: Callable[..., Page]) -> Page:
+    """A fresh page."""
+    return new_page()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 from explorer import serve
 from explorer.app import build
@@ -31,16 +31,6 @@ def serve_explorer(store: Store, ontology: Ontology) -> Iterator[str]:
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(10)
-
-
-def forget_all(context: BrowserContext) -> None:
-    """Closes a profile's pages and empties what they kept; what the browser has fetched and compiled stays."""
-    for page in context.pages:
-        origin = "/".join(page.url.split("/")[:3])
-        page.goto("about:blank")  # what the app keeps when it is left
-        kept = {"origin": origin, "storageTypes": "local_storage,indexeddb,cookies"}
-        context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
-        page.close()
 
 
 def wait_until(page: Page, js: str, *, seconds: float = PATIENCE) -> Any:
