@@ -4,11 +4,10 @@ from typing import NotRequired, TypedDict
 
 
 class DatabaseState(TypedDict):
-    """The store `DATABASE`: whether the database answers, and in words why not; or what is outdated in it."""
+    """The store `DATABASE`: whether the database answers, and in words why not."""
 
     up: bool
     why: NotRequired[str]
-    outdated: NotRequired[str]
 
 
 class Selection(TypedDict):

@@ -14,6 +14,7 @@ from graph.database import renew
 from graph.database.store import Store
 from graph.errors import StoreError
 
+OUTDATED = "outdated"  # store: which datasets an earlier version loaded, in words; "" for none, None not yet asked
 POLL_INTERVAL = 4  # seconds between two looks
 
 
@@ -49,6 +50,7 @@ def layout() -> Component:
         [
             html.Div(id="banner", role="alert"),
             dcc.Store(id=DATABASE, data={"up": True, "why": ""}),
+            dcc.Store(id=OUTDATED),
             dcc.Interval(id="pulse", interval=POLL_INTERVAL * 1_000),
         ]
     )
@@ -59,38 +61,49 @@ def register(callbacks: CanvasCallbacks) -> None:
     callbacks.add_callback(
         partial(check_database, DatabaseMonitor(callbacks.context.store)),
         Output(DATABASE, "data"),
+        Output(OUTDATED, "data"),
         Input("pulse", "n_intervals"),
         State(DATABASE, "data"),
+        State(OUTDATED, "data"),
         prevent_initial_call=True,
     )
     callbacks.add_callback(
-        show_state, Output("banner", "children"), Output("database-status", "children"), Input(DATABASE, "data")
+        show_state,
+        Output("banner", "children"),
+        Output("database-status", "children"),
+        Input(DATABASE, "data"),
+        Input(OUTDATED, "data"),
     )
 
 
 def check_database(
-    monitor: DatabaseMonitor, context: Context, _ticks: int | None, shown: DatabaseState
-) -> DatabaseState | NoUpdate:
-    """Whether the database answers, and what is outdated in it, where that has changed."""
+    monitor: DatabaseMonitor, context: Context, _ticks: int | None, shown: DatabaseState, outdated: str | None
+) -> tuple[DatabaseState | NoUpdate, str | NoUpdate]:
+    """Whether the database answers, and what is outdated in it, each where that has changed.
+
+    Each has a store of its own: all that depends on the database is read again when its store changes.
+    """
     state = monitor.state()
-    outdated = shown.get("outdated")
+    words = outdated
     if state["up"] and outdated != "":  # asked until nothing is outdated
-        outdated = renew.describe_outdated(renew.list_outdated(context.store))
-    if state["up"] == shown["up"] and outdated == shown.get("outdated"):
-        return no_update
-    return state if outdated is None else {**state, "outdated": outdated}
+        words = renew.describe_outdated(renew.list_outdated(context.store))
+    return (
+        no_update if state["up"] == shown["up"] else state,
+        no_update if words is None or words == outdated else words,
+    )
 
 
-def show_state(_: Context, state: DatabaseState) -> tuple[Component | None, list[Component | str]]:
+def show_state(
+    _: Context, state: DatabaseState, outdated: str | None
+) -> tuple[Component | None, list[Component | str]]:
     """The banner, and the word in the header."""
-    return render_banner(state), render_state(state)
+    return render_banner(state, outdated or ""), render_state(state)
 
 
-def render_banner(state: DatabaseState) -> Component | None:
+def render_banner(state: DatabaseState, outdated: str = "") -> Component | None:
     """What the page says while the database is away; nothing while it is there and up to date."""
     if state["up"]:
-        words = state.get("outdated", "")
-        return html.Div(words, className="banner notice") if words else None
+        return html.Div(outdated, className="banner notice") if outdated else None
     words = f"The database can’t be reached. Trying again every {POLL_INTERVAL} seconds; your canvas stays as it is."
     return html.Div([html.Strong(words), html.Span(state.get("why", ""), className="why")], className="banner")
 

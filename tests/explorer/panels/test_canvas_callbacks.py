@@ -202,10 +202,10 @@ def test_show_all_and_the_rest_of_the_table(away: Context) -> None:
 
 def test_the_database_is_told_of_when_it_goes_and_not_again(away: Context) -> None:
     monitor = database.DatabaseMonitor(away.store)
-    gone = database.check_database(monitor, away, 1, UP)
+    gone, _ = database.check_database(monitor, away, 1, UP, "")
     assert gone["up"] is False
-    assert database.check_database(monitor, away, 2, gone) is no_update
-    banner, word = database.show_state(away, gone)
+    assert database.check_database(monitor, away, 2, gone, "") == (no_update, no_update)
+    banner, word = database.show_state(away, gone, "")
     assert "can’t be reached" in str(banner)
     assert "Database away" in str(word)
-    assert database.show_state(away, UP)[0] is None
+    assert database.show_state(away, UP, None)[0] is None

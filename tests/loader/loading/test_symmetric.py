@@ -7,8 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from dash import no_update
 
 from explorer.panels.page import database
+from explorer.state.stores import DatabaseState
 from graph import evidence
 from graph.database import renew, write
 from graph.database.store import Store
@@ -92,8 +94,12 @@ def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, 
     assert sentence == "Loaded by an earlier version of the program: one, two. Load again from the same files."
 
     context: Any = SimpleNamespace(store=empty_store)
-    state = database.check_database(database.DatabaseMonitor(empty_store), context, 1, {"up": True, "why": ""})
-    assert sentence in str(database.render_banner(state))
+    monitor, up = database.DatabaseMonitor(empty_store), DatabaseState(up=True, why="")
+    changed, words = database.check_database(monitor, context, 1, up, None)
+    assert changed is no_update  # what depends on the database is not read again for that
+    assert words == sentence
+    assert sentence in str(database.render_banner(up, words))
+    assert database.check_database(monitor, context, 2, up, words) == (no_update, no_update)
 
     third = feed("three", *ENDS, "asserted")
     load_feed(empty_store, ontology, third)
@@ -102,6 +108,7 @@ def test_lines_of_an_earlier_version_are_joined_by_any_load(empty_store: Store, 
     for dataset, ends in (("one", ENDS), ("two", ENDS[::-1])):
         load_feed(empty_store, ontology, feed(dataset, *ends, "asserted" if dataset == "one" else "denied"))
     assert renew.list_outdated(empty_store) == []
-    state = database.check_database(database.DatabaseMonitor(empty_store), context, 2, state)
-    assert database.render_banner(state) is None
+    changed, words = database.check_database(monitor, context, 3, up, words)
+    assert (changed, words) == (no_update, "")
+    assert database.render_banner(up, words) is None
     assert lines(empty_store) == [("bank|COOPERATES_WITH|yard", "contested", 3)]
