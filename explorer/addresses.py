@@ -69,16 +69,16 @@ def answer_request(runs: QueryExecutor, name: str) -> BaseResponse:
         try:
             query = Library(get_user()).find(name[:80])  # no name is as long, and a message need not be longer
         except QueryError as error:
-            return _build_error_response(404, str(error), form)
+            return build_error_response(404, str(error), form)
         origin = classify_origin(request)
         if form and origin == "elsewhere":
-            return _build_error_response(403, "refused: answers are not given to other websites", form)
+            return build_error_response(403, "refused: answers are not given to other websites", form)
         if not form or origin == "followed":
-            return _disable_caching(redirect(build_app_url(query, values), 303))
+            return disable_caching(redirect(build_app_url(query, values), 303))
         answer = runs.run(query, values, user=get_user(), via="address", bounds=narrow_bounds(runs.bounds, request))
         return _build_answer_response(answer, form)
     except ArmsgraphError as error:
-        return _build_error_response(get_http_status(error), str(error), form)
+        return build_error_response(get_http_status(error), str(error), form)
 
 
 def parse_parameters(http_request: Request) -> dict[str, str]:
@@ -136,10 +136,11 @@ def _build_answer_response(answer: Answer, form: str) -> Response:
     response.headers["Armsgraph-Rows"] = str(answer.rows)
     if answer.cut:
         response.headers["Armsgraph-Cut"] = answer.cut
-    return _disable_caching(response)
+    return disable_caching(response)
 
 
-def _build_error_response(code: int, text: str, form: str) -> Response:
+def build_error_response(code: int, text: str, form: str = "") -> Response:
+    """What went wrong, as a line of text, or as JSON where that is asked for; nobody keeps it."""
     response = (
         jsonify(error=text)
         if form in ("json", "graph-json")
@@ -148,10 +149,11 @@ def _build_error_response(code: int, text: str, form: str) -> Response:
     response.status_code = code
     if code in (429, 503):
         response.headers["Retry-After"] = "5"
-    return _disable_caching(response)
+    return disable_caching(response)
 
 
-def _disable_caching(response: R) -> R:
+def disable_caching(response: R) -> R:
+    """The response, which no browser and no proxy is to keep."""
     response.headers["Cache-Control"] = "no-store"
     return response
 

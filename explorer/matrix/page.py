@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Request, Response, render_template_string, request
 
-from explorer.addresses import classify_origin, get_http_status
+from explorer.addresses import build_error_response, classify_origin, disable_caching, get_http_status
 from explorer.claims import listing_rows
 from explorer.matrix import grid
 from graph import listings
@@ -49,26 +49,26 @@ def answer_page(store: Store, ontology: Ontology) -> Response:
     """The page, or a line of text that says what went wrong."""
     try:
         if classify_origin(request) == "elsewhere":
-            return _build_error_response(403, "refused: listings are not given to other websites")
+            return build_error_response(403, "refused: listings are not given to other websites")
         matrix = read_matrix(store, ontology, parse_choice(request))
-        return _disable_caching(Response(render(matrix, ontology), content_type="text/html; charset=utf-8"))
+        return disable_caching(Response(render(matrix, ontology), content_type="text/html; charset=utf-8"))
     except ArmsgraphError as error:
-        return _build_error_response(get_http_status(error), str(error))
+        return build_error_response(get_http_status(error), str(error))
 
 
 def answer_file(store: Store, ontology: Ontology, form: str) -> Response:
     """All rows of the choice as a file."""
     try:
         if form not in FILES:
-            return _build_error_response(404, f"a file of the listings is one of {', '.join(FILES)}")
+            return build_error_response(404, f"a file of the listings is one of {', '.join(FILES)}")
         if classify_origin(request) != "here":
-            return _build_error_response(403, "refused: listings are not given to other websites")
+            return build_error_response(403, "refused: listings are not given to other websites")
         matrix = read_matrix(store, ontology, replace(parse_choice(request), page=0))
         response = Response(write_file(matrix, ontology, form), content_type=FILES[form])
         response.headers["Content-Disposition"] = f'attachment; filename="listings.{form}"'
-        return _disable_caching(response)
+        return disable_caching(response)
     except ArmsgraphError as error:
-        return _build_error_response(get_http_status(error), str(error))
+        return build_error_response(get_http_status(error), str(error))
 
 
 def write_file(matrix: Matrix, ontology: Ontology, form: str) -> bytes:
@@ -154,12 +154,3 @@ def _render_cell(one: Listing, names: Mapping[str, str], designation: str) -> di
         "mark": "disputed" if one.is_disputed else _MARKS.get(one.state, "absent"),
         "link": f"/?{urlencode({'show': line})}" if one.claims else "",
     }
-
-
-def _build_error_response(code: int, text: str) -> Response:
-    return _disable_caching(Response(f"{text}\n", code, content_type="text/plain; charset=utf-8"))
-
-
-def _disable_caching(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -14,26 +14,16 @@ from graph.ontology import Ontology
 _PAGE = 2_000  # claims a transaction
 
 
-def order_symmetric_ends(store: Store, ontology: Ontology) -> int:
-    """Turns claims without direction whose ends stand in the other order, and makes their lines anew.
+def renew_claims(store: Store, ontology: Ontology) -> None:
+    """Brings the stored claims to the form in which they are read now, and makes their lines anew. Raises StoreError.
 
-    Returns how many. Before there was an order, two sources that began from different ends made two lines.
+    Claims without direction get their ends in one order: before there was one, two sources that began from different
+    ends made two lines. Claims that deny a listing become the absences that they are, and most of their lines go.
     """
-    turned, after = 0, ""
-    while page := store.write(_turn_page, ontology, after):
-        after, turned = page[-1], turned + len(page)
-    return turned
-
-
-def read_denied_listings(store: Store, ontology: Ontology) -> int:
-    """Makes absences of claims that deny a listing, as any load does now, and makes their lines anew: most go.
-
-    Returns how many.
-    """
-    changed, after = 0, ""
-    while page := store.write(_read_denied_page, ontology, after):
-        after, changed = page[-1], changed + len(page)
-    return changed
+    for change_page in (_turn_page, _read_denied_page):
+        after = ""
+        while page := store.write(change_page, ontology, after):
+            after = page[-1]
 
 
 def list_outdated(store: Store) -> list[str]:

@@ -12,7 +12,6 @@ Of rows whose ids can't be read nobody knows what they were about: then nothing 
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -20,6 +19,7 @@ import orjson
 from graph.database.store import Store
 from graph.model import Claim
 from loader.loading.checks import FAULTY
+from loader.loading.chunks import split_chunks
 from loader.records import HOLES, NAME_KEY, Record
 
 TABLES = """
@@ -107,19 +107,19 @@ class DamagedRows:
         keys = self._db.execute(
             "SELECT DISTINCT id FROM damaged WHERE id >= ? AND id < ?", (NAME_KEY, NAME_KEY + "\U0010ffff")
         )
-        for page in _split_pages(row[0].removeprefix(NAME_KEY) for row in keys.fetchall()):
+        for page in split_chunks((row[0].removeprefix(NAME_KEY) for row in keys.fetchall()), _PAGE):
             rows = self._store.read(_NAMED, names=page, dataset=self._dataset, timeout=120)
             self._db.executemany("INSERT INTO damaged VALUES (?, 1)", [(row["id"],) for row in rows])
 
     def _add_neighbours(self) -> None:
         mains = self._db.execute("SELECT DISTINCT id FROM damaged WHERE main = 1").fetchall()
-        for ids in _split_pages(row[0] for row in mains):
+        for ids in split_chunks((row[0] for row in mains), _PAGE):
             rows = self._store.read(_NEIGHBOURS, ids=ids, dataset=self._dataset, timeout=120)
             self._db.executemany("INSERT INTO damaged VALUES (?, 0)", [(row["id"],) for row in rows])
 
     def _add_lines(self) -> None:
         text = "SELECT id, subject, object, predicate FROM claim WHERE selected = ?"
-        for claims in _split_pages(self._db.execute(text, (FAULTY,)).fetchall()):
+        for claims in split_chunks(self._db.execute(text, (FAULTY,)).fetchall(), _PAGE):
             stored = {row["id"] for row in self._store.read(_STORED, ids=[claim[0] for claim in claims])}
             lines = [
                 (_build_line(end, predicate), 1)
@@ -141,9 +141,3 @@ def _is_kept(claim: dict[str, Any], damaged: dict[str, bool]) -> bool:
         return True
     subject, other = claim["subject"], claim["object"]
     return subject in damaged and (not other or other in damaged or claim["shared"])
-
-
-def _split_pages(items: Iterable[Any]) -> Iterable[list[Any]]:
-    source = iter(items)
-    while page := list(islice(source, _PAGE)):
-        yield page

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from graph import dates
@@ -14,6 +14,7 @@ from graph.model import Claim, Entity
 from graph.ontology import ROOT
 from loader.loading import former_properties
 from loader.loading.changes import ADDED, CHANGED, REMOVED, UNCHANGED, WITHDRAWN, ChangeCounts
+from loader.loading.chunks import split_chunks
 from loader.loading.staging import StagingStore
 from loader.records import REFERENCE
 
@@ -82,7 +83,7 @@ class Diff:
         yield from self._build_shared_batches()
         yield from self._entities(self.staged.entities(speakers=True))
         yield from self._entities(self.staged.entities(speakers=False))
-        for claims in _split_chunks(self.staged.read_other_statements(), BATCH):
+        for claims in split_chunks(self.staged.read_other_statements(), BATCH):
             yield self._claims(Batch(), claims)
         yield from self._lines()
 
@@ -137,7 +138,7 @@ class Diff:
             batch.deleted.append(row["id"])
 
     def _build_source_batches(self) -> Iterator[Batch]:
-        for chunk in _split_chunks(self.staged.sources(), BATCH):
+        for chunk in split_chunks(self.staged.sources(), BATCH):
             stored = {r["id"]: r for r in self.store.read(_STORED_SOURCES, ids=[source.id for source, _ in chunk])}
             batch = Batch(rows=len(chunk))
             for source, digest in chunk:
@@ -150,7 +151,7 @@ class Diff:
 
     def _build_shared_batches(self) -> Iterator[Batch]:
         """States and authorities: made where they are missing, never changed."""
-        for chunk in _split_chunks(self.staged.shared(), BATCH):
+        for chunk in split_chunks(self.staged.shared(), BATCH):
             stored = {r["id"] for r in self.store.read(_STORED_ENTITIES, ids=[entity.id for entity, _ in chunk])}
             new = [(e.labels, write.build_entity_row(e, REFERENCE, d, ())) for e, d in chunk if e.id not in stored]
             yield Batch(entities=new)
@@ -317,9 +318,3 @@ def fill_first_seen(claim: Claim, since: str) -> Claim:
 def get_base_id(claim_id: str) -> str:
     """The id that a list's claim has in each edition, without the mark of the edition that listed it again."""
     return claim_id.rsplit("@", 1)[0]
-
-
-def _split_chunks(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    source = iter(items)
-    while chunk := list(islice(source, size)):
-        yield chunk

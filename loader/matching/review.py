@@ -82,8 +82,7 @@ def save(store: Store, ontology: Ontology, parcel: DatasetUpdate) -> None:
     if not store.read("MATCH (d:Dataset {id: $id}) RETURN d.id AS id", id=parcel.dataset):
         write.ensure_schema(store, ontology)
     store.write(Transaction.run, "MERGE (:Lock {id: 'writing'})")
-    renew.order_symmetric_ends(store, ontology)
-    renew.read_denied_listings(store, ontology)
+    renew.renew_claims(store, ontology)
     parts = [parcel.claims[start : start + BATCH] for start in range(0, len(parcel.claims), BATCH)] or [()]
     for number, part in enumerate(parts, 1):
         last = number == len(parts)
